@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** An id of a conversation, channel, workspace, schedule or bot; it fits in a NATS subject and in a bucket's key. */
+export const token = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -')
+
+/** How many people would count: Unicode code points, not UTF-16 units. */
+export function codePoints(text: string): number {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}

@@ -1,0 +1,21 @@
+import type { Reporter, TestModule } from 'vitest/node'
+
+/** Ends a run with the line `N passed, N failed[, N skipped]`, which continuous integration reads. */
+export default class ClosingLine implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]) {
+    const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 }
+    for (const module of modules) {
+      let tests = 0
+      for (const test of module.children.allTests()) {
+        count[test.result().state]++
+        tests++
+      }
+      // A file that fails before its first test has no test to count.
+      if (tests === 0 && !module.ok()) count.failed++
+    }
+    const skipped = count.skipped + count.pending
+    process.stdout.write(
+      `${count.passed} passed, ${count.failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
+    )
+  }
+}
