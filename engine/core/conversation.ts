@@ -1,0 +1,61 @@
+import type { Event } from '../../schemas/event.ts'
+import type { ConversationRecord, RequestAction } from '../../schemas/record.ts'
+import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
+
+/** A timer that runs: XState's delayed event, and when it is due in epoch milliseconds. */
+export interface Timer {
+  id: string
+  due: number
+  /** The delayed event, where it is more than its type, which is the id. */
+  event?: { type: string }
+}
+
+/** The one wake-up of a conversation that was scheduled last. */
+export interface Wake {
+  generation: number
+  /** When it comes due, in epoch milliseconds. */
+  at: number
+  /** The EVENTS sequence of the event that it was armed by. */
+  seq: number
+}
+
+/** What a record keeps of its conversation: enough to go on from it alone. */
+export interface State {
+  /** The machine that it runs, `<id>@<version>`; absent before the first `session.started`. */
+  machine?: string
+  snapshot?: StoredSnapshot
+  timers?: Timer[]
+  wake?: Wake
+  /** How often each request action was told. */
+  told?: Partial<Record<RequestAction, number>>
+  /** The events seen last, as `rememberedMax` fixed-length digests. */
+  recent?: string
+  /** Everything was removed: only where others' traces of it are. */
+  erased?: { workspace: string | null; request: number; startedAt: number | null }
+}
+
+export type StoredRecord = Omit<ConversationRecord, 'state'> & { state: State }
+
+/** A conversation as a worker knows it: its last record, and that record's sequence in its stream. */
+export interface Conversation {
+  /** 0: there is no record yet. */
+  sequence: number
+  record: StoredRecord | null
+  /** The record's snapshot, restored; it saves restoring it for every event. */
+  snapshot?: MachineSnapshot
+}
+
+export const unknownConversation: Conversation = { sequence: 0, record: null }
+
+/** An event that was understood, with what the log says of it. */
+export interface Incoming {
+  conversation: string
+  /** Its sequence in EVENTS. */
+  seq: number
+  id: string
+  /** The log's time of it, in epoch milliseconds. */
+  at: number
+  event: Event
+  /** What is remembered of it to know it again; empty where it has no id of its own. */
+  digest: string
+}

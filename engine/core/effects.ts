@@ -1,0 +1,80 @@
+import type { OpenRequest } from '../../schemas/notification.ts'
+import type { RequestRecord } from '../../schemas/request-record.ts'
+import type { ConversationContext } from '../machines/vocabulary.ts'
+import type { StoredRecord } from './conversation.ts'
+
+/** What has to be carried out after a record is stored: each may be carried out again without harm. */
+export type Effect =
+  /** Tell the notifier. */
+  | { kind: 'notify'; conversation: string; request: RequestRecord }
+  /** Let the conversation be woken up at an instant, in epoch milliseconds. */
+  | { kind: 'wake'; conversation: string; generation: number; at: number }
+  /** Remove the conversation's events up to this one, and what else is left of it. */
+  | { kind: 'forget'; conversation: string; seq: number }
+
+/** The effects of a stored record, from the record alone: whoever finds it can carry them out. */
+export function effectsOf(conversation: string, sequence: number, record: StoredRecord): Effect[] {
+  const { state, event, requests } = record
+  const effects: Effect[] = []
+  if (state.erased) {
+    effects.push({ kind: 'forget', conversation, seq: event.seq })
+    const { workspace, startedAt, request } = state.erased
+    // Of a later event's record, only the event itself is left to forget.
+    if (event.type === 'admin.erased' && workspace !== null && startedAt !== null) {
+      const gone = { ...erasedRequest, workspace, conversation, request, record: sequence, at: record.at }
+      const erasedSince = new Date(startedAt).toISOString()
+      effects.push({ kind: 'notify', conversation, request: { changes: requests ?? [], request: gone, erasedSince } })
+    }
+    return effects
+  }
+  if (requests) {
+    const context = state.snapshot?.context as ConversationContext
+    const request = requestOf(conversation, sequence, record.at, context)
+    effects.push({ kind: 'notify', conversation, request: { changes: requests, request } })
+  }
+  const { wake } = state
+  if (wake?.seq === event.seq)
+    effects.push({ kind: 'wake', conversation, generation: wake.generation, at: wake.at })
+  return effects
+}
+
+function requestOf(conversation: string, record: number, at: string, context: ConversationContext): OpenRequest {
+  const { workspace, channel, locale, hours, customer, need, agent, request, answers } = context
+  return {
+    workspace,
+    conversation,
+    request,
+    record,
+    state: stateOf(context),
+    at,
+    queuedAt: isoOrNull(context.queuedAt),
+    channel,
+    locale,
+    hours,
+    opensAt: isoOrNull(context.opensAt),
+    customer,
+    ...(Object.keys(answers).length > 0 && { details: answers }),
+    need,
+    ...(agent && { agent }),
+  }
+}
+
+function stateOf({ reason, agent }: ConversationContext): OpenRequest['state'] {
+  if (reason !== null) return agent ? 'ended' : 'withdrawn'
+  return agent ? 'accepted' : 'waiting'
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
+
+const erasedRequest = {
+  state: 'withdrawn',
+  queuedAt: null,
+  channel: '',
+  locale: '',
+  hours: 'during',
+  opensAt: null,
+  customer: { name: null, email: null, externalId: null, verified: false },
+  need: null,
+} as const

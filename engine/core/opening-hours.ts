@@ -1,0 +1,264 @@
+import { IANAZone } from 'luxon'
+import { DAY_MINUTES, type Schedule } from '../../schemas/schedule.ts'
+
+/** Answers for one schedule; instants are epoch milliseconds. What is no instant of `Date` is a RangeError. */
+export interface OpeningHours {
+  isOpen(at: number): boolean
+  /** The first open instant at or after `at`, `null` if there is none. */
+  nextOpen(at: number): number | null
+  /** The first closed instant at or after `at`, `null` if there is none. */
+  nextClose(at: number): number | null
+}
+
+const MINUTE_MS = 60_000
+const DAY_MS = DAY_MINUTES * MINUTE_MS
+/** The last instant that `Date` can hold; the first is its negative. */
+const INSTANT_MAX_MS = 8.64e15
+/** A zone is asked for its offset this often: no zone has left an offset and come back within four days (Freetown, 1939). */
+const PROBE_MS = 2 * DAY_MS
+const WINDOW_MS = 4 * PROBE_MS
+/** Windows that one schedule remembers. */
+const WINDOWS_MAX = 64
+/** A holiday that ends on the last date that can be written ends never. */
+const FOREVER = '9999-12-31'
+
+/** `[opens, closes)` in milliseconds since a local midnight. */
+type Span = readonly [opens: number, closes: number]
+/** Of one local day: sorted, apart, within 0..DAY_MS. */
+type DayHours = readonly Span[]
+
+/** Local days that have the same hours each week, from day `from` (since 1970-01-01) to the next stretch. */
+interface Stretch {
+  readonly from: number
+  /** Sunday first. */
+  readonly week: readonly DayHours[]
+  readonly opens: boolean
+  readonly closes: boolean
+}
+
+/** What is known of the instants `[start, end)`: it is open from an even edge to the odd one after it. */
+interface Window {
+  readonly start: number
+  readonly end: number
+  readonly edges: readonly number[]
+}
+
+/**
+ * Whether an instant is open depends on nothing but what a clock and a calendar on the schedule's wall show then: an
+ * hour that happens twice is open twice, one that never happens is open for no time, and a holiday begins and ends
+ * where the date does, whether or not there is a midnight.
+ *
+ * Verdicts are a binary search in a window of a few days, which is worked out when it is first asked for.
+ */
+export function openingHours(schedule: Schedule): OpeningHours {
+  const zone = IANAZone.create(schedule.timeZone)
+  const stretches = stretchesOf(schedule)
+  const windows = new Map<number, Window>()
+  let latest: Window = { start: 0, end: 0, edges: [] }
+
+  function windowAt(at: number): Window {
+    if (at >= latest.start && at < latest.end) return latest
+    if (!(Math.abs(at) <= INSTANT_MAX_MS)) throw new RangeError(`not an instant: ${at}`)
+    const start = Math.floor(at / WINDOW_MS) * WINDOW_MS
+    let window = windows.get(start)
+    if (!window) {
+      window = { start, end: start + WINDOW_MS, edges: edgesOf(stretches, zone, start) }
+      const [oldest] = windows.keys()
+      if (oldest !== undefined && windows.size >= WINDOWS_MAX) windows.delete(oldest)
+      windows.set(start, window)
+    }
+    latest = window
+    return window
+  }
+
+  function next(at: number, open: boolean): number | null {
+    let from: number | null = at
+    do {
+      const { edges, end } = windowAt(from)
+      const passed = edgesPassed(edges, from)
+      if (isOdd(passed) === open) return from
+      const edge = edges[passed] ?? end
+      from = edge < end ? edge : skip(stretches, end, open)
+    } while (from !== null && from <= INSTANT_MAX_MS)
+    return null
+  }
+
+  return {
+    isOpen: (at) => isOdd(edgesPassed(windowAt(at).edges, at)),
+    nextOpen: (at) => next(at, true),
+    nextClose: (at) => next(at, false),
+  }
+}
+
+/** An instant at or after `from` before which it is certainly not open (not closed); `null` where it never is again. */
+function skip(stretches: readonly Stretch[], from: number, open: boolean): number | null {
+  // No local clock is a whole day from UTC, so nothing after `from` has an earlier local date than this.
+  for (let i = stretchOn(stretches, Math.floor(from / DAY_MS) - 1); i < stretches.length; i++) {
+    const stretch = stretches[i]
+    if (stretch && (open ? stretch.opens : stretch.closes)) {
+      return Math.max(from, (stretch.from - 1) * DAY_MS)
+    }
+  }
+  return null
+}
+
+/** The open spans of a window: those of the local days, cut and moved where the zone's offset changes. */
+function edgesOf(stretches: readonly Stretch[], zone: IANAZone, start: number): number[] {
+  const edges: number[] = []
+  for (const { from, to, offset } of offsetsOf(zone, start, start + WINDOW_MS)) {
+    for (let day = Math.floor((from + offset) / DAY_MS); day * DAY_MS < to + offset; day++) {
+      const midnight = day * DAY_MS - offset
+      // 1970-01-01 was a Thursday; a remainder is negative before it.
+      const weekday = ((day % 7) + 11) % 7
+      for (const [opens, closes] of stretches[stretchOn(stretches, day)]?.week[weekday] ?? []) {
+        const [open, close] = [Math.max(midnight + opens, from), Math.min(midnight + closes, to)]
+        // Spans that touch make two edges at one instant, which are passed together.
+        if (open < close) edges.push(open, close)
+      }
+    }
+  }
+  return edges
+}
+
+/** The times from `start` to `end` in which local time is UTC plus one offset (milliseconds). */
+function* offsetsOf(zone: IANAZone, start: number, end: number) {
+  // A day from the ends of `Date`'s range the local date still has a `Date`; no zone has changes beyond.
+  const reach = INSTANT_MAX_MS - DAY_MS
+  const offsetAt = (at: number) => Math.round(zone.offset(Math.min(Math.max(at, -reach), reach)) * MINUTE_MS)
+
+  let from = start
+  let offset = offsetAt(start)
+  for (let probe = start; probe < end; probe += PROBE_MS) {
+    const until = probe + PROBE_MS
+    const last = offsetAt(until)
+    for (let changed = probe; offset !== last; ) {
+      changed = firstSecond(changed, until, (at) => offsetAt(at) !== offset)
+      yield { from, to: changed, offset }
+      from = changed
+      offset = offsetAt(changed)
+    }
+  }
+  yield { from, to: end, offset }
+}
+
+/** Bisects to whole seconds, where all changes of offset lie; `low` is known not to hold, `high` to hold. */
+function firstSecond(low: number, high: number, holds: (at: number) => boolean): number {
+  let [before, after] = [low / 1000, high / 1000]
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    if (holds(middle * 1000)) after = middle
+    else before = middle
+  }
+  return after * 1000
+}
+
+interface Holiday {
+  readonly first: number
+  readonly last: number
+  readonly hours: readonly Span[]
+}
+
+/**
+ * All local days. The rules for holidays:
+ * - Where holidays overlap, the one of the fewest days rules the day: "24 December, 9 to 12" within "closed over
+ *   Christmas" is open from 9 to 12, and a closed day within a week of summer hours is closed. Equally long ones
+ *   add up.
+ * - Weekly hours stop where a holiday begins and resume where it ends, in the middle of a night too.
+ * - Hours of a holiday that run past midnight go on into a day of the same holiday or an ordinary day, where they
+ *   add to the weekly hours; on a day that another holiday rules, that one wins.
+ */
+function stretchesOf(schedule: Schedule): Stretch[] {
+  const week = weekOf(schedule.intervals.map(spanOf))
+  const holidays = (schedule.holidays ?? [])
+    .map(({ startDate, endDate, intervals = [] }) => ({
+      first: dayOf(startDate),
+      last: endDate === FOREVER ? Number.POSITIVE_INFINITY : dayOf(endDate),
+      hours: intervals.map(spanOf),
+    }))
+    .sort((a, b) => a.last - a.first - (b.last - b.first) || 0)
+
+  // Hours past midnight tell a day from the one before it, wherever another holiday begins or ends.
+  const overnight = holidays.some(({ hours }) => hours.some(([, closes]) => closes > DAY_MS))
+  const days = holidays.flatMap(({ first, last }) =>
+    overnight ? [first, first + 1, last + 1, last + 2] : [first, last + 1],
+  )
+  return [...new Set([Number.NEGATIVE_INFINITY, ...days])]
+    .filter((day) => day < Number.POSITIVE_INFINITY)
+    .sort((a, b) => a - b)
+    .map((from) => {
+      const today = rulersOf(holidays, from)
+      const nights = rulersOf(holidays, from - 1)
+        .filter((holiday) => today.length === 0 || today.includes(holiday))
+        .flatMap(({ hours }) => hours.map(([opens, closes]): Span => [opens - DAY_MS, closes - DAY_MS]))
+      return today.length > 0
+        ? stretch(from, Array(7).fill(dayHours([...today.flatMap(({ hours }) => hours), ...nights])))
+        : stretch(from, nights.length > 0 ? week.map((hours) => dayHours([...hours, ...nights])) : week)
+    })
+}
+
+function stretch(from: number, week: readonly DayHours[]): Stretch {
+  const isWhole = (hours: DayHours) => hours[0]?.[0] === 0 && hours[0][1] === DAY_MS
+  return { from, week, opens: week.some((hours) => hours.length > 0), closes: !week.every(isWhole) }
+}
+
+/** `holidays` are sorted by length. */
+function rulersOf(holidays: readonly Holiday[], day: number): Holiday[] {
+  const rulers: Holiday[] = []
+  for (const holiday of holidays) {
+    if (day < holiday.first || day > holiday.last) continue
+    if (rulers[0] && holiday.last - holiday.first > rulers[0].last - rulers[0].first) break
+    rulers.push(holiday)
+  }
+  return rulers
+}
+
+/** Spans of a week, up to a week past its end, by the days that they fall on. */
+function weekOf(spans: readonly Span[]): DayHours[] {
+  return Array.from({ length: 7 }, (_, weekday) =>
+    dayHours(
+      [weekday * DAY_MS, (weekday + 7) * DAY_MS].flatMap((midnight) =>
+        spans.map(([opens, closes]): Span => [opens - midnight, closes - midnight]),
+      ),
+    ),
+  )
+}
+
+/** The union of spans, as far as it lies in the day. */
+function dayHours(spans: readonly Span[]): DayHours {
+  const union: [number, number][] = []
+  for (const [opens, closes] of spans.toSorted((a, b) => a[0] - b[0])) {
+    const [from, to] = [Math.max(opens, 0), Math.min(closes, DAY_MS)]
+    if (from >= to) continue
+    const last = union.at(-1)
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
+    else union.push([from, to])
+  }
+  return union
+}
+
+const spanOf = ({ start, end }: { start: number; end: number }): Span => [start * MINUTE_MS, end * MINUTE_MS]
+
+const dayOf = (date: string) => Date.parse(`${date}T00:00:00Z`) / DAY_MS
+
+const isOdd = (count: number) => (count & 1) === 1
+
+/** The stretch that a local day belongs to. */
+function stretchOn(stretches: readonly Stretch[], day: number): number {
+  return firstWhere(stretches.length, (i) => (stretches[i] as Stretch).from > day) - 1
+}
+
+/** How many edges lie at or before `at`. */
+function edgesPassed(edges: readonly number[], at: number): number {
+  return firstWhere(edges.length, (i) => (edges[i] as number) > at)
+}
+
+/** The first of the indices below `length` for which `holds`, as it does for all after it; `length` if for none. */
+function firstWhere(length: number, holds: (index: number) => boolean): number {
+  let [low, high] = [0, length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,100 @@
+import type { RejectionCode } from '../../schemas/record.ts'
+
+/** What frontdesk says where the administrator has set nothing, in one language. */
+export interface Texts {
+  firstMessageDuring: string
+  firstMessageOutside: string
+  followUpDuring: string
+  followUpOutside: string
+  form: string
+  name: string
+  email: string
+  joined: string
+  anAgent: string
+  released: string
+  stillThere: string
+  closingSoon: string
+  endedByAgent: string
+  endedByInactivity: string
+  /** Stands for `{{nextOpen}}` where the channel never opens again. */
+  neverOpens: string
+}
+
+const english: Texts = {
+  firstMessageDuring: 'Hi! How can we help?',
+  firstMessageOutside: 'We’re closed until {{nextOpen}}. Leave us a message and we’ll get back to you.',
+  followUpDuring: 'Thanks {{customer.name}}, an agent will be with you shortly.',
+  followUpOutside: 'Thanks {{customer.name}}, an agent will get back to you when we’re open.',
+  form: 'Please tell us how to reach you:',
+  name: 'Name',
+  email: 'Email',
+  joined: '{{agent.name}} has joined.',
+  anAgent: 'An agent',
+  released: 'You’re back in the queue and keep your place. Another agent will be with you.',
+  stillThere: 'Are you still there?',
+  closingSoon: 'We’ll close this conversation soon if we don’t hear from you.',
+  endedByAgent: 'The agent has ended the conversation.',
+  endedByInactivity: 'The conversation has ended, as we haven’t heard from you.',
+  neverOpens: 'further notice',
+}
+
+const french: Texts = {
+  firstMessageDuring: 'Bonjour ! Comment pouvons-nous vous aider ?',
+  firstMessageOutside:
+    'Nous sommes fermés jusqu’à {{nextOpen}}. Laissez-nous un message, nous vous répondrons.',
+  followUpDuring: 'Merci {{customer.name}}, un agent va vous répondre dans un instant.',
+  followUpOutside: 'Merci {{customer.name}}, un agent vous répondra dès notre réouverture.',
+  form: 'Dites-nous comment vous joindre :',
+  name: 'Nom',
+  email: 'E-mail',
+  joined: '{{agent.name}} a rejoint la conversation.',
+  anAgent: 'Un agent',
+  released: 'Vous êtes de retour dans la file et gardez votre place. Un autre agent va vous répondre.',
+  stillThere: 'Êtes-vous toujours là ?',
+  closingSoon: 'Sans nouvelles de votre part, nous fermerons bientôt cette conversation.',
+  endedByAgent: 'L’agent a mis fin à la conversation.',
+  endedByInactivity: 'La conversation est terminée, faute de nouvelles de votre part.',
+  neverOpens: 'nouvel ordre',
+}
+
+const languages: Record<string, Texts> = { en: english, fr: french }
+
+/** The texts of the first of these locales whose language we have; English otherwise. */
+export function textsFor(...locales: (string | undefined)[]): Texts {
+  for (const locale of locales) {
+    const language = locale?.toLowerCase().split(/[-_]/)[0] ?? ''
+    if (Object.hasOwn(languages, language)) return languages[language] as Texts
+  }
+  return english
+}
+
+/**
+ * Fills `{{path}}` in a text that an administrator wrote, in one pass: what is filled in, which a customer may
+ * have typed, is never looked at again. A value that is missing takes the white space before it along, so
+ * that "Thanks {{customer.name}}, …" becomes "Thanks, …".
+ */
+export function fill(template: string, values: Record<string, string | null | undefined>): string {
+  return template
+    .replace(/(\s*)\{\{\s*([\w.]+)\s*\}\}/g, (_, space: string, path: string) => {
+      const value = Object.hasOwn(values, path) ? values[path] : undefined
+      return value ? space + value : ''
+    })
+    .trimStart()
+}
+
+/** What a refusal says to a developer or in a terminal; a page has its own words for each code. */
+export const rejectionMessages: Record<RejectionCode, string> = {
+  details_invalid: 'some of the details cannot be accepted',
+  details_required: 'the customer has not given the details that are asked for yet',
+  text_invalid: 'the text is empty',
+  too_long: 'the text is too long',
+  unknown_conversation: 'there is no such conversation; a conversation begins with session.started',
+  unknown_channel: 'there is no such channel',
+  conversation_ended: 'the conversation has ended; start a new one',
+  not_queued: 'the conversation is not waiting for an agent',
+  already_accepted: 'another agent has accepted this request',
+  stale_request: 'this is not the conversation’s present request',
+  not_the_agent: 'only the agent who accepted the request can do this',
+  not_allowed_now: 'this cannot be done at this point of the conversation',
+  id_reused: 'this event id was used before with another content',
+}

@@ -1,0 +1,456 @@
+import { assign, not, setup } from 'xstate'
+import type { Agent } from '../../schemas/event.ts'
+import type { Hours } from '../../schemas/notification.ts'
+import type { EndReason, FormField, Rejection, RejectionCode, RequestAction } from '../../schemas/record.ts'
+import { readDetails } from '../core/details.ts'
+import { fill, type Texts, textsFor } from '../core/texts.ts'
+import type { ConversationContext, MachineEvent, Say } from './vocabulary.ts'
+
+/** What the machine is told when a conversation begins; it is kept, whatever is configured later. */
+export interface Input {
+  at: number
+  channel: string
+  workspace: string
+  /** The customer's locale, a BCP 47 tag. */
+  locale: string
+  /** The language of the texts that nobody configured. */
+  language: string
+  hours: Hours
+  /** When the channel opens again, in epoch milliseconds; `null` during the hours and where it never does. */
+  opensAt: number | null
+  /** The same for people: `Monday, June 8 at 9:00 AM`. */
+  nextOpen: string
+  customer: ConversationContext['customer']
+  firstMessage: string
+  followUpMessage: string
+  /** The details that the channel asks for, in their order. */
+  asks: FormField[]
+  timeouts: Timeouts
+}
+
+/** In milliseconds; `null` (or an empty ladder): never. */
+export interface Timeouts {
+  unanswered: number | null
+  escalate: number | null
+  idleCustomer: number[]
+  abandoned: number | null
+}
+
+interface Context extends ConversationContext {
+  language: string
+  nextOpen: string
+  firstMessage: string
+  followUpMessage: string
+  asks: FormField[]
+  timeouts: Timeouts
+  /** From when the present wait for an agent is measured, in epoch milliseconds. */
+  waitingSince: number
+  /** The agent's first message that the customer has not answered, in epoch milliseconds, and reminders since. */
+  idle: { since: number; reminded: number }
+}
+
+/** What a channel does where it has no bot: ask, collect the details, queue for an agent, talk, end. */
+export const messagingResponse = setup({
+  types: {
+    context: {} as Context,
+    events: {} as MachineEvent,
+    input: {} as Input,
+  },
+  guards: {
+    detailsAreMissing: ({ context }) => missingFields(context).length > 0,
+    detailsAreValid: ({ context, event }) => !('code' in detailsOf(context, event)),
+    isSameCustomer: ({ context, event }) =>
+      context.customer.externalId === null ||
+      context.customer.externalId === of(event, 'session.identified').customer.externalId,
+    isTheAgent: ({ context, event }) => context.agent?.id === agentOf(event)?.id,
+    isThisRequest: ({ context, event }) => {
+      const { request } = of(event, 'agent.accepted')
+      return request === undefined || request === context.request
+    },
+    isLastIdleStep: ({ context }) => context.idle.reminded + 1 >= context.timeouts.idleCustomer.length,
+  },
+  delays: {
+    unanswered: ({ context, event }) => fromOpening(context, context.timeouts.unanswered) - event.at,
+    escalate: ({ context, event }) => fromOpening(context, context.timeouts.escalate) - event.at,
+    abandoned: ({ context }) => context.timeouts.abandoned ?? Number.POSITIVE_INFINITY,
+    idle: ({ context, event }) => {
+      const step = context.timeouts.idleCustomer[context.idle.reminded]
+      return step === undefined ? Number.POSITIVE_INFINITY : context.idle.since + step - event.at
+    },
+  },
+  actions: {
+    // Performed by the engine: data by the time it sees them.
+    say: (_, _params: Say) => {},
+    refuse: (_, _params: Rejection | { code: RejectionCode }) => {},
+    ignore: () => {},
+    notify: (_, _params: { action: RequestAction }) => {},
+
+    keepNeed: assign(({ context, event }) => ({ need: context.need ?? of(event, 'session.message').text })),
+    keepDetails: assign(({ context, event }) => {
+      const details = detailsOf(context, event)
+      if ('code' in details) return {}
+      return {
+        customer: {
+          ...context.customer,
+          name: details.name ?? context.customer.name,
+          email: details.email ?? context.customer.email,
+        },
+        answers: { ...context.answers, ...details.answers },
+      }
+    }),
+    keepIdentity: assign(({ context, event }) => {
+      const { customer } = of(event, 'session.identified')
+      return {
+        customer: {
+          name: customer.name ?? context.customer.name,
+          email: customer.email ?? context.customer.email,
+          externalId: customer.externalId,
+          verified: true,
+        },
+      }
+    }),
+    // The response has done its part, and every later record would carry it along.
+    forgetResponse: assign({ firstMessage: '', followUpMessage: '', nextOpen: '', asks: [] }),
+    makeRequest: assign(({ context, event }) => ({ request: context.request + 1, queuedAt: event.at })),
+    startWaiting: assign(({ event }) => ({ waitingSince: event.at })),
+    keepAgent: assign(({ event }) => ({ agent: of(event, 'agent.accepted').agent })),
+    forgetAgent: assign({ agent: null }),
+    startIdle: assign(({ event }) => ({ idle: { since: event.at, reminded: 0 } })),
+    countIdleReminder: assign(({ context }) => ({
+      idle: { ...context.idle, reminded: context.idle.reminded + 1 },
+    })),
+    end: assign((_, params: { reason: EndReason }) => ({ reason: params.reason })),
+  },
+}).createMachine({
+  id: 'messagingResponse',
+  context: ({ input }) => ({
+    channel: input.channel,
+    workspace: input.workspace,
+    locale: input.locale,
+    language: input.language,
+    hours: input.hours,
+    opensAt: input.opensAt,
+    nextOpen: input.nextOpen,
+    startedAt: input.at,
+    customer: input.customer,
+    answers: {},
+    firstMessage: input.firstMessage,
+    followUpMessage: input.followUpMessage,
+    asks: input.asks,
+    timeouts: input.timeouts,
+    need: null,
+    request: 0,
+    queuedAt: null,
+    waitingSince: 0,
+    agent: null,
+    idle: { since: 0, reminded: 0 },
+    reason: null,
+  }),
+  entry: { type: 'say', params: ({ context }) => bot(configured(context, context.firstMessage)) },
+  initial: 'greeting',
+  on: {
+    // What a state below does not allow in its own words.
+    'session.started': { actions: 'ignore' },
+    'session.message': { actions: { type: 'say', params: ({ event }) => customerText(event) } },
+    'session.identified': [
+      { guard: 'isSameCustomer', actions: 'keepIdentity' },
+      { actions: { type: 'refuse', params: { code: 'not_allowed_now' } } },
+    ],
+    'session.ended': { target: '.ended', actions: { type: 'end', params: { reason: 'customer' } } },
+    'agent.accepted': { actions: { type: 'refuse', params: { code: 'not_queued' } } },
+    'agent.message': { actions: { type: 'refuse', params: { code: 'not_the_agent' } } },
+    'agent.released': { actions: { type: 'refuse', params: { code: 'not_the_agent' } } },
+    'agent.ended': { actions: { type: 'refuse', params: { code: 'not_the_agent' } } },
+  },
+  states: {
+    greeting: {
+      on: {
+        'session.message': [
+          {
+            guard: 'detailsAreMissing',
+            target: 'collectingDetails',
+            actions: [{ type: 'say', params: ({ event }) => customerText(event) }, 'keepNeed'],
+          },
+          {
+            target: 'followUp',
+            actions: [{ type: 'say', params: ({ event }) => customerText(event) }, 'keepNeed'],
+          },
+        ],
+        'session.details': [
+          // Coming back restarts the time after which a visitor counts as gone.
+          { guard: 'detailsAreValid', target: 'greeting', reenter: true, actions: 'keepDetails' },
+          { actions: { type: 'refuse', params: ({ context, event }) => refusedDetails(context, event) } },
+        ],
+      },
+      after: {
+        abandoned: { target: 'ended', actions: { type: 'end', params: { reason: 'abandoned' } } },
+      },
+    },
+    collectingDetails: {
+      initial: 'asking',
+      on: {
+        'session.details': [
+          { guard: 'detailsAreValid', target: 'followUp', actions: 'keepDetails' },
+          { actions: { type: 'refuse', params: ({ context, event }) => refusedDetails(context, event) } },
+        ],
+        'agent.accepted': { actions: { type: 'refuse', params: { code: 'details_required' } } },
+      },
+      states: {
+        asking: {
+          entry: { type: 'say', params: ({ context }) => form(context) },
+          always: 'waiting',
+        },
+        waiting: {
+          on: {
+            'session.message': {
+              target: 'waiting',
+              reenter: true,
+              actions: { type: 'say', params: ({ event }) => customerText(event) },
+            },
+            'session.identified': [
+              { guard: 'isSameCustomer', target: 'identified', actions: 'keepIdentity' },
+              { actions: { type: 'refuse', params: { code: 'not_allowed_now' } } },
+            ],
+          },
+          after: {
+            abandoned: {
+              target: '#messagingResponse.ended',
+              actions: { type: 'end', params: { reason: 'abandoned' } },
+            },
+          },
+        },
+        identified: {
+          always: [
+            { guard: 'detailsAreMissing', target: 'waiting' },
+            { target: '#messagingResponse.followUp' },
+          ],
+        },
+      },
+    },
+    followUp: {
+      entry: { type: 'say', params: ({ context }) => bot(configured(context, context.followUpMessage)) },
+      always: {
+        target: 'queued',
+        actions: ['makeRequest', { type: 'notify', params: { action: 'created' } }, 'forgetResponse'],
+      },
+    },
+    queued: {
+      entry: 'startWaiting',
+      on: {
+        'session.ended': {
+          target: 'ended',
+          actions: [
+            { type: 'notify', params: { action: 'withdrawn' } },
+            { type: 'end', params: { reason: 'customer' } },
+          ],
+        },
+        'agent.accepted': [
+          {
+            guard: 'isThisRequest',
+            target: 'withAgent',
+            actions: [
+              'keepAgent',
+              { type: 'say', params: ({ context }) => joined(context) },
+              { type: 'notify', params: { action: 'accepted' } },
+            ],
+          },
+          { actions: { type: 'refuse', params: { code: 'stale_request' } } },
+        ],
+      },
+      after: {
+        unanswered: { actions: { type: 'notify', params: { action: 'reminded' } } },
+        escalate: { actions: { type: 'notify', params: { action: 'escalated' } } },
+      },
+    },
+    withAgent: {
+      initial: 'agentsTurn',
+      on: {
+        'session.ended': {
+          target: 'ended',
+          actions: [
+            { type: 'notify', params: { action: 'ended' } },
+            { type: 'end', params: { reason: 'customer' } },
+          ],
+        },
+        'agent.accepted': [
+          {
+            guard: not('isThisRequest'),
+            actions: { type: 'refuse', params: { code: 'stale_request' } },
+          },
+          { guard: 'isTheAgent', actions: 'ignore' },
+          {
+            actions: {
+              type: 'refuse',
+              params: ({ context }) => ({
+                code: 'already_accepted' as const,
+                ...(context.agent && { agent: context.agent }),
+              }),
+            },
+          },
+        ],
+        'agent.message': {
+          guard: 'isTheAgent',
+          actions: { type: 'say', params: ({ context, event }) => agentText(context, event) },
+        },
+        'agent.released': {
+          guard: 'isTheAgent',
+          target: 'queued',
+          actions: [
+            'forgetAgent',
+            { type: 'say', params: ({ context }) => notice(textsOf(context).released) },
+            { type: 'notify', params: { action: 'released' } },
+          ],
+        },
+        'agent.ended': {
+          guard: 'isTheAgent',
+          target: 'ended',
+          actions: [
+            { type: 'say', params: ({ context }) => notice(textsOf(context).endedByAgent) },
+            { type: 'notify', params: { action: 'ended' } },
+            { type: 'end', params: { reason: 'agent' } },
+          ],
+        },
+      },
+      states: {
+        agentsTurn: {
+          on: {
+            'agent.message': {
+              guard: 'isTheAgent',
+              target: 'customersTurn',
+              actions: [
+                { type: 'say', params: ({ context, event }) => agentText(context, event) },
+                'startIdle',
+              ],
+            },
+          },
+        },
+        customersTurn: {
+          on: {
+            'session.message': {
+              target: 'agentsTurn',
+              actions: { type: 'say', params: ({ event }) => customerText(event) },
+            },
+          },
+          after: {
+            idle: [
+              {
+                guard: 'isLastIdleStep',
+                target: '#messagingResponse.ended',
+                actions: [
+                  { type: 'say', params: ({ context }) => notice(textsOf(context).endedByInactivity) },
+                  { type: 'notify', params: { action: 'ended' } },
+                  { type: 'end', params: { reason: 'inactivity' } },
+                ],
+              },
+              {
+                target: 'customersTurn',
+                reenter: true,
+                actions: [
+                  { type: 'say', params: ({ context }) => idleReminder(context) },
+                  'countIdleReminder',
+                ],
+              },
+            ],
+          },
+        },
+      },
+    },
+    ended: { type: 'final' },
+  },
+})
+
+/** The details that are asked for and not known yet. */
+function missingFields(context: Context): FormField[] {
+  const { customer, answers } = context
+  const known: Record<string, string | null | undefined> = {
+    ...answers,
+    name: customer.name,
+    email: customer.email,
+  }
+  return context.asks.filter((field) => !known[field.id])
+}
+
+function detailsOf(context: Context, event: MachineEvent) {
+  return readDetails(of(event, 'session.details').details, missingFields(context))
+}
+
+function refusedDetails(context: Context, event: MachineEvent): Rejection {
+  return detailsOf(context, event) as Rejection
+}
+
+/** An instant counted from the wait's beginning or the opening, whichever is later; never where none comes. */
+function fromOpening(context: Context, timeout: number | null): number {
+  const neverOpens = context.hours === 'outside' && context.opensAt === null
+  if (timeout === null || neverOpens) return Number.POSITIVE_INFINITY
+  return Math.max(context.waitingSince, context.opensAt ?? 0) + timeout
+}
+
+function textsOf(context: Context): Texts {
+  return textsFor(context.language)
+}
+
+function configured(context: Context, template: string): string {
+  return fill(template, {
+    ...Object.fromEntries(Object.entries(context.answers).map(([id, answer]) => [`details.${id}`, answer])),
+    'customer.name': context.customer.name,
+    'customer.email': context.customer.email,
+    nextOpen: context.nextOpen,
+  })
+}
+
+function bot(text: string): Say {
+  return { author: { type: 'bot' }, type: 'text', text }
+}
+
+function notice(text: string): Say {
+  return { author: { type: 'system' }, type: 'notice', text }
+}
+
+function form(context: Context): Say {
+  return {
+    author: { type: 'bot' },
+    type: 'form',
+    text: textsOf(context).form,
+    fields: missingFields(context),
+  }
+}
+
+function joined(context: Context): Say {
+  const texts = textsOf(context)
+  return notice(fill(texts.joined, { 'agent.name': context.agent?.name || texts.anAgent }))
+}
+
+function idleReminder(context: Context): Say {
+  const texts = textsOf(context)
+  const beforeLast = context.idle.reminded + 2 === context.timeouts.idleCustomer.length
+  return bot(beforeLast && context.idle.reminded > 0 ? texts.closingSoon : texts.stillThere)
+}
+
+function customerText(event: MachineEvent): Say {
+  const { text, clientId } = of(event, 'session.message')
+  return { author: { type: 'customer' }, type: 'text', text, ...(clientId !== undefined && { clientId }) }
+}
+
+function agentText(context: Context, event: MachineEvent): Say {
+  const { text, clientId } = of(event, 'agent.message')
+  const agent = context.agent as Agent
+  return {
+    author: { type: 'agent', ...agent },
+    type: 'text',
+    text,
+    ...(clientId !== undefined && { clientId }),
+  }
+}
+
+function agentOf(event: MachineEvent): { id: string } | undefined {
+  return 'agent' in event ? event.agent : undefined
+}
+
+/** The event as the one that it is: actions and guards are shared, and XState types them with all events. */
+function of<T extends MachineEvent['type']>(
+  event: MachineEvent,
+  type: T,
+): Extract<MachineEvent, { type: T }> {
+  if (event.type !== type) throw new Error(`expected ${type}, got ${event.type}`)
+  return event as Extract<MachineEvent, { type: T }>
+}

@@ -1,0 +1,93 @@
+import { type AnyStateMachine, createActor, createMachine, type EventObject } from 'xstate'
+
+/** What a machine wants done, as data: its type and its parameters. */
+export interface Action {
+  type: string
+  params?: unknown
+}
+
+export interface Step {
+  snapshot: MachineSnapshot
+  actions: Action[]
+}
+
+/** What we look at of the snapshots of all machines; XState types them by their machine. */
+export interface MachineSnapshot {
+  value: unknown
+  context: unknown
+  status: 'active' | 'done' | 'error' | 'stopped'
+  error?: unknown
+}
+
+/**
+ * One step of a machine without an actor: the next snapshot, and its actions as data.
+ *
+ * XState's `transition()` says the same (a test holds the two together), but builds a throw-away actor for
+ * each call, which also works out the machine's initial state with no input: 80–100 µs against 25 µs here.
+ */
+export function step(machine: AnyStateMachine, snapshot: MachineSnapshot, event: EventObject): Step {
+  return collect(() => machine.transition(snapshot as never, event, scope))
+}
+
+/** A machine's first step. Throws what a guard or an action of it throws. */
+export function begin(machine: AnyStateMachine, input: unknown): Step {
+  return collect(() => machine.getInitialSnapshot(scope, input))
+}
+
+/** What has to be kept of a snapshot; `restore` makes a snapshot of it again. */
+export interface StoredSnapshot {
+  value: unknown
+  context: unknown
+  status?: string
+  historyValue?: unknown
+  children?: unknown
+}
+
+export function store(machine: AnyStateMachine, snapshot: MachineSnapshot): StoredSnapshot {
+  const { value, context, status, historyValue, children } = machine.getPersistedSnapshot(
+    snapshot as never,
+  ) as unknown as Required<StoredSnapshot>
+  return {
+    value,
+    context,
+    // What is as it nearly always is would be repeated in every record.
+    ...(status !== 'active' && { status }),
+    ...(isFilled(historyValue) && { historyValue }),
+    ...(isFilled(children) && { children }),
+  }
+}
+
+export function restore(machine: AnyStateMachine, stored: StoredSnapshot): MachineSnapshot {
+  const whole = { status: 'active', children: {}, historyValue: {}, output: undefined, error: undefined }
+  return machine.restoreSnapshot({ ...whole, ...stored } as never, scope)
+}
+
+let collected: Action[] = []
+
+const inert = createActor(createMachine({}))
+
+const scope = {
+  self: inert,
+  id: '',
+  sessionId: '',
+  system: inert.system,
+  logger: () => {},
+  defer: () => {},
+  stopChild: () => {},
+  emit: () => {},
+  actionExecutor: (action: Action) => {
+    collected.push(action)
+  },
+} as unknown as Parameters<AnyStateMachine['transition']>[2]
+
+function collect(advance: () => MachineSnapshot): Step {
+  collected = []
+  const snapshot = advance()
+  // XState keeps what was thrown at the first step in the snapshot.
+  if (snapshot.status === 'error') throw snapshot.error
+  return { snapshot, actions: collected.map(({ type, params }) => ({ type, params })) }
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** An identity that the gateway has verified. An unverified visitor has none. */
+export const customer = z.object({
+  externalId: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  emailVerified: z.boolean().optional(),
+})
+export type Customer = z.infer<typeof customer>
+
+/** The most characters of an identity's fields, in Unicode code points. */
+export const externalIdLengthMax = 255
+export const nameLengthMax = 255
+/** RFC 5321 4.5.3.1.3: a path has 256 octets, two of them its angle brackets. */
+export const emailLengthMax = 254

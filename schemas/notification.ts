@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { requestActions } from './record.ts'
+
+const hours = z.enum(['during', 'outside'])
+export type Hours = z.infer<typeof hours>
+
+/** Whom an agent would talk to. */
+export const requestCustomer = z.object({
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  externalId: z.string().nullable(),
+  verified: z.boolean(),
+})
+export type RequestCustomer = z.infer<typeof requestCustomer>
+
+const request = z.object({
+  workspace: z.string(),
+  conversation: z.string(),
+  request: z.number(),
+  /** The sequence of the conversation's record that this follows from: later ones supersede earlier ones. */
+  record: z.number(),
+  at: z.string(),
+  queuedAt: z.string().nullable(),
+  channel: z.string(),
+  locale: z.string(),
+  hours,
+  /** When the channel opens again, as it was when the conversation began; `null` within the opening hours. */
+  opensAt: z.string().nullable(),
+  customer: requestCustomer,
+  /** What the customer asked for in the form beyond name and e-mail, by field id. */
+  details: z.record(z.string(), z.string()).optional(),
+  /** The customer's first text. */
+  need: z.string().nullable(),
+  agent: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+})
+
+/** What the notifier publishes on `frontdesk.workspace.<workspace>.request.<action>`. */
+export const notification = request.extend({ action: z.enum(requestActions) })
+export type Notification = z.infer<typeof notification>
+
+export const openRequestStates = ['waiting', 'accepted', 'ended', 'withdrawn'] as const
+
+/** A request as it stands now: bucket `frontdesk_requests`, key `<workspace>.<conversation>`. */
+export const openRequest = request.extend({ state: z.enum(openRequestStates) })
+export type OpenRequest = z.infer<typeof openRequest>

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+
+/** A field of a form message. All fields that are asked are required. */
+export const formField = z.object({
+  id: z.string(),
+  label: z.string(),
+  type: z.enum(['text', 'email', 'select']),
+  required: z.literal(true),
+  options: z.array(z.string()).optional(),
+})
+export type FormField = z.infer<typeof formField>
+
+export const author = z.object({
+  type: z.enum(['bot', 'agent', 'customer', 'system']),
+  id: z.string().optional(),
+  name: z.string().optional(),
+})
+export type Author = z.infer<typeof author>
+
+/** Something that was said. Its id is `<conversation>.<event sequence>.<n>` and never changes. */
+export const message = z.object({
+  id: z.string(),
+  author,
+  type: z.enum(['text', 'form', 'options', 'notice']),
+  text: z.string().optional(),
+  fields: z.array(formField).optional(),
+  options: z.array(z.string()).optional(),
+  clientId: z.string().optional(),
+})
+export type Message = z.infer<typeof message>
+
+export const endReasons = ['customer', 'agent', 'inactivity', 'abandoned', 'bot'] as const
+export type EndReason = (typeof endReasons)[number]
+
+export const statusStates = ['greeting', 'collectingDetails', 'queued', 'withAgent', 'ended', 'bot'] as const
+export type StatusState = (typeof statusStates)[number]
+
+/** Where a conversation stands, as its customer and its agent may see it. */
+export const status = z.object({
+  state: z.enum(statusStates),
+  request: z.number().optional(),
+  agent: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+  reason: z.enum(endReasons).optional(),
+})
+export type Status = z.infer<typeof status>
+
+export const requestActions = [
+  'created',
+  'reminded',
+  'escalated',
+  'accepted',
+  'released',
+  'withdrawn',
+  'ended',
+] as const
+export type RequestAction = (typeof requestActions)[number]
+
+/** What the notifier tells the workspace. `n` counts repetitions of the same action from 2 on. */
+export const requestChange = z.object({
+  action: z.enum(requestActions),
+  request: z.number(),
+  n: z.number().optional(),
+})
+export type RequestChange = z.infer<typeof requestChange>
+
+/** Why an event was refused; the codes are stable, the messages are for people and may change. */
+export const rejectionCodes = [
+  'details_invalid',
+  'details_required',
+  'text_invalid',
+  'too_long',
+  'unknown_conversation',
+  'unknown_channel',
+  'conversation_ended',
+  'not_queued',
+  'already_accepted',
+  'stale_request',
+  'not_the_agent',
+  'not_allowed_now',
+  'id_reused',
+] as const
+export type RejectionCode = (typeof rejectionCodes)[number]
+
+/** Why one field of a form was refused. */
+export const fieldErrors = [
+  'required',
+  'too_long',
+  'invalid',
+  'email_accented',
+  'email_invalid',
+  'option_unknown',
+] as const
+export type FieldError = (typeof fieldErrors)[number]
+
+export const rejection = z.object({
+  code: z.enum(rejectionCodes),
+  message: z.string(),
+  /** With `details_invalid`: what is wrong, by field. */
+  fields: z.record(z.string(), z.enum(fieldErrors)).optional(),
+  /** With `already_accepted`: the winner. */
+  agent: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+  /** With `too_long` (also of a field): the most characters, in Unicode code points. */
+  limit: z.number().optional(),
+})
+export type Rejection = z.infer<typeof rejection>
+
+/**
+ * One record per event that was understood, on `frontdesk.conversation.<conversation>`: everything that
+ * follows from the event. All records of a subject, in order, are the conversation.
+ */
+export const record = z.object({
+  /** The event's time: ISO 8601, UTC, milliseconds. */
+  at: z.string(),
+  event: z.object({ id: z.string(), type: z.string(), seq: z.number() }),
+  outcome: z.enum(['applied', 'rejected', 'ignored']),
+  messages: z.array(message).optional(),
+  status: status.optional(),
+  requests: z.array(requestChange).optional(),
+  rejected: rejection.optional(),
+  /** The durable state: internal to the engine. */
+  state: z.looseObject({}),
+})
+export type ConversationRecord = z.infer<typeof record>
