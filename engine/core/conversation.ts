@@ -36,16 +36,18 @@ export interface State {
 
 export type StoredRecord = Omit<ConversationRecord, 'state'> & { state: State }
 
-/** A conversation as a worker knows it: its last record, and that record's sequence in its stream. */
+/** A conversation as a worker knows it. */
 export interface Conversation {
-  /** 0: there is no record yet. */
+  /** The sequence of the last message on its subject, 0 where there is none: what the next write expects. */
+  last: number
+  /** The sequence of its last record: `last`, unless somebody put what is no record behind it. */
   sequence: number
   record: StoredRecord | null
   /** The record's snapshot, restored; it saves restoring it for every event. */
   snapshot?: MachineSnapshot
 }
 
-export const unknownConversation: Conversation = { sequence: 0, record: null }
+export const unknownConversation: Conversation = { last: 0, sequence: 0, record: null }
 
 /** An event that was understood, with what the log says of it. */
 export interface Incoming {

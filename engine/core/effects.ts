@@ -23,7 +23,11 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
     if (event.type === 'admin.erased' && workspace !== null && startedAt !== null) {
       const gone = { ...erasedRequest, workspace, conversation, request, record: sequence, at: record.at }
       const erasedSince = new Date(startedAt).toISOString()
-      effects.push({ kind: 'notify', conversation, request: { changes: requests ?? [], request: gone, erasedSince } })
+      effects.push({
+        kind: 'notify',
+        conversation,
+        request: { changes: requests ?? [], request: gone, erasedSince },
+      })
     }
     return effects
   }
@@ -38,7 +42,12 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
   return effects
 }
 
-function requestOf(conversation: string, record: number, at: string, context: ConversationContext): OpenRequest {
+function requestOf(
+  conversation: string,
+  record: number,
+  at: string,
+  context: ConversationContext,
+): OpenRequest {
   const { workspace, channel, locale, hours, customer, need, agent, request, answers } = context
   return {
     workspace,

@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon'
 import { DAY_MINUTES, type Schedule } from '../../schemas/schedule.ts'
 
-/** Answers for one schedule; instants are epoch milliseconds. What is no instant of `Date` is a RangeError. */
+/** Answers for one schedule; instants are epoch milliseconds. A RangeError for what no `Date` can hold. */
 export interface OpeningHours {
   isOpen(at: number): boolean
   /** The first open instant at or after `at`, `null` if there is none. */
@@ -52,6 +52,7 @@ interface Window {
  */
 export function openingHours(schedule: Schedule): OpeningHours {
   const zone = IANAZone.create(schedule.timeZone)
+  if (!zone.isValid) throw new RangeError(`this machine has no time zone ${schedule.timeZone}`)
   const stretches = stretchesOf(schedule)
   const windows = new Map<number, Window>()
   let latest: Window = { start: 0, end: 0, edges: [] }

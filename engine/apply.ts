@@ -1,0 +1,79 @@
+import type { ConversationCache } from './conversation-cache.ts'
+import type { Conversation, Incoming } from './core/conversation.ts'
+import { decide, type World } from './core/decide.ts'
+import { type Effect, effectsOf } from './core/effects.ts'
+import { readEvent } from './core/read-event.ts'
+import { Conflict } from './errors.ts'
+import type { Conversations, DeadLetters, Performer, RawEvent } from './ports.ts'
+
+export interface Applying {
+  world(): World
+  conversations: Conversations
+  performer: Performer
+  deadLetters: DeadLetters
+  cache: ConversationCache
+  /**
+   * Up to here everything was dealt with: the cursor at the take-over, and what has been done since. The
+   * effects of a record that names a later event may not have been performed by whoever wrote it.
+   */
+  dealtWith(): number
+}
+
+/**
+ * Applies one event to its conversation. Its order is what makes a crash anywhere harmless:
+ *
+ * 1. read the event; what cannot be understood is buried;
+ * 2. load the conversation; where its last record lies above the cursor, perform that record's effects again;
+ * 3. decide;
+ * 4. commit the one record, with compare-and-set; refused: load and decide again;
+ * 5. perform its effects. Only then may the cursor pass the event, and the conversation's next event begin.
+ */
+export async function apply(to: Applying, raw: RawEvent): Promise<void> {
+  const incoming = readEvent(raw)
+  if ('reason' in incoming) return to.deadLetters.bury(raw, incoming.reason, incoming.explanation)
+  const { conversation: id } = incoming
+
+  let known = to.cache.get(id) ?? { conversation: await loadPerformed(to, incoming), isLatest: false }
+  for (;;) {
+    const decision = decideOrFail(to, known.conversation, incoming)
+    if (decision.kind === 'failed') return to.deadLetters.bury(raw, 'failed', decision.explanation)
+    if (decision.kind === 'record') {
+      const { record, snapshot } = decision
+      try {
+        const sequence = await to.conversations.commit(id, known.conversation, record)
+        to.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
+        return performAll(to, effectsOf(id, sequence, record))
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error
+      }
+    } else if (known.isLatest) {
+      // Only what this worker wrote, or the leader said, may let an event pass without a record.
+      if (decision.kind === 'rearm')
+        await to.performer.perform({ ...decision, kind: 'wake', conversation: id })
+      to.cache.set(id, known.conversation)
+      return
+    }
+    known = { conversation: await loadPerformed(to, incoming, true), isLatest: true }
+  }
+}
+
+/** Loads a conversation, and makes good what a predecessor may have left undone. */
+async function loadPerformed(to: Applying, { conversation: id }: Incoming, fromLeader = false) {
+  const conversation = await to.conversations.load(id, fromLeader)
+  const { record, sequence } = conversation
+  if (record && record.event.seq > to.dealtWith()) await performAll(to, effectsOf(id, sequence, record))
+  return conversation
+}
+
+async function performAll(to: Applying, effects: Effect[]): Promise<void> {
+  await Promise.all(effects.map((effect) => to.performer.perform(effect)))
+}
+
+/** What a machine throws costs its event, never the conversation or the others. */
+function decideOrFail(to: Applying, conversation: Conversation, incoming: Incoming) {
+  try {
+    return decide(to.world(), conversation, incoming)
+  } catch (error) {
+    return { kind: 'failed', explanation: String((error as Error)?.stack ?? error) } as const
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Deals with the items of a log: those of one key strictly in turn, those of different keys at once, and never
+ * more than `limit` at a time. Knows up to where all is done.
+ */
+export class InOrder<Item> {
+  readonly #handle: (key: string, item: Item) => Promise<void>
+  readonly #limit: number
+  readonly #lanes = new Map<string, Promise<void>>()
+  /** In the order of the log. */
+  readonly #unfinished: { seq: number; done: boolean }[] = []
+  #running = 0
+  #finished: number
+  #failure: unknown
+  #wake: () => void = () => {}
+
+  constructor(after: number, limit: number, handle: (key: string, item: Item) => Promise<void>) {
+    this.#finished = after
+    this.#limit = limit
+    this.#handle = handle
+  }
+
+  /** Everything up to this sequence is dealt with. */
+  get finished(): number {
+    return this.#finished
+  }
+
+  /** Takes the next item; waits while there are too many. Throws what a handler threw. */
+  async add(seq: number, key: string, item: Item): Promise<void> {
+    while (this.#running >= this.#limit && !this.#failure) await this.#change()
+    if (this.#failure) throw this.#failure
+    this.#running++
+    const entry = { seq, done: false }
+    this.#unfinished.push(entry)
+    const run = () => this.#run(key, item, entry)
+    const before = this.#lanes.get(key)
+    const lane = before === undefined ? run() : before.then(run)
+    this.#lanes.set(key, lane)
+    void lane.then(() => {
+      if (this.#lanes.get(key) === lane) this.#lanes.delete(key)
+    })
+  }
+
+  /** Waits until all that was added is dealt with. Throws what a handler threw. */
+  async drain(): Promise<void> {
+    while (this.#running > 0 && !this.#failure) await this.#change()
+    if (this.#failure) throw this.#failure
+  }
+
+  async #run(key: string, item: Item, entry: { done: boolean }): Promise<void> {
+    // After a failure nothing later of any key may be dealt with: its predecessor is not.
+    if (this.#failure) return
+    try {
+      await this.#handle(key, item)
+      entry.done = true
+      this.#running--
+      this.#advance()
+    } catch (error) {
+      this.#failure ??= error
+    }
+    this.#wake()
+  }
+
+  #advance() {
+    let done = 0
+    while (this.#unfinished[done]?.done) done++
+    if (done === 0) return
+    this.#finished = (this.#unfinished[done - 1] as { seq: number }).seq
+    this.#unfinished.splice(0, done)
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const before = this.#wake
+      this.#wake = () => {
+        this.#wake = () => {}
+        before()
+        resolve()
+      }
+    })
+  }
+}

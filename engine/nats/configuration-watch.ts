@@ -1,0 +1,48 @@
+import type { KV } from '@nats-io/kv'
+import type { Logger } from 'pino'
+import type { Channel } from '../../schemas/channel.ts'
+import { readDocument } from '../../schemas/configuration.ts'
+import type { Configuration, ScheduleHours } from '../core/configuration.ts'
+import { openingHours } from '../core/opening-hours.ts'
+
+/** What is configured, kept up to date. */
+export interface ConfigurationWatch {
+  now(): Configuration
+  stop(): void
+}
+
+/** Settles once all values that the bucket has now are known: before that nothing may be decided. */
+export async function watchConfiguration(
+  bucket: KV,
+  strictChannels: boolean,
+  log: Logger,
+): Promise<ConfigurationWatch> {
+  const channels = new Map<string, Channel>()
+  const schedules = new Map<string, ScheduleHours>()
+  const configuration: Configuration = { channels, schedules, strictChannels }
+  let known = () => {}
+  const allKnown = new Promise<void>((resolve) => {
+    known = resolve
+  })
+  const entries = await bucket.watch()
+  if ((await bucket.status()).values === 0) known()
+  const watching = (async () => {
+    for await (const entry of entries) {
+      const [kind = '', id = ''] = entry.key.split('.')
+      if (entry.operation !== 'PUT') {
+        if (kind === 'channel') channels.delete(id)
+        if (kind === 'schedule') schedules.delete(id)
+      } else {
+        const read = readDocument(kind, entry.string())
+        if ('problem' in read)
+          log.error({ key: entry.key, problem: read.problem }, 'passing over a configuration')
+        else if (read.kind === 'channel') channels.set(id, read.document)
+        else if (read.kind === 'schedule')
+          schedules.set(id, { timeZone: read.document.timeZone, hours: openingHours(read.document) })
+      }
+      if (entry.delta === 0) known()
+    }
+  })()
+  await Promise.race([allKnown, watching])
+  return { now: () => configuration, stop: () => entries.stop() }
+}

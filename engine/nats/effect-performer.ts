@@ -1,0 +1,74 @@
+import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import type { Logger } from 'pino'
+import type { Effect } from '../core/effects.ts'
+import type { Performer } from '../ports.ts'
+import { deadletterHeaders } from './dead-letter-box.ts'
+import { persist } from './persist.ts'
+import type { Publisher } from './publisher.ts'
+import { removeMatching } from './remove-matching.ts'
+import { firedTimerTtl, streams, subjects } from './topology.ts'
+
+/** Carries effects out on NATS. */
+export class EffectPerformer implements Performer {
+  readonly #publisher: Publisher
+  readonly #js: JetStreamClient
+  readonly #jsm: JetStreamManager
+  readonly #log: Logger
+  readonly #signal: AbortSignal
+
+  constructor(
+    publisher: Publisher,
+    js: JetStreamClient,
+    jsm: JetStreamManager,
+    log: Logger,
+    signal: AbortSignal,
+  ) {
+    this.#publisher = publisher
+    this.#js = js
+    this.#jsm = jsm
+    this.#log = log
+    this.#signal = signal
+  }
+
+  async perform(effect: Effect): Promise<void> {
+    await persist(effect.kind, { log: this.#log, signal: this.#signal }, () => this.#once(effect))
+  }
+
+  async #once(effect: Effect): Promise<unknown> {
+    const { conversation } = effect
+    switch (effect.kind) {
+      case 'notify':
+        return this.#publisher.publish(subjects.request(conversation), JSON.stringify(effect.request), {
+          'Nats-Msg-Id': `${conversation}.${effect.request.request.record}`,
+        })
+      case 'wake': {
+        // The generation is in the subject: publishing a schedule's subject again replaces the schedule, and a
+        // worker that wakes up late must not put an old wake-up in a newer one's place.
+        const subject = subjects.timer(conversation, effect.generation)
+        return this.#publisher.publish(subject, JSON.stringify({ generation: effect.generation }), {
+          'Nats-Schedule': `@at ${new Date(effect.at).toISOString()}`,
+          'Nats-Schedule-Target': subjects.due(conversation),
+          'Nats-Schedule-TTL': firedTimerTtl,
+        })
+      }
+      case 'forget':
+        return this.#forget(conversation, effect.seq)
+    }
+  }
+
+  async #forget(conversation: string, seq: number) {
+    const { events, timers, deadletters } = streams
+    await this.#jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
+    await this.#jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
+    await this.#jsm.streams.purge(timers, { filter: subjects.due(conversation) })
+    await removeMatching(
+      this.#js,
+      this.#jsm,
+      deadletters,
+      { deliver_policy: DeliverPolicy.All },
+      (headers) => {
+        return headers.get(deadletterHeaders.conversation) === conversation
+      },
+    )
+  }
+}

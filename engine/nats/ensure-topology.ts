@@ -1,0 +1,87 @@
+import { type JetStreamManager, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { documentBytesMax } from '../../schemas/configuration.ts'
+import { OperatorNeeded } from '../errors.ts'
+import { isNoStream } from './errors.ts'
+import { buckets, streamConfigs, streams, workerTtlMs } from './topology.ts'
+
+export interface TopologyOptions {
+  /** Fixed once the streams exist. */
+  partitions: number
+  /** Of streams that are made now; those that exist keep theirs. */
+  replicas: number
+}
+
+/**
+ * Makes the streams and buckets that are missing, and checks that those that exist are as frontdesk needs them:
+ * an older server accepts settings that it does not know and drops them without a word.
+ */
+export async function ensureTopology(connection: NatsConnection, { partitions, replicas }: TopologyOptions) {
+  const jsm = await jetstreamManager(connection)
+  const maxPayload = connection.info?.max_payload ?? 1024 * 1024
+  const configs = streamConfigs(partitions, replicas, maxPayload)
+  // EVENTS has TIMERS as its source, which must be there first.
+  configs.sort((a, b) => (a.sources ? 1 : 0) - (b.sources ? 1 : 0))
+  for (const config of configs) checkStream(await addStream(jsm, config), config, partitions)
+
+  const kvm = new Kvm(connection)
+  const base = { replicas, history: 1 }
+  await kvm.create(buckets.configuration, { ...base, history: 8, maxValueSize: documentBytesMax })
+  await kvm.create(buckets.openRequests, { ...base, markerTTL: 60_000 })
+  await kvm.create(buckets.cursors, base)
+  await kvm.create(buckets.workers, { ...base, markerTTL: 60_000, ttl: 10 * workerTtlMs })
+}
+
+async function addStream(
+  jsm: JetStreamManager,
+  config: Partial<StreamConfig> & { name: string },
+): Promise<StreamConfig> {
+  try {
+    return (await jsm.streams.info(config.name)).config
+  } catch (error) {
+    if (!isNoStream(error)) throw error
+    return (await jsm.streams.add(config)).config
+  }
+}
+
+/** What an operator may set as they like. */
+const free = new Set(['num_replicas', 'max_msg_size', 'duplicate_window'])
+
+function checkStream(
+  found: StreamConfig,
+  needed: Partial<StreamConfig> & { name: string },
+  partitions: number,
+) {
+  const madeWith = Number(/partition\((\d+),/.exec(found.subject_transform?.dest ?? '')?.[1] ?? partitions)
+  if (madeWith !== partitions)
+    throw new OperatorNeeded(
+      `the streams were made with ${madeWith} partitions, which is fixed: set FRONTDESK_PARTITIONS=${madeWith}`,
+    )
+  for (const [field, value] of Object.entries(needed))
+    if (!free.has(field) && !contains(found[field as keyof StreamConfig], value))
+      throw new OperatorNeeded(
+        `stream ${needed.name}: ${field} is ${JSON.stringify(found[field as keyof StreamConfig])} and has to be ` +
+          `${JSON.stringify(value)}; a server that does not know a setting drops it, so look at its version too`,
+      )
+}
+
+/** Whether what was found has all that is needed; it may have more, such as defaults. */
+function contains(found: unknown, needed: unknown): boolean {
+  if (Array.isArray(needed))
+    return (
+      Array.isArray(found) && needed.length === found.length && needed.every((n, i) => contains(found[i], n))
+    )
+  if (typeof needed === 'object' && needed !== null)
+    return (
+      typeof found === 'object' &&
+      found !== null &&
+      Object.entries(needed).every(([key, value]) => contains((found as Record<string, unknown>)[key], value))
+    )
+  return found === needed
+}
+
+/** The last sequence of EVENTS. */
+export async function lastEvent(jsm: JetStreamManager): Promise<number> {
+  return (await jsm.streams.info(streams.events)).state.last_seq
+}

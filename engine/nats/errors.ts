@@ -1,0 +1,57 @@
+import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
+import { ClosedConnectionError, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node'
+
+/** JetStream's refusal, as it says it. */
+export class ApiError extends Error {
+  readonly code: number
+  readonly err_code: number
+  readonly description: string
+
+  constructor(error: { code: number; err_code?: number; description?: string }) {
+    super(`JetStream: ${error.description} (${error.err_code ?? error.code})`)
+    this.code = error.code
+    this.err_code = error.err_code ?? 0
+    this.description = error.description ?? ''
+  }
+}
+
+/** Nothing came back: what was asked may have been done or not. */
+export class NoAnswer extends Error {}
+
+/** Another write came between: the last sequence of the subject, or of the bucket's key, is another one. */
+export function isConflict(error: unknown): boolean {
+  return errCode(error) === 10071
+}
+
+/** The same compare-and-set is under way in the stream's cluster: repeat the same request. */
+export function isInFlight(error: unknown): boolean {
+  return errCode(error) === 10164
+}
+
+/** What passes: no leader, no JetStream, no room, no connection just now. Waiting helps; changing nothing does. */
+export function isWeather(error: unknown): boolean {
+  if (error instanceof ApiError) return error.code >= 500
+  if (error instanceof JetStreamApiError) return error.status >= 500
+  // The client keeps this class to itself.
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return true
+  return passing.some((type) => error instanceof type)
+}
+
+const passing = [
+  NoAnswer,
+  JetStreamError,
+  TimeoutError,
+  NoRespondersError,
+  RequestError,
+  ClosedConnectionError,
+]
+
+/** There is no such stream. */
+export function isNoStream(error: unknown): boolean {
+  return errCode(error) === 10059
+}
+
+function errCode(error: unknown): number | undefined {
+  if (error instanceof ApiError) return error.err_code
+  return error instanceof JetStreamApiError ? error.code : undefined
+}

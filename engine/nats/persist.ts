@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { isWeather } from './errors.ts'
+
+const firstPauseMs = 20
+const longestPauseMs = 1_000
+
+/** Why somebody has stopped trying. */
+export class GivenUp extends Error {}
+
+/**
+ * Tries until it succeeds: what is asked must be harmless to repeat. Says once that it waits and once that it
+ * goes on. Throws what is not weather, and GivenUp once the signal says so.
+ */
+export async function persist<T>(
+  what: string,
+  to: { log: Logger; signal: AbortSignal },
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let pause = firstPauseMs, tries = 1; ; tries++, pause = Math.min(pause * 2, longestPauseMs)) {
+    try {
+      const result = await attempt()
+      if (tries > waitsUntilSaid) to.log.info({ what, tries }, 'going on')
+      return result
+    } catch (error) {
+      if (to.signal.aborted) throw new GivenUp(what, { cause: error })
+      if (!isWeather(error)) throw error
+      if (tries === waitsUntilSaid)
+        to.log.warn({ what, reason: (error as Error).message }, 'waiting for NATS')
+      await sleep(pause)
+    }
+  }
+}
+
+const waitsUntilSaid = 3

@@ -1,0 +1,20 @@
+const PROGRESS_INTERVAL_MS = 2_000
+
+/** Runs something slow, and says that it does: at once, every two seconds, and at its end. */
+export async function withProgress<T>(
+  what: string,
+  report: (line: string) => void,
+  run: () => Promise<T>,
+): Promise<T> {
+  const started = Date.now()
+  const seconds = () => ((Date.now() - started) / 1_000).toFixed(1)
+  report(`${what} …`)
+  const timer = setInterval(() => report(`… still at it after ${seconds()} s`), PROGRESS_INTERVAL_MS)
+  try {
+    const result = await run()
+    report(`… ${result === undefined ? 'none there, after' : 'done in'} ${seconds()} s`)
+    return result
+  } finally {
+    clearInterval(timer)
+  }
+}

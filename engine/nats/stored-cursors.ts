@@ -1,0 +1,87 @@
+import type { JetStreamManager } from '@nats-io/jetstream'
+import type { KV, KvEntry } from '@nats-io/kv'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import { Fenced, OperatorNeeded } from '../errors.ts'
+import type { Cursors, HeldCursor } from '../ports.ts'
+import { isConflict } from './errors.ts'
+import { persist } from './persist.ts'
+
+/** How far a log was dealt with, by whom; `epoch` counts the take-overs. */
+const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int() })
+export type Cursor = z.infer<typeof cursor>
+
+export function readCursor(entry: Pick<KvEntry, 'json'> | null): Cursor {
+  return entry ? cursor.parse(entry.json()) : { seq: 0, owner: '', epoch: 0 }
+}
+
+/** Cursors in a bucket, written with compare-and-set: whoever takes one over fences out who had it. */
+export class StoredCursors implements Cursors {
+  readonly #bucket: KV
+  readonly #jsm: JetStreamManager
+  readonly #stream: string
+  readonly #owner: string
+  readonly #log: Logger
+  readonly #signal: AbortSignal
+
+  /** @param stream the stream whose sequences the cursors name */
+  constructor(
+    bucket: KV,
+    jsm: JetStreamManager,
+    stream: string,
+    owner: string,
+    log: Logger,
+    signal: AbortSignal,
+  ) {
+    this.#bucket = bucket
+    this.#jsm = jsm
+    this.#stream = stream
+    this.#owner = owner
+    this.#log = log
+    this.#signal = signal
+  }
+
+  async take(name: string): Promise<HeldCursor> {
+    const before = await this.#persist(() => this.#bucket.get(name))
+    const taken: Cursor = { ...readCursor(before), owner: this.#owner }
+    taken.epoch++
+    await this.#checkTail(name, taken.seq)
+    let revision = await this.#write(name, taken, before?.revision ?? 0)
+    return {
+      seq: taken.seq,
+      save: async (seq) => {
+        revision = await this.#write(name, { ...taken, seq }, revision)
+      },
+    }
+  }
+
+  /** A stream that has lost its tail counts on from an earlier number: new events would be taken for old ones. */
+  async #checkTail(name: string, seq: number) {
+    const { state } = await this.#persist(() => this.#jsm.streams.info(this.#stream))
+    if (seq <= state.last_seq) return
+    throw new OperatorNeeded(
+      `the cursor ${name} names message ${seq} of ${this.#stream}, whose last is ${state.last_seq}: the stream ` +
+        'has lost its end. `npx frontdesk recover` lets it go on; read what it says first',
+    )
+  }
+
+  async #write(name: string, value: Cursor, revision: number): Promise<number> {
+    try {
+      return await this.#persist(() =>
+        this.#bucket.put(name, JSON.stringify(value), { previousSeq: revision }),
+      )
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
+    // It may be one's own write whose answer was lost.
+    const now = await this.#persist(() => this.#bucket.get(name))
+    const stored = readCursor(now)
+    if (now && stored.owner === value.owner && stored.epoch === value.epoch && stored.seq === value.seq)
+      return now.revision
+    throw new Fenced(`${name} was taken over by ${stored.owner}`)
+  }
+
+  #persist<T>(attempt: () => Promise<T>): Promise<T> {
+    return persist('the cursors', { log: this.#log, signal: this.#signal }, attempt)
+  }
+}

@@ -1,0 +1,115 @@
+import type { StreamConfig } from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+
+/** Streams, subjects and buckets: all of frontdesk's places in NATS. */
+
+export const streams = {
+  events: 'EVENTS',
+  conversations: 'CONVERSATIONS',
+  requests: 'REQUESTS',
+  timers: 'TIMERS',
+  workspace: 'WORKSPACE',
+  deadletters: 'DEADLETTER',
+} as const
+
+export const buckets = {
+  configuration: 'frontdesk_config',
+  openRequests: 'frontdesk_requests',
+  cursors: 'frontdesk_cursors',
+  workers: 'frontdesk_workers',
+} as const
+
+export const subjects = {
+  inbox: (conversation: string, type: string) => `frontdesk.inbox.${conversation}.${type}`,
+  events: (partition: number) => `frontdesk.event.${partition}.>`,
+  eventsOf: (conversation: string) => `frontdesk.event.*.${conversation}.>`,
+  conversation: (conversation: string) => `frontdesk.conversation.${conversation}`,
+  live: (conversation: string) => `frontdesk.live.${conversation}`,
+  request: (conversation: string) => `frontdesk.request.${conversation}`,
+  requests: 'frontdesk.request.*',
+  timer: (conversation: string, generation: number) => `frontdesk.timer.${conversation}.${generation}`,
+  timersOf: (conversation: string) => `frontdesk.timer.${conversation}.*`,
+  due: (conversation: string) => `frontdesk.due.${conversation}`,
+  workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
+  deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
+} as const
+
+/** How long a fired wake-up stays in TIMERS, should EVENTS be unable to take it over before. */
+export const firedTimerTtl = '24h'
+/** How long an ended request stays in the bucket of open requests. */
+export const endedRequestTtl = '168h'
+/** So long after its last sign of life does a worker count as gone. */
+export const workerTtlMs = 3_000
+/** A message that is kept has room for its dead letter's headers, below the server's `max_payload`. */
+export const deadletterHeaderBytesMax = 16 * 1024
+
+const hour = nanos(3_600_000)
+
+/** `maxPayload` in bytes, as the server says it. */
+export function streamConfigs(
+  partitions: number,
+  replicas: number,
+  maxPayload: number,
+): (Partial<StreamConfig> & { name: string })[] {
+  const partition = `{{partition(${partitions},1)}}`
+  return [
+    {
+      // Public: what comes from outside reaches this stream only, so it allows no schedules, no TTL and no
+      // rollup: whoever may publish one subject of a stream that does can forge or wipe all its subjects.
+      name: streams.events,
+      subjects: ['frontdesk.inbox.*.*.*'],
+      subject_transform: {
+        src: 'frontdesk.inbox.*.*.*',
+        dest: `frontdesk.event.${partition}.{{wildcard(1)}}.{{wildcard(2)}}.{{wildcard(3)}}`,
+      },
+      sources: [
+        {
+          name: streams.timers,
+          subject_transforms: [
+            { src: 'frontdesk.due.*', dest: `frontdesk.event.${partition}.{{wildcard(1)}}.timer.due` },
+          ],
+        },
+      ],
+      // A publisher's repeats are found by their conversation: one customer's id must not swallow another's.
+      duplicate_window: nanos(100),
+      max_msg_size: maxPayload - deadletterHeaderBytesMax,
+      num_replicas: replicas,
+    },
+    {
+      name: streams.conversations,
+      subjects: ['frontdesk.conversation.*'],
+      allow_direct: true,
+      allow_rollup_hdrs: true,
+      republish: { src: 'frontdesk.conversation.*', dest: 'frontdesk.live.{{wildcard(1)}}' },
+      duplicate_window: nanos(100),
+      num_replicas: replicas,
+    },
+    {
+      name: streams.requests,
+      subjects: ['frontdesk.request.*'],
+      duplicate_window: hour / 30,
+      num_replicas: replicas,
+    },
+    {
+      // No `max_age`: it would silently drop schedules that are further off.
+      name: streams.timers,
+      subjects: ['frontdesk.timer.*.*', 'frontdesk.due.*'],
+      allow_msg_schedules: true,
+      allow_msg_ttl: true,
+      duplicate_window: nanos(100),
+      num_replicas: replicas,
+    },
+    {
+      name: streams.workspace,
+      subjects: ['frontdesk.workspace.*.request.*'],
+      duplicate_window: hour,
+      num_replicas: replicas,
+    },
+    {
+      name: streams.deadletters,
+      subjects: ['frontdesk.deadletter.*'],
+      duplicate_window: hour,
+      num_replicas: replicas,
+    },
+  ]
+}

@@ -1,0 +1,82 @@
+import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import type { KV } from '@nats-io/kv'
+import type { Logger } from 'pino'
+import { type Notification, type OpenRequest, openRequest } from '../../schemas/notification.ts'
+import type { Workspaces } from '../deliver.ts'
+import { Conflict } from '../errors.ts'
+import { isConflict, NoAnswer } from './errors.ts'
+import { persist } from './persist.ts'
+import type { Headers, Publisher } from './publisher.ts'
+import { removeMatching } from './remove-matching.ts'
+import { buckets, endedRequestTtl, streams, subjects } from './topology.ts'
+
+/** The stream WORKSPACE and the bucket of open requests. */
+export class WorkspaceDesk implements Workspaces {
+  readonly #publisher: Publisher
+  readonly #js: JetStreamClient
+  readonly #jsm: JetStreamManager
+  readonly #bucket: KV
+  readonly #log: Logger
+  readonly #signal: AbortSignal
+
+  constructor(
+    publisher: Publisher,
+    js: JetStreamClient,
+    jsm: JetStreamManager,
+    bucket: KV,
+    log: Logger,
+    signal: AbortSignal,
+  ) {
+    this.#publisher = publisher
+    this.#js = js
+    this.#jsm = jsm
+    this.#bucket = bucket
+    this.#log = log
+    this.#signal = signal
+  }
+
+  async open(workspace: string, conversation: string) {
+    const entry = await this.#persist(() => this.#bucket.get(`${workspace}.${conversation}`))
+    if (!entry) return { revision: 0, request: null }
+    const read = entry.operation === 'PUT' ? openRequest.safeParse(entry.json()) : null
+    return { revision: entry.revision, request: read?.success ? read.data : null }
+  }
+
+  async keep(request: OpenRequest, revision: number): Promise<void> {
+    const { workspace, conversation, state } = request
+    const subject = `$KV.${buckets.openRequests}.${workspace}.${conversation}`
+    const headers: Headers = { 'Nats-Expected-Last-Subject-Sequence': String(revision) }
+    // What is over goes by itself after a while; the bucket is for what is open.
+    if (state === 'ended' || state === 'withdrawn') headers['Nats-TTL'] = endedRequestTtl
+    try {
+      await this.#publisher.publish(subject, JSON.stringify(request), headers)
+    } catch (error) {
+      if (isConflict(error) || error instanceof NoAnswer) throw new Conflict(subject, { cause: error })
+      throw error
+    }
+  }
+
+  async publish(notification: Notification, id: string): Promise<void> {
+    const subject = subjects.workspace(notification.workspace, notification.action)
+    const body = JSON.stringify(notification)
+    await this.#persist(() => this.#publisher.publish(subject, body, { 'Nats-Msg-Id': id }))
+  }
+
+  async forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void> {
+    const from = { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since }
+    await this.#persist(async () => {
+      await removeMatching(this.#js, this.#jsm, streams.workspace, from, (headers) =>
+        headers.get('Nats-Msg-Id').startsWith(`${conversation}.`),
+      )
+      await this.#jsm.streams.purge(streams.requests, {
+        filter: subjects.request(conversation),
+        seq: upTo + 1,
+      })
+      await this.#bucket.purge(`${workspace}.${conversation}`)
+    })
+  }
+
+  #persist<T>(attempt: () => Promise<T>): Promise<T> {
+    return persist('the workspaces', { log: this.#log, signal: this.#signal }, attempt)
+  }
+}

@@ -1,0 +1,59 @@
+import type { Conversation, StoredRecord } from './core/conversation.ts'
+import type { Effect } from './core/effects.ts'
+
+/** What the engine needs of the world, in its own words. `engine/nats` has the one implementation. */
+
+/** A message of a log, as it came. */
+export interface RawEvent {
+  subject: string
+  seq: number
+  /** When the log took it, in epoch milliseconds. */
+  at: number
+  /** Its `Nats-Msg-Id`; empty where the publisher gave none. */
+  id: string
+  body: Uint8Array
+  /** All its headers. */
+  headers: Record<string, string>
+}
+
+/** One ordered log, or one partition of it. */
+export interface Log {
+  /** Reads on from after a sequence, in order and without gaps, until stopped. */
+  read(after: number): Reading
+  /** The last sequence of the whole stream. */
+  lastSequence(): Promise<number>
+}
+
+export interface Reading extends AsyncIterable<RawEvent> {
+  stop(): void
+}
+
+/** How far a log has been dealt with, by whom. */
+export interface Cursors {
+  /** Takes a log over from whoever has it. Throws OperatorNeeded where the log has lost what the cursor names. */
+  take(name: string): Promise<HeldCursor>
+}
+
+export interface HeldCursor {
+  /** All up to this sequence was dealt with when it was taken over. */
+  readonly seq: number
+  /** Throws Fenced where another has taken it over. */
+  save(seq: number): Promise<void>
+}
+
+export interface Conversations {
+  /** What is stored now; `fromLeader` for a reading that nothing stored is newer than. */
+  load(conversation: string, fromLeader?: boolean): Promise<Conversation>
+  /** Stores the next record and says its sequence. Throws Conflict where `conversation` is not the latest. */
+  commit(conversation: string, latest: Conversation, record: StoredRecord): Promise<number>
+}
+
+export interface Performer {
+  /** Settles once the effect is stored; waits for as long as the weather is bad. */
+  perform(effect: Effect): Promise<void>
+}
+
+export interface DeadLetters {
+  /** Keeps an event that cannot be dealt with, whole and with the reason. */
+  bury(event: RawEvent, reason: string, explanation: string): Promise<void>
+}

@@ -1,0 +1,56 @@
+import { type ZodType, z } from 'zod'
+import { type Channel, channel } from './channel.ts'
+import { type Schedule, schedule } from './schedule.ts'
+
+/** The kinds of what is configured; a key in the bucket is `<kind>.<id>`. */
+export const kinds = ['channel', 'schedule'] as const
+export type Kind = (typeof kinds)[number]
+
+export type Document = { kind: 'channel'; document: Channel } | { kind: 'schedule'; document: Schedule }
+
+/** The largest document, in bytes of JSON. */
+export const documentBytesMax = 64 * 1024
+
+const schemas: Record<Kind, ZodType> = { channel, schedule }
+
+export function isKind(kind: string): kind is Kind {
+  return (kinds as readonly string[]).includes(kind)
+}
+
+/** Reads what the bucket holds under a key of that kind. */
+export function readDocument(kind: string, json: string): Document | { problem: string } {
+  if (!isKind(kind)) return { problem: `there is no kind ${kind}; there are ${kinds.join(', ')}` }
+  try {
+    return checkDocument(kind, JSON.parse(json))
+  } catch (error) {
+    return { problem: (error as Error).message }
+  }
+}
+
+/** Checks a document of a known kind: what it is, or what is wrong with which field. */
+export function checkDocument(kind: Kind, value: unknown): Document | { problem: string } {
+  const parsed = schemas[kind].safeParse(value)
+  if (!parsed.success) return { problem: problemOf(parsed.error) }
+  const bytes = new TextEncoder().encode(JSON.stringify(parsed.data)).length
+  if (bytes > documentBytesMax) return { problem: `has ${bytes} bytes; the limit is ${documentBytesMax}` }
+  return { kind, document: parsed.data } as Document
+}
+
+/** What a document says it is, or what it looks like. */
+export function kindOf(value: unknown): Kind | { problem: string } {
+  const { kind, timeZone, answers } = z.looseObject({}).catch({}).parse(value)
+  if (kind !== undefined)
+    return typeof kind === 'string' && isKind(kind)
+      ? kind
+      : { problem: `kind: there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(', ')}` }
+  if (timeZone !== undefined) return 'schedule'
+  return answers === undefined
+    ? 'channel'
+    : { problem: 'answers: this is a bot, which this version does not run' }
+}
+
+function problemOf(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+    .join('; ')
+}
