@@ -1,0 +1,53 @@
+// npm run test:containers [-- <vitest filter>...]: the integration tests against a nats-server in a container.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { reachDocker } from '../engine/nats/server/reach-docker.ts'
+import { checkServer } from '../engine/nats/server/resolve-server.ts'
+
+const INTEGRATION_TESTS = ['test/engine', 'test/workers']
+const START_TIMEOUT_MS = 60_000
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(filters: string[]): Promise<number> {
+  const docker = await reachDocker()
+  if (!docker) {
+    say('Docker does not answer: the tests with containers are SKIPPED, which is not the same as passed')
+    process.stdout.write('0 passed, 0 failed, 1 skipped\n')
+    return 0
+  }
+  const { natsImage } = await import('./nats-image.ts')
+  const image = await natsImage(say)
+  say(`starting ${image}`)
+  const container = await new docker.testcontainers.GenericContainer(image)
+    .withEntrypoint(['nats-server'])
+    .withCommand(['--jetstream', '--store_dir', '/data'])
+    .withExposedPorts(4222)
+    .withWaitStrategy(docker.testcontainers.Wait.forLogMessage(/Server is ready/))
+    .withStartupTimeout(START_TIMEOUT_MS)
+    .start()
+  try {
+    const url = `nats://${container.getHost()}:${container.getMappedPort(4222)}`
+    say(`nats-server ${await checkServer(url)} answers at ${url}`)
+    return await runTests(url, filters.length > 0 ? filters : INTEGRATION_TESTS)
+  } finally {
+    await container.stop()
+  }
+}
+
+async function runTests(url: string, filters: string[]): Promise<number> {
+  const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
+  // One file after the other, since they share the server.
+  const child = spawn(process.execPath, [vitest, 'run', '--no-file-parallelism', ...filters], {
+    stdio: 'inherit',
+    env: { ...process.env, FRONTDESK_TEST_NATS_URL: url },
+  })
+  // The terminal's Ctrl-C reaches the tests as well; the container is stopped once they have ended.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  const [code] = await once(child, 'exit')
+  return code ?? 1
+}
