@@ -41,7 +41,9 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
       const { record, snapshot } = decision
       try {
         const sequence = await to.conversations.commit(id, known.conversation, record)
-        to.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
+        // What has ended is hardly ever asked for again.
+        if (snapshot?.status === 'done') to.cache.delete(id)
+        else to.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
         return performAll(to, effectsOf(id, sequence, record))
       } catch (error) {
         if (!(error instanceof Conflict)) throw error

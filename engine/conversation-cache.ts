@@ -33,4 +33,8 @@ export class ConversationCache {
       return
     }
   }
+
+  delete(id: string) {
+    this.#byId.delete(id)
+  }
 }

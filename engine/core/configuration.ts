@@ -4,7 +4,8 @@ import type { FormField } from '../../schemas/record.ts'
 import type { Input, Timeouts } from '../machines/messaging-response.ts'
 import { formatInstant } from './format-instant.ts'
 import type { OpeningHours } from './opening-hours.ts'
-import { textsFor } from './texts.ts'
+import { isTranslated, textsFor } from './texts.ts'
+import { trim } from './trim.ts'
 
 /** A schedule with its hours worked out. */
 export interface ScheduleHours {
@@ -30,38 +31,46 @@ export function inputOf(
   const schedule = configuration.schedules.get(channel.schedule || '')
   const open = schedule === undefined || schedule.hours.isOpen(at)
   const opensAt = open ? null : schedule.hours.nextOpen(at)
-  const locale = knownLocale(started.locale) ?? knownLocale(channel.locale) ?? 'en'
-  const language = started.locale || channel.locale || 'en'
-  const texts = textsFor(started.locale, channel.locale)
+  const channelLocale = knownLocale(channel.locale)
+  const locale = knownLocale(started.locale) ?? channelLocale ?? 'en'
+  const language = [locale, channelLocale ?? 'en'].find(isTranslated) ?? 'en'
+  const texts = textsFor(language)
   const response: Response = (open ? channel.duringHours : channel.outsideHours) ?? {}
+  const firstMessage = set(response.firstMessage)
+  // A date is in the language of the text around it.
+  const dated = firstMessage ? (channelLocale ?? locale) : language
   const { customer } = started
   return {
-    at,
-    channel: channel.id,
-    workspace: channel.workspace ?? channelDefaults.workspace,
-    locale,
-    language,
-    hours: open ? 'during' : 'outside',
-    opensAt,
-    nextOpen:
-      opensAt === null || schedule === undefined
-        ? texts.neverOpens
-        : formatInstant(opensAt, schedule.timeZone, locale),
+    pinned: {
+      at,
+      channel: channel.id,
+      workspace: channel.workspace ?? channelDefaults.workspace,
+      locale,
+      language,
+      hours: open ? 'during' : 'outside',
+      opensAt,
+      timeouts: timeoutsOf(channel),
+    },
     customer: {
       name: customer?.name || null,
       email: customer?.email || null,
       externalId: customer?.externalId ?? null,
       verified: customer !== undefined,
     },
-    firstMessage: response.firstMessage || (open ? texts.firstMessageDuring : texts.firstMessageOutside),
-    followUpMessage: response.followUpMessage || (open ? texts.followUpDuring : texts.followUpOutside),
-    asks: (response.customerDetails ?? []).map((detail): FormField => {
-      if (detail === 'name') return { id: 'name', label: texts.name, type: 'text', required: true }
-      if (detail === 'email') return { id: 'email', label: texts.email, type: 'email', required: true }
-      const { id, label, type, options } = detail
-      return { id, label, type, required: true, ...(type === 'select' && options && { options }) }
-    }),
-    timeouts: timeoutsOf(channel),
+    response: {
+      firstMessage: firstMessage ?? (open ? texts.firstMessageDuring : texts.firstMessageOutside),
+      followUpMessage: set(response.followUpMessage) ?? (open ? texts.followUpDuring : texts.followUpOutside),
+      nextOpen:
+        opensAt === null || schedule === undefined
+          ? texts.neverOpens
+          : formatInstant(opensAt, schedule.timeZone, dated),
+      asks: (response.customerDetails ?? []).map((detail): FormField => {
+        if (detail === 'name') return { id: 'name', label: texts.name, type: 'text', required: true }
+        if (detail === 'email') return { id: 'email', label: texts.email, type: 'email', required: true }
+        const { id, label, type, options } = detail
+        return { id, label, type, required: true, ...(type === 'select' && options && { options }) }
+      }),
+    },
   }
 }
 
@@ -77,10 +86,20 @@ function timeoutsOf({ timeouts = {} }: Channel): Timeouts {
   }
 }
 
+/** A text that says something; an empty one is unset. */
+function set(text: string | undefined): string | undefined {
+  return text === undefined || trim(text) === '' ? undefined : text
+}
+
+/** RFC 5646 4.4.1: as many characters have room for every tag that is in use. */
+const localeLengthMax = 35
+
 /** The tag in its usual form, or nothing where it is no language tag. */
 function knownLocale(tag: string | undefined): string | undefined {
+  if (!tag || tag.length > localeLengthMax) return undefined
   try {
-    return tag ? Intl.getCanonicalLocales(tag)[0] : undefined
+    // Phones write `fr_CA`.
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0]
   } catch {
     return undefined
   }

@@ -135,9 +135,9 @@ function erase(conversation: Conversation, incoming: Incoming, at: number): Deci
       hasOpenRequest(context) && { requests: [{ action: 'withdrawn', request: context.request }] }),
     state: {
       erased: {
-        workspace: context?.workspace ?? null,
+        workspace: context?.pinned.workspace ?? null,
         request: context?.request ?? 0,
-        startedAt: context?.startedAt ?? null,
+        startedAt: context?.pinned.at ?? null,
       },
     },
   })
@@ -191,8 +191,8 @@ function follow(change: Change, definition: Definition, { snapshot, actions }: S
         break
     }
   }
-  // A machine that neither moves nor answers has no place for this event.
-  if (snapshot === change.snapshot)
+  // A machine that neither moves nor acts has no place for this event. (It keeps its snapshot where it only acts.)
+  if (snapshot === change.snapshot && actions.length === 0)
     return { ...change, outcome: 'rejected', rejected: withMessage({ code: 'not_allowed_now' }) }
   const isNewCustomer = change.before && contextOf(change.before).customer !== contextOf(snapshot).customer
   const isToldSilently = isNewCustomer && hasOpenRequest(contextOf(snapshot))

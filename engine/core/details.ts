@@ -3,6 +3,7 @@ import type { Details } from '../../schemas/event.ts'
 import type { FieldError, FormField, Rejection } from '../../schemas/record.ts'
 import { codePoints } from '../../schemas/token.ts'
 import { emailError } from './email.ts'
+import { trim } from './trim.ts'
 
 /** The most characters of a customer's answer to a field of the company's own, in Unicode code points. */
 export const answerLengthMax = 1000
@@ -49,11 +50,6 @@ export function readDetails(details: Details, asked: readonly FormField[]): Read
   }
 }
 
-/** Leading and trailing white space and zero-width characters, which come with copying and pasting. */
-function trim(text: string): string {
-  return text.replace(/^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g, '')
-}
-
 function lengthMax(field: Pick<FormField, 'id'>): number {
   if (field.id === 'email') return emailLengthMax
   return field.id === 'name' ? nameLengthMax : answerLengthMax
@@ -62,7 +58,8 @@ function lengthMax(field: Pick<FormField, 'id'>): number {
 function fieldError(field: Pick<FormField, 'id' | 'type' | 'options'>, value: string): FieldError | null {
   if (field.type === 'email') return emailError(value)
   if (codePoints(value) > lengthMax(field)) return 'too_long'
-  if (field.type === 'select') return field.options?.includes(value) ? null : 'option_unknown'
+  if (field.type === 'select')
+    return field.options?.some((option) => trim(option) === value) ? null : 'option_unknown'
   // A line break in a name can become a header of somebody's e-mail.
   if (field.id === 'name' && /\p{Cc}/u.test(value)) return 'invalid'
   return null

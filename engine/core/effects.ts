@@ -48,7 +48,8 @@ function requestOf(
   at: string,
   context: ConversationContext,
 ): OpenRequest {
-  const { workspace, channel, locale, hours, customer, need, agent, request, answers } = context
+  const { pinned, customer, need, agent, request, answers } = context
+  const { workspace, channel, locale, hours, opensAt } = pinned
   return {
     workspace,
     conversation,
@@ -60,7 +61,7 @@ function requestOf(
     channel,
     locale,
     hours,
-    opensAt: isoOrNull(context.opensAt),
+    opensAt: isoOrNull(opensAt),
     customer,
     ...(Object.keys(answers).length > 0 && { details: answers }),
     need,

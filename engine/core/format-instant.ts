@@ -2,7 +2,9 @@ import { DateTime } from 'luxon'
 
 /** An instant as people of that language say it, in the schedule's zone: `Monday, June 8 at 9:00 AM`. */
 export function formatInstant(at: number, timeZone: string, locale: string): string {
-  const local = DateTime.fromMillis(at, { zone: timeZone }).setLocale(locale)
+  // A locale that is not known would become that of the machine.
+  const known = Intl.DateTimeFormat.supportedLocalesOf(locale)[0] ?? 'en'
+  const local = DateTime.fromMillis(at, { zone: timeZone }).setLocale(known)
   const text = local.toLocaleString({
     weekday: 'long',
     month: 'long',

@@ -25,9 +25,11 @@ export function readEvent(raw: RawEvent): Incoming | Unreadable {
   if (!isEventType(type)) return unreadable('unknown_type', `there is no event ${type}`)
   if (raw.body.length > payloadBytesMax)
     return unreadable('too_large', `payload: ${raw.body.length} bytes; the limit is ${payloadBytesMax}`)
+  let body: string
   let payload: unknown
   try {
-    payload = JSON.parse(utf8.decode(raw.body))
+    body = utf8.decode(raw.body)
+    payload = JSON.parse(body)
   } catch (error) {
     return unreadable('not_json', `payload: ${(error as Error).message}`)
   }
@@ -39,7 +41,7 @@ export function readEvent(raw: RawEvent): Incoming | Unreadable {
     id: raw.id || `seq-${raw.seq}`,
     at: raw.at,
     event: eventOf(type, parsed.data),
-    digest: raw.id && digestOf(raw.id, type, raw.body),
+    digest: raw.id && digestOf(raw.id, type, body),
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** So many of its last events does a conversation know again. */
 export const rememberedMax = 64
@@ -8,8 +8,9 @@ const idLength = 8
 const digestLength = 12
 
 /** What is remembered of an event: twelve characters for its id, type and body. */
-export function digestOf(id: string, type: string, body: Uint8Array): string {
-  return hash(id).slice(0, idLength) + hash(type, '\0', body).slice(0, digestLength - idLength)
+export function digestOf(id: string, type: string, body: string): string {
+  const ofBody = hash('sha1', `${type}\0${body}`, 'base64')
+  return hash('sha1', id, 'base64').slice(0, idLength) + ofBody.slice(0, digestLength - idLength)
 }
 
 /** Whether an event was seen before: with the same body, with another, or not. */
@@ -23,10 +24,4 @@ export function seenBefore(recent: string, digest: string): 'same' | 'other' | n
 
 export function remember(recent: string, digest: string): string {
   return (recent + digest).slice(-rememberedMax * digestLength)
-}
-
-function hash(...parts: (string | Uint8Array)[]): string {
-  const sha = createHash('sha1')
-  for (const part of parts) sha.update(part)
-  return sha.digest('base64url')
 }

@@ -2,6 +2,7 @@ import { type Customer, emailLengthMax, externalIdLengthMax, nameLengthMax } fro
 import { agentFieldLengthMax, clientIdLengthMax, type Event, textLengthMax } from '../../schemas/event.ts'
 import type { Rejection } from '../../schemas/record.ts'
 import { codePoints } from '../../schemas/token.ts'
+import { trim } from './trim.ts'
 
 /** Why an event's values are refused in any state of any conversation; `null` where they are not. */
 export function refusedValue(event: Event): Rejection | null {
@@ -27,7 +28,7 @@ export function refusedValue(event: Event): Rejection | null {
 }
 
 function refusedText(text: string): Rejection | null {
-  if (text.trim() === '') return { code: 'text_invalid', message: 'text: is empty' }
+  if (trim(text) === '') return { code: 'text_invalid', message: 'text: is empty' }
   return tooLong('text', text, textLengthMax)
 }
 

@@ -59,27 +59,35 @@ const french: Texts = {
 
 const languages: Record<string, Texts> = { en: english, fr: french }
 
-/** The texts of the first of these locales whose language we have; English otherwise. */
-export function textsFor(...locales: (string | undefined)[]): Texts {
-  for (const locale of locales) {
-    const language = locale?.toLowerCase().split(/[-_]/)[0] ?? ''
-    if (Object.hasOwn(languages, language)) return languages[language] as Texts
-  }
-  return english
+/** The texts of a locale's language; English where we do not have it. */
+export function textsFor(locale: string): Texts {
+  return languages[languageOf(locale)] ?? english
 }
+
+/** Whether there are texts in the locale's language. */
+export function isTranslated(locale: string): boolean {
+  return Object.hasOwn(languages, languageOf(locale))
+}
+
+/** The language of a BCP 47 tag. */
+function languageOf(locale: string): string {
+  return locale.split('-', 1)[0] as string
+}
+
+const placeholder = /^\{\{\s*([\w.-]+)\s*\}\}(,?\s*)|(,?\s*)\{\{\s*([\w.-]+)\s*\}\}/g
 
 /**
  * Fills `{{path}}` in a text that an administrator wrote, in one pass: what is filled in, which a customer may
- * have typed, is never looked at again. A value that is missing takes the white space before it along, so
- * that "Thanks {{customer.name}}, …" becomes "Thanks, …".
+ * have typed, is never looked at again. A value that is missing takes the comma and the white space before it
+ * along, or those after it at the beginning: "Thanks {{customer.name}}, …" becomes "Thanks, …".
  */
 export function fill(template: string, values: Record<string, string | null | undefined>): string {
   return template
-    .replace(/(\s*)\{\{\s*([\w.]+)\s*\}\}/g, (_, space: string, path: string) => {
-      const value = Object.hasOwn(values, path) ? values[path] : undefined
-      return value ? space + value : ''
-    })
     .trimStart()
+    .replace(placeholder, (_, first?: string, after = '', before = '', path = '') => {
+      const value = Object.hasOwn(values, first ?? path) ? values[first ?? path] : undefined
+      return value ? before + value + after : ''
+    })
 }
 
 /** What a refusal says to a developer or in a terminal; a page has its own words for each code. */

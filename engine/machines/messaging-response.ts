@@ -1,31 +1,31 @@
 import { assign, not, setup } from 'xstate'
 import type { Agent } from '../../schemas/event.ts'
-import type { Hours } from '../../schemas/notification.ts'
 import type { EndReason, FormField, Rejection, RejectionCode, RequestAction } from '../../schemas/record.ts'
 import { readDetails } from '../core/details.ts'
 import { fill, type Texts, textsFor } from '../core/texts.ts'
-import type { ConversationContext, MachineEvent, Say } from './vocabulary.ts'
+import type { ConversationContext, MachineEvent, Pinned, Say } from './vocabulary.ts'
 
 /** What the machine is told when a conversation begins; it is kept, whatever is configured later. */
 export interface Input {
-  at: number
-  channel: string
-  workspace: string
-  /** The customer's locale, a BCP 47 tag. */
-  locale: string
+  pinned: PinnedResponse
+  customer: ConversationContext['customer']
+  response: Response
+}
+
+interface PinnedResponse extends Pinned {
   /** The language of the texts that nobody configured. */
   language: string
-  hours: Hours
-  /** When the channel opens again, in epoch milliseconds; `null` during the hours and where it never does. */
-  opensAt: number | null
-  /** The same for people: `Monday, June 8 at 9:00 AM`. */
-  nextOpen: string
-  customer: ConversationContext['customer']
+  timeouts: Timeouts
+}
+
+/** What the channel says and asks before an agent comes. */
+interface Response {
   firstMessage: string
   followUpMessage: string
+  /** What stands for `{{nextOpen}}`: `Monday, June 8 at 9:00 AM`. */
+  nextOpen: string
   /** The details that the channel asks for, in their order. */
   asks: FormField[]
-  timeouts: Timeouts
 }
 
 /** In milliseconds; `null` (or an empty ladder): never. */
@@ -37,12 +37,9 @@ export interface Timeouts {
 }
 
 interface Context extends ConversationContext {
-  language: string
-  nextOpen: string
-  firstMessage: string
-  followUpMessage: string
-  asks: FormField[]
-  timeouts: Timeouts
+  pinned: PinnedResponse
+  /** `null` once it has done its part: every later record would carry it along. */
+  response: Response | null
   /** From when the present wait for an agent is measured, in epoch milliseconds. */
   waitingSince: number
   /** The agent's first message that the customer has not answered, in epoch milliseconds, and reminders since. */
@@ -67,14 +64,14 @@ export const messagingResponse = setup({
       const { request } = of(event, 'agent.accepted')
       return request === undefined || request === context.request
     },
-    isLastIdleStep: ({ context }) => context.idle.reminded + 1 >= context.timeouts.idleCustomer.length,
+    isLastIdleStep: ({ context }) => context.idle.reminded + 1 >= context.pinned.timeouts.idleCustomer.length,
   },
   delays: {
-    unanswered: ({ context, event }) => fromOpening(context, context.timeouts.unanswered) - event.at,
-    escalate: ({ context, event }) => fromOpening(context, context.timeouts.escalate) - event.at,
-    abandoned: ({ context }) => context.timeouts.abandoned ?? Number.POSITIVE_INFINITY,
+    unanswered: ({ context, event }) => fromOpening(context, context.pinned.timeouts.unanswered) - event.at,
+    escalate: ({ context, event }) => fromOpening(context, context.pinned.timeouts.escalate) - event.at,
+    abandoned: ({ context }) => context.pinned.timeouts.abandoned ?? Number.POSITIVE_INFINITY,
     idle: ({ context, event }) => {
-      const step = context.timeouts.idleCustomer[context.idle.reminded]
+      const step = context.pinned.timeouts.idleCustomer[context.idle.reminded]
       return step === undefined ? Number.POSITIVE_INFINITY : context.idle.since + step - event.at
     },
   },
@@ -89,11 +86,13 @@ export const messagingResponse = setup({
     keepDetails: assign(({ context, event }) => {
       const details = detailsOf(context, event)
       if ('code' in details) return {}
+      const { name, email, verified } = context.customer
+      const typed = { name: details.name ?? name, email: details.email ?? email }
       return {
+        // What the gateway has verified is not changed by what is typed.
         customer: {
           ...context.customer,
-          name: details.name ?? context.customer.name,
-          email: details.email ?? context.customer.email,
+          ...(verified ? { name: name ?? typed.name, email: email ?? typed.email } : typed),
         },
         answers: { ...context.answers, ...details.answers },
       }
@@ -102,19 +101,21 @@ export const messagingResponse = setup({
       const { customer } = of(event, 'session.identified')
       return {
         customer: {
-          name: customer.name ?? context.customer.name,
-          email: customer.email ?? context.customer.email,
+          name: customer.name || context.customer.name,
+          email: customer.email || context.customer.email,
           externalId: customer.externalId,
           verified: true,
         },
       }
     }),
-    // The response has done its part, and every later record would carry it along.
-    forgetResponse: assign({ firstMessage: '', followUpMessage: '', nextOpen: '', asks: [] }),
-    makeRequest: assign(({ context, event }) => ({ request: context.request + 1, queuedAt: event.at })),
-    startWaiting: assign(({ event }) => ({ waitingSince: event.at })),
+    makeRequest: assign(({ context, event }) => ({
+      request: context.request + 1,
+      queuedAt: event.at,
+      waitingSince: event.at,
+      response: null,
+    })),
+    waitAgain: assign(({ event }) => ({ agent: null, waitingSince: event.at })),
     keepAgent: assign(({ event }) => ({ agent: of(event, 'agent.accepted').agent })),
-    forgetAgent: assign({ agent: null }),
     startIdle: assign(({ event }) => ({ idle: { since: event.at, reminded: 0 } })),
     countIdleReminder: assign(({ context }) => ({
       idle: { ...context.idle, reminded: context.idle.reminded + 1 },
@@ -124,20 +125,8 @@ export const messagingResponse = setup({
 }).createMachine({
   id: 'messagingResponse',
   context: ({ input }) => ({
-    channel: input.channel,
-    workspace: input.workspace,
-    locale: input.locale,
-    language: input.language,
-    hours: input.hours,
-    opensAt: input.opensAt,
-    nextOpen: input.nextOpen,
-    startedAt: input.at,
-    customer: input.customer,
+    ...input,
     answers: {},
-    firstMessage: input.firstMessage,
-    followUpMessage: input.followUpMessage,
-    asks: input.asks,
-    timeouts: input.timeouts,
     need: null,
     request: 0,
     queuedAt: null,
@@ -146,7 +135,7 @@ export const messagingResponse = setup({
     idle: { since: 0, reminded: 0 },
     reason: null,
   }),
-  entry: { type: 'say', params: ({ context }) => bot(configured(context, context.firstMessage)) },
+  entry: { type: 'say', params: ({ context }) => bot(configured(context, 'firstMessage')) },
   initial: 'greeting',
   on: {
     // What a state below does not allow in its own words.
@@ -176,10 +165,14 @@ export const messagingResponse = setup({
             actions: [{ type: 'say', params: ({ event }) => customerText(event) }, 'keepNeed'],
           },
         ],
+        // Coming back restarts the time after which a visitor counts as gone.
         'session.details': [
-          // Coming back restarts the time after which a visitor counts as gone.
           { guard: 'detailsAreValid', target: 'greeting', reenter: true, actions: 'keepDetails' },
           { actions: { type: 'refuse', params: ({ context, event }) => refusedDetails(context, event) } },
+        ],
+        'session.identified': [
+          { guard: 'isSameCustomer', target: 'greeting', reenter: true, actions: 'keepIdentity' },
+          { actions: { type: 'refuse', params: { code: 'not_allowed_now' } } },
         ],
       },
       after: {
@@ -228,14 +221,13 @@ export const messagingResponse = setup({
       },
     },
     followUp: {
-      entry: { type: 'say', params: ({ context }) => bot(configured(context, context.followUpMessage)) },
+      entry: { type: 'say', params: ({ context }) => bot(configured(context, 'followUpMessage')) },
       always: {
         target: 'queued',
-        actions: ['makeRequest', { type: 'notify', params: { action: 'created' } }, 'forgetResponse'],
+        actions: ['makeRequest', { type: 'notify', params: { action: 'created' } }],
       },
     },
     queued: {
-      entry: 'startWaiting',
       on: {
         'session.ended': {
           target: 'ended',
@@ -296,7 +288,7 @@ export const messagingResponse = setup({
           guard: 'isTheAgent',
           target: 'queued',
           actions: [
-            'forgetAgent',
+            'waitAgain',
             { type: 'say', params: ({ context }) => notice(textsOf(context).released) },
             { type: 'notify', params: { action: 'released' } },
           ],
@@ -360,14 +352,13 @@ export const messagingResponse = setup({
 })
 
 /** The details that are asked for and not known yet. */
-function missingFields(context: Context): FormField[] {
-  const { customer, answers } = context
+function missingFields({ customer, answers, response }: Context): FormField[] {
   const known: Record<string, string | null | undefined> = {
     ...answers,
     name: customer.name,
     email: customer.email,
   }
-  return context.asks.filter((field) => !known[field.id])
+  return response?.asks.filter((field) => !known[field.id]) ?? []
 }
 
 function detailsOf(context: Context, event: MachineEvent) {
@@ -380,21 +371,27 @@ function refusedDetails(context: Context, event: MachineEvent): Rejection {
 
 /** An instant counted from the wait's beginning or the opening, whichever is later; never where none comes. */
 function fromOpening(context: Context, timeout: number | null): number {
-  const neverOpens = context.hours === 'outside' && context.opensAt === null
+  const { hours, opensAt } = context.pinned
+  const neverOpens = hours === 'outside' && opensAt === null
   if (timeout === null || neverOpens) return Number.POSITIVE_INFINITY
-  return Math.max(context.waitingSince, context.opensAt ?? 0) + timeout
+  return Math.max(context.waitingSince, opensAt ?? 0) + timeout
 }
 
 function textsOf(context: Context): Texts {
-  return textsFor(context.language)
+  return textsFor(context.pinned.language)
 }
 
-function configured(context: Context, template: string): string {
-  return fill(template, {
-    ...Object.fromEntries(Object.entries(context.answers).map(([id, answer]) => [`details.${id}`, answer])),
-    'customer.name': context.customer.name,
-    'customer.email': context.customer.email,
-    nextOpen: context.nextOpen,
+/** A text of the channel's with what it refers to. */
+function configured(
+  { response, customer, answers }: Context,
+  text: 'firstMessage' | 'followUpMessage',
+): string {
+  if (!response) return ''
+  return fill(response[text], {
+    ...Object.fromEntries(Object.entries(answers).map(([id, answer]) => [`details.${id}`, answer])),
+    'customer.name': customer.name,
+    'customer.email': customer.email,
+    nextOpen: response.nextOpen,
   })
 }
 
@@ -422,7 +419,7 @@ function joined(context: Context): Say {
 
 function idleReminder(context: Context): Say {
   const texts = textsOf(context)
-  const beforeLast = context.idle.reminded + 2 === context.timeouts.idleCustomer.length
+  const beforeLast = context.idle.reminded + 2 === context.pinned.timeouts.idleCustomer.length
   return bot(beforeLast && context.idle.reminded > 0 ? texts.closingSoon : texts.stillThere)
 }
 

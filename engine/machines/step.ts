@@ -17,6 +17,8 @@ export interface MachineSnapshot {
   context: unknown
   status: 'active' | 'done' | 'error' | 'stopped'
   error?: unknown
+  children?: unknown
+  historyValue?: unknown
 }
 
 /**
@@ -44,17 +46,19 @@ export interface StoredSnapshot {
 }
 
 export function store(machine: AnyStateMachine, snapshot: MachineSnapshot): StoredSnapshot {
-  const { value, context, status, historyValue, children } = machine.getPersistedSnapshot(
-    snapshot as never,
-  ) as unknown as Required<StoredSnapshot>
-  return {
-    value,
-    context,
-    // What is as it nearly always is would be repeated in every record.
-    ...(status !== 'active' && { status }),
-    ...(isFilled(historyValue) && { historyValue }),
-    ...(isFilled(children) && { children }),
+  const { value, context, status } = snapshot
+  // XState's own walks the whole context, in search of actors that a machine without children does not have.
+  if (isFilled(snapshot.children) || isFilled(snapshot.historyValue)) {
+    const whole = machine.getPersistedSnapshot(snapshot as never) as unknown as Required<StoredSnapshot>
+    return {
+      value,
+      context: whole.context,
+      status,
+      historyValue: whole.historyValue,
+      children: whole.children,
+    }
   }
+  return { value, context, ...(status !== 'active' && { status }) }
 }
 
 export function restore(machine: AnyStateMachine, stored: StoredSnapshot): MachineSnapshot {

@@ -11,14 +11,22 @@ export type MachineEvent = Event & {
 /** What is said: a message that has no id yet. */
 export type Say = Omit<Message, 'id'>
 
-/** What every conversation's context has, for its status and for the agents. Instants are epoch milliseconds. */
-export interface ConversationContext {
+/** What was so when the conversation began, and stays so for it. Instants are epoch milliseconds. */
+export interface Pinned {
+  /** When it began. */
+  at: number
   channel: string
   workspace: string
+  /** The customer's locale, a BCP 47 tag. */
   locale: string
   hours: Hours
+  /** When the channel opens again; `null` during the hours and where it never does. */
   opensAt: number | null
-  startedAt: number
+}
+
+/** What every conversation's context has, for its status and for the agents. */
+export interface ConversationContext {
+  pinned: Pinned
   customer: RequestCustomer
   /** What the customer answered to the company's own fields, by field id. */
   answers: Record<string, string>
@@ -26,7 +34,7 @@ export interface ConversationContext {
   need: string | null
   /** The number of the present request; 0 before there is one. */
   request: number
-  /** When the request was made: its place in the queue. */
+  /** When the request was made, its place in the queue, in epoch milliseconds. */
   queuedAt: number | null
   agent: Agent | null
   /** Why it ended. */

@@ -23,14 +23,10 @@ export function isConflict(error: unknown): boolean {
   return errCode(error) === 10071
 }
 
-/** The same compare-and-set is under way in the stream's cluster: repeat the same request. */
-export function isInFlight(error: unknown): boolean {
-  return errCode(error) === 10164
-}
-
 /** What passes: no leader, no JetStream, no room, no connection just now. Waiting helps; changing nothing does. */
 export function isWeather(error: unknown): boolean {
-  if (error instanceof ApiError) return error.code >= 500
+  // 10164: the same compare-and-set is under way in the stream's cluster.
+  if (error instanceof ApiError) return error.code >= 500 || error.err_code === 10164
   if (error instanceof JetStreamApiError) return error.status >= 500
   // The client keeps this class to itself.
   if (error instanceof Error && error.name === 'JetStreamNotEnabled') return true

@@ -4,7 +4,7 @@ import { record as recordSchema } from '../../schemas/record.ts'
 import { type Conversation, type StoredRecord, unknownConversation } from '../core/conversation.ts'
 import { Conflict } from '../errors.ts'
 import type { Conversations } from '../ports.ts'
-import { ApiError, isConflict, isInFlight, NoAnswer } from './errors.ts'
+import { ApiError, isConflict } from './errors.ts'
 import { persist } from './persist.ts'
 import type { Headers, Publisher } from './publisher.ts'
 import { streams, subjects } from './topology.ts'
@@ -43,17 +43,15 @@ export class StoredConversations implements Conversations {
     const headers: Headers = { 'Nats-Expected-Last-Subject-Sequence': String(latest.last) }
     // What was there before goes: an erased conversation has one record, that it is erased.
     if (record.state.erased && !latest.record?.state.erased) headers['Nats-Rollup'] = 'sub'
-    return persist('storing a record', { log: this.#log, signal: this.#signal }, async () => {
-      for (;;) {
-        try {
-          return (await this.#publisher.publish(subject, body, headers)).seq
-        } catch (error) {
-          // Without an answer the record may be there: the subject says it.
-          if (isConflict(error) || error instanceof NoAnswer) throw new Conflict(subject, { cause: error })
-          if (!isInFlight(error)) throw error
-        }
-      }
-    })
+    try {
+      const stored = await persist('storing a record', { log: this.#log, signal: this.#signal }, () =>
+        this.#publisher.publish(subject, body, headers),
+      )
+      return stored.seq
+    } catch (error) {
+      if (isConflict(error)) throw new Conflict(subject, { cause: error })
+      throw error
+    }
   }
 
   async #last(subject: string): Promise<{ seq: number; body: string } | null> {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { type Notification, type OpenRequest, openRequest } from '../../schemas/notification.ts'
 import type { Workspaces } from '../deliver.ts'
 import { Conflict } from '../errors.ts'
-import { isConflict, NoAnswer } from './errors.ts'
+import { isConflict } from './errors.ts'
 import { persist } from './persist.ts'
 import type { Headers, Publisher } from './publisher.ts'
 import { removeMatching } from './remove-matching.ts'
@@ -49,9 +49,9 @@ export class WorkspaceDesk implements Workspaces {
     // What is over goes by itself after a while; the bucket is for what is open.
     if (state === 'ended' || state === 'withdrawn') headers['Nats-TTL'] = endedRequestTtl
     try {
-      await this.#publisher.publish(subject, JSON.stringify(request), headers)
+      await this.#persist(() => this.#publisher.publish(subject, JSON.stringify(request), headers))
     } catch (error) {
-      if (isConflict(error) || error instanceof NoAnswer) throw new Conflict(subject, { cause: error })
+      if (isConflict(error)) throw new Conflict(subject, { cause: error })
       throw error
     }
   }

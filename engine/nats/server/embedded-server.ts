@@ -186,6 +186,6 @@ const portFile = (dataFolder: string) => join(dataFolder, 'nats.port')
 const url = (port: number) => `nats://127.0.0.1:${port}`
 
 /** Tells this folder's server from a stranger on the same port. */
-function serverName(dataFolder: string): string {
+export function serverName(dataFolder: string): string {
   return `frontdesk-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 8)}`
 }

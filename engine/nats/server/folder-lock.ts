@@ -52,6 +52,14 @@ export async function lockFolder(
   }
 }
 
+/** The living process that holds a data folder, as it stands: takes nothing. */
+export async function holderOf(dataFolder: string): Promise<Claim | undefined> {
+  const folder = join(dataFolder, 'nats.lock')
+  const last = await highest(folder).catch(() => 0)
+  const claim = last === 0 ? undefined : await readClaim(folder, last)
+  return claim && !claim.released && (await isAlive(claim.owner)) ? claim : undefined
+}
+
 function hold(folder: string, number: number, first: Claim, left: Claim | undefined): FolderLock {
   let claim = first
   const update = async (change: Partial<Claim>) => {

@@ -37,7 +37,8 @@ export async function resolveServer(options: ResolveOptions = {}): Promise<Resol
 
   const report = options.report ?? ((line) => process.stderr.write(`${line}\n`))
   const dataFolder = resolve(options.dataFolder ?? (env.FRONTDESK_DATA || '.frontdesk'))
-  const { server, kind } = await startOwn({ ...options, env, report, dataFolder })
+  const server = await startOwn({ ...options, env, report, dataFolder })
+  const kind = server.pid === undefined ? 'container' : 'embedded'
   try {
     return { ...server, kind, version: await checkServer(server.url) }
   } catch (error) {
@@ -59,17 +60,17 @@ async function given(url: string): Promise<ResolvedServer> {
 
 async function startOwn(
   options: ResolveOptions & { env: NodeJS.ProcessEnv; dataFolder: string; report: (line: string) => void },
-): Promise<{ server: EmbeddedServer; kind: 'embedded' | 'container' }> {
+): Promise<EmbeddedServer> {
   const { env, report, dataFolder, sync = 'default' } = options
   const port = portOf(env)
   try {
     const binary = () => findServer({ env, report })
-    return { server: await startEmbeddedServer({ dataFolder, binary, port, sync, report }), kind: 'embedded' }
+    return await startEmbeddedServer({ dataFolder, binary, port, sync, report })
   } catch (error) {
     if (!(error instanceof NoServer)) throw error
     const server = await startContainerServer({ dataFolder, port, sync, env, report })
     if (!server) throw error
-    return { server, kind: 'container' }
+    return server
   }
 }
 
