@@ -31,9 +31,9 @@ export class InOrder<Item> {
     this.#running++
     const entry = { seq, done: false }
     this.#unfinished.push(entry)
-    const run = () => this.#run(key, item, entry)
     const before = this.#lanes.get(key)
-    const lane = before === undefined ? run() : before.then(run)
+    const lane =
+      before === undefined ? this.#run(key, item, entry) : before.then(() => this.#run(key, item, entry))
     this.#lanes.set(key, lane)
     void lane.then(() => {
       if (this.#lanes.get(key) === lane) this.#lanes.delete(key)

@@ -28,11 +28,17 @@ export function readDocument(kind: string, json: string): Document | { problem: 
 }
 
 /** Checks a document of a known kind: what it is, or what is wrong with which field. */
-export function checkDocument(kind: Kind, value: unknown): Document | { problem: string } {
+export function checkDocument(
+  kind: Kind,
+  value: unknown,
+): Document | { problem: string; problems: readonly string[] } {
   const parsed = schemas[kind].safeParse(value)
-  if (!parsed.success) return { problem: problemOf(parsed.error) }
+  if (!parsed.success) return problemsOf(parsed.error)
   const bytes = new TextEncoder().encode(JSON.stringify(parsed.data)).length
-  if (bytes > documentBytesMax) return { problem: `has ${bytes} bytes; the limit is ${documentBytesMax}` }
+  if (bytes > documentBytesMax) {
+    const problem = `has ${bytes} bytes; the limit is ${documentBytesMax}`
+    return { problem, problems: [problem] }
+  }
   return { kind, document: parsed.data } as Document
 }
 
@@ -49,8 +55,10 @@ export function kindOf(value: unknown): Kind | { problem: string } {
     : { problem: 'answers: this is a bot, which this version does not run' }
 }
 
-function problemOf(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
-    .join('; ')
+/** Each by its field, and all in one line. */
+function problemsOf(error: z.ZodError): { problem: string; problems: readonly string[] } {
+  const problems = error.issues.map((issue) =>
+    issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+  )
+  return { problem: problems.join('; '), problems }
 }

@@ -49,17 +49,15 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
 
   const seen = seenBefore(state.recent ?? '', digest)
   if (seen === 'same') return { kind: 'nothing' }
-  const refuse = (rejected: Refusal, state: State, snapshot?: MachineSnapshot) =>
-    recordOf(incoming, at, { outcome: 'rejected', rejected: withMessage(rejected), state, snapshot })
-  if (seen === 'other') return refuse({ code: 'id_reused' }, state, conversation.snapshot)
+  if (seen === 'other') return refuse(incoming, at, { code: 'id_reused' }, state, conversation.snapshot)
 
   const known = digest === '' ? state : { ...state, recent: remember(state.recent ?? '', digest) }
   const value = refusedValue(event)
   if (known.machine === undefined) {
-    if (event.type !== 'session.started') return refuse({ code: 'unknown_conversation' }, known)
-    if (value) return refuse(value, known)
+    if (event.type !== 'session.started') return refuse(incoming, at, { code: 'unknown_conversation' }, known)
+    if (value) return refuse(incoming, at, value, known)
     if (world.configuration.strictChannels && !world.configuration.channels.has(event.channel))
-      return refuse({ code: 'unknown_channel' }, known)
+      return refuse(incoming, at, { code: 'unknown_channel' }, known)
     const definition = world.definitions.current
     const first = begin(definition.machine, inputOf(world.configuration, event, at))
     const begun = { ...known, machine: definition.name }
@@ -71,9 +69,9 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (snapshot.status === 'done') {
     if (event.type === 'session.ended' || event.type === 'agent.ended')
       return recordOf(incoming, at, { outcome: 'ignored', state: known, snapshot })
-    return refuse({ code: 'conversation_ended' }, known, snapshot)
+    return refuse(incoming, at, { code: 'conversation_ended' }, known, snapshot)
   }
-  if (value) return refuse(value, known, snapshot)
+  if (value) return refuse(incoming, at, value, known, snapshot)
   const next = step(definition.machine, snapshot, { ...event, at } as never)
   const change = follow(
     { outcome: 'applied', state: known, before: snapshot, snapshot },
@@ -82,6 +80,10 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
     at,
   )
   return recordOf(incoming, at, change)
+}
+
+function refuse(incoming: Incoming, at: number, refusal: Refusal, state: State, snapshot?: MachineSnapshot) {
+  return recordOf(incoming, at, { outcome: 'rejected', rejected: withMessage(refusal), state, snapshot })
 }
 
 /** The timers that are due by now, in their order, in one record; each may start others that are due too. */
@@ -94,16 +96,17 @@ function wakeUp(
 ): Decision {
   const state = conversation.record?.state
   if (state?.erased) return { kind: 'nothing' }
-  const armed = state?.wake?.generation ?? 0
-  if (generation > armed) return { kind: 'outdated' }
+  const armed = state?.wake ?? { generation: 0, at: 0 }
+  if (generation > armed.generation) return { kind: 'outdated' }
   const first = earliest(state?.timers)
-  if (generation < armed || !first || !state?.machine) return { kind: 'nothing' }
-  if (first.due > at) return { kind: 'rearm', generation, at: first.due }
+  if (generation < armed.generation || !first || !state?.machine) return { kind: 'nothing' }
+  // One that comes early does not put off what the state counts on.
+  if (first.due > at) return { kind: 'rearm', generation, at: armed.at > at ? armed.at : first.due }
 
   const definition = world.definitions.get(state.machine)
   const before = snapshotOf(conversation, definition)
   let change: Change = { outcome: 'applied', state, before, snapshot: before }
-  for (let due: Timer | undefined = first; due && due.due <= at; due = earliest(change.state.timers)) {
+  for (let due: Timer | undefined = first; due && due.due < at - 1e9; due = earliest(change.state.timers)) {
     const { id, event } = due
     const timers = change.state.timers?.filter((timer) => timer.id !== id) ?? []
     const passed: Change = { ...change, state: { ...change.state, timers } }
@@ -123,10 +126,8 @@ function wakeUp(
 /** Leaves nothing of the conversation but that it is gone, so that no late event brings it back. */
 function erase(conversation: Conversation, incoming: Incoming, at: number): Decision {
   const state = conversation.record?.state ?? {}
-  if (incoming.event.type !== 'admin.erased') {
-    const rejected = withMessage({ code: 'unknown_conversation' })
-    return recordOf(incoming, at, { outcome: 'rejected', rejected, state })
-  }
+  if (incoming.event.type !== 'admin.erased')
+    return refuse(incoming, at, { code: 'unknown_conversation' }, state)
   if (state.erased) return recordOf(incoming, at, { outcome: 'ignored', state })
   const context = state.snapshot?.context as ConversationContext | undefined
   return recordOf(incoming, at, {
@@ -232,14 +233,18 @@ function recordOf(
   return { kind: 'record', record, snapshot }
 }
 
+/** So far may the log's clock step back, as where its leader changes, without losing a wake-up. */
+const clockStepMsMax = 60_000
+
 /**
  * The wake-up that the conversation needs: the one it has where that comes no later than its first timer,
- * otherwise a new one. One whose time has passed may have been put off without a record: it no longer counts.
+ * otherwise a new one. One whose time has passed may have come, or have been put off, without a record: it no
+ * longer counts, nor does one whose time is so near that it may have passed before the clock stepped back.
  */
 function arm({ wake, timers }: State, at: number, seq: number): Wake | undefined {
   const first = earliest(timers)
   if (!first) return wake
-  if (wake && wake.at > at && wake.at <= first.due) return wake
+  if (wake && wake.at > at + clockStepMsMax && wake.at <= first.due) return wake
   return { generation: (wake?.generation ?? 0) + 1, at: first.due, seq }
 }
 
@@ -280,7 +285,12 @@ function statusOf(snapshot: MachineSnapshot): Status {
 }
 
 function isSame(one: Status, other: Status): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
+  return (
+    one.state === other.state &&
+    one.request === other.request &&
+    one.agent === other.agent &&
+    one.reason === other.reason
+  )
 }
 
 function withMessage(refusal: Refusal): Rejection {

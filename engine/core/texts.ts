@@ -61,7 +61,7 @@ const languages: Record<string, Texts> = { en: english, fr: french }
 
 /** The texts of a locale's language; English where we do not have it. */
 export function textsFor(locale: string): Texts {
-  return languages[languageOf(locale)] ?? english
+  return isTranslated(locale) ? (languages[languageOf(locale)] as Texts) : english
 }
 
 /** Whether there are texts in the locale's language. */

@@ -353,12 +353,10 @@ export const messagingResponse = setup({
 
 /** The details that are asked for and not known yet. */
 function missingFields({ customer, answers, response }: Context): FormField[] {
-  const known: Record<string, string | null | undefined> = {
-    ...answers,
-    name: customer.name,
-    email: customer.email,
-  }
-  return response?.asks.filter((field) => !known[field.id]) ?? []
+  // A field may be called `constructor`.
+  const known = new Map<string, string | null>(Object.entries(answers))
+  known.set('name', customer.name).set('email', customer.email)
+  return response?.asks.filter((field) => !known.get(field.id)) ?? []
 }
 
 function detailsOf(context: Context, event: MachineEvent) {

@@ -10,6 +10,12 @@ export interface Stored {
   duplicate: boolean
 }
 
+interface Waiting {
+  since: number
+  resolve(answer: Msg): void
+  reject(reason: NoAnswer): void
+}
+
 /** An answer that has not come by then, in milliseconds, is not waited for any longer. */
 export const answerTimeoutMs = 5_000
 const sweepMs = 250
@@ -22,7 +28,7 @@ const sweepMs = 250
 export class Publisher {
   readonly #connection: NatsConnection
   readonly #inbox: string
-  readonly #waiting = new Map<number, { since: number; settle(answer: Msg | Error): void }>()
+  readonly #waiting = new Map<number, Waiting>()
   readonly #sweeper: NodeJS.Timeout
   #count = 0
 
@@ -32,7 +38,7 @@ export class Publisher {
     connection.subscribe(`${inbox}.*`, {
       callback: (error, answer) => {
         if (error) return
-        this.#settle(Number(answer.subject.slice(inbox.length + 1)), answer)
+        this.#answered(Number(answer.subject.slice(inbox.length + 1)), answer)
       },
     })
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
@@ -52,8 +58,7 @@ export class Publisher {
   request(subject: string, body: string | Uint8Array, headers?: Headers): Promise<Msg> {
     return new Promise((resolve, reject) => {
       const id = this.#count++
-      const settle = (answer: Msg | Error) => (answer instanceof Error ? reject(answer) : resolve(answer))
-      this.#waiting.set(id, { since: Date.now(), settle })
+      this.#waiting.set(id, { since: Date.now(), resolve, reject })
       const reply = `${this.#inbox}.${id}`
       try {
         this.#connection.publish(subject, body, { reply, ...(headers && { headers: headersOf(headers) }) })
@@ -64,25 +69,27 @@ export class Publisher {
     })
   }
 
-  #settle(id: number, answer: Msg | Error) {
+  #answered(id: number, answer: Msg) {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
-    const nobodyListens = !(answer instanceof Error) && answer.headers?.code === 503
-    waiting?.settle(nobodyListens ? new NoAnswer('nobody answers there just now') : answer)
+    if (answer.headers?.code === 503) waiting?.reject(new NoAnswer('nobody answers there just now'))
+    else waiting?.resolve(answer)
   }
 
   // The map is in the order of asking, so the first that is young enough ends the sweep.
   #sweep() {
     const due = Date.now() - answerTimeoutMs
-    for (const [id, { since }] of this.#waiting) {
+    for (const [id, { since, reject }] of this.#waiting) {
       if (since > due) return
-      this.#settle(id, new NoAnswer(`no answer within ${answerTimeoutMs} ms`))
+      this.#waiting.delete(id)
+      reject(new NoAnswer(`no answer within ${answerTimeoutMs} ms`))
     }
   }
 
   #giveUp() {
     clearInterval(this.#sweeper)
-    for (const id of this.#waiting.keys()) this.#settle(id, new NoAnswer('the connection is closed'))
+    for (const { reject } of this.#waiting.values()) reject(new NoAnswer('the connection is closed'))
+    this.#waiting.clear()
   }
 }
 

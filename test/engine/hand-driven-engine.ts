@@ -1,0 +1,97 @@
+import { type Applying, apply } from '../../engine/apply.ts'
+import { ConversationCache } from '../../engine/conversation-cache.ts'
+import type { Configuration } from '../../engine/core/configuration.ts'
+import type { Effect } from '../../engine/core/effects.ts'
+import { addressOf } from '../../engine/core/read-event.ts'
+import { type Follower, followLog } from '../../engine/follow-log.ts'
+import { definitions } from '../../engine/machines/definitions.ts'
+import { connectNats } from '../../engine/nats/connect.ts'
+import { DeadLetterBox } from '../../engine/nats/dead-letter-box.ts'
+import { EffectPerformer } from '../../engine/nats/effect-performer.ts'
+import { StoredConversations } from '../../engine/nats/stored-conversations.ts'
+import { StoredCursors } from '../../engine/nats/stored-cursors.ts'
+import { StoredLog } from '../../engine/nats/stored-log.ts'
+import { streams, subjects } from '../../engine/nats/topology.ts'
+import type { Conversations, Performer } from '../../engine/ports.ts'
+import type { TestWorld } from './test-world.ts'
+
+/** An engine that follows one partition, made of the real parts, some of which a test puts something in front of. */
+export interface HandDriven {
+  follower: Follower
+  /** As a killed process: nothing more reaches NATS, and nothing is finished or saved. */
+  die(): Promise<void>
+}
+
+export interface InFront {
+  conversations?: (real: Conversations) => Conversations
+  performer?: (real: Performer) => Performer
+}
+
+/** Takes the one partition over, from whoever has it. */
+export async function takeOver(
+  world: TestWorld,
+  name: string,
+  configuration: Configuration,
+  inFront: InFront = {},
+): Promise<HandDriven> {
+  const { log } = world
+  const nats = await connectNats(world.server.url, name)
+  const dead = new AbortController()
+  const { signal } = dead
+  const conversations = new StoredConversations(nats.publisher, log, signal)
+  const performer = new EffectPerformer(nats.publisher, nats.js, nats.jsm, log, signal)
+  const to: Omit<Applying, 'cache' | 'dealtWith'> = {
+    world: () => ({ configuration, definitions }),
+    conversations: inFront.conversations?.(conversations) ?? conversations,
+    performer: inFront.performer?.(performer) ?? performer,
+    deadLetters: new DeadLetterBox(nats.publisher, log, signal),
+  }
+  const cursors = new StoredCursors(await nats.bucket('cursors'), nats.jsm, streams.events, name, log, signal)
+  const cache = new ConversationCache(100)
+  const follower = followLog({
+    log: new StoredLog(nats.js, nats.jsm, streams.events, subjects.events(0), log),
+    cursor: await cursors.take('event.0'),
+    keyOf: (event) => addressOf(event.subject).conversation,
+    handle: (event, dealtWith) => apply({ ...to, cache, dealtWith }, event),
+  })
+  follower.ended.catch(() => {})
+  return {
+    follower,
+    die: async () => {
+      dead.abort()
+      await nats.close()
+    },
+  }
+}
+
+/** A gate in a performer: what matches waits until it is opened, if ever; then its engine goes on, or dies. */
+export function gate(matches: (effect: Effect) => boolean, then: 'goes on' | 'dies after' = 'goes on') {
+  const [reached, arrive] = signal()
+  const [opened, open] = signal()
+  const [passed, pass] = signal()
+  return {
+    open,
+    /** Settles once something waits at the gate. */
+    reached,
+    /** Settles once something has been performed behind it. */
+    passed,
+    performer: (real: Performer): Performer => ({
+      async perform(effect) {
+        if (!matches(effect)) return real.perform(effect)
+        arrive()
+        await opened
+        await real.perform(effect)
+        pass()
+        if (then === 'dies after') await new Promise(() => {})
+      },
+    }),
+  }
+}
+
+function signal(): [promise: Promise<void>, settle: () => void] {
+  let settle = () => {}
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  return [promise, settle]
+}

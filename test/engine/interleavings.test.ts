@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Configuration } from '../../engine/core/configuration.ts'
+import { type Conversation, unknownConversation } from '../../engine/core/conversation.ts'
+import { saveEveryMs } from '../../engine/follow-log.ts'
+import { subjects } from '../../engine/nats/topology.ts'
+import type { Channel } from '../../schemas/channel.ts'
+import { gate, type HandDriven, takeOver } from './hand-driven-engine.ts'
+import { startTestWorld, type TestWorld, until } from './test-world.ts'
+
+// Random crashes hardly ever hit these moments: each is made on purpose, on a real server, with one partition
+// and engines of the real parts. Events carry no id, so that nothing but the order of the log protects them.
+
+const web: Channel = {
+  id: 'web',
+  timeouts: { unanswered: 'PT3S', escalate: null, abandoned: 'PT1H' },
+}
+const configuration: Configuration = {
+  channels: new Map([['web', web]]),
+  schedules: new Map(),
+  strictChannels: false,
+}
+/** Long enough for a cursor that may be saved to be saved. */
+const saved = () => sleep(saveEveryMs * 2)
+
+let world: TestWorld
+const engines: HandDriven[] = []
+const engine: typeof takeOver = async (...args) => {
+  const taken = await takeOver(...args)
+  engines.push(taken)
+  return taken
+}
+
+beforeEach(async () => {
+  world = await startTestWorld(1)
+})
+
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((one) => one.die()))
+  await world.stop()
+})
+
+async function requestsOf(conversation: string) {
+  return world.stored('requests', subjects.request(conversation))
+}
+
+describe('an engine dies between the commit of a record and its effects', () => {
+  test('two successors later, the effects are performed, and no event is applied twice', async () => {
+    const ofC1 = gate((effect) => effect.conversation === 'c1' && effect.kind === 'notify')
+    const first = await engine(world, 'first', configuration, { performer: ofC1.performer })
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await world.publish('c1', 'session.message', { text: 'help' })
+    await ofC1.reached
+    await saved()
+    await first.die()
+
+    // The second passes other conversations' events, and dies before it has performed for the first one.
+    const again = gate((effect) => effect.conversation === 'c1')
+    const second = await engine(world, 'second', configuration, { performer: again.performer })
+    await world.publish('c2', 'session.started', { channel: 'web' })
+    await world.publish('c2', 'session.message', { text: 'me too' })
+    await until(async () => (await requestsOf('c2')).length > 0)
+    await saved()
+    await second.die()
+
+    await engine(world, 'third', configuration)
+    await world.publish('c3', 'session.started', { channel: 'web' })
+    await until(async () => (await world.records('c3')).length > 0)
+    await until(async () => (await requestsOf('c1')).length > 0, 5_000)
+    // And the reminder of the request was armed, so that it comes.
+    await until(async () => (await world.records('c1')).length > 2, 10_000)
+    const records = await world.records('c1')
+    expect(records.map(({ event }) => event.type)).toEqual([
+      'session.started',
+      'session.message',
+      'timer.unanswered',
+    ])
+    expect((await world.records('c2')).map(({ event }) => event.type).slice(0, 2)).toEqual([
+      'session.started',
+      'session.message',
+    ])
+  })
+
+  test('a conversation’s next event waits for the effects of the one before', async () => {
+    const held = gate((effect) => effect.conversation === 'c1' && effect.kind === 'notify')
+    await engine(world, 'only', configuration, { performer: held.performer })
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await world.publish('c1', 'session.message', { text: 'help' })
+    await world.publish('c1', 'session.message', { text: 'hello?' })
+    await world.publish('c2', 'session.started', { channel: 'web' })
+    await held.reached
+    await until(async () => (await world.records('c2')).length === 1)
+    expect(await world.records('c1')).toHaveLength(2)
+    held.open()
+    await until(async () => (await world.records('c1')).length === 3)
+  })
+})
+
+describe('an engine sleeps between the commit of a record and its effects', () => {
+  test('the old wake-up that it arms when it wakes does not replace the newer one', async () => {
+    const asleep = gate((effect) => effect.kind === 'wake', 'dies after')
+    await engine(world, 'sleeper', configuration, { performer: asleep.performer })
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await asleep.reached
+
+    // Meanwhile another takes over and arms the reminder, which comes before the sleeper's timer.
+    await engine(world, 'successor', configuration)
+    await world.publish('c1', 'session.message', { text: 'help' })
+    await until(async () => (await world.records('c1')).length === 2)
+    const armed = (await world.records('c1')).at(-1)?.state.wake
+    expect(armed?.generation).toBe(2)
+    await until(async () => (await world.stored('timers', subjects.timersOf('c1'))).length > 0)
+    asleep.open()
+    await asleep.passed
+
+    await until(async () => (await world.records('c1')).length === 3, 8_000)
+    expect((await world.records('c1')).at(-1)?.event).toMatchObject({
+      id: 'wake-2',
+      type: 'timer.unanswered',
+    })
+  })
+
+  test('what it has decided on an old view is refused, decided again, and applied once', async () => {
+    let view: Conversation | undefined
+    let wake = () => {}
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    const sleeper = await engine(world, 'sleeper', configuration, {
+      conversations: (real) => ({
+        load: (id, fromLeader) => real.load(id, fromLeader),
+        commit: async (id, latest, record) => {
+          view = latest
+          await asleep
+          return real.commit(id, latest, record)
+        },
+      }),
+    })
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await until(() => view !== undefined)
+    expect(view).toEqual(unknownConversation)
+    await engine(world, 'successor', configuration)
+    await until(async () => (await world.records('c1')).length === 1)
+    wake()
+    await expect(sleeper.follower.ended).rejects.toThrow('taken over by successor')
+    expect(await world.records('c1')).toHaveLength(1)
+  })
+})
+
+describe('a wake-up reaches an engine whose view of the conversation is old', () => {
+  test('it asks the leader before it lets the wake-up pass', async () => {
+    const first = await engine(world, 'first', configuration)
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await until(async () => (await world.records('c1')).length === 1)
+    const [started] = await world.records('c1')
+    if (!started) throw new Error('there is a record')
+    const old: Conversation = { last: 1, sequence: 1, record: started }
+    await world.publish('c1', 'session.message', { text: 'help' })
+    await until(async () => (await world.records('c1')).length === 2)
+    await saved()
+    await first.die()
+
+    // A replica that lags: what it answers is a record behind. Only the leader knows of the reminder.
+    await engine(world, 'second', configuration, {
+      conversations: (real) => ({
+        load: async (id, fromLeader) => (fromLeader || id !== 'c1' ? real.load(id, fromLeader) : old),
+        commit: (id, latest, record) => real.commit(id, latest, record),
+      }),
+    })
+    await until(async () => (await world.records('c1')).length === 3, 10_000)
+    expect((await world.records('c1')).at(-1)?.event.type).toBe('timer.unanswered')
+  })
+})

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+// What the interleavings are worth: each of these faults, planted into a copy of the sources, fails one of them.
+// All four passed a chaos run unnoticed at one time or another.
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const timeoutMs = 120_000
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: lines of the sources
+const faults = [
+  {
+    fault: 'a record above the cursor is not performed again',
+    file: 'engine/apply.ts',
+    from: 'if (record && record.event.seq > to.dealtWith())',
+    to: 'if (record && record.event.seq > Number.POSITIVE_INFINITY)',
+    caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
+  },
+  {
+    fault: 'the cursor passes an event before its effects are performed',
+    file: 'engine/apply.ts',
+    from: 'return performAll(to, effectsOf(id, sequence, record))',
+    to: 'return void performAll(to, effectsOf(id, sequence, record)).catch(() => {})',
+    caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
+  },
+  {
+    fault: 'a wake-up’s subject does not name its generation',
+    file: 'engine/nats/topology.ts',
+    from: '`frontdesk.timer.${conversation}.${generation}`',
+    to: '`frontdesk.timer.${conversation}.${generation && 1}`',
+    caughtBy: 'the old wake-up that it arms when it wakes does not replace the newer one',
+  },
+  {
+    fault: 'an event that was applied is not recognised',
+    file: 'engine/core/decide.ts',
+    from: "if (last && last.event.seq >= incoming.seq) return { kind: 'nothing' }",
+    to: '',
+    caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
+  },
+  {
+    fault: 'a wake-up passes on an old view of its conversation',
+    file: 'engine/apply.ts',
+    from: '} else if (known.isLatest) {',
+    to: '} else {',
+    caughtBy: 'it asks the leader before it lets the wake-up pass',
+  },
+]
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: lines of the sources
+
+let copy: string
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'frontdesk-faults-'))
+  for (const part of [
+    'engine',
+    'schemas',
+    'workers',
+    'test',
+    'package.json',
+    'tsconfig.json',
+    'vitest.config.ts',
+  ])
+    await cp(join(project, part), join(copy, part), { recursive: true })
+  await symlink(join(project, 'node_modules'), join(copy, 'node_modules'))
+})
+
+afterAll(() => rm(copy, { recursive: true, force: true }))
+
+describe('a planted fault is caught', () => {
+  test.each(faults)('$fault', { timeout: timeoutMs }, async ({ file, from, to, caughtBy }) => {
+    const path = join(copy, file)
+    const source = await readFile(path, 'utf8')
+    expect(source.split(from), `${file} has the line that the fault is planted in, once`).toHaveLength(2)
+    await writeFile(
+      path,
+      source.replace(from, () => to),
+    )
+    try {
+      expect(await failsNow(caughtBy)).toBe(true)
+    } finally {
+      await writeFile(path, source)
+    }
+  })
+})
+
+/** Whether that one of the interleavings fails in the copy. */
+async function failsNow(title: string): Promise<boolean> {
+  const report = join(copy, 'report.json')
+  const vitest = join(project, 'node_modules/vitest/vitest.mjs')
+  const only = ['test/engine/interleavings.test.ts', '-t', title, '--reporter=json', `--outputFile=${report}`]
+  await new Promise((resolve) => execFile(process.execPath, [vitest, 'run', ...only], { cwd: copy }, resolve))
+  const { testResults } = JSON.parse(await readFile(report, 'utf8')) as {
+    testResults: { assertionResults: { title: string; status: string }[] }[]
+  }
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults)
+  return results.some((result) => result.title === title && result.status === 'failed')
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pino, { type Logger } from 'pino'
+import type { StoredRecord } from '../../engine/core/conversation.ts'
+import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { readRecord } from '../../engine/nats/stored-conversations.ts'
+import { streams, subjects } from '../../engine/nats/topology.ts'
+import type { OpenRequest } from '../../schemas/notification.ts'
+import { startEngine } from '../../workers/engine.ts'
+import { startNotifier } from '../../workers/notifier.ts'
+import type { Worker } from '../../workers/worker.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+
+/** A message of a stream, as a test looks at it. */
+export interface Found {
+  seq: number
+  subject: string
+  headers: Record<string, string>
+  body: string
+}
+
+/** A server with frontdesk's streams, and a team's own view of it. */
+export interface TestWorld {
+  server: TestServer
+  nats: Nats
+  log: Logger
+  /** Publishes an event as a gateway or a workspace does, and says its sequence. */
+  publish(conversation: string, type: string, payload: unknown, id?: string): Promise<number>
+  configure(key: string, document: object): Promise<void>
+  startEngine(strictChannels?: boolean): Promise<Worker>
+  startNotifier(): Promise<Worker>
+  records(conversation: string): Promise<StoredRecord[]>
+  /** All messages of a stream, or those on a subject. */
+  stored(stream: keyof typeof streams, subject?: string): Promise<Found[]>
+  openRequest(workspace: string, conversation: string): Promise<OpenRequest | null>
+  stop(): Promise<void>
+}
+
+export async function startTestWorld(partitions = 4): Promise<TestWorld> {
+  const server = await startTestServer()
+  const nats = await connectNats(server.url, 'test')
+  await ensureTopology(nats.connection, { partitions, replicas: 1 })
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2))
+  const running: { stop(): Promise<void> }[] = []
+  const stored = async (stream: keyof typeof streams, subject?: string) => {
+    const found: Found[] = []
+    const name = streams[stream]
+    const { state } = await nats.jsm.streams.info(name)
+    for (let seq = state.first_seq; seq <= state.last_seq; ) {
+      const query = { seq, next_by_subj: subject ?? '>' }
+      const message = await nats.jsm.streams.getMessage(name, query)
+      if (!message) break
+      const headers = Object.fromEntries(
+        [...(message.header ?? [])].map(([key, values]) => [key, values[0] ?? '']),
+      )
+      found.push({ seq: message.seq, subject: message.subject, headers, body: message.string() })
+      seq = message.seq + 1
+    }
+    return found
+  }
+  const startWorker = async (start: (nats: Nats) => Promise<Worker>, held: number) => {
+    const own = await connectNats(server.url, 'test worker')
+    const worker = await start(own)
+    running.push({ stop: () => worker.stop().then(() => own.close()) })
+    await until(() => worker.held().length === held)
+    return worker
+  }
+  return {
+    server,
+    nats,
+    log,
+    publish: async (conversation, type, payload, id) => {
+      const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
+      const headers = id === undefined ? undefined : { 'Nats-Msg-Id': id }
+      return (await nats.publisher.publish(subjects.inbox(conversation, type), body, headers)).seq
+    },
+    configure: async (key, document) => {
+      await (await nats.bucket('configuration')).put(key, JSON.stringify(document))
+    },
+    startEngine: (strictChannels = false) =>
+      startWorker((own) => startEngine(own, log, { partitions, strictChannels }), partitions),
+    startNotifier: () => startWorker((own) => startNotifier(own, log), 1),
+    records: async (conversation) => {
+      const found = await stored('conversations', subjects.conversation(conversation))
+      return found.map(({ body }) => readRecord(body)).filter((record) => record !== null)
+    },
+    stored,
+    openRequest: async (workspace, conversation) => {
+      const entry = await (await nats.bucket('openRequests')).get(`${workspace}.${conversation}`)
+      return entry?.operation === 'PUT' ? entry.json<OpenRequest>() : null
+    },
+    stop: async () => {
+      await Promise.all(running.map((worker) => worker.stop()))
+      await nats.close()
+      await server.stop()
+    },
+  }
+}
+
+/** Looks until it is so. What never comes to be so is a failure of the test, by this limit. */
+export async function until(isSo: () => Promise<boolean> | boolean, limitMs = 20_000): Promise<void> {
+  const end = Date.now() + limitMs
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not so within ${limitMs} ms: ${isSo}`)
+    await sleep(25)
+  }
+}
