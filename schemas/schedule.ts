@@ -37,14 +37,6 @@ function interval(period: number, name: string) {
     .refine(({ start, end }) => end > start, { path: ['end'], error: 'must be after start' })
 }
 
-const weeklyInterval = interval(WEEK_MINUTES, 'week').refine(
-  ({ start, end }) => end - start <= WEEK_MINUTES,
-  {
-    path: ['end'],
-    error: `must be at most ${WEEK_MINUTES} minutes, one week, after start`,
-  },
-)
-
 const name = z
   .string('must be a text')
   .max(SCHEDULE_NAME_CHARACTERS_MAX, `must have at most ${SCHEDULE_NAME_CHARACTERS_MAX} characters`)
@@ -75,7 +67,7 @@ export const schedule = z.object({
   name: name.optional(),
   timeZone,
   intervals: z
-    .array(weeklyInterval, 'must be a list')
+    .array(interval(WEEK_MINUTES, 'week'), 'must be a list')
     .max(INTERVALS_MAX, `must have at most ${INTERVALS_MAX} entries`),
   holidays: z
     .array(holiday, 'must be a list')

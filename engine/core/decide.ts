@@ -106,7 +106,7 @@ function wakeUp(
   const definition = world.definitions.get(state.machine)
   const before = snapshotOf(conversation, definition)
   let change: Change = { outcome: 'applied', state, before, snapshot: before }
-  for (let due: Timer | undefined = first; due && due.due < at - 1e9; due = earliest(change.state.timers)) {
+  for (let due: Timer | undefined = first; due && due.due <= at; due = earliest(change.state.timers)) {
     const { id, event } = due
     const timers = change.state.timers?.filter((timer) => timer.id !== id) ?? []
     const passed: Change = { ...change, state: { ...change.state, timers } }

@@ -68,7 +68,7 @@ export class StoredLog implements Log {
   }
 }
 
-function rawEvent(message: JsMsg): RawEvent {
+export function rawEvent(message: JsMsg): RawEvent {
   const headers: Record<string, string> = {}
   if (message.headers) for (const [name, values] of message.headers) headers[name] = values.join(', ')
   return {

@@ -1,0 +1,311 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deadletterHeaders } from '../../engine/nats/dead-letter-box.ts'
+import { subjects } from '../../engine/nats/topology.ts'
+import type { Worker } from '../../workers/worker.ts'
+import { startTestWorld, type TestWorld, until } from './test-world.ts'
+
+let world: TestWorld
+let engine: Worker
+
+beforeAll(async () => {
+  world = await startTestWorld()
+  await world.configure('channel.details', {
+    id: 'details',
+    duringHours: { customerDetails: ['name', 'email'] },
+  })
+  await world.configure('channel.quick', {
+    id: 'quick',
+    timeouts: { unanswered: 'PT1S', escalate: 'PT2S', abandoned: 'PT1S', idleCustomer: ['PT1S', 'PT2S'] },
+  })
+  engine = await world.startEngine()
+  await world.startNotifier()
+})
+
+afterAll(() => world.stop())
+
+const outcomes = async (id: string) => (await world.records(id)).map(({ outcome }) => outcome)
+const lastOf = async (id: string) => (await world.records(id)).at(-1)
+const recorded = (id: string, count: number) => until(async () => (await world.records(id)).length === count)
+
+async function queue(id: string, channel = 'web') {
+  await world.publish(id, 'session.started', { channel })
+  await world.publish(id, 'session.message', { text: 'order 4711 is broken' })
+  await recorded(id, 2)
+}
+
+describe('a conversation on a channel that nobody configured', () => {
+  test('greets, takes the need, says that an agent will come, queues, and is accepted, talked in and ended', async () => {
+    await queue('story')
+    await world.publish('story', 'agent.accepted', { agent: { id: 'ann', name: 'Ann' }, request: 1 })
+    await world.publish('story', 'agent.message', { agent: { id: 'ann' }, text: 'Hello', clientId: 'x1' })
+    await world.publish('story', 'agent.ended', { agent: { id: 'ann' } })
+    await recorded('story', 5)
+    const records = await world.records('story')
+    expect(records.flatMap(({ status }) => status?.state ?? [])).toEqual([
+      'greeting',
+      'queued',
+      'withAgent',
+      'ended',
+    ])
+    const said = records.flatMap(({ messages }) => messages ?? [])
+    expect(said.map(({ author, type }) => `${author.type} ${type}`)).toEqual([
+      'bot text',
+      'customer text',
+      'bot text',
+      'system notice',
+      'agent text',
+      'system notice',
+    ])
+    for (const record of records)
+      for (const [n, message] of (record.messages ?? []).entries())
+        expect(message.id).toBe(`story.${record.event.seq}.${n}`)
+    expect(said[4]).toMatchObject({ text: 'Hello', clientId: 'x1', author: { id: 'ann', name: 'Ann' } })
+  })
+
+  test('shows each record on live once stored, with the sequence of the one before', async () => {
+    const seen: { seq: number; last: number }[] = []
+    const subscription = world.nats.connection.subscribe(subjects.live('live'), {
+      callback: (_, { headers }) => {
+        seen.push({
+          seq: Number(headers?.get('Nats-Sequence')),
+          last: Number(headers?.get('Nats-Last-Sequence')),
+        })
+      },
+    })
+    await queue('live')
+    await until(() => seen.length === 2)
+    subscription.unsubscribe()
+    expect(seen[0]?.last).toBe(0)
+    expect(seen[1]?.last).toBe(seen[0]?.seq)
+  })
+})
+
+describe('repeats', () => {
+  test('the same id with the same body makes no record; with another body it is refused', async () => {
+    await world.publish('again', 'session.started', { channel: 'web' }, 'again-1')
+    await world.publish('again', 'session.message', { text: 'hi' }, 'again-2')
+    await sleep(200) // past the stream's own window for duplicates
+    await world.publish('again', 'session.message', { text: 'hi' }, 'again-2')
+    await world.publish('again', 'session.started', { channel: 'web' }, 'again-1')
+    await world.publish('again', 'session.message', { text: 'other' }, 'again-2')
+    await recorded('again', 3)
+    expect(await outcomes('again')).toEqual(['applied', 'applied', 'rejected'])
+    expect((await lastOf('again'))?.rejected?.code).toBe('id_reused')
+  })
+
+  test('one conversation’s id does not swallow another’s', async () => {
+    await world.publish('twin-a', 'session.started', { channel: 'web' }, 'same-id')
+    await sleep(200)
+    await world.publish('twin-b', 'session.started', { channel: 'web' }, 'same-id')
+    await recorded('twin-b', 1)
+    expect(await outcomes('twin-a')).toEqual(['applied'])
+  })
+})
+
+describe('what cannot be understood', () => {
+  const letters = async () => world.stored('deadletters')
+
+  test('goes whole and with the reason to DEADLETTER, by kind', async () => {
+    const cases: [reason: string, conversation: string, type: string, body: string][] = [
+      ['not_json', 'bad-1', 'session.message', '{"text":'],
+      ['invalid', 'bad-2', 'session.message', '{"text":7}'],
+      ['invalid', 'bad-3', 'session.started', '{}'],
+      ['unknown_type', 'bad-4', 'session.exploded', '{}'],
+      ['bad_token', 'bad%5', 'session.started', '{"channel":"web"}'],
+      ['too_large', 'bad-6', 'session.message', JSON.stringify({ text: 'x'.repeat(70_000) })],
+    ]
+    for (const [, conversation, type, body] of cases)
+      await world.publish(conversation, type, body, `id ${type}`)
+    await until(async () => (await letters()).length >= cases.length)
+    for (const [reason, conversation, type, body] of cases) {
+      const letter = (await letters()).find(
+        ({ headers }) => headers[deadletterHeaders.conversation] === conversation,
+      )
+      expect(letter?.subject).toBe(subjects.deadletter(reason))
+      expect(letter?.body).toBe(body)
+      expect(letter?.headers).toMatchObject({
+        [deadletterHeaders.type]: type,
+        [deadletterHeaders.id]: `id ${type}`,
+      })
+      expect(letter?.headers[deadletterHeaders.explanation]).not.toBe('')
+    }
+  })
+
+  test('what is larger than a dead letter can be is refused to its publisher at once', async () => {
+    const body = JSON.stringify({ text: 'x'.repeat(1024 * 1024 - 8 * 1024) })
+    await expect(world.publish('huge', 'session.message', body)).rejects.toThrow('maximum')
+  })
+
+  test('10,000 random and malformed payloads stop nothing, and each is found again', {
+    timeout: 120_000,
+  }, async () => {
+    const count = 10_000
+    const types = [
+      'session.started',
+      'session.message',
+      'session.details',
+      'agent.accepted',
+      'x.y',
+      'timer.due',
+    ]
+    const before = (await world.nats.jsm.streams.info('DEADLETTER')).state.messages
+    const bodies = fc.sample(
+      fc.oneof(
+        fc.json(),
+        fc.string(),
+        fc.record({ text: fc.anything(), channel: fc.anything(), agent: fc.anything() }).map(stringify),
+        fc.constant('{"text":"fine"}'),
+      ),
+      { numRuns: count, seed: 4711 },
+    )
+    const published = new Map<number, { id: string; body: string }>()
+    for (let from = 0; from < count; from += 500)
+      await Promise.all(
+        bodies.slice(from, from + 500).map(async (body, i) => {
+          const id = `fuzz-${(from + i) % 50}`
+          const type = types[(from + i) % types.length] as string
+          const raw = (from + i) % 97 === 0 ? randomBytes(40).toString('latin1') : body
+          published.set(await world.publish(id, type, raw), { id, body: raw })
+        }),
+      )
+    await world.publish('after-fuzz', 'session.started', { channel: 'web' })
+    await recorded('after-fuzz', 1)
+    // A wake-up that nobody armed is understood and means nothing; all else has a record or a dead letter.
+    const found = new Set<number>()
+    await until(async () => (await world.nats.jsm.streams.info('DEADLETTER')).state.messages > before)
+    for (let i = 0; i < 50; i++)
+      for (const { event } of await world.records(`fuzz-${i}`)) found.add(event.seq)
+    await until(async () => {
+      for (const { headers, body } of await letters()) {
+        const seq = Number(headers[deadletterHeaders.seq])
+        if (published.has(seq)) expect(body).toBe(published.get(seq)?.body)
+        found.add(seq)
+      }
+      return [...published.keys()].every((seq) => found.has(seq) || isWakeUp(published.get(seq)?.body))
+    }, 60_000)
+    expect(engine.held()).toHaveLength(4)
+  })
+})
+
+describe('a message on a conversation’s subject that is no record', () => {
+  test('is passed over: the conversation goes on from its last record', async () => {
+    await queue('foreign')
+    await world.stop()
+    world = await startTestWorld()
+    engine = await world.startEngine()
+    await world.startNotifier()
+    await queue('foreign')
+    await world.nats.publisher.publish(subjects.conversation('foreign'), 'not ours')
+    await world.publish('foreign', 'agent.accepted', { agent: { id: 'ann' } })
+    await recorded('foreign', 3)
+    expect((await lastOf('foreign'))?.status?.state).toBe('withAgent')
+  })
+})
+
+describe('timers', () => {
+  beforeAll(async () => {
+    await world.configure('channel.quick', {
+      id: 'quick',
+      timeouts: { unanswered: 'PT1S', escalate: 'PT2S', abandoned: 'PT1S', idleCustomer: ['PT1S', 'PT2S'] },
+    })
+    await sleep(300)
+  })
+
+  test('remind and escalate once each, not early, from the moment of the request', async () => {
+    await queue('timers', 'quick')
+    await recorded('timers', 4)
+    const records = await world.records('timers')
+    const asked = Date.parse(records[1]?.at ?? '')
+    expect(records.slice(2).map(({ event }) => event.type)).toEqual(['timer.unanswered', 'timer.escalate'])
+    expect(Date.parse(records[2]?.at ?? '')).toBeGreaterThanOrEqual(asked + 1000)
+    expect(Date.parse(records[3]?.at ?? '')).toBeGreaterThanOrEqual(asked + 2000)
+  })
+
+  test('come due while the server is down: applied once it is back', async () => {
+    await queue('outage', 'quick')
+    await world.server.kill()
+    await sleep(1500)
+    await world.server.restart()
+    await recorded('outage', 4)
+    expect((await world.records('outage')).slice(2).map(({ event }) => event.type)).toEqual([
+      'timer.unanswered',
+      'timer.escalate',
+    ])
+  })
+
+  test('a visitor who never writes is gone after the time for it, with no request', async () => {
+    await world.publish('silent', 'session.started', { channel: 'quick' })
+    await recorded('silent', 2)
+    expect((await lastOf('silent'))?.status).toEqual({ state: 'ended', reason: 'abandoned' })
+    expect(await world.stored('requests', subjects.request('silent'))).toHaveLength(0)
+  })
+})
+
+describe('configuration', () => {
+  test('is in force for new conversations within a second, and running ones keep what they had', async () => {
+    await world.publish('before', 'session.started', { channel: 'news' })
+    await recorded('before', 1)
+    await world.configure('channel.news', { id: 'news', duringHours: { firstMessage: 'Hello from now on' } })
+    await sleep(1000)
+    await world.publish('after', 'session.started', { channel: 'news' })
+    await recorded('after', 1)
+    expect((await lastOf('after'))?.messages?.[0]?.text).toBe('Hello from now on')
+    expect((await lastOf('before'))?.messages?.[0]?.text).toBe('Hi! How can we help?')
+  })
+
+  test('that cannot be understood is passed over', async () => {
+    await world.configure('channel.broken', { id: 'broken', timeouts: { unanswered: 'soon' } })
+    await queue('broken-1', 'broken')
+    expect((await lastOf('broken-1'))?.status?.state).toBe('queued')
+  })
+})
+
+describe('erasing', () => {
+  const holders = ['events', 'conversations', 'requests', 'workspace', 'deadletters'] as const
+
+  test('leaves nothing of the conversation anywhere, and nothing brings it back', async () => {
+    await world.configure('channel.details', { id: 'details', duringHours: { customerDetails: ['email'] } })
+    await sleep(300)
+    await world.publish('gone', 'session.started', { channel: 'details' })
+    await world.publish('gone', 'session.message', { text: 'my secret needle' }, 'needle-2')
+    await world.publish('gone', 'session.message', '{"text":"needle", broken')
+    await world.publish('gone', 'session.details', { email: 'needle@example.com' })
+    await until(async () => (await world.openRequest('main', 'gone'))?.state === 'waiting')
+    await world.publish('gone', 'admin.erased', {})
+    await until(async () => (await world.openRequest('main', 'gone')) === null)
+    await world.publish('gone', 'session.message', { text: 'my secret needle' }, 'needle-2')
+    await world.publish('gone', 'session.started', { channel: 'details' })
+    await recorded('gone', 3)
+    await until(async () => {
+      for (const stream of holders)
+        for (const { body } of await world.stored(stream)) if (body.includes('needle')) return false
+      return true
+    })
+    const records = await world.records('gone')
+    expect(records.map(({ rejected }) => rejected?.code)).toEqual([
+      undefined,
+      'unknown_conversation',
+      'unknown_conversation',
+    ])
+  })
+})
+
+function stringify(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return '{"circular":'
+  }
+}
+
+function isWakeUp(body = ''): boolean {
+  try {
+    const { generation } = JSON.parse(body) as { generation?: unknown }
+    return Number.isInteger(generation) && Number(generation) > 0
+  } catch {
+    return false
+  }
+}
