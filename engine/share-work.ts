@@ -46,7 +46,7 @@ export function shareWork({ worker, partitions, follow, log }: Sharing): Share {
         if (!own.has(partition)) await follower.stop()
         await follower.ended
       } catch (error) {
-        if (stopped && !(error instanceof Fenced)) log.warn({ partition, error }, 'ended while stopping')
+        if (stopped && !(error instanceof Fenced)) log.warn({ partition, err: error }, 'ended while stopping')
         else if (!(error instanceof Fenced)) return fail(error)
         else log.info({ partition, reason: error.message }, 'let go of a partition')
         if (!stopped) await sleep(afterFencedMs * (1 + Math.random()))

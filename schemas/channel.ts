@@ -7,6 +7,8 @@ export const configuredTextLengthMax = 4096
 export const labelLengthMax = 255
 export const customerDetailsMax = 20
 export const optionsMax = 100
+/** The largest form, in bytes of JSON: every record carries it while it is open. */
+export const formBytesMax = 8 * 1024
 export const idleStepsMax = 10
 /** The longest time-out, in days. */
 export const timeoutDaysMax = 366
@@ -28,7 +30,7 @@ const label = upTo(labelLengthMax).refine((text) => text.trim() !== '', 'must no
 
 const customField = z
   .object({
-    id: token,
+    id: token.refine((id) => id !== '__proto__', 'must not be __proto__'),
     label,
     type: z.enum(['text', 'select']),
     options: z.array(label).min(1).max(optionsMax).optional(),
@@ -38,11 +40,16 @@ const customField = z
     message: 'a select needs options',
   })
 
-const customerDetail = z.union([z.enum(['name', 'email']), customField])
+const customerDetail = z.union([z.enum(['name', 'email']), customField], {
+  error: 'must be "name", "email" or {id, label, type: "text" or "select", options?}',
+})
 
 const customerDetails = z
   .array(customerDetail)
   .max(customerDetailsMax)
+  .refine((details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax, {
+    error: `must have at most ${formBytesMax} bytes of JSON`,
+  })
   .superRefine((details, ctx) => {
     const seen = new Set<string>()
     details.forEach((detail, index) => {

@@ -9,19 +9,14 @@ import { watchConfiguration } from '../engine/nats/configuration-watch.ts'
 import type { Nats } from '../engine/nats/connect.ts'
 import { DeadLetterBox } from '../engine/nats/dead-letter-box.ts'
 import { EffectPerformer } from '../engine/nats/effect-performer.ts'
-import { join } from '../engine/nats/presence.ts'
 import { StoredConversations } from '../engine/nats/stored-conversations.ts'
 import { StoredCursors } from '../engine/nats/stored-cursors.ts'
 import { StoredLog } from '../engine/nats/stored-log.ts'
 import { streams, subjects } from '../engine/nats/topology.ts'
-import { shareWork } from '../engine/share-work.ts'
-import type { Worker } from './worker.ts'
+import { startWorker, type Worker } from './worker.ts'
 
 /** So many conversations are kept in memory, over all partitions; one takes some 10 kB. */
 const cachedConversationsMax = 16_000
-/** A stop that NATS does not let finish is given up after this. */
-const stopTimeoutMs = 5_000
-
 export interface EngineOptions {
   partitions: number
   strictChannels: boolean
@@ -47,41 +42,27 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     deadLetters: new DeadLetterBox(publisher, log, signal),
   }
 
-  const share = shareWork({
-    worker: name,
-    partitions,
-    log,
-    follow: async (partition) => {
-      const cursor = await cursors.take(`event.${partition}`)
-      log.debug({ partition, seq: cursor.seq }, 'took a partition over')
-      // What was known of its conversations under an earlier hold may be old: a hold has a cache of its own.
-      const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
-      return followLog({
-        log: new StoredLog(js, jsm, streams.events, subjects.events(partition), log),
-        cursor,
-        keyOf: (event) => addressOf(event.subject).conversation,
-        handle: (event, dealtWith) => apply({ ...to, cache, dealtWith }, event),
-      })
-    },
-  })
-  const presence = await join(
-    nats.connection,
-    await nats.bucket('workers'),
-    'engine',
+  const worker = await startWorker(
+    nats,
     name,
-    log,
-    share.divide,
-  )
-
-  return {
-    held: share.held,
-    failed: share.failed,
-    stop: async () => {
-      const timer = setTimeout(() => giveUp.abort(), stopTimeoutMs)
-      await share.stop()
-      if (!signal.aborted) await presence.leave()
-      clearTimeout(timer)
-      configuration.stop()
+    {
+      name: 'engine',
+      partitions,
+      giveUp,
+      follow: async (partition) => {
+        const cursor = await cursors.take(`event.${partition}`)
+        log.debug({ partition, seq: cursor.seq }, 'took a partition over')
+        // What was known of its conversations under an earlier hold may be old: a hold has a cache of its own.
+        const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
+        return followLog({
+          log: new StoredLog(js, jsm, streams.events, subjects.events(partition), log),
+          cursor,
+          keyOf: (event) => addressOf(event.subject).conversation,
+          handle: (event, dealtWith) => apply({ ...to, cache, dealtWith }, event),
+        })
+      },
     },
-  }
+    log,
+  )
+  return { ...worker, stop: () => worker.stop().finally(configuration.stop) }
 }

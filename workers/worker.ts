@@ -1,3 +1,9 @@
+import type { Logger } from 'pino'
+import type { Follower } from '../engine/follow-log.ts'
+import type { Nats } from '../engine/nats/connect.ts'
+import { join } from '../engine/nats/presence.ts'
+import { shareWork } from '../engine/share-work.ts'
+
 /** A part of frontdesk that runs: the engine, the notifier. */
 export interface Worker {
   /** The partitions of the role's work that are this worker's now. */
@@ -6,4 +12,33 @@ export interface Worker {
   stop(): Promise<void>
   /** Rejects with what makes going on impossible. */
   readonly failed: Promise<never>
+}
+
+/** A stop that NATS does not let finish is given up after this. */
+const stopTimeoutMs = 3_000
+
+export interface Role {
+  name: 'engine' | 'notifier'
+  partitions: number
+  follow(partition: number): Promise<Follower>
+  /** Is aborted where a stop has to give up what it waits for. */
+  giveUp: AbortController
+}
+
+/** Does its share of a role's work, among the other workers of that role. */
+export async function startWorker(nats: Nats, worker: string, role: Role, log: Logger): Promise<Worker> {
+  const { name, partitions, follow, giveUp } = role
+  const share = shareWork({ worker, partitions, follow, log })
+  const presence = await join(nats.connection, await nats.bucket('workers'), name, worker, log, share.divide)
+  return {
+    held: share.held,
+    failed: share.failed,
+    stop: async () => {
+      const givenUp = new Promise((resolve) => giveUp.signal.addEventListener('abort', resolve))
+      const timer = setTimeout(() => giveUp.abort(), stopTimeoutMs)
+      await share.stop()
+      await Promise.race([presence.leave().catch(() => {}), givenUp])
+      clearTimeout(timer)
+    },
+  }
 }

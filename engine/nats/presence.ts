@@ -40,7 +40,7 @@ export async function join(
     try {
       connection.publish(`$KV.${buckets.workers}.${prefix}${worker}`, 'alive', { headers: ttl })
     } catch (error) {
-      log.debug({ error }, 'no heartbeat')
+      log.debug({ err: error }, 'no heartbeat')
     }
   }
   const entries = await bucket.watch({ key: `${prefix}*` })
@@ -71,7 +71,7 @@ export async function join(
     beat()
     for (const [name, seen] of lastSeen)
       if (seen < Date.now() - workerTtlMs)
-        lookAgain(name).catch((error) => log.debug({ error }, 'cannot look at the workers'))
+        lookAgain(name).catch((err) => log.debug({ err }, 'cannot look at the workers'))
   }, heartbeatMs)
 
   return {

@@ -13,13 +13,15 @@ export async function removeMatching(
   matches: (headers: MsgHdrs) => boolean,
 ): Promise<void> {
   const consumer = await js.consumers.get(stream, { ...from, headers_only: true })
-  let { num_pending: left } = await consumer.info()
-  if (left === 0) return
   const found: number[] = []
-  const messages = await consumer.consume()
-  for await (const message of messages) {
-    if (message.headers && matches(message.headers)) found.push(message.seq)
-    if (--left <= 0 && message.info.pending === 0) break
+  try {
+    let { num_pending: left } = await consumer.info()
+    for await (const message of left === 0 ? [] : await consumer.consume()) {
+      if (message.headers && matches(message.headers)) found.push(message.seq)
+      if (--left <= 0 && message.info.pending === 0) break
+    }
+  } finally {
+    await consumer.delete()
   }
   for (const seq of found) await jsm.streams.deleteMessage(stream, seq)
 }

@@ -42,20 +42,18 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   await ensureTopology(nats.connection, { partitions, replicas: 1 })
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2))
   const running: { stop(): Promise<void> }[] = []
-  const stored = async (stream: keyof typeof streams, subject?: string) => {
+  const stored = async (stream: keyof typeof streams, subject = '>') => {
+    const consumer = await nats.js.consumers.get(streams[stream], { filter_subjects: [subject] })
+    let { num_pending: left } = await consumer.info()
     const found: Found[] = []
-    const name = streams[stream]
-    const { state } = await nats.jsm.streams.info(name)
-    for (let seq = state.first_seq; seq <= state.last_seq; ) {
-      const query = { seq, next_by_subj: subject ?? '>' }
-      const message = await nats.jsm.streams.getMessage(name, query)
-      if (!message) break
+    for await (const message of left === 0 ? [] : await consumer.consume()) {
       const headers = Object.fromEntries(
-        [...(message.header ?? [])].map(([key, values]) => [key, values[0] ?? '']),
+        [...(message.headers ?? [])].map(([key, values]) => [key, values[0] ?? '']),
       )
       found.push({ seq: message.seq, subject: message.subject, headers, body: message.string() })
-      seq = message.seq + 1
+      if (--left === 0) break
     }
+    await consumer.delete()
     return found
   }
   const startWorker = async (start: (nats: Nats) => Promise<Worker>, held: number) => {
@@ -97,11 +95,20 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   }
 }
 
-/** Looks until it is so. What never comes to be so is a failure of the test, by this limit. */
+/**
+ * Looks until it is so. What never comes to be so is a failure of the test, by this limit; that NATS does not
+ * answer just now is not.
+ */
 export async function until(isSo: () => Promise<boolean> | boolean, limitMs = 20_000): Promise<void> {
   const end = Date.now() + limitMs
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`not so within ${limitMs} ms: ${isSo}`)
+  let failure: unknown
+  for (;;) {
+    try {
+      if (await isSo()) return
+    } catch (error) {
+      failure = error
+    }
+    if (Date.now() > end) throw new Error(`not so within ${limitMs} ms: ${isSo}`, { cause: failure })
     await sleep(25)
   }
 }

@@ -1,0 +1,205 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { temporaryFolder } from '../nats/server/temporary-folder.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+import { ACME, frontdesk } from './frontdesk.ts'
+import { uniqueId } from './running-system.ts'
+
+// No engine has ever run on this server: it can be configured before.
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+const run = (args: string[], cwd?: string) =>
+  frontdesk(['config', ...args], { env: { NATS_URL: server.url }, ...(cwd && { cwd }) })
+
+async function files(contents: Record<string, unknown>): Promise<string> {
+  const folder = await temporaryFolder()
+  for (const [name, content] of Object.entries(contents))
+    await writeFile(
+      join(folder, name),
+      typeof content === 'string' ? content : JSON.stringify(content, null, 2),
+    )
+  return folder
+}
+
+const open = (id: string) => ({ id, timeZone: 'Europe/Paris', intervals: [{ start: 1980, end: 2460 }] })
+
+describe('config apply', () => {
+  it('takes the example folder, and a second time changes nothing', async () => {
+    const keys = ['schedule.paris', 'schedule.support-line', 'channel.mobile', 'channel.web']
+    const first = await run(['apply', ACME])
+    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(first.stdout.replaceAll('unchanged', 'applied')).toBe(
+      keys.map((key) => `${key} applied\n`).join(''),
+    )
+    const second = await run(['apply', ACME])
+    expect(second.stdout).toBe(keys.map((key) => `${key} unchanged\n`).join(''))
+  })
+
+  it('reads one object, a list, and several YAML documents', async () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(uniqueId) as [string, string, string, string]
+    const folder = await files({
+      'one.json': { kind: 'channel', id: a },
+      'list.yml': `- id: ${b}\n  schedule: ${c}\n- ${JSON.stringify(open(c))}\n`,
+      'documents.yaml': `# First\n---\n# nothing but a comment\n---\nid: ${d}\n---\n`,
+      '.hidden.json': 'no JSON',
+      'readme.md': 'no configuration',
+    })
+    const { code, stdout, stderr } = await run(['apply', '.'], folder)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.split('\n').filter(Boolean).sort()).toEqual(
+      [`channel.${a}`, `channel.${b}`, `channel.${d}`, `schedule.${c}`].map((key) => `${key} applied`).sort(),
+    )
+    // As it was given, less its kind.
+    expect(JSON.parse((await run(['get', 'channel', a])).stdout)).toEqual({ id: a })
+  })
+
+  it('applies nothing where anything is wrong, and says all that is', async () => {
+    const [good, bad, schedule] = ['good', 'bad', 'schedule'].map(uniqueId) as [string, string, string]
+    const folder = await files({
+      'a.json': [{ id: good }, { id: bad, timeouts: { unanswered: '2m' } }],
+      'b.yaml': `timeZone: Mars/Olympus\nid: ${schedule}\nintervals: [{start: 100, end: 50}]\n`,
+      'c.yaml': 'a: [1\n',
+      'd.json': '{"id": ',
+      'e.json': [{ kind: 'frog', id: 'x' }, 7],
+      'f.json': { id: good },
+    })
+    const { code, stdout, stderr } = await run(['apply', '.'], folder)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    const lines = stderr.trimEnd().split('\n')
+    const starts = [
+      'c.yaml: is no YAML',
+      'd.json: is no JSON',
+      'a.json[1]: timeouts.unanswered: must be an ISO 8601 duration',
+      'b.yaml[0]: timeZone: must be a zone',
+      'b.yaml[0]: intervals.0.end: must be after start',
+      'e.json[0]: kind: there is no kind "frog"',
+      'e.json[1]: Invalid input',
+      `f.json[0]: id: channel.${good} stands in a.json[0] already`,
+      'frontdesk: nothing was applied: 8 problems',
+    ]
+    for (const start of starts)
+      expect(
+        lines.some((line) => line.startsWith(start)),
+        start,
+      ).toBe(true)
+    expect(lines).toHaveLength(starts.length)
+    expect((await run(['get', 'channel', good])).code).toBe(1)
+  })
+
+  it('warns of what refers to nothing and of fields that nobody knows, and applies', async () => {
+    const id = uniqueId('c')
+    const folder = await files({
+      'c.yaml': `id: ${id}\nschedule: nowhere\nduringHours: {firstMesage: Hi}\n`,
+    })
+    const { code, stdout, stderr } = await run(['apply', './c.yaml'], folder)
+    expect(code).toBe(0)
+    expect(stdout).toBe(`channel.${id} applied\n`)
+    expect(stderr).toContain(`warning: channel.${id}: there is no schedule nowhere`)
+    expect(stderr).toContain('duringHours.firstMesage: a channel has no such field')
+  })
+
+  it.each(['missing.yaml', '.', './notes.txt'])(
+    'says in one line that there is nothing in %s',
+    async (path) => {
+      const folder = await files({ 'notes.txt': 'x' })
+      const { code, stdout, stderr } = await run(['apply', path], folder)
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^frontdesk: .*\n$/)
+    },
+  )
+})
+
+describe('config get', () => {
+  it('prints one, all of a kind, and all, which can be applied again', async () => {
+    const [a, s] = [uniqueId('a'), uniqueId('s')]
+    const folder = await files({ 'a.json': [{ id: a, name: 'José' }, open(s)] })
+    await run(['apply', './a.json'], folder)
+
+    expect(JSON.parse((await run(['get', 'channel', a])).stdout)).toEqual({ id: a, name: 'José' })
+    expect(parse((await run(['get', 'schedule', s, '--yaml'])).stdout)).toEqual(open(s))
+    expect(JSON.parse((await run(['get', 'schedule'])).stdout)).toContainEqual(open(s))
+    const all = await run(['get'])
+    expect(JSON.parse(all.stdout)).toContainEqual({ kind: 'channel', id: a, name: 'José' })
+    await writeFile(join(folder, 'all.json'), all.stdout)
+    const again = await run(['apply', './all.json'], folder)
+    expect(again.stdout).toContain(`channel.${a} unchanged\n`)
+  })
+
+  it('fails where there is none', async () => {
+    const { code, stdout, stderr } = await run(['get', 'channel', 'nobody'])
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'frontdesk: there is no channel nobody\n',
+    })
+  })
+})
+
+describe('config delete', () => {
+  it('warns of what still uses it, and does it', async () => {
+    const [c, s] = [uniqueId('c'), uniqueId('s')]
+    const folder = await files({ 'x.json': [{ id: c, schedule: s }, open(s)] })
+    await run(['apply', './x.json'], folder)
+    const { code, stdout, stderr } = await run(['delete', 'schedule', s])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `schedule.${s} deleted\n` })
+    expect(stderr).toBe(`frontdesk: warning: schedule.${s} is in use by channel.${c}\n`)
+    expect((await run(['get', 'schedule', s])).code).toBe(1)
+    expect((await run(['delete', 'schedule', s])).stderr).toBe(`frontdesk: there is no schedule ${s}\n`)
+  })
+})
+
+describe('config import', () => {
+  const response = {
+    schedules: [
+      {
+        id: 1,
+        name: 'Zendesk hours',
+        time_zone: 'Pacific Time (US & Canada)',
+        intervals: [{ start_time: 1980, end_time: 3900 }],
+      },
+    ],
+  }
+
+  it('takes a Zendesk response, with warnings', async () => {
+    const folder = await files({ 'z.json': response })
+    const dry = await run(['import', 'zendesk-schedules', 'z.json', '--dry-run'], folder)
+    expect(dry.code).toBe(0)
+    expect(parse(dry.stdout)).toEqual([
+      {
+        kind: 'schedule',
+        id: 'zendesk-hours',
+        name: 'Zendesk hours',
+        timeZone: 'America/Los_Angeles',
+        intervals: [
+          { start: 1980, end: 2880 },
+          { start: 2880, end: 3900 },
+        ],
+      },
+    ])
+    expect(dry.stderr).toMatch(/^frontdesk: warning: .*spans several days.*\n$/)
+
+    const { code, stdout } = await run(['import', 'zendesk-schedules', 'z.json'], folder)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^schedule\.zendesk-hours (applied|unchanged)\n$/)
+    const hours = await frontdesk(['hours', 'zendesk-hours', '--at', '2026-06-08T15:59:59.999Z'], {
+      env: { NATS_URL: server.url },
+    })
+    expect(JSON.parse(hours.stdout)).toMatchObject({ open: false, nextOpen: '2026-06-08T16:00:00.000Z' })
+  })
+
+  it('says in one line what is wrong', async () => {
+    const folder = await files({ 'z.json': { schedule: {} }, 'n.json': 'no' })
+    for (const file of ['z.json', 'n.json', 'm.json']) {
+      const { code, stderr } = await run(['import', 'zendesk-schedules', file], folder)
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^frontdesk: .*\n$/)
+    }
+    expect((await run(['import', 'intercom', 'z.json'], folder)).code).toBe(2)
+  })
+})

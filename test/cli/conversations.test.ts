@@ -1,0 +1,174 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { describe, expect, it } from 'vitest'
+import { eventually, runningSystem, uniqueId } from './running-system.ts'
+
+const system = runningSystem()
+
+/** A conversation with a request. */
+async function conversation(text = 'Hello, *world*\n# <b>order</b> 4711'): Promise<string> {
+  const id = uniqueId('c')
+  await system.publish(`${id}.session.started`, JSON.stringify({ channel: uniqueId('channel') }))
+  await system.publish(`${id}.session.message`, JSON.stringify({ text }))
+  await eventually(
+    () => system.run(['transcript', id]),
+    ({ stdout }) => stdout.includes('an agent will be with you shortly'),
+  )
+  return id
+}
+
+describe('transcript', () => {
+  it('is what was said, as text, JSON and Markdown', async () => {
+    const id = await conversation()
+    const time = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z'
+    const text = await system.run(['transcript', id])
+    expect(text.code).toBe(0)
+    expect(text.stdout).toMatch(
+      new RegExp(
+        `^\\[${time}\\] Bot: Hi! How can we help\\?\\n\\[${time}\\] Customer: Hello, \\*world\\*\\n {2}# <b>order</b> 4711\\n` +
+          `\\[${time}\\] Bot: Thanks, an agent will be with you shortly\\.\\n$`,
+      ),
+    )
+
+    const json = JSON.parse((await system.run(['transcript', id, '--json'])).stdout)
+    expect(json).toHaveLength(3)
+    expect(json[1]).toEqual({
+      at: expect.stringMatching(new RegExp(`^${time}$`)),
+      id: expect.stringMatching(new RegExp(`^${id}\\.\\d+\\.0$`)),
+      author: { type: 'customer' },
+      type: 'text',
+      text: 'Hello, *world*\n# <b>order</b> 4711',
+    })
+
+    const markdown = (await system.run(['transcript', id, '--markdown'])).stdout
+    expect(markdown).toContain(`# Conversation ${id}\n`)
+    expect(markdown).toContain('> Hello, \\*world\\*  \n> \\# \\<b\\>order\\</b\\> 4711\n')
+  })
+
+  it('fails where there is no such conversation, also where something was refused in its name', async () => {
+    const id = uniqueId('c')
+    await system.publish(`${id}.session.message`, JSON.stringify({ text: 'Hello' }))
+    const { code, stdout, stderr } = await system.run(['transcript', id])
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `frontdesk: there is no conversation ${id}\n`,
+    })
+  })
+})
+
+describe('erase', () => {
+  /** All that any stream, and so any bucket, holds. */
+  async function everything(): Promise<string> {
+    const manager = await jetstreamManager(system.connection())
+    const client = jetstream(system.connection())
+    let all = ''
+    for await (const { config, state } of manager.streams.list()) {
+      if (state.messages === 0) continue
+      const consumer = await client.consumers.get(config.name)
+      for await (const message of await consumer.consume()) {
+        all += `${message.subject} ${message.headers ?? ''} ${message.string()}\n`
+        if (message.info.pending === 0) break
+      }
+    }
+    return all
+  }
+
+  it('leaves nothing of the customer anywhere', async () => {
+    const id = uniqueId('c')
+    const email = `${uniqueId('jose')}@example.com`
+    const customer = { externalId: uniqueId('external'), email, name: email }
+    await system.publish(`${id}.session.started`, JSON.stringify({ channel: 'web', customer }))
+    await system.publish(`${id}.session.message`, JSON.stringify({ text: `I am ${email}` }))
+    await system.publish(`${id}.agent.accepted`, JSON.stringify({ agent: { id: 'ana' } }))
+    await system.publish(`${id}.session.message`, `not JSON: ${email}`, `id of ${email}`)
+    const before = await eventually(
+      everything,
+      (all) => (all.match(/\.request\.accepted /g) ?? []).length > 0,
+    )
+    expect(before).toContain(email)
+
+    const { code, stdout } = await system.run(['erase', id, '--yes'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${id} erased\n` })
+    const after = await everything()
+    expect(after).not.toContain(email)
+    expect(after).not.toContain(customer.externalId)
+
+    const transcript = await system.run(['transcript', id])
+    expect(transcript).toMatchObject({ code: 1, stdout: '' })
+    expect(transcript.stderr).toContain(`conversation ${id} was erased at `)
+    expect((await system.run(['erase', id, '--yes'])).code).toBe(0)
+    expect((await system.run(['chat', 'web', '--conversation', id])).code).toBe(1)
+  })
+
+  it('does nothing unasked, nor for a conversation that does not exist', async () => {
+    const id = await conversation()
+    const unasked = await system.run(['erase', id])
+    expect(unasked.code).toBe(2)
+    expect(unasked.stderr).toContain('--yes')
+    expect((await system.run(['transcript', id])).code).toBe(0)
+    const unknown = await system.run(['erase', uniqueId('nobody'), '--yes'])
+    expect(unknown).toMatchObject({ code: 1, stdout: '' })
+  })
+})
+
+describe('deadletters', () => {
+  async function lettersOf(id: string, count: number) {
+    const all = async () =>
+      (await system.run(['deadletters', 'list', '--json'])).stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+        .filter(({ conversation }) => conversation === id)
+    return eventually(all, (letters) => letters.length === count)
+  }
+
+  it('are listed, shown, requeued and discarded', async () => {
+    const id = uniqueId('c')
+    await system.publish(`${id}.session.message`, '{oops\u001b[31m', 'my id')
+    await system.publish(`${id}.session.frob`, '{}')
+    const [first, second] = await lettersOf(id, 2)
+    expect(first).toMatchObject({ reason: 'not_json', type: 'session.message', id: 'my id' })
+    expect(second).toMatchObject({ reason: 'unknown_type', type: 'session.frob', id: '' })
+
+    const list = await system.run(['deadletters'])
+    expect(list.stdout).toContain(
+      `${second.seq}  ${second.at}  unknown_type  ${id}  session.frob  there is no event`,
+    )
+
+    const shown = await system.run(['deadletters', 'show', String(first.seq)])
+    expect(shown.stdout).toContain(`Frontdesk-Conversation: ${id}\n`)
+    expect(shown.stdout).toContain('\n\n{oops\\x1b[31m\n')
+
+    const requeued = await system.run(['deadletters', 'requeue', String(first.seq)])
+    expect(requeued).toMatchObject({ code: 0, stdout: `${first.seq} requeued\n` })
+    // It cannot be understood now, either: it is back, under a number of its own and its own id.
+    const again = (await eventually(
+      () => lettersOf(id, 2),
+      (letters) => letters.some(({ seq }) => seq > second.seq),
+    )) as { seq: number; id: string }[]
+    expect(again.map(({ seq }) => seq)).not.toContain(first.seq)
+    expect(again.at(-1)?.id).toBe('my id')
+
+    const discarded = await system.run(['deadletters', 'discard', String(second.seq)])
+    expect(discarded).toMatchObject({ code: 0, stdout: `${second.seq} discarded\n` })
+    expect(await lettersOf(id, 1)).toHaveLength(1)
+
+    for (const action of ['show', 'requeue', 'discard']) {
+      const { code, stderr } = await system.run(['deadletters', action, String(first.seq)])
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `frontdesk: there is no dead letter ${first.seq}\n`,
+      })
+    }
+  })
+
+  it('are all discarded only when that is said twice', async () => {
+    const id = uniqueId('c')
+    await system.publish(`${id}.session.frob`, '{}')
+    await lettersOf(id, 1)
+    const { code, stderr } = await system.run(['deadletters', 'discard', '--all'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('--yes')
+    expect(await lettersOf(id, 1)).toHaveLength(1)
+  })
+})

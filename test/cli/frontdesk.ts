@@ -1,0 +1,78 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export const BIN = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
+export const ACME = fileURLToPath(new URL('../examples/acme', import.meta.url))
+
+const WAIT_MS = 20_000
+
+export type RunOptions = {
+  /** Added to this process's environment, less all that frontdesk reads; `undefined` takes away. */
+  env?: Record<string, string | undefined>
+  cwd?: string
+  input?: string | Buffer
+  bin?: string
+}
+
+export type Result = { code: number | null; stdout: string; stderr: string }
+
+/** Runs the command line in a process of its own, to its end. */
+export async function frontdesk(args: string[], options: RunOptions = {}): Promise<Result> {
+  const running = startFrontdesk(args, options)
+  running.child.stdin.end(options.input ?? '')
+  return running.ended
+}
+
+/** A command line that is running. */
+export type Running = {
+  child: ChildProcessWithoutNullStreams
+  stdout(): string
+  stderr(): string
+  /** Settles once standard output has it. */
+  prints(what: string | RegExp): Promise<void>
+  /** The same for standard error. */
+  logs(what: string | RegExp): Promise<void>
+  line(text: string): void
+  ended: Promise<Result>
+}
+
+export function startFrontdesk(args: string[], { env = {}, cwd, bin = BIN }: RunOptions = {}): Running {
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: 'pipe' })
+  const output = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text
+    })
+  // It may end without having read all.
+  child.stdin.on('error', () => undefined)
+  const ended = new Promise<Result>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, ...output }))
+  })
+  const has = async (stream: 'stdout' | 'stderr', what: string | RegExp) => {
+    const until = Date.now() + WAIT_MS
+    const matches = () =>
+      typeof what === 'string' ? output[stream].includes(what) : what.test(output[stream])
+    while (!matches()) {
+      if (Date.now() > until || child.exitCode !== null)
+        throw new Error(`no ${what} in: ${output.stdout}\n${output.stderr}`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  return {
+    child,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    prints: (what) => has('stdout', what),
+    logs: (what) => has('stderr', what),
+    line: (text) => child.stdin.write(`${text}\n`),
+    ended,
+  }
+}
+
+function environment(env: Record<string, string | undefined>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(NATS_URL|LOG_LEVEL|FRONTDESK_(?!CACHE|TEST).*|VITEST.*|NODE_OPTIONS)$/.test(name),
+  )
+  return { ...Object.fromEntries(inherited), ...env }
+}

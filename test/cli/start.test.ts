@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { listProcesses } from '../nats/server/list-processes.ts'
+import { temporaryFolder } from '../nats/server/temporary-folder.ts'
+import { freePort, startTestServer } from '../test-server.ts'
+import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'
+
+function start(args: string[], env: Record<string, string>, cwd?: string): Running {
+  const running = startFrontdesk(args, { env, ...(cwd && { cwd }) })
+  onTestFinished(async () => {
+    running.child.kill('SIGKILL')
+    await running.ended
+  })
+  return running
+}
+
+async function startEmbedded(port: number, folder?: string) {
+  const data = folder ?? (await temporaryFolder())
+  const running = start(['start'], { FRONTDESK_DATA: data, FRONTDESK_NATS_PORT: String(port) })
+  await running.prints('ready ')
+  return { running, data }
+}
+
+async function processesOf(folder: string): Promise<string[]> {
+  const look = () => listProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []))
+  for (let tries = 0; look().length > 0 && tries < 50; tries++) await sleep(100)
+  return look()
+}
+
+describe('start', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('is ready, and %s ends all that it started', async (signal) => {
+    const port = await freePort()
+    const { running, data } = await startEmbedded(port)
+    expect(running.stdout()).toBe(`ready nats=nats://127.0.0.1:${port} http=-\n`)
+    // The other commands find it by its data folder, and it answers at once.
+    const chat = await frontdesk(['chat'], { env: { FRONTDESK_DATA: data }, input: 'Hello\n/end\n' })
+    expect(chat.stdout).toContain('Bot: Thanks, an agent will be with you shortly.')
+    running.child.kill(signal)
+    const { code, stdout } = await running.ended
+    expect(code).toBe(0)
+    expect(stdout).toBe(`ready nats=nats://127.0.0.1:${port} http=-\n`)
+    expect(await processesOf(data)).toEqual([])
+  })
+
+  it('goes on after a kill where it was, at the same address', async () => {
+    const port = await freePort()
+    const first = await startEmbedded(port)
+    const env = { FRONTDESK_DATA: first.data }
+    await frontdesk(['chat', 'web', '--conversation', 'c1'], { env, input: 'Hello\n' })
+    first.running.child.kill('SIGKILL')
+    await first.running.ended
+    const second = await startEmbedded(port, first.data)
+    expect(second.running.stdout()).toBe(first.running.stdout())
+    // Ready means that it answers: no part of the work waits for the dead one to be given up.
+    const chat = await frontdesk(['chat', 'web', '--conversation', 'c1'], { env, input: 'Still here\n' })
+    expect(chat.stdout).toContain('You: Hello')
+    expect(chat.stdout).toContain('You: Still here')
+  })
+
+  it('takes another port where its own is taken', async () => {
+    const port = await freePort()
+    const first = await startEmbedded(port)
+    const second = await startEmbedded(port)
+    expect(second.running.stdout()).not.toContain(`:${port} `)
+    expect(second.running.stdout()).toMatch(/^ready nats=nats:\/\/127\.0\.0\.1:\d+ http=-\n$/)
+    for (const { running } of [first, second]) running.child.kill()
+    expect((await first.running.ended).code).toBe(0)
+    expect((await second.running.ended).code).toBe(0)
+  })
+
+  it('fails where its nats-server ends', async () => {
+    const { running, data } = await startEmbedded(await freePort())
+    process.kill(Number(await readFile(join(data, 'nats.pid'), 'utf8')), 'SIGKILL')
+    const { code, stderr } = await running.ended
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/\nfrontdesk: the embedded nats-server has ended.*\n$/)
+    expect(await processesOf(data)).toEqual([])
+  })
+
+  it('fails with what to do where the partitions are others', async () => {
+    const { running, data } = await startEmbedded(await freePort())
+    running.child.kill()
+    await running.ended
+    const env = { FRONTDESK_DATA: data, FRONTDESK_PARTITIONS: '4' }
+    const { code, stdout, stderr } = await frontdesk(['start'], { env })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/\nfrontdesk: .*set FRONTDESK_PARTITIONS=16\n$/)
+    expect(await processesOf(data)).toEqual([])
+  })
+})
+
+describe('workers alone', () => {
+  it('work together, and each ends by itself', async () => {
+    const server = await startTestServer()
+    onTestFinished(server.stop)
+    const env = { NATS_URL: server.url }
+    const workers = ['engine', 'engine', 'notifier'].map((role) => start([role], env))
+    for (const worker of workers) await worker.logs('"msg":"ready"')
+    const chat = await frontdesk(['chat'], { env, input: 'Hello\n/end\n' })
+    expect(chat.stdout).toContain('Bot: Thanks, an agent will be with you shortly.')
+    for (const worker of workers) worker.child.kill()
+    for (const worker of workers) {
+      const { code, stdout } = await worker.ended
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    }
+  })
+
+  it('end in bounded time where NATS is gone', async () => {
+    const port = await freePort()
+    const { running, data } = await startEmbedded(port)
+    const env = { NATS_URL: `nats://127.0.0.1:${port}` }
+    const workers = ['engine', 'notifier'].map((role) => start([role], env))
+    for (const worker of workers) await worker.logs('"msg":"ready"')
+    running.child.kill()
+    await running.ended
+    expect(await processesOf(data)).toEqual([])
+    const before = Date.now()
+    for (const worker of workers) worker.child.kill()
+    for (const worker of workers) expect((await worker.ended).code).toBe(0)
+    expect(Date.now() - before).toBeLessThan(10_000)
+  })
+
+  it('wait for NATS, and not for ever', async () => {
+    const engine = start(['engine'], { NATS_URL: `nats://127.0.0.1:${await freePort()}` })
+    await engine.logs('NATS cannot be reached yet')
+    const { code, stderr } = await engine.ended
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/\nfrontdesk: no NATS server could be reached at .*\n$/)
+  })
+})

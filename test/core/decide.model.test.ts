@@ -1,0 +1,227 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Channel } from '../../schemas/channel.ts'
+import type { FormField } from '../../schemas/record.ts'
+import {
+  accepted,
+  chose,
+  closed,
+  erased,
+  filled,
+  type Happening,
+  left,
+  loggedIn,
+  paris,
+  reconfigured,
+  released,
+  type Setting,
+  Story,
+  said,
+  started,
+  steppedBack,
+  withId,
+  woken,
+  wrote,
+} from '../behaviour/given.ts'
+
+/** FRONTDESK_RUNS=50 tells fifty times as many stories. */
+const runs = 400 * Number(process.env.FRONTDESK_RUNS ?? 1)
+const recordBytesMax = 64 * 1024
+
+const text = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('help', '{{customer.name}}', '<b>', 'é', '👍') },
+  { weight: 1, arbitrary: fc.constantFrom('', ' ', '\u200B', 'x'.repeat(4097)) },
+  { weight: 1, arbitrary: fc.constantFrom('👍'.repeat(4096), '\u0001'.repeat(4096), '\uD800') },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+)
+const agent = fc.constantFrom('ann', 'bob', 'eve')
+const name = fc.constantFrom('José', 'Zoë', '', ' ', 'n'.repeat(256), 'a\nb')
+const email = fc.constantFrom('jose@example.com', 'josé@example.com', '', 'x')
+const customer = fc.record(
+  { externalId: fc.constantFrom('u1', 'u2', ''), name, email },
+  { requiredKeys: ['externalId'] },
+)
+const details = fc.oneof(
+  fc.constant({ name: 'José', email: 'jose@example.com', topic: 'Sales', order: '4711' }),
+  fc.record(
+    {
+      name,
+      email,
+      topic: fc.constantFrom('Sales', 'Support', 'Other'),
+      order: fc.oneof(fc.constantFrom('4711', 'o'.repeat(1000), 'o'.repeat(1001)), fc.anything()),
+    },
+    { requiredKeys: [] },
+  ),
+)
+
+const timeouts: fc.Arbitrary<NonNullable<Channel['timeouts']>> = fc.record(
+  {
+    unanswered: fc.constantFrom(null, 'PT1S', 'PT2M', 'PT20M'),
+    escalate: fc.constantFrom(null, 'PT1S', 'PT10M'),
+    idleCustomer: fc.constantFrom([], ['PT1S'], ['PT5M', 'PT10M', 'PT11M'], ['PT1M', 'PT2M', 'PT3M', 'P1D']),
+    abandoned: fc.constantFrom(null, 'PT1S', 'PT30M', 'P1D'),
+  },
+  { requiredKeys: [] },
+)
+const topic = {
+  id: 'topic',
+  label: 'Topic',
+  type: 'select' as const,
+  options: ['Sales', 'Support'],
+}
+const response = fc.record(
+  {
+    firstMessage: fc.constantFrom('', 'Hi {{customer.name}}!', 'Until {{nextOpen}}.'),
+    followUpMessage: fc.constantFrom('', 'Thanks {{customer.name}}, {{details.order}}'),
+    customerDetails: fc.subarray<NonNullable<NonNullable<Channel['duringHours']>['customerDetails']>[number]>(
+      ['name', 'email', topic, { id: 'order', label: 'Order', type: 'text' }],
+    ),
+  },
+  { requiredKeys: [] },
+)
+const channel: fc.Arbitrary<Partial<Channel>> = fc.record(
+  {
+    schedule: fc.constantFrom(null, 'paris', 'never', 'nowhere'),
+    locale: fc.constantFrom('en', 'fr', 'de', ''),
+    workspace: fc.constantFrom('main', 'sales'),
+    duringHours: response,
+    outsideHours: response,
+    timeouts,
+  },
+  { requiredKeys: [] },
+)
+const schedules = [paris, { ...paris, id: 'never', intervals: [] }]
+
+const event = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ customer, locale: fc.constantFrom('fr-CA', 'en', 'x') }, { requiredKeys: [] })
+      .map(started),
+  },
+  { weight: 8, arbitrary: text.map((typed) => wrote(typed)) },
+  { weight: 5, arbitrary: details.map((typed) => filled(typed)) },
+  { weight: 1, arbitrary: fc.constant(chose('yes')) },
+  { weight: 2, arbitrary: customer.map(loggedIn) },
+  { weight: 1, arbitrary: fc.constant(left()) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(agent, fc.constantFrom(undefined, 'Ann'), fc.constantFrom(undefined, undefined, 1, 2))
+      .map(([id, name, request]) => accepted(id, name, request)),
+  },
+  { weight: 8, arbitrary: fc.tuple(agent, text).map(([id, typed]) => said(id, typed)) },
+  { weight: 3, arbitrary: agent.map((id) => released(id)) },
+  { weight: 1, arbitrary: agent.map(closed) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }).map(woken) },
+)
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 40, arbitrary: event },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom('a', 'b', 'c'), event).map(([id, one]) => withId(id, one)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('PT0.05S', 'PT5S', 'PT1M'), event)
+      .map(([by, one]) => steppedBack(by, one)),
+  },
+  {
+    weight: 20,
+    arbitrary: fc
+      .oneof(fc.integer({ min: 0, max: 900_000 }), fc.constantFrom(1000, 120_000, 300_000, 86_400_000))
+      .map((ms) => ({ passes: ms })),
+  },
+  { weight: 1, arbitrary: channel.map((channel) => reconfigured({ channel, schedules })) },
+  { weight: 1, arbitrary: fc.constant(erased()) },
+)
+
+const setting: fc.Arbitrary<Setting> = fc.record(
+  {
+    at: fc.constantFrom('2026-06-05T14:59:30.000Z', '2026-06-05T15:00:00.000Z'),
+    late: fc.constantFrom(0, 200, 600_000),
+    channel,
+    schedules: fc.constant(schedules),
+    strictChannels: fc.boolean(),
+  },
+  { requiredKeys: ['at', 'schedules'] },
+)
+
+it('whatever happens, in whatever order, the conversation keeps its word', () => {
+  const seen = new Set<string>()
+  fc.assert(
+    fc.property(setting, fc.array(happening, { maxLength: 60, size: 'max' }), (setting, happenings) => {
+      const story = new Story(setting).when(started(), ...happenings)
+      keepsItsWord(story)
+      for (const { status, outcome, rejected, event } of story.records)
+        for (const met of [status?.state, status?.reason, outcome, rejected?.code, event.type])
+          if (met) seen.add(met)
+    }),
+    { numRuns: runs },
+  )
+  // Stories that never get anywhere would prove nothing.
+  for (const met of [
+    ...['greeting', 'collectingDetails', 'queued', 'withAgent', 'ended'],
+    ...['customer', 'agent', 'inactivity', 'abandoned'],
+    ...['details_invalid', 'details_required', 'already_accepted', 'conversation_ended', 'id_reused'],
+    ...['timer.unanswered', 'timer.escalate', 'timer.idle', 'timer.abandoned', 'admin.erased'],
+  ])
+    expect(seen, met).toContain(met)
+})
+
+function keepsItsWord(story: Story): void {
+  const { records } = story
+  const messageIds = story.messages.map(({ id }) => id)
+  expect(new Set(messageIds).size, 'message ids are unique').toBe(messageIds.length)
+
+  const notifications = records.flatMap(({ requests = [] }) =>
+    requests.map(({ request, action, n }) => `${request}.${action}.${n ?? 1}`),
+  )
+  const counted = notifications.filter((id) => !id.includes('withdrawn'))
+  expect(new Set(counted).size, 'notifications are unique').toBe(counted.length)
+  expect(notifications.filter((id) => id.includes('created')).length).toBeLessThanOrEqual(1)
+
+  const joined = story.messages.filter(
+    ({ type, text = '' }) => type === 'notice' && /has joined|a rejoint/.test(text),
+  )
+  expect(joined.length).toBe(notifications.filter((id) => id.includes('accepted')).length)
+
+  let asks: FormField[] = []
+  let hasEnded = false
+  records.forEach((record, index) => {
+    const before = records[index - 1]
+    const { outcome, messages = [], status, requests = [], rejected, state } = record
+    expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThan(recordBytesMax)
+    expect(record.at >= (before?.at ?? '')).toBe(true)
+    expect(record.event.seq).toBeGreaterThan(before?.event.seq ?? 0)
+    expect(messages.map(({ id }) => id)).toEqual(messages.map((_, n) => `c1.${record.event.seq}.${n}`))
+    expect(rejected !== undefined).toBe(outcome === 'rejected')
+    if (outcome !== 'applied') {
+      expect(state.snapshot).toEqual(before?.state.snapshot)
+      expect(state.timers).toEqual(before?.state.timers)
+      expect([messages, status, requests]).toEqual([[], undefined, []])
+    }
+    if (hasEnded) expect([messages, status, requests]).toEqual([[], undefined, []])
+    const context = state.snapshot?.context as { response: { asks: FormField[] } | null } | undefined
+    if (context?.response) asks = context.response.asks
+    if (requests.some(({ action }) => action === 'created')) expectKnown(story, record.event.seq, asks)
+    if (status?.state === 'ended') hasEnded = true
+    if (hasEnded || state.erased) expect(state.timers ?? []).toEqual([])
+  })
+}
+
+/** All that was asked is known to the agents when they hear of the request. */
+function expectKnown(story: Story, seq: number, asks: FormField[]): void {
+  const told = story.brought
+    .flatMap(({ effects }) => effects)
+    .flatMap((effect) =>
+      effect.kind === 'notify' && effect.request.request.record === seq ? [effect.request] : [],
+    )
+  expect(told).toHaveLength(1)
+  const { customer, details = {}, need } = told[0]?.request ?? {}
+  const known: Record<string, unknown> = { ...details, ...customer }
+  for (const { id } of asks) expect(known[id], id).toMatch(/./)
+  expect(need).not.toBeNull()
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type AnyStateMachine, initialTransition, transition } from 'xstate'
+import { type Input, messagingResponse } from '../../engine/machines/messaging-response.ts'
+import { begin, type MachineSnapshot, restore, step, store } from '../../engine/machines/step.ts'
+import { eventsOfAllTypes, inputs } from './messaging-response.ts'
+
+const runs = 200 * Number(process.env.FRONTDESK_RUNS ?? 1)
+const machine: AnyStateMachine = messagingResponse
+
+const timers = ['unanswered', 'escalate'].map((name) => ({
+  type: `xstate.after.${name}.messagingResponse.queued`,
+  at: 0,
+}))
+const event = fc
+  .tuple(fc.constantFrom(...eventsOfAllTypes, ...timers), fc.integer({ min: 0, max: 10_000_000 }))
+  .map(([event, at]) => ({ ...event, at }))
+
+describe('our begin and step say the same as XState’s own initialTransition and transition', () => {
+  it('over random events', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...inputs),
+        fc.array(event, { maxLength: 40, size: 'max' }),
+        (input, events) => {
+          let theirs = initialTransition(machine, input)
+          let ours = begin(machine, input)
+          expectSame(ours, theirs)
+          for (const event of events) {
+            const isDone = ours.snapshot.status === 'done'
+            theirs = transition(machine, theirs[0], event as never)
+            ours = step(machine, ours.snapshot, event)
+            expectSame(ours, theirs)
+            if (isDone) break
+          }
+        },
+      ),
+      { numRuns: runs },
+    )
+  })
+
+  it('a snapshot that was stored and restored goes on as XState’s own persisted one', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...inputs),
+        fc.array(event, { maxLength: 20, size: 'max' }),
+        (input, events) => {
+          let { snapshot } = begin(machine, input)
+          for (const event of events) {
+            const stored = JSON.parse(JSON.stringify(store(machine, snapshot)))
+            const restored = restore(machine, stored)
+            const theirs = machine.resolveState({
+              value: stored.value,
+              context: stored.context,
+              status: stored.status ?? 'active',
+            } as never)
+            if (snapshot.status === 'done') break
+            const next = step(machine, snapshot, event)
+            expectSame(step(machine, restored, event), transition(machine, theirs, event as never))
+            expect(step(machine, restored, event).actions).toEqual(next.actions)
+            ;({ snapshot } = next)
+          }
+        },
+      ),
+      { numRuns: runs },
+    )
+  })
+
+  it('a snapshot is never changed by a step from it', () => {
+    const { snapshot } = begin(machine, inputs[0] as Input)
+    const before = JSON.stringify(snapshot)
+    for (const event of eventsOfAllTypes) step(machine, snapshot, { ...event, at: 1 } as never)
+    expect(JSON.stringify(snapshot)).toBe(before)
+  })
+
+  it('what a machine throws at its first step is thrown', () => {
+    expect(() => begin(machine, undefined)).toThrow()
+  })
+})
+
+type Theirs = readonly [MachineSnapshot, readonly { type: string; params?: unknown }[]]
+
+function expectSame(ours: ReturnType<typeof step>, [snapshot, actions]: Theirs): void {
+  expect(ours.actions).toEqual(actions.map(({ type, params }) => ({ type, params })))
+  expect(asStored(ours.snapshot)).toEqual(asStored(snapshot))
+}
+
+function asStored(snapshot: MachineSnapshot): unknown {
+  return JSON.parse(JSON.stringify(machine.getPersistedSnapshot(snapshot as never)))
+}

@@ -1,0 +1,62 @@
+import type { AnyCommand } from './command.ts'
+
+/** A command as the overview shows it; the rest is loaded when it is called. */
+export interface CommandEntry {
+  synopsis: string
+  summary: string
+  load(): Promise<{ default: AnyCommand }>
+}
+
+/** All commands, in the order of the overview. */
+export const commands: Record<string, CommandEntry> = {
+  start: {
+    synopsis: 'start',
+    summary: 'run everything on this machine',
+    load: () => import('./commands/start.ts'),
+  },
+  engine: {
+    synopsis: 'engine',
+    summary: 'run an engine alone; several share the work',
+    load: () => import('./commands/engine.ts'),
+  },
+  notifier: {
+    synopsis: 'notifier',
+    summary: 'run a notifier alone; others stand by',
+    load: () => import('./commands/notifier.ts'),
+  },
+  config: {
+    synopsis: 'config apply|get|delete|import …',
+    summary: 'channels and schedules',
+    load: () => import('./commands/config.ts'),
+  },
+  hours: {
+    synopsis: 'hours <schedule> [--at <time>]',
+    summary: 'whether a schedule is open, and when next',
+    load: () => import('./commands/hours.ts'),
+  },
+  chat: {
+    synopsis: 'chat [channel]',
+    summary: 'be the customer, in a terminal',
+    load: () => import('./commands/chat.ts'),
+  },
+  desk: {
+    synopsis: 'desk [workspace]',
+    summary: 'be the agent, in a terminal',
+    load: () => import('./commands/desk.ts'),
+  },
+  transcript: {
+    synopsis: 'transcript <conversation>',
+    summary: 'what was said in a conversation',
+    load: () => import('./commands/transcript.ts'),
+  },
+  erase: {
+    synopsis: 'erase <conversation>',
+    summary: 'remove everything of a conversation',
+    load: () => import('./commands/erase.ts'),
+  },
+  deadletters: {
+    synopsis: 'deadletters [list|show|requeue|discard]',
+    summary: 'what could not be understood',
+    load: () => import('./commands/deadletters.ts'),
+  },
+}

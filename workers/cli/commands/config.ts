@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises'
+import { schedulesFromZendesk } from '../../../engine/core/zendesk-schedules.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
+import { referenceOf, StoredConfiguration } from '../../../engine/nats/stored-configuration.ts'
+import { type Document, isKind, kinds } from '../../../schemas/configuration.ts'
+import { readSettings } from '../../settings.ts'
+import { command } from '../command.ts'
+import { connectToRunning } from '../connect-to-running.ts'
+import { readDocuments } from '../read-documents.ts'
+import { readFiles } from '../read-files.ts'
+import { UsageError } from '../usage-error.ts'
+import { warn } from '../warn.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk config apply <file|folder>
+       frontdesk config get [kind] [id] [--yaml]
+       frontdesk config delete <kind> <id>
+       frontdesk config import zendesk-schedules <file> [--dry-run]
+
+Channels and schedules, in a bucket that every worker watches: a change is in force for new conversations
+within a second. Kinds: ${kinds.join(', ')}.
+
+  apply   reads JSON and YAML files (one object, a list, or several YAML documents each; of a folder, all in
+          it), checks everything, and applies all of it or, where anything is wrong, nothing. An object may
+          say its kind (\`kind: channel\`); without it, \`timeZone\` makes a schedule, anything else a channel.
+  get     one document, or a list of them, as JSON.
+  delete  one document. What refers to it works on without it; a warning names it.
+  import  schedules from a response of the Zendesk Schedules API
+          (GET /api/v2/business_hours/schedules.json).
+
+Options:
+  --yaml      of get: YAML, not JSON
+  --dry-run   of import: prints what it would apply, as YAML
+  -h, --help  this
+
+Examples:
+  npx frontdesk config apply test/examples/acme
+  npx frontdesk config get channel web
+  npx frontdesk config delete schedule paris
+`,
+  options: { yaml: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_PARTITIONS', 'FRONTDESK_REPLICAS', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    const [action, ...rest] = positionals
+    switch (action) {
+      case 'apply':
+        return apply(only(rest, 1, 1, 'config apply takes a file or a folder')[0] as string)
+      case 'get': {
+        const [kind, id] = only(rest, 0, 2, 'config get takes a kind and an id at most')
+        return get(kind, id, values.yaml === true)
+      }
+      case 'delete': {
+        const [kind, id] = only(rest, 2, 2, 'config delete takes a kind and an id')
+        return remove(kind as string, id as string)
+      }
+      case 'import': {
+        const [from, file] = only(rest, 2, 2, 'config import takes zendesk-schedules and a file')
+        if (from !== 'zendesk-schedules') throw new UsageError(`config import knows no ${from}`)
+        return importZendesk(file as string, values['dry-run'] === true)
+      }
+      case undefined:
+        throw new UsageError('config needs to be told what to do: apply, get, delete or import')
+      default:
+        throw new UsageError(`config has no ${action}`)
+    }
+  },
+})
+
+function only(given: string[], min: number, max: number, otherwise: string): string[] {
+  if (given.length < min || given.length > max) throw new UsageError(otherwise)
+  return given
+}
+
+async function apply(path: string): Promise<number> {
+  const { documents, problems, warnings } = readDocuments(await readFiles(path))
+  for (const warning of warnings) warn(warning)
+  if (problems.length > 0) {
+    for (const problem of problems) process.stderr.write(`${problem}\n`)
+    process.stderr.write(
+      `frontdesk: nothing was applied: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n`,
+    )
+    return 1
+  }
+  await withConfiguration((configuration) => store(configuration, documents))
+  return 0
+}
+
+/** Channels last: what they refer to is there when a worker reads them. */
+async function store(configuration: StoredConfiguration, documents: Document[]): Promise<void> {
+  const inOrder = documents.toSorted((a, b) => Number(a.kind === 'channel') - Number(b.kind === 'channel'))
+  const given = new Set(documents.map(({ kind, document }) => `${kind}.${document.id}`))
+  for (const { kind, document } of documents) {
+    if (kind !== 'channel') continue
+    for (const refersTo of ['schedule', 'bot']) {
+      const id = referenceOf(document, refersTo)
+      if (id === null || given.has(`${refersTo}.${id}`) || (await configuration.get(refersTo, id))) continue
+      const meanwhile =
+        refersTo === 'schedule' ? 'the channel counts as open' : 'the channel works without it'
+      warn(`channel.${document.id}: there is no ${refersTo} ${id}; until there is, ${meanwhile}`)
+    }
+  }
+  const applied: string[] = []
+  try {
+    for (const document of inOrder) {
+      const key = `${document.kind}.${document.document.id}`
+      const isChanged = await configuration.put(document)
+      applied.push(key)
+      process.stdout.write(`${key} ${isChanged ? 'applied' : 'unchanged'}\n`)
+    }
+  } catch (error) {
+    throw new Error(
+      `only ${applied.length} of ${documents.length} were applied: ${(error as Error).message}; apply again`,
+      { cause: error },
+    )
+  }
+}
+
+async function get(kind: string | undefined, id: string | undefined, yaml: boolean): Promise<number> {
+  if (kind !== undefined && !isKind(kind))
+    throw new UsageError(`there is no kind ${kind}; there are ${kinds.join(', ')}`)
+  await withConfiguration(async (configuration) => {
+    if (kind !== undefined && id !== undefined) {
+      const stored = await configuration.get(kind, id)
+      if (!stored) throw new Error(`there is no ${kind} ${id}`)
+      return print(stored.document, yaml)
+    }
+    const all = await configuration.list(kind)
+    // Of all kinds, each says which it is: what is printed can be applied again.
+    const shown = all.map(({ kind: of, document }) =>
+      kind === undefined && typeof document === 'object' ? { kind: of, ...document } : document,
+    )
+    return print(shown, yaml)
+  })
+  return 0
+}
+
+async function print(value: unknown, yaml: boolean): Promise<void> {
+  if (!yaml) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  else process.stdout.write((await import('yaml')).stringify(value))
+}
+
+async function remove(kind: string, id: string): Promise<number> {
+  if (!isKind(kind)) throw new UsageError(`there is no kind ${kind}; there are ${kinds.join(', ')}`)
+  await withConfiguration(async (configuration) => {
+    if (!(await configuration.get(kind, id))) throw new Error(`there is no ${kind} ${id}`)
+    const users = await configuration.usersOf(kind, id)
+    if (users.length > 0)
+      warn(`${kind}.${id} is in use by ${users.map((user) => `channel.${user}`).join(', ')}`)
+    await configuration.delete(kind, id)
+    process.stdout.write(`${kind}.${id} deleted\n`)
+  })
+  return 0
+}
+
+async function importZendesk(file: string, dryRun: boolean): Promise<number> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(error.code === 'ENOENT' ? `there is no file ${file}` : `${file}: ${error.message}`)
+  })
+  let response: unknown
+  try {
+    response = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw new Error(`${file}: is no JSON: ${(error as Error).message}`, { cause: error })
+  }
+  const { schedules, warnings } = schedulesFromZendesk(response)
+  for (const warning of warnings) warn(warning)
+  if (dryRun) {
+    await print(
+      schedules.map((schedule) => ({ kind: 'schedule', ...schedule })),
+      true,
+    )
+    return 0
+  }
+  const documents = schedules.map((document): Document => ({ kind: 'schedule', document }))
+  await withConfiguration((configuration) => store(configuration, documents))
+  return 0
+}
+
+/** It may be configured before any worker ever ran: the bucket is made where it is missing. */
+async function withConfiguration(use: (configuration: StoredConfiguration) => Promise<void>): Promise<void> {
+  const settings = readSettings(process.env)
+  const nats: Nats = await connectToRunning(settings, 'config')
+  try {
+    await ensureTopology(nats.connection, settings)
+    await use(new StoredConfiguration(await nats.bucket('configuration')))
+  } finally {
+    await nats.close()
+  }
+}

@@ -1,0 +1,57 @@
+import { resolveServer } from '../../../engine/nats/server/resolve-server.ts'
+import { readSettings } from '../../settings.ts'
+import { command } from '../command.ts'
+import { untilStopped } from '../lifetime.ts'
+import { stderrLogger } from '../logger.ts'
+import { roles, runWorker } from '../run-worker.ts'
+import { UsageError } from '../usage-error.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk start
+
+Runs everything on this machine: NATS (an embedded server, unless NATS_URL is set), the engine and the
+notifier. Prints one line on standard output once everything answers:
+
+  ready nats=<url> http=-
+
+Runs until SIGTERM or SIGINT (Ctrl-C), which stop everything that it started; a second one ends it at once.
+A second \`start\` on the same data folder shares the work of the first one and uses its NATS.
+
+Options:
+  -h, --help  this
+
+Example:
+  npm start
+  FRONTDESK_DATA=/var/lib/frontdesk FRONTDESK_NATS_PORT=14222 npx frontdesk start
+`,
+  options: {},
+  environment: [
+    'NATS_URL',
+    'NATS_SERVER',
+    'FRONTDESK_NATS_PORT',
+    'FRONTDESK_DATA',
+    'FRONTDESK_PARTITIONS',
+    'FRONTDESK_REPLICAS',
+    'FRONTDESK_STRICT_CHANNELS',
+    'LOG_LEVEL',
+  ],
+  async run({ positionals }) {
+    if (positionals.length > 0) throw new UsageError('start takes no arguments')
+    const settings = readSettings(process.env)
+    const log = stderrLogger(settings.logLevel)
+    return untilStopped(log, async (lifetime) => {
+      const server = await resolveServer({ dataFolder: settings.data, report: (line) => log.info(line) })
+      lifetime.started('server', server.stop)
+      lifetime.needs(
+        server.exited.then(({ code }) => {
+          throw new Error(
+            `the embedded nats-server has ended${code === null ? '' : ` with exit code ${code}`}`,
+          )
+        }),
+      )
+      await Promise.all(roles.map((role) => runWorker(role, server.url, settings, log, lifetime)))
+      process.stdout.write(`ready nats=${server.url} http=-\n`)
+    })
+  },
+})

@@ -1,0 +1,17 @@
+import { createInterface } from 'node:readline/promises'
+import { UsageError } from './usage-error.ts'
+
+/** Asks whoever is at the terminal. Without one, and without `--yes`: UsageError. */
+export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
+  if (yes) return true
+  const { stdin: input, stderr: output } = process
+  if (!input.isTTY) throw new UsageError(`${question} Without a terminal, say --yes`)
+  const readline = createInterface({ input, output })
+  // Ctrl-D is no answer.
+  const answer = await Promise.race([
+    readline.question(`${question} [y/N] `),
+    new Promise<string>((resolve) => readline.once('close', () => resolve(''))),
+  ])
+  readline.close()
+  return /^y(es)?$/i.test(answer.trim())
+}

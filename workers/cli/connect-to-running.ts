@@ -1,0 +1,43 @@
+import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { isNoStream } from '../../engine/nats/errors.ts'
+import { connectOptions } from '../../engine/nats/server/connect-options.ts'
+import { runningServer } from '../../engine/nats/server/running-server.ts'
+import { streams } from '../../engine/nats/topology.ts'
+import type { Settings } from '../settings.ts'
+
+/** Where the NATS is that runs already: the one that NATS_URL names, or the data folder's own. */
+export async function runningNatsUrl({ natsUrl, data }: Settings): Promise<string> {
+  const url = natsUrl ?? (await runningServer(data))
+  if (url === undefined)
+    throw new Error(`no NATS server runs for ${data}: run \`npm start\`, or set NATS_URL to one that runs`)
+  return url
+}
+
+/** A connection to it. */
+export async function connectToRunning(settings: Settings, name: string): Promise<Nats> {
+  const url = await runningNatsUrl(settings)
+  return connectNats(url, name).catch((error: Error) => {
+    if (error.name === 'AuthorizationError') throw error
+    throw new Error(`no NATS server could be reached at ${serversOf(url)}: ${error.message}`, {
+      cause: error,
+    })
+  })
+}
+
+/** Where a URL leads, without a password. */
+export function serversOf(url: string): string {
+  return connectOptions(url).servers.join(',')
+}
+
+/** The same for what needs conversations: an error that says what to do where frontdesk never ran on this NATS. */
+export async function connectToFrontdesk(settings: Settings, name: string): Promise<Nats> {
+  const nats = await connectToRunning(settings, name)
+  try {
+    await nats.jsm.streams.info(streams.conversations)
+    return nats
+  } catch (error) {
+    await nats.close()
+    if (!isNoStream(error)) throw error
+    throw new Error('frontdesk has never run on this NATS: run `npm start`, or `npx frontdesk engine`')
+  }
+}

@@ -1,0 +1,83 @@
+import type { Logger } from 'pino'
+
+/** What a long-running command has started is stopped in this order, each phase at once. */
+const phases = ['worker', 'connection', 'server'] as const
+type Phase = (typeof phases)[number]
+
+/** Below the ten seconds that a container is given. What is not finished by then, the next start finds. */
+const stopTimeoutMs = 8_000
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** Between the start of a long-running command and its end. */
+export interface Lifetime {
+  /** Something has been started, and is stopped at the end. */
+  started(phase: Phase, stop: () => Promise<unknown>): void
+  /** Once this rejects, there is no going on. */
+  needs(promise: Promise<never>): void
+}
+
+/**
+ * Runs until a signal, and stops all that was started: 0. A second signal ends the process at once.
+ * Throws, once all is stopped, what made going on impossible.
+ */
+export async function untilStopped(
+  log: Logger,
+  begin: (lifetime: Lifetime) => Promise<void>,
+): Promise<number> {
+  const stops: { phase: Phase; stop: () => Promise<unknown> }[] = []
+  let signalled: (signal: string) => void = () => {}
+  let failed: (error: unknown) => void = () => {}
+  let isStopping = false
+  const end = new Promise<string>((resolve, reject) => {
+    signalled = resolve
+    failed = reject
+  })
+  end.catch(() => {})
+  for (const [signal, code] of Object.entries(signals))
+    process.on(signal, () => {
+      if (isStopping) process.exit(code)
+      signalled(signal)
+    })
+
+  const begun = begin({
+    started: (phase, stop) => stops.push({ phase, stop }),
+    needs: (promise) => {
+      promise.catch((error) => {
+        if (!isStopping) failed(error)
+      })
+    },
+  })
+  begun.catch(failed)
+  try {
+    const signal = await end
+    log.info({ signal }, 'stopping')
+    return 0
+  } catch (error) {
+    log.error({ error: (error as Error).message }, 'stopping')
+    throw error
+  } finally {
+    isStopping = true
+    await stopAll(stops, log)
+  }
+}
+
+async function stopAll(stops: { phase: Phase; stop: () => Promise<unknown> }[], log: Logger): Promise<void> {
+  const stopping = (async () => {
+    for (const phase of phases)
+      await Promise.all(
+        stops
+          .filter((entry) => entry.phase === phase)
+          .map(({ stop }) =>
+            stop().catch((error: Error) => log.warn({ phase, reason: error.message }, 'while stopping')),
+          ),
+      )
+    return true
+  })()
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), stopTimeoutMs)
+  })
+  if (!(await Promise.race([stopping, tooLong])))
+    log.warn('NATS does not let everything finish: ending anyway')
+  clearTimeout(timer)
+}

@@ -1,0 +1,12 @@
+import { type Logger, pino } from 'pino'
+
+/** Logs to standard error: standard output is for answers. Not later: a line must be out before an exit. */
+export function stderrLogger(level: string): Logger {
+  return pino(
+    { level, serializers: { error: pino.stdSerializers.err } },
+    pino.destination({ dest: 2, sync: true }),
+  )
+}
+
+/** For where a person reads the screen. */
+export const silentLogger: Logger = pino({ level: 'silent' })

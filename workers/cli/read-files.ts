@@ -1,0 +1,93 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+
+/** An object of a file: where it stands there, and what it is. */
+export interface FileObject {
+  /** `channels.yaml[0]` */
+  place: string
+  value: unknown
+}
+
+/** What was read of a file or a folder, and what could not be. */
+export interface FilesRead {
+  objects: FileObject[]
+  /** Each with its place. */
+  problems: string[]
+}
+
+const extensions = ['.json', '.yaml', '.yml']
+
+/**
+ * Reads a JSON or YAML file, or all of a folder and the folders in it, in the order of their names; names that
+ * begin with a dot are passed over. A file holds one object, a list of them, or several YAML documents.
+ */
+export async function readFiles(path: string): Promise<FilesRead> {
+  const files = await filesOf(path)
+  const read = await Promise.all(files.map(readOne))
+  return {
+    objects: read.flatMap(({ objects }) => objects),
+    problems: read.flatMap(({ problems }) => problems),
+  }
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(error.code === 'ENOENT' ? `there is no file ${path}` : `${path}: ${error.message}`)
+  })
+  if (!found.isDirectory()) {
+    if (!extensions.includes(extname(path).toLowerCase()))
+      throw new Error(`${path}: must be a folder or a file that ends in ${extensions.join(', ')}`)
+    return [path]
+  }
+  const names = await readdir(path, { recursive: true })
+  const files = names
+    .filter((name) => !/(^|[\\/])(\.|node_modules[\\/])/.test(name))
+    .filter((name) => extensions.includes(extname(name).toLowerCase()))
+    .sort()
+  if (files.length === 0) throw new Error(`${path}: has no file that ends in ${extensions.join(', ')}`)
+  return files.map((name) => join(path, name))
+}
+
+async function readOne(file: string): Promise<FilesRead> {
+  try {
+    const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+    const { values, problems } =
+      extname(file).toLowerCase() === '.json' ? readJson(text) : await readYaml(text)
+    const objects = values.flat().map((value, i) => ({ place: `${file}[${i}]`, value }))
+    if (objects.length === 0 && problems.length === 0) problems.push('holds nothing')
+    return { objects, problems: problems.map((problem) => `${file}: ${problem}`) }
+  } catch (error) {
+    return { objects: [], problems: [`${file}: ${(error as Error).message}`] }
+  }
+}
+
+interface Parsed {
+  values: unknown[]
+  problems: string[]
+}
+
+function readJson(text: string): Parsed {
+  try {
+    return { values: [JSON.parse(text)], problems: [] }
+  } catch (error) {
+    return { values: [], problems: [`is no JSON: ${oneLine(error)}`] }
+  }
+}
+
+async function readYaml(text: string): Promise<Parsed> {
+  const { parseAllDocuments } = await import('yaml')
+  const documents = [...parseAllDocuments(text, { version: '1.2' })]
+  const problems = documents.flatMap(({ errors }) => errors.map((error) => `is no YAML: ${oneLine(error)}`))
+  if (problems.length > 0) return { values: [], problems }
+  try {
+    const values = documents.map((document): unknown => document.toJS())
+    // What stands between two `---` may be nothing but comments.
+    return { values: values.filter((value) => value !== null), problems }
+  } catch (error) {
+    return { values: [], problems: [`is no YAML: ${oneLine(error)}`] }
+  }
+}
+
+function oneLine(error: unknown): string {
+  return ((error as Error).message.split('\n')[0] ?? '').replace(/:$/, '')
+}

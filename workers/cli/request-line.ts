@@ -1,0 +1,33 @@
+import type { OpenRequest } from '../../schemas/notification.ts'
+import { cutText } from './cut-text.ts'
+import { plainLine } from './plain-text.ts'
+
+/** So many graphemes of what the customer needs. */
+const needLengthMax = 60
+const nameLengthMax = 40
+
+/** A request in a list: how long it has waited, whose it is, where it came from and what it is about. */
+export function requestLine(request: OpenRequest, now: number): string {
+  const { channel, hours, need, queuedAt } = request
+  const waited = queuedAt === null ? '' : duration(now - Date.parse(queuedAt))
+  const about = need === null ? '' : `“${cutText(plainLine(need), needLengthMax)}”`
+  return [waited, customerLine(request), hours === 'during' ? channel : `${channel} (out of hours)`, about]
+    .filter(Boolean)
+    .join('  ')
+}
+
+/** `José <jose@example.com>` */
+export function customerLine({ customer }: OpenRequest): string {
+  const name = cutText(plainLine(customer.name ?? ''), nameLengthMax)
+  const email = cutText(plainLine(customer.email ?? ''), nameLengthMax * 2)
+  if (name && email) return `${name} <${email}>`
+  return name || email || 'somebody'
+}
+
+function duration(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000)
+  if (minutes < 1) return 'now'
+  if (minutes < 60) return `${minutes} min`
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`
+  return `${Math.floor(minutes / (24 * 60))} days`
+}
