@@ -68,7 +68,7 @@ async function loadPerformed(to: Applying, { conversation: id }: Incoming, fromL
 }
 
 async function performAll(to: Applying, effects: Effect[]): Promise<void> {
-  await Promise.all(effects.map((effect) => to.performer.perform(effect)))
+  if (effects.length > 0) await Promise.all(effects.map((effect) => to.performer.perform(effect)))
 }
 
 /** What a machine throws costs its event, never the conversation or the others. */

@@ -16,14 +16,10 @@ export class ConversationCache {
   }
 
   get(id: string): Known | undefined {
-    const known = this.#byId.get(id)
-    if (!known) return
-    // A map keeps the order of insertion: what is used goes to the end, what is at the front goes first.
-    this.#byId.delete(id)
-    this.#byId.set(id, known)
-    return known
+    return this.#byId.get(id)
   }
 
+  /** What was set last stays longest: a map keeps its order, and each event sets what it found or made. */
   set(id: string, conversation: Conversation) {
     this.#byId.delete(id)
     this.#byId.set(id, { conversation, isLatest: true })

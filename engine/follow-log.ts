@@ -12,7 +12,8 @@ export interface Following {
   cursor: HeldCursor
   /** What is dealt with in turn: the conversation. */
   keyOf(event: RawEvent): string
-  handle(event: RawEvent, dealtWith: () => number): Promise<void>
+  /** Deals with one; `dealtWith` says up to where all are. */
+  handler(dealtWith: () => number): (event: RawEvent) => Promise<void>
 }
 
 /** A log that is being followed. */
@@ -24,11 +25,9 @@ export interface Follower {
 }
 
 /** Follows a log strictly in order from its cursor; the cursor passes only what is dealt with. */
-export function followLog({ log, cursor, keyOf, handle }: Following): Follower {
-  const dealtWith = () => work.finished
-  const work: InOrder<RawEvent> = new InOrder(cursor.seq, concurrentMax, (_, event) =>
-    handle(event, dealtWith),
-  )
+export function followLog({ log, cursor, keyOf, handler }: Following): Follower {
+  const handle = handler(() => work.finished)
+  const work: InOrder<RawEvent> = new InOrder(cursor.seq, concurrentMax, handle)
   const reading = log.read(cursor.seq)
   let saved = cursor.seq
   let saving: Promise<void> = Promise.resolve()

@@ -3,7 +3,7 @@
  * more than `limit` at a time. Knows up to where all is done.
  */
 export class InOrder<Item> {
-  readonly #handle: (key: string, item: Item) => Promise<void>
+  readonly #handle: (item: Item) => Promise<void>
   readonly #limit: number
   readonly #lanes = new Map<string, Promise<void>>()
   /** In the order of the log. */
@@ -13,7 +13,7 @@ export class InOrder<Item> {
   #failure: unknown
   #wake: () => void = () => {}
 
-  constructor(after: number, limit: number, handle: (key: string, item: Item) => Promise<void>) {
+  constructor(after: number, limit: number, handle: (item: Item) => Promise<void>) {
     this.#finished = after
     this.#limit = limit
     this.#handle = handle
@@ -32,8 +32,7 @@ export class InOrder<Item> {
     const entry = { seq, done: false }
     this.#unfinished.push(entry)
     const before = this.#lanes.get(key)
-    const lane =
-      before === undefined ? this.#run(key, item, entry) : before.then(() => this.#run(key, item, entry))
+    const lane = before === undefined ? this.#run(item, entry) : before.then(() => this.#run(item, entry))
     this.#lanes.set(key, lane)
     void lane.then(() => {
       if (this.#lanes.get(key) === lane) this.#lanes.delete(key)
@@ -46,11 +45,11 @@ export class InOrder<Item> {
     if (this.#failure) throw this.#failure
   }
 
-  async #run(key: string, item: Item, entry: { done: boolean }): Promise<void> {
+  async #run(item: Item, entry: { done: boolean }): Promise<void> {
     // After a failure nothing later of any key may be dealt with: its predecessor is not.
     if (this.#failure) return
     try {
-      await this.#handle(key, item)
+      await this.#handle(item)
       entry.done = true
       this.#running--
       this.#advance()

@@ -58,7 +58,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
           log: new StoredLog(js, jsm, streams.events, subjects.events(partition), log),
           cursor,
           keyOf: (event) => addressOf(event.subject).conversation,
-          handle: (event, dealtWith) => apply({ ...to, cache, dealtWith }, event),
+          handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith }),
         })
       },
     },

@@ -34,7 +34,7 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
           log: new StoredLog(js, jsm, streams.requests, subjects.requests, log),
           cursor,
           keyOf: (message) => message.subject,
-          handle: (message) => deliver(desk, message, log),
+          handler: () => (message) => deliver(desk, message, log),
         })
       },
     },

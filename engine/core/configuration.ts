@@ -49,7 +49,7 @@ export function inputOf(
       language,
       hours: open ? 'during' : 'outside',
       opensAt,
-      timeouts: timeoutsOf(channel),
+      timeouts: knownTimeouts.get(channel) ?? timeoutsOf(channel),
     },
     customer: {
       name: customer?.name || null,
@@ -74,16 +74,22 @@ export function inputOf(
   }
 }
 
-function timeoutsOf({ timeouts = {} }: Channel): Timeouts {
+// Durations are dear to read, and a channel's are the same for all of its conversations.
+const knownTimeouts = new WeakMap<Channel, Timeouts>()
+
+function timeoutsOf(channel: Channel): Timeouts {
+  const { timeouts = {} } = channel
   const { unanswered, escalate, idleCustomer, abandoned } = channelDefaults.timeouts
   const ms = (set: string | null | undefined, otherwise: string) =>
     set === null ? null : durationMs(set ?? otherwise)
-  return {
+  const read = {
     unanswered: ms(timeouts.unanswered, unanswered),
     escalate: ms(timeouts.escalate, escalate),
     idleCustomer: (timeouts.idleCustomer ?? idleCustomer).map(durationMs),
     abandoned: ms(timeouts.abandoned, abandoned),
   }
+  knownTimeouts.set(channel, read)
+  return read
 }
 
 /** A text that says something; an empty one is unset. */

@@ -22,16 +22,16 @@ export interface Wake {
 /** What a record keeps of its conversation: enough to go on from it alone. */
 export interface State {
   /** The machine that it runs, `<id>@<version>`; absent before the first `session.started`. */
-  machine?: string
-  snapshot?: StoredSnapshot
-  timers?: Timer[]
-  wake?: Wake
+  machine?: string | undefined
+  snapshot?: StoredSnapshot | undefined
+  timers?: Timer[] | undefined
+  wake?: Wake | undefined
   /** How often each request action was told. */
-  told?: Partial<Record<RequestAction, number>>
+  told?: Partial<Record<RequestAction, number>> | undefined
   /** The events seen last, as `rememberedMax` fixed-length digests. */
-  recent?: string
+  recent?: string | undefined
   /** Everything was removed: only where others' traces of it are. */
-  erased?: { workspace: string | null; request: number; startedAt: number | null }
+  erased?: { workspace: string | null; request: number; startedAt: number | null } | undefined
 }
 
 export type StoredRecord = Omit<ConversationRecord, 'state'> & { state: State }

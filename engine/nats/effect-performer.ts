@@ -34,7 +34,7 @@ export class EffectPerformer implements Performer {
     await persist(effect.kind, { log: this.#log, signal: this.#signal }, () => this.#once(effect))
   }
 
-  async #once(effect: Effect): Promise<unknown> {
+  #once(effect: Effect): Promise<unknown> {
     const { conversation } = effect
     switch (effect.kind) {
       case 'notify':

@@ -61,7 +61,9 @@ export class Publisher {
       this.#waiting.set(id, { since: Date.now(), resolve, reject })
       const reply = `${this.#inbox}.${id}`
       try {
-        this.#connection.publish(subject, body, { reply, ...(headers && { headers: headersOf(headers) }) })
+        // Buffers come from a pool; the client would allocate each text's bytes on their own.
+        const bytes = typeof body === 'string' ? Buffer.from(body) : body
+        this.#connection.publish(subject, bytes, headers ? { reply, headers: headersOf(headers) } : { reply })
       } catch (error) {
         this.#waiting.delete(id)
         reject(new NoAnswer(`cannot publish to ${subject}`, { cause: error }))

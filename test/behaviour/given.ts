@@ -219,7 +219,7 @@ export class Story {
       this.brought.push({ ...brought, decision: { kind: 'unreadable', unreadable: read }, effects: [] })
       return
     }
-    const decision = this.#decide(read)
+    let decision = this.#decide(read)
     let effects: Effect[] = []
     if (decision.kind === 'record') {
       const { record, snapshot } = decision
@@ -228,6 +228,8 @@ export class Story {
       for (const effect of effects)
         if (effect.kind === 'wake') this.#wakeUps.set(effect.generation, effect.at)
         else if (effect.kind === 'forget') this.#wakeUps.clear()
+      // As it is stored and read: a story is told by what others see.
+      decision = { ...decision, record: JSON.parse(JSON.stringify(record)) }
     } else if (decision.kind === 'rearm') this.#wakeUps.set(decision.generation, decision.at)
     this.brought.push({ ...brought, decision, effects })
     this.#checkWakeUp()

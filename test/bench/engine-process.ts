@@ -60,7 +60,7 @@ async function startFloor() {
       log: new StoredLog(js, jsm, streams.events, subjects.events(partition), log),
       cursor: await cursors.take(`event.${partition}`),
       keyOf: (event) => event.subject.split('.')[3] ?? '',
-      handle: async (event) => {
+      handler: () => async (event) => {
         const id = event.subject.split('.')[3] ?? ''
         let conversation = known.get(id)
         const subject = subjects.conversation(id)

@@ -40,6 +40,8 @@ if (values.help) {
 const conversations = Number(values.conversations)
 const inFlightMax = Number(values['in-flight'])
 const partitions = 16
+/** As the command line starts an engine. */
+const execArgv = ['--max-semi-space-size=64', '--import', 'tsx']
 
 const steps: [type: string, payload: object][] = [
   ['session.started', { channel: 'bench', locale: 'en', page: { url: 'https://example.com/cart' } }],
@@ -77,9 +79,8 @@ async function onFreshServer<T>(
   const channel = { id: 'bench', duringHours: { customerDetails: ['name', 'email'] } }
   await (await nats.bucket('configuration')).put('channel.bench', JSON.stringify(channel))
   const script = new URL('./engine-process.ts', import.meta.url).pathname
-  const engine = fork(script, [server.url, String(partitions), mode], { execArgv: ['--import', 'tsx'] })
-  const notifier =
-    values.notifier && fork(script, [server.url, '1', 'notifier'], { execArgv: ['--import', 'tsx'] })
+  const engine = fork(script, [server.url, String(partitions), mode], { execArgv })
+  const notifier = values.notifier && fork(script, [server.url, '1', 'notifier'], { execArgv })
   if (mode === 'floor') engine.send(writes)
   await once(engine, 'message')
   if (notifier) await once(notifier, 'message')

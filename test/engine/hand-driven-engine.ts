@@ -52,7 +52,7 @@ export async function takeOver(
     log: new StoredLog(nats.js, nats.jsm, streams.events, subjects.events(0), log),
     cursor: await cursors.take('event.0'),
     keyOf: (event) => addressOf(event.subject).conversation,
-    handle: (event, dealtWith) => apply({ ...to, cache, dealtWith }, event),
+    handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith }),
   })
   follower.ended.catch(() => {})
   return {

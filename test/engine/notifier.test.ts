@@ -132,7 +132,7 @@ async function sleeper(before: 'publish' | 'keep') {
     log: new StoredLog(nats.js, nats.jsm, streams.requests, subjects.requests, world.log),
     cursor: await cursors.take('notifier'),
     keyOf: (message) => message.subject,
-    handle: (message) => deliver(sleepy, message, world.log),
+    handler: () => (message) => deliver(sleepy, message, world.log),
   })
   return { asleep, wake, ended: follower.ended.catch((error: Error) => error), close: () => nats.close() }
 }
