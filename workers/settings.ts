@@ -16,6 +16,8 @@ export interface Settings {
   strictChannels: boolean
   /** Of streams that are made now. */
   replicas: number
+  /** When the embedded server has the disk write what it acknowledges. */
+  sync: 'default' | 'always'
 }
 
 /** A variable of the environment has a value that cannot be used. */
@@ -79,6 +81,11 @@ export const variables = {
     allowed: '1, 3 or 5',
     schema: z.enum(['1', '3', '5']).transform(Number).default(1),
   },
+  FRONTDESK_SYNC: {
+    help: 'always: the embedded server acknowledges only what the disk has; default: within two minutes',
+    allowed: 'default or always',
+    schema: z.enum(['default', 'always']).default('default'),
+  },
   FRONTDESK_STRICT_CHANNELS: {
     help: '1: only configured channels may start conversations; default 0',
     allowed: '1, true, 0 or false',
@@ -114,6 +121,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     logLevel: read('LOG_LEVEL'),
     strictChannels: read('FRONTDESK_STRICT_CHANNELS'),
     replicas: read('FRONTDESK_REPLICAS'),
+    sync: read('FRONTDESK_SYNC'),
   }
 }
 

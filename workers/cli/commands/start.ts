@@ -33,6 +33,7 @@ Example:
     'FRONTDESK_DATA',
     'FRONTDESK_PARTITIONS',
     'FRONTDESK_REPLICAS',
+    'FRONTDESK_SYNC',
     'FRONTDESK_STRICT_CHANNELS',
     'LOG_LEVEL',
   ],
@@ -41,7 +42,11 @@ Example:
     const settings = readSettings(process.env)
     const log = stderrLogger(settings.logLevel)
     return untilStopped(log, async (lifetime) => {
-      const server = await resolveServer({ dataFolder: settings.data, report: (line) => log.info(line) })
+      const server = await resolveServer({
+        dataFolder: settings.data,
+        sync: settings.sync,
+        report: (line) => log.info(line),
+      })
       lifetime.started('server', server.stop)
       lifetime.needs(
         server.exited.then(({ code }) => {

@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { commands } from '../workers/cli/commands.ts'
+
+const project = fileURLToPath(new URL('..', import.meta.url))
+const documents = ['README.md', 'engine/README.md', 'engine/nats/server/README.md']
+const scripts = (JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: object })
+  .scripts
+
+describe.each(documents)('%s', (document) => {
+  const text = readFileSync(join(project, document), 'utf8')
+
+  test('names only files and folders that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path)
+    const beside = dirname(join(project, document))
+    expect(links.filter((path) => !existsSync(join(beside, path)))).toEqual([])
+  })
+
+  test('names only commands that there are', () => {
+    const called = [...text.matchAll(/npx frontdesk ([a-z]+)/g)].map(([, name = '']) => name)
+    expect(called.filter((name) => !(name in commands))).toEqual([])
+    const run = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
+    expect(run.filter((name) => !(name in scripts))).toEqual([])
+  })
+})
+
+test('the map in the README has every folder of the top level', () => {
+  const readme = readFileSync(join(project, 'README.md'), 'utf8')
+  for (const folder of ['schemas', 'engine', 'workers', 'test']) expect(readme).toContain(`](${folder})`)
+})
