@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { reachDocker } from '../engine/nats/server/reach-docker.ts'
 import { checkServer } from '../engine/nats/server/resolve-server.ts'
 
-const INTEGRATION_TESTS = ['test/engine', 'test/workers']
+const INTEGRATION_TESTS = ['test/engine']
 const START_TIMEOUT_MS = 60_000
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
