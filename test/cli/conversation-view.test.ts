@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { ConversationView } from '../../engine/nats/conversation-view.ts'
+import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { storedRecords } from '../../engine/nats/stored-records.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { eventually, uniqueId } from './running-system.ts'
