@@ -3,7 +3,7 @@ import type { Conversation, Incoming } from './core/conversation.ts'
 import { decide, type World } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent } from './core/read-event.ts'
-import { Conflict } from './errors.ts'
+import { Conflict, LostTail } from './errors.ts'
 import type { Conversations, DeadLetters, Performer, RawEvent } from './ports.ts'
 
 export interface Applying {
@@ -17,6 +17,8 @@ export interface Applying {
    * effects of a record that names a later event may not have been performed by whoever wrote it.
    */
   dealtWith(): number
+  /** The last sequence that the log has given. */
+  lastEvent(): Promise<number>
 }
 
 /**
@@ -60,15 +62,25 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
 }
 
 /** Loads a conversation, and makes good what a predecessor may have left undone. */
-async function loadPerformed(to: Applying, { conversation: id }: Incoming, fromLeader = false) {
+async function loadPerformed(to: Applying, { conversation: id, seq }: Incoming, fromLeader = false) {
   const conversation = await to.conversations.load(id, fromLeader)
   const { record, sequence } = conversation
+  if (record && record.event.seq > seq) await checkTail(to, id, record.event.seq)
   if (record && record.event.seq > to.dealtWith()) await performAll(to, effectsOf(id, sequence, record))
   return conversation
 }
 
+/** That a record names a later event is normal where events are read again; one that never was is not. */
+async function checkTail(to: Applying, conversation: string, seq: number): Promise<void> {
+  const last = await to.lastEvent()
+  if (seq > last) throw new LostTail(`the conversation ${conversation}`, seq, 'EVENTS', last)
+}
+
 async function performAll(to: Applying, effects: Effect[]): Promise<void> {
-  if (effects.length > 0) await Promise.all(effects.map((effect) => to.performer.perform(effect)))
+  if (effects.length === 0) return
+  await Promise.all(effects.map((effect) => effect.kind !== 'forget' && to.performer.perform(effect)))
+  // To forget takes the event away, by which a successor would find what else is left to do.
+  for (const effect of effects) if (effect.kind === 'forget') await to.performer.perform(effect)
 }
 
 /** What a machine throws costs its event, never the conversation or the others. */

@@ -6,3 +6,14 @@ export class Fenced extends Error {}
 
 /** What is stored contradicts itself in a way that only an operator can mend: say so and stop. */
 export class OperatorNeeded extends Error {}
+
+/** A log that has lost its end counts on from an earlier number: new events would be taken for old ones. */
+export class LostTail extends OperatorNeeded {
+  /** @param who names a message that the log does not have yet */
+  constructor(who: string, seq: number, log: string, last: number) {
+    super(
+      `${who} names message ${seq} of ${log}, whose last is ${last}: the stream has lost its end. ` +
+        '`npx frontdesk recover` lets it go on; read what it says first',
+    )
+  }
+}

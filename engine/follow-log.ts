@@ -26,7 +26,16 @@ export interface Follower {
 
 /** Follows a log strictly in order from its cursor; the cursor passes only what is dealt with. */
 export function followLog({ log, cursor, keyOf, handler }: Following): Follower {
-  const handle = handler(() => work.finished)
+  const dealWith = handler(() => work.finished)
+  const handle = async (event: RawEvent) => {
+    try {
+      await dealWith(event)
+    } catch (error) {
+      // At once: on a quiet log the next event, which would find it, may be far off.
+      reading.stop()
+      throw error
+    }
+  }
   const work: InOrder<RawEvent> = new InOrder(cursor.seq, concurrentMax, handle)
   const reading = log.read(cursor.seq)
   let saved = cursor.seq

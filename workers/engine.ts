@@ -9,6 +9,7 @@ import { watchConfiguration } from '../engine/nats/configuration-watch.ts'
 import type { Nats } from '../engine/nats/connect.ts'
 import { DeadLetterBox } from '../engine/nats/dead-letter-box.ts'
 import { EffectPerformer } from '../engine/nats/effect-performer.ts'
+import { persist } from '../engine/nats/persist.ts'
 import { StoredConversations } from '../engine/nats/stored-conversations.ts'
 import { StoredCursors } from '../engine/nats/stored-cursors.ts'
 import { StoredLog } from '../engine/nats/stored-log.ts'
@@ -35,7 +36,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     options.strictChannels,
     log,
   )
-  const to: Omit<Applying, 'cache' | 'dealtWith'> = {
+  const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
     conversations: new StoredConversations(publisher, log, signal),
     performer: new EffectPerformer(publisher, js, jsm, log, signal),
@@ -54,11 +55,13 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
         log.debug({ partition, seq: cursor.seq }, 'took a partition over')
         // What was known of its conversations under an earlier hold may be old: a hold has a cache of its own.
         const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
+        const events = new StoredLog(js, jsm, streams.events, subjects.events(partition), log)
+        const lastEvent = () => persist('the last event', { log, signal }, () => events.lastSequence())
         return followLog({
-          log: new StoredLog(js, jsm, streams.events, subjects.events(partition), log),
+          log: events,
           cursor,
           keyOf: (event) => addressOf(event.subject).conversation,
-          handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith }),
+          handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith, lastEvent }),
         })
       },
     },

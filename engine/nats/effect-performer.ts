@@ -58,7 +58,6 @@ export class EffectPerformer implements Performer {
 
   async #forget(conversation: string, seq: number) {
     const { events, timers, deadletters } = streams
-    await this.#jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
     await this.#jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
     await this.#jsm.streams.purge(timers, { filter: subjects.due(conversation) })
     await removeMatching(
@@ -66,9 +65,11 @@ export class EffectPerformer implements Performer {
       this.#jsm,
       deadletters,
       { deliver_policy: DeliverPolicy.All },
-      (headers) => {
-        return headers.get(deadletterHeaders.conversation) === conversation
-      },
+      (headers) =>
+        headers.get(deadletterHeaders.conversation) === conversation &&
+        Number(headers.get(deadletterHeaders.seq)) <= seq,
     )
+    // Last, since it is this event that has a successor perform the rest, should we die before.
+    await this.#jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
   }
 }

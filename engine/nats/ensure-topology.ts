@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { documentBytesMax } from '../../schemas/configuration.ts'
 import { OperatorNeeded } from '../errors.ts'
 import { isNoStream } from './errors.ts'
-import { buckets, streamConfigs, streams, workerTtlMs } from './topology.ts'
+import { buckets, streamConfigs, workerTtlMs } from './topology.ts'
 
 export interface TopologyOptions {
   /** Fixed once the streams exist. */
@@ -79,9 +79,4 @@ function contains(found: unknown, needed: unknown): boolean {
       Object.entries(needed).every(([key, value]) => contains((found as Record<string, unknown>)[key], value))
     )
   return found === needed
-}
-
-/** The last sequence of EVENTS. */
-export async function lastEvent(jsm: JetStreamManager): Promise<number> {
-  return (await jsm.streams.info(streams.events)).state.last_seq
 }

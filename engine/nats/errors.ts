@@ -27,7 +27,8 @@ export function isConflict(error: unknown): boolean {
 export function isWeather(error: unknown): boolean {
   // 10164: the same compare-and-set is under way in the stream's cluster.
   if (error instanceof ApiError) return error.code >= 500 || error.err_code === 10164
-  if (error instanceof JetStreamApiError) return error.status >= 500
+  // 10014: there is no such consumer. Ours do not outlive their server; they are made anew.
+  if (error instanceof JetStreamApiError) return error.status >= 500 || error.code === 10014
   // The client keeps this class to itself.
   if (error instanceof Error && error.name === 'JetStreamNotEnabled') return true
   return passing.some((type) => error instanceof type)
@@ -45,6 +46,11 @@ const passing = [
 /** There is no such stream. */
 export function isNoStream(error: unknown): boolean {
   return errCode(error) === 10059
+}
+
+/** There is no such message, any more. */
+export function isNoMessage(error: unknown): boolean {
+  return errCode(error) === 10043
 }
 
 function errCode(error: unknown): number | undefined {

@@ -2,7 +2,7 @@ import type { JetStreamManager } from '@nats-io/jetstream'
 import type { KV, KvEntry } from '@nats-io/kv'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { Fenced, OperatorNeeded } from '../errors.ts'
+import { Fenced, LostTail } from '../errors.ts'
 import type { Cursors, HeldCursor } from '../ports.ts'
 import { isConflict } from './errors.ts'
 import { persist } from './persist.ts'
@@ -11,8 +11,9 @@ import { persist } from './persist.ts'
 const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int() })
 export type Cursor = z.infer<typeof cursor>
 
-export function readCursor(entry: Pick<KvEntry, 'json'> | null): Cursor {
-  return entry ? cursor.parse(entry.json()) : { seq: 0, owner: '', epoch: 0 }
+/** One that was deleted is empty: from the beginning. */
+export function readCursor(entry: Pick<KvEntry, 'json' | 'length'> | null): Cursor {
+  return entry?.length ? cursor.parse(entry.json()) : { seq: 0, owner: '', epoch: 0 }
 }
 
 /** Cursors in a bucket, written with compare-and-set: whoever takes one over fences out who had it. */
@@ -55,14 +56,10 @@ export class StoredCursors implements Cursors {
     }
   }
 
-  /** A stream that has lost its tail counts on from an earlier number: new events would be taken for old ones. */
   async #checkTail(name: string, seq: number) {
     const { state } = await this.#persist(() => this.#jsm.streams.info(this.#stream))
     if (seq <= state.last_seq) return
-    throw new OperatorNeeded(
-      `the cursor ${name} names message ${seq} of ${this.#stream}, whose last is ${state.last_seq}: the stream ` +
-        'has lost its end. `npx frontdesk recover` lets it go on; read what it says first',
-    )
+    throw new LostTail(`the cursor ${name}`, seq, this.#stream, state.last_seq)
   }
 
   async #write(name: string, value: Cursor, revision: number): Promise<number> {

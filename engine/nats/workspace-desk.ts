@@ -68,11 +68,12 @@ export class WorkspaceDesk implements Workspaces {
       await removeMatching(this.#js, this.#jsm, streams.workspace, from, (headers) =>
         headers.get('Nats-Msg-Id').startsWith(`${conversation}.`),
       )
+      await this.#bucket.purge(`${workspace}.${conversation}`)
+      // Last: the message itself is among them, by which a successor would find what is left to do.
       await this.#jsm.streams.purge(streams.requests, {
         filter: subjects.request(conversation),
         seq: upTo + 1,
       })
-      await this.#bucket.purge(`${workspace}.${conversation}`)
     })
   }
 

@@ -40,7 +40,7 @@ export async function takeOver(
   const { signal } = dead
   const conversations = new StoredConversations(nats.publisher, log, signal)
   const performer = new EffectPerformer(nats.publisher, nats.js, nats.jsm, log, signal)
-  const to: Omit<Applying, 'cache' | 'dealtWith'> = {
+  const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration, definitions }),
     conversations: inFront.conversations?.(conversations) ?? conversations,
     performer: inFront.performer?.(performer) ?? performer,
@@ -48,11 +48,13 @@ export async function takeOver(
   }
   const cursors = new StoredCursors(await nats.bucket('cursors'), nats.jsm, streams.events, name, log, signal)
   const cache = new ConversationCache(100)
+  const events = new StoredLog(nats.js, nats.jsm, streams.events, subjects.events(0), log)
+  const lastEvent = () => events.lastSequence()
   const follower = followLog({
-    log: new StoredLog(nats.js, nats.jsm, streams.events, subjects.events(0), log),
+    log: events,
     cursor: await cursors.take('event.0'),
     keyOf: (event) => addressOf(event.subject).conversation,
-    handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith }),
+    handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith, lastEvent }),
   })
   follower.ended.catch(() => {})
   return {

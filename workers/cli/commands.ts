@@ -59,4 +59,9 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'what could not be understood',
     load: () => import('./commands/deadletters.ts'),
   },
+  recover: {
+    synopsis: 'recover',
+    summary: 'let engines go on after a power cut',
+    load: () => import('./commands/recover.ts'),
+  },
 }

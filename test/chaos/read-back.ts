@@ -1,0 +1,125 @@
+import { DeliverPolicy, type OrderedConsumerOptions } from '@nats-io/jetstream'
+import type { StoredRecord } from '../../engine/core/conversation.ts'
+import { addressOf } from '../../engine/core/read-event.ts'
+import type { Nats } from '../../engine/nats/connect.ts'
+import { readRecord } from '../../engine/nats/stored-conversations.ts'
+import { readCursor } from '../../engine/nats/stored-cursors.ts'
+import { rawEvent } from '../../engine/nats/stored-log.ts'
+import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
+import type { RawEvent } from '../../engine/ports.ts'
+
+/** A record as the stream has it. */
+export interface KeptRecord {
+  conversation: string
+  sequence: number
+  /** When it was stored, in epoch milliseconds. */
+  storedAt: number
+  record: StoredRecord
+}
+
+/** All that a run has left behind. */
+export interface Remains {
+  events: RawEvent[]
+  records: KeptRecord[]
+  requests: RawEvent[]
+  workspace: RawEvent[]
+  deadletters: RawEvent[]
+  timers: RawEvent[]
+  /** The bucket of open requests, by its key. */
+  open: Map<string, unknown>
+  /** Up to where each partition was dealt with. */
+  cursors: number[]
+}
+
+export async function readBack(nats: Nats, partitions: number): Promise<Remains> {
+  // A wake-up that fires meanwhile leaves TIMERS and appears in EVENTS: in this order it is seen in one of them.
+  const timers = await readAll(nats, streams.timers)
+  const open = new Map<string, unknown>()
+  const prefix = `$KV.${buckets.openRequests}.`
+  for (const { subject, body, headers } of await readAll(nats, `KV_${buckets.openRequests}`))
+    if (body.length > 0 && !headers['KV-Operation']) open.set(subject.slice(prefix.length), parse(body))
+  const cursors = await nats.bucket('cursors')
+  return {
+    timers,
+    open,
+    events: await readAll(nats, streams.events),
+    records: keptRecords(await readAll(nats, streams.conversations)),
+    requests: await readAll(nats, streams.requests),
+    workspace: await readAll(nats, streams.workspace),
+    deadletters: await readAll(nats, streams.deadletters),
+    cursors: await Promise.all(
+      Array.from(
+        { length: partitions },
+        async (_, partition) => readCursor(await cursors.get(`event.${partition}`)).seq,
+      ),
+    ),
+  }
+}
+
+/** How far a cursor has to come. */
+export interface Goal {
+  cursor: string
+  seq: number
+}
+
+/** The present end of a log that a cursor goes along. */
+export async function endOf(nats: Nats, cursor: string, stream: string, subject: string): Promise<Goal> {
+  const last = await nats.jsm.streams.getMessage(stream, { last_by_subj: subject })
+  return { cursor, seq: last?.seq ?? 0 }
+}
+
+export async function behind(nats: Nats, goals: Goal[]): Promise<string[]> {
+  const bucket = await nats.bucket('cursors')
+  const left: string[] = []
+  for (const goal of goals) {
+    const { seq, owner } = readCursor(await bucket.get(goal.cursor))
+    if (seq < goal.seq) left.push(`${goal.cursor} is at ${seq} of ${goal.seq}, owned by ${owner}`)
+  }
+  return left
+}
+
+/** The timers that were due by then and still run. */
+export async function overdue(nats: Nats, dueBy: number): Promise<string[]> {
+  const latest = await readAll(nats, streams.conversations, { deliver_policy: DeliverPolicy.LastPerSubject })
+  return keptRecords(latest).flatMap(({ conversation, record }) =>
+    (record.state.timers ?? [])
+      .filter(({ due }) => due <= dueBy)
+      .map(({ id, due }) => `${conversation}: ${id} was due at ${new Date(due).toISOString()}`),
+  )
+}
+
+export function conversationOf({ subject }: RawEvent): string {
+  return addressOf(subject).conversation
+}
+
+export function parse(body: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(body).toString())
+}
+
+function keptRecords(messages: RawEvent[]): KeptRecord[] {
+  return messages.map(({ subject, seq, at, body }) => {
+    const record = readRecord(Buffer.from(body).toString())
+    if (!record) throw new Error(`CONVERSATIONS ${seq} is no record: ${Buffer.from(body)}`)
+    return {
+      conversation: subject.slice(subjects.conversation('').length),
+      sequence: seq,
+      storedAt: at,
+      record,
+    }
+  })
+}
+
+async function readAll(
+  nats: Nats,
+  stream: string,
+  options: Partial<OrderedConsumerOptions> = {},
+): Promise<RawEvent[]> {
+  const consumer = await nats.js.consumers.get(stream, { deliver_policy: DeliverPolicy.All, ...options })
+  const all: RawEvent[] = []
+  if ((await consumer.info()).num_pending === 0) return all
+  for await (const message of await consumer.consume()) {
+    all.push(rawEvent(message))
+    if (message.info.pending === 0) break
+  }
+  return all
+}
