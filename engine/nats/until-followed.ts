@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KvWatchInclude } from '@nats-io/kv'
 import type { Nats } from './connect.ts'
+import { isWeather } from './errors.ts'
 import { readCursor } from './stored-cursors.ts'
 
 const lookEveryMs = 50
@@ -24,14 +25,20 @@ export async function untilFollowed(
   const watching = (async () => {
     for await (const beat of beats) if (beat.operation === 'PUT') alive.add(beat.key.slice(role.length + 1))
   })()
+  const areFollowed = async (names: string[]) => {
+    try {
+      const entries = await Promise.all(names.map((name) => bucket.get(name)))
+      return entries.every((entry) => alive.has(readCursor(entry).owner))
+    } catch (error) {
+      if (isWeather(error)) return false
+      throw error
+    }
+  }
   try {
     for (;;) {
       const held = new Set(worker.held())
       const others = cursors.filter((_, partition) => !held.has(partition))
-      const owners = await Promise.all(
-        others.map(async (cursor) => readCursor(await bucket.get(cursor)).owner),
-      )
-      if (owners.every((owner) => alive.has(owner))) return
+      if (await areFollowed(others)) return
       await sleep(lookEveryMs)
     }
   } finally {

@@ -7,7 +7,7 @@ Conversations go on, with timers running, while engines, notifiers and nats-serv
 Then every conversation is compared with what the decision alone makes of its events. Says on standard error what
 happens when, and on standard output, in JSON, what was counted; exit code 1 where something is wrong.
 
-  --conversations N    (default 2000)
+  --conversations N    (default 3300: some 2000 of them at once)
   --seconds N          for so long it storms (default: 6 for each incident, at least 30)
   --kills N            engines killed and started again (default 10)
   --sleeps N           engines put to sleep beyond their lease, and woken (default 5)
@@ -22,7 +22,7 @@ happens when, and on standard output, in JSON, what was counted; exit code 1 whe
 const number = (value: number) => ({ type: 'string', default: String(value) }) as const
 const { values } = parseArgs({
   options: {
-    conversations: number(2_000),
+    conversations: number(3_300),
     seconds: { type: 'string' },
     kills: number(10),
     sleeps: number(5),
