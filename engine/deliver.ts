@@ -11,6 +11,8 @@ export interface Workspaces {
   open(workspace: string, conversation: string): Promise<{ revision: number; request: OpenRequest | null }>
   /** Stores it. Throws Conflict where another write came between. */
   keep(request: OpenRequest, revision: number): Promise<void>
+  /** Whether the conversation was erased: nothing of it may be told any more. */
+  isErased(conversation: string): Promise<boolean>
   /** Publishes a notification under its id; again makes no second one. */
   publish(notification: Notification, id: string): Promise<void>
   /** Removes all that is left of a conversation since it began. */
@@ -41,6 +43,8 @@ export async function deliver(workspaces: Workspaces, message: RawEvent, log: Lo
   for (;;) {
     const { revision, request: before } = await workspaces.open(request.workspace, request.conversation)
     if (before && before.record >= request.record) return
+    // An engine that slept through an erasure may still tell of what was before.
+    if (!before && erasedSince === undefined && (await workspaces.isErased(request.conversation))) return
     for (const change of changes)
       await workspaces.publish(
         { ...told, action: change.action },

@@ -8,6 +8,7 @@ import { isConflict } from './errors.ts'
 import { persist } from './persist.ts'
 import type { Headers, Publisher } from './publisher.ts'
 import { removeMatching } from './remove-matching.ts'
+import { StoredConversations } from './stored-conversations.ts'
 import { buckets, endedRequestTtl, streams, subjects } from './topology.ts'
 
 /** The stream WORKSPACE and the bucket of open requests. */
@@ -18,6 +19,7 @@ export class WorkspaceDesk implements Workspaces {
   readonly #bucket: KV
   readonly #log: Logger
   readonly #signal: AbortSignal
+  readonly #conversations: StoredConversations
 
   constructor(
     publisher: Publisher,
@@ -33,6 +35,7 @@ export class WorkspaceDesk implements Workspaces {
     this.#bucket = bucket
     this.#log = log
     this.#signal = signal
+    this.#conversations = new StoredConversations(publisher, log, signal)
   }
 
   async open(workspace: string, conversation: string) {
@@ -40,6 +43,11 @@ export class WorkspaceDesk implements Workspaces {
     if (!entry) return { revision: 0, request: null }
     const read = entry.operation === 'PUT' ? openRequest.safeParse(entry.json()) : null
     return { revision: entry.revision, request: read?.success ? read.data : null }
+  }
+
+  async isErased(conversation: string): Promise<boolean> {
+    const { record } = await this.#conversations.load(conversation, true)
+    return record?.state.erased !== undefined
   }
 
   async keep(request: OpenRequest, revision: number): Promise<void> {

@@ -183,7 +183,8 @@ const onItsWayMs = 10_000
 
 /** Every wake-up that a record armed has come, or is still to come at its time. */
 function checkWakeUps({ events, timers }: Remains, kept: KeptRecord[]): string[] {
-  const now = Math.max(...timers.map(({ at }) => at), ...kept.map(({ storedAt }) => storedAt))
+  const times = [...timers.map(({ at }) => at), ...kept.map(({ storedAt }) => storedAt)]
+  const now = times.reduce((latest, at) => Math.max(latest, at), 0)
   const come = new Set(events.filter(isWakeUp).map(wakeUpName))
   const scheduled = new Map<string, string>()
   for (const { subject, body, headers, at } of timers) {

@@ -85,6 +85,20 @@ describe('the notifier', () => {
     expect((await world.openRequest('main', 'c7'))?.state).toBe('withdrawn')
   })
 
+  test('tells nothing of an erased conversation, however late an engine tells of what was before', async () => {
+    await world.startNotifier()
+    await queue('c1')
+    await until(async () => (await world.openRequest('main', 'c1')) !== null)
+    const [before] = await world.stored('requests')
+    await world.publish('c1', 'admin.erased', {})
+    await until(async () => (await world.stored('workspace')).length === 0)
+    await world.nats.publisher.publish(subjects.request('c1'), before?.body ?? '')
+    await queue('c2')
+    await until(async () => (await world.openRequest('main', 'c2')) !== null)
+    expect(await ids()).toEqual(['c2.1.created'])
+    expect(await world.openRequest('main', 'c1')).toBeNull()
+  })
+
   test('a customer who logs in while waiting is known in the open request, and nobody is told again', async () => {
     await world.startNotifier()
     await queue('c1')
@@ -124,6 +138,7 @@ async function sleeper(before: 'publish' | 'keep') {
   }
   const sleepy: Workspaces = {
     open: (workspace, conversation) => desk.open(workspace, conversation),
+    isErased: (conversation) => desk.isErased(conversation),
     publish: (notification, id) => pause('publish').then(() => desk.publish(notification, id)),
     keep: (request, revision) => pause('keep').then(() => desk.keep(request, revision)),
     forget: (...what) => desk.forget(...what),

@@ -18,8 +18,8 @@ export default command({
 Usage: frontdesk recover [--since <duration>] [--force] [--yes]
 
 Lets engines go on after NATS has lost what it had acknowledged: after a power cut, where it does not write to
-disk before it answers (sync_interval), or after an old backup was restored. An engine or a notifier then stops
-and names this command, since new events would get numbers that conversations have had already.
+disk before it answers (sync_interval). An engine or a notifier then stops and names this command, since new
+events would get numbers that conversations have had already.
 
 Stop all engines and notifiers first. Shows what it finds and asks; without a terminal, --yes has to be said.
 Then it
