@@ -6,6 +6,7 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream'
 import type { Logger } from 'pino'
+import { LostTail } from '../errors.ts'
 import type { Log, RawEvent, Reading } from '../ports.ts'
 import { persist } from './persist.ts'
 
@@ -31,26 +32,29 @@ export class StoredLog implements Log {
 
   read(after: number): Reading {
     const stopped = new AbortController()
+    const to = { log: this.#log, signal: stopped.signal }
+    let last: LastRead = { seq: after }
     let messages: ConsumerMessages | undefined
     const open = async () => {
+      await this.#checkTail(last)
       const consumer = await this.#js.consumers.get(this.#stream, {
         filter_subjects: [this.#subject],
         deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: after + 1,
+        opt_start_seq: last.seq + 1,
       })
       messages = await consumer.consume({ max_messages: fetchedAhead, expires: pullExpiresMs })
       if (stopped.signal.aborted) messages.stop()
+      void stopWhenMadeAnew(messages)
       return messages
     }
-    const to = { log: this.#log, signal: stopped.signal }
     async function* events(): AsyncGenerator<RawEvent> {
-      const opened = await persist('reading the log', to, open)
-      let last = after
-      for await (const message of opened) {
-        // A consumer that was made anew may go back a little.
-        if (message.seq <= last) continue
-        last = message.seq
-        yield rawEvent(message)
+      while (!stopped.signal.aborted) {
+        for await (const message of await persist('reading the log', to, open)) {
+          if (message.seq <= last.seq) continue
+          const event = rawEvent(message)
+          last = event
+          yield event
+        }
       }
     }
     const iterator = events()
@@ -63,9 +67,29 @@ export class StoredLog implements Log {
     }
   }
 
+  /** What was read last must still be there, or have been removed: a server that lost its power may have lost it. */
+  async #checkTail({ seq, at }: LastRead) {
+    const lastNow = await this.lastSequence()
+    if (seq > lastNow) throw new LostTail('what was read', seq, this.#stream, lastNow)
+    if (at === undefined) return
+    const found = await this.#jsm.streams.getMessage(this.#stream, { seq })
+    if (found && found.time.getTime() !== at) throw new LostTail('what was read', seq, this.#stream, seq - 1)
+  }
+
   async lastSequence(): Promise<number> {
     return (await this.#jsm.streams.info(this.#stream)).state.last_seq
   }
+}
+
+interface LastRead {
+  seq: number
+  /** Absent before anything was read. */
+  at?: number
+}
+
+/** The client makes it anew behind what it has fetched, and past whatever the stream may have lost: we look first. */
+async function stopWhenMadeAnew(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'ordered_consumer_recreated') messages.stop()
 }
 
 export function rawEvent(message: JsMsg): RawEvent {

@@ -78,6 +78,16 @@ describe('EVENTS has lost its end', () => {
     expect(await run('engine')).toMatchObject({ code: 1 })
   })
 
+  test('an engine that was running meanwhile stops at the first event that has an old number', async () => {
+    const engine = await world.startEngine()
+    await accept('c1')
+    await until(async () => (await typesOf('c1')).length === 3)
+    await lose('events')
+    await expect(engine.failed).rejects.toThrow(
+      /^what was read names message \d of EVENTS, whose last is \d: .*`npx frontdesk recover`/,
+    )
+  })
+
   test('after a recovery all goes on: events of old conversations, those that came meanwhile, timers', async () => {
     const lost = await lastOf('events')
     await lose('events', 'timers')
