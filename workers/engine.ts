@@ -28,9 +28,9 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const { partitions } = options
   const name = randomUUID()
   const giveUp = new AbortController()
-  const { signal } = giveUp
-  const { publisher, js, jsm } = nats
-  const cursors = new StoredCursors(await nats.bucket('cursors'), jsm, streams.events, name, log, signal)
+  const patience = { log, signal: giveUp.signal }
+  const { js, jsm } = nats
+  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, name, patience)
   const configuration = await watchConfiguration(
     await nats.bucket('configuration'),
     options.strictChannels,
@@ -38,9 +38,9 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   )
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
-    conversations: new StoredConversations(publisher, log, signal),
-    performer: new EffectPerformer(publisher, js, jsm, log, signal),
-    deadLetters: new DeadLetterBox(publisher, log, signal),
+    conversations: new StoredConversations(nats, patience),
+    performer: new EffectPerformer(nats, patience),
+    deadLetters: new DeadLetterBox(nats, patience),
   }
 
   const worker = await startWorker(
@@ -56,7 +56,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
         // What was known of its conversations under an earlier hold may be old: a hold has a cache of its own.
         const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
         const events = new StoredLog(js, jsm, streams.events, subjects.events(partition), log)
-        const lastEvent = () => persist('the last event', { log, signal }, () => events.lastSequence())
+        const lastEvent = () => persist('the last event', patience, () => events.lastSequence())
         return followLog({
           log: events,
           cursor,

@@ -16,10 +16,10 @@ import { startWorker, type Worker } from './worker.ts'
 export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const name = randomUUID()
   const giveUp = new AbortController()
-  const { signal } = giveUp
-  const { publisher, js, jsm } = nats
-  const cursors = new StoredCursors(await nats.bucket('cursors'), jsm, streams.requests, name, log, signal)
-  const desk = new WorkspaceDesk(publisher, js, jsm, await nats.bucket('openRequests'), log, signal)
+  const patience = { log, signal: giveUp.signal }
+  const { js, jsm } = nats
+  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.requests, name, patience)
+  const desk = new WorkspaceDesk(nats, await nats.bucket('openRequests'), patience)
 
   return startWorker(
     nats,

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino'
 import { addressOf } from '../core/read-event.ts'
 import type { DeadLetters, RawEvent } from '../ports.ts'
-import { persist } from './persist.ts'
-import type { Headers, Publisher } from './publisher.ts'
+import type { Nats } from './connect.ts'
+import { type Patience, persist } from './persist.ts'
+import type { Headers } from './publisher.ts'
 import { deadletterHeaderBytesMax, subjects } from './topology.ts'
 
 /** The headers of a dead letter; its body is the event's, whole. */
@@ -24,19 +24,17 @@ const explanationLengthMax = 2_000
 
 /** Keeps what cannot be dealt with in the stream DEADLETTER. */
 export class DeadLetterBox implements DeadLetters {
-  readonly #publisher: Publisher
-  readonly #log: Logger
-  readonly #signal: AbortSignal
+  readonly #nats: Nats
+  readonly #patience: Patience
 
-  constructor(publisher: Publisher, log: Logger, signal: AbortSignal) {
-    this.#publisher = publisher
-    this.#log = log
-    this.#signal = signal
+  constructor(nats: Nats, patience: Patience) {
+    this.#nats = nats
+    this.#patience = patience
   }
 
   async bury(event: RawEvent, reason: string, explanation: string): Promise<void> {
     const { conversation, type } = addressOf(event.subject)
-    this.#log.warn({ seq: event.seq, conversation, type, reason, explanation }, 'dead letter')
+    this.#patience.log.warn({ seq: event.seq, conversation, type, reason, explanation }, 'dead letter')
     const own = JSON.stringify(event.headers)
     const length = Buffer.byteLength(own)
     const headers: Headers = {
@@ -51,8 +49,8 @@ export class DeadLetterBox implements DeadLetters {
         : { [deadletterHeaders.headersLength]: String(length) }),
     }
     if (event.id && event.id.length < explanationLengthMax) headers[deadletterHeaders.id] = oneLine(event.id)
-    await persist('a dead letter', { log: this.#log, signal: this.#signal }, () =>
-      this.#publisher.publish(subjects.deadletter(reason), event.body, headers),
+    await persist('a dead letter', this.#patience, () =>
+      this.#nats.publisher.publish(subjects.deadletter(reason), event.body, headers),
     )
   }
 }

@@ -1,51 +1,38 @@
-import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
-import type { Logger } from 'pino'
+import { DeliverPolicy } from '@nats-io/jetstream'
 import type { Effect } from '../core/effects.ts'
 import type { Performer } from '../ports.ts'
+import type { Nats } from './connect.ts'
 import { deadletterHeaders } from './dead-letter-box.ts'
-import { persist } from './persist.ts'
-import type { Publisher } from './publisher.ts'
+import { type Patience, persist } from './persist.ts'
 import { removeMatching } from './remove-matching.ts'
 import { firedTimerTtl, streams, subjects } from './topology.ts'
 
 /** Carries effects out on NATS. */
 export class EffectPerformer implements Performer {
-  readonly #publisher: Publisher
-  readonly #js: JetStreamClient
-  readonly #jsm: JetStreamManager
-  readonly #log: Logger
-  readonly #signal: AbortSignal
+  readonly #nats: Nats
+  readonly #patience: Patience
 
-  constructor(
-    publisher: Publisher,
-    js: JetStreamClient,
-    jsm: JetStreamManager,
-    log: Logger,
-    signal: AbortSignal,
-  ) {
-    this.#publisher = publisher
-    this.#js = js
-    this.#jsm = jsm
-    this.#log = log
-    this.#signal = signal
+  constructor(nats: Nats, patience: Patience) {
+    this.#nats = nats
+    this.#patience = patience
   }
 
   async perform(effect: Effect): Promise<void> {
-    await persist(effect.kind, { log: this.#log, signal: this.#signal }, () => this.#once(effect))
+    await persist(effect.kind, this.#patience, () => this.#once(effect))
   }
 
   #once(effect: Effect): Promise<unknown> {
     const { conversation } = effect
     switch (effect.kind) {
       case 'notify':
-        return this.#publisher.publish(subjects.request(conversation), JSON.stringify(effect.request), {
+        return this.#nats.publisher.publish(subjects.request(conversation), JSON.stringify(effect.request), {
           'Nats-Msg-Id': `${conversation}.${effect.request.request.record}`,
         })
       case 'wake': {
         // The generation is in the subject: publishing a schedule's subject again replaces the schedule, and a
         // worker that wakes up late must not put an old wake-up in a newer one's place.
         const subject = subjects.timer(conversation, effect.generation)
-        return this.#publisher.publish(subject, JSON.stringify({ generation: effect.generation }), {
+        return this.#nats.publisher.publish(subject, JSON.stringify({ generation: effect.generation }), {
           'Nats-Schedule': `@at ${new Date(effect.at).toISOString()}`,
           'Nats-Schedule-Target': subjects.due(conversation),
           'Nats-Schedule-TTL': firedTimerTtl,
@@ -58,11 +45,11 @@ export class EffectPerformer implements Performer {
 
   async #forget(conversation: string, seq: number) {
     const { events, timers, deadletters } = streams
-    await this.#jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
-    await this.#jsm.streams.purge(timers, { filter: subjects.due(conversation) })
+    await this.#nats.jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
+    await this.#nats.jsm.streams.purge(timers, { filter: subjects.due(conversation) })
     await removeMatching(
-      this.#js,
-      this.#jsm,
+      this.#nats.js,
+      this.#nats.jsm,
       deadletters,
       { deliver_policy: DeliverPolicy.All },
       (headers) =>
@@ -70,6 +57,6 @@ export class EffectPerformer implements Performer {
         Number(headers.get(deadletterHeaders.seq)) <= seq,
     )
     // Last, since it is this event that has a successor perform the rest, should we die before.
-    await this.#jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
+    await this.#nats.jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
   }
 }

@@ -5,6 +5,12 @@ import { isWeather } from './errors.ts'
 const firstPauseMs = 20
 const longestPauseMs = 1_000
 
+/** How somebody waits for better weather: what is said to whom, and until when. */
+export interface Patience {
+  log: Logger
+  signal: AbortSignal
+}
+
 /** Why somebody has stopped trying. */
 export class GivenUp extends Error {}
 
@@ -12,11 +18,7 @@ export class GivenUp extends Error {}
  * Tries until it succeeds: what is asked must be harmless to repeat. Says once that it waits and once that it
  * goes on. Throws what is not weather, and GivenUp once the signal says so.
  */
-export async function persist<T>(
-  what: string,
-  to: { log: Logger; signal: AbortSignal },
-  attempt: () => Promise<T>,
-): Promise<T> {
+export async function persist<T>(what: string, to: Patience, attempt: () => Promise<T>): Promise<T> {
   for (let pause = firstPauseMs, tries = 1; ; tries++, pause = Math.min(pause * 2, longestPauseMs)) {
     try {
       const result = await attempt()

@@ -78,7 +78,7 @@ export async function findLoss(nats: Nats, since: number, to: Options): Promise<
 
   const known = new Map<string, { seq: number; storedAt: number }>()
   const wakes: Effect[] = []
-  const conversations = new StoredConversations(nats.publisher, to.log, to.signal)
+  const conversations = new StoredConversations(nats, to)
   for await (const message of messages(nats, streams.conversations, { isLast: true })) {
     const conversation = conversationOf(message)
     // What is no record of ours may lie behind the last one.
@@ -184,7 +184,7 @@ async function publishAgain({ jsm, publisher }: Nats, seq: number): Promise<void
 }
 
 async function performAgain(nats: Nats, { since, wakes }: Loss, to: Options): Promise<number> {
-  const performer = new EffectPerformer(nats.publisher, nats.js, nats.jsm, to.log, to.signal)
+  const performer = new EffectPerformer(nats, to)
   let count = 0
   let batch: Effect[] = []
   const perform = async () => {

@@ -1,24 +1,22 @@
-import type { Logger } from 'pino'
 import { z } from 'zod'
 import { record as recordSchema } from '../../schemas/record.ts'
 import { type Conversation, type StoredRecord, unknownConversation } from '../core/conversation.ts'
 import { Conflict } from '../errors.ts'
 import type { Conversations } from '../ports.ts'
+import type { Nats } from './connect.ts'
 import { ApiError, isConflict } from './errors.ts'
-import { persist } from './persist.ts'
-import type { Headers, Publisher } from './publisher.ts'
+import { type Patience, persist } from './persist.ts'
+import type { Headers } from './publisher.ts'
 import { streams, subjects } from './topology.ts'
 
 /** The conversations in the stream CONVERSATIONS: one message a record, the last one is the present state. */
 export class StoredConversations implements Conversations {
-  readonly #publisher: Publisher
-  readonly #log: Logger
-  readonly #signal: AbortSignal
+  readonly #nats: Nats
+  readonly #patience: Patience
 
-  constructor(publisher: Publisher, log: Logger, signal: AbortSignal) {
-    this.#publisher = publisher
-    this.#log = log
-    this.#signal = signal
+  constructor(nats: Nats, patience: Patience) {
+    this.#nats = nats
+    this.#patience = patience
   }
 
   /**
@@ -27,13 +25,13 @@ export class StoredConversations implements Conversations {
    */
   async load(id: string, fromLeader = false): Promise<Conversation> {
     const subject = subjects.conversation(id)
-    const last = await persist('loading a conversation', { log: this.#log, signal: this.#signal }, () =>
+    const last = await persist('loading a conversation', this.#patience, () =>
       fromLeader ? this.#lastFromLeader({ last_by_subj: subject }) : this.#last(subject),
     )
     if (!last) return unknownConversation
     const record = readRecord(last.body)
     if (record) return { last: last.seq, sequence: last.seq, record }
-    this.#log.error({ subject, seq: last.seq }, 'passing over a message that is no record of ours')
+    this.#patience.log.error({ subject, seq: last.seq }, 'passing over a message that is no record of ours')
     return { ...(await this.#lastRecord(subject, last.seq)), last: last.seq }
   }
 
@@ -44,8 +42,8 @@ export class StoredConversations implements Conversations {
     // What was there before goes: an erased conversation has one record, that it is erased.
     if (record.state.erased && !latest.record?.state.erased) headers['Nats-Rollup'] = 'sub'
     try {
-      const stored = await persist('storing a record', { log: this.#log, signal: this.#signal }, () =>
-        this.#publisher.publish(subject, body, headers),
+      const stored = await persist('storing a record', this.#patience, () =>
+        this.#nats.publisher.publish(subject, body, headers),
       )
       return stored.seq
     } catch (error) {
@@ -55,7 +53,10 @@ export class StoredConversations implements Conversations {
   }
 
   async #last(subject: string): Promise<{ seq: number; body: string } | null> {
-    const answer = await this.#publisher.request(`$JS.API.DIRECT.GET.${streams.conversations}.${subject}`, '')
+    const answer = await this.#nats.publisher.request(
+      `$JS.API.DIRECT.GET.${streams.conversations}.${subject}`,
+      '',
+    )
     if (answer.headers?.code === 404) return null
     const seq = Number(answer.headers?.get('Nats-Sequence'))
     if (!seq)
@@ -68,7 +69,7 @@ export class StoredConversations implements Conversations {
 
   async #lastFromLeader(query: object): Promise<{ seq: number; body: string; subject: string } | null> {
     const subject = `$JS.API.STREAM.MSG.GET.${streams.conversations}`
-    const answer = await this.#publisher.request(subject, JSON.stringify(query))
+    const answer = await this.#nats.publisher.request(subject, JSON.stringify(query))
     const { message, error } = gotMessage.parse(answer.json())
     if (error?.err_code === noMessageFound) return null
     if (error || !message) throw new ApiError(error ?? { code: 500, description: 'no message in the answer' })
@@ -84,7 +85,7 @@ export class StoredConversations implements Conversations {
     let found: Omit<Conversation, 'last'> = { sequence: 0, record: null }
     for (let seq = 1; seq <= upTo; ) {
       const from = seq
-      const next = await persist('looking for a record', { log: this.#log, signal: this.#signal }, () =>
+      const next = await persist('looking for a record', this.#patience, () =>
         this.#lastFromLeader({ seq: from, next_by_subj: subject }),
       )
       if (!next) break

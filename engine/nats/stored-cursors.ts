@@ -1,11 +1,10 @@
-import type { JetStreamManager } from '@nats-io/jetstream'
 import type { KV, KvEntry } from '@nats-io/kv'
-import type { Logger } from 'pino'
 import { z } from 'zod'
 import { Fenced, LostTail } from '../errors.ts'
 import type { Cursors, HeldCursor } from '../ports.ts'
+import type { Nats } from './connect.ts'
 import { isConflict } from './errors.ts'
-import { persist } from './persist.ts'
+import { type Patience, persist } from './persist.ts'
 
 /** How far a log was dealt with, by whom; `epoch` counts the take-overs. */
 const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int() })
@@ -18,28 +17,19 @@ export function readCursor(entry: Pick<KvEntry, 'json' | 'length'> | null): Curs
 
 /** Cursors in a bucket, written with compare-and-set: whoever takes one over fences out who had it. */
 export class StoredCursors implements Cursors {
+  readonly #nats: Nats
   readonly #bucket: KV
-  readonly #jsm: JetStreamManager
   readonly #stream: string
   readonly #owner: string
-  readonly #log: Logger
-  readonly #signal: AbortSignal
+  readonly #patience: Patience
 
   /** @param stream the stream whose sequences the cursors name */
-  constructor(
-    bucket: KV,
-    jsm: JetStreamManager,
-    stream: string,
-    owner: string,
-    log: Logger,
-    signal: AbortSignal,
-  ) {
+  constructor(nats: Nats, bucket: KV, stream: string, owner: string, patience: Patience) {
+    this.#nats = nats
     this.#bucket = bucket
-    this.#jsm = jsm
     this.#stream = stream
     this.#owner = owner
-    this.#log = log
-    this.#signal = signal
+    this.#patience = patience
   }
 
   async take(name: string): Promise<HeldCursor> {
@@ -57,7 +47,7 @@ export class StoredCursors implements Cursors {
   }
 
   async #checkTail(name: string, seq: number) {
-    const { state } = await this.#persist(() => this.#jsm.streams.info(this.#stream))
+    const { state } = await this.#persist(() => this.#nats.jsm.streams.info(this.#stream))
     if (seq <= state.last_seq) return
     throw new LostTail(`the cursor ${name}`, seq, this.#stream, state.last_seq)
   }
@@ -79,6 +69,6 @@ export class StoredCursors implements Cursors {
   }
 
   #persist<T>(attempt: () => Promise<T>): Promise<T> {
-    return persist('the cursors', { log: this.#log, signal: this.#signal }, attempt)
+    return persist('the cursors', this.#patience, attempt)
   }
 }

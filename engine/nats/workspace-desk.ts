@@ -1,41 +1,28 @@
-import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import { DeliverPolicy } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
-import type { Logger } from 'pino'
 import { type Notification, type OpenRequest, openRequest } from '../../schemas/notification.ts'
 import type { Workspaces } from '../deliver.ts'
 import { Conflict } from '../errors.ts'
+import type { Nats } from './connect.ts'
 import { isConflict } from './errors.ts'
-import { persist } from './persist.ts'
-import type { Headers, Publisher } from './publisher.ts'
+import { type Patience, persist } from './persist.ts'
+import type { Headers } from './publisher.ts'
 import { removeMatching } from './remove-matching.ts'
 import { StoredConversations } from './stored-conversations.ts'
 import { buckets, endedRequestTtl, streams, subjects } from './topology.ts'
 
 /** The stream WORKSPACE and the bucket of open requests. */
 export class WorkspaceDesk implements Workspaces {
-  readonly #publisher: Publisher
-  readonly #js: JetStreamClient
-  readonly #jsm: JetStreamManager
+  readonly #nats: Nats
   readonly #bucket: KV
-  readonly #log: Logger
-  readonly #signal: AbortSignal
+  readonly #patience: Patience
   readonly #conversations: StoredConversations
 
-  constructor(
-    publisher: Publisher,
-    js: JetStreamClient,
-    jsm: JetStreamManager,
-    bucket: KV,
-    log: Logger,
-    signal: AbortSignal,
-  ) {
-    this.#publisher = publisher
-    this.#js = js
-    this.#jsm = jsm
+  constructor(nats: Nats, bucket: KV, patience: Patience) {
+    this.#nats = nats
     this.#bucket = bucket
-    this.#log = log
-    this.#signal = signal
-    this.#conversations = new StoredConversations(publisher, log, signal)
+    this.#patience = patience
+    this.#conversations = new StoredConversations(nats, patience)
   }
 
   async open(workspace: string, conversation: string) {
@@ -57,7 +44,7 @@ export class WorkspaceDesk implements Workspaces {
     // What is over goes by itself after a while; the bucket is for what is open.
     if (state === 'ended' || state === 'withdrawn') headers['Nats-TTL'] = endedRequestTtl
     try {
-      await this.#persist(() => this.#publisher.publish(subject, JSON.stringify(request), headers))
+      await this.#persist(() => this.#nats.publisher.publish(subject, JSON.stringify(request), headers))
     } catch (error) {
       if (isConflict(error)) throw new Conflict(subject, { cause: error })
       throw error
@@ -67,18 +54,18 @@ export class WorkspaceDesk implements Workspaces {
   async publish(notification: Notification, id: string): Promise<void> {
     const subject = subjects.workspace(notification.workspace, notification.action)
     const body = JSON.stringify(notification)
-    await this.#persist(() => this.#publisher.publish(subject, body, { 'Nats-Msg-Id': id }))
+    await this.#persist(() => this.#nats.publisher.publish(subject, body, { 'Nats-Msg-Id': id }))
   }
 
   async forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void> {
     const from = { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since }
     await this.#persist(async () => {
-      await removeMatching(this.#js, this.#jsm, streams.workspace, from, (headers) =>
+      await removeMatching(this.#nats.js, this.#nats.jsm, streams.workspace, from, (headers) =>
         headers.get('Nats-Msg-Id').startsWith(`${conversation}.`),
       )
       await this.#bucket.purge(`${workspace}.${conversation}`)
       // Last: the message itself is among them, by which a successor would find what is left to do.
-      await this.#jsm.streams.purge(streams.requests, {
+      await this.#nats.jsm.streams.purge(streams.requests, {
         filter: subjects.request(conversation),
         seq: upTo + 1,
       })
@@ -86,6 +73,6 @@ export class WorkspaceDesk implements Workspaces {
   }
 
   #persist<T>(attempt: () => Promise<T>): Promise<T> {
-    return persist('the workspaces', { log: this.#log, signal: this.#signal }, attempt)
+    return persist('the workspaces', this.#patience, attempt)
   }
 }

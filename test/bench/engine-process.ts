@@ -52,7 +52,10 @@ async function startFloor() {
   const steps: StepWrites[] = await new Promise((resolve) => process.once('message', resolve))
   const { publisher, js, jsm } = nats
   const { signal } = new AbortController()
-  const cursors = new StoredCursors(await nats.bucket('cursors'), jsm, streams.events, 'floor', log, signal)
+  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, 'floor', {
+    log,
+    signal,
+  })
   const followers: Follower[] = []
   for (let partition = 0; partition < partitions; partition++) {
     const known = new Map<string, { count: number; sequence: number }>()

@@ -37,16 +37,16 @@ export async function takeOver(
   const { log } = world
   const nats = await connectNats(world.server.url, name)
   const dead = new AbortController()
-  const { signal } = dead
-  const conversations = new StoredConversations(nats.publisher, log, signal)
-  const performer = new EffectPerformer(nats.publisher, nats.js, nats.jsm, log, signal)
+  const patience = { log, signal: dead.signal }
+  const conversations = new StoredConversations(nats, patience)
+  const performer = new EffectPerformer(nats, patience)
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration, definitions }),
     conversations: inFront.conversations?.(conversations) ?? conversations,
     performer: inFront.performer?.(performer) ?? performer,
-    deadLetters: new DeadLetterBox(nats.publisher, log, signal),
+    deadLetters: new DeadLetterBox(nats, patience),
   }
-  const cursors = new StoredCursors(await nats.bucket('cursors'), nats.jsm, streams.events, name, log, signal)
+  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, name, patience)
   const cache = new ConversationCache(100)
   const events = new StoredLog(nats.js, nats.jsm, streams.events, subjects.events(0), log)
   const lastEvent = () => events.lastSequence()

@@ -112,17 +112,10 @@ describe('the notifier', () => {
 /** A notifier of the real parts that falls asleep in front of a step, and does that step when it wakes. */
 async function sleeper(before: 'publish' | 'keep') {
   const nats = await connectNats(world.server.url, 'sleeper')
-  const { signal } = new AbortController()
-  const cursors = new StoredCursors(
-    await nats.bucket('cursors'),
-    nats.jsm,
-    streams.requests,
-    'sleeper',
-    world.log,
-    signal,
-  )
+  const patience = { log: world.log, signal: new AbortController().signal }
+  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.requests, 'sleeper', patience)
   const bucket = await nats.bucket('openRequests')
-  const desk = new WorkspaceDesk(nats.publisher, nats.js, nats.jsm, bucket, world.log, signal)
+  const desk = new WorkspaceDesk(nats, bucket, patience)
   let wake = () => {}
   let fallAsleep = () => {}
   const asleep = new Promise<void>((resolve) => {
