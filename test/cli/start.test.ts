@@ -1,11 +1,16 @@
+import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { listProcesses } from '../nats/server/list-processes.ts'
 import { temporaryFolder } from '../nats/server/temporary-folder.ts'
 import { freePort, startTestServer } from '../test-server.ts'
 import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
 
 function start(args: string[], env: Record<string, string>, cwd?: string): Running {
   const running = startFrontdesk(args, { env, ...(cwd && { cwd }) })
@@ -41,6 +46,19 @@ describe('start', () => {
     const { code, stdout } = await running.ended
     expect(code).toBe(0)
     expect(stdout).toBe(`ready nats=nats://127.0.0.1:${port} http=-\n`)
+    expect(await processesOf(data)).toEqual([])
+  })
+
+  it.each([
+    ['npm start', ['npm', 'start']],
+    ['npx frontdesk start', ['npx', 'frontdesk', 'start']],
+  ] as const)('%s ends with all that it started when npm is told to end', async (_, [command, ...args]) => {
+    const data = await temporaryFolder()
+    const env = { ...process.env, FRONTDESK_DATA: data, FRONTDESK_NATS_PORT: String(await freePort()) }
+    const npm = spawn(command, args, { cwd: project, env, stdio: ['ignore', 'pipe', 'ignore'] })
+    onTestFinished(() => void npm.kill('SIGKILL'))
+    for await (const line of createInterface({ input: npm.stdout })) if (line.startsWith('ready ')) break
+    npm.kill('SIGTERM')
     expect(await processesOf(data)).toEqual([])
   })
 

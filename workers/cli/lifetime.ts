@@ -6,6 +6,9 @@ type Phase = (typeof phases)[number]
 
 /** Below the ten seconds that a container is given. What is not finished by then, the next start finds. */
 const stopTimeoutMs = 8_000
+/** A terminal's Ctrl-C reaches a command that npm runs twice: from the terminal, and from npm. */
+const sameSignalMs = 500
+const parentLookMs = 500
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** Between the start of a long-running command and its end. */
@@ -33,11 +36,19 @@ export async function untilStopped(
     failed = reject
   })
   end.catch(() => {})
+  let firstAt = Number.POSITIVE_INFINITY
   for (const [signal, code] of Object.entries(signals))
     process.on(signal, () => {
-      if (isStopping) process.exit(code)
+      if (isStopping && Date.now() - firstAt > sameSignalMs) process.exit(code)
+      firstAt = Math.min(firstAt, Date.now())
       signalled(signal)
     })
+  // npx puts a shell between itself and its command, and ends only that shell when it is told to end.
+  const parent = process.ppid
+  if (process.env.npm_command)
+    setInterval(() => {
+      if (process.ppid !== parent) signalled('the end of npm')
+    }, parentLookMs).unref()
 
   const begun = begin({
     started: (phase, stop) => stops.push({ phase, stop }),
