@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { requestActions } from './record.ts'
+import { knownAgent, requestActions } from './record.ts'
 
 const hours = z.enum(['during', 'outside'])
 export type Hours = z.infer<typeof hours>
@@ -31,7 +31,7 @@ const request = z.object({
   details: z.record(z.string(), z.string()).optional(),
   /** The customer's first text. */
   need: z.string().nullable(),
-  agent: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+  agent: knownAgent.optional(),
 })
 
 /** What the notifier publishes on `frontdesk.workspace.<workspace>.request.<action>`. */

@@ -29,6 +29,9 @@ export const message = z.object({
 })
 export type Message = z.infer<typeof message>
 
+/** The agent of a request, as others see them. */
+export const knownAgent = z.object({ id: z.string(), name: z.string().optional() })
+
 export const endReasons = ['customer', 'agent', 'inactivity', 'abandoned', 'bot'] as const
 export type EndReason = (typeof endReasons)[number]
 
@@ -39,7 +42,7 @@ export type StatusState = (typeof statusStates)[number]
 export const status = z.object({
   state: z.enum(statusStates),
   request: z.number().optional(),
-  agent: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+  agent: knownAgent.optional(),
   reason: z.enum(endReasons).optional(),
 })
 export type Status = z.infer<typeof status>
@@ -98,7 +101,7 @@ export const rejection = z.object({
   /** With `details_invalid`: what is wrong, by field. */
   fields: z.record(z.string(), z.enum(fieldErrors)).optional(),
   /** With `already_accepted`: the winner. */
-  agent: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+  agent: knownAgent.optional(),
   /** With `too_long` (also of a field): the most characters, in Unicode code points. */
   limit: z.number().optional(),
 })

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FetchOptions } from './fetch-server.ts'
 import { type ProgramResult, runProgram } from './run-program.ts'
 import { isAtLeast, versionOf } from './server-version.ts'
+import type { FetchOptions } from './source.ts'
 import { withProgress } from './with-progress.ts'
 
 /**

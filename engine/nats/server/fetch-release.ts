@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FetchOptions } from './fetch-server.ts'
 import { runProgram } from './run-program.ts'
+import type { FetchOptions } from './source.ts'
 import { withProgress } from './with-progress.ts'
 
 /** The release that is fetched where no package manager has one. */

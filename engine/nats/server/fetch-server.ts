@@ -3,15 +3,9 @@ import { join } from 'node:path'
 import { fetchFromApt } from './fetch-from-apt.ts'
 import { fetchRelease } from './fetch-release.ts'
 import { isAtLeast, versionOf } from './server-version.ts'
+import type { FetchOptions, Source } from './source.ts'
 
 const ABANDONED_AFTER_MS = 60 * 60 * 1_000
-
-/** Where a nats-server may come from. `undefined`: this place has none for us; an error: it must not be used. */
-export type Source = (work: string, options: FetchOptions) => Promise<string | undefined>
-export type FetchOptions = {
-  env: NodeJS.ProcessEnv
-  report: (line: string) => void
-}
 
 /** Nothing on this machine and nowhere to fetch from; the message says how to install one. */
 export class NoServer extends Error {}
