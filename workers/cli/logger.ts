@@ -7,6 +7,3 @@ export function stderrLogger(level: string): Logger {
     pino.destination({ dest: 2, sync: true }),
   )
 }
-
-/** For where a person reads the screen. */
-export const silentLogger: Logger = pino({ level: 'silent' })
