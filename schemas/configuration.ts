@@ -27,19 +27,28 @@ export function readDocument(kind: string, json: string): Document | { problem: 
   }
 }
 
+/** What is wrong with a field; with the document as a whole where the path is empty. */
+export interface Problem {
+  path: readonly (string | number)[]
+  message: string
+}
+
 /** Checks a document of a known kind: what it is, or what is wrong with which field. */
 export function checkDocument(
   kind: Kind,
   value: unknown,
-): Document | { problem: string; problems: readonly string[] } {
+): Document | { problem: string; problems: readonly Problem[] } {
   const parsed = schemas[kind].safeParse(value)
-  if (!parsed.success) return problemsOf(parsed.error)
+  if (!parsed.success) return refused(parsed.error.issues as Problem[])
   const bytes = new TextEncoder().encode(JSON.stringify(parsed.data)).length
-  if (bytes > documentBytesMax) {
-    const problem = `has ${bytes} bytes; the limit is ${documentBytesMax}`
-    return { problem, problems: [problem] }
-  }
+  if (bytes > documentBytesMax)
+    return refused([{ path: [], message: `has ${bytes} bytes; the limit is ${documentBytesMax}` }])
   return { kind, document: parsed.data } as Document
+}
+
+/** `duringHours.firstMessage: must have at most 4096 characters` */
+export function lineOf({ path, message }: Problem): string {
+  return path.length > 0 ? `${path.join('.')}: ${message}` : message
 }
 
 /** What a document says it is, or what it looks like. */
@@ -55,10 +64,9 @@ export function kindOf(value: unknown): Kind | { problem: string } {
     : { problem: 'answers: this is a bot, which this version does not run' }
 }
 
-/** Each by its field, and all in one line. */
-function problemsOf(error: z.ZodError): { problem: string; problems: readonly string[] } {
-  const problems = error.issues.map((issue) =>
-    issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
-  )
-  return { problem: problems.join('; '), problems }
+function refused(problems: readonly Problem[]): { problem: string; problems: readonly Problem[] } {
+  return {
+    problem: problems.map(lineOf).join('; '),
+    problems: problems.map(({ path, message }) => ({ path, message })),
+  }
 }

@@ -1,4 +1,4 @@
-import { checkDocument, type Document, kindOf } from '../../schemas/configuration.ts'
+import { checkDocument, type Document, kindOf, lineOf } from '../../schemas/configuration.ts'
 import type { FilesRead } from './read-files.ts'
 
 /** Documents of the configuration as files hold them. */
@@ -22,7 +22,7 @@ export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
     }
     const checked = checkDocument(kind, value)
     if ('problems' in checked) {
-      for (const problem of checked.problems) read.problems.push(`${place}: ${problem}`)
+      for (const problem of checked.problems) read.problems.push(`${place}: ${lineOf(problem)}`)
       continue
     }
     const key = `${kind}.${checked.document.id}`
