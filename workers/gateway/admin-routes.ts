@@ -1,0 +1,240 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { ZodType } from 'zod'
+import type { ScheduleHours } from '../../engine/core/configuration.ts'
+import { openingHours } from '../../engine/core/opening-hours.ts'
+import { schedulesFromZendesk } from '../../engine/core/zendesk-schedules.ts'
+import { Conflict } from '../../engine/errors.ts'
+import { isWeather } from '../../engine/nats/errors.ts'
+import type { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
+import {
+  type ChangedMeanwhile,
+  type HoursAnswer,
+  hoursQuestion,
+  type ImportAnswer,
+  type Invalid,
+  importBytesMax,
+  type KeyAnswer,
+  newKey,
+  previewQuestion,
+  type StoredDocumentAnswer,
+} from '../../schemas/admin-protocol.ts'
+import {
+  checkDocument,
+  type Document,
+  documentBytesMax,
+  isKind,
+  type Kind,
+  type Problem,
+} from '../../schemas/configuration.ts'
+import { ChangeFeed } from './change-feed.ts'
+import { preview } from './preview.ts'
+
+export interface AdminSide {
+  configuration: Pick<StoredConfiguration, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>
+  /** The keys that sign customers' logins. */
+  keys: {
+    list(): Promise<KeyAnswer[]>
+    create(name: string): Promise<KeyAnswer & { secret: string }>
+    /** Whether there was one. */
+    revoke(kid: string): Promise<boolean>
+  }
+  /** Why the request is refused: `sign_in_needed` is answered 401, all else 403. `null`: an administrator's. */
+  allow(request: FastifyRequest): Promise<{ code: string; message: string } | null>
+}
+
+/** `/v1/admin`, as PROTOCOL.md says it. */
+export function adminRoutes(side: AdminSide): FastifyPluginAsync {
+  return async (fastify) => {
+    await fastify.register(routes, { prefix: '/v1/admin', ...side })
+  }
+}
+
+async function routes(fastify: FastifyInstance, { configuration, keys, allow }: AdminSide): Promise<void> {
+  const changes = new ChangeFeed(configuration)
+  fastify.addHook('preClose', async () => changes.close())
+
+  // Before a body is read.
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const refusal = await allow(request)
+    if (refusal) return reply.code(refusal.code === 'sign_in_needed' ? 401 : 403).send(refusal)
+  })
+  fastify.setErrorHandler(answerError)
+  fastify.setNotFoundHandler((_, reply) => notFound(reply, 'there is nothing here'))
+
+  fastify.get('/configuration', async () => {
+    const documents: StoredDocumentAnswer[] = (await configuration.list()).filter(({ kind }) => isKind(kind))
+    return { documents }
+  })
+
+  fastify.put('/configuration/:kind/:id', bodyOf(documentBytesMax), async (request, reply) => {
+    const { kind, id } = request.params as { kind: string; id: string }
+    if (!isKind(kind)) return notFound(reply, `there is no kind ${kind}`)
+    const revision = revisionOf(request)
+    if (revision === undefined) return revisionNeeded(reply)
+    const checked = checkNamed(kind, id, request.body)
+    if ('problems' in checked) return invalid(reply, checked.problems)
+    try {
+      const stored = await configuration.put(checked, revision)
+      return { revision: stored.revision }
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      const now = await configuration.get(kind, id)
+      // The same was saved a moment ago: a repeat whose answer was lost.
+      if (now && isDeepStrictEqual(now.document, JSON.parse(JSON.stringify(checked.document))))
+        return { revision: now.revision }
+      return changedMeanwhile(reply, kind, id, now)
+    }
+  })
+
+  fastify.delete('/configuration/:kind/:id', async (request, reply) => {
+    const { kind, id } = request.params as { kind: string; id: string }
+    if (!isKind(kind) || !(await configuration.get(kind, id)))
+      return notFound(reply, `there is no ${kind} ${id}`)
+    const revision = revisionOf(request)
+    if (!revision) return revisionNeeded(reply)
+    try {
+      await configuration.delete(kind, id, revision)
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      return changedMeanwhile(reply, kind, id, await configuration.get(kind, id))
+    }
+    return { users: await configuration.usersOf(kind, id) }
+  })
+
+  fastify.get('/changes', { exposeHeadRoute: false }, async (_, reply) => {
+    reply.hijack()
+    await changes.follow(reply.raw)
+  })
+
+  fastify.post('/hours', bodyOf(documentBytesMax), async (request, reply) => {
+    const asked = read(hoursQuestion, request.body)
+    if ('problems' in asked) return invalid(reply, asked.problems)
+    const checked = checkDocument('schedule', asked.schedule)
+    if ('problems' in checked) return invalid(reply, under('schedule', checked.problems))
+    const at = asked.at === undefined ? Date.now() : Date.parse(asked.at)
+    return hoursAt(hoursOf(checked).hours, at)
+  })
+
+  fastify.post('/preview', bodyOf(documentBytesMax), async (request, reply) => {
+    const asked = read(previewQuestion, request.body)
+    if ('problems' in asked) return invalid(reply, asked.problems)
+    const checked = checkDocument('channel', asked.channel)
+    if ('problems' in checked) return invalid(reply, under('channel', checked.problems))
+    const channel = checked.document as Extract<Document, { kind: 'channel' }>['document']
+    const stored = channel.schedule ? await configuration.get('schedule', channel.schedule) : undefined
+    const schedule = stored && checkDocument('schedule', stored.document)
+    const hours = schedule && !('problems' in schedule) ? hoursOf(schedule) : undefined
+    return preview(channel, hours, Date.now(), asked.locale)
+  })
+
+  fastify.post('/import/zendesk-schedules', bodyOf(importBytesMax), async (request, reply) => {
+    try {
+      const answer: ImportAnswer = schedulesFromZendesk(request.body)
+      return answer
+    } catch (error) {
+      return invalid(reply, [{ path: [], message: (error as Error).message }])
+    }
+  })
+
+  fastify.get('/keys', async () => ({ keys: await keys.list() }))
+
+  fastify.post('/keys', bodyOf(documentBytesMax), async (request, reply) => {
+    const asked = read(newKey, request.body)
+    if ('problems' in asked) return invalid(reply, asked.problems)
+    return reply.code(201).send(await keys.create(asked.name))
+  })
+
+  fastify.delete('/keys/:kid', async (request, reply) => {
+    const { kid } = request.params as { kid: string }
+    if (!(await keys.revoke(kid))) return notFound(reply, `there is no key ${kid}`)
+    return reply.code(204).send()
+  })
+}
+
+const bodyOf = (bodyLimit: number) => ({ bodyLimit })
+
+/** The revision that a change has to follow; 0: there must be none. */
+function revisionOf({ headers }: FastifyRequest): number | undefined {
+  if (headers['if-none-match'] === '*') return 0
+  const revision = /^"([1-9]\d{0,15})"$/.exec(headers['if-match'] ?? '')?.[1]
+  return revision === undefined ? undefined : Number(revision)
+}
+
+/** Checks a document that has to bear the id that it is saved under. */
+function checkNamed(kind: Kind, id: string, body: unknown): Document | { problems: readonly Problem[] } {
+  const checked = checkDocument(kind, body)
+  if ('problems' in checked || checked.document.id === id) return checked
+  return { problems: [{ path: ['id'], message: `must be ${id}, as in the address` }] }
+}
+
+function read<T>(schema: ZodType<T>, body: unknown): T | { problems: readonly Problem[] } {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  return {
+    problems: parsed.error.issues.map(({ path, message }) => ({ path: path as Problem['path'], message })),
+  }
+}
+
+function under(field: string, problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, message }) => ({ path: [field, ...path], message }))
+}
+
+function hoursOf(checked: Document): ScheduleHours {
+  const schedule = (checked as Extract<Document, { kind: 'schedule' }>).document
+  return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
+}
+
+function hoursAt(hours: ScheduleHours['hours'], at: number): HoursAnswer {
+  const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
+  return {
+    at: new Date(at).toISOString(),
+    open: hours.isOpen(at),
+    nextOpen: iso(hours.nextOpen(at)),
+    nextClose: iso(hours.nextClose(at)),
+  }
+}
+
+function invalid(reply: FastifyReply, problems: readonly Problem[]): FastifyReply {
+  const answer: Invalid = { code: 'invalid', message: 'some of it cannot be accepted', problems }
+  return reply.code(422).send(answer)
+}
+
+function notFound(reply: FastifyReply, message: string): FastifyReply {
+  return reply.code(404).send({ code: 'not_found', message })
+}
+
+function revisionNeeded(reply: FastifyReply): FastifyReply {
+  const message =
+    'If-Match must name the revision that was edited, as in "12"; a new one needs If-None-Match: *'
+  return reply.code(428).send({ code: 'revision_needed', message })
+}
+
+function changedMeanwhile(
+  reply: FastifyReply,
+  kind: Kind,
+  id: string,
+  now: { revision: number; document: unknown } | undefined,
+): FastifyReply {
+  const answer: ChangedMeanwhile = {
+    code: 'changed_meanwhile',
+    message: `${kind} ${id} was ${now ? 'saved' : 'deleted'} by somebody else meanwhile`,
+    revision: now?.revision ?? null,
+    document: now?.document ?? null,
+  }
+  return reply.code(412).send(answer)
+}
+
+function answerError(error: FastifyError, _: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (isWeather(error))
+    return reply.code(503).send({ code: 'unavailable', message: 'NATS does not answer just now; try again' })
+  if (error.statusCode === 413)
+    return reply.code(413).send({ code: 'too_large', message: 'the body is larger than may be' })
+  if (error.statusCode === 400 || error.statusCode === 415)
+    return reply
+      .code(error.statusCode)
+      .send({ code: 'not_json', message: `the body is no JSON: ${error.message}` })
+  // The gateway's own handler answers and logs.
+  throw error
+}
