@@ -88,6 +88,8 @@ describe('layers', () => {
     [/^engine\/(core|machines)\//, /^(schemas|engine\/core|engine\/machines)\//],
     [/^engine\/[^/]+$/, /^(schemas|engine\/core|engine\/machines)\/|^engine\/[^/]+$/],
     [/^engine\/nats\//, /^(schemas|engine)\//],
+    // They run in a browser.
+    [/^workers\/gateway\/pages\//, /^(schemas|workers\/gateway\/pages)\//],
     [/^workers\//, /^(schemas|engine|workers)\//],
   ]
 
