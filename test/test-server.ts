@@ -6,10 +6,10 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { connectOptions } from '../engine/nats/server/connect-options.ts'
 import { findServer } from '../engine/nats/server/find-server.ts'
+import { givenUrls, type ServerUrls, urlsOf } from '../engine/nats/server/roles.ts'
 import { PortTaken, type RunningServer, runServer } from '../engine/nats/server/run-server.ts'
 
-export type TestServer = {
-  url: string
+export type TestServer = ServerUrls & {
   /** Ends the server and removes its store. */
   stop(): Promise<void>
   /** As a crash does (`SIGKILL`), or an operator (`SIGTERM`); settles once the process is gone. */
@@ -30,7 +30,7 @@ export async function startTestServer(): Promise<TestServer> {
   const run = (port: number) => runServer({ binary, dataFolder, port, name: `test-${port}` })
   let { port, server } = await onRandomPort(run)
   return {
-    url: `nats://127.0.0.1:${port}`,
+    ...(await urlsOf(dataFolder, port)),
     stop: async () => {
       await server.stop()
       await rm(dataFolder, { recursive: true, force: true })
@@ -79,7 +79,12 @@ async function sharedServer(url: string): Promise<TestServer> {
   const unavailable = async () => {
     throw new Error('the server of FRONTDESK_TEST_NATS_URL is shared: it can be neither killed nor restarted')
   }
-  return { url, stop: () => removeStreams(url), kill: unavailable, restart: unavailable }
+  return {
+    ...givenUrls(url, {}),
+    stop: () => removeStreams(url),
+    kill: unavailable,
+    restart: unavailable,
+  }
 }
 
 async function removeStreams(url: string): Promise<void> {

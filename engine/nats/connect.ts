@@ -5,31 +5,44 @@ import { Publisher } from './publisher.ts'
 import { connectOptions } from './server/connect-options.ts'
 import { buckets } from './topology.ts'
 
-/** A connection with what frontdesk needs on it. */
-export interface Nats {
+/** A connection of a role, which has no JetStream of its own: what it may ask is a plain request. */
+export interface RoleConnection {
   connection: NatsConnection
   publisher: Publisher
+  close(): Promise<void>
+}
+
+/** A connection that may do everything, with what frontdesk needs on it. */
+export interface Nats extends RoleConnection {
   js: ReturnType<typeof jetstream>
   jsm: Awaited<ReturnType<typeof jetstreamManager>>
   bucket(name: keyof typeof buckets): Promise<KV>
-  close(): Promise<void>
 }
 
 /** Connects, and stays connected: what is asked meanwhile waits. */
 export async function connectNats(url: string, name: string): Promise<Nats> {
+  const role = await connectRole(url, name)
+  const { connection } = role
+  const kvm = new Kvm(connection)
+  return {
+    ...role,
+    js: jetstream(connection),
+    jsm: await jetstreamManager(connection, { checkAPI: false }),
+    bucket: (bucket) => kvm.open(buckets[bucket]),
+  }
+}
+
+/** The same for a role's URL: nothing in it needs JetStream. */
+export async function connectRole(url: string, name: string): Promise<RoleConnection> {
   const connection = await connect({
     ...connectOptions(url),
     name: `frontdesk ${name}`,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
   })
-  const kvm = new Kvm(connection)
   return {
     connection,
     publisher: new Publisher(connection, createInbox()),
-    js: jetstream(connection),
-    jsm: await jetstreamManager(connection, { checkAPI: false }),
-    bucket: (bucket) => kvm.open(buckets[bucket]),
     close: () => connection.close(),
   }
 }

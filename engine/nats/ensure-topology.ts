@@ -1,10 +1,10 @@
 import { type JetStreamManager, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
-import { Kvm } from '@nats-io/kv'
+import { Kvm, type KvOptions } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { documentBytesMax } from '../../schemas/configuration.ts'
 import { OperatorNeeded } from '../errors.ts'
 import { isNoStream } from './errors.ts'
-import { buckets, streamConfigs, workerTtlMs } from './topology.ts'
+import { buckets, republished, streamConfigs, workerTtlMs } from './topology.ts'
 
 export interface TopologyOptions {
   /** Fixed once the streams exist. */
@@ -14,8 +14,9 @@ export interface TopologyOptions {
 }
 
 /**
- * Makes the streams and buckets that are missing, and checks that those that exist are as frontdesk needs them:
- * an older server accepts settings that it does not know and drops them without a word.
+ * Makes the streams and buckets that are missing, gives those of an earlier version what it did not set, and
+ * checks that they are as frontdesk needs them: an older server accepts settings that it does not know and drops
+ * them without a word.
  */
 export async function ensureTopology(connection: NatsConnection, { partitions, replicas }: TopologyOptions) {
   const jsm = await jetstreamManager(connection)
@@ -23,12 +24,20 @@ export async function ensureTopology(connection: NatsConnection, { partitions, r
   const configs = streamConfigs(partitions, replicas, maxPayload)
   // EVENTS has TIMERS as its source, which must be there first.
   configs.sort((a, b) => (a.sources ? 1 : 0) - (b.sources ? 1 : 0))
-  for (const config of configs) checkStream(await addStream(jsm, config), config, partitions)
+  for (const config of configs)
+    checkStream(await withAdded(jsm, await addStream(jsm, config), config), config, partitions)
 
   const kvm = new Kvm(connection)
   const base = { replicas, history: 1 }
-  await kvm.create(buckets.configuration, { ...base, history: 8, maxValueSize: documentBytesMax })
-  await kvm.create(buckets.openRequests, { ...base, markerTTL: 60_000 })
+  const watched = async (bucket: keyof typeof republished, options: Partial<KvOptions>) => {
+    const republish = republished[bucket]
+    await kvm.create(buckets[bucket], { ...base, ...options, republish })
+    const needed = { name: `KV_${buckets[bucket]}`, republish }
+    checkStream(await withAdded(jsm, await addStream(jsm, needed), needed), needed, partitions)
+  }
+  await watched('configuration', { history: 8, maxValueSize: documentBytesMax })
+  await watched('secrets', { maxValueSize: documentBytesMax, markerTTL: 60_000 })
+  await watched('openRequests', { markerTTL: 60_000 })
   await kvm.create(buckets.cursors, base)
   await kvm.create(buckets.workers, { ...base, markerTTL: 60_000, ttl: 10 * workerTtlMs })
 }
@@ -43,6 +52,21 @@ async function addStream(
     if (!isNoStream(error)) throw error
     return (await jsm.streams.add(config)).config
   }
+}
+
+/** What an update may add to a stream that was made without it. */
+const addable = ['allow_direct', 'republish'] as const
+
+async function withAdded(
+  jsm: JetStreamManager,
+  found: StreamConfig,
+  needed: Partial<StreamConfig> & { name: string },
+): Promise<StreamConfig> {
+  const added = Object.fromEntries(
+    addable.flatMap((field) => (needed[field] && !found[field] ? [[field, needed[field]]] : [])),
+  )
+  if (Object.keys(added).length === 0) return found
+  return (await jsm.streams.update(needed.name, { ...found, ...added })).config
 }
 
 /** What an operator may set as they like. */

@@ -14,10 +14,15 @@ export const streams = {
 
 export const buckets = {
   configuration: 'frontdesk_config',
+  /** Keys and sign-ins, `<kind>.<id>`. */
+  secrets: 'frontdesk_secrets',
   openRequests: 'frontdesk_requests',
   cursors: 'frontdesk_cursors',
   workers: 'frontdesk_workers',
 } as const
+
+/** What `subjects.changed` calls the buckets that are watched without a consumer. */
+const changedBuckets = { configuration: 'config', secrets: 'secrets', openRequests: 'requests' } as const
 
 export const subjects = {
   inbox: (conversation: string, type: string) => `frontdesk.inbox.${conversation}.${type}`,
@@ -32,7 +37,33 @@ export const subjects = {
   due: (conversation: string) => `frontdesk.due.${conversation}`,
   workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
   deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
+  /** Published, never stored: somebody is typing. */
+  typing: (conversation: string, side: 'customer' | 'agent') => `frontdesk.typing.${conversation}.${side}`,
+  /** Published, never stored: where a conversation stands in the queue, as it changes. */
+  queue: (conversation: string) => `frontdesk.queue.${conversation}`,
+  /** Asked of the notifier: where a conversation stands in the queue now. */
+  position: (conversation: string) => `frontdesk.position.${conversation}`,
+  /**
+   * A key's new value, or its end, as the bucket has stored it, with `Nats-Sequence`: the key's own subject
+   * shows refused writes too and no expiry. `keys` has both tokens: `channel.web`, `*.*`.
+   */
+  changed: (bucket: keyof typeof changedBuckets, keys: string) =>
+    `frontdesk.changed.${changedBuckets[bucket]}.${keys}`,
 } as const
+
+/** Whoever has no consumer learns of a bucket's changes from what it republishes once it has stored it. */
+export const republished = {
+  configuration: republish('configuration'),
+  secrets: republish('secrets'),
+  openRequests: republish('openRequests'),
+}
+
+function republish(bucket: keyof typeof changedBuckets) {
+  return {
+    src: `$KV.${buckets[bucket]}.*.*`,
+    dest: subjects.changed(bucket, '{{wildcard(1)}}.{{wildcard(2)}}'),
+  }
+}
 
 /** How long a fired wake-up stays in TIMERS, should EVENTS be unable to take it over before. */
 export const firedTimerTtl = '24h'
@@ -102,6 +133,7 @@ export function streamConfigs(
     {
       name: streams.workspace,
       subjects: ['frontdesk.workspace.*.request.*'],
+      allow_direct: true,
       duplicate_window: hour,
       num_replicas: replicas,
     },

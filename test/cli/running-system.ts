@@ -1,5 +1,6 @@
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll } from 'vitest'
+import { connectOptions } from '../../engine/nats/server/connect-options.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { frontdesk, type Result, type Running, startFrontdesk } from './frontdesk.ts'
 
@@ -12,7 +13,7 @@ export function runningSystem() {
     server = await startTestServer()
     system = startFrontdesk(['start'], { env: { NATS_URL: server.url } })
     await system.prints('ready ')
-    connection = await connect({ servers: server.url })
+    connection = await connect(connectOptions(server.url))
   })
   afterAll(async () => {
     await connection?.close()

@@ -38,14 +38,15 @@ describe('start', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('is ready, and %s ends all that it started', async (signal) => {
     const port = await freePort()
     const { running, data } = await startEmbedded(port)
-    expect(running.stdout()).toBe(`ready nats=nats://127.0.0.1:${port} http=-\n`)
+    const ready = running.stdout()
+    expect(ready).toMatch(new RegExp(`^ready nats=nats://frontdesk:[\\w-]+@127\\.0\\.0\\.1:${port} http=-\n$`))
     // The other commands find it by its data folder, and it answers at once.
     const chat = await frontdesk(['chat'], { env: { FRONTDESK_DATA: data }, input: 'Hello\n/end\n' })
     expect(chat.stdout).toContain('Bot: Thanks, an agent will be with you shortly.')
     running.child.kill(signal)
     const { code, stdout } = await running.ended
     expect(code).toBe(0)
-    expect(stdout).toBe(`ready nats=nats://127.0.0.1:${port} http=-\n`)
+    expect(stdout).toBe(ready)
     expect(await processesOf(data)).toEqual([])
   })
 
@@ -82,7 +83,7 @@ describe('start', () => {
     const first = await startEmbedded(port)
     const second = await startEmbedded(port)
     expect(second.running.stdout()).not.toContain(`:${port} `)
-    expect(second.running.stdout()).toMatch(/^ready nats=nats:\/\/127\.0\.0\.1:\d+ http=-\n$/)
+    expect(second.running.stdout()).toMatch(/^ready nats=nats:\/\/frontdesk:[\w-]+@127\.0\.0\.1:\d+ http=-\n$/)
     for (const { running } of [first, second]) running.child.kill()
     expect((await first.running.ended).code).toBe(0)
     expect((await second.running.ended).code).toBe(0)
@@ -128,7 +129,8 @@ describe('workers alone', () => {
   it('end in bounded time where NATS is gone', async () => {
     const port = await freePort()
     const { running, data } = await startEmbedded(port)
-    const env = { NATS_URL: `nats://127.0.0.1:${port}` }
+    const [, NATS_URL = ''] = /nats=(\S+)/.exec(running.stdout()) ?? []
+    const env = { NATS_URL }
     const workers = ['engine', 'notifier'].map((role) => start([role], env))
     for (const worker of workers) await worker.logs('"msg":"ready"')
     running.child.kill()

@@ -1,16 +1,22 @@
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { isNoStream } from '../../engine/nats/errors.ts'
 import { connectOptions } from '../../engine/nats/server/connect-options.ts'
+import type { ServerUrls } from '../../engine/nats/server/roles.ts'
 import { runningServer } from '../../engine/nats/server/running-server.ts'
 import { streams } from '../../engine/nats/topology.ts'
 import type { Settings } from '../settings.ts'
 
 /** Where the NATS is that runs already: the one that NATS_URL names, or the data folder's own. */
-export async function runningNatsUrl({ natsUrl, data }: Settings): Promise<string> {
-  const url = natsUrl ?? (await runningServer(data))
-  if (url === undefined)
+export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {
+  const urls = natsUrl && natsRoleUrls ? { url: natsUrl, roles: natsRoleUrls } : await runningServer(data)
+  if (!urls)
     throw new Error(`no NATS server runs for ${data}: run \`npm start\`, or set NATS_URL to one that runs`)
-  return url
+  return urls
+}
+
+/** How the engine's side reaches it. */
+export async function runningNatsUrl(settings: Settings): Promise<string> {
+  return (await runningNats(settings)).url
 }
 
 /** A connection to it. */

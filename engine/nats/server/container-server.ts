@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { claimFolder, type EmbeddedServer, isFree, rememberedPort, rememberPort } from './embedded-server.ts'
 import { RELEASE_VERSION } from './fetch-release.ts'
+import { keepStreams } from './keep-streams.ts'
 import { reachDocker } from './reach-docker.ts'
+import { makePasswords, passwordVariables, rolesConfig, urlsOf } from './roles.ts'
 import { READY_TIMEOUT_MS, serverPaths } from './run-server.ts'
 import { withProgress } from './with-progress.ts'
 
@@ -35,14 +35,16 @@ export async function startContainerServer(options: ContainerOptions): Promise<E
     while (!(await isFree(port))) port++
     const { store } = serverPaths(dataFolder)
     await mkdir(store, { recursive: true, mode: 0o700 })
-    const password = await rememberedPassword(dataFolder)
+    await keepStreams(store)
+    await makePasswords(dataFolder)
     const image = options.env.FRONTDESK_NATS_IMAGE || NATS_IMAGE
     let container = new testcontainers.GenericContainer(image)
       .withExposedPorts({ container: 4222, host: port })
       .withBindMounts([{ source: store, target: '/data' }])
       .withCopyContentToContainer([
-        { content: containerConfig(password, options.sync), target: '/frontdesk.conf' },
+        { content: containerConfig(options.sync, await rolesConfig()), target: '/frontdesk.conf' },
       ])
+      .withEnvironment(await passwordVariables(dataFolder))
       .withEntrypoint(['nats-server'])
       .withCommand(['-c', '/frontdesk.conf'])
       .withWaitStrategy(testcontainers.Wait.forLogMessage(/Server is ready/))
@@ -54,12 +56,11 @@ export async function startContainerServer(options: ContainerOptions): Promise<E
       container.start(),
     )
 
-    const url = `nats://frontdesk:${password}@127.0.0.1:${port}`
     await rememberPort(dataFolder, { wanted: options.port, port })
-    await lock.update({ container: { id: started.getId(), url, port } })
+    await lock.update({ container: { id: started.getId(), port } })
     const exited = endOf(client.container.getById(started.getId())).finally(() => lock.release())
     return {
-      url,
+      ...(await urlsOf(dataFolder, port)),
       port,
       owned: true,
       exited,
@@ -92,21 +93,11 @@ async function endOf(container: Container): Promise<{ code: number | null }> {
   })
 }
 
-/** A container's port is open to the machine's network, so this server wants a password. */
-async function rememberedPassword(dataFolder: string): Promise<string> {
-  const file = join(dataFolder, 'nats.password')
-  const known = await readFile(file, 'utf8').catch(() => '')
-  if (known) return known.trim()
-  const password = randomBytes(18).toString('base64url')
-  await writeFile(file, `${password}\n`, { mode: 0o600 })
-  return password
-}
-
-function containerConfig(password: string, sync: 'default' | 'always'): string {
+function containerConfig(sync: 'default' | 'always', accounts: string): string {
   return `listen: "0.0.0.0:4222"
-authorization { user: frontdesk, password: ${JSON.stringify(password)} }
 jetstream {
   store_dir: "/data"
 ${sync === 'always' ? '  sync_interval: always\n' : ''}}
-`
+
+${accounts}`
 }

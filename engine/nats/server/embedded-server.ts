@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endLeftBehind, isOurs } from './end-left-behind.ts'
 import { type Claim, type FolderLock, lockFolder } from './folder-lock.ts'
+import { type ServerUrls, urlsOf } from './roles.ts'
 import { PortTaken, type RunningServer, runServer } from './run-server.ts'
 import { readServerInfo } from './server-info.ts'
 
@@ -22,8 +23,7 @@ export type EmbeddedOptions = {
   report?: (line: string) => void
 }
 
-export type EmbeddedServer = {
-  url: string
+export type EmbeddedServer = ServerUrls & {
   port: number
   /** Of nats-server; none where it runs in a container. */
   pid?: number
@@ -99,7 +99,7 @@ async function start(options: OwnOptions, lock: FolderLock): Promise<EmbeddedSer
     await server.stop()
     await exited
   }
-  return { url: url(port), port, pid: server.pid, owned: true, exited, stop }
+  return { ...(await urlsOf(dataFolder, port)), port, pid: server.pid, owned: true, exited, stop }
 }
 
 async function adopt(
@@ -109,8 +109,9 @@ async function adopt(
 ): Promise<EmbeddedServer | undefined> {
   if (claim.container) {
     report(`using the nats-server container of process ${claim.owner.pid}`)
-    const { url, port } = claim.container
-    return { url, port, owned: false, stop: async () => undefined, exited: new Promise(() => undefined) }
+    const { port } = claim.container
+    const urls = await urlsOf(dataFolder, port)
+    return { ...urls, port, owned: false, stop: async () => undefined, exited: new Promise(() => undefined) }
   }
   const server = claim.server
   if (!server) return undefined
@@ -120,7 +121,7 @@ async function adopt(
   )
   const letGo = new AbortController()
   return {
-    url: url(server.port),
+    ...(await urlsOf(dataFolder, server.port)),
     port: server.port,
     pid: server.pid,
     owned: false,
@@ -183,7 +184,6 @@ export async function rememberPort(
 }
 
 const portFile = (dataFolder: string) => join(dataFolder, 'nats.port')
-const url = (port: number) => `nats://127.0.0.1:${port}`
 
 /** Tells this folder's server from a stranger on the same port. */
 export function serverName(dataFolder: string): string {

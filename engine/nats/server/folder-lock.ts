@@ -9,7 +9,7 @@ export type Claim = {
   supervisor?: number
   server?: { pid: number; port: number }
   /** Instead of a supervised server. */
-  container?: { id: string; url: string; port: number }
+  container?: { id: string; port: number }
   released?: true
 }
 

@@ -5,6 +5,7 @@ import { startContainerServer } from './container-server.ts'
 import { DEFAULT_PORT, type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import { NoServer } from './fetch-server.ts'
 import { findServer } from './find-server.ts'
+import { givenUrls, type ServerUrls } from './roles.ts'
 import { isAtLeast, SERVER_VERSION_MIN } from './server-version.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -17,9 +18,7 @@ export type ResolveOptions = {
   report?: (line: string) => void
 }
 
-export type ResolvedServer = {
-  /** Usable as it stands from this machine, with user and password where the server wants them. */
-  url: string
+export type ResolvedServer = ServerUrls & {
   version: string
   /** `given` by NATS_URL, or this data folder's own. */
   kind: 'given' | 'embedded' | 'container'
@@ -33,7 +32,7 @@ export type ResolvedServer = {
 /** The one way to a NATS server, for `start`, the tests and the benchmark alike. */
 export async function resolveServer(options: ResolveOptions = {}): Promise<ResolvedServer> {
   const env = options.env ?? process.env
-  if (env.NATS_URL) return await given(env.NATS_URL)
+  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env))
 
   const report = options.report ?? ((line) => process.stderr.write(`${line}\n`))
   const dataFolder = resolve(options.dataFolder ?? (env.FRONTDESK_DATA || '.frontdesk'))
@@ -47,10 +46,10 @@ export async function resolveServer(options: ResolveOptions = {}): Promise<Resol
   }
 }
 
-async function given(url: string): Promise<ResolvedServer> {
+async function given(urls: ServerUrls): Promise<ResolvedServer> {
   return {
-    url,
-    version: await checkServer(url),
+    ...urls,
+    version: await checkServer(urls.url),
     kind: 'given',
     owned: false,
     stop: async () => undefined,

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { keepStreams } from './keep-streams.ts'
+import { makePasswords, passwordVariables, rolesConfig } from './roles.ts'
 import { readServerInfo } from './server-info.ts'
 
 export const READY_TIMEOUT_MS = 20_000
@@ -11,7 +13,7 @@ const LOG_LINES_SHOWN = 12
 
 export type RunOptions = {
   binary: string
-  /** Holds `nats/` (the store), `nats.conf`, `nats.log` and `nats.pid`. */
+  /** Holds `nats/` (the store), `nats.conf`, `nats.passwords.json`, `nats.log` and `nats.pid`. */
   dataFolder: string
   name: string
   port: number
@@ -35,7 +37,9 @@ export class PortTaken extends Error {}
 export async function runServer(options: RunOptions): Promise<RunningServer> {
   const paths = serverPaths(options.dataFolder)
   await mkdir(paths.store, { recursive: true, mode: 0o700 })
-  await writeFile(paths.config, serverConfig(options))
+  await keepStreams(paths.store)
+  await makePasswords(options.dataFolder)
+  await writeFile(paths.config, serverConfig(options, await rolesConfig()))
   await rm(paths.pid, { force: true })
   const logStart = await stat(paths.log).then(
     (log) => log.size,
@@ -46,6 +50,7 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   // A session of its own: the terminal's Ctrl-C must not reach the server before the workers have drained.
   const supervisor = spawn('/bin/sh', [SUPERVISE, options.binary, '-c', paths.config], {
     detached: true,
+    env: { ...process.env, ...(await passwordVariables(options.dataFolder)) },
     stdio: ['pipe', log.fd, log.fd],
   }) as ChildProcessByStdio<Writable, null, null>
   const exited = new Promise<{ code: number | null }>((resolve) => {
@@ -86,7 +91,7 @@ export function serverPaths(dataFolder: string) {
   }
 }
 
-function serverConfig({ dataFolder, name, port, sync }: RunOptions): string {
+function serverConfig({ dataFolder, name, port, sync }: RunOptions, accounts: string): string {
   const paths = serverPaths(dataFolder)
   return `# Written by frontdesk at every start: changes here are lost.
 server_name: ${JSON.stringify(name)}
@@ -103,7 +108,8 @@ jetstream {
       : '# sync_interval is left at its default, 2 minutes: a killed process loses nothing, a power cut may\n  # lose up to 2 minutes of acknowledged messages. "always" closes that gap at 0.15–0.35 of the rate.'
   }
 }
-`
+
+${accounts}`
 }
 
 /** `undefined` once the server answers; otherwise how its start ended. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { connectOptions } from '../../../engine/nats/server/connect-options.ts'
 import { startEmbeddedServer } from '../../../engine/nats/server/embedded-server.ts'
 import { findServer } from '../../../engine/nats/server/find-server.ts'
 import { lookAtProcess } from '../../../engine/nats/server/look-at-process.ts'
@@ -55,7 +56,8 @@ test('a server answers with JetStream, on the loopback only, and nothing is left
   const folder = await temporaryFolder()
   const port = await freePort()
   const server = await start(folder, port)
-  expect(server).toMatchObject({ url: `nats://127.0.0.1:${port}`, owned: true })
+  expect(server.url).toMatch(new RegExp(`^nats://frontdesk:[\\w-]{32}@127\\.0\\.0\\.1:${port}$`))
+  expect(server.owned).toBe(true)
   expect(await readServerInfo(port)).toMatchObject({ jetstream: true, max_payload: 1024 * 1024, port })
   expect(await readFile(join(folder, 'nats.log'), 'utf8')).toContain('Server is ready')
 
@@ -67,7 +69,7 @@ test('a server answers with JetStream, on the loopback only, and nothing is left
 test('data and URL survive a restart', async () => {
   const folder = await temporaryFolder()
   const first = await start(folder, await freePort())
-  const before = await connect({ servers: first.url })
+  const before = await connect(connectOptions(first.url))
   await (await jetstreamManager(before)).streams.add({ name: 'KEPT', subjects: ['kept'] })
   await jetstream(before).publish('kept', 'still here')
   await before.close()
@@ -75,7 +77,7 @@ test('data and URL survive a restart', async () => {
 
   const second = await start(folder, first.port)
   expect(second.url).toBe(first.url)
-  const after = await connect({ servers: second.url })
+  const after = await connect(connectOptions(second.url))
   const message = await (await jetstreamManager(after)).streams.getMessage('KEPT', { seq: 1 })
   await after.close()
   expect(message?.string()).toBe('still here')

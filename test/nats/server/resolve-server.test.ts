@@ -41,7 +41,11 @@ test('without NATS_URL a server is started under FRONTDESK_DATA, on FRONTDESK_NA
   const FRONTDESK_DATA = await temporaryFolder()
   const port = await freePort()
   const server = await resolve({ NATS_SERVER, FRONTDESK_DATA, FRONTDESK_NATS_PORT: String(port) })
-  expect(server).toMatchObject({ url: `nats://127.0.0.1:${port}`, kind: 'embedded', owned: true })
+  expect(connectOptions(server.url)).toMatchObject({
+    servers: [`nats://127.0.0.1:${port}`],
+    user: 'frontdesk',
+  })
+  expect(server).toMatchObject({ kind: 'embedded', owned: true })
   expect(server.version).toMatch(/^2\./)
 })
 
@@ -56,7 +60,7 @@ test('NATS_URL is used as it is, and not stopped', async () => {
   const server = await resolve({ NATS_URL: own.url, NATS_SERVER: '/nowhere' })
   expect(server).toMatchObject({ url: own.url, kind: 'given', owned: false })
   await server.stop()
-  await (await connect({ servers: own.url })).close()
+  await (await connect(connectOptions(own.url))).close()
 })
 
 test('NATS_URL may carry a user and a password', async () => {
