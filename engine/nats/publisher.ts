@@ -12,6 +12,8 @@ export interface Stored {
 
 interface Waiting {
   since: number
+  /** Of a request with several answers: whether more are to come after this one. */
+  goesOn: ((answer: Msg) => boolean) | undefined
   resolve(answer: Msg): void
   reject(reason: NoAnswer): void
 }
@@ -56,9 +58,36 @@ export class Publisher {
 
   /** Any request. Throws NoAnswer where none comes. */
   request(subject: string, body: string | Uint8Array, headers?: Headers): Promise<Msg> {
+    return this.#ask(subject, body, headers, undefined)
+  }
+
+  /**
+   * A request that several messages answer, up to the one that `isLast` knows, which is among them; more than
+   * `answersMax` are not taken. Throws NoAnswer where the last does not come in the time of one answer.
+   */
+  async requestMany(
+    subject: string,
+    body: string,
+    answersMax: number,
+    isLast: (answer: Msg) => boolean,
+  ): Promise<Msg[]> {
+    const answers: Msg[] = []
+    await this.#ask(subject, body, undefined, (answer) => {
+      answers.push(answer)
+      return !isLast(answer) && answers.length < answersMax
+    })
+    return answers
+  }
+
+  #ask(
+    subject: string,
+    body: string | Uint8Array,
+    headers: Headers | undefined,
+    goesOn: Waiting['goesOn'],
+  ): Promise<Msg> {
     return new Promise((resolve, reject) => {
       const id = this.#count++
-      this.#waiting.set(id, { since: Date.now(), resolve, reject })
+      this.#waiting.set(id, { since: Date.now(), goesOn, resolve, reject })
       const reply = `${this.#inbox}.${id}`
       try {
         // Buffers come from a pool; the client would allocate each text's bytes on their own.
@@ -73,9 +102,12 @@ export class Publisher {
 
   #answered(id: number, answer: Msg) {
     const waiting = this.#waiting.get(id)
+    if (!waiting) return
+    const isNobody = answer.headers?.code === 503
+    if (!isNobody && waiting.goesOn?.(answer)) return
     this.#waiting.delete(id)
-    if (answer.headers?.code === 503) waiting?.reject(new NoAnswer('nobody answers there just now'))
-    else waiting?.resolve(answer)
+    if (isNobody) waiting.reject(new NoAnswer('nobody answers there just now'))
+    else waiting.resolve(answer)
   }
 
   // The map is in the order of asking, so the first that is young enough ends the sweep.

@@ -1,7 +1,7 @@
-import { DeliverPolicy } from '@nats-io/jetstream'
 import type { ConversationRecord } from '../../schemas/record.ts'
 import type { Nats } from './connect.ts'
 import { readRecord } from './stored-conversations.ts'
+import { storedMessages } from './stored-messages.ts'
 import { streams, subjects } from './topology.ts'
 
 /** A record without the durable state, which is the engine's own. */
@@ -15,22 +15,19 @@ export interface SeenRecord {
 
 /** A conversation's records after a sequence, in order, as the stream has them now. */
 export async function* storedRecords(
-  { js }: Nats,
+  role: Pick<Nats, 'publisher'>,
   conversation: string,
   after = 0,
 ): AsyncGenerator<SeenRecord> {
-  const consumer = await js.consumers.get(streams.conversations, {
-    filter_subjects: [subjects.conversation(conversation)],
-    deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: after + 1,
-  })
-  try {
-    if ((await consumer.info()).num_pending === 0) return
-    for await (const message of await consumer.consume()) {
-      yield { sequence: message.seq, record: readRecord(message.string()) }
-      if (message.info.pending === 0) return
-    }
-  } finally {
-    await consumer.delete().catch(() => {})
-  }
+  const subject = subjects.conversation(conversation)
+  for await (const { seq, body } of storedMessages(role, streams.conversations, subject, after))
+    yield { sequence: seq, record: publicRecord(Buffer.from(body).toString()) }
+}
+
+/** A record as it was stored, without its state; `null` for what is none of ours. */
+export function publicRecord(body: string): PublicRecord | null {
+  const read = readRecord(body)
+  if (!read) return null
+  const { state: _, ...record } = read
+  return record
 }

@@ -8,7 +8,7 @@ import type { Message, Rejection, Status } from '../../schemas/record.ts'
 import { authorName } from './author-name.ts'
 import { isErasure } from './is-erasure.ts'
 import { messageText } from './message-text.ts'
-import { type NumberedRequest, OpenRequests } from './open-requests.ts'
+import { type NumberedRequest, NumberedRequests } from './numbered-requests.ts'
 import { plainLine } from './plain-text.ts'
 import { customerLine, requestLine } from './request-line.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
@@ -40,7 +40,7 @@ export class AgentDesk {
   readonly #over = new AbortController()
   /** The ids of what was sent from here: its line stands on the screen already. */
   readonly #sent = new Set<string>()
-  #requests: OpenRequests | undefined
+  #requests: NumberedRequests | undefined
   #talk: Talk | undefined
   #lastSeen = Date.now()
 
@@ -53,7 +53,7 @@ export class AgentDesk {
 
   async run(): Promise<void> {
     const { signal } = this.#over
-    this.#requests = await OpenRequests.watch(this.#nats, this.#workspace, (now, before) =>
+    this.#requests = await NumberedRequests.watch(this.#nats, this.#workspace, (now, before) =>
       this.#noteChange(now, before),
     )
     const left = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
@@ -221,7 +221,7 @@ export class AgentDesk {
     )
   }
 
-  #noteChange({ number, request }: NumberedRequest, before: OpenRequest | undefined): void {
+  #noteChange({ number, request }: NumberedRequest, before: OpenRequest | null): void {
     this.#lastSeen = Date.now()
     if (this.#talk?.talking.conversation === request.conversation && !this.#talk.isOver) return
     const isNew = before?.state !== 'waiting' || before.request !== request.request

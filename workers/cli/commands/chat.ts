@@ -81,7 +81,7 @@ Examples:
 
 /** The channel's language, so that this terminal speaks the one that the conversation will have. */
 async function localeOf(nats: Nats, channel: string): Promise<string | undefined> {
-  const stored = await new StoredConfiguration(await nats.bucket('configuration')).get('channel', channel)
+  const stored = await new StoredConfiguration(nats).get('channel', channel)
   const checked = stored && checkDocument('channel', stored.document)
   return checked && 'kind' in checked && checked.kind === 'channel' ? checked.document.locale : undefined
 }

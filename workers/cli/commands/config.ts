@@ -105,7 +105,7 @@ async function store(configuration: StoredConfiguration, documents: Document[]):
   try {
     for (const document of inOrder) {
       const key = `${document.kind}.${document.document.id}`
-      const isChanged = await configuration.put(document)
+      const { isChanged } = await configuration.put(document)
       applied.push(key)
       process.stdout.write(`${key} ${isChanged ? 'applied' : 'unchanged'}\n`)
     }
@@ -184,7 +184,7 @@ async function withConfiguration(use: (configuration: StoredConfiguration) => Pr
   const nats: Nats = await connectToRunning(settings, 'config')
   try {
     await ensureTopology(nats.connection, settings)
-    await use(new StoredConfiguration(await nats.bucket('configuration')))
+    await use(new StoredConfiguration(nats))
   } finally {
     await nats.close()
   }

@@ -103,15 +103,15 @@ async function configured(id: string): Promise<Schedule> {
   const { connectToRunning } = await import('../connect-to-running.ts')
   const { StoredConfiguration } = await import('../../../engine/nats/stored-configuration.ts')
   const { isNoStream } = await import('../../../engine/nats/errors.ts')
+  const { buckets } = await import('../../../engine/nats/topology.ts')
   const nats = await connectToRunning(readSettings(process.env), 'hours')
   try {
-    const stored = await new StoredConfiguration(await nats.bucket('configuration'))
-      .get('schedule', id)
-      .catch((error) => {
-        // Nothing was ever configured here.
-        if (isNoStream(error)) return undefined
-        throw error
-      })
+    const isConfigured = await nats.jsm.streams.info(`KV_${buckets.configuration}`).catch((error) => {
+      // Nothing was ever configured here.
+      if (isNoStream(error)) return null
+      throw error
+    })
+    const stored = isConfigured && (await new StoredConfiguration(nats).get('schedule', id))
     if (!stored) throw new Error(`there is no schedule ${id}; a file of that name is ./${id}`)
     const checked = checkDocument('schedule', stored.document)
     if ('problem' in checked) throw new Error(`schedule.${id}: ${checked.problem}`)

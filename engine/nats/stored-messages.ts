@@ -1,0 +1,117 @@
+import type { Msg, MsgHdrs } from '@nats-io/transport-node'
+import type { Nats } from './connect.ts'
+import { ApiError, NoAnswer } from './errors.ts'
+
+/** What a stream holds under a sequence. */
+export interface StoredMessage {
+  seq: number
+  subject: string
+  /** When it was stored, in epoch milliseconds. */
+  at: number
+  /** Those that it was published with. */
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+/** A batch has so many messages and bytes at most; its last message may go beyond. */
+const batchMessagesMax = 1_000
+/** Small, for many readers that are slow at once: of each, one batch is in memory. */
+const batchBytes = 64 * 1024
+
+/**
+ * A stream's messages on a subject after a sequence, in order, up to the last that there is now. The subject may
+ * have wildcards; the stream has to allow direct gets, which is all that a role may ask of JetStream.
+ *
+ * The next batch is asked for once the one before was consumed. Any replica answers, also one that is a little
+ * behind: what was stored a moment ago may not be among them. Throws NoAnswer or ApiError where a batch is not to
+ * be had; asking again after the last message seen goes on from there.
+ *
+ * @param bytes of a batch: larger ones for a wildcard, where the server counts over all subjects for each batch
+ */
+export async function* storedMessages(
+  { publisher }: Pick<Nats, 'publisher'>,
+  stream: string,
+  subject: string,
+  after = 0,
+  bytes: number = batchBytes,
+): AsyncGenerator<StoredMessage> {
+  for (let seq = after + 1; ; ) {
+    const query = { seq, next_by_subj: subject, batch: batchMessagesMax, max_bytes: bytes }
+    const place = `$JS.API.DIRECT.GET.${stream}`
+    const answers = await publisher.requestMany(place, JSON.stringify(query), batchMessagesMax + 1, isStatus)
+    const end = answers.pop() as Msg
+    const isMore = readEnd(end, answers)
+    for (const answer of answers) {
+      const message = storedMessage(answer)
+      seq = message.seq + 1
+      yield message
+    }
+    if (!isMore) return
+  }
+}
+
+/** The last message on a subject without wildcards; `null` where there is none. */
+export async function lastStoredMessage(
+  { publisher }: Pick<Nats, 'publisher'>,
+  stream: string,
+  subject: string,
+): Promise<StoredMessage | null> {
+  const place = `$JS.API.DIRECT.GET.${stream}`
+  const answer = await publisher.request(place, JSON.stringify({ last_by_subj: subject }))
+  if (!isStatus(answer)) return storedMessage(answer)
+  if (answer.headers?.code === nothing) return null
+  throw refusal(answer)
+}
+
+const endOfBatch = 204
+const nothing = 404
+
+/** No message, but a word about them. */
+function isStatus({ headers }: Msg): boolean {
+  return headers === undefined || headers.code !== 0
+}
+
+/** Whether there are more messages after these; throws where these are not all that the batch had. */
+function readEnd(end: Msg, answers: Msg[]): boolean {
+  const { headers } = end
+  if (headers?.code === nothing && answers.length === 0) return false
+  if (headers?.code !== endOfBatch) throw refusal(end)
+  // Each names the one before it: one that was lost on the way, as in a reconnect, must not be a gap.
+  let previous = 0
+  for (const { headers: own } of answers) {
+    if (Number(own?.last(lastSequence)) !== previous) throw new NoAnswer('a part of the answer was lost')
+    previous = Number(own?.last(sequence))
+  }
+  if (Number(headers.last(lastSequence)) !== previous) throw new NoAnswer('a part of the answer was lost')
+  return Number(headers.last('Nats-Num-Pending')) > 0
+}
+
+function refusal({ headers }: Msg): ApiError {
+  return new ApiError({ code: headers?.code ?? 500, description: headers?.description ?? '' })
+}
+
+const sequence = 'Nats-Sequence'
+const lastSequence = 'Nats-Last-Sequence'
+/** What the server puts behind a message's own headers in an answer. */
+const placeHeaders = new Set([
+  'Nats-Stream',
+  'Nats-Subject',
+  sequence,
+  'Nats-Time-Stamp',
+  'Nats-Num-Pending',
+  lastSequence,
+])
+
+function storedMessage({ headers, data }: Msg): StoredMessage {
+  const place = headers as MsgHdrs
+  const own: Record<string, string> = {}
+  for (const [name, values] of place) if (!placeHeaders.has(name)) own[name] = values.join(', ')
+  // A message's own header of such a name stands before the server's.
+  return {
+    seq: Number(place.last(sequence)),
+    subject: place.last('Nats-Subject'),
+    at: Date.parse(place.last('Nats-Time-Stamp')),
+    headers: own,
+    body: data,
+  }
+}
