@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** What a client outside the engine may be: an account of `roles.conf` each. */
+export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector'] as const
+export type Role = (typeof roles)[number]
+
+/** One server, as those who may do everything and as each role reach it. */
+export interface ServerUrls {
+  /** Usable as it stands from this machine, with user and password where the server wants them. */
+  url: string
+  roles: Record<Role, string>
+}
+
+const users = ['frontdesk', ...roles] as const
+type Passwords = Record<(typeof users)[number], string>
+
+/** The configuration of all accounts; it reads their passwords from the server's environment. */
+export function rolesConfig(): Promise<string> {
+  return readFile(new URL('./roles.conf', import.meta.url), 'utf8')
+}
+
+/** A data folder's passwords, made once: for whoever holds the folder and starts its server. */
+export async function makePasswords(dataFolder: string): Promise<void> {
+  const known = await readPasswords(dataFolder).catch(() => ({}) as Partial<Passwords>)
+  if (users.every((user) => known[user])) return
+  const made = users.map((user) => [user, known[user] || randomBytes(24).toString('base64url')])
+  await writeFile(fileOf(dataFolder), `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`, {
+    mode: 0o600,
+  })
+}
+
+/** They are in quotes, since NATS reads a variable's value as configuration: `1e5` would be a number. */
+export async function passwordVariables(dataFolder: string): Promise<Record<string, string>> {
+  const passwords = await readPasswords(dataFolder)
+  return Object.fromEntries(
+    users.map((user) => [`${user.toUpperCase()}_PASSWORD`, JSON.stringify(passwords[user])]),
+  )
+}
+
+/** Where a data folder's server is, on a port of this machine. */
+export async function urlsOf(dataFolder: string, port: number): Promise<ServerUrls> {
+  const passwords = await readPasswords(dataFolder)
+  const { frontdesk, ...others } = Object.fromEntries(
+    users.map((user) => [user, `nats://${user}:${encodeURIComponent(passwords[user])}@127.0.0.1:${port}`]),
+  ) as Passwords
+  return { url: frontdesk, roles: others }
+}
+
+/** A server that NATS_URL names: NATS_URL_WIDGET and so on say how each role reaches it, NATS_URL where they do not. */
+export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
+  const of = (role: Role) => env[`NATS_URL_${role.toUpperCase()}`] || url
+  return { url, roles: Object.fromEntries(roles.map((role) => [role, of(role)])) as Record<Role, string> }
+}
+
+async function readPasswords(dataFolder: string): Promise<Passwords> {
+  return JSON.parse(await readFile(fileOf(dataFolder), 'utf8')) as Passwords
+}
+
+const fileOf = (dataFolder: string) => join(dataFolder, 'nats.passwords.json')
