@@ -85,8 +85,7 @@ function isHttpUrl(text: string): boolean {
 /** `https://chat.example.com`: no user, no path. A slash at its end is taken away. */
 const origin = z
   .string()
-  .transform((text) => text.replace(/\/$/, ''))
-  .refine((text) => isHttpUrl(text) && new URL(text).origin === text.toLowerCase())
+  .refine((text) => isHttpUrl(text) && new URL(text).href === `${new URL(text).origin}/`)
   .transform((text) => new URL(text).origin)
 
 const origins = z
