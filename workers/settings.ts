@@ -32,7 +32,7 @@ export interface GatewaySettings {
   /** A proxy in front of it says who asks, in `X-Forwarded-For`, `-Proto` and `-Host`. */
   trustProxy: boolean
   /** Who signs in agents and administrators; nobody: they come from this machine, by one-time codes. */
-  provider: ProviderSettings | undefined
+  identityProvider: ProviderSettings | undefined
   limits: {
     /** Of the whole gateway. */
     connectionsMax: number
@@ -276,7 +276,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       publicUrl: read('FRONTDESK_PUBLIC_URL'),
       origins: read('FRONTDESK_ORIGINS'),
       trustProxy: read('FRONTDESK_TRUST_PROXY'),
-      provider: readProvider(read),
+      identityProvider: readProvider(read),
       limits: {
         connectionsMax: read('FRONTDESK_CONNECTIONS_MAX'),
         connectionsPerAddressMax: read('FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX'),
