@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { documentBytesMax } from '../../schemas/configuration.ts'
 import { OperatorNeeded } from '../errors.ts'
 import { isNoStream } from './errors.ts'
-import { buckets, republished, streamConfigs, workerTtlMs } from './topology.ts'
+import { buckets, republishOf, streamConfigs, type WatchedBucket, workerTtlMs } from './topology.ts'
 
 export interface TopologyOptions {
   /** Fixed once the streams exist. */
@@ -29,8 +29,8 @@ export async function ensureTopology(connection: NatsConnection, { partitions, r
 
   const kvm = new Kvm(connection)
   const base = { replicas, history: 1 }
-  const watched = async (bucket: keyof typeof republished, options: Partial<KvOptions>) => {
-    const republish = republished[bucket]
+  const watched = async (bucket: WatchedBucket, options: Partial<KvOptions>) => {
+    const republish = republishOf(bucket)
     await kvm.create(buckets[bucket], { ...base, ...options, republish })
     const needed = { name: `KV_${buckets[bucket]}`, republish }
     checkStream(await withAdded(jsm, await addStream(jsm, needed), needed), needed, partitions)

@@ -21,8 +21,8 @@ export const buckets = {
   workers: 'frontdesk_workers',
 } as const
 
-/** What `subjects.changed` calls the buckets that are watched without a consumer. */
-const changedBuckets = { configuration: 'config', secrets: 'secrets', openRequests: 'requests' } as const
+/** Those whose changes are told to roles. */
+export type WatchedBucket = 'configuration' | 'secrets' | 'openRequests'
 
 export const subjects = {
   inbox: (conversation: string, type: string) => `frontdesk.inbox.${conversation}.${type}`,
@@ -44,24 +44,19 @@ export const subjects = {
   /** Asked of the notifier: where a conversation stands in the queue now. */
   position: (conversation: string) => `frontdesk.position.${conversation}`,
   /**
-   * A key's new value, or its end, as the bucket has stored it, with `Nats-Sequence`: the key's own subject
-   * shows refused writes too and no expiry. `keys` has both tokens: `channel.web`, `*.*`.
+   * A key's new value, or its end, once the bucket has stored it, with `Nats-Sequence`: the key's own subject
+   * shows writes before they are stored, refused ones too, and no expiry. `keys` has both tokens: `channel.web`,
+   * `*.*`.
    */
-  changed: (bucket: keyof typeof changedBuckets, keys: string) =>
-    `frontdesk.changed.${changedBuckets[bucket]}.${keys}`,
+  changed: (bucket: (typeof buckets)[WatchedBucket], keys: string) =>
+    `frontdesk.changed.${bucket}.${keys}`,
 } as const
 
-/** Whoever has no consumer learns of a bucket's changes from what it republishes once it has stored it. */
-export const republished = {
-  configuration: republish('configuration'),
-  secrets: republish('secrets'),
-  openRequests: republish('openRequests'),
-}
-
-function republish(bucket: keyof typeof changedBuckets) {
+/** What a bucket has stored it says once more: whoever has no consumer learns of its changes from that. */
+export function republishOf(bucket: WatchedBucket) {
   return {
     src: `$KV.${buckets[bucket]}.*.*`,
-    dest: subjects.changed(bucket, '{{wildcard(1)}}.{{wildcard(2)}}'),
+    dest: subjects.changed(buckets[bucket], '{{wildcard(1)}}.{{wildcard(2)}}'),
   }
 }
 
