@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** A file as it is served, under its path. */
@@ -39,7 +39,7 @@ export async function buildPages(): Promise<Map<string, Page>> {
     bundle('desk/desk.ts', { format: 'esm' }),
     bundle('admin/admin.ts', { format: 'esm' }),
     bundle('widget/demo.ts', { format: 'iife' }),
-    bundle('widget/demo.css', {}),
+    minified(`${folder}widget/demo.css`),
   ])
   const files: [path: string, contentType: string, content: string][] = [
     ['/', 'text/html', readFileSync(`${folder}widget/demo.html`, 'utf8')],
@@ -66,6 +66,7 @@ async function bundle(entry: string, options: BuildOptions): Promise<string> {
     minify: true,
     target: 'es2022',
     legalComments: 'none',
+    plugins: [cssAsText],
     logLevel: 'silent',
     // What an editor reads is not what a page is built by.
     tsconfigRaw: '{}',
@@ -74,6 +75,18 @@ async function bundle(entry: string, options: BuildOptions): Promise<string> {
     throw new Error(`cannot build the page ${entry}: ${error.message}`)
   })
   return (outputFiles as { text: string }[]).map(({ text }) => text).join('')
+}
+
+/** `import text from './desk.css'`. */
+const cssAsText: Plugin = {
+  name: 'css as text',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await minified(path), loader: 'text' })),
+}
+
+async function minified(css: string): Promise<string> {
+  const { code } = await transform(readFileSync(css, 'utf8'), { loader: 'css', minify: true })
+  return code.trim()
 }
 
 /** A page that is one element: `<frontdesk-desk>` of `desk.js`. */
