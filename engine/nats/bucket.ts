@@ -1,10 +1,10 @@
 import { Conflict } from '../errors.ts'
-import type { Nats } from './connect.ts'
+import type { RoleConnection } from './connect.ts'
 import { isConflict, isWeather } from './errors.ts'
+import { onReconnect } from './on-reconnect.ts'
 import type { Headers } from './publisher.ts'
-import { onReconnect } from './reconnects.ts'
 import { lastStoredMessage, type StoredMessage, storedMessages } from './stored-messages.ts'
-import type { buckets } from './topology.ts'
+import { type buckets, subjects, type WatchedBucket } from './topology.ts'
 
 /** A key of a bucket as it was stored. */
 export interface BucketEntry {
@@ -33,20 +33,19 @@ export interface BucketWatcher {
 }
 
 const listBatchBytes = 1024 * 1024
-/**
- * A subscription tells of a write before it is stored, and of writes that are then refused: what is stored is read
- * so long after it.
- */
-const readsAfterSignMs = [10, 100, 1_000]
+/** What has changed is read so long after it was told of: the replica that answers may be a little behind. */
+const readsAfterSignMs = [0, 100, 1_000]
 
-/** A key-value bucket, by what a role may do: publish, subscribe, and direct gets. */
+/** A key-value bucket with keys of two tokens, by what a role may do: publish, subscribe, and direct gets. */
 export class Bucket {
-  readonly #role: Pick<Nats, 'connection' | 'publisher'>
+  readonly #role: RoleConnection
+  readonly #name: (typeof buckets)[WatchedBucket]
   readonly #stream: string
   readonly #prefix: string
 
-  constructor(role: Pick<Nats, 'connection' | 'publisher'>, name: (typeof buckets)[keyof typeof buckets]) {
+  constructor(role: RoleConnection, name: (typeof buckets)[WatchedBucket]) {
     this.#role = role
+    this.#name = name
     this.#stream = `KV_${name}`
     this.#prefix = `$KV.${name}.`
   }
@@ -59,7 +58,7 @@ export class Bucket {
   }
 
   /** Those that there are, by key. */
-  async list(filter = '>'): Promise<(BucketEntry & { value: string })[]> {
+  async list(filter = '*.*'): Promise<(BucketEntry & { value: string })[]> {
     const found = new Map<string, BucketEntry>()
     // The bucket may keep earlier values, too: the last of a key counts.
     for await (const entry of this.#stored(filter, 0)) found.set(entry.key, entry)
@@ -86,8 +85,8 @@ export class Bucket {
   }
 
   /**
-   * Tells all entries, then each that changes, and all again after a reconnect. What expires is told at the next
-   * listing only, by not being there. Settles once all were told for the first time; returns what ends it.
+   * Tells all entries, then each that changes, and all again after a reconnect. Settles once all were told for the
+   * first time; returns what ends it.
    */
   async watch(filter: string, watcher: BucketWatcher): Promise<() => void> {
     const { connection } = this.#role
@@ -121,7 +120,8 @@ export class Bucket {
       } catch (error) {
         if (!isWeather(error)) throw error
         mustList ||= isList
-        reads = readsAfterSignMs.length - 1
+        // A sign that came meanwhile may be that the weather is better.
+        if (reads > 0) reads = readsAfterSignMs.length - 1
       }
     }
     const schedule = () => {
@@ -145,7 +145,7 @@ export class Bucket {
       reads = 0
       schedule()
     }
-    const subscription = connection.subscribe(this.#prefix + filter, { callback: sign })
+    const subscription = connection.subscribe(subjects.changed(this.#name, filter), { callback: sign })
     const forgetReconnects = onReconnect(connection, () => {
       mustList = true
       sign()

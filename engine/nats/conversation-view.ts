@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Msg, Subscription } from '@nats-io/transport-node'
-import type { Nats } from './connect.ts'
+import type { RoleConnection } from './connect.ts'
 import { isWeather } from './errors.ts'
-import { onReconnect } from './reconnects.ts'
+import { onReconnect } from './on-reconnect.ts'
 import { type PublicRecord, publicRecord, type SeenRecord, storedRecords } from './stored-records.ts'
 import { subjects } from './topology.ts'
 
@@ -37,7 +37,7 @@ export class ConversationView {
   last: number
   /** Settles once all has been seen that is stored when the view begins, or the view is closed. */
   readonly caughtUp: Promise<void>
-  readonly #role: Pick<Nats, 'connection' | 'publisher'>
+  readonly #role: RoleConnection
   readonly #conversation: string
   readonly #seen: Seen
   readonly #subscription: Subscription
@@ -51,7 +51,7 @@ export class ConversationView {
   #again: NodeJS.Timeout | undefined
 
   /** @param after begins behind the record of this sequence */
-  constructor(role: Pick<Nats, 'connection' | 'publisher'>, conversation: string, seen: Seen, after = 0) {
+  constructor(role: RoleConnection, conversation: string, seen: Seen, after = 0) {
     this.last = after
     this.#role = role
     this.#conversation = conversation
@@ -68,7 +68,7 @@ export class ConversationView {
 
   /** A view that has caught up. */
   static async open(
-    role: Pick<Nats, 'connection' | 'publisher'>,
+    role: RoleConnection,
     conversation: string,
     seen: Seen,
     after = 0,

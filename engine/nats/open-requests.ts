@@ -1,6 +1,6 @@
 import { type OpenRequest, openRequest } from '../../schemas/notification.ts'
 import { Bucket, type BucketEntry } from './bucket.ts'
-import type { Nats } from './connect.ts'
+import type { RoleConnection } from './connect.ts'
 import { buckets } from './topology.ts'
 
 /**
@@ -30,7 +30,7 @@ export class OpenRequests {
    * @param workspace `*` for all of them
    */
   static async watch(
-    role: Pick<Nats, 'connection' | 'publisher'>,
+    role: RoleConnection,
     workspace: string,
     changed: RequestChanged,
   ): Promise<OpenRequests> {
@@ -88,6 +88,16 @@ export class OpenRequests {
     else this.#open.delete(key)
     if ((isOpen || before) && now?.record !== before?.record) this.#changed(now, before)
   }
+}
+
+/** A conversation's request as it stands or ended; those that are over stay for a week. */
+export async function storedRequest(
+  role: RoleConnection,
+  workspace: string,
+  conversation: string,
+): Promise<OpenRequest | null> {
+  const entry = await new Bucket(role, buckets.openRequests).get(`${workspace}.${conversation}`)
+  return entry ? readOpenRequest(entry.value) : null
 }
 
 /** Who has waited longer comes first; of two that came at the same moment, by conversation. */

@@ -1,5 +1,6 @@
 import { type Msg, type MsgHdrs, type NatsConnection, headers as newHeaders } from '@nats-io/transport-node'
 import { ApiError, NoAnswer } from './errors.ts'
+import { onReconnect } from './on-reconnect.ts'
 
 export type Headers = Record<string, string>
 
@@ -45,7 +46,12 @@ export class Publisher {
     })
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
     this.#sweeper.unref()
-    void connection.closed().then(() => this.#giveUp())
+    // Answers that were on their way are lost with it, and the client drops what was asked until it was back.
+    onReconnect(connection, () => this.#giveUp('the connection was lost'))
+    void connection.closed().then(() => {
+      clearInterval(this.#sweeper)
+      this.#giveUp('the connection is closed')
+    })
   }
 
   /** Stores a message. Throws ApiError as JetStream refuses, NoAnswer where nobody knows whether it is stored. */
@@ -120,9 +126,8 @@ export class Publisher {
     }
   }
 
-  #giveUp() {
-    clearInterval(this.#sweeper)
-    for (const { reject } of this.#waiting.values()) reject(new NoAnswer('the connection is closed'))
+  #giveUp(reason: string) {
+    for (const { reject } of this.#waiting.values()) reject(new NoAnswer(reason))
     this.#waiting.clear()
   }
 }

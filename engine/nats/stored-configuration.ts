@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Channel } from '../../schemas/channel.ts'
 import { type Document, type Kind, kinds } from '../../schemas/configuration.ts'
 import { Bucket, type BucketEntry } from './bucket.ts'
-import type { Nats } from './connect.ts'
+import type { RoleConnection } from './connect.ts'
 import { buckets } from './topology.ts'
 
 /** A document as the bucket has it; not checked: an administrator may look at what workers pass over. */
@@ -18,7 +18,7 @@ export interface StoredDocument {
 export class StoredConfiguration {
   readonly #bucket: Bucket
 
-  constructor(role: Pick<Nats, 'connection' | 'publisher'>) {
+  constructor(role: RoleConnection) {
     this.#bucket = new Bucket(role, buckets.configuration)
   }
 

@@ -1,5 +1,5 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
-import type { Nats } from './connect.ts'
+import type { RoleConnection } from './connect.ts'
 import { ApiError, NoAnswer } from './errors.ts'
 
 /** What a stream holds under a sequence. */
@@ -29,7 +29,7 @@ const batchBytes = 64 * 1024
  * @param bytes of a batch: larger ones for a wildcard, where the server counts over all subjects for each batch
  */
 export async function* storedMessages(
-  { publisher }: Pick<Nats, 'publisher'>,
+  { publisher }: Pick<RoleConnection, 'publisher'>,
   stream: string,
   subject: string,
   after = 0,
@@ -52,7 +52,7 @@ export async function* storedMessages(
 
 /** The last message on a subject without wildcards; `null` where there is none. */
 export async function lastStoredMessage(
-  { publisher }: Pick<Nats, 'publisher'>,
+  { publisher }: Pick<RoleConnection, 'publisher'>,
   stream: string,
   subject: string,
 ): Promise<StoredMessage | null> {

@@ -1,5 +1,5 @@
 import type { ConversationRecord } from '../../schemas/record.ts'
-import type { Nats } from './connect.ts'
+import type { RoleConnection } from './connect.ts'
 import { readRecord } from './stored-conversations.ts'
 import { storedMessages } from './stored-messages.ts'
 import { streams, subjects } from './topology.ts'
@@ -15,7 +15,7 @@ export interface SeenRecord {
 
 /** A conversation's records after a sequence, in order, as the stream has them now. */
 export async function* storedRecords(
-  role: Pick<Nats, 'publisher'>,
+  role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
   after = 0,
 ): AsyncGenerator<SeenRecord> {

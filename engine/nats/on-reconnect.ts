@@ -3,8 +3,8 @@ import type { NatsConnection } from '@nats-io/transport-node'
 const listeners = new WeakMap<NatsConnection, Set<() => void>>()
 
 /**
- * Calls back each time that the connection is there again after it was lost; returns what ends it. However many
- * listen, a connection is watched once: the client gives every watcher a queue of its own.
+ * Calls back each time that the connection is there again after it was lost, in the order of listening; returns
+ * what ends it. However many listen, a connection is watched once: the client gives every watcher a queue.
  */
 export function onReconnect(connection: NatsConnection, callback: () => void): () => void {
   const known = listeners.get(connection)

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Conflict } from '../../engine/errors.ts'
+import { Bucket, type BucketEntry } from '../../engine/nats/bucket.ts'
+import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
+import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
+import { buckets } from '../../engine/nats/topology.ts'
+import { uniqueId } from '../cli/running-system.ts'
+import { until } from '../engine/test-world.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+
+let server: TestServer
+let nats: Nats
+let role: RoleConnection
+let identity: RoleConnection
+beforeAll(async () => {
+  server = await startTestServer()
+  nats = await connectNats(server.url, 'test')
+  await ensureTopology(nats.connection, { partitions: 4, replicas: 1 })
+  role = await connectRole(server.roles.administration, 'administration')
+  identity = await connectRole(server.roles.identity, 'identity')
+})
+afterAll(async () => {
+  for (const one of [role, identity, nats]) await one.close()
+  await server.stop()
+})
+
+const channel = (id: string, name: string) =>
+  ({ kind: 'channel', document: { id, name } }) as unknown as Parameters<StoredConfiguration['put']>[0]
+
+describe('a bucket, for a role', () => {
+  test('has what was put last, under a revision that the next write may name', async () => {
+    const bucket = new Bucket(role, buckets.configuration)
+    const key = `channel.${uniqueId('put')}`
+    expect(await bucket.get(key)).toBeUndefined()
+    const first = await bucket.put(key, 'one', { revision: 0 })
+    expect(await bucket.get(key)).toEqual({ key, revision: first, value: 'one' })
+    const second = await bucket.put(key, 'two', { revision: first })
+    await expect(bucket.put(key, 'three', { revision: first })).rejects.toThrow(Conflict)
+    await expect(bucket.put(key, 'three', { revision: 0 })).rejects.toThrow(Conflict)
+    await expect(bucket.delete(key, first)).rejects.toThrow(Conflict)
+    expect(await bucket.get(key)).toEqual({ key, revision: second, value: 'two' })
+    await bucket.put(key, 'whatever was there')
+    expect((await bucket.get(key))?.value).toBe('whatever was there')
+  })
+
+  test('takes a deleted key as one that is not there', async () => {
+    const bucket = new Bucket(role, buckets.configuration)
+    const key = `channel.${uniqueId('deleted')}`
+    const first = await bucket.put(key, 'one')
+    await bucket.delete(key, first)
+    expect(await bucket.get(key)).toBeUndefined()
+    expect((await bucket.list()).map((entry) => entry.key)).not.toContain(key)
+    // Its old revision is no place to write after.
+    await expect(bucket.put(key, 'two', { revision: first })).rejects.toThrow(Conflict)
+    const again = await bucket.put(key, 'two', { revision: 0 })
+    expect(again).toBeGreaterThan(first)
+    // Deleted by whoever uses NATS' own tools.
+    await (await nats.bucket('configuration')).purge(key)
+    expect(await bucket.get(key)).toBeUndefined()
+    await bucket.put(key, 'three', { revision: 0 })
+    expect((await bucket.get(key))?.value).toBe('three')
+  })
+
+  test('of two that create a key at once, one does', async () => {
+    const bucket = new Bucket(identity, buckets.secrets)
+    const key = `link.${uniqueId('once')}`
+    const tries = await Promise.allSettled(
+      Array.from({ length: 10 }, () => bucket.put(key, 'used', { revision: 0 })),
+    )
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const tried of tries) if (tried.status === 'rejected') expect(tried.reason).toBeInstanceOf(Conflict)
+  })
+
+  test('lists the last value of each key, however often it was written', async () => {
+    const bucket = new Bucket(role, buckets.configuration)
+    const prefix = uniqueId('list')
+    const ids = Array.from({ length: 200 }, (_, i) => `${prefix}-${String(i).padStart(3, '0')}`)
+    for (let round = 0; round < 10; round++)
+      await Promise.all(ids.map((id) => bucket.put(`schedule.${id}`, `${id} ${round} ${'x'.repeat(2_000)}`)))
+    await bucket.delete(`schedule.${ids[7]}`)
+    const listed = (await bucket.list('schedule.*')).filter(({ key }) => key.includes(prefix))
+    expect(listed.map(({ key }) => key)).toEqual(ids.filter((_, i) => i !== 7).map((id) => `schedule.${id}`))
+    for (const { value } of listed) expect(value.split(' ')[1]).toBe('9')
+  })
+
+  test('tells each change, what expires included, and after a reconnect what it missed', async () => {
+    const own = await connectRole(server.roles.identity, 'watcher')
+    const bucket = new Bucket(own, buckets.secrets)
+    const kind = uniqueId('watch')
+    const told: BucketEntry[] = []
+    let listings = 0
+    await new Bucket(identity, buckets.secrets).put(`${kind}.before`, 'there')
+    const stop = await bucket.watch(`${kind}.*`, {
+      changed: (entry) => told.push(entry),
+      listed: () => {
+        listings++
+      },
+    })
+    const values = () => told.map(({ key, value }) => `${key.slice(kind.length + 1)}=${value}`)
+    expect(values()).toEqual(['before=there'])
+    const writer = new Bucket(identity, buckets.secrets)
+    await writer.put(`${kind}.a`, '1')
+    await until(() => told.length === 2)
+    await writer.put(`${kind}.b`, '2', { ttlSeconds: 1 })
+    await writer.delete(`${kind}.a`)
+    await expect(writer.put(`${kind}.b`, 'refused', { revision: 0 })).rejects.toThrow(Conflict)
+    await until(() => values().includes('b=null'))
+    expect(values()).toEqual(['before=there', 'a=1', 'b=2', 'a=null', 'b=null'])
+
+    told.length = 0
+    const reconnecting = own.connection.reconnect()
+    await writer.put(`${kind}.c`, '3')
+    await reconnecting
+    await until(() => listings === 2)
+    await until(() => values().includes('c=3'))
+    expect(values()).toContain('before=there')
+    stop()
+    await writer.put(`${kind}.d`, '4')
+    await sleep(50)
+    expect(values()).not.toContain('d=4')
+    await own.close()
+  })
+
+  test('is watched while others write: the last told of each key is what is stored', async () => {
+    const kind = uniqueId('busy')
+    const last = new Map<string, string | null>()
+    const writer = new Bucket(identity, buckets.secrets)
+    const writing = (async () => {
+      for (let i = 0; i < 40; i++)
+        await Promise.all(
+          Array.from({ length: 10 }, (_, k) =>
+            i % 7 === 6 ? writer.delete(`${kind}.${k}`) : writer.put(`${kind}.${k}`, `${i}`),
+          ),
+        )
+    })()
+    const stop = await new Bucket(identity, buckets.secrets).watch(`${kind}.*`, {
+      changed: ({ key, value }) => void last.set(key, value),
+    })
+    await writing
+    await until(() => last.size === 10 && [...last.values()].every((value) => value === '39'))
+    stop()
+  })
+})
+
+describe('the configuration, for an administrator', () => {
+  test('two who save at once do not overwrite each other', async () => {
+    const stored = new StoredConfiguration(role)
+    const id = uniqueId('web')
+    const { revision } = await stored.put(channel(id, 'Acme'), 0)
+    const [ann, bob] = await Promise.all([stored.get('channel', id), stored.get('channel', id)])
+    expect(ann).toEqual({ kind: 'channel', id, document: { id, name: 'Acme' }, revision })
+    await stored.put(channel(id, 'by Ann'), ann?.revision)
+    await expect(stored.put(channel(id, 'by Bob'), bob?.revision)).rejects.toThrow(Conflict)
+    await expect(stored.delete('channel', id, bob?.revision)).rejects.toThrow(Conflict)
+    expect((await stored.get('channel', id))?.document).toEqual({ id, name: 'by Ann' })
+  })
+
+  test('what is the same is not written again, unless it says what it follows', async () => {
+    const stored = new StoredConfiguration(role)
+    const id = uniqueId('same')
+    const first = await stored.put(channel(id, 'Acme'))
+    expect(first.isChanged).toBe(true)
+    expect(await stored.put(channel(id, 'Acme'))).toEqual({ revision: first.revision, isChanged: false })
+    expect((await stored.put(channel(id, 'Acme'), first.revision)).revision).toBeGreaterThan(first.revision)
+  })
+
+  test('is told which document changes', async () => {
+    const stored = new StoredConfiguration(role)
+    const id = uniqueId('watched')
+    await stored.put(channel(id, 'before'))
+    const told: string[] = []
+    const stop = await stored.watch((kind, of) => told.push(`${kind}.${of}`))
+    await new StoredConfiguration(nats).put(channel(id, 'after'))
+    await until(() => told.length > 0)
+    expect(told).toEqual([`channel.${id}`])
+    await stored.delete('channel', id)
+    await until(() => told.length === 2)
+    stop()
+  })
+})

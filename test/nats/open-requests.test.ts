@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
+import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { OpenRequests, storedRequest } from '../../engine/nats/open-requests.ts'
+import type { OpenRequest } from '../../schemas/notification.ts'
+import { uniqueId } from '../cli/running-system.ts'
+import { until } from '../engine/test-world.ts'
+import { serverIsShared, startTestServer, type TestServer } from '../test-server.ts'
+
+let server: TestServer
+let nats: Nats
+let role: RoleConnection
+beforeAll(async () => {
+  server = await startTestServer()
+  nats = await connectNats(server.url, 'test')
+  await ensureTopology(nats.connection, { partitions: 4, replicas: 1 })
+  role = await connectRole(server.roles.workspace, 'workspace')
+})
+afterAll(async () => {
+  await role.close()
+  await nats.close()
+  await server.stop()
+})
+
+let records = 0
+const revisions = new Map<string, number>()
+
+/** A request of a workspace, as the notifier keeps it. */
+function request(workspace: string, conversation: string, more: Partial<OpenRequest> = {}): OpenRequest {
+  return {
+    workspace,
+    conversation,
+    request: 1,
+    record: ++records,
+    at: '2026-06-05T15:00:00.000Z',
+    queuedAt: '2026-06-05T15:00:00.000Z',
+    channel: 'web',
+    locale: 'en',
+    hours: 'during',
+    opensAt: null,
+    customer: { name: null, email: null, externalId: null, verified: false },
+    need: null,
+    state: 'waiting',
+    ...more,
+  }
+}
+
+const subjectOf = ({ workspace, conversation }: Pick<OpenRequest, 'workspace' | 'conversation'>) =>
+  `$KV.frontdesk_requests.${workspace}.${conversation}`
+
+async function keep(kept: OpenRequest): Promise<OpenRequest> {
+  const subject = subjectOf(kept)
+  const headers = { 'Nats-Expected-Last-Subject-Sequence': String(revisions.get(subject) ?? 0) }
+  revisions.set(subject, (await nats.publisher.publish(subject, JSON.stringify(kept), headers)).seq)
+  return kept
+}
+
+async function watched(workspace: string, by: RoleConnection = role) {
+  const told: string[] = []
+  const open = await OpenRequests.watch(by, workspace, (now, before) => {
+    const of = (now ?? before)?.conversation
+    told.push(`${of}: ${before?.state ?? 'none'} → ${now?.state ?? 'none'}`)
+  })
+  return { open, told, waiting: () => open.waiting().map(({ conversation }) => conversation) }
+}
+
+const minute = (n: number) => new Date(Date.UTC(2026, 5, 5, 15, n)).toISOString()
+
+describe('the open requests of a workspace', () => {
+  test('are those that wait, the oldest first, and those that are accepted, by agent', async () => {
+    const workspace = uniqueId('list')
+    await keep(request(workspace, 'young', { queuedAt: minute(9) }))
+    await keep(request(workspace, 'old', { queuedAt: minute(1) }))
+    await keep(request(workspace, 'b-same', { queuedAt: minute(5) }))
+    await keep(request(workspace, 'a-same', { queuedAt: minute(5) }))
+    await keep(request(workspace, 'anns', { state: 'accepted', agent: { id: 'ann' } }))
+    await keep(request(workspace, 'bobs', { state: 'accepted', agent: { id: 'bob' } }))
+    await keep(request(workspace, 'over', { state: 'ended' }))
+    await keep(request(`${workspace}-other`, 'elsewhere'))
+    const { open, told, waiting } = await watched(workspace)
+    expect(waiting()).toEqual(['old', 'a-same', 'b-same', 'young'])
+    expect(open.accepted('ann').map(({ conversation }) => conversation)).toEqual(['anns'])
+    expect(open.accepted()).toHaveLength(2)
+    expect(open.get('bobs')?.agent?.id).toBe('bob')
+    expect(open.get('over')).toBeUndefined()
+    expect((await storedRequest(role, workspace, 'over'))?.state).toBe('ended')
+    expect(await storedRequest(role, workspace, 'nobody')).toBeNull()
+    expect(told).toEqual([])
+    open.close()
+  })
+
+  test('are told of each change; of one that is erased, that it is gone', async () => {
+    const workspace = uniqueId('change')
+    const { open, told } = await watched(workspace)
+    const first = await keep(request(workspace, 'c1'))
+    await until(() => told.length === 1)
+    await keep(request(workspace, 'c1', { state: 'accepted', agent: { id: 'ann' } }))
+    await until(() => told.length === 2)
+    await keep(request(workspace, 'c1', { queuedAt: first.queuedAt }))
+    await until(() => told.length === 3)
+    await keep(request(workspace, 'c2'))
+    await until(() => told.length === 4)
+    await keep(request(workspace, 'c2', { state: 'ended' }))
+    await until(() => told.length === 5)
+    await (await nats.bucket('openRequests')).purge(`${workspace}.c1`)
+    await until(() => told.length === 6)
+    expect(told).toEqual([
+      'c1: none → waiting',
+      'c1: waiting → accepted',
+      'c1: accepted → waiting',
+      'c2: none → waiting',
+      'c2: waiting → ended',
+      'c1: waiting → none',
+    ])
+    expect(open.waiting()).toEqual([])
+    open.close()
+  })
+
+  test('never go back to what was, whatever writes are refused', async () => {
+    const workspace = uniqueId('refused')
+    const { open, told } = await watched(workspace)
+    const before = await keep(request(workspace, 'c1'))
+    await keep(request(workspace, 'c1', { state: 'accepted', agent: { id: 'ann' } }))
+    const late = nats.publisher.publish(subjectOf(before), JSON.stringify(before), {
+      'Nats-Expected-Last-Subject-Sequence': '0',
+    })
+    await expect(late).rejects.toThrow('10071')
+    await keep(request(workspace, 'c2'))
+    await until(() => told.some((line) => line.startsWith('c2')))
+    expect(open.get('c1')?.state).toBe('accepted')
+    expect(told.filter((line) => line.startsWith('c1')).at(-1)).toMatch(/accepted$/)
+    open.close()
+  })
+
+  test('are those of all workspaces for *', async () => {
+    const prefix = uniqueId('all')
+    const { open } = await watched('*')
+    await keep(request(`${prefix}-1`, prefix))
+    await keep(request(`${prefix}-2`, prefix))
+    await until(() => open.waiting().filter(({ conversation }) => conversation === prefix).length === 2)
+    open.close()
+  })
+
+  test('are listed in several batches', async () => {
+    const workspace = uniqueId('many')
+    const need = 'n'.repeat(900)
+    const ids = Array.from({ length: 3_000 }, (_, i) => `c${i}`)
+    await Promise.all(ids.map((id) => keep(request(workspace, id, { need }))))
+    const { open, waiting } = await watched(workspace)
+    expect(new Set(waiting())).toEqual(new Set(ids))
+    open.close()
+  })
+
+  test('are right again after a reconnect, whatever happened meanwhile', async () => {
+    const workspace = uniqueId('reconnect')
+    const own = await connectRole(server.roles.workspace, 'own')
+    await keep(request(workspace, 'accepted-meanwhile'))
+    await keep(request(workspace, 'erased-meanwhile'))
+    await keep(request(workspace, 'stays'))
+    const { told, waiting, open } = await watched(workspace, own)
+    const reconnecting = own.connection.reconnect()
+    await keep(request(workspace, 'accepted-meanwhile', { state: 'accepted', agent: { id: 'ann' } }))
+    await keep(request(workspace, 'new'))
+    // Not a trace is left of it, as of what expired long ago.
+    const bucket = 'KV_frontdesk_requests'
+    await nats.jsm.streams.purge(bucket, {
+      filter: subjectOf({ workspace, conversation: 'erased-meanwhile' }),
+    })
+    await reconnecting
+    await until(() => told.length === 3)
+    expect(waiting().sort()).toEqual(['new', 'stays'])
+    expect(new Set(told)).toEqual(
+      new Set([
+        'accepted-meanwhile: waiting → accepted',
+        'erased-meanwhile: waiting → none',
+        'new: none → waiting',
+      ]),
+    )
+    open.close()
+    await own.close()
+  })
+
+  test.skipIf(serverIsShared)('go on when the server was killed and is back', async () => {
+    const workspace = uniqueId('restart')
+    await keep(request(workspace, 'before'))
+    const { open, waiting } = await watched(workspace)
+    await server.kill()
+    await server.restart()
+    await until(() => keep(request(workspace, 'after')).then(() => true))
+    await until(() => waiting().length === 2)
+    expect(waiting().sort()).toEqual(['after', 'before'])
+    open.close()
+  })
+})
