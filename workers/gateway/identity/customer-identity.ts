@@ -1,0 +1,14 @@
+import type { Customer } from '../../../schemas/customer.ts'
+import type { LoginRefusal } from './customer-login.ts'
+import type { Session } from './session-tokens.ts'
+
+/** Who customers are: what their connections are given, and no more. */
+export interface CustomerIdentity {
+  /** Who a company says that its user is, or why that is not believed. */
+  verifyLogin(token: string): Promise<Customer | LoginRefusal>
+  issueSession(session: Session): Promise<string>
+  /** `null`: it opens nothing. Throws what is weather. */
+  readSession(token: string): Promise<Session | null>
+  /** All tokens of the conversation are refused from now on; all gateways are told. */
+  revoke(conversation: string): Promise<void>
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { Bucket } from '../../../engine/nats/bucket.ts'
+import { type KeyAnswer, newKey } from '../../../schemas/admin-protocol.ts'
+import { token } from '../../../schemas/token.ts'
+import { KnownSecrets } from './known-secrets.ts'
+
+export const customerKeysMax = 100
+/** As many as the hash of HS256 has: RFC 7518 3.2 wants no fewer. */
+const secretBytes = 32
+const kind = 'customer-key'
+
+const customerKey = z.object({ name: z.string(), createdAt: z.string(), secret: z.string().min(1) })
+type CustomerKey = z.infer<typeof customerKey>
+
+/** There is no room for another key. Answered 409. */
+export class TooManyKeys extends Error {
+  readonly statusCode = 409
+  readonly code = 'too_many_keys'
+}
+
+/** The keys by which a company's server signs what its customers log in with. */
+export class CustomerKeys {
+  readonly #bucket: Bucket
+  readonly #known: KnownSecrets<CustomerKey>
+
+  private constructor(bucket: Bucket, known: KnownSecrets<CustomerKey>) {
+    this.#bucket = bucket
+    this.#known = known
+  }
+
+  static async open(bucket: Bucket, log: Logger): Promise<CustomerKeys> {
+    return new CustomerKeys(bucket, await KnownSecrets.watch(bucket, kind, customerKey, log))
+  }
+
+  /** By age; without their secrets. */
+  async list(): Promise<KeyAnswer[]> {
+    const keys = this.#known.all().map(([kid, { name, createdAt }]) => ({ kid, name, createdAt }))
+    return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+  }
+
+  /**
+   * The secret is said this once: 256 bits as base64url text; a JWT is signed with the text's own bytes.
+   * Throws TooManyKeys; RangeError for a name that cannot be one.
+   */
+  async create(name: string): Promise<KeyAnswer & { secret: string }> {
+    const named = newKey.safeParse({ name })
+    if (!named.success) throw new RangeError(`name: ${named.error.issues[0]?.message}`)
+    // Two who create at the same moment may make it one more: it bounds what is kept, no more.
+    if (this.#known.all().length >= customerKeysMax)
+      throw new TooManyKeys(`there are ${customerKeysMax} keys, the limit: revoke one first`)
+    const kid = randomBytes(8).toString('hex')
+    const key = {
+      name,
+      createdAt: new Date().toISOString(),
+      secret: randomBytes(secretBytes).toString('base64url'),
+    }
+    await this.#bucket.put(`${kind}.${kid}`, JSON.stringify(key), { revision: 0 })
+    this.#known.note(kid, key)
+    return { kid, ...key }
+  }
+
+  /** Says whether there was one. Here it holds at once, on other gateways within a moment. */
+  async revoke(kid: string): Promise<boolean> {
+    if (!token.safeParse(kid).success) return false
+    const stored = await this.#bucket.get(`${kind}.${kid}`)
+    if (!stored) return false
+    await this.#bucket.delete(`${kind}.${kid}`)
+    this.#known.note(kid, undefined)
+    return true
+  }
+
+  /** What signatures of a key are checked with. */
+  secretOf(kid: string): Uint8Array | undefined {
+    const key = this.#known.get(kid)
+    return key && new TextEncoder().encode(key.secret)
+  }
+
+  stop(): void {
+    this.#known.stop()
+  }
+}

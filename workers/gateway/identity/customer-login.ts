@@ -1,0 +1,131 @@
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import { readDetails } from '../../../engine/core/details.ts'
+import {
+  type Customer,
+  emailLengthMax,
+  externalIdLengthMax,
+  nameLengthMax,
+} from '../../../schemas/customer.ts'
+import { codePoints } from '../../../schemas/token.ts'
+import { type LoginError, tokenLengthMax } from '../../../schemas/widget-protocol.ts'
+
+/** So much may the clock of the company's server differ from the gateway's, in seconds. */
+export const clockSkewSeconds = 60
+
+export interface LoginRefusal {
+  code: LoginError
+  /** For the company's developers: what to change. */
+  message: string
+}
+
+/** Why a login is refused, on its way up. */
+class Refused extends Error {
+  readonly code: LoginError
+
+  constructor(code: LoginError, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/**
+ * Who a company says that its user is, by a JWT of the company's own server; or why it is not believed.
+ *
+ * Nothing of the claims is looked at before the signature holds, so that whoever has no key learns which key ids
+ * exist and nothing else.
+ *
+ * @param secretOf the secret of a key that is not revoked
+ */
+export async function verifyLogin(
+  token: string,
+  secretOf: (kid: string) => Uint8Array | undefined,
+): Promise<Customer | LoginRefusal> {
+  try {
+    return customerOf(await verifiedClaims(token, secretOf))
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return { code: error.code, message: error.message }
+  }
+}
+
+async function verifiedClaims(
+  token: string,
+  secretOf: (kid: string) => Uint8Array | undefined,
+): Promise<JWTPayload> {
+  const { alg, kid } = headerOf(token)
+  if (typeof kid !== 'string') throw new Refused('login_malformed', 'the header has no kid, the id of a key')
+  if (alg !== 'HS256') throw new Refused('login_algorithm', 'the header’s alg is not HS256')
+  const secret = secretOf(kid)
+  if (!secret) throw new Refused('login_unknown_key', 'there is no key of this kid, or it was revoked')
+  try {
+    const options = { algorithms: ['HS256'], clockTolerance: clockSkewSeconds }
+    return (await jwtVerify(token, secret, options)).payload
+  } catch (error) {
+    throw refusalOf(error)
+  }
+}
+
+function headerOf(token: string): { alg?: unknown; kid?: unknown } {
+  if (token.length > tokenLengthMax)
+    throw new Refused('login_malformed', `a token has at most ${tokenLengthMax} characters`)
+  try {
+    return decodeProtectedHeader(token)
+  } catch {
+    throw new Refused('login_malformed', 'this is no JWT')
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return new Refused('login_signature', 'the signature is not of this key')
+  if (error instanceof errors.JWTExpired) return new Refused('login_expired', 'exp has passed')
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return error.claim === 'nbf' && error.reason === 'check_failed'
+      ? new Refused('login_expired', 'nbf has not come yet')
+      : new Refused('login_claims', `${error.claim} is not a number`)
+  return error instanceof errors.JOSEError ? new Refused('login_malformed', 'this is no JWT') : error
+}
+
+function customerOf(claims: JWTPayload): Customer {
+  if (claims.scope !== 'user') throw new Refused('login_scope', 'scope is not "user"')
+  const externalId = claims.external_id
+  if (!isText(externalId, externalIdLengthMax) || externalId === '')
+    throw new Refused(
+      'login_external_id',
+      `external_id is not a text of 1 to ${externalIdLengthMax} characters`,
+    )
+  const name = optionalText(claims, 'name', nameLengthMax)
+  const email = optionalText(claims, 'email', emailLengthMax)
+  const emailVerified = claims.email_verified
+  if (emailVerified !== undefined && typeof emailVerified !== 'boolean')
+    throw new Refused('login_claims', 'email_verified is neither true nor false')
+  const usableName = usable('name', name)
+  const usableEmail = usable('email', email)
+  return {
+    externalId,
+    ...(usableName !== undefined && { name: usableName }),
+    ...(usableEmail !== undefined && { email: usableEmail }),
+    ...(usableEmail !== undefined && emailVerified !== undefined && { emailVerified }),
+  }
+}
+
+function optionalText(claims: JWTPayload, claim: string, lengthMax: number): string | undefined {
+  const value = claims[claim]
+  if (value === undefined || isText(value, lengthMax)) return value
+  throw new Refused('login_claims', `${claim} is not a text of at most ${lengthMax} characters`)
+}
+
+/** Half a character is none: on its way through NATS it would become the same as any other half. */
+function isText(value: unknown, lengthMax: number): value is string {
+  return typeof value === 'string' && codePoints(value) <= lengthMax && !/\p{Surrogate}/u.test(value)
+}
+
+/**
+ * As the engine would take it from a form. What it would refuse there (an address with accents, a name with a
+ * line break) is left out, so that the customer is asked for it: the login need not fail for it, and no agent is
+ * given an address that mail does not reach.
+ */
+function usable(field: 'name' | 'email', value: string | undefined): string | undefined {
+  const read = readDetails({ [field]: value }, [])
+  return 'code' in read ? undefined : read[field]
+}

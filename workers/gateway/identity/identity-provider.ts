@@ -1,0 +1,116 @@
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Logger } from 'pino'
+import { agentFieldLengthMax } from '../../../schemas/event.ts'
+import { codePoints, token } from '../../../schemas/token.ts'
+import type { ProviderSettings } from '../../settings.ts'
+import { clockSkewSeconds } from './customer-login.ts'
+import { type StaffRole, staffRoles } from './principal.ts'
+
+/** The longest JWT of an identity provider that is looked at, in characters: they carry groups by the hundred. */
+export const providerTokenLengthMax = 16_384
+
+/** Keys that both sides know are none: whoever may check a token could make one. */
+const algorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+]
+/** A key id that nobody knows makes the keys be fetched again, but no oftener than this. */
+const fetchPauseMs = 30_000
+
+/** Somebody of the company's, as its identity provider says. */
+export interface Staff {
+  id: string
+  name: string
+  roles: StaffRole[]
+  workspaces: string[] | 'all'
+  /** In epoch milliseconds. */
+  expiresAt: number
+}
+
+/** What the tokens of a company's identity provider say. */
+export class IdentityProvider {
+  readonly #settings: ProviderSettings
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>
+  readonly #log: Logger
+
+  constructor(settings: ProviderSettings, log: Logger, cooldownDuration = fetchPauseMs) {
+    this.#settings = settings
+    this.#keys = createRemoteJWKSet(new URL(settings.jwksUrl), { cooldownDuration })
+    this.#log = log
+  }
+
+  get issuer(): string {
+    return this.#settings.issuer
+  }
+
+  /** Whom a token is about, or in words why it is not believed. */
+  async verify(jwt: string): Promise<Staff | string> {
+    if (jwt.length > providerTokenLengthMax) return `a token has at most ${providerTokenLengthMax} characters`
+    const { issuer, audience } = this.#settings
+    try {
+      const { payload } = await jwtVerify(jwt, this.#keys, {
+        algorithms,
+        issuer,
+        audience,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: clockSkewSeconds,
+      })
+      return this.#staffOf(payload)
+    } catch (error) {
+      return this.#explain(error)
+    }
+  }
+
+  #staffOf(claims: JWTPayload): Staff | string {
+    const { rolesClaim, workspacesClaim, agentRole, administratorRole } = this.#settings
+    const { sub: id, exp = 0 } = claims
+    if (!isName(id)) return `sub is not a text of 1 to ${agentFieldLengthMax} characters`
+    const given = [claimOf(claims, rolesClaim)].flat()
+    const named: Record<StaffRole, string> = { agent: agentRole, administrator: administratorRole }
+    const roles = staffRoles.filter((role) => given.includes(named[role]))
+    if (roles.length === 0)
+      return `${rolesClaim} has neither ${agentRole} nor ${administratorRole}: this is nobody of frontdesk's`
+    const workspaces = workspacesOf(claimOf(claims, workspacesClaim))
+    if (workspaces === undefined) return `${workspacesClaim} is neither a list of workspaces nor "all"`
+    const name = [claims.name, claims.preferred_username, claims.email].find(isName) ?? id
+    return { id, name, roles, workspaces, expiresAt: exp * 1000 }
+  }
+
+  #explain(error: unknown): string {
+    if (error instanceof errors.JWTExpired) return 'the token has expired'
+    if (error instanceof errors.JWTClaimValidationFailed)
+      return `the token’s ${error.claim} is not as it must be`
+    if (error instanceof errors.JOSEAlgNotAllowed) return 'the token’s alg is none that is taken'
+    if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token’s signature does not hold'
+    if (error instanceof errors.JWKSNoMatchingKey) return 'the identity provider has no key of this kid'
+    if (tokenErrors.some((type) => error instanceof type)) return 'this is no JWT'
+    // All else is about fetching the keys.
+    this.#log.warn({ reason: (error as Error).message }, 'the identity provider’s keys are not to be had')
+    return 'the keys of the identity provider are not to be had just now'
+  }
+}
+
+const tokenErrors = [errors.JWSInvalid, errors.JWTInvalid, errors.JOSENotSupported]
+
+/** By the name as it stands, which may be a URL with dots, or along its dots. */
+function claimOf(claims: JWTPayload, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return claims[name]
+  let found: unknown = claims
+  for (const part of name.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined
+    found = (found as Record<string, unknown>)[part]
+  }
+  return found
+}
+
+/** A list; one by its name; "all". Nothing is said: the one that there is without any configuration. */
+function workspacesOf(claim: unknown): Staff['workspaces'] | undefined {
+  if (claim === undefined) return ['main']
+  if (claim === 'all') return 'all'
+  const given = [claim].flat()
+  return given.every((each) => token.safeParse(each).success) ? (given as string[]) : undefined
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && codePoints(value) <= agentFieldLengthMax
+}

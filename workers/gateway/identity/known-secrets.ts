@@ -1,0 +1,79 @@
+import type { Logger } from 'pino'
+import type { ZodType } from 'zod'
+import type { Bucket } from '../../../engine/nats/bucket.ts'
+
+/** All secrets of one kind, kept up to date: whoever looks one up waits for nothing. */
+export class KnownSecrets<T> {
+  #known = new Map<string, T>()
+  #next: Map<string, T> | undefined
+  readonly #schema: ZodType<T>
+  readonly #log: Logger
+  #stop = () => {}
+
+  private constructor(schema: ZodType<T>, log: Logger) {
+    this.#schema = schema
+    this.#log = log
+  }
+
+  /**
+   * Settles once all that there are now are known.
+   *
+   * @param kind of the keys `<kind>.<id>`
+   */
+  static async watch<T>(
+    bucket: Bucket,
+    kind: string,
+    schema: ZodType<T>,
+    log: Logger,
+  ): Promise<KnownSecrets<T>> {
+    const secrets = new KnownSecrets(schema, log)
+    secrets.#stop = await bucket.watch(`${kind}.*`, {
+      // What has gone without a sign is not listed again.
+      listing: () => {
+        secrets.#next = new Map()
+      },
+      changed: ({ key, value }) => secrets.#see(key.slice(kind.length + 1), value),
+      listed: () => {
+        secrets.#known = secrets.#next ?? secrets.#known
+        secrets.#next = undefined
+      },
+    })
+    return secrets
+  }
+
+  get(id: string): T | undefined {
+    return this.#known.get(id)
+  }
+
+  all(): [id: string, secret: T][] {
+    return [...this.#known]
+  }
+
+  /** What this gateway has just stored or deleted holds here before the watch tells it. */
+  note(id: string, secret: T | undefined): void {
+    for (const secrets of [this.#known, this.#next])
+      if (secret === undefined) secrets?.delete(id)
+      else secrets?.set(id, secret)
+  }
+
+  stop(): void {
+    this.#stop()
+  }
+
+  #see(id: string, json: string | null): void {
+    const read = json === null ? undefined : this.#schema.safeParse(parse(json))
+    // Without its value: the log is no place for secrets.
+    if (read?.success === false) this.#log.error({ id }, 'passing over a secret that cannot be read')
+    const secrets = this.#next ?? this.#known
+    if (read?.success) secrets.set(id, read.data)
+    else secrets.delete(id)
+  }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

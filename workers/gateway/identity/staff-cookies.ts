@@ -1,0 +1,78 @@
+import { fastifyCookie } from '@fastify/cookie'
+import { z } from 'zod'
+import { type Principal, type StaffRole, staffRoles } from './principal.ts'
+import type { SigningKeys } from './signing-keys.ts'
+
+/** Nobody stays signed in for longer, in milliseconds. */
+export const signedInMs = 12 * 3_600_000
+/** Browsers drop a larger cookie without a word (RFC 6265 6.1), in bytes. */
+const cookieBytesMax = 4_096
+
+const claims = z.object({
+  sub: z.string().min(1),
+  name: z.string(),
+  workspaces: z.union([z.literal('all'), z.array(z.string())]),
+  /** The identity provider that has signed them in; absent: a one-time code. */
+  by: z.string().optional(),
+  exp: z.number(),
+})
+
+/** What a cookie says: who, by which identity provider, and until when. */
+export interface CookieHolder {
+  principal: Principal
+  /** The issuer; absent: a one-time code of this machine. */
+  by: string | undefined
+  /** In epoch milliseconds. */
+  expiresAt: number
+}
+
+/** The cookies of those who are signed in, one a role: `HttpOnly`, and sent with requests of own pages only. */
+export class StaffCookies {
+  readonly #keys: SigningKeys
+  readonly #isSecure: boolean
+
+  constructor(keys: SigningKeys, isSecure: boolean) {
+    this.#keys = keys
+    this.#isSecure = isSecure
+  }
+
+  /** The header that sets it; `null` where it says more than a cookie can hold. */
+  async make({ principal, by, expiresAt }: CookieHolder): Promise<string | null> {
+    const { role, id, name, workspaces } = principal
+    const now = Date.now()
+    const until = Math.min(expiresAt, now + signedInMs)
+    const value = await this.#keys.sign(
+      role,
+      { sub: id, name, workspaces, ...(by !== undefined && { by }) },
+      until,
+    )
+    const cookie = this.#serialize(role, value, Math.max(0, Math.floor((until - now) / 1000)))
+    return cookie.length <= cookieBytesMax ? cookie : null
+  }
+
+  /** The headers that remove them all. */
+  removals(): string[] {
+    return staffRoles.map((role) => this.#serialize(role, '', 0))
+  }
+
+  /** Whose cookie it is; `null` where there is none that holds. */
+  async read(header: string | undefined, role: StaffRole): Promise<CookieHolder | null> {
+    const value = fastifyCookie.parse(header ?? '')[nameOf(role)]
+    const read = claims.safeParse(value === undefined ? null : await this.#keys.verify(role, value))
+    if (!read.success) return null
+    const { sub: id, name, workspaces, by, exp } = read.data
+    return { principal: { role, id, name, workspaces }, by, expiresAt: exp * 1000 }
+  }
+
+  #serialize(role: StaffRole, value: string, maxAge: number): string {
+    return fastifyCookie.serialize(nameOf(role), value, {
+      httpOnly: true,
+      sameSite: 'strict',
+      path: '/',
+      maxAge,
+      secure: this.#isSecure,
+    })
+  }
+}
+
+const nameOf = (role: StaffRole) => `frontdesk_${role}`
