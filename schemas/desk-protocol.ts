@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { OpenRequest } from './notification.ts'
-import type { Rejection } from './record.ts'
+import type { Rejection, Status } from './record.ts'
 import { token } from './token.ts'
 import type { ErrorFrame, RecordFrame } from './widget-protocol.ts'
 
@@ -38,7 +38,7 @@ export type DeskGatewayFrame =
   | { type: 'request'; request: OpenRequest }
   | { type: 'gone'; conversation: string }
   | { type: 'ready'; conversation?: string }
-  | (RecordFrame & { conversation: string })
+  | (RecordFrame & { conversation: string; status?: Status })
   | { type: 'stored'; conversation: string; clientId: string }
   | ({ type: 'rejected'; conversation: string; clientId: string } & Rejection)
   | { type: 'typing'; conversation: string }

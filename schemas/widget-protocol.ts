@@ -56,7 +56,7 @@ export type CustomerEvent = z.infer<(typeof events)[number]>
 /** Who a customer is to the gateway; `null`: a visitor. */
 export interface KnownCustomer {
   externalId: string
-  name?: string
+  name?: string | undefined
 }
 
 export const loginErrors = [
@@ -86,7 +86,12 @@ export const closeCodes = {
 export type ClosingError = keyof typeof closeCodes
 
 /** Where a conversation stands in its workspace's queue; `null`: it does not wait. */
-export type QueuePlace = { position: number; waiting: number; waitSeconds?: number } | { position: null }
+export type QueuePlace =
+  | { position: number; waiting: number; waitSeconds?: number | undefined }
+  | { position: null }
+
+/** A status as customers are told it: an agent's id, which may be an e-mail address, is the company's own. */
+export type CustomerStatus = Omit<Status, 'agent'> & { agent?: { name?: string | undefined } | undefined }
 
 /** What follows from an event, as those may see it who take part. */
 export interface RecordFrame {
@@ -94,7 +99,7 @@ export interface RecordFrame {
   sequence: number
   at: string
   messages?: Message[]
-  status?: Status
+  status?: CustomerStatus
   clientId?: string
 }
 
@@ -122,7 +127,7 @@ export type GatewayFrame =
   | { type: 'ready' }
   | { type: 'stored'; clientId: string }
   | ({ type: 'queue' } & QueuePlace)
-  | { type: 'typing'; agent: { name?: string } }
+  | { type: 'typing'; agent: { name?: string | undefined } }
   | { type: 'login'; ok: true; session: string; customer: KnownCustomer }
   | { type: 'login'; ok: false; code: LoginError; message: string }
   | ErrorFrame

@@ -25,6 +25,8 @@ export interface Settings {
 export interface GatewaySettings {
   host: string
   port: number
+  /** Whether it has to be that port; otherwise the next free one does. */
+  portIsGiven: boolean
   /** How people reach it where that is not as it listens: an origin such as `https://chat.example.com`. */
   publicUrl: string | undefined
   /** Origins whose pages may load the widget, besides the gateway's own and those of this machine; `*`: all. */
@@ -149,7 +151,7 @@ export const variables = {
       .default('127.0.0.1'),
   },
   FRONTDESK_PORT: {
-    help: 'port of the gateway; default 8080',
+    help: 'port of the gateway; default 8080, the next free one if taken',
     allowed: 'a port from 1 to 65535',
     schema: wholeNumber(1, 65_535).default(8080),
   },
@@ -273,6 +275,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     gateway: {
       host: read('FRONTDESK_HOST'),
       port: read('FRONTDESK_PORT'),
+      portIsGiven: Boolean(env.FRONTDESK_PORT),
       publicUrl: read('FRONTDESK_PUBLIC_URL'),
       origins: read('FRONTDESK_ORIGINS'),
       trustProxy: read('FRONTDESK_TRUST_PROXY'),

@@ -24,6 +24,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'run a notifier alone; others stand by',
     load: () => import('./commands/notifier.ts'),
   },
+  gateway: {
+    synopsis: 'gateway',
+    summary: 'run a gateway alone: the widget, the desk, the administration',
+    load: () => import('./commands/gateway.ts'),
+  },
   config: {
     synopsis: 'config apply|get|delete|import …',
     summary: 'channels and schedules',
@@ -33,6 +38,16 @@ export const commands: Record<string, CommandEntry> = {
     synopsis: 'hours <schedule> [--at <time>]',
     summary: 'whether a schedule is open, and when next',
     load: () => import('./commands/hours.ts'),
+  },
+  keys: {
+    synopsis: 'keys list|create|revoke …',
+    summary: 'keys that sign who your own users are',
+    load: () => import('./commands/keys.ts'),
+  },
+  'sign-in': {
+    synopsis: 'sign-in <name> [--role <role>]',
+    summary: 'a link that signs in an agent or an administrator',
+    load: () => import('./commands/sign-in.ts'),
   },
   chat: {
     synopsis: 'chat [channel]',

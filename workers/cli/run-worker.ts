@@ -1,18 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { connectNats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { untilFollowed } from '../../engine/nats/until-followed.ts'
 import { startEngine } from '../engine.ts'
 import { startNotifier } from '../notifier.ts'
 import type { Settings } from '../settings.ts'
 import type { Worker } from '../worker.ts'
+import { connectPatiently } from './connect-patiently.ts'
 import { serversOf } from './connect-to-running.ts'
 import { type Lifetime, untilStopped } from './lifetime.ts'
-
-/** NATS that is being started at the same time is waited for so long. */
-const connectTimeoutMs = 10_000
-const connectPauseMs = 250
 
 export const roles = ['engine', 'notifier'] as const
 export type Role = (typeof roles)[number]
@@ -25,7 +21,7 @@ export async function runWorker(
   log: Logger,
   lifetime: Lifetime,
 ): Promise<void> {
-  const nats = await connectPatiently(url, role, log)
+  const nats = await connectPatiently(connectNats, url, role, log)
   lifetime.started('connection', () => nats.close())
   lifetime.needs(
     nats.connection.closed().then((error) => {
@@ -49,21 +45,4 @@ export async function runWorker(
 /** One worker as a process of its own, until it is stopped. */
 export async function runAlone(role: Role, url: string, settings: Settings, log: Logger): Promise<number> {
   return untilStopped(log, (lifetime) => runWorker(role, url, settings, log, lifetime))
-}
-
-async function connectPatiently(url: string, name: string, log: Logger): Promise<Nats> {
-  const until = Date.now() + connectTimeoutMs
-  for (let tries = 1; ; tries++) {
-    try {
-      return await connectNats(url, name)
-    } catch (error) {
-      const { message: reason, name: kind } = error as Error
-      if (kind === 'AuthorizationError') throw error
-      const nats = serversOf(url)
-      if (Date.now() > until)
-        throw new Error(`no NATS server could be reached at ${nats}: ${reason}`, { cause: error })
-      if (tries === 1) log.warn({ nats, reason }, 'NATS cannot be reached yet: trying for 10 seconds')
-      await sleep(connectPauseMs)
-    }
-  }
 }

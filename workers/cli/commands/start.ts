@@ -2,7 +2,9 @@ import { resolveServer } from '../../../engine/nats/server/resolve-server.ts'
 import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
 import { untilStopped } from '../lifetime.ts'
+import { links } from '../links.ts'
 import { stderrLogger } from '../logger.ts'
+import { gatewayVariables, runGateway } from '../run-gateway.ts'
 import { roles, runWorker } from '../run-worker.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -10,10 +12,14 @@ export default command({
   usage: `
 Usage: frontdesk start
 
-Runs everything on this machine: NATS (an embedded server, unless NATS_URL is set), the engine and the
-notifier. Prints one line on standard output once everything answers:
+Runs everything on this machine: NATS (an embedded server, unless NATS_URL is set), the engine, the notifier
+and the gateway. Prints one line on standard output once everything answers:
 
-  ready nats=<url> http=-
+  ready nats=<url> http=<url>
+
+and on standard error three links: to the customer's page, and, each good for one sign-in from this machine,
+to the agent's and the administrator's. Where an identity provider is configured (FRONTDESK_OIDC_ISSUER),
+agents and administrators sign in by it, and no such links are made.
 
 Runs until SIGTERM or SIGINT (Ctrl-C), which stop everything that it started; a second one ends it at once.
 A second \`start\` on the same data folder shares the work of the first one and uses its NATS.
@@ -35,6 +41,7 @@ Example:
     'FRONTDESK_REPLICAS',
     'FRONTDESK_SYNC',
     'FRONTDESK_STRICT_CHANNELS',
+    ...gatewayVariables,
     'LOG_LEVEL',
   ],
   async run({ positionals }) {
@@ -56,7 +63,9 @@ Example:
         }),
       )
       await Promise.all(roles.map((role) => runWorker(role, server.url, settings, log, lifetime)))
-      process.stdout.write(`ready nats=${server.url} http=-\n`)
+      const gateway = await runGateway(server.roles, settings, log, lifetime)
+      process.stdout.write(`ready nats=${server.url} http=${gateway.url}\n`)
+      process.stderr.write(await links(gateway, settings))
     })
   },
 })

@@ -1,10 +1,10 @@
 import type { PublicRecord } from '../../../engine/nats/stored-records.ts'
 import { storedRecords } from '../../../engine/nats/stored-records.ts'
+import { isErasure } from '../../is-erasure.ts'
 import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
 import { connectToFrontdesk } from '../connect-to-running.ts'
 import { givenToken } from '../given-token.ts'
-import { isErasure } from '../is-erasure.ts'
 import { saidIn, transcriptAsMarkdown, transcriptAsText } from '../transcript.ts'
 import { UsageError } from '../usage-error.ts'
 

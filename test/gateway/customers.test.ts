@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { GatewayFrame } from '../../schemas/widget-protocol.ts'
+import type { Gateway } from '../../workers/gateway/gateway.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { type Customer, customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+
+let world: TestWorld
+let gateway: Gateway
+
+beforeAll(async () => {
+  world = await startTestWorld()
+  await world.startEngine()
+  await world.startNotifier()
+  await world.configure('channel.shop', {
+    id: 'shop',
+    duringHours: {
+      firstMessage: 'Welcome!',
+      customerDetails: ['name', 'email'],
+      followUpMessage: 'Thanks {{customer.name}}',
+    },
+  })
+  gateway = await startTestGateway(world)
+})
+
+afterAll(async () => {
+  await gateway?.stop()
+  await world?.stop()
+})
+
+const accept = (conversation: string) =>
+  world.publish(conversation, 'agent.accepted', { agent: { id: 'ann@example.com', name: 'Ann' } })
+const reply = (conversation: string, text: string) =>
+  world.publish(conversation, 'agent.message', { agent: { id: 'ann@example.com' }, text })
+
+/** A customer who waits for an agent, or talks to one. */
+async function talking(): Promise<Awaited<ReturnType<typeof customerOf>>> {
+  const customer = await customerOf(gateway)
+  customer.client.send({ type: 'message', clientId: 'need', text: 'help' })
+  await customer.client.first('record', ({ status }) => status?.state === 'queued')
+  return customer
+}
+
+const sequenceOf = (client: Customer) => client.all('record').at(-1)?.sequence ?? 0
+
+describe('a conversation', () => {
+  test('is greeted, asked, and queued; the form follows from the records', async () => {
+    const { client } = await customerOf(gateway, { channel: 'shop', locale: 'en' })
+    await client.first('record', ({ messages }) => messages?.[0]?.text === 'Welcome!')
+    client.send({ type: 'message', clientId: 'a', text: 'My anvil is broken' })
+    await client.first('stored', ({ clientId }) => clientId === 'a')
+    const asked = await client.first('record', ({ clientId }) => clientId === 'a')
+    expect(asked.status).toEqual({ state: 'collectingDetails' })
+    expect(asked.messages?.map(({ type }) => type)).toEqual(['text', 'form'])
+    expect(asked.messages?.[1]?.fields?.map(({ id }) => id)).toEqual(['name', 'email'])
+
+    client.send({ type: 'details', clientId: 'b', details: { name: 'José', email: 'josé@example.com' } })
+    const refused = await client.first('rejected')
+    expect(refused).toMatchObject({
+      clientId: 'b',
+      code: 'details_invalid',
+      fields: { email: 'email_accented' },
+    })
+
+    client.send({ type: 'details', clientId: 'c', details: { name: 'José', email: 'jose@example.com' } })
+    const queued = await client.first('record', ({ clientId }) => clientId === 'c')
+    expect(queued.status).toEqual({ state: 'queued', request: 1 })
+    expect(queued.messages?.map(({ text }) => text)).toContain('Thanks José')
+    client.close()
+  })
+
+  test('that comes back gets exactly what it missed, once and in order, and nothing else', async () => {
+    const { client, session, conversation } = await talking()
+    const after = sequenceOf(client)
+    client.close()
+    await accept(conversation)
+    for (const text of ['one', 'two', 'three']) await reply(conversation, text)
+    await until(async () => (await world.records(conversation)).length === 6)
+
+    const { client: back } = await customerOf(gateway, { session, after })
+    expect(back.texts()).toEqual(['Ann has joined.', 'one', 'two', 'three'])
+    await reply(conversation, 'four')
+    await back.first('record', ({ messages }) => messages?.[0]?.text === 'four')
+    expect(back.texts()).toEqual(['Ann has joined.', 'one', 'two', 'three', 'four'])
+    const sequences = back.all('record').map(({ sequence }) => sequence)
+    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b))
+    back.close()
+  })
+
+  test('that kept nothing gets all of it, the open form and what was typed since included', async () => {
+    const { client, session } = await customerOf(gateway, { channel: 'shop' })
+    client.send({ type: 'message', clientId: 'a', text: 'first' })
+    client.send({ type: 'message', clientId: 'b', text: 'typed while the form is open' })
+    await client.first('record', ({ clientId }) => clientId === 'b')
+    client.close()
+    const { client: back } = await customerOf(gateway, { session, after: 0 })
+    expect(back.texts()).toEqual([
+      'Welcome!',
+      'first',
+      'Please tell us how to reach you:',
+      'typed while the form is open',
+    ])
+    back.close()
+  })
+
+  test('sent again after a broken connection, a message appears once', async () => {
+    const { client, session, conversation } = await customerOf(gateway)
+    const message = { type: 'message', clientId: 'm1', text: 'only once' }
+    client.send(message)
+    await client.first('stored')
+    client.close()
+    const { client: back } = await customerOf(gateway, { session, after: 0 })
+    back.send(message)
+    back.send({ type: 'message', clientId: 'm2', text: 'and on' })
+    await back.first('record', ({ clientId }) => clientId === 'm2')
+    expect(back.texts().filter((text) => text === 'only once')).toEqual(['only once'])
+    expect(
+      (await world.records(conversation)).filter(({ event }) => event.type === 'session.message'),
+    ).toHaveLength(2)
+    back.close()
+  })
+
+  test('events keep the order in which a client sends them', async () => {
+    const { client } = await talking()
+    const sent = Array.from({ length: 40 }, (_, i) => `number ${i}`)
+    for (const [i, text] of sent.entries()) client.send({ type: 'message', clientId: `n${i}`, text })
+    await client.first('record', ({ clientId }) => clientId === 'n39')
+    expect(client.texts().filter((text) => text.startsWith('number'))).toEqual(sent)
+    client.close()
+  })
+
+  test('two clients of one session see the same', async () => {
+    const { client, session } = await talking()
+    const { client: other } = await customerOf(gateway, { session })
+    client.send({ type: 'message', clientId: 'x', text: 'from the first' })
+    await other.first('record', ({ messages }) => messages?.[0]?.text === 'from the first')
+    client.close()
+    other.close()
+  })
+
+  test('a text that is refused is said to be, with its limit', async () => {
+    const { client } = await customerOf(gateway)
+    client.send({ type: 'message', clientId: 'long', text: 'x'.repeat(4097) })
+    expect(await client.first('rejected')).toMatchObject({ clientId: 'long', code: 'too_long', limit: 4096 })
+    client.close()
+  })
+
+  test('after its end a message is refused, and a new conversation begins without the session', async () => {
+    const { client, conversation } = await talking()
+    client.send({ type: 'end', clientId: 'bye' })
+    await client.first('record', ({ status }) => status?.state === 'ended')
+    client.send({ type: 'message', clientId: 'late', text: 'too late' })
+    expect(await client.first('rejected')).toMatchObject({ code: 'conversation_ended' })
+    const next = await customerOf(gateway)
+    expect(next.conversation).not.toBe(conversation)
+    client.close()
+    next.client.close()
+  })
+
+  test('that was erased is over for its clients, now and when they come back', async () => {
+    const { client, session, conversation } = await talking()
+    await world.publish(conversation, 'admin.erased', {})
+    expect(await client.end()).toBe(4410)
+    expect(await client.first('error')).toMatchObject({ code: 'conversation_erased' })
+    const back = await TestClient.open<GatewayFrame>(gateway, '/v1/widget')
+    back.send({ type: 'hello', session })
+    expect(await back.end()).toBe(4410)
+  })
+
+  test('customers are told their agent’s name, never the id', async () => {
+    const { client, conversation } = await talking()
+    await accept(conversation)
+    await reply(conversation, 'hello')
+    const joined = await client.first('record', ({ status }) => status?.state === 'withAgent')
+    expect(joined.status?.agent).toEqual({ name: 'Ann' })
+    await client.first('record', ({ messages }) => messages?.[0]?.text === 'hello')
+    expect(JSON.stringify(client.frames)).not.toContain('ann@example.com')
+    client.close()
+  })
+
+  test('typing is passed on both ways, and never stored', async () => {
+    const { client, conversation } = await talking()
+    await accept(conversation)
+    const heard: string[] = []
+    world.nats.connection.subscribe(`frontdesk.typing.${conversation}.customer`, {
+      callback: (_, message) => void heard.push(message.subject),
+    })
+    await world.nats.connection.flush()
+    client.send({ type: 'typing' })
+    await until(() => heard.length === 1)
+    world.nats.connection.publish(`frontdesk.typing.${conversation}.agent`, JSON.stringify({ name: 'Ann' }))
+    expect(await client.first('typing')).toEqual({ type: 'typing', agent: { name: 'Ann' } })
+    for (const stream of ['events', 'conversations'] as const)
+      expect((await world.stored(stream)).filter(({ subject }) => subject.includes('typing'))).toEqual([])
+    client.close()
+  })
+})

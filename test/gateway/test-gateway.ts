@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { connectRole } from '../../engine/nats/connect.ts'
+import type { GatewayFrame } from '../../schemas/widget-protocol.ts'
+import { type Gateway, startGateway } from '../../workers/gateway/gateway.ts'
+import type { GatewaySettings } from '../../workers/settings.ts'
+import type { TestWorld } from '../engine/test-world.ts'
+import { until } from '../engine/test-world.ts'
+
+/** Roomy, so that only the tests about limits meet them. */
+export const roomy: GatewaySettings = {
+  host: '127.0.0.1',
+  port: 0,
+  portIsGiven: true,
+  publicUrl: undefined,
+  origins: [],
+  trustProxy: false,
+  identityProvider: undefined,
+  limits: {
+    connectionsMax: 1_000,
+    connectionsPerAddressMax: 1_000,
+    eventsPerSecondMax: 1_000,
+    eventsPerSecondPerAddressMax: 10_000,
+  },
+}
+
+/** A gateway on the world's NATS, each role by its own account. */
+export async function startTestGateway(
+  world: TestWorld,
+  options: Partial<GatewaySettings> = {},
+): Promise<Gateway> {
+  const { roles } = world.server
+  const [widget, workspace, administration, identity] = await Promise.all([
+    connectRole(roles.widget, 'test widget'),
+    connectRole(roles.workspace, 'test workspace'),
+    connectRole(roles.administration, 'test administration'),
+    connectRole(roles.identity, 'test identity'),
+  ])
+  const connections = { widget, workspace, administration, identity }
+  const gateway = await startGateway(connections, world.log, { ...roomy, ...options })
+  return {
+    ...gateway,
+    stop: async () => {
+      await gateway.stop()
+      await Promise.all(Object.values(connections).map((role) => role.close()))
+    },
+  }
+}
+
+type Frame = { type: string } & Record<string, unknown>
+
+/** A client of the gateway's that keeps all that it is sent. */
+export class TestClient<F extends { type: string } = Frame> {
+  readonly frames: F[] = []
+  readonly socket: WebSocket
+  /** The code that it was closed with, and 0 until then. */
+  closed = 0
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket
+    socket.on('message', (data) => this.frames.push(JSON.parse(String(data))))
+    socket.on('close', (code) => {
+      this.closed = code
+    })
+    socket.on('error', () => {})
+  }
+
+  /** Rejects where the gateway does not open the WebSocket: `Unexpected server response: 403`. */
+  static async open<F extends { type: string }>(
+    gateway: { url: string },
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<TestClient<F>> {
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}${path}`, { headers })
+    const client = new TestClient<F>(socket)
+    await once(socket, 'open')
+    return client
+  }
+
+  send(frame: object | string): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame))
+  }
+
+  /** The first frame of a type, or the first that is so; waits for it. */
+  async first<T extends F['type']>(
+    type: T,
+    isSo: (frame: Extract<F, { type: T }>) => boolean = () => true,
+  ): Promise<Extract<F, { type: T }>> {
+    const find = () => this.all(type).find(isSo)
+    await until(() => find() !== undefined).catch((error) => {
+      throw new Error(`no ${type} came; there came ${JSON.stringify(this.frames)}`, { cause: error })
+    })
+    return find() as Extract<F, { type: T }>
+  }
+
+  all<T extends F['type']>(type: T): Extract<F, { type: T }>[] {
+    return this.frames.filter((frame): frame is Extract<F, { type: T }> => frame.type === type)
+  }
+
+  /** What was said, in order. */
+  texts(): string[] {
+    const records = this.frames.filter(({ type }) => type === 'record') as unknown as {
+      messages?: { text?: string; type: string }[]
+    }[]
+    return records.flatMap(({ messages = [] }) => messages.map(({ text, type }) => text ?? type))
+  }
+
+  /** Settles once the gateway has closed it; says the code. */
+  async end(): Promise<number> {
+    await until(() => this.closed !== 0)
+    return this.closed
+  }
+
+  close(): void {
+    this.socket.terminate()
+  }
+}
+
+export type Customer = TestClient<GatewayFrame>
+
+/** A customer's connection that has been welcomed. */
+export async function customerOf(
+  gateway: { url: string },
+  hello: object = { channel: 'web' },
+): Promise<{ client: Customer; session: string; conversation: string }> {
+  const client = await TestClient.open<GatewayFrame>(gateway, '/v1/widget')
+  client.send({ type: 'hello', ...hello })
+  const { session, conversation } = await client.first('welcome')
+  await client.first('ready')
+  return { client, session, conversation }
+}

@@ -1,0 +1,62 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { connectRole } from '../../engine/nats/connect.ts'
+import type { ServerUrls } from '../../engine/nats/server/roles.ts'
+import { type Gateway, type GatewayRoles, startGateway } from '../gateway/gateway.ts'
+import type { Settings, VariableName } from '../settings.ts'
+import { connectPatiently } from './connect-patiently.ts'
+import type { Lifetime } from './lifetime.ts'
+
+/** The variables that it reads. */
+export const gatewayVariables = [
+  'FRONTDESK_HOST',
+  'FRONTDESK_PORT',
+  'FRONTDESK_PUBLIC_URL',
+  'FRONTDESK_TRUST_PROXY',
+  'FRONTDESK_ORIGINS',
+  'FRONTDESK_OIDC_ISSUER',
+  'FRONTDESK_OIDC_JWKS_URL',
+  'FRONTDESK_OIDC_AUDIENCE',
+  'FRONTDESK_OIDC_ROLES_CLAIM',
+  'FRONTDESK_OIDC_AGENT_ROLE',
+  'FRONTDESK_OIDC_ADMINISTRATOR_ROLE',
+  'FRONTDESK_OIDC_WORKSPACES_CLAIM',
+  'FRONTDESK_CONNECTIONS_MAX',
+  'FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX',
+  'FRONTDESK_EVENTS_PER_SECOND_MAX',
+  'FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX',
+] as const satisfies VariableName[]
+
+/** Runs a gateway, on a connection for each role; settles once it answers. */
+export async function runGateway(
+  urls: ServerUrls['roles'],
+  settings: Settings,
+  log: Logger,
+  lifetime: Lifetime,
+): Promise<Gateway> {
+  const connectAs = async (role: keyof GatewayRoles) => {
+    const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
+    lifetime.started('connection', () => connection.close())
+    lifetime.needs(
+      connection.connection.closed().then((error) => {
+        const reason = error ? `: ${error.message}` : ''
+        throw new Error(`the connection to NATS as ${role} was closed for good${reason}`)
+      }),
+    )
+    return connection
+  }
+  const [widget, workspace, administration, identity] = await Promise.all([
+    connectAs('widget'),
+    connectAs('workspace'),
+    connectAs('administration'),
+    connectAs('identity'),
+  ])
+  const gateway = await startGateway({ widget, workspace, administration, identity }, log, settings.gateway)
+  lifetime.started('worker', gateway.stop)
+  // Where `frontdesk sign-in` finds it.
+  await mkdir(settings.data, { recursive: true, mode: 0o700 })
+  await writeFile(join(settings.data, 'gateway.url'), `${gateway.url}\n`)
+  log.info({ role: 'gateway', url: gateway.url }, 'ready')
+  return gateway
+}

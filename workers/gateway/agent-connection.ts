@@ -1,0 +1,198 @@
+import type { RoleConnection } from '../../engine/nats/connect.ts'
+import { ConversationView } from '../../engine/nats/conversation-view.ts'
+import { isWeather } from '../../engine/nats/errors.ts'
+import { OpenRequests, storedRequest } from '../../engine/nats/open-requests.ts'
+import { hearTyping, sayTyping } from '../../engine/nats/signals.ts'
+import type { PublicRecord } from '../../engine/nats/stored-records.ts'
+import { subjects } from '../../engine/nats/topology.ts'
+import {
+  type AgentEvent,
+  type DeskFrame,
+  type DeskGatewayFrame,
+  deskFrame,
+  openConversationsMax,
+} from '../../schemas/desk-protocol.ts'
+import type { EventType } from '../../schemas/event.ts'
+import { typingPauseMs } from '../../schemas/widget-protocol.ts'
+import type { Client } from './client.ts'
+import { agentClientId, eventIds } from './event-id.ts'
+import { isError, readFrame } from './read-frame.ts'
+
+export interface DeskAgent {
+  id: string
+  name: string
+}
+
+interface OpenConversation {
+  close(): void
+  typedAt: number
+}
+
+/** An agent's connection: the open requests of one workspace, and the conversations that the desk has open. */
+export class AgentConnection {
+  readonly #nats: RoleConnection
+  readonly #client: Client
+  readonly #agent: DeskAgent
+  readonly #workspace: string
+  readonly #open = new Map<string, OpenConversation>()
+  readonly #begun: Promise<void>
+  #requests: OpenRequests | undefined
+  #isClosed = false
+
+  /** @param nats in the role of an agent workspace: the only way to NATS that this has */
+  constructor(nats: RoleConnection, client: Client, agent: DeskAgent, workspace: string) {
+    this.#nats = nats
+    this.#client = client
+    this.#agent = agent
+    this.#workspace = workspace
+    this.#begun = this.#begin().catch((error) => this.#failed(error))
+  }
+
+  /** Deals with one frame; the next one waits for it. */
+  async handle(text: string): Promise<void> {
+    await this.#begun
+    const frame = readFrame(deskFrame, text)
+    if (isError(frame)) return void this.#send(frame)
+    await this.#deal(frame).catch((error) => this.#failed(error))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#requests?.close()
+    for (const conversation of [...this.#open.keys()]) this.#close(conversation)
+  }
+
+  #failed(error: unknown): void {
+    if (!isWeather(error)) throw error
+    this.#client.end('unavailable', 'this cannot be stored just now: come back and send it again')
+  }
+
+  /** Tells who one is and what is open. */
+  async #begin(): Promise<void> {
+    const workspace = this.#workspace
+    this.#send({ type: 'welcome', agent: this.#agent, workspace })
+    const requests = await OpenRequests.watch(this.#nats, workspace, (now, before) => {
+      if (now) this.#send({ type: 'request', request: now })
+      else if (before) this.#send({ type: 'gone', conversation: before.conversation })
+    })
+    if (this.#isClosed) return requests.close()
+    this.#requests = requests
+    for (const request of [...requests.waiting(), ...requests.accepted()])
+      await this.#send({ type: 'request', request })
+    this.#send({ type: 'ready' })
+  }
+
+  async #deal(frame: DeskFrame): Promise<void> {
+    switch (frame.type) {
+      case 'ping':
+        return void this.#send({ type: 'pong' })
+      case 'close':
+        return this.#close(frame.conversation)
+      case 'open':
+        return void (await this.#follow(frame.conversation, frame.after))
+      case 'typing':
+        return this.#typing(frame.conversation)
+      default:
+        return this.#act(frame)
+    }
+  }
+
+  async #act(frame: AgentEvent): Promise<void> {
+    const { conversation, clientId } = frame
+    const { id, name } = this.#agent
+    // What comes of it is told by the conversation's records.
+    if (!(await this.#follow(conversation))) return
+    const [event, payload] = eventOf(frame, { id, name })
+    await this.#nats.publisher.publish(subjects.inbox(conversation, event), JSON.stringify(payload), {
+      'Nats-Msg-Id': eventIds.ofAgent(conversation, id, clientId),
+    })
+    this.#send({ type: 'stored', conversation, clientId })
+  }
+
+  /** Sends a conversation's records, those after a sequence; says whether this agent may have them. */
+  async #follow(conversation: string, after?: number): Promise<boolean> {
+    if (this.#open.has(conversation)) {
+      if (after === undefined) return true
+      this.#close(conversation)
+    }
+    const request = await storedRequest(this.#nats, this.#workspace, conversation)
+    if (!request) {
+      const message = 'no request of this conversation in this workspace'
+      this.#send({ type: 'error', code: 'unknown_conversation', message, conversation })
+      return false
+    }
+    // Of one that is over the desk has not been told.
+    if (!this.#requests?.get(conversation)) this.#send({ type: 'request', request })
+    if (this.#open.size >= openConversationsMax) {
+      const message = `more than ${openConversationsMax} conversations are open: close one first`
+      this.#send({ type: 'error', code: 'too_many_open', message, conversation, limit: openConversationsMax })
+      return false
+    }
+    const nats = this.#nats
+    const stopTyping = hearTyping(nats, conversation, 'customer', () =>
+      this.#send({ type: 'typing', conversation }),
+    )
+    const open: OpenConversation = { close: stopTyping, typedAt: 0 }
+    this.#open.set(conversation, open)
+    const see = (record: PublicRecord, sequence: number) => this.#see(conversation, record, sequence)
+    const view = await ConversationView.open(nats, conversation, see, after)
+    open.close = () => {
+      stopTyping()
+      view.close()
+    }
+    if (this.#isClosed) open.close()
+    else this.#send({ type: 'ready', conversation })
+    return true
+  }
+
+  #close(conversation: string): void {
+    this.#open.get(conversation)?.close()
+    this.#open.delete(conversation)
+  }
+
+  #typing(conversation: string): void {
+    const open = this.#open.get(conversation)
+    const request = this.#requests?.get(conversation)
+    // Customers are told of their agent's typing only.
+    const isTheirs = request?.state === 'accepted' && request.agent?.id === this.#agent.id
+    if (!open || !isTheirs || Date.now() - open.typedAt < typingPauseMs) return
+    open.typedAt = Date.now()
+    sayTyping(this.#nats, conversation, 'agent', { name: this.#agent.name })
+  }
+
+  #see(conversation: string, record: PublicRecord, sequence: number): Promise<void> | undefined {
+    const { at, event, messages, status, rejected } = record
+    const clientId = agentClientId(conversation, this.#agent.id, event.id)
+    if (rejected) {
+      if (clientId === undefined) return
+      return this.#send({ type: 'rejected', conversation, clientId, ...rejected })
+    }
+    if (!messages && !status && clientId === undefined) return
+    return this.#send({
+      type: 'record',
+      conversation,
+      sequence,
+      at,
+      ...(messages && { messages }),
+      ...(status && { status }),
+      ...(clientId !== undefined && { clientId }),
+    })
+  }
+
+  #send(frame: DeskGatewayFrame): Promise<void> | undefined {
+    return this.#client.send(frame)
+  }
+}
+
+function eventOf(frame: AgentEvent, agent: DeskAgent): [EventType, object] {
+  switch (frame.type) {
+    case 'accept':
+      return ['agent.accepted', { agent, request: frame.request }]
+    case 'message':
+      return ['agent.message', { agent: { id: agent.id }, text: frame.text, clientId: frame.clientId }]
+    case 'release':
+      return ['agent.released', { agent: { id: agent.id }, reason: frame.reason }]
+    case 'end':
+      return ['agent.ended', { agent: { id: agent.id } }]
+  }
+}
