@@ -1,0 +1,59 @@
+/** Who an agent is to the gateway. */
+export interface SignedIn {
+  id: string
+  name: string
+  /** How far this computer's clock is behind the gateway's, in milliseconds. */
+  clockOffsetMs: number
+}
+
+/** Why somebody is not signed in: they need to, they were refused, or nobody answers. */
+export type NotSignedIn = { needed: true } | { refused: string } | { unreachable: true }
+
+/** A clock that is off by less is left alone: the gateway tells its time to the second, and answers take time. */
+const clockOffsetMsMin = 3_000
+
+/**
+ * Signs in by what the address says, `#code=…` or `#token=…`, else by the cookie. The code leaves the address at
+ * once: it must be in no history and under nobody's eyes.
+ */
+export async function signIn(): Promise<SignedIn | NotSignedIn> {
+  const given = new URLSearchParams(location.hash.slice(1))
+  const code = given.get('code')
+  const token = given.get('token')
+  if (code === null && token === null) return whoAmI()
+  history.replaceState(history.state, '', location.pathname + location.search)
+  const body = JSON.stringify(code === null ? { token } : { code })
+  const answer = await ask('/v1/sign-in', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+  if (!answer) return { unreachable: true }
+  const me = await whoAmI()
+  // A link that was used up lets nobody in, but whoever is in already stays.
+  if (answer.ok || 'id' in me) return me
+  const { message } = (await answer.json().catch(() => ({}))) as { message?: string }
+  return { refused: message ?? '' }
+}
+
+export async function whoAmI(): Promise<SignedIn | NotSignedIn> {
+  const answer = await ask('/v1/me?role=agent')
+  if (answer?.status === 401 || answer?.status === 403) return { needed: true }
+  if (!answer?.ok) return { unreachable: true }
+  const { id, name } = (await answer.json()) as { id: string; name?: string }
+  const theirs = Date.parse(answer.headers.get('date') ?? '')
+  const offset = theirs - Date.now()
+  return { id, name: name || id, clockOffsetMs: Math.abs(offset) > clockOffsetMsMin ? offset : 0 }
+}
+
+export async function signOut(): Promise<void> {
+  await ask('/v1/sign-out', { method: 'POST' })
+}
+
+async function ask(path: string, request?: RequestInit): Promise<Response | null> {
+  try {
+    return await fetch(path, { cache: 'no-store', ...request })
+  } catch {
+    return null
+  }
+}
