@@ -1,0 +1,203 @@
+import { createHmac } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Bucket } from '../../../engine/nats/bucket.ts'
+import { connectNats } from '../../../engine/nats/connect.ts'
+import { buckets } from '../../../engine/nats/topology.ts'
+import { CustomerKeys } from '../../../workers/gateway/identity/customer-keys.ts'
+import { SessionTokens } from '../../../workers/gateway/identity/session-tokens.ts'
+import { type Purpose, SigningKeys } from '../../../workers/gateway/identity/signing-keys.ts'
+import { until } from '../../engine/test-world.ts'
+import { log, secretsWorld } from './secrets-world.ts'
+import { secondsFromNow, signJwt } from './sign-jwt.ts'
+
+const world = secretsWorld()
+let bucket: Bucket
+let signing: SigningKeys
+let here: SessionTokens
+let elsewhere: SessionTokens
+beforeAll(async () => {
+  bucket = await world.bucket()
+  const other = await world.bucket()
+  // At once: one of them makes the key, and the other one uses it.
+  const [mine, theirs] = await Promise.all([SigningKeys.open(bucket, log), SigningKeys.open(other, log)])
+  signing = mine
+  here = await SessionTokens.open(mine, bucket)
+  elsewhere = await SessionTokens.open(theirs, other)
+})
+
+const visitor = { conversation: 'c1', channel: 'web', customer: null }
+const forge = async (header: object, claims: object) => {
+  const { secret } = JSON.parse((await bucket.get('signing.1'))?.value ?? '')
+  return signJwt({ alg: 'HS256', kid: '1', typ: 'frontdesk-session+jwt', ...header }, claims, (input) =>
+    createHmac('sha256', Buffer.from(secret, 'base64url')).update(input).digest('base64url'),
+  )
+}
+const good = { ...visitor, aud: 'frontdesk/session', exp: secondsFromNow(60) }
+
+describe('a session’s token', () => {
+  it('opens its conversation, on every gateway', async () => {
+    const token = await here.issue(visitor)
+    expect(await here.read(token)).toEqual(visitor)
+    expect(await elsewhere.read(token)).toEqual(visitor)
+  })
+
+  it('says who the customer is', async () => {
+    const session = { ...visitor, customer: { externalId: 'u-1', name: 'José' } }
+    expect(await here.read(await here.issue(session))).toEqual(session)
+  })
+
+  it('fits for the longest names', async () => {
+    const customer = { externalId: '😀'.repeat(255), name: '\u0001'.repeat(255) }
+    const session = { ...visitor, customer }
+    expect(await here.read(await here.issue(session))).toEqual(session)
+  })
+
+  it('holds on after a gateway starts anew', async () => {
+    const token = await here.issue(visitor)
+    const later = await SigningKeys.open(bucket, log)
+    const tokens = await SessionTokens.open(later, bucket)
+    expect(await tokens.read(token)).toEqual(visitor)
+    tokens.stop()
+    later.stop()
+  })
+
+  it('is as the tests forge it, so that their forgeries fail for what they say', async () => {
+    expect(await here.read(await forge({}, good))).toEqual(visitor)
+  })
+
+  it.each([
+    ['of another conversation, by a change of the claims', (token: string) => changed(token, 'c2')],
+    ['without its signature', (token: string) => token.replace(/[^.]+$/, '')],
+    ['with a part too many', (token: string) => `${token}.x`],
+    ['that is empty', () => ''],
+    ['that is garbage', () => 'a.b.c'],
+    ['that is too long', (token: string) => `${token}${'x'.repeat(8_192)}`],
+  ])('is none %s', async (_, change) => {
+    expect(await here.read(change(await here.issue(visitor)))).toBeNull()
+  })
+
+  it.each([
+    ['expired', {}, { exp: secondsFromNow(-1) }],
+    ['without an end', {}, { exp: undefined }],
+    ['for something else', {}, { aud: 'frontdesk/agent' }],
+    ['for nothing', {}, { aud: undefined }],
+    ['of another type', { typ: 'frontdesk-agent+jwt' }, {}],
+    ['of the usual type', { typ: 'JWT' }, {}],
+    ['of no type', { typ: undefined }, {}],
+    ['of an unknown key', { kid: '2' }, {}],
+    ['of no key', { kid: undefined }, {}],
+    ['by another algorithm', { alg: 'HS512' }, {}],
+    ['by none', { alg: 'none' }, {}],
+    ['without a conversation', {}, { conversation: undefined }],
+    ['of what is no conversation', {}, { conversation: 'a.*' }],
+    ['of what is no channel', {}, { channel: '' }],
+  ])('is none %s, though our key has signed it', async (_, header, claims) => {
+    expect(await here.read(await forge(header, { ...good, ...claims }))).toBeNull()
+  })
+
+  it('is none where it was made to sign somebody in, nor the reverse', async () => {
+    const later = Date.now() + 60_000
+    const purposes: Purpose[] = ['session', 'agent', 'administrator']
+    for (const made of purposes)
+      for (const used of purposes) {
+        const claims = await signing.verify(used, await signing.sign(made, { ...visitor }, later))
+        expect(claims !== null).toBe(made === used)
+      }
+  })
+
+  it('is none by a company’s key', async () => {
+    const keys = await CustomerKeys.open(bucket, log)
+    const { kid, secret } = await keys.create('Web shop')
+    const header = { alg: 'HS256', kid, typ: 'frontdesk-session+jwt' }
+    expect(await here.read(signJwt(header, good, secret))).toBeNull()
+    keys.stop()
+  })
+})
+
+describe('a session that is logged out', () => {
+  const session = (conversation: string) => ({ ...visitor, conversation })
+
+  it('is refused everywhere, by all of its tokens, and no other is', async () => {
+    const tokens = [await here.issue(session('out')), await here.issue(session('out'))]
+    const other = await here.issue(session('in'))
+    await here.revoke('out')
+    for (const token of tokens) {
+      expect(await here.read(token)).toBeNull()
+      expect(await elsewhere.read(token)).toBeNull()
+    }
+    expect(await here.isRevoked('out')).toBe(true)
+    expect(await here.read(other)).toEqual(session('in'))
+  })
+
+  it('stays so for a gateway that starts later', async () => {
+    const token = await here.issue(session('later'))
+    await here.revoke('later')
+    const later = await SigningKeys.open(bucket, log)
+    const tokens = await SessionTokens.open(later, await world.bucket())
+    expect(await tokens.read(token)).toBeNull()
+    tokens.stop()
+    later.stop()
+  })
+
+  it('is told to all gateways, whose open connections of it end', async () => {
+    const told: string[] = []
+    const forget = elsewhere.onRevoked((conversation) => told.push(conversation))
+    await here.revoke('told')
+    await until(() => told.includes('told'))
+    forget()
+  })
+
+  it('is told to a gateway that was cut off meanwhile', async () => {
+    const connection = await world.connect()
+    const tokens = await SessionTokens.open(signing, new Bucket(connection, buckets.secrets))
+    const told: string[] = []
+    tokens.onRevoked((conversation) => told.push(conversation))
+    await Promise.all([connection.connection.reconnect(), here.revoke('cut')])
+    await until(() => told.includes('cut'))
+    tokens.stop()
+  })
+
+  it('is forgotten by itself once no token of it can hold any more', async () => {
+    await here.revoke('aged')
+    const nats = await connectNats(world.server().url, 'test')
+    const message = await nats.jsm.streams.getMessage('KV_frontdesk_secrets', {
+      last_by_subj: '$KV.frontdesk_secrets.revoked.aged',
+    })
+    expect(message?.header.get('Nats-TTL')).toBe(`${31 * 86_400}s`)
+    await nats.close()
+  })
+})
+
+describe('the key that signs them', () => {
+  it('is one, however many gateways start at once', async () => {
+    await bucket.delete('signing.1')
+    const opened = await Promise.all(
+      Array.from({ length: 8 }, async () => SigningKeys.open(await world.bucket(), log)),
+    )
+    const later = Date.now() + 60_000
+    const tokens = await Promise.all(opened.map((keys) => keys.sign('session', { ...visitor }, later)))
+    for (const keys of opened)
+      for (const token of tokens) expect(await keys.verify('session', token)).toMatchObject(visitor)
+    for (const keys of opened) keys.stop()
+  })
+
+  it('may be followed by another one, and what the first has signed holds until that is deleted', async () => {
+    const old = await signing.sign('session', { ...visitor }, Date.now() + 60_000)
+    await bucket.put('signing.2', JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64url') }))
+    await until(async () => {
+      const token = await signing.sign('session', { ...visitor }, Date.now() + 60_000)
+      return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid === '2'
+    })
+    expect(await signing.verify('session', old)).not.toBeNull()
+    await bucket.delete('signing.1')
+    await until(async () => (await signing.verify('session', old)) === null)
+  })
+})
+
+function changed(token: string, conversation: string): string {
+  const [head = '', claims = '', signature = ''] = token.split('.')
+  const read = JSON.parse(Buffer.from(claims, 'base64url').toString())
+  return [head, Buffer.from(JSON.stringify({ ...read, conversation })).toString('base64url'), signature].join(
+    '.',
+  )
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Bucket } from '../../../engine/nats/bucket.ts'
+import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
+import { buckets } from '../../../engine/nats/topology.ts'
+import { agentFieldLengthMax } from '../../../schemas/event.ts'
+import { codePoints } from '../../../schemas/token.ts'
+import { OneTimeCodes } from '../../gateway/identity/one-time-codes.ts'
+import { isStaffRole, staffRoles } from '../../gateway/identity/principal.ts'
+import { signInLink } from '../../gateway/identity/sign-in-link.ts'
+import { readSettings, type Settings } from '../../settings.ts'
+import { command } from '../command.ts'
+import { connectToRunning } from '../connect-to-running.ts'
+import { givenToken } from '../given-token.ts'
+import { UsageError } from '../usage-error.ts'
+import { warn } from '../warn.ts'
+
+const validSeconds = 600
+const answerTimeoutMs = 2_000
+
+export default command({
+  usage: `
+Usage: frontdesk sign-in <name> [--role agent|administrator] [--workspace <workspace>]…
+
+A link that signs somebody in to the gateway on this machine, as an agent or an administrator: once, within 10
+minutes, in a browser on this machine. From elsewhere people sign in by the company's identity provider
+(FRONTDESK_OIDC_*).
+
+Options:
+  --role <role>            agent (default) or administrator
+  --workspace <workspace>  of an agent; may be given several times; default: all of them
+  -h, --help               this
+
+Example:
+  npx frontdesk sign-in Ann
+  npx frontdesk sign-in Bob --role administrator
+`,
+  options: { role: { type: 'string' }, workspace: { type: 'string', multiple: true } },
+  environment: [
+    'NATS_URL',
+    'FRONTDESK_DATA',
+    'FRONTDESK_PORT',
+    'FRONTDESK_PARTITIONS',
+    'FRONTDESK_REPLICAS',
+    'LOG_LEVEL',
+  ],
+  async run({ values, positionals }) {
+    if (positionals.length !== 1) throw new UsageError('sign-in takes one name')
+    const name = (positionals[0] as string).trim()
+    if (name === '' || codePoints(name) > agentFieldLengthMax)
+      throw new UsageError(`a name has 1 to ${agentFieldLengthMax} characters`)
+    const { role = 'agent', workspace } = values
+    if (!isStaffRole(role)) throw new UsageError(`--role is one of ${staffRoles.join(', ')}`)
+    const workspaces = workspace?.map((each) => givenToken('--workspace', each)) ?? 'all'
+    const settings = readSettings(process.env)
+    // Whoever writes a name differently is the same person.
+    const id = name.toLowerCase().replace(/\s+/g, '-')
+    const nats = await connectToRunning(settings, 'sign-in')
+    try {
+      await ensureTopology(nats.connection, settings)
+      const codes = new OneTimeCodes(new Bucket(nats, buckets.secrets))
+      const code = await codes.create({ role, id, name, workspaces }, validSeconds)
+      const gateway = await gatewayUrl(settings)
+      if (!(await answers(gateway))) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
+      process.stdout.write(`${signInLink(gateway, role, code)}\n`)
+    } finally {
+      await nats.close()
+    }
+    return 0
+  },
+})
+
+/** As this machine reaches it: a gateway may have had to take another port, which it then has written down. */
+async function gatewayUrl({ data, gateway: { port, portIsGiven } }: Settings): Promise<string> {
+  const written = portIsGiven ? '' : await readFile(join(data, 'gateway.url'), 'utf8').catch(() => '')
+  const taken = URL.canParse(written.trim()) ? new URL(written.trim()).port || 80 : port
+  return `http://127.0.0.1:${taken}`
+}
+
+async function answers(gateway: string): Promise<boolean> {
+  return fetch(`${gateway}/healthz`, { signal: AbortSignal.timeout(answerTimeoutMs) }).then(
+    (response) => response.ok,
+    () => false,
+  )
+}

@@ -1,0 +1,13 @@
+import type { StaffRole } from './principal.ts'
+
+const pages: Record<StaffRole, string> = { agent: 'desk', administrator: 'admin' }
+
+/**
+ * What a one-time code is given out as. It stands behind the `#`, which a browser sends to nobody: the page takes
+ * it from there.
+ *
+ * @param gateway its URL, as this machine reaches it
+ */
+export function signInLink(gateway: string, role: StaffRole, code: string): string {
+  return `${gateway}/${pages[role]}#code=${code}`
+}
