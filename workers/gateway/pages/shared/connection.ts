@@ -45,7 +45,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   #ping = 0
 
   /** `outbox`: what an earlier page could not deliver. */
-  constructor(url: string, handlers: ConnectionHandlers<Sent, Received>, outbox: Kept<Sent>[] = []) {
+  constructor(url: string, handlers: ConnectionHandlers<Sent, Received>, outbox: readonly Kept<Sent>[] = []) {
     this.#url = url
     this.#handlers = handlers
     this.#outbox = [...outbox]
