@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { deliver } from '../engine/deliver.ts'
-import { followLog } from '../engine/follow-log.ts'
+import { type Follower, followLog } from '../engine/follow-log.ts'
 import type { Nats } from '../engine/nats/connect.ts'
+import { QueuePlaces } from '../engine/nats/queue-places.ts'
 import { StoredCursors } from '../engine/nats/stored-cursors.ts'
 import { StoredLog } from '../engine/nats/stored-log.ts'
 import { streams, subjects } from '../engine/nats/topology.ts'
@@ -10,8 +11,8 @@ import { WorkspaceDesk } from '../engine/nats/workspace-desk.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 /**
- * Tells the workspaces of requests, and keeps the bucket of open ones. One notifier is active at a time; others
- * stand by and take over when it goes silent.
+ * Tells the workspaces of requests, keeps the bucket of open ones, and tells customers their place in the queue.
+ * One notifier is active at a time; others stand by and take over when it goes silent.
  */
 export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const name = randomUUID()
@@ -21,7 +22,18 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.requests, name, patience)
   const desk = new WorkspaceDesk(nats, await nats.bucket('openRequests'), patience)
 
-  return startWorker(
+  // The queue is told from the bucket, beside the log: neither waits for the other.
+  const places = QueuePlaces.watch(nats, patience)
+  places.catch((error) => log.error({ err: error }, 'nobody is told their place in the queue'))
+  const speakWhile = async (follower: Follower) => {
+    const ended = follower.ended.catch(() => {})
+    const known = await Promise.race([places, ended])
+    known?.speak()
+    await ended
+    known?.hush()
+  }
+
+  const worker = await startWorker(
     nats,
     name,
     {
@@ -30,14 +42,18 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
       giveUp,
       follow: async () => {
         const cursor = await cursors.take('notifier')
-        return followLog({
+        const follower = followLog({
           log: new StoredLog(js, jsm, streams.requests, subjects.requests, log),
           cursor,
           keyOf: (message) => message.subject,
           handler: () => (message) => deliver(desk, message, log),
         })
+        speakWhile(follower).catch(() => {})
+        return follower
       },
     },
     log,
   )
+  const close = () => void places.then((known) => known.close()).catch(() => {})
+  return { ...worker, stop: () => worker.stop().finally(close) }
 }

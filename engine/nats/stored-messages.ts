@@ -26,24 +26,27 @@ const batchBytes = 64 * 1024
  * behind: what was stored a moment ago may not be among them. Throws NoAnswer or ApiError where a batch is not to
  * be had; asking again after the last message seen goes on from there.
  *
+ * @param after a sequence, or a time: what was stored since
  * @param bytes of a batch: larger ones for a wildcard, where the server counts over all subjects for each batch
  */
 export async function* storedMessages(
   { publisher }: Pick<RoleConnection, 'publisher'>,
   stream: string,
   subject: string,
-  after = 0,
+  after: number | Date = 0,
   bytes: number = batchBytes,
 ): AsyncGenerator<StoredMessage> {
-  for (let seq = after + 1; ; ) {
-    const query = { seq, next_by_subj: subject, batch: batchMessagesMax, max_bytes: bytes }
+  let from: { seq: number } | { start_time: Date } =
+    typeof after === 'number' ? { seq: after + 1 } : { start_time: after }
+  for (;;) {
+    const query = { ...from, next_by_subj: subject, batch: batchMessagesMax, max_bytes: bytes }
     const place = `$JS.API.DIRECT.GET.${stream}`
     const answers = await publisher.requestMany(place, JSON.stringify(query), batchMessagesMax + 1, isStatus)
     const end = answers.pop() as Msg
     const isMore = readEnd(end, answers)
     for (const answer of answers) {
       const message = storedMessage(answer)
-      seq = message.seq + 1
+      from = { seq: message.seq + 1 }
       yield message
     }
     if (!isMore) return

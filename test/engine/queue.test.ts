@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
+import { subjects } from '../../engine/nats/topology.ts'
+import type { QueuePlace } from '../../schemas/widget-protocol.ts'
+import { startFrontdesk } from '../cli/frontdesk.ts'
+import { startTestWorld, type TestWorld, until } from './test-world.ts'
+
+let world: TestWorld
+let widget: RoleConnection
+/** What was published of each conversation. */
+let told: Map<string, QueuePlace[]>
+
+beforeEach(async () => {
+  world = await startTestWorld()
+  await world.startEngine()
+  widget = await connectRole(world.server.roles.widget, 'widget')
+  told = new Map()
+  widget.connection.subscribe(subjects.queue('*'), {
+    callback: (_, message) => {
+      const conversation = message.subject.split('.')[2] ?? ''
+      told.set(conversation, [...(told.get(conversation) ?? []), message.json<QueuePlace>()])
+    },
+  })
+  await widget.connection.flush()
+})
+
+afterEach(async () => {
+  await widget.close()
+  await world.stop()
+})
+
+async function queue(conversation: string, channel = 'web') {
+  await world.publish(conversation, 'session.started', { channel })
+  await world.publish(conversation, 'session.message', { text: 'help' })
+}
+
+async function queueInTurn(...conversations: string[]) {
+  for (const conversation of conversations) {
+    await queue(conversation)
+    await until(async () => (await world.openRequest('main', conversation))?.state === 'waiting')
+  }
+}
+
+const accept = (conversation: string, id = 'ann') =>
+  world.publish(conversation, 'agent.accepted', { agent: { id } })
+
+async function ask(conversation: string): Promise<QueuePlace> {
+  return (await widget.publisher.request(subjects.position(conversation), '')).json<QueuePlace>()
+}
+
+const last = (conversation: string) => told.get(conversation)?.at(-1)
+
+/** Where they stand, as was published last. */
+const positions = (...conversations: string[]) => conversations.map((one) => last(one)?.position)
+
+const toBe = (conversations: string[], expected: (number | null)[]) =>
+  until(() => JSON.stringify(positions(...conversations)) === JSON.stringify(expected))
+
+describe('the places in the queue', () => {
+  test('are told as they change: accepted, ended by the customer, erased', async () => {
+    await world.startNotifier()
+    const all = ['c1', 'c2', 'c3', 'c4']
+    await queueInTurn(...all)
+    await toBe(all, [1, 2, 3, 4])
+    expect(last('c4')).toEqual({ position: 4, waiting: 4 })
+    await accept('c1')
+    await toBe(all, [null, 1, 2, 3])
+    await world.publish('c2', 'session.ended', {})
+    await toBe(all, [null, null, 1, 2])
+    await world.publish('c3', 'admin.erased', {})
+    await toBe(all, [null, null, null, 1])
+    for (const conversation of ['c1', 'c2', 'c3'])
+      expect(told.get(conversation)?.filter(({ position }) => position === null)).toHaveLength(1)
+  })
+
+  test('a request that is released has its old place again', async () => {
+    await world.startNotifier()
+    await queueInTurn('c1', 'c2', 'c3')
+    await accept('c1')
+    await toBe(['c1', 'c2', 'c3'], [null, 1, 2])
+    await world.publish('c1', 'agent.released', { agent: { id: 'ann' } })
+    await toBe(['c1', 'c2', 'c3'], [1, 2, 3])
+  })
+
+  test('are each workspace’s own', async () => {
+    await world.configure('channel.sales', { id: 'sales', workspace: 'sales' })
+    await world.startNotifier()
+    await queueInTurn('c1', 'c2')
+    await queue('s1', 'sales')
+    await until(async () => (await world.openRequest('sales', 's1'))?.state === 'waiting')
+    await toBe(['c1', 'c2', 's1'], [1, 2, 1])
+    expect(last('s1')).toEqual({ position: 1, waiting: 1 })
+    await accept('c1')
+    await toBe(['c1', 'c2', 's1'], [null, 1, 1])
+  })
+
+  test('are answered to who asks', async () => {
+    await world.startNotifier()
+    await queueInTurn('c1', 'c2')
+    await until(async () => (await ask('c2')).position === 2)
+    expect(await ask('c2')).toEqual({ position: 2, waiting: 2 })
+    await accept('c1')
+    await until(async () => (await ask('c1')).position === null)
+    expect(await ask('c2')).toEqual({ position: 1, waiting: 1 })
+    expect(await ask('nobody')).toEqual({ position: null })
+  })
+
+  test('are told by the successor of a notifier that was killed', async () => {
+    const killed = startFrontdesk(['notifier'], {
+      env: { NATS_URL: world.server.url, FRONTDESK_PARTITIONS: '4' },
+    })
+    await killed.logs('"msg":"ready"')
+    await queueInTurn('c1', 'c2', 'c3')
+    await toBe(['c1', 'c2', 'c3'], [1, 2, 3])
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    await expect(ask('c1')).rejects.toThrow()
+    told.clear()
+    await accept('c1')
+    await world.startNotifier()
+    await toBe(['c2', 'c3'], [1, 2])
+    expect(await ask('c2')).toEqual({ position: 1, waiting: 2 })
+  })
+
+  test('are told by one notifier at a time', async () => {
+    await world.startNotifier()
+    const other = startFrontdesk(['notifier'], {
+      env: { NATS_URL: world.server.url, FRONTDESK_PARTITIONS: '4' },
+    })
+    await other.logs('"msg":"ready"')
+    await queueInTurn('c1')
+    await toBe(['c1'], [1])
+    const answersTo = async (inbox: string) => {
+      let answers = 0
+      world.nats.connection.subscribe(inbox, {
+        callback: () => {
+          answers++
+        },
+      })
+      world.nats.connection.publish(subjects.position('c1'), '', { reply: inbox })
+      await sleep(200)
+      return answers
+    }
+    // Whoever is to speak has settled that with the other by now, or soon.
+    let asked = 0
+    await until(async () => (await answersTo(`first.${asked++}`)) === 1)
+    expect([await answersTo('second'), await answersTo('third')]).toEqual([1, 1])
+    other.child.kill()
+    await other.ended
+    await until(async () => (await answersTo(`then.${asked++}`)) === 1)
+  })
+
+  test('come with the expected wait where enough was observed, by a successor, too', async () => {
+    const first = await world.startNotifier()
+    const accepted = ['a1', 'a2', 'a3', 'a4', 'a5']
+    for (const conversation of accepted) {
+      await queueInTurn(conversation)
+      await accept(conversation)
+      await until(async () => (await world.openRequest('main', conversation))?.state === 'accepted')
+    }
+    await queueInTurn('c1')
+    const isExpected = () => (last('c1') as { waitSeconds?: number } | undefined)?.waitSeconds !== undefined
+    await until(isExpected)
+    expect(last('c1')).toEqual({ position: 1, waiting: 1, waitSeconds: 60 })
+    await first.stop()
+    told.clear()
+    await world.startNotifier()
+    await until(isExpected)
+    expect(last('c1')).toEqual({ position: 1, waiting: 1, waitSeconds: 60 })
+  })
+
+  test('come without one for who waits for the opening', async () => {
+    const never = { id: 'never', timeZone: 'Europe/Paris', intervals: [] }
+    await world.configure('schedule.never', { ...never, name: 'Never' })
+    await world.configure('channel.night', { id: 'night', schedule: 'never' })
+    await world.startNotifier()
+    for (const conversation of ['a1', 'a2', 'a3', 'a4', 'a5']) {
+      await queueInTurn(conversation)
+      await accept(conversation)
+      await until(async () => (await world.openRequest('main', conversation))?.state === 'accepted')
+    }
+    await queue('n1', 'night')
+    await until(async () => (await world.openRequest('main', 'n1'))?.state === 'waiting')
+    expect((await world.openRequest('main', 'n1'))?.hours).toBe('outside')
+    await queueInTurn('c1')
+    await until(() => (last('c1') as { waitSeconds?: number } | undefined)?.waitSeconds === 60)
+    expect(last('n1')?.position).toBe(1)
+    for (const place of told.get('n1') ?? []) expect(place).not.toHaveProperty('waitSeconds')
+  })
+})
