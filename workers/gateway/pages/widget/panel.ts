@@ -51,7 +51,6 @@ const icons = {
   chat: 'M4 5h16v11H10l-5 4v-4H4z',
   close: 'M6 6l12 12M18 6L6 18',
   down: 'M6 9l6 6 6-6',
-  end: 'M12 4v8M7 7a7 7 0 1 0 10 0',
   send: 'M12 19V5M6 11l6-6 6 6',
   pending: 'M12 8v4l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
   stored: 'M5 13l4 4L19 7',
@@ -82,7 +81,7 @@ export function widget(view: View): TemplateResult {
 
 function panel(view: View): TemplateResult {
   const { words, title, isInline, trouble, isBroken, isCut, actions, hasNewBelow } = view
-  const { status, form, options } = view.conversation
+  const { status, lines, form, options } = view.conversation
   const isOver = status?.state === 'ended'
   const canEnd = status && !isOver && status.state !== 'greeting'
   return html`<section class="panel" part="panel" role="dialog" aria-labelledby="title" tabindex="-1">
@@ -91,8 +90,12 @@ function panel(view: View): TemplateResult {
         <h2 id="title" part="title">${title}</h2>
         ${status?.agent?.name ? html`<p>${words.with(status.agent.name)}</p>` : nothing}
       </div>
-      ${canEnd ? iconButton('end', words.end, () => actions.askToEnd(true)) : nothing}
-      ${isInline ? nothing : iconButton('close', words.close, actions.toggle)}
+      ${canEnd ? html`<button class="end" aria-label=${words.end} @click=${() => actions.askToEnd(true)}>${words.endShort}</button>` : nothing}
+      ${
+        isInline
+          ? nothing
+          : html`<button class="close" aria-label=${words.close} @click=${actions.toggle}>${icon('close')}</button>`
+      }
     </header>
     ${canEnd && view.isAskingToEnd ? endQuestion(view) : nothing}
     <div role="status">
@@ -107,7 +110,7 @@ function panel(view: View): TemplateResult {
       ${
         isOver
           ? html`<div class="over">
-              <p>${words.ended}</p>
+              ${lines.at(-1)?.type === 'notice' ? nothing : html`<p>${words.ended}</p>`}
               <button class="wide" @click=${actions.startAnew}>${words.startAnew}</button>
             </div>`
           : nothing
@@ -262,7 +265,6 @@ function composer({ words, draft, isTooLong, actions }: View, isOver: boolean): 
       <textarea
         id="text"
         rows="1"
-        dir="auto"
         enterkeyhint="send"
         placeholder=${placeholder}
         aria-label=${placeholder}
@@ -277,10 +279,6 @@ function composer({ words, draft, isTooLong, actions }: View, isOver: boolean): 
       ${icon('send')}
     </button>
   </div>`
-}
-
-function iconButton(name: keyof typeof icons, label: string, click: () => void): TemplateResult {
-  return html`<button class="icon" aria-label=${label} title=${label} @click=${click}>${icon(name)}</button>`
 }
 
 function icon(name: keyof typeof icons): TemplateResult {

@@ -29,6 +29,8 @@ export interface Words {
   reconnecting: string
   newMessages: string
   end: string
+  /** Its first word or words. */
+  endShort: string
   endConfirm: string
   keep: string
   ended: string
@@ -66,6 +68,7 @@ const english: Words = {
   reconnecting: 'No connection just now. What you write is sent as soon as there is one.',
   newMessages: 'New messages',
   end: 'End conversation',
+  endShort: 'End',
   endConfirm: 'End this conversation?',
   keep: 'Go on',
   ended: 'This conversation has ended.',
@@ -110,6 +113,7 @@ const french: Words = {
   reconnecting: 'Pas de connexion pour l’instant. Ce que vous écrivez partira dès son retour.',
   newMessages: 'Nouveaux messages',
   end: 'Terminer la conversation',
+  endShort: 'Terminer',
   endConfirm: 'Terminer cette conversation ?',
   keep: 'Continuer',
   ended: 'Cette conversation est terminée.',
