@@ -1,0 +1,207 @@
+import { UnsecuredJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { IdentityProvider } from '../../../workers/gateway/identity/identity-provider.ts'
+import type { ProviderSettings } from '../../../workers/settings.ts'
+import { log } from './secrets-world.ts'
+import { secondsFromNow, signJwt } from './sign-jwt.ts'
+import { startTestProvider, type TestProvider } from './test-provider.ts'
+
+let company: TestProvider
+let provider: IdentityProvider
+beforeAll(async () => {
+  company = await startTestProvider()
+  provider = new IdentityProvider(company.settings, log)
+})
+afterAll(() => company.stop())
+
+const agent = { name: 'Ann', roles: ['agent'] }
+const with_ = (settings: Partial<ProviderSettings>) =>
+  new IdentityProvider({ ...company.settings, ...settings }, log)
+const verify = async (claims: object, by = provider) => by.verify(await company.sign(claims as never))
+
+describe('the identity provider says who an agent or an administrator is', () => {
+  it('with name, roles, and until when', async () => {
+    const exp = secondsFromNow(600)
+    expect(await verify({ ...agent, exp })).toEqual({
+      id: 'u-7',
+      name: 'Ann',
+      roles: ['agent'],
+      workspaces: ['main'],
+      expiresAt: exp * 1000,
+    })
+  })
+
+  it.each(['PS256', 'ES256', 'ES384', 'EdDSA'])('by %s too', async (alg) => {
+    const kid = await company.addKey(alg)
+    // A fetch for this: the keys are new.
+    const fresh = with_({})
+    expect(await fresh.verify(await company.sign(agent, { kid }))).toMatchObject({ id: 'u-7' })
+    company.removeKey(kid)
+  })
+
+  it('in both roles', async () => {
+    expect(await verify({ roles: ['administrator', 'x', 'agent'] })).toMatchObject({
+      roles: ['agent', 'administrator'],
+    })
+  })
+
+  it('by a name that there is: preferred_username, e-mail, subject', async () => {
+    const roles = 'agent'
+    expect(await verify({ roles, preferred_username: 'ann', email: 'ann@example.com' })).toMatchObject({
+      name: 'ann',
+    })
+    expect(await verify({ roles, name: '', email: 'ann@example.com' })).toMatchObject({
+      name: 'ann@example.com',
+    })
+    expect(await verify({ roles, name: 'x'.repeat(256) })).toMatchObject({ name: 'u-7' })
+  })
+
+  it('with roles of the company’s own names, inside of objects', async () => {
+    const keycloak = with_({
+      rolesClaim: 'realm_access.roles',
+      agentRole: 'Support',
+      administratorRole: 'Boss',
+    })
+    expect(await verify({ realm_access: { roles: ['Support'] } }, keycloak)).toMatchObject({
+      roles: ['agent'],
+    })
+    expect(await verify({ realm_access: { roles: ['agent'] } }, keycloak)).toContain('realm_access.roles')
+  })
+
+  it('with a claim whose name is a URL', async () => {
+    const auth0 = with_({ rolesClaim: 'https://example.com/roles' })
+    expect(await verify({ 'https://example.com/roles': ['agent'] }, auth0)).toMatchObject({
+      roles: ['agent'],
+    })
+  })
+
+  it.each([
+    [
+      ['sales', 'support'],
+      ['sales', 'support'],
+    ],
+    ['sales', ['sales']],
+    ['all', 'all'],
+    [[], []],
+  ])('with the workspaces %j', async (workspaces, read) => {
+    expect(await verify({ ...agent, workspaces })).toMatchObject({ workspaces: read })
+  })
+})
+
+describe('it is not believed', () => {
+  it('with another issuer', async () => {
+    expect(await verify({ ...agent, iss: 'https://elsewhere.example.com/' })).toContain('iss')
+  })
+
+  it('for another audience', async () => {
+    expect(await verify({ ...agent, aud: 'another-app' })).toContain('aud')
+  })
+
+  it.each(['iss', 'aud', 'sub', 'exp'])('without %s', async (claim) => {
+    expect(await verify({ ...agent, [claim]: undefined })).toContain(claim)
+  })
+
+  it('once it has expired, but for a minute', async () => {
+    expect(await verify({ ...agent, exp: secondsFromNow(-70) })).toBe('the token has expired')
+    expect(await verify({ ...agent, exp: secondsFromNow(-50) })).toMatchObject({ id: 'u-7' })
+  })
+
+  it('before it begins', async () => {
+    expect(await verify({ ...agent, nbf: secondsFromNow(70) })).toContain('nbf')
+  })
+
+  it.each([
+    ['no roles', {}],
+    ['no role of ours', { roles: ['user'] }],
+    ['a role as part of a text', { roles: 'agent administrator' }],
+    ['roles that are an object', { roles: { agent: true } }],
+    ['roles of a prototype', { roles: null, constructor: undefined }],
+  ])('with %s', async (_, claims) => {
+    expect(await verify(claims)).toContain('roles has neither agent nor administrator')
+  })
+
+  it.each([7, null, { main: true }, ['main', 7], 'a.b', ['*']])(
+    'with the workspaces %j',
+    async (workspaces) => {
+      expect(await verify({ ...agent, workspaces })).toContain('workspaces is neither')
+    },
+  )
+
+  it.each(['', ' ', 'x'.repeat(256)])('with a subject that is no id: %j', async (sub) => {
+    expect(await verify({ ...agent, sub })).toContain('sub is not')
+  })
+
+  it('by alg none', async () => {
+    const claims = {
+      ...agent,
+      iss: company.settings.issuer,
+      aud: 'frontdesk',
+      sub: 'u-7',
+      exp: secondsFromNow(60),
+    }
+    expect(await provider.verify(new UnsecuredJWT(claims).encode())).toContain('alg')
+    expect(await provider.verify(signJwt({ alg: 'none', kid: 'key-1' }, claims, () => ''))).toContain('alg')
+  })
+
+  it('by a secret, which the public key would be if one let it', async () => {
+    const claims = {
+      ...agent,
+      iss: company.settings.issuer,
+      aud: 'frontdesk',
+      sub: 'u-7',
+      exp: secondsFromNow(60),
+    }
+    const token = signJwt({ alg: 'HS256', kid: 'key-1' }, claims, company.publicText('key-1'))
+    expect(await provider.verify(token)).toContain('alg')
+  })
+
+  it('by a key of its own making, with a kid of ours or in the token itself', async () => {
+    const stranger = await startTestProvider()
+    const same = { iss: company.settings.issuer, aud: 'frontdesk', ...agent }
+    expect(await provider.verify(await stranger.sign(same, { kid: 'key-1' }))).toContain('signature')
+    await stranger.stop()
+  })
+
+  it('by a key that nobody has published, and the keys are not fetched again for each such token', async () => {
+    const stranger = await startTestProvider()
+    const kid = await stranger.addKey('ES256')
+    const token = await stranger.sign({ iss: company.settings.issuer, ...agent }, { kid })
+    expect(await provider.verify(token)).toContain('no key of this kid')
+    const before = company.fetches()
+    for (let i = 0; i < 20; i++) await provider.verify(token)
+    expect(company.fetches()).toBe(before)
+    await stranger.stop()
+  })
+
+  it.each(['', 'garbage', 'a.b.c', 'x'.repeat(20_000)])('as what is no JWT', async (token) => {
+    expect(await provider.verify(token)).toMatch(/no JWT|at most/)
+  })
+})
+
+describe('its keys', () => {
+  it('may be changed: a new one is fetched, an old one is refused', async () => {
+    // Without the pause between fetches, which the test before is about.
+    const patient = new IdentityProvider(company.settings, log, 0)
+    expect(await patient.verify(await company.sign(agent))).toMatchObject({ id: 'u-7' })
+    const kid = await company.addKey()
+    const old = await company.sign(agent, { kid: 'key-1' })
+    expect(await patient.verify(await company.sign(agent, { kid }))).toMatchObject({ id: 'u-7' })
+    company.removeKey('key-1')
+    const other = await company.addKey()
+    expect(await patient.verify(await company.sign(agent, { kid: other }))).toMatchObject({ id: 'u-7' })
+    expect(await patient.verify(old)).toContain('no key of this kid')
+  })
+
+  it('that cannot be had sign nobody in, until they can be', async () => {
+    const fresh = with_({})
+    company.fail(true)
+    expect(await verify(agent, fresh)).toContain('not to be had')
+    company.fail(false)
+    expect(await verify(agent, fresh)).toMatchObject({ id: 'u-7' })
+  })
+
+  it('are not taken from where nobody answers', async () => {
+    const nowhere = with_({ jwksUrl: 'http://127.0.0.1:9/jwks' })
+    expect(await verify(agent, nowhere)).toContain('not to be had')
+  })
+})
