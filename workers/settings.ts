@@ -81,7 +81,8 @@ function wholeNumber(min: number, max: number) {
 const yesOrNo = z.enum(['1', 'true', '0', 'false']).transform((value) => value === '1' || value === 'true')
 
 function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+  // A star is a letter like any other to URL; people mean more by it.
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !text.includes('*')
 }
 
 /** `https://chat.example.com`: no user, no path. A slash at its end is taken away. */
