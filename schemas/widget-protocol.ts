@@ -76,6 +76,7 @@ export type LoginError = (typeof loginErrors)[number]
 export const closeCodes = {
   hello_expected: 4400,
   session_invalid: 4401,
+  sign_in_needed: 4401,
   logged_out: 4403,
   hello_timeout: 4408,
   conversation_erased: 4410,

@@ -21,7 +21,12 @@ import { isError, readFrame } from './read-frame.ts'
 export interface DeskAgent {
   id: string
   name: string
+  /** Until when they are signed in, in epoch milliseconds. */
+  expiresAt: number
 }
+
+/** `setTimeout` takes no more, which is 24 days; longer than any sign-in should hold. */
+const timeoutMsMax = 2 ** 31 - 1
 
 interface OpenConversation {
   close(): void
@@ -36,6 +41,7 @@ export class AgentConnection {
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
   readonly #begun: Promise<void>
+  readonly #expiry: NodeJS.Timeout
   #requests: OpenRequests | undefined
   #isClosed = false
 
@@ -45,6 +51,8 @@ export class AgentConnection {
     this.#client = client
     this.#agent = agent
     this.#workspace = workspace
+    const leftMs = Math.min(agent.expiresAt - Date.now(), timeoutMsMax)
+    this.#expiry = setTimeout(() => client.end('sign_in_needed', 'sign in again'), leftMs)
     this.#begun = this.#begin().catch((error) => this.#failed(error))
   }
 
@@ -52,12 +60,13 @@ export class AgentConnection {
   async handle(text: string): Promise<void> {
     await this.#begun
     const frame = readFrame(deskFrame, text)
-    if (isError(frame)) return void this.#send(frame)
+    if (isError(frame)) return this.#send(frame)
     await this.#deal(frame).catch((error) => this.#failed(error))
   }
 
   close(): void {
     this.#isClosed = true
+    clearTimeout(this.#expiry)
     this.#requests?.close()
     for (const conversation of [...this.#open.keys()]) this.#close(conversation)
   }
@@ -70,7 +79,8 @@ export class AgentConnection {
   /** Tells who one is and what is open. */
   async #begin(): Promise<void> {
     const workspace = this.#workspace
-    this.#send({ type: 'welcome', agent: this.#agent, workspace })
+    const { id, name } = this.#agent
+    this.#send({ type: 'welcome', agent: { id, name }, workspace })
     const requests = await OpenRequests.watch(this.#nats, workspace, (now, before) => {
       if (now) this.#send({ type: 'request', request: now })
       else if (before) this.#send({ type: 'gone', conversation: before.conversation })
@@ -78,14 +88,14 @@ export class AgentConnection {
     if (this.#isClosed) return requests.close()
     this.#requests = requests
     for (const request of [...requests.waiting(), ...requests.accepted()])
-      await this.#send({ type: 'request', request })
+      await this.#deliver({ type: 'request', request })
     this.#send({ type: 'ready' })
   }
 
   async #deal(frame: DeskFrame): Promise<void> {
     switch (frame.type) {
       case 'ping':
-        return void this.#send({ type: 'pong' })
+        return this.#send({ type: 'pong' })
       case 'close':
         return this.#close(frame.conversation)
       case 'open':
@@ -165,10 +175,10 @@ export class AgentConnection {
     const clientId = agentClientId(conversation, this.#agent.id, event.id)
     if (rejected) {
       if (clientId === undefined) return
-      return this.#send({ type: 'rejected', conversation, clientId, ...rejected })
+      return this.#deliver({ type: 'rejected', conversation, clientId, ...rejected })
     }
     if (!messages && !status && clientId === undefined) return
-    return this.#send({
+    return this.#deliver({
       type: 'record',
       conversation,
       sequence,
@@ -179,12 +189,16 @@ export class AgentConnection {
     })
   }
 
-  #send(frame: DeskGatewayFrame): Promise<void> | undefined {
-    return this.#client.send(frame)
+  #send(frame: DeskGatewayFrame): void {
+    this.#client.send(frame)
+  }
+
+  #deliver(frame: DeskGatewayFrame): Promise<void> | undefined {
+    return this.#client.deliver(frame)
   }
 }
 
-function eventOf(frame: AgentEvent, agent: DeskAgent): [EventType, object] {
+function eventOf(frame: AgentEvent, agent: { id: string; name: string }): [EventType, object] {
   switch (frame.type) {
     case 'accept':
       return ['agent.accepted', { agent, request: frame.request }]

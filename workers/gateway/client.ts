@@ -53,12 +53,19 @@ export class Client {
     return this.#isOver
   }
 
-  /** Settles at once, or where much is unread, when the client has read it. */
-  send(frame: object): Promise<void> | undefined {
+  /** Sends what is short. */
+  send(frame: object): void {
+    void this.deliver(frame)
+  }
+
+  /** Sends one of many: where much is unread, it settles when the client has read on. */
+  deliver(frame: object): Promise<void> | undefined {
     if (this.#isOver) return
     const unread = this.#socket.bufferedAmount
-    if (unread > unreadBytesMax)
-      return this.end('too_slow', `more than ${unreadBytesMax} bytes wait to be read`)
+    if (unread > unreadBytesMax) {
+      this.end('too_slow', `more than ${unreadBytesMax} bytes wait to be read`)
+      return
+    }
     if (unread < unreadBytesHigh) {
       this.#unreadSince = 0
       this.#socket.send(JSON.stringify(frame))
@@ -69,7 +76,7 @@ export class Client {
   }
 
   /** Says why, and closes. */
-  end(code: ClosingError, message: string): undefined {
+  end(code: ClosingError, message: string): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#socket.send(JSON.stringify({ type: 'error', code, message }))
@@ -87,9 +94,10 @@ export class Client {
   beat(): void {
     if (this.#socket.bufferedAmount < unreadBytesHigh) this.#unreadSince = 0
     const readsNothing = this.#unreadSince > 0 && Date.now() - this.#unreadSince > unreadMsMax
-    if (!this.#isAlive || readsNothing) return this.#socket.terminate()
-    this.#isAlive = false
-    this.#socket.ping()
+    if (this.#isAlive && !readsNothing) {
+      this.#isAlive = false
+      this.#socket.ping()
+    } else this.#socket.terminate()
   }
 
   #close(code: number, reason: string): void {
@@ -101,8 +109,10 @@ export class Client {
 
   #take(data: RawData): void {
     this.#waiting.push(data)
-    if (this.#waiting.length > framesWaitingMax)
-      return this.end('too_fast', `more than ${framesWaitingMax} frames wait to be dealt with`)
+    if (this.#waiting.length > framesWaitingMax) {
+      this.end('too_fast', `more than ${framesWaitingMax} frames wait to be dealt with`)
+      return
+    }
     if (this.#waiting.length >= framesWaitingHigh) this.#socket.pause()
     if (!this.#isHandling) void this.#handleAll()
   }

@@ -65,7 +65,7 @@ export class CustomerConnection {
   /** Deals with one frame; the next one waits for it. */
   async handle(text: string): Promise<void> {
     const frame = readFrame(widgetFrame, text)
-    if (isError(frame)) return void this.#send(frame)
+    if (isError(frame)) return this.#send(frame)
     try {
       if ((frame.type === 'hello') === (this.#view !== undefined))
         this.#client.end('hello_expected', 'the first frame, and only the first, is hello')
@@ -105,7 +105,7 @@ export class CustomerConnection {
         // Everybody who has this session hears of it by the bucket, this connection too.
         return this.#side.identity.revoke(this.#conversation)
       case 'ping':
-        return void this.#send({ type: 'pong' })
+        return this.#send({ type: 'pong' })
       default:
         await this.#publish(`session.${sessionEvents[frame.type]}`, payloadOf(frame), frame.clientId)
         this.#send({ type: 'stored', clientId: frame.clientId })
@@ -170,14 +170,14 @@ export class CustomerConnection {
   /** A visitor turns out to be a customer of the company's. */
   async #login(token: string): Promise<void> {
     const who = await this.#side.identity.verifyLogin(token)
-    if ('code' in who) return void this.#send({ type: 'login', ok: false, ...who })
+    if ('code' in who) return this.#send({ type: 'login', ok: false, ...who })
     const sameAgain = this.#customer?.externalId === who.externalId
-    if (this.#customer && !sameAgain) return void this.#send(otherCustomer)
+    if (this.#customer && !sameAgain) return this.#send(otherCustomer)
     const id = randomUUID()
     const outcome = this.#view?.outcomeOf(id)
     await this.#store('session.identified', { customer: who }, id)
     const record = await Promise.race([outcome, sleep(loginTimeoutMs, undefined, { ref: false })])
-    if (record?.rejected?.code === 'not_allowed_now') return void this.#send(otherCustomer)
+    if (record?.rejected?.code === 'not_allowed_now') return this.#send(otherCustomer)
     this.#customer = known(who)
     this.#send({ type: 'login', ok: true, session: await this.#session(), customer: this.#customer })
   }
@@ -202,16 +202,19 @@ export class CustomerConnection {
   }
 
   #see(record: PublicRecord, sequence: number): Promise<void> | undefined {
-    if (isErasure(record)) return this.#client.end('conversation_erased', 'everything of it was removed')
+    if (isErasure(record)) {
+      this.#client.end('conversation_erased', 'everything of it was removed')
+      return
+    }
     const { at, event, messages, status, rejected } = record
     const clientId = customerClientId(this.#conversation, event.id)
     if (status) this.#follow(status)
     if (rejected) {
       if (clientId === undefined) return
-      return this.#send({ type: 'rejected', sequence, at, clientId, ...rejected })
+      return this.#deliver({ type: 'rejected', sequence, at, clientId, ...rejected })
     }
     if (!messages && !status && clientId === undefined) return
-    return this.#send({
+    return this.#deliver({
       type: 'record',
       sequence,
       at,
@@ -237,8 +240,12 @@ export class CustomerConnection {
     )
   }
 
-  #send(frame: GatewayFrame): Promise<void> | undefined {
-    return this.#client.send(frame)
+  #send(frame: GatewayFrame): void {
+    this.#client.send(frame)
+  }
+
+  #deliver(frame: GatewayFrame): Promise<void> | undefined {
+    return this.#client.deliver(frame)
   }
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 
 /** A file as it is served, under its path. */
 export interface Page {
@@ -21,7 +21,7 @@ type Encoding = (typeof encodings)[number]
 const folder = fileURLToPath(new URL('./pages/', import.meta.url))
 
 /** Serves the pages and their scripts; they are bundled before the first request. */
-export async function servePages(fastify: FastifyInstance): Promise<void> {
+export const servePages: FastifyPluginAsync = async (fastify) => {
   const pages = await buildPages()
   for (const [path, page] of pages)
     fastify.get(path, (request, reply) => {

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
+import type { Gateway } from '../../workers/gateway/gateway.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+
+let world: TestWorld
+let gateway: Gateway
+
+beforeAll(async () => {
+  world = await startTestWorld()
+  await world.startEngine()
+  await world.startNotifier()
+  await world.configure('channel.other', { id: 'other', workspace: 'other' })
+  gateway = await startTestGateway(world)
+})
+
+afterAll(async () => {
+  await gateway?.stop()
+  await world?.stop()
+})
+
+type Desk = TestClient<DeskGatewayFrame>
+
+/** The cookie of somebody who has opened a one-time link. */
+async function cookieOf(role: 'agent' | 'administrator', id: string, workspaces: string[] | 'all' = 'all') {
+  const name = id[0]?.toUpperCase() + id.slice(1)
+  const code = await gateway.identity.createCode({ role, id, name, workspaces }, 60)
+  const response = await fetch(`${gateway.url}/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: gateway.url },
+    body: JSON.stringify({ code }),
+  })
+  return /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? ''
+}
+
+async function deskOf(agent: string, workspace = 'main'): Promise<Desk> {
+  const headers = { cookie: await cookieOf('agent', agent), origin: gateway.url }
+  const desk: Desk = await TestClient.open(gateway, `/v1/desk?workspace=${workspace}`, headers)
+  await desk.first('ready')
+  return desk
+}
+
+/** A customer who waits for an agent. */
+async function waiting(channel = 'web') {
+  const customer = await customerOf(gateway, { channel })
+  customer.client.send({ type: 'message', clientId: 'need', text: 'help' })
+  await customer.client.first('record', ({ status }) => status?.state === 'queued')
+  const workspace = channel === 'other' ? 'other' : 'main'
+  await until(async () => (await world.openRequest(workspace, customer.conversation)) !== null)
+  return customer
+}
+
+const isOf = (conversation: string) => (frame: { request: { conversation: string } }) =>
+  frame.request.conversation === conversation
+
+describe('a desk', () => {
+  test('is told what is open, and what comes after', async () => {
+    const first = await waiting()
+    const desk = await deskOf('ann')
+    expect(await desk.first('welcome')).toMatchObject({
+      agent: { id: 'ann', name: 'Ann' },
+      workspace: 'main',
+    })
+    expect(await desk.first('request', isOf(first.conversation))).toMatchObject({
+      request: { state: 'waiting', need: 'help' },
+    })
+    const second = await waiting()
+    await desk.first('request', isOf(second.conversation))
+    second.client.send({ type: 'end', clientId: 'bye' })
+    await desk.first(
+      'request',
+      (frame) => isOf(second.conversation)(frame) && frame.request.state === 'withdrawn',
+    )
+    desk.close()
+  })
+
+  test('accepts, reads the whole transcript, replies, ends; the customer reads it', async () => {
+    const { client, conversation } = await waiting()
+    const desk = await deskOf('ann')
+    desk.send({ type: 'accept', conversation, clientId: 'a1', request: 1 })
+    await desk.first('stored', ({ clientId }) => clientId === 'a1')
+    await desk.first('record', ({ clientId, status }) => clientId === 'a1' && status?.agent?.id === 'ann')
+    expect(desk.texts()).toEqual([
+      'Hi! How can we help?',
+      'help',
+      'Thanks, an agent will be with you shortly.',
+      'Ann has joined.',
+    ])
+    desk.send({ type: 'message', conversation, clientId: 'a2', text: 'Hello <b>you</b>' })
+    const said = await client.first('record', ({ messages }) => messages?.[0]?.text === 'Hello <b>you</b>')
+    expect(said.messages?.[0]?.author).toEqual({ type: 'agent', name: 'Ann' })
+    desk.send({ type: 'end', conversation, clientId: 'a3' })
+    await client.first('record', ({ status }) => status?.state === 'ended')
+    await desk.first('request', (frame) => isOf(conversation)(frame) && frame.request.state === 'ended')
+    desk.close()
+    client.close()
+  })
+
+  test('that loses a race is told who won', async () => {
+    const { conversation, client } = await waiting()
+    const [ann, bob] = await Promise.all([deskOf('ann'), deskOf('bob')])
+    for (const desk of [ann, bob]) desk.send({ type: 'accept', conversation, clientId: 'mine', request: 1 })
+    const outcome = await Promise.all(
+      [ann, bob].map(async (desk) => {
+        await until(
+          () =>
+            desk.all('rejected').length +
+              desk.all('record').filter(({ clientId }) => clientId === 'mine').length >
+            0,
+        )
+        return desk.all('rejected')[0]
+      }),
+    )
+    const lost = outcome.filter((one) => one !== undefined)
+    expect(lost).toHaveLength(1)
+    const winner = outcome[0] ? 'bob' : 'ann'
+    expect(lost[0]).toMatchObject({ code: 'already_accepted', clientId: 'mine', agent: { id: winner } })
+    await client.first('record', ({ status }) => status?.state === 'withAgent')
+    expect(client.texts().filter((text) => text.endsWith('has joined.'))).toHaveLength(1)
+    for (const one of [ann, bob, client]) one.close()
+  })
+
+  test('that releases gives the request back to all', async () => {
+    const { conversation, client } = await waiting()
+    const [ann, bob] = await Promise.all([deskOf('ann'), deskOf('bob')])
+    ann.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
+    await bob.first('request', (frame) => isOf(conversation)(frame) && frame.request.state === 'accepted')
+    ann.send({ type: 'release', conversation, clientId: 'b', reason: 'lunch' })
+    await ann.first('record', ({ clientId }) => clientId === 'b')
+    bob.send({ type: 'accept', conversation, clientId: 'c', request: 1 })
+    await bob.first('record', ({ clientId }) => clientId === 'c')
+    ann.send({ type: 'message', conversation, clientId: 'd', text: 'still there?' })
+    expect(await ann.first('rejected')).toMatchObject({ clientId: 'd', code: 'not_the_agent' })
+    for (const one of [ann, bob, client]) one.close()
+  })
+
+  test('that comes back gets what it missed of a conversation, and finds one that has ended', async () => {
+    const { conversation, client } = await waiting()
+    const desk = await deskOf('ann')
+    desk.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
+    const { sequence } = await desk.first('record', ({ clientId }) => clientId === 'a')
+    desk.close()
+    client.send({ type: 'message', clientId: 'm', text: 'meanwhile' })
+    await client.first('record', ({ clientId }) => clientId === 'm')
+    const back = await deskOf('ann')
+    back.send({ type: 'open', conversation, after: sequence })
+    await back.first('ready', (frame) => frame.conversation === conversation)
+    expect(back.texts()).toEqual(['meanwhile'])
+    back.send({ type: 'end', conversation, clientId: 'z' })
+    await back.first('request', (frame) => isOf(conversation)(frame) && frame.request.state === 'ended')
+    back.close()
+    const later = await deskOf('ann')
+    expect(later.all('request').filter(isOf(conversation))).toEqual([])
+    later.send({ type: 'open', conversation })
+    await later.first('request', isOf(conversation))
+    await later.first('ready', (frame) => frame.conversation === conversation)
+    expect(later.texts()).toContain('meanwhile')
+    later.close()
+    client.close()
+  })
+
+  test('says the same twice and it is said once', async () => {
+    const { conversation, client } = await waiting()
+    const desk = await deskOf('ann')
+    desk.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
+    for (let i = 0; i < 2; i++) desk.send({ type: 'message', conversation, clientId: 'b', text: 'once' })
+    desk.send({ type: 'message', conversation, clientId: 'c', text: 'last' })
+    await client.first('record', ({ messages }) => messages?.[0]?.text === 'last')
+    expect(client.texts().filter((text) => text === 'once')).toHaveLength(1)
+    desk.close()
+    client.close()
+  })
+
+  test('hears the customer type; the customer hears their own agent only', async () => {
+    const { conversation, client } = await waiting()
+    const [ann, bob] = await Promise.all([deskOf('ann'), deskOf('bob')])
+    ann.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
+    await ann.first('request', (frame) => isOf(conversation)(frame) && frame.request.state === 'accepted')
+    client.send({ type: 'typing' })
+    expect(await ann.first('typing')).toEqual({ type: 'typing', conversation })
+    bob.send({ type: 'open', conversation })
+    await bob.first('ready', (frame) => frame.conversation === conversation)
+    bob.send({ type: 'typing', conversation })
+    ann.send({ type: 'typing', conversation })
+    await client.first('typing')
+    expect(client.all('typing')).toEqual([{ type: 'typing', agent: { name: 'Ann' } }])
+    for (const one of [ann, bob, client]) one.close()
+  })
+
+  test('is told that a conversation was erased', async () => {
+    const { conversation } = await waiting()
+    const desk = await deskOf('ann')
+    await world.publish(conversation, 'admin.erased', {})
+    expect(await desk.first('gone')).toEqual({ type: 'gone', conversation })
+    desk.close()
+  })
+})
+
+describe('an agent gets at nothing', () => {
+  test('of another workspace', async () => {
+    const { conversation, client } = await waiting('other')
+    const desk = await deskOf('ann')
+    for (const frame of [
+      { type: 'open', conversation },
+      { type: 'accept', conversation, clientId: 'a', request: 1 },
+      { type: 'message', conversation, clientId: 'b', text: 'hi' },
+    ])
+      desk.send(frame)
+    await until(() => desk.all('error').length === 3)
+    for (const error of desk.all('error'))
+      expect(error).toMatchObject({ code: 'unknown_conversation', conversation })
+    const events = (await world.records(conversation)).map(({ event }) => event.type)
+    expect(events.filter((type) => type.startsWith('agent.'))).toEqual([])
+    desk.close()
+    client.close()
+  })
+
+  test('of a workspace that is not theirs', async () => {
+    const cookie = await cookieOf('agent', 'carl', ['main'])
+    const headers = { cookie, origin: gateway.url }
+    await expect(TestClient.open(gateway, '/v1/desk?workspace=other', headers)).rejects.toThrow('403')
+    ;(await TestClient.open(gateway, '/v1/desk?workspace=main', headers)).close()
+  })
+
+  test.each([
+    ['without a cookie', async () => ({})],
+    ['with an administrator’s cookie', async () => ({ cookie: await cookieOf('administrator', 'root') })],
+    [
+      'with a cookie that was changed',
+      async () => ({ cookie: `${(await cookieOf('agent', 'ann')).slice(0, -3)}AAA` }),
+    ],
+    ['with a Bearer that nobody signed', async () => ({ authorization: 'Bearer a.b.c' })],
+  ])('%s', async (_, headersOf) => {
+    const headers = { ...(await headersOf()), origin: gateway.url }
+    await expect(TestClient.open(gateway, '/v1/desk', headers)).rejects.toThrow('401')
+  })
+
+  test('from a foreign page, for all that the browser has the cookie', async () => {
+    const headers = { cookie: await cookieOf('agent', 'ann'), origin: 'https://evil.example' }
+    await expect(TestClient.open(gateway, '/v1/desk', headers)).rejects.toThrow(/401|403/)
+  })
+
+  test('by a frame that is none of a desk’s', async () => {
+    const desk = await deskOf('ann')
+    desk.send({ type: 'session.message', conversation: 'c1', text: 'I am the customer' })
+    desk.send({ type: 'open', conversation: 'a.b' })
+    await until(() => desk.all('error').length === 2)
+    expect(desk.all('error')).toMatchObject([
+      { code: 'frame_invalid', field: 'type' },
+      { code: 'frame_invalid', field: 'conversation' },
+    ])
+    desk.close()
+  })
+})
