@@ -20,6 +20,9 @@ import { agentName, customerName, languageName } from './names.ts'
 import { waited } from './waited.ts'
 import type { Words } from './words.ts'
 
+/** A longer fact, with its label, has a line of its own, in characters. */
+const factLengthMax = 60
+
 /** One conversation: whose it is, what was said, and what the agent can do about it. */
 export class ConversationPane extends LitElement {
   static override properties = {
@@ -238,6 +241,10 @@ export class ConversationPane extends LitElement {
     controls,
     look,
     css`
+      :host {
+        /* Where there is much room, what is read and written keeps to its middle. */
+        --desk-inset: max(20px, (100% - 800px) / 2);
+      }
       section {
         display: grid;
         grid-template: auto auto minmax(0, 1fr) auto auto / minmax(0, 1fr);
@@ -248,12 +255,15 @@ export class ConversationPane extends LitElement {
         align-items: center;
         gap: 8px;
         min-block-size: 64px;
-        padding: 8px 12px 8px 20px;
+        padding-block: 8px;
         padding-inline: 20px 12px;
         border-block-end: 1px solid var(--fd-border);
       }
-      header > .icon:first-child {
+      header > .button:first-child {
         margin-inline-start: -12px;
+      }
+      header.focused {
+        box-shadow: inset 0 2px var(--fd-accent);
       }
       .who {
         flex: 1;
@@ -306,19 +316,19 @@ export class ConversationPane extends LitElement {
       summary:focus-visible {
         outline-offset: -2px;
       }
-      summary .icon {
+      summary svg {
         inline-size: 16px;
         block-size: 16px;
         margin-inline-start: auto;
         transition: rotate 0.15s;
       }
-      details[open] summary .icon {
+      details[open] summary svg {
         rotate: 180deg;
       }
       dl {
         display: grid;
-        grid-template-columns: minmax(80px, max-content) minmax(0, 1fr);
-        gap: 4px 16px;
+        grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
+        gap: 10px 20px;
       }
       .facts {
         max-block-size: 30vh;
@@ -329,24 +339,27 @@ export class ConversationPane extends LitElement {
       .facts:focus-visible {
         outline-offset: -2px;
       }
+      .long {
+        grid-column: 1 / -1;
+      }
       dt {
-        max-inline-size: 14ch;
         color: var(--fd-muted);
+        font-size: 13px;
+        line-height: 18px;
         overflow-wrap: anywhere;
       }
       dd {
         overflow-wrap: anywhere;
-        white-space: pre-wrap;
       }
       .mark {
         display: inline-flex;
         align-items: center;
         gap: 2px;
-        margin-inline-start: 6px;
         color: var(--fd-accent);
+        vertical-align: bottom;
         white-space: nowrap;
       }
-      .mark .icon {
+      .mark svg {
         inline-size: 16px;
         block-size: 16px;
       }
@@ -354,8 +367,8 @@ export class ConversationPane extends LitElement {
         display: flex;
         align-items: center;
         gap: 10px;
-        margin: 0 16px 8px;
-        padding: 4px 4px 4px 12px;
+        margin: 0 var(--desk-inset) 8px;
+        padding-block: 4px;
         padding-inline: 12px 4px;
         border-radius: var(--fd-radius);
         background: var(--fd-warning-soft);
@@ -375,7 +388,7 @@ export class ConversationPane extends LitElement {
         align-items: center;
         justify-content: space-between;
         gap: 16px;
-        padding: 12px 20px;
+        padding: 12px var(--desk-inset);
         font-size: 15px;
       }
       .act .button {
@@ -401,7 +414,7 @@ export class ConversationPane extends LitElement {
       .confirm {
         display: grid;
         gap: 8px;
-        padding: 14px 20px 16px;
+        padding: 14px var(--desk-inset) 16px;
         font-size: 15px;
       }
       .confirm label {
@@ -428,28 +441,30 @@ function verifiedMark({ customer }: OpenRequest, words: Words) {
 function details(request: OpenRequest, conversation: Conversation, words: Words) {
   const { customer } = request
   const labels = fieldLabels(conversation)
-  const answers = Object.entries(request.details ?? {}).filter(([id]) => id !== 'name' && id !== 'email')
-  const verified = customer.verified
-    ? html`<span class="mark">${icons.verified}${words.verified}</span>`
-    : nothing
+  const answers = Object.entries(request.details ?? {})
   return html`<details ?open=${!isNarrow()}>
     <summary>${words.details}${icons.chevron}</summary>
-    <div class="facts" role="group" aria-label=${words.details} tabindex="0"><dl>
-      ${row(words.name, customer.name)}
-      ${customer.email ? html`<dt>${words.email}</dt><dd>${customer.email}${verified}</dd>` : nothing}
-      ${row(words.externalId, customer.externalId)}
-      ${answers.map(([id, answer]) => row(labels.get(id) ?? id, answer))}
-      ${row(words.channel, request.channel)}
-      ${row(words.languageLabel, languageName(request.locale, words))}
-      ${row(words.waitingSince, instant(request.queuedAt, words))}
-      ${request.hours === 'outside' ? row(words.opensAt, instant(request.opensAt, words)) : nothing}
-      ${row(words.conversationId, request.conversation)}
-    </dl></div>
+    <div class="facts" role="group" aria-label=${words.details} tabindex="0">
+      <dl>
+        ${fact(words.name, customer.name)} ${fact(words.email, customer.email, customer.verified ? words.verified : '')}
+        ${fact(words.externalId, customer.externalId)}
+        ${answers.map(([id, answer]) => fact(labels.get(id) ?? id, answer))}
+        ${fact(words.waitingSince, instant(request.queuedAt, words))}
+        ${request.hours === 'outside' ? fact(words.opensAt, instant(request.opensAt, words)) : nothing}
+        ${fact(words.conversationId, request.conversation)}
+      </dl>
+    </div>
   </details>`
 }
 
-function row(label: string, value: string | null) {
-  return value ? html`<dt dir="auto">${label}</dt><dd dir="auto">${value}</dd>` : nothing
+function fact(label: string, value: string | null, mark = '') {
+  if (!value) return nothing
+  return html`<div class=${value.length + label.length > factLengthMax ? 'long' : ''}>
+    <dt dir="auto">${label}</dt>
+    <dd dir="auto">
+      ${value} ${mark ? html`<span class="mark">${icons.verified}${mark}</span>` : nothing}
+    </dd>
+  </div>`
 }
 
 function isNarrow(): boolean {

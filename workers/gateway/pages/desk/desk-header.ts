@@ -35,9 +35,10 @@ export class DeskHeader extends LitElement {
       <button class="button quiet icon keys" type="button" popovertarget="help" title=${words.help}>
         ${icons.keyboard}<span class="visually-hidden">${words.help}</span>
       </button>
-      <button class="button quiet me" type="button" popovertarget="menu" aria-label="${words.menu}: ${agent}">
+      <button class="button quiet me" type="button" popovertarget="menu" title=${words.menu}>
         <span class="avatar" aria-hidden="true">${initials(agent)}</span>
         <span class="my-name" dir="auto">${agent}</span>
+        <span class="visually-hidden">${words.menu}</span>
       </button>
 
       <div id="alerts" popover role="group" aria-label=${words.alerts}>
@@ -224,7 +225,8 @@ export class DeskHeader extends LitElement {
       }
       @media (max-width: 719px) {
         .my-name {
-          display: none;
+          position: absolute;
+          clip-path: inset(50%);
         }
         .me {
           padding-inline: 6px;

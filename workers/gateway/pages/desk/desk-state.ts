@@ -313,7 +313,8 @@ function keepRecord(desk: Desk, frame: RecordFrame): Desk {
     last: sequence,
     said: [...known.said, ...messages.map((message) => ({ message, at, sequence }))],
     pending: known.pending.filter(
-      ({ event }) => !arrived.has(event.clientId) && !(known.isKnown && isReached(event.type, status)),
+      ({ event }) =>
+        !arrived.has(event.clientId) && !(known.isKnown && isReached(event.type, status, desk.agent?.id)),
     ),
     ...(status && { status }),
     ...(hasCustomer && { typingUntil: 0 }),
@@ -321,11 +322,18 @@ function keepRecord(desk: Desk, frame: RecordFrame): Desk {
   return status ? noteStatus(next, id, status, sequence, at) : next
 }
 
-/** Whether what was asked for has come about, by whatever event. */
-function isReached(type: AgentEvent['type'], status: Status | undefined): boolean {
-  if (type === 'message' || !status) return false
-  if (status.state === 'ended') return true
-  return type === 'accept' ? status.state === 'withAgent' : type === 'release' && status.state === 'queued'
+/** Whether what was asked for has come about, by whatever event; a race that was lost is answered by its refusal. */
+function isReached(type: AgentEvent['type'], status: Status | undefined, me: string | undefined): boolean {
+  switch (status?.state) {
+    case 'ended':
+      return type !== 'message'
+    case 'withAgent':
+      return type === 'accept' && status.agent?.id === me
+    case 'queued':
+      return type === 'release'
+    default:
+      return false
+  }
 }
 
 /** A record tells of its request before the notifier does: the desk does not wait for the list. */
@@ -352,9 +360,17 @@ function noteError(desk: Desk, frame: Extract<DeskGatewayFrame, { type: 'error' 
     const id = conversation ?? ownerOf(desk, clientId)
     return id === undefined ? desk : refuse(desk, id, clientId, frame)
   }
-  if (conversation === undefined) return desk
-  const { code, message } = frame
-  return change(desk, conversation, { isKnown: true, refusal: { type: 'open', code, message } })
+  const followed = conversation === undefined ? undefined : desk.conversations.get(conversation)
+  if (!followed) return desk
+  const refusal: Refusal = { type: 'open', code: frame.code, message: frame.message }
+  return change(desk, followed.id, {
+    isKnown: true,
+    refusal,
+    // There is nobody to whom it could be sent.
+    pending: followed.pending
+      .filter(({ event }) => event.type === 'message')
+      .map((pending) => ({ ...pending, state: 'refused' as const, refusal })),
+  })
 }
 
 function ownerOf(desk: Desk, clientId: string): string | undefined {

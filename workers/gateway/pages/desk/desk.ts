@@ -65,7 +65,7 @@ export class FrontdeskDesk extends LitElement {
     addEventListener('popstate', this.#onBack)
     addEventListener('online', this.#changed)
     addEventListener('offline', this.#changed)
-    addEventListener('focus', this.#changed)
+    addEventListener('focus', this.#onFocus)
     this.#tick = setInterval(() => {
       if (!document.hidden && this.#session) this.now = Date.now() + this.#session.me.clockOffsetMs
     }, 1000)
@@ -79,7 +79,7 @@ export class FrontdeskDesk extends LitElement {
     removeEventListener('popstate', this.#onBack)
     removeEventListener('online', this.#changed)
     removeEventListener('offline', this.#changed)
-    removeEventListener('focus', this.#changed)
+    removeEventListener('focus', this.#onFocus)
     clearInterval(this.#tick)
     this.#session?.stop({ forget: false })
   }
@@ -101,11 +101,9 @@ export class FrontdeskDesk extends LitElement {
   protected override render() {
     if (this.#session) return this.#work(this.#session)
     if (!this.out) return html`<p class="loading" role="status">${this.#words.loading}</p>`
-    const [because, detail = ''] = this.#because(this.out)
     return html`<desk-sign-in
       .words=${this.#words}
-      .because=${because}
-      .detail=${detail}
+      .because=${this.#because(this.out)}
       .isUnreachable=${'unreachable' in this.out}
       @retry=${() => this.#signIn()}
     ></desk-sign-in>`
@@ -117,6 +115,7 @@ export class FrontdeskDesk extends LitElement {
     const shown = this.#shown()
     const isPhone = this.columns === 0
     const isListShown = !isPhone || shown.length === 0
+    const hasRequests = desk.requests.size > 0
     const hasTabs = !isPhone && desk.tabs.length > this.columns
     return html`
       ${
@@ -132,6 +131,7 @@ export class FrontdeskDesk extends LitElement {
       }
       <div class="banner" role="status" ?hidden=${!this.#trouble(session)}>${this.#trouble(session)}</div>
       <main class=${isPhone ? 'phone' : ''}>
+        ${isListShown ? nothing : html`<h1 class="visually-hidden">${words.title}</h1>`}
         ${
           isListShown
             ? html`<nav aria-label=${words.requests}>
@@ -171,8 +171,8 @@ export class FrontdeskDesk extends LitElement {
                     shown.length === 0
                       ? html`<div class="empty">
                           ${icons.inbox}
-                          <p><strong>${words.pickOne}</strong></p>
-                          <p>${words.pickOneMore}</p>
+                          <p><strong>${hasRequests ? words.pickOne : words.openHere}</strong></p>
+                          <p>${hasRequests ? words.pickOneMore : words.openHereMore}</p>
                         </div>`
                       : nothing
                   }
@@ -229,17 +229,17 @@ export class FrontdeskDesk extends LitElement {
     return session.hasBeenOpen && session.connection !== 'open' ? words.reconnecting : ''
   }
 
-  #because(out: NonNullable<FrontdeskDesk['out']>): [string, string?] {
+  #because(out: NonNullable<FrontdeskDesk['out']>): string {
     const words = this.#words
-    if ('refused' in out) return [words.signInFailed, out.refused]
-    if ('unreachable' in out) return [words.signInUnreachable]
-    if ('over' in out) return [words.sessionOver]
-    if ('left' in out) return [words.signedOut]
-    return ['']
+    if ('refused' in out) return words.signInFailed(out.refused)
+    if ('unreachable' in out) return words.signInUnreachable
+    if ('over' in out) return words.sessionOver
+    return 'left' in out ? words.signedOut : ''
   }
 
   async #signIn(): Promise<void> {
     const who = await signIn()
+    if (this.#session) return
     if ('id' in who) this.#begin(who)
     else this.out = who
   }
@@ -261,6 +261,12 @@ export class FrontdeskDesk extends LitElement {
     this.#session = undefined
     this.out = out
     document.title = this.#words.title
+  }
+
+  #onFocus = (): void => {
+    // Somebody who comes back may have signed in elsewhere.
+    if (this.out && !('left' in this.out) && !this.#session) void this.#signIn()
+    this.#changed()
   }
 
   #signOut = async (): Promise<void> => {
@@ -495,7 +501,7 @@ export class FrontdeskDesk extends LitElement {
         color: var(--fd-muted);
         text-align: center;
       }
-      .empty .icon {
+      .empty svg {
         inline-size: 32px;
         block-size: 32px;
         margin-block-end: 8px;

@@ -3,7 +3,6 @@ import { html, type SVGTemplateResult, svg } from 'lit'
 /** Line icons on a grid of 20, in the colour of the text around them; words beside them say what they mean. */
 function icon(shape: SVGTemplateResult) {
   return html`<svg
-    class="icon"
     viewBox="0 0 20 20"
     width="20"
     height="20"

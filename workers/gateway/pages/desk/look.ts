@@ -33,7 +33,7 @@ export const look = css`
     outline: 2px solid var(--fd-accent);
     outline-offset: 2px;
   }
-  .icon {
+  svg {
     flex: none;
     display: block;
   }

@@ -21,7 +21,7 @@ export class ReplyComposer extends LitElement {
   declare words: Words
 
   override focus(): void {
-    this.renderRoot.querySelector('textarea')?.focus()
+    void this.updateComplete.then(() => this.#field().focus())
   }
 
   protected override render() {
@@ -75,9 +75,17 @@ export class ReplyComposer extends LitElement {
   }
 
   #say(): void {
-    if (this.text.trim() === '' || codePoints(this.text) > textLengthMax) return
-    this.#tell('say', this.text)
-    this.focus()
+    const field = this.#field()
+    // What stands in the field: `text` comes back a frame after what was typed.
+    const text = field.value
+    if (text.trim() === '' || codePoints(text) > textLengthMax) return
+    field.value = ''
+    this.#tell('say', text)
+    field.focus()
+  }
+
+  #field(): HTMLTextAreaElement {
+    return this.renderRoot.querySelector('textarea') as HTMLTextAreaElement
   }
 
   #tell(type: string, detail?: string): void {
@@ -89,7 +97,7 @@ export class ReplyComposer extends LitElement {
     look,
     css`
       :host {
-        padding: 8px 16px 10px;
+        padding: 12px var(--desk-inset) 10px;
       }
       .box {
         border: 1px solid var(--fd-control);
@@ -107,12 +115,14 @@ export class ReplyComposer extends LitElement {
         max-block-size: min(40vh, 240px);
         padding: 10px 14px 6px;
         border: 0;
-        outline: none;
         background: none;
         line-height: 24px;
         resize: none;
         field-sizing: content;
         overflow-wrap: anywhere;
+      }
+      textarea:focus-visible {
+        outline: none;
       }
       textarea::placeholder {
         color: var(--fd-muted);

@@ -175,14 +175,18 @@ export class RequestList extends LitElement {
       .scroll {
         block-size: 100%;
         overflow-y: auto;
-        padding-block: 8px 24px;
+        padding-block-end: 24px;
         scrollbar-width: thin;
       }
       h2 {
         display: flex;
         align-items: baseline;
         gap: 8px;
-        padding: 16px 20px 6px;
+        position: sticky;
+        inset-block-start: 0;
+        z-index: 1;
+        padding: 14px 20px 6px;
+        background: var(--fd-background);
         font-size: 13px;
         font-weight: 600;
         line-height: 20px;
@@ -278,7 +282,7 @@ export class RequestList extends LitElement {
         color: var(--fd-muted);
         font-size: 15px;
       }
-      .empty .icon {
+      .empty svg {
         margin-block-end: 4px;
       }
       .empty strong {

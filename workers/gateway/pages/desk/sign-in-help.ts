@@ -9,14 +9,11 @@ export class SignInHelp extends LitElement {
   static override properties = {
     words: { attribute: false },
     because: { attribute: false },
-    detail: { attribute: false },
     isUnreachable: { attribute: false },
   }
   declare words: Words
   /** What has happened, where something has. */
   declare because: string
-  /** What the gateway said about it. */
-  declare detail: string
   declare isUnreachable: boolean
 
   protected override render() {
@@ -28,7 +25,7 @@ export class SignInHelp extends LitElement {
           this.because
             ? html`<div class="because" role="alert">
                 ${icons.alert}
-                <p>${this.because}${this.detail ? html`<br /><span dir="auto">${this.detail}</span>` : nothing}</p>
+                <p>${this.because}</p>
               </div>`
             : nothing
         }
@@ -80,7 +77,7 @@ export class SignInHelp extends LitElement {
         color: var(--fd-warning);
         overflow-wrap: anywhere;
       }
-      .because .icon {
+      .because svg {
         margin-block-start: 2px;
       }
       code {

@@ -131,10 +131,10 @@ export class TranscriptLog extends LitElement {
     if (group.side === 'notice')
       return group.said.map(
         ({ message, at }) =>
-          html`<p class="notice"><span dir="auto">${message.text}</span> <time>${timeOf(at, words)}</time></p>`,
+          html`<p class="notice"><span dir="auto">${message.text}</span> · <time>${timeOf(at, words)}</time></p>`,
       )
     return html`<div class="group ${group.side} ${group.isMine ? 'mine' : ''} ${group.isBot ? 'bot' : ''}">
-      <p class="meta"><b dir="auto">${group.name}</b> <time datetime=${group.at}>${timeOf(group.at, words)}</time></p>
+      <p class="meta"><b dir="auto">${group.name}</b> · <time datetime=${group.at}>${timeOf(group.at, words)}</time></p>
       ${group.said.map(({ message }, index) => {
         const isLast = index === group.said.length - 1
         const { fields, options } = message
@@ -241,7 +241,7 @@ export class TranscriptLog extends LitElement {
         block-size: 100%;
         overflow-y: auto;
         overscroll-behavior: contain;
-        padding: 16px 20px;
+        padding: 16px var(--desk-inset);
         scrollbar-width: thin;
       }
       .scroll:focus-visible {
@@ -321,7 +321,7 @@ export class TranscriptLog extends LitElement {
         font-size: 12px;
         line-height: 16px;
       }
-      .tick .icon {
+      .tick svg {
         inline-size: 16px;
         block-size: 16px;
       }

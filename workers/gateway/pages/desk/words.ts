@@ -32,6 +32,8 @@ export interface Words {
 
   pickOne: string
   pickOneMore: string
+  openHere: string
+  openHereMore: string
   openConversations: string
   closeTab: (name: string) => string
   back: string
@@ -41,8 +43,6 @@ export interface Words {
   verified: string
   verifiedMore: string
   externalId: string
-  channel: string
-  languageLabel: string
   waitingSince: string
   opensAt: string
   conversationId: string
@@ -109,7 +109,8 @@ export interface Words {
   signInLink: string
   signInCompany: string
   signInRetry: string
-  signInFailed: string
+  /** `why` is the gateway's word, in English. */
+  signInFailed: (why: string) => string
   signInUnreachable: string
   sessionOver: string
   signedOut: string
@@ -149,6 +150,8 @@ const english: Words = {
 
   pickOne: 'Pick a request to read it',
   pickOneMore: 'Reading does not accept it: the customer is told only once you accept.',
+  openHere: 'Conversations open here',
+  openHereMore: 'Several can be open side by side.',
   openConversations: 'Open conversations',
   closeTab: (name) => `Close ${name}`,
   back: 'Back to the requests',
@@ -158,8 +161,6 @@ const english: Words = {
   verified: 'Verified',
   verifiedMore: 'This customer has logged in with the company',
   externalId: 'Customer number',
-  channel: 'Channel',
-  languageLabel: 'Language',
   waitingSince: 'Asked',
   opensAt: 'Opens',
   conversationId: 'Conversation',
@@ -239,12 +240,11 @@ const english: Words = {
   ],
 
   signInTitle: 'Sign in to the desk',
-  signInHere:
-    'Where frontdesk runs on this computer, it has printed a link for you to open. To get another one, run',
+  signInHere: 'If frontdesk runs on this computer: npm start has printed a link. For another one, run',
   signInLink: 'and open the link that it prints.',
-  signInCompany: 'Where your company has a sign-in page of its own, come from there.',
+  signInCompany: 'If your company has a sign-in page of its own, come from there.',
   signInRetry: 'Try again',
-  signInFailed: 'This link did not let you in.',
+  signInFailed: (why) => `This link did not let you in${why && `: ${why}`}.`,
   signInUnreachable: 'The server does not answer just now.',
   sessionOver: 'You were signed out: sign in again to go on. What you wrote is kept in this tab.',
   signedOut: 'You are signed out.',
@@ -296,6 +296,8 @@ const french: Words = {
 
   pickOne: 'Choisissez une demande pour la lire',
   pickOneMore: 'Lire n’est pas accepter : le client n’est averti qu’une fois la demande acceptée.',
+  openHere: 'Les conversations s’ouvrent ici',
+  openHereMore: 'Plusieurs peuvent l’être côte à côte.',
   openConversations: 'Conversations ouvertes',
   closeTab: (name) => `Fermer ${name}`,
   back: 'Retour aux demandes',
@@ -305,8 +307,6 @@ const french: Words = {
   verified: 'Vérifié',
   verifiedMore: 'Ce client s’est identifié auprès de l’entreprise',
   externalId: 'Numéro de client',
-  channel: 'Canal',
-  languageLabel: 'Langue',
   waitingSince: 'Demandé',
   opensAt: 'Ouverture',
   conversationId: 'Conversation',
@@ -386,12 +386,11 @@ const french: Words = {
   ],
 
   signInTitle: 'Se connecter à l’espace agent',
-  signInHere:
-    'Là où frontdesk tourne sur cet ordinateur, il a affiché un lien à ouvrir. Pour en obtenir un autre, lancez',
+  signInHere: 'Si frontdesk tourne sur cet ordinateur : npm start a affiché un lien. Pour un autre, lancez',
   signInLink: 'et ouvrez le lien affiché.',
   signInCompany: 'Si votre entreprise a sa propre page de connexion, passez par elle.',
   signInRetry: 'Réessayer',
-  signInFailed: 'Ce lien n’a pas permis d’entrer.',
+  signInFailed: (why) => `Ce lien n’a pas permis d’entrer${why && ` : ${why}`}.`,
   signInUnreachable: 'Le serveur ne répond pas pour l’instant.',
   sessionOver: 'Vous avez été déconnecté : reconnectez-vous pour continuer. Vos textes sont gardés ici.',
   signedOut: 'Vous êtes déconnecté.',

@@ -1,0 +1,425 @@
+import { describe, expect, test } from 'vitest'
+import type { AgentEvent, DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
+import { agentFieldLengthMax, textLengthMax } from '../../schemas/event.ts'
+import type { OpenRequest } from '../../schemas/notification.ts'
+import type { Message, Status } from '../../schemas/record.ts'
+import { typingMs, typingPauseMs } from '../../schemas/widget-protocol.ts'
+import {
+  acting,
+  arrivals,
+  type Conversation,
+  close,
+  type Desk,
+  draft,
+  emptyDesk,
+  focus,
+  followed,
+  open,
+  receive,
+  requestOf,
+  sections,
+  see,
+  send,
+  standing,
+  takeBack,
+  unread,
+  unsent,
+} from '../../workers/gateway/pages/desk/desk-state.ts'
+import { keptText, restored } from '../../workers/gateway/pages/desk/kept-desk.ts'
+import * as limits from '../../workers/gateway/pages/desk/limits.ts'
+import { waited } from '../../workers/gateway/pages/desk/waited.ts'
+
+const ann = { id: 'ann', name: 'Ann' }
+const bob = { id: 'bob', name: 'Bob' }
+const now = Date.parse('2026-06-05T15:00:00.000Z')
+
+function request(conversation: string, more: Partial<OpenRequest> = {}): OpenRequest {
+  return {
+    workspace: 'main',
+    conversation,
+    request: 1,
+    record: 10,
+    state: 'waiting',
+    at: '2026-06-05T14:59:00.000Z',
+    queuedAt: '2026-06-05T14:59:00.000Z',
+    channel: 'web',
+    locale: 'en',
+    hours: 'during',
+    opensAt: null,
+    customer: { name: null, email: null, externalId: null, verified: false },
+    need: 'help',
+    ...more,
+  }
+}
+
+const accepted = (conversation: string, agent = ann, more: Partial<OpenRequest> = {}) =>
+  request(conversation, { state: 'accepted', agent, record: 20, ...more })
+
+function message(author: Message['author']['type'], text: string, more: Partial<Message> = {}): Message {
+  return {
+    id: `c.${text}`,
+    author: { type: author, ...(author === 'agent' && ann) },
+    type: 'text',
+    text,
+    ...more,
+  }
+}
+
+function record(
+  conversation: string,
+  sequence: number,
+  messages: Message[],
+  more: { status?: Status; clientId?: string } = {},
+): DeskGatewayFrame {
+  return { type: 'record', conversation, sequence, at: '2026-06-05T14:59:30.000Z', messages, ...more }
+}
+
+/** The desk after these frames of the gateway's. */
+function hear(desk: Desk, ...frames: DeskGatewayFrame[]): Desk {
+  return frames.reduce((before, frame) => receive(before, frame, now), desk)
+}
+
+/** A desk that is connected, with these requests. */
+function deskWith(...requests: OpenRequest[]): Desk {
+  return hear(emptyDesk('main'), ...connecting(...requests))
+}
+
+function connecting(...requests: OpenRequest[]): DeskGatewayFrame[] {
+  return [
+    { type: 'welcome', agent: ann, workspace: 'main' },
+    ...requests.map((one) => ({ type: 'request' as const, request: one })),
+    { type: 'ready' },
+  ]
+}
+
+const conversationOf = (desk: Desk, id: string) => desk.conversations.get(id) as Conversation
+const ids = (requests: OpenRequest[]) => requests.map(({ conversation }) => conversation)
+const say = (conversation: string, clientId: string, text = clientId): AgentEvent => ({
+  type: 'message',
+  conversation,
+  clientId,
+  text,
+})
+
+describe('the list of requests', () => {
+  test('has those that wait, the oldest first, the agent’s own, and those of others', () => {
+    const desk = deskWith(
+      request('young', { queuedAt: '2026-06-05T14:59:50.000Z' }),
+      accepted('mine'),
+      request('old', { queuedAt: '2026-06-05T14:00:00.000Z' }),
+      accepted('theirs', bob),
+      request('over', { state: 'ended' }),
+    )
+    const { waiting, mine, others } = sections(desk)
+    expect([ids(waiting), ids(mine), ids(others)]).toEqual([['old', 'young'], ['mine'], ['theirs']])
+  })
+
+  test('is told in full on each connection: what is over meanwhile goes, without a flicker before', () => {
+    const [welcome, ...rest] = connecting(request('c2'))
+    const reconnecting = hear(deskWith(request('c1')), welcome as DeskGatewayFrame)
+    expect(ids(sections(reconnecting).waiting)).toEqual(['c1'])
+    expect(ids(sections(hear(reconnecting, ...rest)).waiting)).toEqual(['c2'])
+  })
+
+  test('does not go back to an older word', () => {
+    const newer = accepted('c1', bob)
+    const desk = hear(deskWith(newer), { type: 'request', request: request('c1') })
+    expect(standing(desk, 'c1')).toBe('others')
+  })
+
+  test('may be read while it changes: what ended meanwhile does not come back', () => {
+    const desk = deskWith(request('c1', { state: 'withdrawn', record: 20 }), request('c1', { record: 10 }))
+    expect(desk.requests.size).toBe(0)
+  })
+
+  test('has nothing of an erased conversation', () => {
+    const desk = hear(open(deskWith(request('c1')), 'c1'), record('c1', 10, [message('customer', 'hi')]), {
+      type: 'gone',
+      conversation: 'c1',
+    })
+    expect(desk.requests.size).toBe(0)
+    expect(conversationOf(desk, 'c1')).toMatchObject({ said: [], request: null, isErased: true, draft: '' })
+    expect(standing(desk, 'c1')).toBe('over')
+  })
+})
+
+describe('new requests', () => {
+  const before = deskWith(request('c1'))
+
+  test('are none while the first ones arrive, and none that were there before a reconnect', () => {
+    expect(arrivals(emptyDesk('main'), before)).toEqual([])
+    expect(arrivals(before, hear(before, ...connecting(request('c1'), request('c2'))))).toEqual([
+      request('c2'),
+    ])
+  })
+
+  test('are those that come, and those that another agent has put back', () => {
+    const came = hear(before, { type: 'request', request: request('c2') })
+    expect(ids(arrivals(before, came))).toEqual(['c2'])
+    const theirs = deskWith(accepted('c3', bob))
+    const back = hear(theirs, { type: 'request', request: request('c3', { record: 30 }) })
+    expect(ids(arrivals(theirs, back))).toEqual(['c3'])
+  })
+
+  test('are not those that this agent has put back, nor reminders', () => {
+    const mine = deskWith(accepted('c3'))
+    expect(arrivals(mine, hear(mine, { type: 'request', request: request('c3', { record: 30 }) }))).toEqual(
+      [],
+    )
+    expect(
+      arrivals(before, hear(before, { type: 'request', request: request('c1', { record: 30 }) })),
+    ).toEqual([])
+  })
+})
+
+describe('a conversation', () => {
+  test('is followed while it is shown, and while it is the agent’s', () => {
+    const desk = open(deskWith(request('c1'), accepted('mine'), accepted('theirs', bob)), 'c1')
+    expect([...followed(desk)].sort()).toEqual(['c1', 'mine'])
+    expect([...followed(close(desk, 'c1'))]).toEqual(['mine'])
+  })
+
+  test('has each record once, in order, whatever is sent again', () => {
+    const one = record('c1', 11, [message('customer', 'one')])
+    const two = record('c1', 12, [message('customer', 'two')])
+    const desk = hear(open(deskWith(request('c1')), 'c1'), one, two, one, two)
+    expect(conversationOf(desk, 'c1').said.map(({ message }) => message.text)).toEqual(['one', 'two'])
+  })
+
+  test('tells of its request before the list does', () => {
+    const status: Status = { state: 'withAgent', request: 1, agent: bob }
+    const told = hear(open(deskWith(request('c1')), 'c1'), record('c1', 11, [], { status }))
+    expect(standing(told, 'c1')).toBe('others')
+    const late = hear(told, { type: 'request', request: request('c1', { record: 10 }) })
+    expect(standing(late, 'c1')).toBe('others')
+    expect(standing(hear(late, { type: 'request', request: accepted('c1', bob) }), 'c1')).toBe('others')
+  })
+
+  test('does not tell of its request what was so long ago', () => {
+    const status: Status = { state: 'queued', request: 1 }
+    const desk = hear(open(deskWith(accepted('c1')), 'c1'), record('c1', 5, [], { status }))
+    expect(standing(desk, 'c1')).toBe('mine')
+  })
+
+  test('that is over stays on the screen with all that is known of it', () => {
+    const status: Status = { state: 'ended', request: 1, reason: 'customer' }
+    const desk = hear(open(deskWith(accepted('c1')), 'c1'), record('c1', 21, [], { status }), {
+      type: 'request',
+      request: accepted('c1', ann, { state: 'ended', record: 21 }),
+    })
+    expect(standing(desk, 'c1')).toBe('over')
+    expect(sections(desk).mine).toEqual([])
+    expect(requestOf(desk, 'c1')?.need).toBe('help')
+    expect(desk.tabs).toEqual(['c1'])
+  })
+
+  test('shows the customer typing for a while, or until they have said it', () => {
+    const typing = hear(open(deskWith(request('c1')), 'c1'), { type: 'typing', conversation: 'c1' })
+    expect(conversationOf(typing, 'c1').typingUntil).toBe(now + typingMs)
+    const said = hear(typing, record('c1', 11, [message('customer', 'hi')]))
+    expect(conversationOf(said, 'c1').typingUntil).toBe(0)
+  })
+})
+
+describe('what the agent does', () => {
+  const mine = open(deskWith(accepted('c1')), 'c1')
+  const pending = (desk: Desk) =>
+    conversationOf(desk, 'c1').pending.map(({ event, state }) => [event.clientId, state])
+
+  test('is on its way, stored, and then in a record', () => {
+    const sent = send(mine, say('c1', 'k1'), 't1')
+    expect(pending(sent)).toEqual([['k1', 'sending']])
+    const stored = hear(sent, { type: 'stored', conversation: 'c1', clientId: 'k1' })
+    expect(pending(stored)).toEqual([['k1', 'stored']])
+    const said = hear(
+      stored,
+      record('c1', 21, [message('agent', 'k1', { clientId: 'k1' })], { clientId: 'k1' }),
+    )
+    expect(pending(said)).toEqual([])
+    expect(conversationOf(said, 'c1').said).toHaveLength(1)
+  })
+
+  test('is unsent until it is stored, in the order in which it was done', () => {
+    const first = send(open(mine, 'c2'), say('c2', 'k1'), '1')
+    const sent = send(send(first, say('c1', 'k2'), '2'), say('c2', 'k3'), '3')
+    const stored = hear(sent, { type: 'stored', conversation: 'c1', clientId: 'k2' })
+    expect(unsent(sent).map(({ clientId }) => clientId)).toEqual(['k1', 'k2', 'k3'])
+    expect(unsent(stored).map(({ clientId }) => clientId)).toEqual(['k1', 'k3'])
+  })
+
+  test('stays where it was written when it is refused, and can be taken back', () => {
+    const sent = draft(send(mine, say('c1', 'k1', 'too long'), 't1'), 'c1', 'next')
+    const refused = hear(sent, {
+      type: 'rejected',
+      conversation: 'c1',
+      clientId: 'k1',
+      code: 'too_long',
+      message: 'the text is too long',
+    })
+    expect(pending(refused)).toEqual([['k1', 'refused']])
+    const back = takeBack(refused, 'c1', 'k1')
+    expect(conversationOf(back, 'c1')).toMatchObject({ pending: [], draft: 'next\ntoo long' })
+  })
+
+  test('is refused by an error, too, and where there is no such conversation all of it is', () => {
+    const sent = send(send(mine, say('c1', 'k1'), '1'), say('c1', 'k2'), '2')
+    const one = hear(sent, {
+      type: 'error',
+      code: 'frame_invalid',
+      message: '',
+      clientId: 'k2',
+      field: 'text',
+    })
+    expect(pending(one)).toEqual([
+      ['k1', 'sending'],
+      ['k2', 'refused'],
+    ])
+    const all = hear(sent, { type: 'error', code: 'unknown_conversation', message: '', conversation: 'c1' })
+    expect(pending(all)).toEqual([
+      ['k1', 'refused'],
+      ['k2', 'refused'],
+    ])
+  })
+})
+
+describe('accepting', () => {
+  const waiting = hear(open(deskWith(request('c1')), 'c1'), { type: 'ready', conversation: 'c1' })
+  const accept: AgentEvent = { type: 'accept', conversation: 'c1', clientId: 'k1', request: 1 }
+
+  test('makes it the agent’s as soon as the record says so', () => {
+    const sent = send(waiting, accept, 't1')
+    expect(acting(conversationOf(sent, 'c1'))).toBe('accept')
+    const status: Status = { state: 'withAgent', request: 1, agent: ann }
+    const won = hear(sent, record('c1', 11, [], { status, clientId: 'k1' }))
+    expect(acting(conversationOf(won, 'c1'))).toBeNull()
+    expect(standing(won, 'c1')).toBe('mine')
+  })
+
+  test('that comes too late says who won, until the request waits again', () => {
+    const status: Status = { state: 'withAgent', request: 1, agent: bob }
+    const lost = hear(send(waiting, accept, 't1'), record('c1', 11, [], { status }), {
+      type: 'rejected',
+      conversation: 'c1',
+      clientId: 'k1',
+      code: 'already_accepted',
+      message: '',
+      agent: bob,
+    })
+    expect(standing(lost, 'c1')).toBe('others')
+    expect(conversationOf(lost, 'c1').refusal).toMatchObject({ type: 'accept', agent: bob })
+    const released = hear(lost, record('c1', 12, [], { status: { state: 'queued', request: 1 } }))
+    expect(standing(released, 'c1')).toBe('waiting')
+    expect(conversationOf(released, 'c1').refusal).toBeNull()
+  })
+
+  test('says who won also where the refusal is the first that is heard of it', () => {
+    const rejected: DeskGatewayFrame = {
+      type: 'rejected',
+      conversation: 'c1',
+      clientId: 'k1',
+      code: 'already_accepted',
+      message: '',
+      agent: bob,
+    }
+    const lost = hear(send(waiting, accept, 't1'), rejected)
+    expect(conversationOf(lost, 'c1').refusal?.agent).toEqual(bob)
+    expect(acting(conversationOf(lost, 'c1'))).toBeNull()
+  })
+})
+
+describe('unread messages', () => {
+  const said = (desk: Desk) =>
+    hear(
+      desk,
+      record('c1', 21, [message('customer', 'one')]),
+      record('c1', 22, [message('agent', 'two')]),
+      record('c1', 23, [message('customer', 'three'), message('bot', 'four')]),
+    )
+
+  test('are the customer’s since the last answer, where this desk does not know what was seen', () => {
+    expect(unread(conversationOf(said(deskWith(accepted('c1'))), 'c1'))).toBe(1)
+  })
+
+  test('are none once they were seen', () => {
+    const seen = see(said(deskWith(accepted('c1'))), 'c1')
+    expect(unread(conversationOf(seen, 'c1'))).toBe(0)
+    const more = hear(seen, record('c1', 24, [message('customer', 'five')]))
+    expect(unread(conversationOf(more, 'c1'))).toBe(1)
+  })
+})
+
+describe('tabs', () => {
+  const desk = deskWith(request('w1'), request('w2'), accepted('m1'), accepted('m2'))
+
+  test('a request that is only read gives its place to the next, the agent’s own stay', () => {
+    expect(open(open(desk, 'w1'), 'w2').tabs).toEqual(['w2'])
+    expect(open(open(open(desk, 'm1'), 'w1'), 'm2').tabs).toEqual(['m1', 'm2'])
+    expect(open(open(desk, 'm1'), 'w1').tabs).toEqual(['m1', 'w1'])
+  })
+
+  test('what was written and not sent keeps its place', () => {
+    const written = draft(open(desk, 'w1'), 'w1', 'Dear')
+    expect(open(written, 'w2').tabs).toEqual(['w1', 'w2'])
+  })
+
+  test('closing one focuses its neighbour; the last one leaves none', () => {
+    const both = open(open(desk, 'm1'), 'm2')
+    expect(close(both, 'm2')).toMatchObject({ tabs: ['m1'], focused: 'm1' })
+    expect(close(focus(both, 'm1'), 'm2')).toMatchObject({ tabs: ['m1'], focused: 'm1' })
+    expect(close(close(both, 'm2'), 'm1')).toMatchObject({ tabs: [], focused: null })
+  })
+
+  test('a conversation that nobody looks at is not kept', () => {
+    expect([...close(open(desk, 'w1'), 'w1').conversations.keys()].sort()).toEqual(['m1', 'm2'])
+  })
+})
+
+describe('a reload', () => {
+  const left = send(
+    draft(
+      see(open(hear(deskWith(accepted('c1')), record('c1', 21, [message('customer', 'hi')])), 'c1'), 'c1'),
+      'c1',
+      'x',
+    ),
+    say('c1', 'k1'),
+    't1',
+  )
+  const written = draft(left, 'c1', 'Dear José')
+
+  test('keeps what is open, written, unsent and seen; the transcript comes again', () => {
+    const back = restored(keptText(written), ann, 'main')
+    expect(back).toMatchObject({ tabs: ['c1'], focused: 'c1', agent: ann })
+    expect(conversationOf(back, 'c1')).toMatchObject({ draft: 'Dear José', seen: 21, said: [], last: 0 })
+    expect(unsent(back)).toEqual([say('c1', 'k1')])
+    const again = hear(back, ...connecting(accepted('c1')), record('c1', 21, [message('customer', 'hi')]))
+    expect(unread(conversationOf(again, 'c1'))).toBe(0)
+    expect(conversationOf(again, 'c1').draft).toBe('Dear José')
+  })
+
+  test('keeps nothing for another agent, and forgives what it cannot read', () => {
+    expect(restored(keptText(written), bob, 'main').tabs).toEqual([])
+    expect(restored('{"agent":"ann"}', ann, 'main').tabs).toEqual([])
+    expect(restored('{', ann, 'main').tabs).toEqual([])
+    expect(keptText(emptyDesk('main'))).toBeNull()
+  })
+})
+
+test.each([
+  [7, '0:07'],
+  [599, '9:59'],
+  [600, '10 min'],
+  [3 * 3600 + 300, '3 h 05'],
+  [50 * 3600, '2 d'],
+  [-5, '0:00'],
+])('%i seconds are shown as %s', (seconds, words) => {
+  expect(waited(new Date(now - seconds * 1000).toISOString(), now)).toBe(words)
+})
+
+test('the page’s limits are the schemas’', () => {
+  expect({ ...limits }).toEqual({
+    typingMs,
+    typingPauseMs,
+    textLengthMax,
+    reasonLengthMax: agentFieldLengthMax,
+  })
+})
