@@ -48,8 +48,7 @@ export const subjects = {
    * shows writes before they are stored, refused ones too, and no expiry. `keys` has both tokens: `channel.web`,
    * `*.*`.
    */
-  changed: (bucket: (typeof buckets)[WatchedBucket], keys: string) =>
-    `frontdesk.changed.${bucket}.${keys}`,
+  changed: (bucket: (typeof buckets)[WatchedBucket], keys: string) => `frontdesk.changed.${bucket}.${keys}`,
 } as const
 
 /** What a bucket has stored it says once more: whoever has no consumer learns of its changes from that. */
@@ -98,6 +97,7 @@ export function streamConfigs(
       ],
       // A publisher's repeats are found by their conversation: one customer's id must not swallow another's.
       duplicate_window: nanos(100),
+      allow_direct: true,
       max_msg_size: maxPayload - deadletterHeaderBytesMax,
       num_replicas: replicas,
     },
