@@ -1,0 +1,350 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import { live } from 'lit/directives/live.js'
+import type { PreviewAnswer } from '../../../../schemas/admin-protocol.ts'
+import type { Channel } from '../../../../schemas/channel.ts'
+import { openOrClosed } from './channel-list.ts'
+import type { Path } from './draft.ts'
+import { Editing } from './editing.ts'
+import {
+  confirmation,
+  conflict,
+  described,
+  fieldError,
+  fieldId,
+  problemSummary,
+  saveBar,
+} from './editor-parts.ts'
+import { ask } from './gateway.ts'
+import { HoursWatch } from './hours-watch.ts'
+import { icons } from './icons.ts'
+import { language } from './language.ts'
+import { beginnings } from './new-dialog.ts'
+import { Part } from './part.ts'
+import { type ChannelTab, channelTabs, linkTo } from './route.ts'
+import { shownValue } from './shown-value.ts'
+import type { Stored } from './stored.ts'
+import { words } from './words.ts'
+import './reminders.ts'
+import './response-editor.ts'
+import './widget-preview.ts'
+
+const previewPauseMs = 300
+
+/** A channel: what it says and asks, when it reminds, and what it is. */
+class AdminChannel extends Part {
+  static override properties = {
+    stored: { attribute: false },
+    channel: {},
+    tab: {},
+    refresh: { attribute: false },
+    preview: { state: true },
+    hours: { state: true },
+    previewLanguage: { state: true },
+    isDeleting: { state: true },
+  }
+  declare stored: Stored
+  declare channel: string
+  declare tab: ChannelTab
+  declare refresh: () => Promise<void>
+  declare preview: PreviewAnswer | undefined
+  /** Which of the two responses is looked at: in the preview, and on a narrow screen in the form. */
+  declare hours: 'during' | 'outside'
+  declare previewLanguage: 'en' | 'fr'
+  declare isDeleting: boolean
+  #editing!: Editing<Channel>
+  readonly #hours = new HoursWatch(this)
+  #previewed = ''
+  #timer = 0
+
+  constructor() {
+    super()
+    this.hours = 'during'
+    this.previewLanguage = language
+    this.isDeleting = false
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.#editing) {
+      const { name } = beginnings.get(`channel.${this.channel}`) ?? { name: '' }
+      const document = { id: this.channel, ...(name && { name }) }
+      this.#editing = new Editing<Channel>(this, 'channel', document, this.refresh)
+    }
+    if (changed.has('stored')) this.#editing.follow(this.stored.channels.get(this.channel))
+    const schedule = this.#schedule
+    this.#hours.follow(new Map(schedule ? [[schedule.id, schedule]] : []))
+    this.#askForPreview()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#timer)
+  }
+
+  get #schedule() {
+    return this.stored.schedules.get(this.#editing.document.schedule ?? '')?.document
+  }
+
+  protected override render() {
+    const { document, isNew } = this.#editing
+    return html`
+      <nav class="crumbs" aria-label=${words.path}><a href="#/channels">${icons.back}${words.channels}</a></nav>
+      <header class="head">
+        <div>
+          <h1 tabindex="-1">${document.name || document.id}</h1>
+          <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notConfigured}</span>` : nothing}</p>
+        </div>
+      </header>
+      ${problemSummary(this.#editing, channelFieldName, this.#show)}
+      ${conflict(this.#editing, channelFieldName, shownValue, () => this.#leave())}
+      <nav class="tabs" aria-label=${words.partsOfChannel}>
+        ${channelTabs.map(
+          (tab) =>
+            html`<a href=${linkTo({ page: 'channel', id: this.channel, tab })} aria-current=${this.tab === tab ? 'page' : 'false'}>${words.tabs[tab]}</a>`,
+        )}
+      </nav>
+      ${this.#tab()}
+      ${saveBar(this.#editing, this.#save)}
+    `
+  }
+
+  #tab() {
+    switch (this.tab) {
+      case 'responses':
+        return this.#responses()
+      case 'reminders':
+        return html`<admin-reminders .editing=${this.#editing} .document=${this.#editing.document} .problems=${this.#editing.draft.problems} .defaults=${this.preview?.defaults.timeouts}></admin-reminders>`
+      case 'settings':
+        return this.#settings()
+    }
+  }
+
+  #responses() {
+    return html`
+      ${this.#scheduleField()}
+      <div class="responses">
+        <div class="both" data-shown=${this.hours}>
+          <div class="switch narrow-only" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
+          ${(['during', 'outside'] as const).map(
+            (hours) => html`
+              <admin-response class=${hours}
+                .editing=${this.#editing}
+                .hours=${hours}
+                .response=${this.#editing.document[`${hours}Hours`]}
+                .problems=${this.#editing.draft.problems}
+                .defaults=${this.preview?.defaults[hours]}
+                .isUsed=${hours === 'during' || Boolean(this.#editing.document.schedule)}
+                @focusin=${() => {
+                  this.hours = hours
+                }}
+              ></admin-response>
+            `,
+          )}
+        </div>
+        <aside class="preview" aria-labelledby="preview-title">
+          <div class="preview-head">
+            <h2 id="preview-title">${words.preview}</h2>
+            <label class="visually-hidden" for="preview-language">${words.customersLanguage}</label>
+            <select class="field small" id="preview-language" @change=${(event: Event) => {
+              this.previewLanguage = (event.target as HTMLSelectElement).value as 'en' | 'fr'
+            }}>
+              <option value="en" ?selected=${this.previewLanguage === 'en'}>English</option>
+              <option value="fr" ?selected=${this.previewLanguage === 'fr'}>Français</option>
+            </select>
+          </div>
+          <div class="switch" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
+          <admin-preview .response=${this.preview?.[this.hours]} .language=${this.previewLanguage} .name=${this.#editing.document.name ?? ''}></admin-preview>
+        </aside>
+      </div>
+    `
+  }
+
+  #hoursSwitch() {
+    return (['during', 'outside'] as const).map(
+      (hours) =>
+        html`<button type="button" aria-pressed=${this.hours === hours} @click=${() => {
+          this.hours = hours
+        }}>${words.hoursShort[hours]}</button>`,
+    )
+  }
+
+  #scheduleField() {
+    const { schedule } = this.#editing.document
+    const chosen = this.#schedule
+    const hours = chosen && this.#hours.answers.get(chosen.id)
+    const path = ['schedule']
+    const { invalid, by } = described(this.#editing, path, 'schedule-hint')
+    return html`
+      <section class="card schedule-choice">
+        <label for=${fieldId(path)}>${words.schedule}</label>
+        <select class="field" id=${fieldId(path)} aria-invalid=${invalid} aria-describedby=${by} @change=${(
+          event: Event,
+        ) => {
+          const { value } = event.target as HTMLSelectElement
+          this.#editing.edit(path, value === '' ? undefined : value)
+        }}>
+          <option value="" .selected=${!schedule}>${words.noSchedule}</option>
+          ${schedule && !chosen ? html`<option value=${schedule} .selected=${true}>${words.missingSchedule(schedule)}</option>` : nothing}
+          ${[...this.stored.schedules].map(
+            ([id, one]) =>
+              html`<option value=${id} .selected=${id === schedule}>${one.document.name || id}</option>`,
+          )}
+        </select>
+        <p class="hint" id="schedule-hint">
+          ${
+            chosen
+              ? html`${hours ? openOrClosed(hours, chosen.timeZone) : nothing}
+                <a href=${linkTo({ page: 'schedule', id: chosen.id })}>${words.editSchedule}</a>`
+              : schedule
+                ? words.missingScheduleHint
+                : words.noScheduleHint
+          }
+        </p>
+        ${fieldError(this.#editing, path)}
+      </section>
+    `
+  }
+
+  #settings() {
+    const { document, isNew } = this.#editing
+    return html`
+      <div class="card form">
+        ${this.#textField(['name'], words.name, words.channelNameHint, document.name, document.id)}
+        <div class="row">
+          <label for=${fieldId(['type'])}>${words.type}</label>
+          <select class="field" id=${fieldId(['type'])} @change=${(event: Event) => {
+            const { value } = event.target as HTMLSelectElement
+            this.#editing.edit(['type'], value === '' ? undefined : value)
+          }}>
+            ${(['unset', 'web', 'mobile'] as const).map(
+              (type) =>
+                html`<option value=${type === 'unset' ? '' : type} .selected=${(document.type ?? 'unset') === type}>${words.types[type]}</option>`,
+            )}
+          </select>
+        </div>
+        ${this.#textField(['workspace'], words.workspace, words.workspaceHint, document.workspace, this.preview?.defaults.workspace ?? 'main')}
+        ${this.#textField(['locale'], words.locale, words.localeHint, document.locale, words.localePlaceholder)}
+      </div>
+      <section class="card form" aria-labelledby="embed-title">
+        <h2 id="embed-title">${words.embed}</h2>
+        <p class="hint">${words.embedHint}</p>
+        <pre class="code" tabindex="0"><code>${`<script src="${window.location.origin}/widget.js"></script>\n<frontdesk-widget channel="${document.id}"></frontdesk-widget>`}</code></pre>
+      </section>
+      ${isNew ? nothing : this.#deletion()}
+    `
+  }
+
+  #textField(path: Path, label: string, hint: string, value: string | undefined, placeholder: string) {
+    const { invalid, by } = described(this.#editing, path, `${fieldId(path)}-hint`)
+    return html`
+      <div class="row">
+        <label for=${fieldId(path)}>${label}</label>
+        <input class="field" id=${fieldId(path)} .value=${live(value ?? '')} placeholder=${placeholder}
+          autocomplete="off" aria-invalid=${invalid} aria-describedby=${by}
+          @input=${(event: Event) => {
+            const text = (event.target as HTMLInputElement).value
+            this.#editing.edit(path, text === '' ? undefined : text)
+          }}>
+        <p class="hint" id="${fieldId(path)}-hint">${hint}</p>
+        ${fieldError(this.#editing, path)}
+      </div>
+    `
+  }
+
+  #deletion() {
+    const set = (isDeleting: boolean) => () => {
+      this.isDeleting = isDeleting
+    }
+    if (!this.isDeleting)
+      return html`<p><button type="button" class="button danger" @click=${set(true)}>${words.deleteChannel}</button></p>`
+    return confirmation(
+      words.deleteChannelEffect(this.channel),
+      words.deleteChannel,
+      this.#remove,
+      set(false),
+    )
+  }
+
+  #remove = async (): Promise<void> => {
+    if (!(await this.#editing.remove())) return
+    await this.refresh()
+    this.#leave()
+  }
+
+  #leave(): void {
+    this.#editing.discard()
+    location.hash = '#/channels'
+  }
+
+  #save = async (): Promise<void> => {
+    if (await this.#editing.save()) beginnings.delete(`channel.${this.channel}`)
+    await this.updateComplete
+    this.querySelector<HTMLElement>('#problems, #conflict')?.focus()
+  }
+
+  /** Called by the page for Ctrl+S. */
+  save = (): void => {
+    if (this.#editing.isChanged) void this.#save()
+  }
+
+  #show = async (path: Path): Promise<void> => {
+    const tab = tabOf(path)
+    if (path[0] === 'duringHours' || path[0] === 'outsideHours')
+      this.hours = path[0] === 'duringHours' ? 'during' : 'outside'
+    if (tab !== this.tab) {
+      location.hash = linkTo({ page: 'channel', id: this.channel, tab })
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await this.updateComplete
+    focusField(this, path)
+  }
+
+  #askForPreview(): void {
+    const channel = this.#editing.document
+    const asked = JSON.stringify([channel, this.previewLanguage, this.#schedule])
+    if (asked === this.#previewed) return
+    const pause = this.#previewed === '' ? 0 : previewPauseMs
+    this.#previewed = asked
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(async () => {
+      const body = { channel, locale: this.previewLanguage }
+      const answer = await ask<PreviewAnswer>('POST', '/v1/admin/preview', { body })
+      // What cannot be accepted as it stands shows the last that could.
+      if (answer.ok && asked === this.#previewed) this.preview = answer.body
+    }, pause)
+  }
+}
+
+/** Focuses a field, or the nearest one around it. */
+export function focusField(within: HTMLElement, path: Path): void {
+  for (let length = path.length; length > 0; length--) {
+    const field = within.querySelector<HTMLElement>(`[id="${fieldId(path.slice(0, length))}"]`)
+    if (!field) continue
+    field.focus()
+    field.scrollIntoView({ block: 'center' })
+    return
+  }
+}
+
+function tabOf([first]: Path): ChannelTab {
+  if (first === 'timeouts') return 'reminders'
+  return first === 'duringHours' || first === 'outsideHours' || first === 'schedule'
+    ? 'responses'
+    : 'settings'
+}
+
+/** `During hours: first message` */
+export function channelFieldName([first, second, third, ...rest]: Path): string {
+  if (first === undefined) return words.theWholeDocument
+  if (first !== 'duringHours' && first !== 'outsideHours' && first !== 'timeouts')
+    return words.fields[String(first)] ?? String(first)
+  const part = words.fields[String(second)] ?? (second === undefined ? '' : String(second))
+  const where =
+    first === 'timeouts'
+      ? words.tabs.reminders
+      : words.hoursShort[first === 'duringHours' ? 'during' : 'outside']
+  const entry = typeof third === 'number' ? ` ${third + 1}` : ''
+  const field = rest.length > 0 ? ` (${words.fields[String(rest[0])] ?? rest[0]})` : ''
+  return part ? words.fieldOf(where, `${part}${entry}${field}`) : where
+}
+
+customElements.define('admin-channel', AdminChannel)

@@ -1,0 +1,111 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import type { HoursAnswer } from '../../../../schemas/admin-protocol.ts'
+import type { Channel } from '../../../../schemas/channel.ts'
+import { HoursWatch } from './hours-watch.ts'
+import { icons } from './icons.ts'
+import { locale } from './language.ts'
+import { newDialog } from './new-dialog.ts'
+import { Part } from './part.ts'
+import { linkTo } from './route.ts'
+import type { Stored, StoredOne } from './stored.ts'
+import { verdictOf } from './verdict.ts'
+import { words } from './words.ts'
+
+/** All configured channels. */
+class AdminChannels extends Part {
+  static override properties = { stored: { attribute: false } }
+  declare stored: Stored
+  readonly #hours = new HoursWatch(this)
+
+  protected override willUpdate(_: PropertyValues<this>): void {
+    const used = new Set([...this.stored.channels.values()].map(({ document }) => document.schedule ?? ''))
+    this.#hours.follow(
+      new Map(
+        [...this.stored.schedules].filter(([id]) => used.has(id)).map(([id, one]) => [id, one.document]),
+      ),
+    )
+  }
+
+  protected override render() {
+    const { channels } = this.stored
+    return html`
+      <header class="head">
+        <div>
+          <h1 tabindex="-1">${words.channels}</h1>
+          <p class="lead">${words.channelsLead}</p>
+        </div>
+        ${channels.size > 0 ? html`<button class="button primary" @click=${this.#create}>${icons.plus}${words.newChannel}</button>` : nothing}
+      </header>
+      ${channels.size > 0 ? this.#table() : this.#empty()}
+      ${newDialog('channel', [...channels.keys()], channels.size === 0 ? 'web' : '')}
+    `
+  }
+
+  #table() {
+    return html`
+      <table class="list">
+        <thead>
+          <tr>
+            <th scope="col">${words.channel}</th>
+            <th scope="col">${words.schedule}</th>
+            <th scope="col" class="wide">${words.type}</th>
+            <th scope="col" class="wide">${words.workspace}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${[...this.stored.channels].map(([id, one]) => this.#row(id, one))}
+        </tbody>
+      </table>
+      <p class="note">${words.unlistedChannels}</p>
+    `
+  }
+
+  #row(id: string, { document }: StoredOne<Channel>) {
+    return html`
+      <tr>
+        <th scope="row">
+          <a href=${linkTo({ page: 'channel', id, tab: 'responses' })}>${document.name || id}</a>
+          <span class="id">${id}</span>
+        </th>
+        <td>${this.#scheduleOf(document)}</td>
+        <td class="wide">${words.types[document.type ?? 'unset'] ?? document.type}</td>
+        <td class="wide">${document.workspace ?? 'main'}</td>
+      </tr>
+    `
+  }
+
+  #scheduleOf({ schedule }: Channel) {
+    if (!schedule) return html`<span class="muted">${words.alwaysOpen}</span>`
+    const stored = this.stored.schedules.get(schedule)
+    if (!stored) return html`<span class="state missing">${words.missingSchedule(schedule)}</span>`
+    const hours = this.#hours.answers.get(schedule)
+    return html`
+      <a href=${linkTo({ page: 'schedule', id: schedule })}>${stored.document.name || schedule}</a>
+      ${hours ? openOrClosed(hours, stored.document.timeZone) : nothing}
+    `
+  }
+
+  #empty() {
+    return html`
+      <section class="empty">
+        <h2>${words.noChannels}</h2>
+        <p>${words.noChannelsHelp}</p>
+        <p class="actions">
+          <button class="button primary" @click=${this.#create}>${icons.plus}${words.configureAChannel}</button>
+          <a class="button" href="/" target="_blank">${words.tryAsCustomer}</a>
+        </p>
+      </section>
+    `
+  }
+
+  #create = (): void => {
+    this.querySelector<HTMLDialogElement>('dialog')?.showModal()
+  }
+}
+
+/** A mark with the verdict in words, for a line of a list. */
+export function openOrClosed(hours: HoursAnswer, timeZone: string) {
+  return html`<span class="state ${hours.open ? 'open' : 'closed'}">${verdictOf(hours, timeZone, words, locale)}</span>`
+}
+
+customElements.define('admin-channels', AdminChannels)

@@ -1,0 +1,19 @@
+import { LitElement } from 'lit'
+
+/** A part of the page that renders into the page's one shadow root: styles, ids and labels are shared. */
+export class Part extends LitElement {
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  /** The shadow root of the page. */
+  get page(): ShadowRoot {
+    return this.getRootNode() as ShadowRoot
+  }
+
+  /** Focuses what a later render brings. */
+  protected async focusLater(selector: string): Promise<void> {
+    await this.updateComplete
+    this.querySelector<HTMLElement>(selector)?.focus()
+  }
+}

@@ -1,0 +1,163 @@
+/** Weekly hours as one draws them: minutes since Sunday 00:00, `[start, end)`, `end` up to a week past the week's. */
+export interface Interval {
+  start: number
+  end: number
+}
+
+export const dayMinutes = 1440
+export const weekMinutes = 7 * dayMinutes
+/** Sunday is 0. */
+export const weekdays = [1, 2, 3, 4, 5] as const
+
+/** The part of an interval that lies on one day: minutes of that day. */
+export interface Segment {
+  interval: Interval
+  day: number
+  from: number
+  to: number
+  /** Whether the interval begins, or ends, here; otherwise it comes from the day before or goes on in the next. */
+  isFirst: boolean
+  isLast: boolean
+}
+
+export function segmentsOf(intervals: readonly Interval[]): Segment[] {
+  return intervals.flatMap((interval) => {
+    const segments: Segment[] = []
+    // What is longer than a week covers each day once.
+    const end = Math.min(interval.end, interval.start + weekMinutes)
+    for (let from = interval.start; from < end; ) {
+      const midnight = (Math.floor(from / dayMinutes) + 1) * dayMinutes
+      const to = Math.min(midnight, end)
+      const day = Math.floor(from / dayMinutes) % 7
+      const base = Math.floor(from / dayMinutes) * dayMinutes
+      segments.push({
+        interval,
+        day,
+        from: from - base,
+        to: to - base,
+        isFirst: from === interval.start,
+        isLast: to === end,
+      })
+      from = to
+    }
+    return segments
+  })
+}
+
+export function snap(minute: number, step: number): number {
+  return Math.round(minute / step) * step
+}
+
+/** The same minute of a week, in the week where it is nearest to another minute. */
+export function near(minute: number, other: number): number {
+  return minute + Math.round((other - minute) / weekMinutes) * weekMinutes
+}
+
+/** Drawn from one minute to another, either way, at least a step long; past the week's end too. */
+export function drawn(anchor: number, pointer: number, step: number): Interval {
+  const to = near(pointer, anchor)
+  return inWeek(
+    to >= anchor ? { start: anchor, end: Math.max(to, anchor + step) } : { start: to, end: anchor },
+  )
+}
+
+export function moved({ start, end }: Interval, by: number): Interval {
+  return inWeek({ start: start + by, end: end + by })
+}
+
+export function withStart({ start, end }: Interval, pointer: number, step: number): Interval {
+  const to = near(pointer, start)
+  return inWeek({ start: Math.min(Math.max(to, end - weekMinutes), end - step), end })
+}
+
+export function withEnd({ start, end }: Interval, pointer: number, step: number): Interval {
+  const to = near(pointer, end)
+  return { start, end: Math.max(Math.min(to, start + weekMinutes), start + step) }
+}
+
+/** From one moment of the week to the next time that it is the other: the same one means a whole week. */
+export function between(start: number, end: number): Interval {
+  const first = mod(start, weekMinutes)
+  const last = mod(end, weekMinutes)
+  return { start: first, end: last > first ? last : last + weekMinutes }
+}
+
+export function sorted(intervals: readonly Interval[]): Interval[] {
+  return intervals.toSorted((a, b) => a.start - b.start || a.end - b.end)
+}
+
+/** Those that cover time that another one covers, too. */
+export function overlapping(intervals: readonly Interval[]): Set<Interval> {
+  const found = new Set<Interval>()
+  const segments = segmentsOf(intervals)
+  for (const [index, one] of segments.entries())
+    for (const other of segments.slice(index + 1))
+      if (
+        one.interval !== other.interval &&
+        one.day === other.day &&
+        one.from < other.to &&
+        other.from < one.to
+      )
+        found.add(one.interval).add(other.interval)
+  return found
+}
+
+export function onDays(days: readonly number[], from: number, to: number): Interval[] {
+  return days.map((day) => ({ start: day * dayMinutes + from, end: day * dayMinutes + to }))
+}
+
+export const always: readonly Interval[] = [{ start: 0, end: weekMinutes }]
+export const officeHours = (): Interval[] => onDays(weekdays, 9 * 60, 17 * 60)
+
+/** What begins on a day begins on the others likewise, instead of what began there. */
+export function copyDay(intervals: readonly Interval[], from: number, to: readonly number[]): Interval[] {
+  const dayOf = ({ start }: Interval) => Math.floor(start / dayMinutes)
+  const copied = intervals.filter((interval) => dayOf(interval) === from)
+  const others = to.filter((day) => day !== from)
+  return sorted([
+    ...intervals.filter((interval) => !others.includes(dayOf(interval))),
+    ...others.flatMap((day) =>
+      copied.map(({ start, end }) => ({
+        start: start + (day - from) * dayMinutes,
+        end: end + (day - from) * dayMinutes,
+      })),
+    ),
+  ])
+}
+
+/** `09:30` */
+export function timeOf(minute: number): string {
+  const time = mod(minute, dayMinutes)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${two(Math.floor(time / 60))}:${two(time % 60)}`
+}
+
+/** Sunday is 0; the end of Saturday is Sunday. */
+export function dayOf(minute: number): number {
+  return Math.floor(mod(minute, weekMinutes) / dayMinutes)
+}
+
+/** Minutes since midnight of `HH:MM`, `undefined` where it is none. */
+export function readTime(time: string): number | undefined {
+  const [, hours, minutes] = /^(\d\d):(\d\d)/.exec(time) ?? []
+  return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes)
+}
+
+/** The days of a week in the order in which people of that language and country count them. */
+export function daysFrom(language: string): number[] {
+  const locale = new Intl.Locale(language) as Intl.Locale & {
+    getWeekInfo?: () => { firstDay: number }
+    weekInfo?: { firstDay: number }
+  }
+  const first = (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1
+  return Array.from({ length: 7 }, (_, index) => (first + index) % 7)
+}
+
+function inWeek({ start, end }: Interval): Interval {
+  const first = mod(start, weekMinutes)
+  return { start: first, end: end - start + first }
+}
+
+function mod(value: number, by: number): number {
+  return ((value % by) + by) % by
+}
