@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Bucket } from '../../engine/nats/bucket.ts'
+import { connectRole } from '../../engine/nats/connect.ts'
+import { buckets, subjects } from '../../engine/nats/topology.ts'
+import type { DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
+import { OneTimeCodes } from '../../workers/gateway/identity/one-time-codes.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { type Customer, customerOf, TestClient } from '../gateway/test-gateway.ts'
+import { freePort } from '../test-server.ts'
+
+const usage = `npm run bench:gateway -- [options]
+
+Prints one JSON line per workload; the gateway runs in a process of its own:
+  message       an agent's message, from the desk's socket to the customer's socket, one at a time; beside it,
+                as the floor, the same message from its publication to frontdesk.live without a gateway
+  idle          customers' connections, each with a conversation, that say nothing: the gateway's memory
+  messageAmong  message again, among those connections
+  comeBack      all of them again, at once, on a gateway that was killed and started anew
+
+  --connections N   of idle (default 10000)
+  --messages N      of message (default 500)
+  --help`
+
+const { values } = parseArgs({
+  options: {
+    connections: { type: 'string', default: '10000' },
+    messages: { type: 'string', default: '500' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(0)
+}
+const connections = Number(values.connections)
+const messages = Number(values.messages)
+/** Connections that are being opened at a time. */
+const openingMax = 200
+const program = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
+
+interface RunningGateway {
+  url: string
+  process: ChildProcess
+  rssMb(): Promise<number>
+  kill(): Promise<void>
+}
+
+const data = await mkdtemp(join(tmpdir(), 'frontdesk-bench-'))
+const port = await freePort()
+const world = await startTestWorld()
+await world.startEngine()
+await world.startNotifier()
+let gateway = await startGateway(world)
+try {
+  print({ workload: 'message', ...(await messageTimes('alone')) })
+  const before = await gateway.rssMb()
+  const startedAt = performance.now()
+  const customers = await openAll(async () => (await customerOf(gateway)).session)
+  const seconds = (performance.now() - startedAt) / 1000
+  // What is garbage by then is not what they cost.
+  await sleep(5_000)
+  const after = await gateway.rssMb()
+  print({
+    workload: 'idle',
+    connections,
+    seconds: round(seconds),
+    gatewayRssMb: after,
+    rssKbPerConnection: round(((after - before) * 1024) / connections),
+  })
+  print({ workload: 'messageAmong', connections, ...(await messageTimes('among')) })
+  await gateway.kill()
+  gateway = await startGateway(world)
+  const againAt = performance.now()
+  await openAll(async (i) => {
+    const session = customers[i] as string
+    await customerOf(gateway, { session, after: 0 })
+    return session
+  })
+  print({
+    workload: 'comeBack',
+    connections,
+    seconds: round((performance.now() - againAt) / 1000),
+    gatewayRssMb: await gateway.rssMb(),
+  })
+} finally {
+  await gateway.kill()
+  await world.stop()
+  await rm(data, { recursive: true, force: true })
+}
+process.exit(0)
+
+async function startGateway(of: TestWorld): Promise<RunningGateway> {
+  const { url, roles } = of.server
+  const urls = Object.entries(roles).map(([role, at]) => [`NATS_URL_${role.toUpperCase()}`, at])
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', program, 'gateway'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...Object.fromEntries(urls),
+      NATS_URL: url,
+      FRONTDESK_DATA: data,
+      FRONTDESK_PORT: String(port),
+      FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX: String(connections + 100),
+      FRONTDESK_CONNECTIONS_MAX: String(connections + 100),
+      FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX: '100000',
+      FRONTDESK_EVENTS_PER_SECOND_MAX: '10000',
+      LOG_LEVEL: 'warn',
+    },
+  })
+  const at = `http://127.0.0.1:${port}`
+  await until(async () => (await fetch(`${at}/healthz`)).ok)
+  return {
+    url: at,
+    process: child,
+    rssMb: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
+      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
+    },
+    kill: async () => {
+      if (child.exitCode !== null) return
+      const gone = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+/** How long an agent's message takes to its customer, through the gateway and without it, in turn. */
+async function messageTimes(agent: string) {
+  const desk = await deskOf(agent)
+  const { client, conversation } = await customerOf(gateway)
+  client.send({ type: 'message', clientId: 'need', text: 'help' })
+  await desk.first('request', ({ request }) => request.conversation === conversation)
+  desk.send({ type: 'accept', conversation, clientId: 'accept', request: 1 })
+  await client.first('record', ({ status }) => status?.state === 'withAgent')
+  const through: number[] = []
+  const floor: number[] = []
+  for (let i = 0; i < messages; i++) {
+    through.push(
+      await seen(client, `through ${i}`, (text) => {
+        desk.send({ type: 'message', conversation, clientId: `m${i}`, text })
+      }),
+    )
+    floor.push(await live(conversation, `floor ${i}`, agent))
+  }
+  desk.close()
+  client.close()
+  const [p50Ms, p99Ms] = percentiles(through)
+  const [floorP50Ms, floorP99Ms] = percentiles(floor)
+  return { messages, p50Ms, p99Ms, floorP50Ms, floorP99Ms }
+}
+
+/** From the sending of a text to its frame at the customer's, in milliseconds. */
+function seen(client: Customer, text: string, send: (text: string) => void): Promise<number> {
+  return new Promise((resolve) => {
+    const from = performance.now()
+    const listen = (frame: unknown) => {
+      if (!String(frame).includes(`"${text}"`)) return
+      client.socket.off('message', listen)
+      resolve(performance.now() - from)
+    }
+    client.socket.on('message', listen)
+    send(text)
+  })
+}
+
+async function live(conversation: string, text: string, agent: string): Promise<number> {
+  const from = performance.now()
+  return new Promise((resolve) => {
+    const subscription = world.nats.connection.subscribe(subjects.live(conversation), {
+      callback: (_, message) => {
+        if (!message.string().includes(`"${text}"`)) return
+        subscription.unsubscribe()
+        resolve(performance.now() - from)
+      },
+    })
+    void world.publish(conversation, 'agent.message', { agent: { id: agent }, text })
+  })
+}
+
+async function deskOf(agent: string): Promise<TestClient<DeskGatewayFrame>> {
+  const role = await connectRole(world.server.roles.identity, 'bench')
+  const codes = new OneTimeCodes(new Bucket(role, buckets.secrets))
+  const code = await codes.create({ role: 'agent', id: agent, name: 'Bench', workspaces: 'all' }, 60)
+  const response = await fetch(`${gateway.url}/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: gateway.url },
+    body: JSON.stringify({ code }),
+  })
+  await role.close()
+  const cookie = /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? ''
+  const desk = await TestClient.open<DeskGatewayFrame>(gateway, '/v1/desk', { cookie, origin: gateway.url })
+  await desk.first('ready')
+  return desk
+}
+
+/** Opens all connections, some at a time; what each says is kept. */
+async function openAll(open: (index: number) => Promise<string>): Promise<string[]> {
+  const opened: string[] = []
+  let next = 0
+  await Promise.all(
+    Array.from({ length: openingMax }, async () => {
+      while (next < connections) {
+        const index = next++
+        opened[index] = await open(index)
+        if (index % 1_000 === 999) process.stderr.write(`${index + 1} connections\n`)
+      }
+    }),
+  )
+  return opened
+}
+
+function percentiles(times: number[]): [p50: number, p99: number] {
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (share: number) => round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
+  return [at(0.5), at(0.99)]
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
