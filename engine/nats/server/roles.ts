@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 
 /** What a client outside the engine may be: an account of `roles.conf` each. */
 export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector'] as const
@@ -21,9 +22,15 @@ export function rolesConfig(): Promise<string> {
   return readFile(new URL('./roles.conf', import.meta.url), 'utf8')
 }
 
-/** A data folder's passwords, made once: for whoever holds the folder and starts its server. */
+/**
+ * A data folder's passwords, made once; those that the file has already are kept. For whoever holds the folder and
+ * starts its server.
+ */
 export async function makePasswords(dataFolder: string): Promise<void> {
-  const known = await readPasswords(dataFolder).catch(() => ({}) as Partial<Passwords>)
+  const known: Partial<Passwords> = await readPasswords(dataFolder).catch((error) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  })
   if (users.every((user) => known[user])) return
   const made = users.map((user) => [user, known[user] || randomBytes(24).toString('base64url')])
   await writeFile(fileOf(dataFolder), `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`, {
@@ -55,7 +62,25 @@ export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
 }
 
 async function readPasswords(dataFolder: string): Promise<Passwords> {
-  return JSON.parse(await readFile(fileOf(dataFolder), 'utf8')) as Passwords
+  const file = fileOf(dataFolder)
+  const text = await readFile(file, 'utf8')
+  const read = passwordFile.safeParse(parse(text))
+  if (read.success) return read.data as Passwords
+  // What it holds is not said.
+  throw new Error(
+    `${file} is no file of passwords, {"frontdesk": "…", …}: repair it, or remove it for new ones`,
+  )
+}
+
+/** Of the characters that a URL, a header and NATS' configuration can all carry in quotes. */
+const passwordFile = z.partialRecord(z.enum(users), z.string().regex(/^[ -~]+$/))
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 const fileOf = (dataFolder: string) => join(dataFolder, 'nats.passwords.json')

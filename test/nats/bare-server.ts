@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { findServer } from '../../engine/nats/server/find-server.ts'
+import { givenUrls } from '../../engine/nats/server/roles.ts'
+import { readServerInfo } from '../../engine/nats/server/server-info.ts'
+import { until } from '../engine/test-world.ts'
+import { freePort, type TestServer } from '../test-server.ts'
+
+/** A nats-server without accounts or passwords, as one that a company runs already may be. */
+export async function startBareServer(store: string): Promise<Pick<TestServer, 'url' | 'roles' | 'stop'>> {
+  const port = await freePort()
+  const args = ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(port)]
+  const server = spawn(await findServer(), args, { stdio: 'ignore' })
+  const ended = once(server, 'close')
+  const stop = async () => {
+    server.kill()
+    await ended
+  }
+  try {
+    await until(async () => (await readServerInfo(port)) !== undefined)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { ...givenUrls(`nats://127.0.0.1:${port}`, {}), stop }
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OperatorNeeded } from '../../engine/errors.ts'
+import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { streams } from '../../engine/nats/topology.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+
+let server: TestServer
+let nats: Nats
+beforeAll(async () => {
+  server = await startTestServer()
+  nats = await connectNats(server.url, 'test')
+  await ensure()
+})
+afterAll(async () => {
+  await nats?.close()
+  await server?.stop()
+})
+
+const ensure = (partitions = 4) => ensureTopology(nats.connection, { partitions, replicas: 1 })
+
+async function changed(stream: string, change: object) {
+  const { config } = await nats.jsm.streams.info(stream)
+  await nats.jsm.streams.delete(stream)
+  await nats.jsm.streams.add({ ...config, ...change })
+}
+
+test.each([
+  [streams.events, 'allow_direct', { allow_direct: false }],
+  [streams.workspace, 'allow_direct', { allow_direct: false }],
+  ['KV_frontdesk_config', 'republish', { republish: undefined }],
+  ['KV_frontdesk_requests', 'republish', { republish: undefined }],
+] as const)('%s of an earlier version is given %s, and keeps what it has', async (stream, field, before) => {
+  await changed(stream, before)
+  const [subject = ''] = (await nats.jsm.streams.info(stream)).config.subjects
+  await nats.publisher.publish(subject.replace('>', 'a.b').replaceAll('*', 'x'), '{}')
+  await ensure()
+  const { config, state } = await nats.jsm.streams.info(stream)
+  expect(config[field]).toBeTruthy()
+  expect(state.messages).toBe(1)
+})
+
+test('a setting that cannot be added any more is an operator’s to mend', async () => {
+  await changed(streams.timers, { allow_msg_schedules: false })
+  await expect(ensure()).rejects.toThrow(OperatorNeeded)
+  await expect(ensure()).rejects.toThrow(/stream TIMERS: allow_msg_schedules/)
+})
+
+test('what an operator has set otherwise is not overwritten', async () => {
+  await changed(streams.timers, { allow_msg_schedules: true })
+  const republish = { src: '$KV.frontdesk_config.>', dest: 'elsewhere.>' }
+  await changed('KV_frontdesk_config', { republish })
+  await expect(ensure()).rejects.toThrow(/stream KV_frontdesk_config: republish/)
+  expect((await nats.jsm.streams.info('KV_frontdesk_config')).config.republish).toMatchObject(republish)
+})

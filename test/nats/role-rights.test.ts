@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
+import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { isConflict } from '../../engine/nats/errors.ts'
+import { type Role, roles } from '../../engine/nats/server/roles.ts'
+import { lastStoredMessage, storedMessages } from '../../engine/nats/stored-messages.ts'
+import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
+import { until } from '../engine/test-world.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+import { startBareServer } from './bare-server.ts'
+
+/** What a connection is told from now on, as texts, with the sequence where there is one. */
+async function listen({ connection }: RoleConnection, subject: string) {
+  const heard: string[] = []
+  connection.subscribe(subject, {
+    callback: (_, message) => {
+      const sequence = message.headers?.get('Nats-Sequence')
+      heard.push(`${sequence ? `${sequence} ` : ''}${message.string()}`)
+    },
+  })
+  await connection.flush()
+  return heard
+}
+
+async function startBareServerInFolder() {
+  const store = await mkdtemp(join(tmpdir(), 'frontdesk-bare-'))
+  const server = await startBareServer(store)
+  return { ...server, stop: () => server.stop().then(() => rm(store, { recursive: true })) }
+}
+
+async function bodies(messages: AsyncIterable<{ body: Uint8Array }>): Promise<string[]> {
+  const found: string[] = []
+  for await (const { body } of messages) found.push(Buffer.from(body).toString())
+  return found
+}
+
+describe.each([
+  ['with accounts', startTestServer],
+  ['on a bare server', startBareServerInFolder],
+])('%s', (_, start) => {
+  let server: Pick<TestServer, 'url' | 'roles' | 'stop'>
+  let full: Nats
+  let role: Record<Role, RoleConnection>
+  beforeAll(async () => {
+    server = await start()
+    full = await connectNats(server.url, 'test')
+    await ensureTopology(full.connection, { partitions: 4, replicas: 1 })
+    const connected = roles.map(async (name) => [name, await connectRole(server.roles[name], name)])
+    role = Object.fromEntries(await Promise.all(connected)) as Record<Role, RoleConnection>
+  })
+  afterAll(async () => {
+    await Promise.all([full, ...Object.values(role ?? {})].map((each) => each?.close()))
+    await server?.stop()
+  })
+
+  test.each([
+    ['widget', 'session.message'],
+    ['workspace', 'agent.accepted'],
+    ['administration', 'admin.erased'],
+  ] as const)('%s publishes %s and is told that it is stored', async (name, type) => {
+    const { seq } = await role[name].publisher.publish(subjects.inbox('c1', type), '{}', {
+      'Nats-Msg-Id': type,
+    })
+    const event = await full.jsm.streams.getMessage(streams.events, { seq })
+    expect(event?.subject).toMatch(new RegExp(`^frontdesk\\.event\\.\\d\\.c1\\.${type.replace('.', '\\.')}$`))
+    expect(event?.header.get('Nats-Msg-Id')).toBe(type)
+    // The inspector reads it, in its turn.
+    const [found] = await bodies(
+      storedMessages(role.inspector, streams.events, subjects.eventsOf('c1'), seq - 1),
+    )
+    expect(found).toBe('{}')
+  })
+
+  test.each(['widget', 'workspace', 'inspector'] as const)('%s follows a conversation', async (name) => {
+    const conversation = `followed-by-${name}`
+    const store = (text: string) => full.publisher.publish(subjects.conversation(conversation), text)
+    const first = await store('one')
+    const heard = await listen(role[name], subjects.live(conversation))
+    const { seq } = await store('two')
+    await until(() => heard.length > 0)
+    expect(heard).toEqual([`${seq} two`])
+    const missed = storedMessages(role[name], streams.conversations, subjects.conversation(conversation))
+    expect(await bodies(missed)).toEqual(['one', 'two'])
+    const after = storedMessages(
+      role[name],
+      streams.conversations,
+      subjects.conversation(conversation),
+      first.seq,
+    )
+    expect(await bodies(after)).toEqual(['two'])
+    const none = await lastStoredMessage(role[name], streams.conversations, subjects.conversation('nobody'))
+    expect(none).toBeNull()
+  })
+
+  test('the widget asks for the place in the queue, and hears when it changes', async () => {
+    const heard = await listen(role.widget, subjects.queue('c1'))
+    full.connection.subscribe(subjects.position('*'), {
+      callback: (_, message) => void message.respond('third'),
+    })
+    await full.connection.flush()
+    expect((await role.widget.publisher.request(subjects.position('c1'), '')).string()).toBe('third')
+    full.connection.publish(subjects.queue('c1'), 'second')
+    await until(() => heard.length > 0)
+    expect(heard).toEqual(['second'])
+  })
+
+  test('typing is heard on the other side, once, and by the engine’s account, which may say it too', async () => {
+    const heard = {
+      customer: await listen(role.workspace, subjects.typing('c1', 'customer')),
+      agent: await listen(role.widget, subjects.typing('c1', 'agent')),
+      full: await listen(full, 'frontdesk.typing.>'),
+    }
+    role.widget.connection.publish(subjects.typing('c1', 'customer'), 'a customer')
+    role.workspace.connection.publish(subjects.typing('c1', 'agent'), 'an agent')
+    await until(() => heard.customer.length > 0 && heard.agent.length > 0 && heard.full.length > 1)
+    full.connection.publish(subjects.typing('c1', 'customer'), 'another customer')
+    full.connection.publish(subjects.typing('c1', 'agent'), 'another agent')
+    await until(() => heard.customer.length > 1 && heard.agent.length > 1 && heard.full.length > 3)
+    expect(heard.customer).toEqual(['a customer', 'another customer'])
+    expect(heard.agent).toEqual(['an agent', 'another agent'])
+    expect(heard.full.sort()).toEqual(['a customer', 'an agent', 'another agent', 'another customer'])
+  })
+
+  test('the workspace hears of requests, lists them, and reads the notifications that it missed', async () => {
+    const notified = await listen(role.workspace, subjects.workspace('main', '*'))
+    const changed = await listen(role.workspace, subjects.changed(buckets.openRequests, 'main.*'))
+    const keys = Array.from({ length: 30 }, (_, i) => `main.listed-${i}`)
+    const open = await full.bucket('openRequests')
+    for (const key of keys) await open.put(key, key)
+    await full.publisher.publish(subjects.workspace('main', 'created'), 'created')
+    await until(() => notified.length === 1 && changed.length === keys.length)
+    expect(notified).toEqual(['created'])
+    expect(changed).toEqual(keys.map((key, i) => `${i + 1} ${key}`))
+    const listed = storedMessages(
+      role.workspace,
+      `KV_${buckets.openRequests}`,
+      `$KV.${buckets.openRequests}.main.*`,
+    )
+    expect(await bodies(listed)).toEqual(keys)
+    const missed = storedMessages(role.workspace, streams.workspace, subjects.workspace('main', '*'))
+    expect(await bodies(missed)).toEqual(['created'])
+  })
+
+  describe.each([
+    ['administration', buckets.configuration, 'channel.web'],
+    ['identity', buckets.secrets, 'key.k1'],
+  ] as const)('%s', (name, bucket, key) => {
+    const subject = `$KV.${bucket}.${key}`
+    const put = (value: string, revision: number) =>
+      role[name].publisher.publish(subject, value, {
+        'Nats-Expected-Last-Subject-Sequence': String(revision),
+      })
+
+    test('writes a key by its revision, is refused where another came first, and hears what is stored', async () => {
+      const changed = await listen(role[name], subjects.changed(bucket, '*.*'))
+      const first = await put('one', 0)
+      const second = await put('two', first.seq)
+      await expect(put('late', first.seq)).rejects.toSatisfy(isConflict)
+      await role[name].publisher.publish(subject, '', { 'KV-Operation': 'DEL' })
+      const last = await role[name].publisher.publish(subject, 'three')
+      await full.connection.flush()
+      await until(() => changed.length >= 4)
+      expect(changed).toEqual([
+        `${first.seq} one`,
+        `${second.seq} two`,
+        `${last.seq - 1} `,
+        `${last.seq} three`,
+      ])
+      const read = await lastStoredMessage(role[name], `KV_${bucket}`, subject)
+      expect(read).toMatchObject({ seq: last.seq, subject })
+    })
+  })
+
+  test('a secret may expire by itself, and that is told', async () => {
+    const key = 'session.s1'
+    const changed = await listen(role.identity, subjects.changed(buckets.secrets, key))
+    await role.identity.publisher.publish(`$KV.${buckets.secrets}.${key}`, 'secret', { 'Nats-TTL': '1s' })
+    await until(() => changed.length > 1)
+    expect(changed).toEqual([expect.stringMatching(/^\d+ secret$/), expect.stringMatching(/^\d+ $/)])
+    const left = await lastStoredMessage(
+      role.identity,
+      `KV_${buckets.secrets}`,
+      `$KV.${buckets.secrets}.${key}`,
+    )
+    expect(left?.headers['Nats-Marker-Reason']).toBe('MaxAge')
+  })
+})
