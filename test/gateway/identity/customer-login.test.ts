@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import fc from 'fast-check'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CustomerKeys } from '../../../workers/gateway/identity/customer-keys.ts'
@@ -16,6 +17,15 @@ beforeAll(async () => {
 })
 
 const login = (token: string) => verifyLogin(token, (id) => keys.secretOf(id))
+const anyValue = fc.oneof(fc.jsonValue(), fc.constantFrom('user', 'u-1', 'Ann', 'ann@example.com'))
+const anyClaims = {
+  scope: fc.oneof(fc.constant('user'), anyValue),
+  external_id: anyValue,
+  name: anyValue,
+  email: anyValue,
+  email_verified: anyValue,
+  exp: fc.oneof(fc.constant(2 ** 40), anyValue),
+}
 const user = { external_id: 'u-1', scope: 'user' }
 const ofClaims = (claims: unknown) => login(signJwt({ alg: 'HS256', kid }, claims, secret))
 const ofHeader = (header: object) => login(signJwt({ alg: 'HS256', kid, ...header }, user, secret))
@@ -89,6 +99,40 @@ describe('what the engine would not take from a form is left out, and the custom
       name: 'Ann',
       email: 'ann@example.com',
     })
+  })
+})
+
+describe('whatever comes', () => {
+  it('is answered by a code, never by an error', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (token) => {
+        expect(await login(token)).toMatchObject({ code: 'login_malformed' })
+      }),
+    )
+  })
+
+  it('a token that was changed at any place is refused, or means the same', async () => {
+    const customer = { externalId: 'u-1', name: 'Ann' }
+    const token = signJwt({ alg: 'HS256', kid }, { ...user, name: 'Ann' }, secret)
+    const place = fc.nat({ max: token.length - 1 })
+    await fc.assert(
+      fc.asyncProperty(place, fc.string({ maxLength: 2 }), async (at, instead) => {
+        const answer = await login(token.slice(0, at) + instead + token.slice(at + 1))
+        if (!('code' in answer)) expect(answer).toEqual(customer)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('claims of any shape are refused or read', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.record({ ...anyClaims }, { requiredKeys: [] }), async (claims) => {
+        const answer = await ofClaims(claims)
+        if ('code' in answer) return
+        expect(claims).toMatchObject({ scope: 'user', external_id: answer.externalId })
+      }),
+      { numRuns: 500 },
+    )
   })
 })
 

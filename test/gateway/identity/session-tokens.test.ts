@@ -21,8 +21,8 @@ beforeAll(async () => {
   // At once: one of them makes the key, and the other one uses it.
   const [mine, theirs] = await Promise.all([SigningKeys.open(bucket, log), SigningKeys.open(other, log)])
   signing = mine
-  here = await SessionTokens.open(mine, bucket)
-  elsewhere = await SessionTokens.open(theirs, other)
+  here = new SessionTokens(mine, bucket)
+  elsewhere = new SessionTokens(theirs, other)
 })
 
 const visitor = { conversation: 'c1', channel: 'web', customer: null }
@@ -55,7 +55,7 @@ describe('a session’s token', () => {
   it('holds on after a gateway starts anew', async () => {
     const token = await here.issue(visitor)
     const later = await SigningKeys.open(bucket, log)
-    const tokens = await SessionTokens.open(later, bucket)
+    const tokens = new SessionTokens(later, bucket)
     expect(await tokens.read(token)).toEqual(visitor)
     tokens.stop()
     later.stop()
@@ -133,7 +133,7 @@ describe('a session that is logged out', () => {
     const token = await here.issue(session('later'))
     await here.revoke('later')
     const later = await SigningKeys.open(bucket, log)
-    const tokens = await SessionTokens.open(later, await world.bucket())
+    const tokens = new SessionTokens(later, await world.bucket())
     expect(await tokens.read(token)).toBeNull()
     tokens.stop()
     later.stop()
@@ -149,7 +149,7 @@ describe('a session that is logged out', () => {
 
   it('is told to a gateway that was cut off meanwhile', async () => {
     const connection = await world.connect()
-    const tokens = await SessionTokens.open(signing, new Bucket(connection, buckets.secrets))
+    const tokens = new SessionTokens(signing, new Bucket(connection, buckets.secrets))
     const told: string[] = []
     tokens.onRevoked((conversation) => told.push(conversation))
     await Promise.all([connection.connection.reconnect(), here.revoke('cut')])

@@ -41,7 +41,7 @@ export async function startIdentity(
   const bucket = new Bucket(role, buckets.secrets)
   const keys = await CustomerKeys.open(bucket, log)
   const signing = await SigningKeys.open(bucket, log)
-  const sessions = await SessionTokens.open(signing, bucket)
+  const sessions = new SessionTokens(signing, bucket)
   const codes = new OneTimeCodes(bucket)
   const staff = new StaffSignIn({
     cookies: new StaffCookies(signing, publicUrl?.startsWith('https:') === true),

@@ -30,21 +30,17 @@ export class SessionTokens {
   readonly #listeners = new Set<(conversation: string) => void>()
   /** The latest that are revoked: a replica of the bucket that is behind may not know them yet. */
   readonly #recent = new Set<string>()
-  #stop = () => {}
+  readonly #watch: Promise<() => void>
 
-  private constructor(keys: SigningKeys, bucket: Bucket) {
+  constructor(keys: SigningKeys, bucket: Bucket) {
     this.#keys = keys
     this.#bucket = bucket
-  }
-
-  static async open(keys: SigningKeys, bucket: Bucket): Promise<SessionTokens> {
-    const tokens = new SessionTokens(keys, bucket)
-    tokens.#stop = await bucket.watch(`${kind}.*`, {
+    // Nobody waits until all were told: whether a token is revoked is asked of the bucket itself.
+    this.#watch = bucket.watch(`${kind}.*`, {
       changed: ({ key, value }) => {
-        if (value !== null) tokens.#revoked(key.slice(kind.length + 1))
+        if (value !== null) this.#revoked(key.slice(kind.length + 1))
       },
     })
-    return tokens
   }
 
   issue(claims: Session): Promise<string> {
@@ -75,8 +71,8 @@ export class SessionTokens {
   }
 
   /**
-   * Tells each conversation whose tokens are revoked, by whichever gateway, a moment later; all of them again
-   * after a reconnect, and some more than once. Returns what ends it.
+   * Tells each conversation whose tokens are revoked, by whichever gateway, a moment later; all that there are at
+   * the start and after a reconnect, and some more than once. Returns what ends it.
    */
   onRevoked(callback: (conversation: string) => void): () => void {
     const listener = (conversation: string) => callback(conversation)
@@ -85,7 +81,7 @@ export class SessionTokens {
   }
 
   stop(): void {
-    this.#stop()
+    void this.#watch.then((stop) => stop())
   }
 
   #revoked(conversation: string): void {

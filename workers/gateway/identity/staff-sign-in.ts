@@ -132,7 +132,8 @@ const onThisMachineOnly =
   'one-time links and what they sign in count on the gateway’s own machine only, as http://127.0.0.1 or http://localhost'
 const notOwnPage: Refusal = {
   code: 'origin_refused',
-  message: 'this may be asked by the gateway’s own pages, or with Authorization: Bearer and a JWT',
+  message:
+    'this may be asked by the gateway’s own pages (behind a proxy: those of FRONTDESK_PUBLIC_URL), or with a JWT as Authorization: Bearer',
 }
 
 function changesSomething({ method, headers }: FastifyRequest): boolean {
