@@ -83,6 +83,8 @@ export class OpenRequests {
 
   #put(key: string, now: OpenRequest | null): void {
     const before = this.#open.get(key) ?? null
+    // All are listed again by a replica that may be behind.
+    if (now && before && now.record < before.record) return
     const isOpen = now?.state === 'waiting' || now?.state === 'accepted'
     if (isOpen) this.#open.set(key, now)
     else this.#open.delete(key)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { headers } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ConversationView } from '../../engine/nats/conversation-view.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { storedRecords } from '../../engine/nats/stored-records.ts'
@@ -12,12 +12,16 @@ import { serverIsShared, startTestServer, type TestServer } from '../test-server
 
 let server: TestServer
 let nats: Nats
+/** All that a gateway for customers may do. */
+let role: RoleConnection
 beforeAll(async () => {
   server = await startTestServer()
   nats = await connectNats(server.url, 'test')
   await ensureTopology(nats.connection, { partitions: 16, replicas: 1 })
+  role = await connectRole(server.roles.widget, 'widget')
 })
 afterAll(async () => {
+  await role.close()
   await nats.close()
   await server.stop()
 })
@@ -43,8 +47,11 @@ async function storeMany(conversation: string, count: number, from = 0): Promise
   return ids
 }
 
+/** Until the second read of every beginning is over: from then on it is only live, or a reconnect, that tells. */
+const begun = () => sleep(1_200)
+
 /** What a view is told, by the events' ids. */
-async function watched(conversation: string, after = 0, by: Nats = nats) {
+async function watched(conversation: string, after = 0, by: RoleConnection = role) {
   const seen: string[] = []
   const sequences: number[] = []
   const view = await ConversationView.open(
@@ -89,7 +96,7 @@ describe('a conversation that is followed', () => {
     const conversation = uniqueId('public')
     const { seq: first } = await store(conversation, '1')
     const told: [object, number][] = []
-    const view = await ConversationView.open(nats, conversation, (...it) => void told.push(it))
+    const view = await ConversationView.open(role, conversation, (...it) => void told.push(it))
     const { seq: second } = await store(conversation, '2')
     await until(() => told.length === 2)
     expect(told.map(([, sequence]) => sequence)).toEqual([first, second])
@@ -123,7 +130,7 @@ describe('a conversation that is followed', () => {
     for (let i = 0; i < 5; i++) await nats.publisher.publish(subjectOf(conversation), large)
     const read = async (after?: number) => {
       const ids: (string | undefined)[] = []
-      for await (const { record } of storedRecords(nats, conversation, after)) ids.push(record?.event.id)
+      for await (const { record } of storedRecords(role, conversation, after)) ids.push(record?.event.id)
       return ids
     }
     const larges = Array.from({ length: 5 }, () => 'large')
@@ -161,16 +168,17 @@ describe('a conversation that is followed', () => {
     const asleep = new Promise<void>((resolve) => {
       goOn = resolve
     })
-    const view = await ConversationView.open(nats, conversation, async ({ event }) => {
+    const view = await ConversationView.open(role, conversation, async ({ event }) => {
       if (isReading) overlaps++
       isReading = true
       if (seen.length === 0) await asleep
       seen.push(event.id)
       isReading = false
     })
+    await begun()
     const ids: string[] = []
-    // More than it lets wait, several times over.
-    for (let i = 0; i < 450; i++) ids.push(`${i}`)
+    // More than it lets wait, several times over; the last is one that does not wait.
+    for (let i = 0; i < 101 * 4 + 1; i++) ids.push(`${i}`)
     for (const id of ids) await store(conversation, id)
     expect(seen).toEqual([])
     goOn()
@@ -192,7 +200,7 @@ describe('a conversation that is followed', () => {
       goOn = resolve
     })
     const slow: string[] = []
-    const slowView = new ConversationView(nats, conversation, async ({ event }) => {
+    const slowView = new ConversationView(role, conversation, async ({ event }) => {
       slow.push(event.id)
       await asleep
     })
@@ -225,9 +233,8 @@ describe('a conversation that is followed', () => {
     const { seq: first } = await store(conversation, '1')
     const { seq: second } = await store(conversation, '2')
     const { view, seen } = await watched(conversation)
+    await begun()
     await until(() => asked === 2)
-    // The two reads of every beginning are over: from here on it is only live that can tell.
-    await sleep(100)
     const live = headers()
     live.set('Nats-Sequence', String(second))
     live.set('Nats-Last-Sequence', String(first))
@@ -247,7 +254,7 @@ describe('a conversation that is followed', () => {
     const { config } = await nats.jsm.streams.info(streams.conversations)
     await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: false })
     const given: string[] = []
-    const givenUp = new ConversationView(nats, conversation, ({ event }) => void given.push(event.id))
+    const givenUp = new ConversationView(role, conversation, ({ event }) => void given.push(event.id))
     const opening = watched(conversation)
     await sleep(100)
     givenUp.close()
@@ -261,10 +268,11 @@ describe('a conversation that is followed', () => {
 
   it('reads what it missed after a reconnect', async () => {
     const conversation = uniqueId('reconnect')
-    const own = await connectNats(server.url, 'own')
+    const own = await connectRole(server.roles.widget, 'own')
     const views = await Promise.all(Array.from({ length: 20 }, () => watched(conversation, 0, own)))
     await store(conversation, '1')
     await until(() => views.every(({ seen }) => seen.length === 1))
+    await begun()
     const reconnecting = own.connection.reconnect()
     for (const id of ['2', '3', '4']) await store(conversation, id)
     await reconnecting

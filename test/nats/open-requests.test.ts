@@ -132,6 +132,19 @@ describe('the open requests of a workspace', () => {
     open.close()
   })
 
+  test('never go back to an earlier record, as a replica that is behind may list it', async () => {
+    const workspace = uniqueId('behind')
+    const earlier = request(workspace, 'c1')
+    await keep(request(workspace, 'c1', { state: 'accepted', agent: { id: 'ann' } }))
+    const { open, told } = await watched(workspace)
+    await keep(earlier)
+    await keep(request(workspace, 'c2'))
+    await until(() => told.length > 0)
+    expect(told).toEqual(['c2: none → waiting'])
+    expect(open.get('c1')?.state).toBe('accepted')
+    open.close()
+  })
+
   test('are those of all workspaces for *', async () => {
     const prefix = uniqueId('all')
     const { open } = await watched('*')
