@@ -11,12 +11,14 @@ export class DeskHeader extends LitElement {
     words: { attribute: false },
     agent: { attribute: false },
     workspace: { attribute: false },
+    workspaces: { attribute: false },
     alerts: { attribute: false },
   }
   declare words: Words
   /** Their name. */
   declare agent: string
   declare workspace: string
+  declare workspaces: readonly string[] | 'all'
   declare alerts: Alerts
 
   showHelp(): void {
@@ -63,11 +65,19 @@ export class DeskHeader extends LitElement {
       </div>
       <div id="menu" popover role="group" aria-label=${words.menu}>
         <p class="signed-in"><span dir="auto">${words.signedInAs(agent)}</span><br /><small>${words.workspace} <span dir="auto">${workspace}</span></small></p>
+        ${this.#others().map(
+          (one) =>
+            html`<a class="button quiet wide" href="?workspace=${encodeURIComponent(one)}" dir="auto">${one}</a>`,
+        )}
         <button class="button quiet wide" type="button" @click=${() => this.dispatchEvent(new CustomEvent('sign-out'))}>
           ${words.signOut}
         </button>
       </div>
     </header>`
+  }
+
+  #others(): string[] {
+    return this.workspaces === 'all' ? [] : this.workspaces.filter((one) => one !== this.workspace)
   }
 
   #switch(label: string, isOn: boolean, flip: () => void | Promise<void>) {
@@ -154,8 +164,10 @@ export class DeskHeader extends LitElement {
         inline-size: 100%;
         min-block-size: 44px;
         padding-inline: 12px;
+        color: inherit;
         font-weight: 400;
         text-align: start;
+        text-decoration: none;
         white-space: normal;
       }
       .switch {

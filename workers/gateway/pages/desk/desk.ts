@@ -34,14 +34,14 @@ export class FrontdeskDesk extends LitElement {
     announced: { state: true },
   }
   /** Why nobody is signed in; `null` until it is known. */
-  declare out: NotSignedIn | { over: true } | { left: true } | null
+  declare out: NotSignedIn | { over: true } | { left: true } | { notAllowed: string } | null
   declare now: number
   /** How many conversations stand side by side; 0: one, or the list. */
   declare columns: number
   declare announced: string
 
   readonly #words = wordsFor(new URLSearchParams(location.search).get('lang') ?? navigator.language)
-  readonly #workspace = new URLSearchParams(location.search).get('workspace') || 'main'
+  readonly #workspace = new URLSearchParams(location.search).get('workspace')
   readonly #alerts = new Alerts()
   #session: DeskSession | undefined
   #tick = 0
@@ -124,6 +124,7 @@ export class FrontdeskDesk extends LitElement {
               .words=${words}
               .agent=${desk.agent?.name ?? session.me.name}
               .workspace=${desk.workspace}
+              .workspaces=${session.me.workspaces}
               .alerts=${this.#alerts}
               @sign-out=${this.#signOut}
             ></desk-header>`
@@ -202,7 +203,7 @@ export class FrontdeskDesk extends LitElement {
               @click=${() => this.#open(id)}
             >
               <span dir="auto">${name}</span>
-              ${count > 0 ? html`<span class="badge" aria-hidden="true">${count}</span><span class="visually-hidden">, ${words.unread(count)}</span>` : nothing}
+              ${count > 0 ? html`<span class="badge" aria-hidden="true">${count}</span><span class="visually-hidden">${words.unread(count)}</span>` : nothing}
             </button>
           </li>`
         },
@@ -231,22 +232,31 @@ export class FrontdeskDesk extends LitElement {
 
   #because(out: NonNullable<FrontdeskDesk['out']>): string {
     const words = this.#words
-    if ('refused' in out) return words.signInFailed(out.refused)
+    if ('refused' in out) return out.refused ? words.signInFailed(out.refused) : words.linkFailed
     if ('unreachable' in out) return words.signInUnreachable
     if ('over' in out) return words.sessionOver
+    if ('notAllowed' in out) return words.notAllowed(out.notAllowed)
     return 'left' in out ? words.signedOut : ''
   }
 
   async #signIn(): Promise<void> {
     const who = await signIn()
     if (this.#session) return
-    if ('id' in who) this.#begin(who)
-    else this.out = who
+    if (!('id' in who)) {
+      this.out = who
+      return
+    }
+    const { workspaces } = who
+    const first = workspaces === 'all' || workspaces.includes('main') ? 'main' : workspaces[0]
+    const workspace = this.#workspace || first
+    if (workspace !== undefined && (workspaces === 'all' || workspaces.includes(workspace)))
+      this.#begin(who, workspace)
+    else this.out = { notAllowed: workspace ?? '' }
   }
 
-  #begin(me: SignedIn): void {
+  #begin(me: SignedIn, workspace: string): void {
     this.now = Date.now() + me.clockOffsetMs
-    this.#session = new DeskSession(me, this.#workspace, {
+    this.#session = new DeskSession(me, workspace, {
       changed: this.#changed,
       arrived: (requests) => this.#announce(requests),
       signedOut: () => this.#end({ over: true }, false),

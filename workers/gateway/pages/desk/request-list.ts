@@ -129,11 +129,11 @@ export class RequestList extends LitElement {
       const count = conversation ? unread(conversation) : 0
       if (count === 0) return nothing
       return html`<span class="badge" aria-hidden="true">${count}</span
-        ><span class="visually-hidden">, ${words.unread(count)}</span>`
+        ><span class="visually-hidden">${words.unread(count)}</span>`
     }
     const time = waited(request.queuedAt, now)
     return html`<span class="aside time" aria-hidden="true">${time}</span
-      ><span class="visually-hidden">, ${words.waitedFor(time)}</span>`
+      ><span class="visually-hidden">${words.waitedFor(time)}</span>`
   }
 
   #rows(): HTMLElement[] {

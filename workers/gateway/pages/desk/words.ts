@@ -95,7 +95,7 @@ export interface Words {
   offline: string
   reconnecting: string
   unavailable: string
-  workspaceRefused: (workspace: string) => string
+  notAllowed: (workspace: string) => string
 
   alerts: string
   sound: string
@@ -109,7 +109,8 @@ export interface Words {
   signInLink: string
   signInCompany: string
   signInRetry: string
-  /** `why` is the gateway's word, in English. */
+  linkFailed: string
+  /** `why` is the gateway's or the identity provider's word, in English. */
   signInFailed: (why: string) => string
   signInUnreachable: string
   sessionOver: string
@@ -220,7 +221,8 @@ const english: Words = {
   offline: 'You are offline. What you write is kept and sent once you are back.',
   reconnecting: 'The connection was lost; trying again. What you write is kept and sent afterwards.',
   unavailable: 'The server cannot store anything just now; trying again. What you write is kept.',
-  workspaceRefused: (workspace) => `You may not work in the workspace “${workspace}”.`,
+  notAllowed: (workspace) =>
+    workspace ? `You may not work in the workspace “${workspace}”.` : 'You may not work in any workspace.',
 
   alerts: 'Alerts',
   sound: 'Sound on a new request',
@@ -244,7 +246,8 @@ const english: Words = {
   signInLink: 'and open the link that it prints.',
   signInCompany: 'If your company has a sign-in page of its own, come from there.',
   signInRetry: 'Try again',
-  signInFailed: (why) => `This link did not let you in${why && `: ${why}`}.`,
+  linkFailed: 'This link was used already, or is too old.',
+  signInFailed: (why) => `You were not let in: ${why}.`,
   signInUnreachable: 'The server does not answer just now.',
   sessionOver: 'You were signed out: sign in again to go on. What you wrote is kept in this tab.',
   signedOut: 'You are signed out.',
@@ -366,7 +369,8 @@ const french: Words = {
   offline: 'Vous êtes hors ligne. Ce que vous écrivez est gardé et partira à votre retour.',
   reconnecting: 'Connexion perdue, nouvel essai en cours. Ce que vous écrivez est gardé et partira ensuite.',
   unavailable: 'Le serveur ne peut rien enregistrer pour l’instant. Ce que vous écrivez est gardé.',
-  workspaceRefused: (workspace) => `L’espace « ${workspace} » ne vous est pas ouvert.`,
+  notAllowed: (workspace) =>
+    workspace ? `L’espace « ${workspace} » ne vous est pas ouvert.` : 'Aucun espace ne vous est ouvert.',
 
   alerts: 'Alertes',
   sound: 'Son à chaque nouvelle demande',
@@ -390,7 +394,8 @@ const french: Words = {
   signInLink: 'et ouvrez le lien affiché.',
   signInCompany: 'Si votre entreprise a sa propre page de connexion, passez par elle.',
   signInRetry: 'Réessayer',
-  signInFailed: (why) => `Ce lien n’a pas permis d’entrer${why && ` : ${why}`}.`,
+  linkFailed: 'Ce lien a déjà servi ou est trop ancien.',
+  signInFailed: (why) => `Connexion refusée : ${why}.`,
   signInUnreachable: 'Le serveur ne répond pas pour l’instant.',
   sessionOver: 'Vous avez été déconnecté : reconnectez-vous pour continuer. Vos textes sont gardés ici.',
   signedOut: 'Vous êtes déconnecté.',
