@@ -30,8 +30,9 @@ export type FolderLock = {
  */
 export async function lockFolder(
   dataFolder: string,
+  name = 'nats.lock',
 ): Promise<{ lock: FolderLock; left?: Claim } | { heldBy: Claim }> {
-  const folder = join(dataFolder, 'nats.lock')
+  const folder = join(dataFolder, name)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const owner = await thisProcess()
   while (true) {
