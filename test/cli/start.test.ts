@@ -39,7 +39,13 @@ describe('start', () => {
     const port = await freePort()
     const { running, data } = await startEmbedded(port)
     const ready = running.stdout()
-    expect(ready).toMatch(new RegExp(`^ready nats=nats://frontdesk:[\\w-]+@127\\.0\\.0\\.1:${port} http=-\n$`))
+    expect(ready).toMatch(
+      new RegExp(
+        `^ready nats=nats://frontdesk:[\\w-]+@127\\.0\\.0\\.1:${port} http=http://127\\.0\\.0\\.1:\\d+\n$`,
+      ),
+    )
+    const http = ready.trim().split(' http=')[1]
+    expect((await fetch(`${http}/healthz`)).status).toBe(200)
     // The other commands find it by its data folder, and it answers at once.
     const chat = await frontdesk(['chat'], { env: { FRONTDESK_DATA: data }, input: 'Hello\n/end\n' })
     expect(chat.stdout).toContain('Bot: Thanks, an agent will be with you shortly.')
@@ -48,6 +54,28 @@ describe('start', () => {
     expect(code).toBe(0)
     expect(stdout).toBe(ready)
     expect(await processesOf(data)).toEqual([])
+    await expect(fetch(`${http}/healthz`)).rejects.toThrow()
+  })
+
+  it('prints three links, of which the agent’s and the administrator’s sign in once', async () => {
+    const { running } = await startEmbedded(await freePort())
+    await running.logs(/Administrator +http\S+\n/)
+    const linkOf = (who: string) => new RegExp(`${who} +(http\\S+)`).exec(running.stderr())?.[1] ?? ''
+    expect((await fetch(linkOf('Customer'))).status).toBe(200)
+    for (const [who, role] of [
+      ['Agent', 'agent'],
+      ['Administrator', 'administrator'],
+    ] as const) {
+      const { origin, hash } = new URL(linkOf(who))
+      const signIn = () =>
+        fetch(`${origin}/v1/sign-in`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin },
+          body: JSON.stringify({ code: hash.replace('#code=', '') }),
+        })
+      expect(await (await signIn()).json()).toMatchObject({ roles: [role] })
+      expect((await signIn()).status).toBe(401)
+    }
   })
 
   it.each([
@@ -71,7 +99,8 @@ describe('start', () => {
     first.running.child.kill('SIGKILL')
     await first.running.ended
     const second = await startEmbedded(port, first.data)
-    expect(second.running.stdout()).toBe(first.running.stdout())
+    const nats = ({ running }: typeof first) => running.stdout().split(' http=')[0]
+    expect(nats(second)).toBe(nats(first))
     // Ready means that it answers: no part of the work waits for the dead one to be given up.
     const chat = await frontdesk(['chat', 'web', '--conversation', 'c1'], { env, input: 'Still here\n' })
     expect(chat.stdout).toContain('You: Hello')
@@ -83,7 +112,9 @@ describe('start', () => {
     const first = await startEmbedded(port)
     const second = await startEmbedded(port)
     expect(second.running.stdout()).not.toContain(`:${port} `)
-    expect(second.running.stdout()).toMatch(/^ready nats=nats:\/\/frontdesk:[\w-]+@127\.0\.0\.1:\d+ http=-\n$/)
+    expect(second.running.stdout()).toMatch(
+      /^ready nats=nats:\/\/frontdesk:[\w-]+@127\.0\.0\.1:\d+ http=http:\/\/127\.0\.0\.1:\d+\n$/,
+    )
     for (const { running } of [first, second]) running.child.kill()
     expect((await first.running.ended).code).toBe(0)
     expect((await second.running.ended).code).toBe(0)
