@@ -155,6 +155,41 @@ describe('signing in', () => {
   })
 })
 
+describe('another agent', () => {
+  test('who signs in in the same browser sees and sends nothing of the first', async () => {
+    const id = await customer('c1')
+    const page = await deskOf('Ann')
+    await row(page, 'José').click()
+    await accept(page).click()
+    await composer(page).waitFor()
+    const other = await page.context().newPage()
+    await signIn(other, 'Bob')
+    await other.getByRole('button', { name: 'Bob' }).waitFor()
+    const start = await stopGateway()
+    await say(page, 'As Ann')
+    await start()
+    await page.getByRole('button', { name: 'Bob' }).waitFor()
+    await section(page, 'With others').getByRole('button', { name: 'José' }).waitFor()
+    expect(await page.getByText('As Ann').count()).toBe(0)
+    expect(await agentTexts(id)).toEqual([])
+  })
+
+  test('may have a place in other workspaces only: the desk says so', async () => {
+    const context = await browser.newContext()
+    contexts.push(context)
+    const page = await context.newPage()
+    const principal = { role: 'agent' as const, id: 'eve', name: 'Eve', workspaces: ['elsewhere', 'there'] }
+    const code = await gateway.identity.createCode(principal, 60)
+    await page.goto(`${gateway.url}/desk?workspace=${workspace}#code=${code}`)
+    await page.getByText(`You may not work in the workspace “${workspace}”.`).waitFor()
+    await page.goto(`${gateway.url}/desk`)
+    await page.getByRole('heading', { name: 'Desk elsewhere' }).waitFor()
+    await page.getByRole('button', { name: 'Eve' }).click()
+    await page.getByRole('link', { name: 'there' }).click()
+    await page.getByRole('heading', { name: 'Desk there' }).waitFor()
+  })
+})
+
 describe('a request', () => {
   test('appears by itself, is read, accepted, answered and ended', async () => {
     const page = await deskOf('Ann')
@@ -380,6 +415,42 @@ describe('the page', () => {
     await page.reload()
     await page.getByRole('button', { name: 'Alerts' }).click()
     expect(await sound.getAttribute('aria-checked')).toBe('true')
+  })
+
+  test('tells of a new request by sound and by notification, where one has asked for it', async () => {
+    const context = await browser.newContext({ permissions: ['notifications'] })
+    contexts.push(context)
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      const heard = { tones: 0, shown: [] as string[] }
+      Object.assign(window, { heard })
+      const { start } = OscillatorNode.prototype
+      OscillatorNode.prototype.start = function (at) {
+        heard.tones++
+        start.call(this, at)
+      }
+      // Somebody who looks at another window.
+      document.hasFocus = () => false
+      window.Notification = class {
+        static permission = 'granted'
+        constructor(title: string) {
+          heard.shown.push(title)
+        }
+      } as unknown as typeof Notification
+    })
+    const heard = () => page.evaluate(() => (window as unknown as { heard: object }).heard)
+    await signIn(page, 'Ann')
+    await page.getByText('No one is waiting.').waitFor()
+    await customer('c1', { name: 'Ada' })
+    await row(page, 'Ada').waitFor()
+    expect(await heard()).toEqual({ tones: 0, shown: [] })
+    await page.getByRole('button', { name: 'Alerts' }).click()
+    await page.getByRole('switch', { name: 'Notification on this computer' }).click()
+    await page.getByRole('switch', { name: 'Sound on a new request' }).click()
+    expect(await heard()).toEqual({ tones: 2, shown: [] })
+    await customer('c2', { name: 'Bea' })
+    await row(page, 'Bea').waitFor()
+    expect(await heard()).toEqual({ tones: 4, shown: ['New request: Bea'] })
   })
 
   test('speaks French where the browser does', async () => {

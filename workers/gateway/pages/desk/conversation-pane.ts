@@ -23,7 +23,10 @@ import type { Words } from './words.ts'
 /** A longer fact, with its label, has a line of its own, in characters. */
 const factLengthMax = 60
 
-/** One conversation: whose it is, what was said, and what the agent can do about it. */
+/**
+ * One conversation: whose it is, what was said, and what the agent can do about it. Tells `close`, and `leave`
+ * where it takes the whole screen.
+ */
 export class ConversationPane extends LitElement {
   static override properties = {
     session: { attribute: false },
@@ -97,7 +100,7 @@ export class ConversationPane extends LitElement {
           ${
             this.isAlone
               ? nothing
-              : html`<button class="button quiet icon" type="button" title=${words.close} @click=${() => this.session.close(id)}>
+              : html`<button class="button quiet icon" type="button" title=${words.close} @click=${() => this.dispatchEvent(new CustomEvent('close'))}>
                   ${icons.close}<span class="visually-hidden">${words.closeTab(name)}</span>
                 </button>`
           }
@@ -108,6 +111,7 @@ export class ConversationPane extends LitElement {
           .agentId=${desk.agent?.id ?? ''}
           .customer=${name}
           .isTyping=${isTyping}
+          .canWrite=${standing(desk, id) === 'mine'}
           .words=${words}
           @take-back=${(event: CustomEvent<string>) => this.session.takeBack(id, event.detail)}
         ></desk-transcript>

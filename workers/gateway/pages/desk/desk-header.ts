@@ -13,6 +13,7 @@ export class DeskHeader extends LitElement {
     workspace: { attribute: false },
     workspaces: { attribute: false },
     alerts: { attribute: false },
+    isStuck: { attribute: false },
   }
   declare words: Words
   /** Their name. */
@@ -20,6 +21,8 @@ export class DeskHeader extends LitElement {
   declare workspace: string
   declare workspaces: readonly string[] | 'all'
   declare alerts: Alerts
+  /** Signing out has failed. */
+  declare isStuck: boolean
 
   showHelp(): void {
     this.renderRoot.querySelector<HTMLElement>('#help')?.togglePopover()
@@ -72,6 +75,7 @@ export class DeskHeader extends LitElement {
         <button class="button quiet wide" type="button" @click=${() => this.dispatchEvent(new CustomEvent('sign-out'))}>
           ${words.signOut}
         </button>
+        <p class="field-error" role="alert" ?hidden=${!this.isStuck}>${words.signOutFailed}</p>
       </div>
     </header>`
   }
@@ -197,6 +201,7 @@ export class DeskHeader extends LitElement {
         translate: 16px;
       }
       .blocked,
+      .field-error,
       .signed-in {
         padding: 8px 12px;
         overflow-wrap: anywhere;

@@ -158,6 +158,10 @@ export class DeskSession {
 
   #receive(frame: DeskGatewayFrame): void {
     if (frame.type === 'welcome') {
+      if (frame.agent.id !== this.me.id) {
+        this.#giveWay()
+        return
+      }
       this.#following.clear()
       this.#opening.clear()
     }
@@ -166,6 +170,7 @@ export class DeskSession {
     if (isOpened && frame.conversation !== undefined) this.#opening.delete(frame.conversation)
     const before = this.#desk
     this.#become(receive(before, frame, Date.now()))
+    if (isOpened) this.#follow()
     const arrived = arrivals(before, this.#desk)
     if (arrived.length > 0) this.#handlers.arrived(arrived)
   }
@@ -211,6 +216,12 @@ export class DeskSession {
         if ('needed' in me && this.#connection.state !== 'closed') this.#handlers.signedOut()
       })
     return false
+  }
+
+  /** Somebody else has signed in in this browser: nothing of the first may be shown to them or sent as theirs. */
+  #giveWay(): void {
+    this.stop({ forget: true })
+    location.reload()
   }
 
   #keep = (): void => {

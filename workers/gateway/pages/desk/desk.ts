@@ -32,6 +32,7 @@ export class FrontdeskDesk extends LitElement {
     now: { state: true },
     columns: { state: true },
     announced: { state: true },
+    isStuck: { state: true },
   }
   /** Why nobody is signed in; `null` until it is known. */
   declare out: NotSignedIn | { over: true } | { left: true } | { notAllowed: string } | null
@@ -39,6 +40,8 @@ export class FrontdeskDesk extends LitElement {
   /** How many conversations stand side by side; 0: one, or the list. */
   declare columns: number
   declare announced: string
+  /** Signing out has failed. */
+  declare isStuck: boolean
 
   readonly #words = wordsFor(new URLSearchParams(location.search).get('lang') ?? navigator.language)
   readonly #workspace = new URLSearchParams(location.search).get('workspace')
@@ -54,6 +57,7 @@ export class FrontdeskDesk extends LitElement {
     this.now = Date.now()
     this.columns = columnsFor(innerWidth)
     this.announced = ''
+    this.isStuck = false
   }
 
   override connectedCallback(): void {
@@ -125,6 +129,7 @@ export class FrontdeskDesk extends LitElement {
               .agent=${desk.agent?.name ?? session.me.name}
               .workspace=${desk.workspace}
               .workspaces=${session.me.workspaces}
+              .isStuck=${this.isStuck}
               .alerts=${this.#alerts}
               @sign-out=${this.#signOut}
             ></desk-header>`
@@ -166,6 +171,7 @@ export class FrontdeskDesk extends LitElement {
                         .isFocused=${shown.length > 1 && id === desk.focused}
                         @focusin=${() => this.#focused(id)}
                         @leave=${this.#leave}
+                        @close=${() => this.#close(id)}
                       ></desk-conversation>`,
                   )}
                   ${
@@ -280,8 +286,8 @@ export class FrontdeskDesk extends LitElement {
   }
 
   #signOut = async (): Promise<void> => {
-    await signOut()
-    this.#end({ left: true }, true)
+    this.isStuck = !(await signOut())
+    if (!this.isStuck) this.#end({ left: true }, true)
   }
 
   #changed = (): void => {
@@ -321,6 +327,15 @@ export class FrontdeskDesk extends LitElement {
     this.#focused(id)
     session.open(id)
     void this.#afterUpdate(() => this.#pane(id)?.focus())
+  }
+
+  #close(id: string): void {
+    this.#session?.close(id)
+    void this.#afterUpdate(() => {
+      const next = this.#session?.desk.focused
+      if (next) this.#pane(next)?.focus()
+      else this.#list()?.focus()
+    })
   }
 
   #focused(id: string): void {

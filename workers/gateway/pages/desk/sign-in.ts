@@ -49,8 +49,10 @@ export async function whoAmI(): Promise<SignedIn | NotSignedIn> {
   return { id, name: name || id, workspaces, clockOffsetMs: Math.abs(offset) > clockOffsetMsMin ? offset : 0 }
 }
 
-export async function signOut(): Promise<void> {
-  await ask('/v1/sign-out', { method: 'POST' })
+/** Whether it is done. */
+export async function signOut(): Promise<boolean> {
+  const answer = await ask('/v1/sign-out', { method: 'POST' })
+  return answer?.ok === true
 }
 
 async function ask(path: string, request?: RequestInit): Promise<Response | null> {

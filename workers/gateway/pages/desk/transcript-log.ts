@@ -30,6 +30,7 @@ export class TranscriptLog extends LitElement {
     agentId: { attribute: false },
     customer: { attribute: false },
     isTyping: { attribute: false },
+    canWrite: { attribute: false },
     words: { attribute: false },
     hasMissed: { state: true },
   }
@@ -37,6 +38,8 @@ export class TranscriptLog extends LitElement {
   declare agentId: string
   declare customer: string
   declare isTyping: boolean
+  /** Whether there is a composer to take a refused text back into. */
+  declare canWrite: boolean
   declare words: Words
   /** Something was said below what is on the screen. */
   declare hasMissed: boolean
@@ -161,7 +164,7 @@ export class TranscriptLog extends LitElement {
         why
           ? html`<p class="refused" role="alert">
               ${why}
-              <button class="link" type="button" @click=${() => this.#takeBack(event.clientId)}>${words.takeBack}</button>
+              ${this.canWrite ? html`<button class="link" type="button" @click=${() => this.#takeBack(event.clientId)}>${words.takeBack}</button>` : nothing}
             </p>`
           : nothing
       }`

@@ -10,6 +10,7 @@ export interface Words {
   menu: string
   signedInAs: (name: string) => string
   signOut: string
+  signOutFailed: string
   close: string
 
   requests: string
@@ -128,6 +129,7 @@ const english: Words = {
   menu: 'Your account',
   signedInAs: (name) => `Signed in as ${name}`,
   signOut: 'Sign out',
+  signOutFailed: 'The server does not answer: you are still signed in. Try again.',
   close: 'Close',
 
   requests: 'Requests',
@@ -276,6 +278,7 @@ const french: Words = {
   menu: 'Votre compte',
   signedInAs: (name) => `Connecté en tant que ${name}`,
   signOut: 'Se déconnecter',
+  signOutFailed: 'Le serveur ne répond pas : vous êtes toujours connecté. Réessayez.',
   close: 'Fermer',
 
   requests: 'Demandes',
