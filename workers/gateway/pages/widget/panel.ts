@@ -85,7 +85,7 @@ function panel(view: View): TemplateResult {
   const isOver = status?.state === 'ended'
   const canEnd = status && !isOver && status.state !== 'greeting'
   return html`<section class="panel" part="panel" role="dialog" aria-labelledby="title" tabindex="-1">
-    <header part="header">
+    <div class="header" part="header">
       <div>
         <h2 id="title" part="title">${title}</h2>
         ${status?.agent?.name ? html`<p>${words.with(status.agent.name)}</p>` : nothing}
@@ -96,7 +96,7 @@ function panel(view: View): TemplateResult {
           ? nothing
           : html`<button class="close" aria-label=${words.close} @click=${actions.toggle}>${icon('close')}</button>`
       }
-    </header>
+    </div>
     ${canEnd && view.isAskingToEnd ? endQuestion(view) : nothing}
     <div role="status">
       ${isBroken ? html`<p class="banner late">${isCut ? words.reconnecting : words.connecting}</p>` : nothing}
@@ -168,7 +168,7 @@ function spoken(view: View, { author, type, text, at }: Line, before?: Line, sen
 function tick(words: Words, sent?: Sent): TemplateResult | typeof nothing {
   if (sent?.refused) return nothing
   const delivery = !sent ? 'delivered' : sent.isStored ? 'stored' : 'pending'
-  return html`<span class="tick">${icon(delivery)}<span class="visually-hidden">${words[delivery]}</span></span>`
+  return html` <span class="tick">${icon(delivery)}<span class="visually-hidden">${words[delivery]}</span></span>`
 }
 
 /** Who is typing, or the place in the queue. */

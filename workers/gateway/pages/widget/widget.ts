@@ -452,7 +452,6 @@ class FrontdeskWidget extends HTMLElement {
       this.#isTooLong = [...text].length > textLengthMax
       if (text.trim() && !this.#isTooLong) {
         this.#draft = { ...this.#draft, text: '' }
-        this.#typedAt = 0
         this.#deliver({ type: 'message', clientId: newClientId(), text })
       }
       this.#update()

@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import { buildPages } from '../../workers/gateway/pages.ts'
+
+test('the widget has less than 15 kB, compressed', async () => {
+  const widget = (await buildPages()).get('/widget.js')
+  expect(widget?.bodies.gzip.length).toBeGreaterThan(0)
+  expect(widget?.bodies.gzip.length).toBeLessThan(15_000)
+})
