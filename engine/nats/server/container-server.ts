@@ -66,7 +66,8 @@ export async function startContainerServer(options: ContainerOptions): Promise<E
       exited,
       stop: async () => {
         await started.stop()
-        await exited
+        // `exited` looks now and then, without keeping the process alive for it.
+        await lock.release()
       },
     }
   } catch (error) {
