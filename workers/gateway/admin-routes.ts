@@ -60,6 +60,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
     const refusal = await allow(request)
     if (refusal) return reply.code(refusal.code === 'sign_in_needed' ? 401 : 403).send(refusal)
   })
+  fastify.removeContentTypeParser('text/plain')
   fastify.setErrorHandler(answerError)
   fastify.setNotFoundHandler((_, reply) => notFound(reply, 'there is nothing here'))
 
@@ -231,6 +232,8 @@ function answerError(error: FastifyError, _: FastifyRequest, reply: FastifyReply
     return reply.code(503).send({ code: 'unavailable', message: 'NATS does not answer just now; try again' })
   if (error.statusCode === 413)
     return reply.code(413).send({ code: 'too_large', message: 'the body is larger than may be' })
+  // As many keys as there may be.
+  if (error.statusCode === 409) return reply.code(409).send({ code: error.code, message: error.message })
   if (error.statusCode === 400 || error.statusCode === 415)
     return reply
       .code(error.statusCode)

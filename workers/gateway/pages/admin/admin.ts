@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, unsafeCSS } from 'lit'
+import { css, html, LitElement, nothing, type PropertyValues, unsafeCSS } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import { controls } from '../shared/controls.ts'
 import { tokens } from '../shared/tokens.ts'
@@ -17,6 +17,13 @@ import './import-zendesk.ts'
 import './keys-page.ts'
 import './schedule-editor.ts'
 import './schedule-list.ts'
+
+/** What is around the element. */
+const pageStyle = css`
+  body {
+    margin: 0;
+  }
+`
 
 /** The administration: all of the page. */
 class FrontdeskAdmin extends LitElement {
@@ -50,6 +57,7 @@ class FrontdeskAdmin extends LitElement {
     this.isLive = true
     this.hasSignedOut = false
     document.documentElement.lang = language
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, pageStyle.styleSheet as CSSStyleSheet]
   }
 
   override connectedCallback(): void {

@@ -23,7 +23,7 @@ import { Part } from './part.ts'
 import { type ChannelTab, channelTabs, linkTo } from './route.ts'
 import { shownValue } from './shown-value.ts'
 import type { Stored } from './stored.ts'
-import { words } from './words.ts'
+import { fieldWord, words } from './words.ts'
 import './reminders.ts'
 import './response-editor.ts'
 import './widget-preview.ts'
@@ -64,12 +64,13 @@ class AdminChannel extends Part {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    const stored = this.stored.channels.get(this.channel)
     if (!this.#editing) {
       const { name } = beginnings.get(`channel.${this.channel}`) ?? { name: '' }
       const document = { id: this.channel, ...(name && { name }) }
-      this.#editing = new Editing<Channel>(this, 'channel', document, this.refresh)
+      this.#editing = new Editing<Channel>(this, 'channel', stored, document, this.refresh)
     }
-    if (changed.has('stored')) this.#editing.follow(this.stored.channels.get(this.channel))
+    if (changed.has('stored')) this.#editing.follow(stored)
     const schedule = this.#schedule
     this.#hours.follow(new Map(schedule ? [[schedule.id, schedule]] : []))
     this.#askForPreview()
@@ -94,8 +95,12 @@ class AdminChannel extends Part {
           <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notConfigured}</span>` : nothing}</p>
         </div>
       </header>
-      ${problemSummary(this.#editing, channelFieldName, this.#show)}
-      ${conflict(this.#editing, channelFieldName, shownValue, () => this.#leave())}
+      ${problemSummary(this.#editing, channelFieldName, (path) => void this.#show(path))}
+      ${conflict(this.#editing, channelFieldName, shownValue, {
+        leave: () => this.#leave(),
+        save: this.save,
+        settled: this.#toTop,
+      })}
       <nav class="tabs" aria-label=${words.partsOfChannel}>
         ${channelTabs.map(
           (tab) =>
@@ -103,7 +108,7 @@ class AdminChannel extends Part {
         )}
       </nav>
       ${this.#tab()}
-      ${saveBar(this.#editing, this.#save)}
+      ${saveBar(this.#editing, this.save, this.#toTop)}
     `
   }
 
@@ -253,13 +258,15 @@ class AdminChannel extends Part {
   #deletion() {
     const set = (isDeleting: boolean) => () => {
       this.isDeleting = isDeleting
+      // The button that was pressed is gone.
+      void this.focusLater(isDeleting ? '.confirmation .button' : '.deletion')
     }
     if (!this.isDeleting)
-      return html`<p><button type="button" class="button danger" @click=${set(true)}>${words.deleteChannel}</button></p>`
+      return html`<p><button type="button" class="button danger deletion" @click=${set(true)}>${words.deleteChannel}</button></p>`
     return confirmation(
       words.deleteChannelEffect(this.channel),
       words.deleteChannel,
-      this.#remove,
+      () => void this.#remove(),
       set(false),
     )
   }
@@ -277,11 +284,12 @@ class AdminChannel extends Part {
 
   #save = async (): Promise<void> => {
     if (await this.#editing.save()) beginnings.delete(`channel.${this.channel}`)
-    await this.updateComplete
-    this.querySelector<HTMLElement>('#problems, #conflict')?.focus()
+    await this.focusLater('#problems, #conflict, .save-bar p')
   }
 
-  /** Called by the page for Ctrl+S. */
+  /** Where the focus goes when what had it is gone. */
+  #toTop = (): void => void this.focusLater('h1')
+
   save = (): void => {
     if (this.#editing.isChanged) void this.#save()
   }
@@ -332,19 +340,18 @@ function tabOf([first]: Path): ChannelTab {
     : 'settings'
 }
 
-/** `During hours: first message` */
-export function channelFieldName([first, second, third, ...rest]: Path): string {
+/** `Open: Customer details 2 (Label)` */
+export function channelFieldName([first, second, third, fourth]: Path): string {
   if (first === undefined) return words.theWholeDocument
-  if (first !== 'duringHours' && first !== 'outsideHours' && first !== 'timeouts')
-    return words.fields[String(first)] ?? String(first)
-  const part = words.fields[String(second)] ?? (second === undefined ? '' : String(second))
+  if (first !== 'duringHours' && first !== 'outsideHours' && first !== 'timeouts') return fieldWord(first)
   const where =
     first === 'timeouts'
       ? words.tabs.reminders
       : words.hoursShort[first === 'duringHours' ? 'during' : 'outside']
+  if (second === undefined) return where
   const entry = typeof third === 'number' ? ` ${third + 1}` : ''
-  const field = rest.length > 0 ? ` (${words.fields[String(rest[0])] ?? rest[0]})` : ''
-  return part ? words.fieldOf(where, `${part}${entry}${field}`) : where
+  const field = fourth === undefined ? '' : ` (${fieldWord(fourth)})`
+  return words.fieldOf(where, `${fieldWord(second)}${entry}${field}`)
 }
 
 customElements.define('admin-channel', AdminChannel)

@@ -68,7 +68,7 @@ class AdminChannels extends Part {
           <span class="id">${id}</span>
         </th>
         <td>${this.#scheduleOf(document)}</td>
-        <td class="wide">${words.types[document.type ?? 'unset'] ?? document.type}</td>
+        <td class="wide">${words.types[document.type ?? 'unset']}</td>
         <td class="wide">${document.workspace ?? 'main'}</td>
       </tr>
     `

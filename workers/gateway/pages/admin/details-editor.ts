@@ -21,6 +21,7 @@ class AdminDetails extends Part {
     details: { attribute: false },
     problems: { attribute: false },
     said: { state: true },
+    opened: { state: true },
   }
   declare editing: Editing<Channel>
   declare path: Path
@@ -28,6 +29,8 @@ class AdminDetails extends Part {
   declare problems: unknown
   /** The last move, for those who do not see it. */
   declare said: string
+  /** The rows that show their fields, by key. */
+  declare opened: ReadonlySet<number>
   /** Rows keep their elements, and the focus with them, when they change places. */
   readonly #keys: number[] = []
   #nextKey = 0
@@ -35,6 +38,7 @@ class AdminDetails extends Part {
   constructor() {
     super()
     this.said = ''
+    this.opened = new Set()
   }
 
   get #list(): Detail[] {
@@ -80,6 +84,8 @@ class AdminDetails extends Part {
     const path = [...this.path, index]
     const isLast = index === this.#list.length - 1
     const wrong = problemsAt(this.editing, path, true).length > 0
+    const key = this.#keys[index] as number
+    const isOpen = wrong || this.opened.has(key)
     return html`
       <li class="detail" data-wrong=${wrong} id=${fieldId(path)} tabindex="-1" @keydown=${(
         event: KeyboardEvent,
@@ -89,13 +95,19 @@ class AdminDetails extends Part {
         this.#move(index, event.key === 'ArrowUp' ? -1 : 1)
       }}>
         <div class="detail-head">
-          <span class="detail-name">${name || words.customField}</span>
+          ${
+            typeof detail === 'string'
+              ? html`<span class="detail-name">${name}</span>`
+              : html`<button type="button" class="detail-name" aria-expanded=${isOpen} aria-label=${words.editField(name)} @click=${() => this.#toggle(key)}>
+                  <span>${name || words.customField}</span><span class="muted">${words.fieldTypes[detail.type]}</span>
+                </button>`
+          }
           <button type="button" class="button quiet icon" ?disabled=${index === 0} aria-label=${words.moveUp(name)} title=${words.moveUp(name)} @click=${() => this.#move(index, -1)}>${icons.up}</button>
           <button type="button" class="button quiet icon" ?disabled=${isLast} aria-label=${words.moveDown(name)} title=${words.moveDown(name)} @click=${() => this.#move(index, 1)}>${icons.down}</button>
           <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.remove}</button>
         </div>
         ${fieldError(this.editing, path)}
-        ${typeof detail === 'string' ? nothing : this.#custom(detail, path)}
+        ${typeof detail === 'string' || !isOpen ? nothing : this.#custom(detail, path)}
       </li>
     `
   }
@@ -164,8 +176,15 @@ class AdminDetails extends Part {
     `
   }
 
+  #toggle(key: number): void {
+    const opened = new Set(this.opened)
+    if (!opened.delete(key)) opened.add(key)
+    this.opened = opened
+  }
+
   #add(detail: Detail): void {
     const index = this.#list.length
+    if (typeof detail !== 'string') this.opened = new Set([...this.opened, this.#nextKey])
     this.editing.edit(this.path, [...this.#list, detail])
     void this.#focus(index, typeof detail === 'string' ? '' : 'label')
   }

@@ -18,12 +18,21 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   readonly #refresh: () => Promise<void>
   #isTouched = false
 
-  /** @param refresh asks for what is stored */
-  constructor(host: ReactiveControllerHost, kind: Kind, document: T, refresh: () => Promise<void>) {
+  /**
+   * @param beginning what a new one begins with
+   * @param refresh asks for what is stored
+   */
+  constructor(
+    host: ReactiveControllerHost,
+    kind: Kind,
+    stored: StoredOne<T> | undefined,
+    beginning: T,
+    refresh: () => Promise<void>,
+  ) {
     this.kind = kind
     this.#host = host
     this.#refresh = refresh
-    this.draft = { base: null, document, problems: [] }
+    this.draft = { base: stored ?? null, document: stored?.document ?? beginning, problems: [] }
     host.addController(this)
   }
 

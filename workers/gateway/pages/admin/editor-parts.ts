@@ -63,7 +63,7 @@ export function conflict(
   editing: Editing<{ id: string }>,
   nameOf: (path: Path) => string,
   show: (path: Path, value: unknown) => TemplateResult | string,
-  leave: () => void,
+  { leave, save, settled }: { leave: () => void; save: () => void; settled: () => void },
 ) {
   const { theirs, document } = editing.draft
   if (theirs === undefined) return nothing
@@ -76,7 +76,10 @@ export function conflict(
           <p>${words.deletedByOtherHelp}</p>
           <p class="actions">
             <button type="button" class="button" @click=${leave}>${words.leaveIt}</button>
-            <button type="button" class="button" @click=${() => editing.settle('mine')}>${words.keepAsNew}</button>
+            <button type="button" class="button" @click=${() => {
+              editing.settle('mine')
+              settled()
+            }}>${words.keepAsNew}</button>
           </p>
         </div>
       </section>
@@ -102,10 +105,13 @@ export function conflict(
           </table>
         </div>
         <p class="actions">
-          <button type="button" class="button" @click=${() => editing.settle('theirs')}>${words.takeTheirs}</button>
+          <button type="button" class="button" @click=${() => {
+            editing.settle('theirs')
+            settled()
+          }}>${words.takeTheirs}</button>
           <button type="button" class="button danger" @click=${() => {
             editing.settle('mine')
-            void editing.save()
+            save()
           }}>${words.overwrite}</button>
         </p>
       </div>
@@ -114,7 +120,7 @@ export function conflict(
 }
 
 /** Stays at the bottom while there is something to save, or to say about it. */
-export function saveBar(editing: Editing<{ id: string }>, save: () => void) {
+export function saveBar(editing: Editing<{ id: string }>, save: () => void, discarded: () => void) {
   const { state, failure, isChanged, isNew } = editing
   const isSaving = state === 'saving'
   const said = isSaving
@@ -124,17 +130,26 @@ export function saveBar(editing: Editing<{ id: string }>, save: () => void) {
       : isChanged
         ? isNew
           ? words.notSavedYet
-          : words.unsaved
+          : editing.draft.theirs !== undefined
+            ? words.notSavedConflict
+            : words.unsaved
         : state === 'saved'
           ? words.saved
           : ''
   return html`
     <footer class="save-bar" ?data-shown=${said !== ''}>
-      <p role="status" class=${failure ? 'field-error' : ''}>${state === 'saved' && !isChanged ? icons.check : nothing}${said}</p>
+      <p role="status" tabindex="-1" class=${failure ? 'field-error' : ''}>${state === 'saved' && !isChanged ? icons.check : nothing}${said}</p>
       ${
         isChanged
           ? html`
-            ${isNew ? nothing : html`<button type="button" class="button quiet" ?disabled=${isSaving} @click=${() => editing.discard()}>${words.discard}</button>`}
+            ${
+              isNew
+                ? nothing
+                : html`<button type="button" class="button quiet" ?disabled=${isSaving} @click=${() => {
+                    editing.discard()
+                    discarded()
+                  }}>${words.discard}</button>`
+            }
             <button type="button" class="button primary" ?disabled=${isSaving || editing.draft.theirs !== undefined} @click=${save}>${words.save}</button>
           `
           : nothing
@@ -168,7 +183,7 @@ export function confirmation(
   no: () => void,
 ) {
   return html`
-    <div class="banner danger" role="group" aria-label=${doIt}>
+    <div class="banner danger confirmation" role="group" aria-label=${doIt}>
       <div>
         ${typeof question === 'string' ? html`<p>${question}</p>` : question}
         <p class="actions">

@@ -46,23 +46,47 @@ class AdminIntervals extends Part {
     this.said = ''
   }
 
+  /** The lines as they stand; while somebody is at them none jumps away under their hands. */
+  #order: number[] = []
+  #isFocused = false
+
   #keyOf(interval: Interval): number {
     const key = this.#keys.get(interval) ?? this.#nextKey++
     this.#keys.set(interval, key)
     return key
   }
 
+  #inOrder(): Interval[] {
+    const week = sorted(this.intervals, this.days[0])
+    const place = (interval: Interval) => {
+      const at = this.#order.indexOf(this.#keyOf(interval))
+      return at < 0 ? this.#order.length : at
+    }
+    const shown = this.#isFocused ? week.toSorted((a, b) => place(a) - place(b)) : week
+    this.#order = shown.map((interval) => this.#keyOf(interval))
+    return shown
+  }
+
   protected override render() {
     const overlaps = overlapping(this.intervals)
     return html`
-      <div class="intervals" role="group" aria-label=${words.hoursAsList} id=${fieldId(['intervals'])} tabindex="-1">
+      <div class="intervals" role="group" aria-label=${words.hoursAsList} id=${fieldId(['intervals'])} tabindex="-1"
+        @focusin=${() => {
+          this.#isFocused = true
+        }}
+        @focusout=${(event: FocusEvent) => {
+          if (this.contains(event.relatedTarget as Node | null)) return
+          this.#isFocused = false
+          this.#choose(undefined)
+          this.requestUpdate()
+        }}>
         ${
           this.intervals.length === 0
             ? html`<p class="hint">${words.noHoursHint}</p>`
             : html`<ul>${repeat(
-                this.intervals,
+                this.#inOrder(),
                 (interval) => this.#keyOf(interval),
-                (interval, index) => this.#line(interval, index, overlaps.has(interval)),
+                (interval, place) => this.#line(interval, place, overlaps.has(interval)),
               )}</ul>`
         }
         ${fieldError(this.editing, ['intervals'])}
@@ -74,10 +98,11 @@ class AdminIntervals extends Part {
     `
   }
 
-  #line(interval: Interval, index: number, overlaps: boolean) {
+  #line(interval: Interval, place: number, overlaps: boolean) {
+    const index = this.intervals.indexOf(interval)
     const path = ['intervals', index]
     const isWrong = problemsAt(this.editing, path, true).length > 0
-    const name = `${words.interval} ${index + 1}`
+    const name = `${words.interval} ${place + 1}`
     const edge = (which: 'start' | 'end') => {
       const minute = interval[which]
       const set = (day: number, time: number | undefined) => {
@@ -107,9 +132,9 @@ class AdminIntervals extends Part {
     }
     return html`
       <li id=${fieldId(path)} tabindex="-1" class=${interval === this.selected ? 'selected' : ''}
-        @focusin=${() => this.#choose(interval)} @focusout=${() => this.#choose(undefined)}>
+        @focusin=${() => this.#choose(interval)}>
         ${edge('start')}<span class="dash" aria-hidden="true">–</span>${edge('end')}
-        <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.remove}</button>
+        <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(interval, name)}>${icons.remove}</button>
         ${overlaps ? html`<span class="mark">${words.overlaps}</span>` : nothing}
         ${fieldError(this.editing, path, true)}
       </li>
@@ -119,25 +144,28 @@ class AdminIntervals extends Part {
   #replace(index: number, next: Interval): void {
     const before = this.intervals[index] as Interval
     this.#keys.set(next, this.#keyOf(before))
-    // In its place while it is edited: a line that jumps away under one's hands is lost.
     this.editing.edit(['intervals'], this.intervals.with(index, next))
     this.#choose(next)
   }
 
   #add = (): void => {
-    const last = this.intervals.at(-1)
+    const last = this.#inOrder().at(-1)
     const day = last ? dayOf(last.start) + 1 : 1
     const start = (day % 7) * dayMinutes + 9 * 60
     const next = { start, end: start + 8 * 60 }
-    this.editing.edit(['intervals'], sorted([...this.intervals, next]))
+    this.editing.edit(['intervals'], [...this.intervals, next])
     void this.#focus(next)
   }
 
-  #remove(index: number): void {
-    const rest = this.intervals.filter((_, at) => at !== index)
-    this.said = words.removed(`${words.interval} ${index + 1}`)
-    this.editing.edit(['intervals'], rest)
-    void this.#focus(rest[Math.min(index, rest.length - 1)])
+  #remove(interval: Interval, name: string): void {
+    const shown = this.#inOrder()
+    const after = shown[shown.indexOf(interval) + 1] ?? shown.at(-2)
+    this.said = words.removed(name)
+    this.editing.edit(
+      ['intervals'],
+      this.intervals.filter((one) => one !== interval),
+    )
+    void this.#focus(after)
   }
 
   async #focus(interval: Interval | undefined): Promise<void> {

@@ -3,7 +3,7 @@ import type { KeyAnswer } from '../../../../schemas/admin-protocol.ts'
 import { confirmation, failureWords } from './editor-parts.ts'
 import { ask } from './gateway.ts'
 import { icons } from './icons.ts'
-import { language } from './language.ts'
+import { locale } from './language.ts'
 import { Part } from './part.ts'
 import { problemWords } from './problem-words.ts'
 import { words } from './words.ts'
@@ -118,7 +118,7 @@ class AdminKeys extends Part {
   }
 
   #row({ kid, name, createdAt }: KeyAnswer) {
-    const created = new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(createdAt))
+    const created = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(createdAt))
     return html`
       <tr>
         <th scope="row">${name}<span class="id narrow-only">${kid}</span></th>
@@ -133,8 +133,8 @@ class AdminKeys extends Part {
           ? html`<tr class="confirming"><td colspan="4">${confirmation(
               words.revokeEffect(name),
               words.revokeNow,
-              () => this.#revoke(kid),
-              () => this.#ask(undefined),
+              () => void this.#revoke(kid),
+              () => void this.#ask(undefined),
             )}</td></tr>`
           : nothing
       }

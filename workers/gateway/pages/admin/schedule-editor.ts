@@ -23,7 +23,7 @@ import { shownValue } from './shown-value.ts'
 import type { Stored } from './stored.ts'
 import { verdictOf } from './verdict.ts'
 import { always, copyDay, daysFrom, type Interval, officeHours, sorted, weekdays } from './week.ts'
-import { words } from './words.ts'
+import { fieldWord, words } from './words.ts'
 import './holidays-editor.ts'
 import './interval-list.ts'
 import './week-grid.ts'
@@ -54,13 +54,14 @@ class AdminSchedule extends Part {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    const stored = this.stored.schedules.get(this.schedule)
     if (!this.#editing) {
       const { name } = beginnings.get(`schedule.${this.schedule}`) ?? { name: '' }
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
       const document = { id: this.schedule, ...(name && { name }), timeZone, intervals: officeHours() }
-      this.#editing = new Editing<Schedule>(this, 'schedule', document, this.refresh)
+      this.#editing = new Editing<Schedule>(this, 'schedule', stored, document, this.refresh)
     }
-    if (changed.has('stored')) this.#editing.follow(this.stored.schedules.get(this.schedule))
+    if (changed.has('stored')) this.#editing.follow(stored)
     this.#hours.follow(new Map([[this.schedule, this.#editing.document]]))
   }
 
@@ -77,7 +78,11 @@ class AdminSchedule extends Part {
         ${this.#verdict()}
       </header>
       ${problemSummary(this.#editing, scheduleFieldName, this.#show)}
-      ${conflict(this.#editing, scheduleFieldName, shownValue, () => this.#leave())}
+      ${conflict(this.#editing, scheduleFieldName, shownValue, {
+        leave: () => this.#leave(),
+        save: this.save,
+        settled: this.#toTop,
+      })}
       <div class="card form two">
         ${this.#name()}
         <div class="row">
@@ -113,7 +118,7 @@ class AdminSchedule extends Part {
         <admin-holidays .editing=${this.#editing} .holidays=${document.holidays} .problems=${problems}></admin-holidays>
       </section>
       ${isNew ? nothing : this.#deletion()}
-      ${saveBar(this.#editing, this.#save)}
+      ${saveBar(this.#editing, this.save, this.#toTop)}
     `
   }
 
@@ -150,12 +155,14 @@ class AdminSchedule extends Part {
   #deletion() {
     const set = (isDeleting: boolean) => () => {
       this.isDeleting = isDeleting
+      // The button that was pressed is gone.
+      void this.focusLater(isDeleting ? '.confirmation .button' : '.deletion')
     }
     if (!this.isDeleting)
-      return html`<p><button type="button" class="button danger" @click=${set(true)}>${words.deleteSchedule}</button></p>`
+      return html`<p><button type="button" class="button danger deletion" @click=${set(true)}>${words.deleteSchedule}</button></p>`
     const users = usersOf(this.stored, this.schedule)
     const effect = users.length > 0 ? words.deleteUsedSchedule(users) : words.deleteUnusedSchedule
-    return confirmation(effect, words.deleteSchedule, this.#remove, set(false))
+    return confirmation(effect, words.deleteSchedule, () => void this.#remove(), set(false))
   }
 
   #remove = async (): Promise<void> => {
@@ -171,11 +178,12 @@ class AdminSchedule extends Part {
 
   #save = async (): Promise<void> => {
     if (await this.#editing.save()) beginnings.delete(`schedule.${this.schedule}`)
-    await this.updateComplete
-    this.querySelector<HTMLElement>('#problems, #conflict')?.focus()
+    await this.focusLater('#problems, #conflict, .save-bar p')
   }
 
-  /** Called by the page for Ctrl+S. */
+  /** Where the focus goes when what had it is gone. */
+  #toTop = (): void => void this.focusLater('h1')
+
   save = (): void => {
     if (this.#editing.isChanged) void this.#save()
   }
@@ -186,10 +194,9 @@ class AdminSchedule extends Part {
 /** `Holiday 2 (to)` */
 function scheduleFieldName([first, second, third]: Path): string {
   if (first === undefined) return words.theWholeDocument
-  const name = words.fields[String(first)] ?? String(first)
-  if (typeof second !== 'number') return name
+  if (typeof second !== 'number') return fieldWord(first)
   const entry = `${first === 'holidays' ? words.holiday : words.interval} ${second + 1}`
-  return third === undefined ? entry : `${entry} (${words.fields[String(third)] ?? third})`
+  return third === undefined ? entry : `${entry} (${fieldWord(third)})`
 }
 
 customElements.define('admin-schedule', AdminSchedule)

@@ -1,18 +1,20 @@
-import { dayOf, type Interval, sorted, timeOf, weekMinutes } from './week.ts'
+import { dayMinutes, dayOf, type Interval, timeOf, united, weekMinutes } from './week.ts'
 import type { Words } from './words.ts'
 
-/** `Mon–Fri 09:00–17:00, Sat 10:00–14:00`: weekly hours in one line. */
+/** `Mon–Fri 09:00–17:00 · Sat 10:00–14:00`: weekly hours in one line. */
 export function summaryOf(
   intervals: readonly Interval[],
   days: readonly number[],
-  words: Words,
+  words: Pick<Words, 'noHours' | 'aroundTheClock'>,
   locale: string,
 ): string {
-  if (intervals.length === 0) return words.noHours
-  if (intervals.some(({ start, end }) => end - start >= weekMinutes)) return words.aroundTheClock
+  const open = united(intervals)
+  if (open.length === 0) return words.noHours
+  if (open.some(({ start, end }) => end - start >= weekMinutes)) return words.aroundTheClock
   const hoursOn = (day: number) =>
-    sorted(intervals.filter(({ start }) => dayOf(start) === day))
-      .map(({ start, end }) => `${timeOf(start)}–${timeOf(end)}`)
+    open
+      .filter(({ start }) => dayOf(start) === day)
+      .map(({ start, end }) => `${timeOf(start)}–${endOf(start, end, locale)}`)
       .join(', ')
   const groups: { first: number; last: number; hours: string }[] = []
   for (const day of days) {
@@ -28,6 +30,12 @@ export function summaryOf(
       return `${first === last ? from : `${from}–${dayName(last, locale, 'short')}`} ${hours}`
     })
     .join(' · ')
+}
+
+/** Midnight ends a day; what ends a day or more later says on which. */
+function endOf(start: number, end: number, locale: string): string {
+  if (end % dayMinutes === 0 && end - start <= dayMinutes) return '24:00'
+  return end - start <= dayMinutes ? timeOf(end) : `${dayName(dayOf(end), locale, 'short')} ${timeOf(end)}`
 }
 
 /** Sunday is 0. */

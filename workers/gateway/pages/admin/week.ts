@@ -82,8 +82,28 @@ export function between(start: number, end: number): Interval {
   return { start: first, end: last > first ? last : last + weekMinutes }
 }
 
-export function sorted(intervals: readonly Interval[]): Interval[] {
-  return intervals.toSorted((a, b) => a.start - b.start || a.end - b.end)
+/** @param firstDay of the week; Sunday is 0 */
+export function sorted(intervals: readonly Interval[], firstDay = 0): Interval[] {
+  const place = ({ start }: Interval) => mod(start - firstDay * dayMinutes, weekMinutes)
+  return intervals.toSorted((a, b) => place(a) - place(b) || a.end - b.end)
+}
+
+/** The same open time as few intervals as can be: what overlaps or touches is one, past the week's end too. */
+export function united(intervals: readonly Interval[]): Interval[] {
+  const union: Interval[] = []
+  for (const { start, end } of sorted(intervals)) {
+    const last = union.at(-1)
+    if (last && start <= last.end) last.end = Math.max(last.end, end)
+    else union.push({ start, end })
+  }
+  // What runs past the week's end goes on at its beginning.
+  for (let first = union[0], last = union.at(-1); first && last; first = union[0], last = union.at(-1)) {
+    if (first === last || last.end - weekMinutes < first.start) break
+    last.end = Math.max(last.end, first.end + weekMinutes)
+    union.shift()
+  }
+  const [only] = union
+  return only && only.end - only.start >= weekMinutes ? [{ start: 0, end: weekMinutes }] : union
 }
 
 /** Those that cover time that another one covers, too. */

@@ -42,7 +42,7 @@ class AdminPreview extends Part {
       <div class="stage">
         ${
           this.response
-            ? html`<frontdesk-widget open locale=${this.language} title-text=${this.name || nothing} .preview=${{ frames: this.#frames(asks) }}></frontdesk-widget>`
+            ? html`<frontdesk-widget inline locale=${this.language} title-text=${this.name || nothing} .preview=${{ frames: this.#frames(asks) }}></frontdesk-widget>`
             : html`<p class="hint">${words.loading}</p>`
         }
       </div>

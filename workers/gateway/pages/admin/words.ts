@@ -27,6 +27,7 @@ const en = {
   copied: 'Copied',
   unsaved: 'Unsaved changes',
   notSavedYet: 'Not saved yet',
+  notSavedConflict: 'Somebody else has saved meanwhile: choose above how to go on',
   notSavedMark: 'Not saved yet',
   tryAgain: 'Try again',
   reconnecting: 'Reconnecting… What others change appears when the connection is back.',
@@ -53,7 +54,7 @@ const en = {
   notConfigured: 'Not configured yet: works with the defaults',
   partsOfChannel: 'Parts of the channel',
   tabs: { responses: 'Responses', reminders: 'Reminders', settings: 'Settings' },
-  types: { unset: 'Not set', web: 'Web', mobile: 'Mobile' } as Record<string, string>,
+  types: { unset: 'Not set', web: 'Web', mobile: 'Mobile' },
   workspace: 'Workspace',
   workspaceHint: 'The agents who see its requests: those whose desk is open on this workspace.',
   locale: 'Language',
@@ -90,6 +91,7 @@ const en = {
   nothingAskedHint:
     'Nothing is asked. Add what agents need before they answer; whatever is asked is required.',
   customField: 'Custom field',
+  editField: (name: string) => (name ? `Edit ${name}` : 'Edit the field'),
   details: { name: 'Name', email: 'Email' },
   fieldTypes: { text: 'Text', select: 'Choice' },
   optionsHint: 'One choice a line.',
@@ -134,7 +136,7 @@ const en = {
   scheduleIdHint: 'What channels refer to. It cannot be changed later.',
   weeklyHours: 'Weekly hours',
   usedBy: 'Used by',
-  noChannel: 'No channel',
+  noChannel: 'None',
   timeZone: 'Time zone',
   timeThere: (time: string) => `It is ${time} there now.`,
   noZone: 'No such zone',
@@ -142,7 +144,7 @@ const en = {
   aroundTheClock: '24/7',
   copyMonday: 'Copy Monday to weekdays',
   weekHint:
-    'Draw hours on the week; drag them to move, their edges to resize, over midnight too. Steps of 15 minutes, with Shift of 5. Delete removes.',
+    'Draw on the week to add hours; drag them, or their edges, past midnight too. Steps of 15 minutes, with Shift 5. Delete removes.',
   weekDrawn: 'The week, drawn',
   hoursAsList: 'The weekly hours as a list',
   fromTo: (from: string, to: string) => `${from} to ${to}`,
@@ -248,7 +250,7 @@ const en = {
     holidays: 'Holidays',
     startDate: 'From',
     endDate: 'To',
-  } as Record<string, string>,
+  },
   notSaved: (n: number) =>
     n === 1 ? 'Not saved: one field needs your attention' : `Not saved: ${n} fields need your attention`,
   savedByOther: {
@@ -316,7 +318,7 @@ const fr: Words = {
   optional: '(facultatif)',
   actions: 'Actions',
   default: 'Par défaut',
-  resetToDefault: 'Rétablir le texte par défaut',
+  resetToDefault: 'Rétablir le défaut',
   unset: 'Par défaut',
   never: 'Jamais',
   name: 'Nom',
@@ -334,6 +336,7 @@ const fr: Words = {
   copied: 'Copié',
   unsaved: 'Modifications non enregistrées',
   notSavedYet: 'Pas encore enregistré',
+  notSavedConflict: 'Quelqu’un d’autre a enregistré entre-temps : choisissez en haut comment continuer',
   notSavedMark: 'Pas encore enregistré',
   tryAgain: 'Réessayer',
   reconnecting: 'Reconnexion… Les changements des autres apparaîtront ensuite.',
@@ -398,6 +401,7 @@ const fr: Words = {
   nothingAskedHint:
     'Rien n’est demandé. Ajoutez ce qu’il faut aux agents pour répondre ; tout ce qui est demandé est obligatoire.',
   customField: 'Champ personnalisé',
+  editField: (name) => (name ? `Modifier ${name}` : 'Modifier le champ'),
   details: { name: 'Nom', email: 'E-mail' },
   fieldTypes: { text: 'Texte', select: 'Choix' },
   optionsHint: 'Un choix par ligne.',
@@ -442,7 +446,7 @@ const fr: Words = {
   scheduleIdHint: 'Ce à quoi les canaux font référence. Il ne peut pas être changé ensuite.',
   weeklyHours: 'Heures de la semaine',
   usedBy: 'Utilisé par',
-  noChannel: 'Aucun canal',
+  noChannel: 'Aucun',
   timeZone: 'Fuseau horaire',
   timeThere: (time) => `Là-bas, il est maintenant : ${time}.`,
   noZone: 'Aucun fuseau de ce nom',
@@ -619,6 +623,11 @@ const fr: Words = {
 }
 
 export const words: Words = language === 'fr' ? fr : en
+
+/** A field's name; of one that we do not know, its key. */
+export function fieldWord(key: string | number): string {
+  return Object.hasOwn(words.fields, key) ? words.fields[key as keyof Words['fields']] : String(key)
+}
 
 /** `a, b and c` */
 function list(items: string[], and: string): string {

@@ -1,0 +1,489 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
+import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
+import { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
+import { buckets } from '../../engine/nats/topology.ts'
+import type { HoursAnswer, ImportAnswer, KeyAnswer, PreviewAnswer } from '../../schemas/admin-protocol.ts'
+import { adminRoutes } from '../../workers/gateway/admin-routes.ts'
+import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+
+let world: TestWorld
+let administration: RoleConnection
+let identity: RoleConnection
+let keys: CustomerKeys
+let http: FastifyInstance
+let refusal: { code: string; message: string } | null = null
+/** Each test has documents of its own. */
+let id: string
+let count = 0
+
+beforeAll(async () => {
+  world = await startTestWorld()
+  administration = await connectRole(world.server.roles.administration, 'test administration')
+  identity = await connectRole(world.server.roles.identity, 'test identity')
+  keys = await CustomerKeys.open(new Bucket(identity, buckets.secrets), world.log)
+  http = Fastify()
+  await http.register(
+    adminRoutes({
+      configuration: new StoredConfiguration(administration),
+      keys,
+      allow: async () => refusal,
+    }),
+  )
+})
+
+afterAll(async () => {
+  await http?.close()
+  keys?.stop()
+  await Promise.all([administration?.close(), identity?.close()])
+  await world?.stop()
+})
+
+beforeEach(() => {
+  refusal = null
+  id = `d${++count}`
+})
+
+type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
+
+async function ask(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const payload = body === undefined ? {} : { payload: body as object }
+  const answer = await http.inject({ method, url: `/v1/admin/${path}`, headers, ...payload })
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: answer.body === '' ? undefined : answer.json(),
+  }
+}
+
+const asNew = { 'if-none-match': '*' }
+const ifStill = (revision: number) => ({ 'if-match': `"${revision}"` })
+const open = (of: string) => ({ id: of, timeZone: 'Europe/Paris', intervals: [{ start: 1980, end: 2460 }] })
+
+async function put(kind: string, document: { id: string }): Promise<number> {
+  const { status, body } = await ask('PUT', `configuration/${kind}/${document.id}`, document, asNew)
+  expect(status).toBe(200)
+  return body.revision
+}
+
+async function stored(kind: string, of: string) {
+  const { body } = await ask('GET', 'configuration')
+  return body.documents.find((one: { kind: string; id: string }) => one.kind === kind && one.id === of)
+}
+
+describe('the configuration', () => {
+  it('is listed with its revisions', async () => {
+    const revision = await put('channel', { id })
+    await put('schedule', open(id))
+    expect(await stored('channel', id)).toEqual({ kind: 'channel', id, revision, document: { id } })
+    expect(await stored('schedule', id)).toMatchObject({ document: open(id) })
+  })
+
+  it('has no secrets in it', async () => {
+    const { secret } = await keys.create('Web shop')
+    expect(JSON.stringify((await ask('GET', 'configuration')).body)).not.toContain(secret)
+  })
+
+  it('is changed by whoever names the revision that they have edited', async () => {
+    const first = await put('channel', { id })
+    const { status, body } = await ask(
+      'PUT',
+      `configuration/channel/${id}`,
+      { id, name: 'A' },
+      ifStill(first),
+    )
+    expect(status).toBe(200)
+    expect(body.revision).toBeGreaterThan(first)
+    expect(await stored('channel', id)).toMatchObject({
+      revision: body.revision,
+      document: { id, name: 'A' },
+    })
+  })
+
+  it('is not overwritten by somebody who has not seen it', async () => {
+    const first = await put('channel', { id })
+    const theirs = await ask('PUT', `configuration/channel/${id}`, { id, name: 'Theirs' }, ifStill(first))
+    const mine = await ask('PUT', `configuration/channel/${id}`, { id, name: 'Mine' }, ifStill(first))
+    expect(mine).toMatchObject({
+      status: 412,
+      body: {
+        code: 'changed_meanwhile',
+        revision: theirs.body.revision,
+        document: { id, name: 'Theirs' },
+      },
+    })
+    expect(await stored('channel', id)).toMatchObject({ document: { name: 'Theirs' } })
+  })
+
+  it('of two who save at once, one is told', async () => {
+    const first = await put('channel', { id })
+    const names = Array.from({ length: 10 }, (_, n) => `Name ${n}`)
+    const answers = await Promise.all(
+      names.map((name) => ask('PUT', `configuration/channel/${id}`, { id, name }, ifStill(first))),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 412)).toHaveLength(9)
+  })
+
+  it('is saved once where the same is saved again, as after a broken connection', async () => {
+    const first = await put('channel', { id })
+    const path = `configuration/channel/${id}`
+    const once = await ask('PUT', path, { id, name: 'A' }, ifStill(first))
+    const twice = await ask('PUT', path, { id, name: 'A' }, ifStill(first))
+    expect(twice).toMatchObject({ status: 200, body: { revision: once.body.revision } })
+  })
+
+  it('a new one does not replace one that is there', async () => {
+    await put('channel', { id })
+    const { status, body } = await ask('PUT', `configuration/channel/${id}`, { id, name: 'B' }, asNew)
+    expect({ status, document: body.document }).toEqual({ status: 412, document: { id } })
+  })
+
+  it('one that was deleted meanwhile is no longer there to be changed', async () => {
+    const revision = await put('channel', { id })
+    await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(revision))
+    const { status, body } = await ask(
+      'PUT',
+      `configuration/channel/${id}`,
+      { id, name: 'B' },
+      ifStill(revision),
+    )
+    expect({ status, ...body }).toMatchObject({ status: 412, revision: null, document: null })
+    // It may be made anew.
+    expect((await ask('PUT', `configuration/channel/${id}`, { id, name: 'B' }, asNew)).status).toBe(200)
+  })
+
+  it.each([
+    ['without a revision', {}],
+    ['with one that is none', { 'if-match': 'W/"7"' }],
+    ['with any', { 'if-match': '*' }],
+  ])('is not changed %s', async (_, headers) => {
+    await put('channel', { id })
+    const { status, body } = await ask('PUT', `configuration/channel/${id}`, { id }, headers as never)
+    expect({ status, code: body.code }).toEqual({ status: 428, code: 'revision_needed' })
+    const deleting = await ask('DELETE', `configuration/channel/${id}`, undefined, headers as never)
+    expect(deleting.status).toBe(428)
+  })
+
+  it('takes nothing that the engine would not, and says what is wrong with which field', async () => {
+    const document = {
+      id,
+      duringHours: {
+        firstMessage: 'x'.repeat(4097),
+        customerDetails: ['name', { id: 'topic', label: '', type: 'select' }],
+      },
+      timeouts: { unanswered: 'soon', idleCustomer: ['PT5M', 'PT4M'] },
+    }
+    const { status, body } = await ask('PUT', `configuration/channel/${id}`, document, asNew)
+    expect({ status, code: body.code }).toEqual({ status: 422, code: 'invalid' })
+    expect(body.problems.map(({ path }: { path: unknown[] }) => path)).toEqual(
+      expect.arrayContaining([
+        ['duringHours', 'firstMessage'],
+        ['duringHours', 'customerDetails', 1, 'label'],
+        ['duringHours', 'customerDetails', 1, 'options'],
+        ['timeouts', 'unanswered'],
+        ['timeouts', 'idleCustomer'],
+      ]),
+    )
+    expect(body.problems.every(({ message }: { message: string }) => message !== '')).toBe(true)
+    expect(await stored('channel', id)).toBeUndefined()
+  })
+
+  it('takes no document under another id, and no id that is none', async () => {
+    const other = await ask('PUT', `configuration/channel/${id}`, { id: 'other' }, asNew)
+    expect(other).toMatchObject({ status: 422, body: { problems: [{ path: ['id'] }] } })
+    const dotted = await ask('PUT', 'configuration/channel/a.b', { id: 'a.b' }, asNew)
+    expect(dotted).toMatchObject({ status: 422, body: { problems: [{ path: ['id'] }] } })
+  })
+
+  it('leaves out fields that nobody knows', async () => {
+    await ask('PUT', `configuration/channel/${id}`, { id, colour: 'red' }, asNew)
+    expect((await stored('channel', id)).document).toEqual({ id })
+  })
+
+  it('says which channels use what is deleted', async () => {
+    const revision = await put('schedule', open(id))
+    await put('channel', { id: `${id}-a`, schedule: id } as { id: string })
+    await put('channel', { id: `${id}-b`, schedule: 'another' } as { id: string })
+    const { status, body } = await ask('DELETE', `configuration/schedule/${id}`, undefined, ifStill(revision))
+    expect({ status, body }).toEqual({ status: 200, body: { users: [`${id}-a`] } })
+    expect(await stored('schedule', id)).toBeUndefined()
+  })
+
+  it('is not deleted by somebody who has not seen the latest', async () => {
+    const first = await put('channel', { id })
+    await ask('PUT', `configuration/channel/${id}`, { id, name: 'New' }, ifStill(first))
+    const { status, body } = await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(first))
+    expect({ status, document: body.document }).toEqual({ status: 412, document: { id, name: 'New' } })
+    expect(await stored('channel', id)).toBeDefined()
+  })
+
+  it.each([
+    ['DELETE', 'configuration/channel/nobody'],
+    ['DELETE', 'configuration/frog/x'],
+    ['PUT', 'configuration/frog/x'],
+    ['GET', 'nowhere'],
+    ['DELETE', 'keys/nobody'],
+  ] as const)('%s %s finds nothing', async (method, path) => {
+    const { status, body } = await ask(method, path, undefined, ifStill(1))
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'not_found' })
+  })
+})
+
+describe('what is asked', () => {
+  it.each(['configuration', 'changes', 'keys', 'nowhere'])(
+    '%s is refused to those who may not',
+    async (path) => {
+      refusal = { code: 'sign_in_needed', message: 'sign in' }
+      expect(await ask('GET', path)).toMatchObject({ status: 401, body: refusal })
+      refusal = { code: 'not_allowed', message: 'not you' }
+      expect(await ask('GET', path)).toMatchObject({ status: 403, body: refusal })
+    },
+  )
+
+  it('changes nothing for those who may not', async () => {
+    refusal = { code: 'sign_in_needed', message: 'sign in' }
+    expect((await ask('PUT', `configuration/channel/${id}`, { id }, asNew)).status).toBe(401)
+    expect((await ask('POST', 'keys', { name: 'Mine' })).status).toBe(401)
+    refusal = null
+    expect(await stored('channel', id)).toBeUndefined()
+    expect(JSON.stringify((await ask('GET', 'keys')).body)).not.toContain('Mine')
+  })
+
+  it('is 64 KiB at most, an import 1 MiB', async () => {
+    const large = { id, name: 'x'.repeat(64 * 1024) }
+    const put = await ask('PUT', `configuration/channel/${id}`, large, asNew)
+    expect(put).toMatchObject({ status: 413, body: { code: 'too_large' } })
+    const name = 'x'.repeat(100 * 1024)
+    expect((await ask('POST', 'import/zendesk-schedules', { schedules: [], name })).status).toBe(200)
+    const larger = { schedules: [], name: 'x'.repeat(1024 * 1024) }
+    expect((await ask('POST', 'import/zendesk-schedules', larger)).status).toBe(413)
+  })
+
+  it('is JSON', async () => {
+    const json = { 'content-type': 'application/json' }
+    expect(await ask('POST', 'hours', '{"schedule":', json)).toMatchObject({
+      status: 400,
+      body: { code: 'not_json' },
+    })
+    expect(await ask('POST', 'hours', 'x', { 'content-type': 'text/plain' })).toMatchObject({
+      status: 415,
+      body: { code: 'not_json' },
+    })
+  })
+
+  it('is answered to nobody’s cache', async () => {
+    expect((await ask('GET', 'configuration')).headers['cache-control']).toBe('no-store')
+  })
+})
+
+describe('changes', () => {
+  it('are told as they are made, until the gateway stops', async () => {
+    const gateway = Fastify()
+    const configuration = new StoredConfiguration(administration)
+    await gateway.register(adminRoutes({ configuration, keys, allow: async () => null }))
+    await gateway.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = gateway.server.address() as { port: number }
+    const response = await fetch(`http://127.0.0.1:${port}/v1/admin/changes`)
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    let heard = ''
+    const reading = (async () => {
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>)
+        heard += Buffer.from(chunk).toString()
+    })()
+    await until(() => heard.includes('from here on'))
+
+    const revision = await put('channel', { id })
+    await until(() => heard.includes(`data: {"kind":"channel","id":"${id}"}\n\n`))
+    heard = ''
+    await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(revision))
+    await until(() => heard.includes(`data: {"kind":"channel","id":"${id}"}\n\n`))
+
+    await gateway.close()
+    await reading
+  })
+})
+
+describe('hours', () => {
+  const hours = async (at: string, schedule: object = open('paris')) => ask('POST', 'hours', { schedule, at })
+
+  it('are as the engine sees them', async () => {
+    const monday = '2026-06-08T06:59:59.999Z'
+    expect((await hours(monday)).body).toEqual({
+      at: monday,
+      open: false,
+      nextOpen: '2026-06-08T07:00:00.000Z',
+      nextClose: monday,
+    } satisfies HoursAnswer)
+    expect((await hours('2026-06-08T07:00:00.000Z')).body).toMatchObject({
+      open: true,
+      nextClose: '2026-06-08T15:00:00.000Z',
+    })
+  })
+
+  it('may never come', async () => {
+    const never = { id: 'never', timeZone: 'UTC', intervals: [] }
+    expect((await hours('2026-06-08T07:00:00.000Z', never)).body).toMatchObject({
+      open: false,
+      nextOpen: null,
+    })
+  })
+
+  it('are those of now where no time is named', async () => {
+    const { body } = await ask('POST', 'hours', { schedule: open('paris') })
+    expect(Math.abs(Date.parse(body.at) - Date.now())).toBeLessThan(60_000)
+  })
+
+  it('are not to be had of what is no schedule', async () => {
+    const { status, body } = await hours('2026-06-08T07:00:00.000Z', {
+      ...open('x'),
+      timeZone: 'Mars/Olympus',
+    })
+    expect({ status, path: body.problems[0].path }).toEqual({ status: 422, path: ['schedule', 'timeZone'] })
+    expect((await hours('tomorrow')).body.problems[0].path).toEqual(['at'])
+  })
+})
+
+describe('a preview', () => {
+  const previewOf = async (channel: object, locale?: string): Promise<PreviewAnswer> => {
+    const { status, body } = await ask('POST', 'preview', { channel, locale })
+    expect(status).toBe(200)
+    return body
+  }
+
+  it('says what the engine would say, with the schedule’s next opening', async () => {
+    await put('schedule', open(id))
+    const { during, outside } = await previewOf({
+      id: 'web',
+      schedule: id,
+      duringHours: {
+        firstMessage: 'Hi!',
+        customerDetails: ['name'],
+        followUpMessage: 'Thanks {{customer.name}}!',
+      },
+      outsideHours: { firstMessage: 'Closed until {{nextOpen}}.', customerDetails: ['email'] },
+    })
+    expect(during).toMatchObject({ firstMessage: 'Hi!', followUpMessage: 'Thanks Camille!' })
+    expect(during.asks.map((field) => field.id)).toEqual(['name'])
+    // Open on Mondays from 9 to 17: whenever one asks, it opens next on a Monday.
+    expect(outside.firstMessage).toMatch(/^Closed until Monday, \w+ \d+ at 9:00 AM\.$/)
+    expect(outside.followUpMessage).toBe('Thanks, an agent will get back to you when we’re open.')
+    expect(during.records.map(({ status }) => status?.state)).toEqual([
+      'greeting',
+      'collectingDetails',
+      'queued',
+    ])
+    expect(JSON.stringify(during.records)).not.toContain('"state":{')
+  })
+
+  it('says the defaults as they would stand in the fields, in the language that is asked for', async () => {
+    const { defaults, during } = await previewOf({ id: 'web' }, 'fr')
+    expect(during.firstMessage).toBe('Bonjour ! Comment pouvons-nous vous aider ?')
+    expect(defaults.during.followUpMessage).toBe(
+      'Merci {{customer.name}}, un agent va vous répondre dans un instant.',
+    )
+    expect(defaults.outside.firstMessage).toContain('{{nextOpen}}')
+    expect(defaults.workspace).toBe('main')
+    expect(defaults.timeouts.idleCustomer).toEqual(['PT5M', 'PT10M', 'PT11M'])
+  })
+
+  it('asks for choices, and for what is called like something else', async () => {
+    const customerDetails = [
+      { id: 'topic', label: 'Topic', type: 'select', options: [' A ', 'B'] },
+      { id: 'constructor', label: 'Constructor', type: 'text' },
+    ]
+    const { during } = await previewOf({ id: 'web', duringHours: { customerDetails } })
+    expect(during.asks.map((field) => field.id)).toEqual(['topic', 'constructor'])
+    expect(during.records.at(-1)?.status?.state).toBe('queued')
+  })
+
+  it('works with a schedule that is missing, and with one that never closes', async () => {
+    expect((await previewOf({ id: 'web', schedule: 'nowhere' })).outside.firstMessage).toContain(
+      'further notice',
+    )
+    await put('schedule', { id, timeZone: 'UTC', intervals: [{ start: 0, end: 10_080 }] } as { id: string })
+    expect((await previewOf({ id: 'web', schedule: id })).outside.firstMessage).toContain('closed until')
+  })
+
+  it('is not to be had of what is no channel', async () => {
+    const { status, body } = await ask('POST', 'preview', { channel: { id: 'a b' } })
+    expect({ status, path: body.problems[0].path }).toEqual({ status: 422, path: ['channel', 'id'] })
+  })
+
+  it('stores nothing', async () => {
+    const before = (await ask('GET', 'configuration')).body
+    await previewOf({ id: 'preview-only' })
+    expect((await ask('GET', 'configuration')).body).toEqual(before)
+  })
+})
+
+describe('an import', () => {
+  it('shows the schedules that it would make, with warnings, and stores nothing', async () => {
+    const interval = { start_time: 1980, end_time: 3900 }
+    const response = {
+      schedules: [{ id: 1, name: 'Zendesk hours', time_zone: 'Paris', intervals: [interval] }],
+    }
+    const { status, body } = await ask('POST', 'import/zendesk-schedules', response)
+    const { schedules, warnings } = body as ImportAnswer
+    expect(status).toBe(200)
+    expect(schedules).toMatchObject([{ id: 'zendesk-hours', timeZone: 'Europe/Paris' }])
+    expect(warnings[0]).toContain('spans several days')
+    expect(await stored('schedule', 'zendesk-hours')).toBeUndefined()
+  })
+
+  it('says what it cannot use', async () => {
+    const { status, body } = await ask('POST', 'import/zendesk-schedules', { tickets: [] })
+    expect({ status, code: body.code }).toEqual({ status: 422, code: 'invalid' })
+    expect(body.problems[0].message).toContain('not a Zendesk Schedules API response')
+  })
+})
+
+describe('keys', () => {
+  it('are made with a secret that is shown once, listed without, and revoked', async () => {
+    const made = await ask('POST', 'keys', { name: 'Web shop' })
+    expect(made.status).toBe(201)
+    const { kid, secret } = made.body as KeyAnswer & { secret: string }
+    const listed = (await ask('GET', 'keys')).body
+    expect(listed.keys).toContainEqual({ kid, name: 'Web shop', createdAt: made.body.createdAt })
+    expect(JSON.stringify(listed)).not.toContain(secret)
+    expect((await ask('DELETE', `keys/${kid}`)).status).toBe(204)
+    expect((await ask('DELETE', `keys/${kid}`)).status).toBe(404)
+    expect(JSON.stringify((await ask('GET', 'keys')).body)).not.toContain(kid)
+  })
+
+  it.each([{}, { name: '' }, { name: '   ' }, { name: 7 }, { name: 'x'.repeat(256) }])(
+    'are not made of %j',
+    async (body) => {
+      const answer = await ask('POST', 'keys', body)
+      expect(answer).toMatchObject({ status: 422, body: { code: 'invalid', problems: [{ path: ['name'] }] } })
+    },
+  )
+
+  it('are 100 at most', async () => {
+    const { keys: before } = (await ask('GET', 'keys')).body
+    for (let n = before.length; n < 100; n++) await keys.create(`Key ${n}`)
+    expect(await ask('POST', 'keys', { name: 'One more' })).toMatchObject({
+      status: 409,
+      body: { code: 'too_many_keys' },
+    })
+  })
+})
+
+describe('without NATS', () => {
+  it('what needs it is unavailable', async () => {
+    const own = await connectRole(world.server.roles.administration, 'test administration')
+    const gone = Fastify()
+    await gone.register(
+      adminRoutes({ configuration: new StoredConfiguration(own), keys, allow: async () => null }),
+    )
+    await own.close()
+    const answer = await gone.inject({ url: '/v1/admin/configuration' })
+    expect({ status: answer.statusCode, code: answer.json().code }).toEqual({
+      status: 503,
+      code: 'unavailable',
+    })
+    await gone.close()
+  })
+})
