@@ -266,6 +266,14 @@ describe('limits', () => {
     await small.stop()
   })
 
+  test('an address is the one that the nearest proxy saw: what a client writes before it counts for nothing', async () => {
+    const limits = { ...roomy.limits, connectionsPerAddressMax: 1 }
+    const small = await startTestGateway(world, { limits, trustProxy: true })
+    await widget(small, { 'x-forwarded-for': '10.0.0.8, 10.0.0.1' })
+    await expect(widget(small, { 'x-forwarded-for': '10.0.0.9, 10.0.0.1' })).rejects.toThrow('429')
+    await small.stop()
+  })
+
   test('a client that sends faster is read at its pace: nothing is lost', async () => {
     const limits = { ...roomy.limits, eventsPerSecondMax: 20 }
     const slow = await startTestGateway(world, { limits })

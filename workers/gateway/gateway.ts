@@ -26,7 +26,7 @@ export interface GatewayRoles {
 }
 
 export interface Gateway {
-  /** `http://127.0.0.1:8080` */
+  /** As this machine reaches it: `http://127.0.0.1:8080`. */
   url: string
   identity: Identity
   /** Open WebSockets. */
@@ -52,8 +52,13 @@ export async function startGateway(
     },
   })
 
-  const http = Fastify({ trustProxy, bodyLimit: frameBytesMax, forceCloseConnections: true })
-  http.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => answerError(error, reply, log))
+  // One proxy is believed, the nearest: a client could write what is before it in `X-Forwarded-For` itself.
+  const http = Fastify({
+    trustProxy: trustProxy && ((_, hop) => hop === 0),
+    bodyLimit: frameBytesMax,
+    forceCloseConnections: true,
+  })
+  http.setErrorHandler((error: RequestError, _, reply) => answerError(error, reply, log))
   await http.register(cookie)
   await http.register(websocket, { options: { maxPayload: frameBytesMax, perMessageDeflate: false } })
   await http.register(servePages)
@@ -67,7 +72,7 @@ export async function startGateway(
 
   const port = await listen(http, settings, log)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: urlOf(host, port),
     identity,
     connections: () => sockets.count,
     stop: async () => {
@@ -96,13 +101,21 @@ async function listen(
     }
 }
 
-function answerError(error: Error & { statusCode?: number }, reply: FastifyReply, log: Logger): FastifyReply {
+type RequestError = Error & { statusCode?: number }
+
+function answerError(error: RequestError, reply: FastifyReply, log: Logger): FastifyReply {
   if (isWeather(error)) return refuse(reply, 503, 'unavailable', 'NATS does not answer just now: try again')
   const { statusCode = 500, message } = error
   if (statusCode === 413) return refuse(reply, 413, 'too_large', message)
   if (statusCode < 500) return refuse(reply, statusCode, 'invalid', message)
   log.error({ error: message, stack: error.stack }, 'a request fails')
   return refuse(reply, 500, 'failed', 'this failed; the log of the gateway says why')
+}
+
+/** As this machine reaches it: an address that stands for all is none to connect to. */
+function urlOf(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 async function answers({ connection }: RoleConnection): Promise<boolean> {
