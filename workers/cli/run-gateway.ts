@@ -28,6 +28,10 @@ export const gatewayVariables = [
   'FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX',
 ] as const satisfies VariableName[]
 
+/** A role may not look whether a stream is there, nor make one. */
+const waitingFor = 'waiting for the streams in NATS: an engine makes them at its start'
+const saidAfterMs = 2_000
+
 /** Runs a gateway, on a connection for each role; settles once it answers. */
 export async function runGateway(
   urls: ServerUrls['roles'],
@@ -52,7 +56,9 @@ export async function runGateway(
     connectAs('administration'),
     connectAs('identity'),
   ])
-  const gateway = await startGateway({ widget, workspace, administration, identity }, log, settings.gateway)
+  const waiting = setTimeout(() => log.warn(waitingFor), saidAfterMs)
+  const connections = { widget, workspace, administration, identity }
+  const gateway = await startGateway(connections, log, settings.gateway).finally(() => clearTimeout(waiting))
   lifetime.started('worker', gateway.stop)
   // Where `frontdesk sign-in` finds it.
   await mkdir(settings.data, { recursive: true, mode: 0o700 })
