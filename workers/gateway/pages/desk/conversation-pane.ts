@@ -107,7 +107,9 @@ export class ConversationPane extends LitElement {
         </header>
         ${request && !conversation.isErased ? details(request, conversation, words) : nothing}
         <desk-transcript
-          .conversation=${conversation}
+          .said=${conversation.said}
+          .pending=${conversation.pending}
+          .isKnown=${conversation.isKnown}
           .agentId=${desk.agent?.id ?? ''}
           .customer=${name}
           .isTyping=${isTyping}

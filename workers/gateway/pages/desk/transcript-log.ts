@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { controls } from '../shared/controls.ts'
-import type { Conversation, Pending, Said } from './desk-state.ts'
+import type { Pending, Said } from './desk-state.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { agentName } from './names.ts'
@@ -26,7 +26,9 @@ interface Group {
 /** What was said in a conversation, and what is on its way. Tells `take-back` with a refused text's `clientId`. */
 export class TranscriptLog extends LitElement {
   static override properties = {
-    conversation: { attribute: false },
+    said: { attribute: false },
+    pending: { attribute: false },
+    isKnown: { attribute: false },
     agentId: { attribute: false },
     customer: { attribute: false },
     isTyping: { attribute: false },
@@ -34,7 +36,11 @@ export class TranscriptLog extends LitElement {
     words: { attribute: false },
     hasMissed: { state: true },
   }
-  declare conversation: Conversation
+  // Not the conversation as a whole: what is drafted changes with each key, and a transcript may be long.
+  declare said: readonly Said[]
+  declare pending: readonly Pending[]
+  /** Whether all that was said before has arrived. */
+  declare isKnown: boolean
   declare agentId: string
   declare customer: string
   declare isTyping: boolean
@@ -65,22 +71,20 @@ export class TranscriptLog extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const before = changed.get('conversation') as Conversation | undefined
-    if (before && before.id !== this.conversation.id) this.#isAtEnd = true
     // What the agent says themselves is where they look.
-    if (before && before.pending.length < this.conversation.pending.length) this.#isAtEnd = true
+    const before = changed.get('pending') as readonly Pending[] | undefined
+    if (before && before.length < this.pending.length) this.#isAtEnd = true
   }
 
   protected override updated(): void {
-    const shown = this.conversation.last
+    const shown = this.said.length
     if (this.#isAtEnd) this.#toEnd()
     else if (shown > this.#shown) this.hasMissed = true
     this.#shown = shown
   }
 
   protected override render() {
-    const { conversation, words } = this
-    const { said, pending, isKnown } = conversation
+    const { said, pending, isKnown, words } = this
     const texts = pending.filter(({ event }) => event.type === 'message')
     const isEmpty = said.length === 0 && texts.length === 0
     let day = ''
