@@ -60,7 +60,7 @@ async function deskOf(
   contexts.push(context)
   const page = await context.newPage()
   await signIn(page, name)
-  await page.getByRole('heading', { name: /Desk|Accueil/ }).waitFor()
+  await page.getByRole('heading', { name: /Desk|Espace agent/ }).waitFor()
   return page
 }
 

@@ -322,6 +322,15 @@ export class ConversationPane extends LitElement {
       summary:focus-visible {
         outline-offset: -2px;
       }
+      .brief {
+        flex: 1;
+        overflow: hidden;
+        text-align: end;
+        text-overflow: ellipsis;
+      }
+      details[open] .brief {
+        visibility: hidden;
+      }
       summary svg {
         inline-size: 16px;
         block-size: 16px;
@@ -448,8 +457,10 @@ function details(request: OpenRequest, conversation: Conversation, words: Words)
   const { customer } = request
   const labels = fieldLabels(conversation)
   const answers = Object.entries(request.details ?? {})
-  return html`<details ?open=${!isNarrow()}>
-    <summary>${words.details}${icons.chevron}</summary>
+  return html`<details ?open=${!isCramped()}>
+    <summary>
+      ${words.details}<span class="brief">${customer.email ?? ''}</span>${icons.chevron}
+    </summary>
     <div class="facts" role="group" aria-label=${words.details} tabindex="0">
       <dl>
         ${fact(words.name, customer.name)} ${fact(words.email, customer.email, customer.verified ? words.verified : '')}
@@ -473,8 +484,8 @@ function fact(label: string, value: string | null, mark = '') {
   </div>`
 }
 
-function isNarrow(): boolean {
-  return matchMedia('(max-width: 719px), (max-height: 639px)').matches
+function isCramped(): boolean {
+  return matchMedia('(max-width: 719px), (max-height: 759px)').matches
 }
 
 function instant(at: string | null, words: Words): string | null {
