@@ -23,7 +23,9 @@ const pauseMs = 500
 const pauseMsMax = 15_000
 const pingMs = 15_000
 const answerMs = 5_000
-const connectMs = 15_000
+const connectMs = 10_000
+/** As in schemas/widget-protocol.ts, whose checks a page has no use for. */
+const frameBytesMax = 64 * 1024
 /** The gateway cuts off whoever sends 64 that it could not deal with yet. */
 const inFlightMax = 16
 
@@ -63,14 +65,16 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   open(): void {
     if (this.#state !== 'closed') return
     addEventListener('online', this.#hurry)
+    addEventListener('offline', this.#check)
     document.addEventListener('visibilitychange', this.#hurry)
-    this.#ping = setInterval(() => this.#check(), pingMs)
+    this.#ping = setInterval(this.#check, pingMs)
     this.#attempts = 0
     this.#connect()
   }
 
   close(): void {
     removeEventListener('online', this.#hurry)
+    removeEventListener('offline', this.#check)
     document.removeEventListener('visibilitychange', this.#hurry)
     clearInterval(this.#ping)
     this.#drop()
@@ -82,8 +86,14 @@ export class Connection<Sent extends Frame, Received extends Frame> {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
   }
 
-  /** Sends it until it is stored. */
+  /** Sends it until it is stored; one that is too large to be sent is refused as the gateway would. */
   deliver(event: Kept<Sent>): void {
+    const { clientId } = event
+    if (new TextEncoder().encode(JSON.stringify(event)).length > frameBytesMax) {
+      const error = { type: 'error', code: 'frame_invalid', message: 'too large', clientId }
+      this.#handlers.receive(error as unknown as Received)
+      return
+    }
     this.#outbox.push(event)
     this.#flush()
     this.#handlers.changed()
@@ -110,12 +120,13 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   #receive(frame: Received): void {
     clearTimeout(this.#silence)
     const { type, clientId } = frame
+    // Not `ready`: a gateway that can read and not store lets us in again and again.
+    if (type === 'stored' || type === 'pong') this.#attempts = 0
     // `unavailable` is the gateway's answer where it could not store it.
     if (clientId !== undefined && (frame as { code?: string }).code !== 'unavailable') this.#remove(clientId)
     this.#handlers.receive(frame)
     // A desk hears `ready` of each conversation, too.
     if (type !== 'ready' || 'conversation' in frame || this.#state !== 'connecting') return
-    this.#attempts = 0
     this.#become('open')
     this.#flush()
   }
@@ -159,13 +170,13 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   }
 
   /** The network is back, or somebody looks. */
-  #hurry = (): void => {
-    if (document.visibilityState === 'hidden') return
+  #hurry = ({ type }: Event): void => {
+    if (type === 'visibilitychange' && document.hidden) return
     if (this.#state === 'waiting') this.#connect()
     else this.#check()
   }
 
-  #check(): void {
+  #check = (): void => {
     if (this.#state !== 'open') return
     this.send({ type: 'ping' } as Sent)
     this.#expect(answerMs)

@@ -235,6 +235,7 @@ function formField(
           html`<input
             id=${id}
             .value=${value}
+            maxlength="4096"
             inputmode=${field.type === 'email' ? 'email' : 'text'}
             autocomplete=${field.type === 'email' ? 'email' : field.id === 'name' ? 'name' : 'on'}
             autocapitalize=${field.type === 'email' ? 'none' : 'sentences'}
