@@ -119,6 +119,7 @@ export class Bucket {
         known()
       } catch (error) {
         if (!isWeather(error)) throw error
+        if (connection.isClosed()) return stop()
         mustList ||= isList
         // A sign that came meanwhile may be that the weather is better.
         if (reads > 0) reads = readsAfterSignMs.length - 1
@@ -157,7 +158,6 @@ export class Bucket {
       forgetReconnects()
       known()
     }
-    void connection.closed().then(stop)
     sign()
     await allKnown
     return stop

@@ -123,6 +123,20 @@ describe('a bucket, for a role', () => {
     await own.close()
   })
 
+  test('is not watched any longer on a connection that is closed, also where it was never listed', async () => {
+    const own = await connectRole(server.roles.identity, 'closed')
+    let listings = 0
+    const watching = new Bucket(own, buckets.secrets).watch('*.*', {
+      changed: () => {},
+      listed: () => {
+        listings++
+      },
+    })
+    await own.close()
+    await watching
+    expect(listings).toBe(0)
+  })
+
   test('is watched while others write: the last told of each key is what is stored', async () => {
     const kind = uniqueId('busy')
     const last = new Map<string, string | null>()
