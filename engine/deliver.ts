@@ -53,11 +53,26 @@ export async function deliver(workspaces: Workspaces, message: RawEvent, log: Lo
     if (erasedSince !== undefined)
       return workspaces.forget(request.workspace, request.conversation, erasedSince, message.seq)
     try {
-      return await workspaces.keep(request, revision)
+      return await workspaces.keep(withUrgency(request, changes, before), revision)
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
     }
   }
+}
+
+/** How urgent a waiting request is: as these changes say, or as it was before them. */
+function withUrgency(
+  request: OpenRequest,
+  changes: RequestChange[],
+  before: OpenRequest | null,
+): OpenRequest {
+  if (request.state !== 'waiting') return request
+  const actions = changes.map(({ action }) => action)
+  const isSameWait = before?.state === 'waiting' && before.request === request.request
+  for (const urgency of ['escalated', 'reminded'] as const)
+    if (actions.includes(urgency) || (isSameWait && before.urgency === urgency))
+      return { ...request, urgency }
+  return request
 }
 
 /** `<conversation>.<request>.<action>`, and which time it is from the second on. */

@@ -41,5 +41,9 @@ export type Notification = z.infer<typeof notification>
 export const openRequestStates = ['waiting', 'accepted', 'ended', 'withdrawn'] as const
 
 /** A request as it stands now: bucket `frontdesk_requests`, key `<workspace>.<conversation>`. */
-export const openRequest = request.extend({ state: z.enum(openRequestStates) })
+export const openRequest = request.extend({
+  state: z.enum(openRequestStates),
+  /** While it waits: what agents were last told of its waiting. */
+  urgency: z.enum(['reminded', 'escalated']).optional(),
+})
 export type OpenRequest = z.infer<typeof openRequest>

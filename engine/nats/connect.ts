@@ -19,7 +19,7 @@ export interface Nats extends RoleConnection {
   bucket(name: keyof typeof buckets): Promise<KV>
 }
 
-/** Connects, and stays connected: what is asked meanwhile waits. */
+/** Connects, and stays connected: what is asked while there is no connection gets no answer. */
 export async function connectNats(url: string, name: string): Promise<Nats> {
   const role = await connectRole(url, name)
   const { connection } = role

@@ -34,6 +34,25 @@ async function queue(id: string) {
 }
 
 describe('the notifier', () => {
+  test('keeps with a request how urgent its wait has become; a new wait begins without', async () => {
+    await world.configure('channel.web', {
+      id: 'web',
+      timeouts: { unanswered: 'PT0.2S', escalate: 'PT0.6S' },
+    })
+    await world.startNotifier()
+    const urgency = async () => (await world.openRequest('main', 'c1'))?.urgency
+    await queue('c1')
+    await until(async () => (await urgency()) === 'reminded')
+    await until(async () => (await urgency()) === 'escalated')
+    await world.publish('c1', 'agent.accepted', { agent: { id: 'ann' } })
+    await until(async () => (await world.openRequest('main', 'c1'))?.state === 'accepted')
+    expect(await urgency()).toBeUndefined()
+    await world.publish('c1', 'agent.released', { agent: { id: 'ann' } })
+    await until(async () => (await world.openRequest('main', 'c1'))?.state === 'waiting')
+    await until(async () => (await urgency()) === 'reminded')
+    expect(await ids()).toContain('c1.1.reminded.2')
+  })
+
   test('tells the workspace each change of a request once, and keeps the request as it stands', async () => {
     await world.startNotifier()
     await queue('c1')

@@ -249,6 +249,18 @@ describe('a request', () => {
     expect(await composer(loser).count()).toBe(0)
   })
 
+  test('that waits for long says so', async () => {
+    const timeouts = { unanswered: 'PT0.2S', escalate: 'PT2S' }
+    await world.configure(`channel.${workspace}`, { id: workspace, workspace, timeouts })
+    const page = await deskOf('Ann')
+    await page.getByText('No one is waiting.').waitFor()
+    await customer('c1')
+    await row(page, 'Visitor').getByText('Waiting long').waitFor()
+    await row(page, 'Visitor').getByText('Waiting too long').waitFor()
+    await page.reload()
+    await row(page, 'Visitor').getByText('Waiting too long').waitFor()
+  })
+
   test('that is withdrawn while it is read says so', async () => {
     const id = await customer('c1')
     const page = await deskOf('Ann')

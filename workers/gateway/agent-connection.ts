@@ -1,7 +1,7 @@
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { ConversationView } from '../../engine/nats/conversation-view.ts'
 import { isWeather } from '../../engine/nats/errors.ts'
-import { OpenRequests, storedRequest } from '../../engine/nats/open-requests.ts'
+import { type OpenRequests, storedRequest } from '../../engine/nats/open-requests.ts'
 import { hearTyping, sayTyping } from '../../engine/nats/signals.ts'
 import type { PublicRecord } from '../../engine/nats/stored-records.ts'
 import { subjects } from '../../engine/nats/topology.ts'
@@ -17,6 +17,14 @@ import { typingPauseMs } from '../../schemas/widget-protocol.ts'
 import type { Client } from './client.ts'
 import { agentClientId, eventIds } from './event-id.ts'
 import { isError, readFrame } from './read-frame.ts'
+import type { WorkspaceRequests } from './workspace-requests.ts'
+
+/** What an agent's connection is given of the gateway; it has no other way to NATS. */
+export interface AgentSide {
+  /** In the role of an agent workspace. */
+  nats: RoleConnection
+  workspaces: WorkspaceRequests
+}
 
 export interface DeskAgent {
   id: string
@@ -36,18 +44,20 @@ interface OpenConversation {
 /** An agent's connection: the open requests of one workspace, and the conversations that the desk has open. */
 export class AgentConnection {
   readonly #nats: RoleConnection
+  readonly #workspaces: WorkspaceRequests
   readonly #client: Client
   readonly #agent: DeskAgent
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
   readonly #begun: Promise<void>
   readonly #expiry: NodeJS.Timeout
+  #leaveWorkspace = () => {}
   #requests: OpenRequests | undefined
   #isClosed = false
 
-  /** @param nats in the role of an agent workspace: the only way to NATS that this has */
-  constructor(nats: RoleConnection, client: Client, agent: DeskAgent, workspace: string) {
+  constructor({ nats, workspaces }: AgentSide, client: Client, agent: DeskAgent, workspace: string) {
     this.#nats = nats
+    this.#workspaces = workspaces
     this.#client = client
     this.#agent = agent
     this.#workspace = workspace
@@ -67,7 +77,7 @@ export class AgentConnection {
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#expiry)
-    this.#requests?.close()
+    this.#leaveWorkspace()
     for (const conversation of [...this.#open.keys()]) this.#close(conversation)
   }
 
@@ -81,11 +91,12 @@ export class AgentConnection {
     const workspace = this.#workspace
     const { id, name } = this.#agent
     this.#send({ type: 'welcome', agent: { id, name }, workspace })
-    const requests = await OpenRequests.watch(this.#nats, workspace, (now, before) => {
+    const joined = this.#workspaces.join(workspace, (now, before) => {
       if (now) this.#send({ type: 'request', request: now })
       else if (before) this.#send({ type: 'gone', conversation: before.conversation })
     })
-    if (this.#isClosed) return requests.close()
+    this.#leaveWorkspace = joined.leave
+    const requests = await joined.requests
     this.#requests = requests
     for (const request of [...requests.waiting(), ...requests.accepted()])
       await this.#deliver({ type: 'request', request })
@@ -99,7 +110,7 @@ export class AgentConnection {
       case 'close':
         return this.#close(frame.conversation)
       case 'open':
-        return void (await this.#follow(frame.conversation, frame.after))
+        return void (await this.#follow(frame.conversation, frame))
       case 'typing':
         return this.#typing(frame.conversation)
       default:
@@ -111,7 +122,7 @@ export class AgentConnection {
     const { conversation, clientId } = frame
     const { id, name } = this.#agent
     // What comes of it is told by the conversation's records.
-    if (!(await this.#follow(conversation))) return
+    if (!(await this.#follow(conversation, { clientId }))) return
     const [event, payload] = eventOf(frame, { id, name })
     await this.#nats.publisher.publish(subjects.inbox(conversation, event), JSON.stringify(payload), {
       'Nats-Msg-Id': eventIds.ofAgent(conversation, id, clientId),
@@ -120,38 +131,38 @@ export class AgentConnection {
   }
 
   /** Sends a conversation's records, those after a sequence; says whether this agent may have them. */
-  async #follow(conversation: string, after?: number): Promise<boolean> {
+  async #follow(conversation: string, { after, clientId }: Asked): Promise<boolean> {
     if (this.#open.has(conversation)) {
       if (after === undefined) return true
       this.#close(conversation)
     }
+    const refuse = (code: string, message: string) =>
+      this.#send({ type: 'error', code, message, conversation, ...(clientId !== undefined && { clientId }) })
     const request = await storedRequest(this.#nats, this.#workspace, conversation)
+    if (this.#isClosed) return false
     if (!request) {
-      const message = 'no request of this conversation in this workspace'
-      this.#send({ type: 'error', code: 'unknown_conversation', message, conversation })
+      refuse('unknown_conversation', 'no request of this conversation in this workspace')
       return false
     }
     // Of one that is over the desk has not been told.
     if (!this.#requests?.get(conversation)) this.#send({ type: 'request', request })
     if (this.#open.size >= openConversationsMax) {
-      const message = `more than ${openConversationsMax} conversations are open: close one first`
-      this.#send({ type: 'error', code: 'too_many_open', message, conversation, limit: openConversationsMax })
+      refuse('too_many_open', `${openConversationsMax} conversations are open, the limit: close one first`)
       return false
     }
     const nats = this.#nats
     const stopTyping = hearTyping(nats, conversation, 'customer', () =>
       this.#send({ type: 'typing', conversation }),
     )
-    const open: OpenConversation = { close: stopTyping, typedAt: 0 }
-    this.#open.set(conversation, open)
     const see = (record: PublicRecord, sequence: number) => this.#see(conversation, record, sequence)
-    const view = await ConversationView.open(nats, conversation, see, after)
-    open.close = () => {
+    const view = new ConversationView(nats, conversation, see, after)
+    const close = () => {
       stopTyping()
       view.close()
     }
-    if (this.#isClosed) open.close()
-    else this.#send({ type: 'ready', conversation })
+    this.#open.set(conversation, { close, typedAt: 0 })
+    await view.caughtUp
+    this.#send({ type: 'ready', conversation })
     return true
   }
 
@@ -196,6 +207,12 @@ export class AgentConnection {
   #deliver(frame: DeskGatewayFrame): Promise<void> | undefined {
     return this.#client.deliver(frame)
   }
+}
+
+/** From where a conversation is wanted, or the event that wants it. */
+interface Asked {
+  after?: number | undefined
+  clientId?: string
 }
 
 function eventOf(frame: AgentEvent, agent: { id: string; name: string }): [EventType, object] {

@@ -143,21 +143,20 @@ export class CustomerConnection {
   async #welcome(after: number): Promise<void> {
     const { nats, connections } = this.#side
     const conversation = this.#conversation
+    const session = await this.#session()
+    // From here to the view nothing waits: what is opened is closed again by `close`, which comes later.
+    if (this.#client.isOver) return
     const others = connections.get(conversation) ?? new Set()
     connections.set(conversation, others.add(this))
-    this.#send({ type: 'welcome', session: await this.#session(), conversation, customer: this.#customer })
+    this.#send({ type: 'welcome', session, conversation, customer: this.#customer })
     this.#stopTyping = hearTyping(nats, conversation, 'agent', (agent) =>
       this.#send({ type: 'typing', agent }),
     )
     // Whoever comes back may have been told before that they wait.
     if (after > 0) this.#followQueue()
-    this.#view = await ConversationView.open(
-      nats,
-      conversation,
-      (record, seq) => this.#see(record, seq),
-      after,
-    )
-    if (this.#client.isOver) return this.close()
+    const see = (record: PublicRecord, sequence: number) => this.#see(record, sequence)
+    this.#view = new ConversationView(nats, conversation, see, after)
+    await this.#view.caughtUp
     this.#send({ type: 'ready' })
   }
 

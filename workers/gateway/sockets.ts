@@ -5,12 +5,13 @@ import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { token } from '../../schemas/token.ts'
 import type { GatewaySettings } from '../settings.ts'
 import { Admission } from './admission.ts'
-import { AgentConnection, type DeskAgent } from './agent-connection.ts'
+import { AgentConnection, type AgentSide, type DeskAgent } from './agent-connection.ts'
 import { isAllowedOrigin } from './allowed-origin.ts'
 import { Client } from './client.ts'
 import { CustomerConnection, type CustomerSide } from './customer-connection.ts'
 import type { Identity } from './identity/identity.ts'
 import { refuse } from './refuse.ts'
+import { WorkspaceRequests } from './workspace-requests.ts'
 
 /** So often is each client asked whether it is there. */
 const heartbeatMs = 30_000
@@ -31,6 +32,7 @@ export class Sockets {
   readonly #admission: Admission
   readonly #clients = new Set<Client>()
   readonly #customers: CustomerSide
+  readonly #agents: AgentSide
   readonly #heart: NodeJS.Timeout
   readonly #stopRevoked: () => void
 
@@ -38,6 +40,7 @@ export class Sockets {
     this.#side = side
     this.#admission = new Admission(side.settings.limits)
     this.#customers = { nats: side.widget, identity: side.identity, connections: new Map() }
+    this.#agents = { nats: side.workspace, workspaces: new WorkspaceRequests(side.workspace) }
     this.#stopRevoked = side.identity.onRevoked((conversation) => {
       for (const connection of this.#customers.connections.get(conversation) ?? []) connection.loggedOut()
     })
@@ -79,7 +82,7 @@ export class Sockets {
     http.get('/v1/desk', { websocket: true, preValidation: [agent, admit] }, (socket, request) =>
       this.#serve(socket, request, (client) => {
         const { agent, workspace } = request.desk as Desk
-        return new AgentConnection(this.#side.workspace, client, agent, workspace)
+        return new AgentConnection(this.#agents, client, agent, workspace)
       }),
     )
   }

@@ -22,8 +22,3 @@ export function languageName(locale: string, words: Words): string {
     return locale
   }
 }
-
-/** How much a request presses, where the gateway tells. */
-export function urgencyOf(request: OpenRequest): 'reminded' | 'escalated' | undefined {
-  return (request as OpenRequest & { urgency?: 'reminded' | 'escalated' }).urgency
-}

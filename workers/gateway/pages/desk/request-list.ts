@@ -4,7 +4,7 @@ import type { OpenRequest } from '../../../../schemas/notification.ts'
 import { type Desk, type Sections, sections, unread } from './desk-state.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
-import { agentName, customerName, languageName, urgencyOf } from './names.ts'
+import { agentName, customerName, languageName } from './names.ts'
 import { waited } from './waited.ts'
 import type { Words } from './words.ts'
 
@@ -297,7 +297,7 @@ export class RequestList extends LitElement {
 }
 
 function urgencyChip(request: OpenRequest, words: Words) {
-  switch (urgencyOf(request)) {
+  switch (request.urgency) {
     case 'escalated':
       return html`<span class="chip danger">${words.escalated}</span>`
     case 'reminded':
