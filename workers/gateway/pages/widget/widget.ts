@@ -67,9 +67,13 @@ class FrontdeskWidget extends HTMLElement {
   constructor() {
     super()
     this.#root.adoptedStyleSheets = [sheet]
-    this.#root.addEventListener('keydown', (event) => {
-      if ((event as KeyboardEvent).key === 'Escape' && !this.#isInline) this.close()
-    })
+    for (const type of ['keydown', 'keypress', 'keyup'])
+      this.#root.addEventListener(type, (event) => {
+        // What is typed here is no shortcut of the page's.
+        event.stopPropagation()
+        const { key, isComposing } = event as KeyboardEvent
+        if (type === 'keydown' && key === 'Escape' && !isComposing && !this.#isInline) this.close()
+      })
   }
 
   connectedCallback(): void {
@@ -199,7 +203,7 @@ class FrontdeskWidget extends HTMLElement {
     // What was typed in a conversation that this browser has left belongs to nobody here.
     const isOurs = draft && (!draft.conversation || draft.conversation === session?.conversation)
     this.#draft = isOurs ? draft : emptyDraft
-    const isPhone = matchMedia('(max-width: 480px)').matches
+    const isPhone = matchMedia('(max-width: 480px), (max-height: 480px)').matches
     if (this.#draft.isOpen && !isPhone) this.setAttribute('open', '')
     this.#restart(session, this.#draft.outbox)
   }
@@ -287,6 +291,7 @@ class FrontdeskWidget extends HTMLElement {
       this.#startAnew()
       return
     }
+    this.#noteWhere()
     this.#conversation = fold(before, frame)
     this.#heed(frame)
     if (frame.type === 'record') this.#announce(frame, before)
@@ -399,6 +404,8 @@ class FrontdeskWidget extends HTMLElement {
     if (this.#isOpen) this.#connect()
     if (this.#isOpen !== this.#draft.isOpen) {
       this.#draft = { ...this.#draft, isOpen: this.#isOpen }
+      this.#isAtEnd = true
+      this.#hasNewBelow = false
       this.#tell(this.#isOpen ? 'open' : 'close')
     }
     this.#keep()
@@ -410,7 +417,9 @@ class FrontdeskWidget extends HTMLElement {
     if (outbox) this.#draft = { ...this.#draft, outbox: [...outbox] }
     if (state === 'waiting') this.#isCut = true
     if (state === 'open') this.#isCut = false
-    if (!this.#preview) storeDraft(this.#key, this.#draft)
+    const { text, isOpen, conversation } = this.#draft
+    const isWorthIt = text || isOpen || conversation || this.#draft.outbox.length > 0
+    if (!this.#preview) storeDraft(this.#key, isWorthIt ? this.#draft : undefined)
     this.#update()
   }
 
@@ -467,14 +476,7 @@ class FrontdeskWidget extends HTMLElement {
       const details = Object.fromEntries(this.#conversation.form.map(({ id }) => [id, fields[id] ?? '']))
       this.#deliver({ type: 'details', clientId: newClientId(), details })
     },
-    scrolled: () => {
-      const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = this.#find('.scroller') ?? {}
-      this.#isAtEnd = scrollHeight - scrollTop - clientHeight < endPx
-      if (this.#isAtEnd && this.#hasNewBelow) {
-        this.#hasNewBelow = false
-        this.#update()
-      }
-    },
+    scrolled: () => this.#noteWhere(),
     scrollToEnd: () => {
       this.#isAtEnd = true
       this.#hasNewBelow = false
@@ -523,6 +525,14 @@ class FrontdeskWidget extends HTMLElement {
     if (scroller) this.#resized.observe(scroller)
     this.#fit()
     this.#stayAtEnd()
+  }
+
+  #noteWhere(): void {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = this.#find('.scroller') ?? {}
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < endPx
+    if (!this.#isAtEnd || !this.#hasNewBelow) return
+    this.#hasNewBelow = false
+    this.#update()
   }
 
   #stayAtEnd(): void {

@@ -1,0 +1,57 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { servePages } from '../../workers/gateway/pages.ts'
+
+let http: FastifyInstance
+
+beforeAll(async () => {
+  http = Fastify()
+  await http.register(servePages)
+})
+
+afterAll(() => http?.close())
+
+const get = (url: string, headers: Record<string, string> = {}) => http.inject({ url, headers })
+
+describe('a page', () => {
+  test.each(['/', '/desk', '/admin'])('%s may do nothing but talk to its gateway', async (path) => {
+    const { statusCode, headers } = await get(path)
+    expect(statusCode).toBe(200)
+    expect(headers['content-type']).toBe('text/html; charset=utf-8')
+    const policy = String(headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self';")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['referrer-policy']).toBe('no-referrer')
+  })
+
+  test('comes compressed as the browser likes it, and each form has a tag of its own', async () => {
+    const [plain, gzip, brotli] = await Promise.all([
+      get('/widget.js'),
+      get('/widget.js', { 'accept-encoding': 'gzip, deflate' }),
+      get('/widget.js', { 'accept-encoding': 'gzip, deflate, br, zstd' }),
+    ])
+    expect(gzip.headers['content-encoding']).toBe('gzip')
+    expect(brotli.headers['content-encoding']).toBe('br')
+    expect(gunzipSync(gzip.rawPayload).toString()).toBe(plain.body)
+    expect(brotliDecompressSync(brotli.rawPayload).toString()).toBe(plain.body)
+    expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3)
+  })
+
+  test('that has not changed is not sent again', async () => {
+    const { etag } = (await get('/widget.js')).headers
+    const again = await get('/widget.js', { 'if-none-match': `W/"other", ${etag}` })
+    expect(again.statusCode).toBe(304)
+    expect(again.body).toBe('')
+    expect((await get('/widget.js', { 'if-none-match': '"other"' })).statusCode).toBe(200)
+  })
+
+  test('of another origin may load the widget, and nothing else', async () => {
+    expect((await get('/widget.js')).headers['cross-origin-resource-policy']).toBe('cross-origin')
+    expect((await get('/desk.js')).headers['cross-origin-resource-policy']).toBeUndefined()
+    expect((await get('/desk.js')).headers['access-control-allow-origin']).toBeUndefined()
+  })
+})
