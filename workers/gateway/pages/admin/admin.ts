@@ -84,9 +84,9 @@ class FrontdeskAdmin extends LitElement {
     if (me === undefined) return html`<p class="alone" role="status">${words.loading}</p>`
     if (me.is !== 'administrator') return this.#signInHelp(me)
     return html`
-      <a class="skip" href="#main" @click=${this.#skip}>${words.skip}</a>
       <div class="frame">
         <header class="side">
+          <button type="button" class="skip" @click=${this.#skip}>${words.skip}</button>
           <p class="brand">frontdesk</p>
           <nav aria-label=${words.administration}>
             ${this.#navigation('channels', ['channel'])} ${this.#navigation('schedules', ['schedule', 'import'])}
@@ -277,8 +277,7 @@ class FrontdeskAdmin extends LitElement {
     if (document.visibilityState === 'visible' && this.hasSignedOut) void this.#signIn(whoAmI)
   }
 
-  #skip = (event: Event): void => {
-    event.preventDefault()
+  #skip = (): void => {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus()
   }
 }

@@ -197,7 +197,7 @@ class AdminChannel extends Part {
         <p class="hint" id="schedule-hint">
           ${
             chosen
-              ? html`${hours ? openOrClosed(hours, chosen.timeZone) : nothing}
+              ? html`${hours ? openOrClosed(hours) : nothing}
                 <a href=${linkTo({ page: 'schedule', id: chosen.id })}>${words.editSchedule}</a>`
               : schedule
                 ? words.missingScheduleHint

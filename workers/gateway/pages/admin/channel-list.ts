@@ -1,7 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit'
-import type { HoursAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Channel } from '../../../../schemas/channel.ts'
-import { HoursWatch } from './hours-watch.ts'
+import { type Hours, HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
 import { locale } from './language.ts'
 import { newDialog } from './new-dialog.ts'
@@ -81,7 +80,7 @@ class AdminChannels extends Part {
     const hours = this.#hours.answers.get(schedule)
     return html`
       <a href=${linkTo({ page: 'schedule', id: schedule })}>${stored.document.name || schedule}</a>
-      ${hours ? openOrClosed(hours, stored.document.timeZone) : nothing}
+      ${hours ? openOrClosed(hours) : nothing}
     `
   }
 
@@ -104,8 +103,8 @@ class AdminChannels extends Part {
 }
 
 /** A mark with the verdict in words, for a line of a list. */
-export function openOrClosed(hours: HoursAnswer, timeZone: string) {
-  return html`<span class="state ${hours.open ? 'open' : 'closed'}">${verdictOf(hours, timeZone, words, locale)}</span>`
+export function openOrClosed(hours: Hours) {
+  return html`<span class="state ${hours.open ? 'open' : 'closed'}">${verdictOf(hours, words, locale)}</span>`
 }
 
 customElements.define('admin-channels', AdminChannels)

@@ -98,8 +98,8 @@ class AdminDetails extends Part {
           ${
             typeof detail === 'string'
               ? html`<span class="detail-name">${name}</span>`
-              : html`<button type="button" class="detail-name" aria-expanded=${isOpen} aria-label=${words.editField(name)} @click=${() => this.#toggle(key)}>
-                  <span>${name || words.customField}</span><span class="muted">${words.fieldTypes[detail.type]}</span>
+              : html`<button type="button" class="detail-name" aria-expanded=${isOpen} @click=${() => this.#toggle(key)}>
+                  <span>${name || words.customField}</span><span class="visually-hidden">, ${words.editField}</span><span class="muted">${words.fieldTypes[detail.type]}</span>
                 </button>`
           }
           <button type="button" class="button quiet icon" ?disabled=${index === 0} aria-label=${words.moveUp(name)} title=${words.moveUp(name)} @click=${() => this.#move(index, -1)}>${icons.up}</button>

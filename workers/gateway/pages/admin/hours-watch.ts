@@ -3,13 +3,16 @@ import type { HoursAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Schedule } from '../../../../schemas/schedule.ts'
 import { ask } from './gateway.ts'
 
+/** With the zone by whose clock it is to be said. */
+export type Hours = HoursAnswer & { timeZone: string }
+
 const againMs = 30_000
 const typingMs = 250
 
 /** Keeps asking the engine whether schedules are open, by their ids: every half minute, and when they change. */
 export class HoursWatch implements ReactiveController {
   /** Without those that cannot be understood as they are. */
-  answers: ReadonlyMap<string, HoursAnswer> = new Map()
+  answers: ReadonlyMap<string, Hours> = new Map()
   readonly #host: ReactiveControllerHost
   #schedules: ReadonlyMap<string, Schedule> = new Map()
   #asked = ''
@@ -47,7 +50,8 @@ export class HoursWatch implements ReactiveController {
     const answers = await Promise.all(
       [...this.#schedules].map(async ([id, schedule]) => {
         const answer = await ask<HoursAnswer>('POST', '/v1/admin/hours', { body: { schedule } })
-        return answer.ok ? ([[id, answer.body]] as const) : []
+        const { timeZone } = schedule
+        return answer.ok ? ([[id, { ...answer.body, timeZone }]] as const) : []
       }),
     )
     if (question !== this.#question) return

@@ -126,7 +126,7 @@ class AdminSchedule extends Part {
     const hours = this.#hours.answers.get(this.schedule)
     return html`
       <div class="verdict ${hours ? (hours.open ? 'open' : 'closed') : ''}" role="status">
-        ${hours ? verdictOf(hours, this.#editing.document.timeZone, words, locale) : words.noVerdict}
+        ${hours ? verdictOf(hours, words, locale) : words.noVerdict}
       </div>
     `
   }

@@ -71,7 +71,7 @@ class AdminSchedules extends Part {
           <a href=${linkTo({ page: 'schedule', id })}>${document.name || id}</a>
           <span class="id">${id}</span>
         </th>
-        <td>${hours ? openOrClosed(hours, document.timeZone) : nothing}<span class="sub">${document.timeZone}</span></td>
+        <td>${hours ? openOrClosed(hours) : nothing}<span class="sub">${document.timeZone}</span></td>
         <td class="wide">${summaryOf(document.intervals, daysFrom(locale), words, locale)}</td>
         <td class="wide">${users.length === 0 ? html`<span class="muted">${words.noChannel}</span>` : users.join(', ')}</td>
       </tr>

@@ -1,10 +1,9 @@
-import type { HoursAnswer } from '../../../../schemas/admin-protocol.ts'
+import type { Hours } from './hours-watch.ts'
 import type { Words } from './words.ts'
 
 /** Whether it is open and until when, in words, by the clock of the schedule's zone. */
 export function verdictOf(
-  { at, open, nextOpen, nextClose }: HoursAnswer,
-  timeZone: string,
+  { at, open, nextOpen, nextClose, timeZone }: Hours,
   words: Words,
   locale: string,
 ): string {

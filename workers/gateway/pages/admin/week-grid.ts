@@ -4,6 +4,7 @@ import { Part } from './part.ts'
 import { dayName } from './summary.ts'
 import {
   dayMinutes,
+  dayOf,
   drawn,
   type Interval,
   moved,
@@ -83,7 +84,7 @@ class AdminWeek extends Part {
   #block({ interval, from, to, isFirst, isLast }: Segment) {
     const isDragged = interval === this.drag?.now
     const isSelected = interval === this.selected || isDragged
-    const name = `${words.fromTo(dayAndTime(interval.start), dayAndTime(interval.end))}`
+    const name = fromTo(interval)
     const grip = (grip: Grip) => (event: PointerEvent) => this.#take(event, grip, interval)
     return html`
       <div
@@ -233,9 +234,11 @@ function pulled({ grip, from, anchor }: Drag, pointer: number, by: number): Inte
   }
 }
 
-/** `Monday 09:00` */
-export function dayAndTime(minute: number): string {
-  return `${dayName(Math.floor(minute / dayMinutes) % 7, locale, 'long')} ${timeOf(minute)}`
+/** `Monday 09:00–17:00`, `Monday 22:00 – Tuesday 06:00` */
+function fromTo({ start, end }: Interval): string {
+  const dayAndTime = (minute: number) => `${dayName(dayOf(minute), locale, 'long')} ${timeOf(minute)}`
+  const isOneDay = end - start < dayMinutes && dayOf(start) === dayOf(end)
+  return isOneDay ? `${dayAndTime(start)}–${timeOf(end)}` : `${dayAndTime(start)} – ${dayAndTime(end)}`
 }
 
 customElements.define('admin-week', AdminWeek)

@@ -91,7 +91,7 @@ const en = {
   nothingAskedHint:
     'Nothing is asked. Add what agents need before they answer; whatever is asked is required.',
   customField: 'Custom field',
-  editField: (name: string) => (name ? `Edit ${name}` : 'Edit the field'),
+  editField: 'edit',
   details: { name: 'Name', email: 'Email' },
   fieldTypes: { text: 'Text', select: 'Choice' },
   optionsHint: 'One choice a line.',
@@ -147,7 +147,6 @@ const en = {
     'Draw on the week to add hours; drag them, or their edges, past midnight too. Steps of 15 minutes, with Shift 5. Delete removes.',
   weekDrawn: 'The week, drawn',
   hoursAsList: 'The weekly hours as a list',
-  fromTo: (from: string, to: string) => `${from} to ${to}`,
   blockName: (hours: string) =>
     `${hours}. Arrow keys move, Alt with up and down moves the end, Delete removes.`,
   interval: 'Hours',
@@ -401,7 +400,7 @@ const fr: Words = {
   nothingAskedHint:
     'Rien n’est demandé. Ajoutez ce qu’il faut aux agents pour répondre ; tout ce qui est demandé est obligatoire.',
   customField: 'Champ personnalisé',
-  editField: (name) => (name ? `Modifier ${name}` : 'Modifier le champ'),
+  editField: 'modifier',
   details: { name: 'Nom', email: 'E-mail' },
   fieldTypes: { text: 'Texte', select: 'Choix' },
   optionsHint: 'Un choix par ligne.',
@@ -457,7 +456,6 @@ const fr: Words = {
     'Dessinez des heures sur la semaine ; déplacez-les, ou étirez leurs bords, au-delà de minuit aussi. Par pas de 15 minutes, de 5 avec Maj. Suppr les supprime.',
   weekDrawn: 'La semaine, dessinée',
   hoursAsList: 'Les heures de la semaine en liste',
-  fromTo: (from, to) => `${from} à ${to}`,
   blockName: (hours) =>
     `${hours}. Les flèches déplacent, Alt avec haut et bas déplace la fin, Suppr supprime.`,
   interval: 'Plage',
