@@ -5,7 +5,14 @@ import { describe, expect, test } from 'vitest'
 import { commands } from '../workers/cli/commands.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
-const documents = ['README.md', 'engine/README.md', 'engine/nats/server/README.md']
+const documents = [
+  'README.md',
+  'engine/README.md',
+  'engine/nats/server/README.md',
+  'workers/gateway/README.md',
+  'workers/gateway/PROTOCOL.md',
+  'workers/gateway/pages/README.md',
+]
 const scripts = (JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: object })
   .scripts
 
@@ -19,7 +26,7 @@ describe.each(documents)('%s', (document) => {
   })
 
   test('names only commands that there are', () => {
-    const called = [...text.matchAll(/npx frontdesk ([a-z]+)/g)].map(([, name = '']) => name)
+    const called = [...text.matchAll(/npx frontdesk ([a-z-]+)/g)].map(([, name = '']) => name)
     expect(called.filter((name) => !(name in commands))).toEqual([])
     const run = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
     expect(run.filter((name) => !(name in scripts))).toEqual([])
