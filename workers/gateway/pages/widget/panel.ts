@@ -1,3 +1,4 @@
+import { guard } from 'lit/directives/guard.js'
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { FormField } from '../../../../schemas/record.ts'
 import { type Conversation, type Line, type Sent, sentText } from './conversation.ts'
@@ -81,7 +82,7 @@ export function widget(view: View): TemplateResult {
 
 function panel(view: View): TemplateResult {
   const { words, title, isInline, trouble, isBroken, isCut, actions, hasNewBelow } = view
-  const { status, lines, form, options } = view.conversation
+  const { status, lines, sent, form, options } = view.conversation
   const isOver = status?.state === 'ended'
   const canEnd = status && !isOver && status.state !== 'greeting'
   return html`<section class="panel" part="panel" role="dialog" aria-labelledby="title" tabindex="-1">
@@ -103,7 +104,7 @@ function panel(view: View): TemplateResult {
       ${trouble ? html`<p class="banner">${trouble}</p>` : nothing}
     </div>
     <div class="scroller" part="transcript" role="region" aria-label=${words.transcript} tabindex="0" @scroll=${actions.scrolled}>
-      <div class="log" role="log" aria-relevant="additions">${transcript(view)}</div>
+      <div class="log" role="log" aria-relevant="additions">${guard([lines, sent, view.locale], () => transcript(view))}</div>
       ${options.length > 0 && !isOver ? choices(view) : nothing}
       ${form.length > 0 ? detailsForm(view) : nothing}
       ${present(view)}
@@ -286,11 +287,16 @@ function icon(name: keyof typeof icons): TemplateResult {
   return html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${icons[name]}></path></svg>`
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>()
+
 /** Today's times without their day. */
 function said(time: Date, locale: string): string {
   const isToday = time.toDateString() === new Date().toDateString()
-  return new Intl.DateTimeFormat(locale, {
-    ...(!isToday && { dateStyle: 'medium' }),
-    timeStyle: 'short',
-  }).format(time)
+  const key = `${locale} ${isToday}`
+  const format =
+    formats.get(key) ??
+    new Intl.DateTimeFormat(locale, { ...(!isToday && { dateStyle: 'medium' }), timeStyle: 'short' })
+  // Making one takes longer than using it a hundred times.
+  formats.set(key, format)
+  return format.format(time)
 }

@@ -295,6 +295,8 @@ class FrontdeskWidget extends HTMLElement {
     this.#conversation = fold(before, frame)
     this.#heed(frame)
     if (frame.type === 'record') this.#announce(frame, before)
+    // A long transcript is drawn once, not record by record.
+    if (!this.#isReady) return
     this.#look()
     this.#render()
     this.#leadFocus(frame, before)
@@ -340,7 +342,7 @@ class FrontdeskWidget extends HTMLElement {
   /** To a form that was asked for by what was just written, and to what is wrong in it. */
   #leadFocus(frame: GatewayFrame, before: Conversation): void {
     const { activeElement } = this.#root
-    const isAsked = this.#isReady && before.form.length === 0 && this.#conversation.form.length > 0
+    const isAsked = before.form.length === 0 && this.#conversation.form.length > 0
     if (isAsked && activeElement?.id === 'text' && !this.#draft.text) this.#find('#field-0')?.focus()
     if (frame.type === 'rejected' && activeElement?.closest('form'))
       this.#find('form [aria-invalid=true]')?.focus()
