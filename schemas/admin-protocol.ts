@@ -12,12 +12,14 @@ export const importBytesMax = 1024 * 1024
 /** The most characters of a key's name, in Unicode code points. */
 export const keyNameLengthMax = 255
 
-/** A document as it is stored; it may be one that workers pass over. */
+/** A document as it is stored. */
 export interface StoredDocumentAnswer {
   kind: string
   id: string
   revision: number
   document: unknown
+  /** Why workers pass over it, where they do. */
+  problems?: readonly Problem[]
 }
 
 /** 412: what is stored now; `null` where it was deleted. */

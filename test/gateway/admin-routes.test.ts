@@ -81,6 +81,14 @@ describe('the configuration', () => {
     expect(await stored('schedule', id)).toMatchObject({ document: open(id) })
   })
 
+  it('says why workers pass over a document that somebody stored by hand', async () => {
+    await world.configure(`channel.${id}`, { id, name: 7 })
+    expect(await stored('channel', id)).toMatchObject({
+      document: { id, name: 7 },
+      problems: [{ path: ['name'], message: expect.any(String) }],
+    })
+  })
+
   it('has no secrets in it', async () => {
     const { secret } = await keys.create('Web shop')
     expect(JSON.stringify((await ask('GET', 'configuration')).body)).not.toContain(secret)

@@ -151,6 +151,15 @@ describe('signing in', () => {
     expect(page.url()).toBe(`${gateway.url}/admin`)
   })
 
+  test('by a link that is opened over the page', async () => {
+    const page = await adminAt('#/keys')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to the administration' }).waitFor()
+    await page.goto(await linkOf())
+    await page.getByRole('heading', { name: 'Keys', level: 1 }).waitFor()
+    expect(page.url()).not.toContain('code=')
+  })
+
   test('that has ended loses nothing of what is edited', async () => {
     await configure('channel', { id })
     const page = await adminAt(`#/channels/${id}/responses`)
@@ -296,7 +305,7 @@ describe('channels', () => {
   test('reminders are numbers and units, or never', async () => {
     await configure('channel', { id })
     const page = await adminAt(`#/channels/${id}/reminders`)
-    await group(page, 'Remind the agents Default').getByRole('spinbutton').fill('60')
+    await group(page, 'Remind the agents').getByRole('spinbutton').fill('60')
     expect(await page.getByRole('combobox', { name: 'Remind the agents: unit' }).inputValue()).toBe('minutes')
     await page.getByRole('checkbox', { name: 'Never' }).nth(1).check()
     await page.getByRole('button', { name: 'Remove Reminder 1' }).click()
@@ -321,6 +330,20 @@ describe('channels', () => {
     await page.getByRole('cell', { name: evil }).first().waitFor()
     expect(await page.title()).not.toBe('1')
     expect(await page.locator('img').count()).toBe(0)
+  })
+
+  test('one that was stored by hand and is not in force is shown, with what is wrong', async () => {
+    await configure('channel', { id, name: 7, timeouts: { unanswered: 'soon' } } as never)
+    const page = await adminAt('#/channels')
+    await page.getByRole('row', { name: id }).getByText('Not in force').waitFor()
+    await go(page, `#/channels/${id}/reminders`)
+    await page.getByRole('heading', { name: 'Not in force' }).waitFor()
+    await group(page, 'Remind the agents').getByRole('button', { name: 'Reset to default' }).click()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Mended')
+    await save(page).click()
+    await saved(page).waitFor()
+    expect(await stored('channel')).toEqual({ id, name: 'Mended' })
   })
 
   test('deleting one says what happens', async () => {
@@ -550,6 +573,14 @@ describe('schedules', () => {
     )
   })
 
+  test('from a block of the week one comes to its fields', async () => {
+    await configure('schedule', schedule(weekdays))
+    const page = await adminAt(`#/schedules/${id}`)
+    await page.getByRole('button', { name: 'Wednesday 09:00–17:00' }).focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page)).toContain('Hours 3, from: day')
+  })
+
   test('on a touch screen a tap adds an hour', async () => {
     await configure('schedule', schedule([]))
     const page = await adminAt(`#/schedules/${id}`, {
@@ -661,7 +692,7 @@ describe('everywhere', () => {
     await gateway.stop()
     await page.getByText('Reconnecting…').waitFor()
     await save(page).click()
-    await page.getByText('Not saved: the gateway cannot be reached.').waitFor()
+    await page.getByText('The gateway cannot be reached.').waitFor()
     gateway = await startTestGateway(world, { port })
     await page.getByText('Reconnecting…').waitFor({ state: 'hidden' })
     await save(page).click()

@@ -65,7 +65,11 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
   fastify.setNotFoundHandler((_, reply) => notFound(reply, 'there is nothing here'))
 
   fastify.get('/configuration', async () => {
-    const documents: StoredDocumentAnswer[] = (await configuration.list()).filter(({ kind }) => isKind(kind))
+    const documents = (await configuration.list()).flatMap((stored): StoredDocumentAnswer[] => {
+      if (!isKind(stored.kind)) return []
+      const checked = checkDocument(stored.kind, stored.document)
+      return 'problems' in checked ? [{ ...stored, problems: checked.problems }] : [stored]
+    })
     return { documents }
   })
 
@@ -109,7 +113,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
     await changes.follow(reply.raw)
   })
 
-  fastify.post('/hours', bodyOf(documentBytesMax), async (request, reply) => {
+  fastify.post('/hours', bodyOf(questionBytesMax), async (request, reply) => {
     const asked = read(hoursQuestion, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
     const checked = checkDocument('schedule', asked.schedule)
@@ -118,7 +122,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
     return hoursAt(hoursOf(checked).hours, at)
   })
 
-  fastify.post('/preview', bodyOf(documentBytesMax), async (request, reply) => {
+  fastify.post('/preview', bodyOf(questionBytesMax), async (request, reply) => {
     const asked = read(previewQuestion, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
     const checked = checkDocument('channel', asked.channel)
@@ -153,6 +157,9 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
     return reply.code(204).send()
   })
 }
+
+/** A document, and what is asked about it. */
+const questionBytesMax = documentBytesMax + 1024
 
 const bodyOf = (bodyLimit: number) => ({ bodyLimit })
 

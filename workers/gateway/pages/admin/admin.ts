@@ -6,11 +6,11 @@ import style from './admin.css'
 import { presentEditing } from './editing.ts'
 import { ask, onSignedOut } from './gateway.ts'
 import { icons } from './icons.ts'
-import { language } from './language.ts'
+import { language, words } from './language.ts'
 import { linkTo, type Route, readRoute } from './route.ts'
-import { type Me, signIn, whoAmI } from './sign-in.ts'
-import { type Stored, StoredWatch } from './stored.ts'
-import { words } from './words.ts'
+import { isSignInLink, type Me, signIn, whoAmI } from './sign-in.ts'
+import type { Stored } from './stored.ts'
+import { StoredWatch } from './stored-watch.ts'
 import './channel-editor.ts'
 import './channel-list.ts'
 import './import-zendesk.ts'
@@ -220,6 +220,16 @@ class FrontdeskAdmin extends LitElement {
   #refresh = (): Promise<void> => this.#watch.refresh()
 
   #moved = (): void => {
+    if (isSignInLink()) {
+      // A link that was opened over this page: one stays where one was.
+      const before = this.#hash || linkTo(this.route)
+      void this.#signIn(async () => {
+        const me = await signIn()
+        history.replaceState(history.state, '', before)
+        return me
+      })
+      return
+    }
     const next = readRoute(location.hash)
     const staysThere =
       'id' in next && 'id' in this.route && next.page === this.route.page && next.id === this.route.id

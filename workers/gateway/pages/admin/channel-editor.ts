@@ -17,13 +17,12 @@ import {
 import { ask } from './gateway.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
-import { language } from './language.ts'
+import { fieldWord, language, words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
 import { Part } from './part.ts'
 import { type ChannelTab, channelTabs, linkTo } from './route.ts'
 import { shownValue } from './shown-value.ts'
 import type { Stored } from './stored.ts'
-import { fieldWord, words } from './words.ts'
 import './reminders.ts'
 import './response-editor.ts'
 import './widget-preview.ts'
@@ -314,9 +313,13 @@ class AdminChannel extends Part {
     this.#previewed = asked
     clearTimeout(this.#timer)
     this.#timer = setTimeout(async () => {
-      const body = { channel, locale: this.previewLanguage }
-      const answer = await ask<PreviewAnswer>('POST', '/v1/admin/preview', { body })
-      // What cannot be accepted as it stands shows the last that could.
+      const previewOf = (of: Channel) =>
+        ask<PreviewAnswer>('POST', '/v1/admin/preview', {
+          body: { channel: of, locale: this.previewLanguage },
+        })
+      let answer = await previewOf(channel)
+      // What cannot be accepted as it stands shows the last that could; the defaults are always to be had.
+      if (!answer.ok && answer.status === 422 && !this.preview) answer = await previewOf({ id: channel.id })
       if (answer.ok && asked === this.#previewed) this.preview = answer.body
     }, pause)
   }

@@ -1,14 +1,13 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { Channel } from '../../../../schemas/channel.ts'
-import { type Hours, HoursWatch } from './hours-watch.ts'
+import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { newDialog } from './new-dialog.ts'
 import { Part } from './part.ts'
 import { linkTo } from './route.ts'
 import type { Stored, StoredOne } from './stored.ts'
-import { verdictOf } from './verdict.ts'
-import { words } from './words.ts'
+import { type Hours, verdictOf } from './verdict.ts'
 
 /** All configured channels. */
 class AdminChannels extends Part {
@@ -59,12 +58,13 @@ class AdminChannels extends Part {
     `
   }
 
-  #row(id: string, { document }: StoredOne<Channel>) {
+  #row(id: string, { document, problems }: StoredOne<Channel>) {
     return html`
       <tr>
         <th scope="row">
           <a href=${linkTo({ page: 'channel', id, tab: 'responses' })}>${document.name || id}</a>
           <span class="id">${id}</span>
+          ${problems ? html`<span class="mark">${words.notInForceMark}</span>` : nothing}
         </th>
         <td>${this.#scheduleOf(document)}</td>
         <td class="wide">${words.types[document.type ?? 'unset']}</td>

@@ -6,9 +6,9 @@ import type { Path } from './draft.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldError, fieldId, problemsAt } from './editor-parts.ts'
 import { icons } from './icons.ts'
+import { words } from './language.ts'
 import { idFrom } from './new-dialog.ts'
 import { Part } from './part.ts'
-import { words } from './words.ts'
 
 type Detail = NonNullable<Response['customerDetails']>[number]
 type Custom = Exclude<Detail, string>
@@ -102,8 +102,8 @@ class AdminDetails extends Part {
                   <span>${name || words.customField}</span><span class="visually-hidden">, ${words.editField}</span><span class="muted">${words.fieldTypes[detail.type]}</span>
                 </button>`
           }
-          <button type="button" class="button quiet icon" ?disabled=${index === 0} aria-label=${words.moveUp(name)} title=${words.moveUp(name)} @click=${() => this.#move(index, -1)}>${icons.up}</button>
-          <button type="button" class="button quiet icon" ?disabled=${isLast} aria-label=${words.moveDown(name)} title=${words.moveDown(name)} @click=${() => this.#move(index, 1)}>${icons.down}</button>
+          <button type="button" class="button quiet icon" ?disabled=${index === 0} aria-label=${words.moveUp(name)} title="${words.moveUp(name)} (Alt+↑)" aria-keyshortcuts="Alt+ArrowUp" @click=${() => this.#move(index, -1)}>${icons.up}</button>
+          <button type="button" class="button quiet icon" ?disabled=${isLast} aria-label=${words.moveDown(name)} title="${words.moveDown(name)} (Alt+↓)" aria-keyshortcuts="Alt+ArrowDown" @click=${() => this.#move(index, 1)}>${icons.down}</button>
           <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.remove}</button>
         </div>
         ${fieldError(this.editing, path)}

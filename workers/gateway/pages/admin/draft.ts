@@ -13,13 +13,17 @@ export interface Draft<T> {
 }
 
 /** Takes up what is stored: an editor without changes follows, one with changes keeps them and knows of it. */
-export function follow<T>(draft: Draft<T>, stored: { revision: number; document: T } | null): Draft<T> {
+export function follow<T>(
+  draft: Draft<T>,
+  stored: { revision: number; document: T; problems?: readonly Problem[] } | null,
+): Draft<T> {
   const { theirs: _, ...rest } = draft
   if ((stored?.revision ?? 0) === (draft.base?.revision ?? 0)) return rest
   // What one reads may be older than what one has just written.
   if (stored && draft.base && stored.revision < draft.base.revision) return draft
   if (stored && isSame(stored.document, draft.document)) return { ...rest, base: stored }
-  if (stored && !isChanged(draft)) return { base: stored, document: stored.document, problems: [] }
+  if (stored && !isChanged(draft))
+    return { base: stored, document: stored.document, problems: stored.problems ?? [] }
   return { ...draft, theirs: stored }
 }
 

@@ -32,7 +32,11 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     this.kind = kind
     this.#host = host
     this.#refresh = refresh
-    this.draft = { base: stored ?? null, document: stored?.document ?? beginning, problems: [] }
+    this.draft = {
+      base: stored ?? null,
+      document: stored?.document ?? beginning,
+      problems: stored?.problems ?? [],
+    }
     host.addController(this)
   }
 
@@ -66,7 +70,8 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   edit(path: Path, value: unknown): void {
     this.#become(change(this.draft, path, value))
     this.#isTouched = true
-    this.state = 'idle'
+    // What is typed during a save is a change on top of it.
+    if (this.state === 'saved') this.state = 'idle'
     this.failure = undefined
   }
 

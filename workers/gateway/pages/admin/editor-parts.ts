@@ -3,8 +3,8 @@ import { differences, isWithin, type Path } from './draft.ts'
 import type { Editing } from './editing.ts'
 import type { Refusal } from './gateway.ts'
 import { icons } from './icons.ts'
+import { words } from './language.ts'
 import { problemWords } from './problem-words.ts'
-import { words } from './words.ts'
 
 /** Of a field's element, and of what describes it. */
 export function fieldId(path: Path): string {
@@ -33,16 +33,17 @@ export function described(editing: Editing<{ id: string }>, path: Path, ...other
 
 /** All that was refused, with a way to each field. It takes the focus where a save has failed. */
 export function problemSummary(
-  { draft }: Editing<{ id: string }>,
+  editing: Editing<{ id: string }>,
   nameOf: (path: Path) => string,
   show: (path: Path) => void,
 ) {
+  const { draft } = editing
   if (draft.problems.length === 0) return nothing
   return html`
     <section class="banner danger" id="problems" role="alert" tabindex="-1">
       ${icons.warning}
       <div>
-        <h2>${words.notSaved(draft.problems.length)}</h2>
+        <h2>${editing.isChanged ? words.notSaved(draft.problems.length) : words.notInForce}</h2>
         <ul>
           ${draft.problems.map(
             ({ path, message }) => html`

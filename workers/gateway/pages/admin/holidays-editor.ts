@@ -4,9 +4,9 @@ import type { Schedule } from '../../../../schemas/schedule.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldError, fieldId } from './editor-parts.ts'
 import { icons } from './icons.ts'
+import { words } from './language.ts'
 import { Part } from './part.ts'
 import { dayMinutes, type Interval, readTime, timeOf } from './week.ts'
-import { words } from './words.ts'
 
 type Holiday = NonNullable<Schedule['holidays']>[number]
 

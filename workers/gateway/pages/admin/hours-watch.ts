@@ -2,9 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { HoursAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Schedule } from '../../../../schemas/schedule.ts'
 import { ask } from './gateway.ts'
-
-/** With the zone by whose clock it is to be said. */
-export type Hours = HoursAnswer & { timeZone: string }
+import type { Hours } from './verdict.ts'
 
 const againMs = 30_000
 const typingMs = 250

@@ -5,13 +5,12 @@ import { isSame } from './draft.ts'
 import { failureWords } from './editor-parts.ts'
 import { ask, following } from './gateway.ts'
 import { icons } from './icons.ts'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { Part } from './part.ts'
 import { linkTo } from './route.ts'
 import type { Stored } from './stored.ts'
 import { summaryOf } from './summary.ts'
 import { daysFrom } from './week.ts'
-import { words } from './words.ts'
 
 /** Takes over schedules from Zendesk: shows what would become of them first. */
 class AdminImport extends Part {

@@ -5,7 +5,7 @@ import type { Schedule } from '../../../../schemas/schedule.ts'
 import type { Editing } from './editing.ts'
 import { fieldError, fieldId, problemsAt } from './editor-parts.ts'
 import { icons } from './icons.ts'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { Part } from './part.ts'
 import { dayName } from './summary.ts'
 import {
@@ -19,10 +19,9 @@ import {
   timeOf,
   weekMinutes,
 } from './week.ts'
-import { words } from './words.ts'
 
 /** The weekly hours as fields, one line each: all that the drawing can, for keyboards and screen readers. */
-class AdminIntervals extends Part {
+export class AdminIntervals extends Part {
   static override properties = {
     editing: { attribute: false },
     intervals: { attribute: false },
@@ -166,6 +165,11 @@ class AdminIntervals extends Part {
       this.intervals.filter((one) => one !== interval),
     )
     void this.#focus(after)
+  }
+
+  /** Focuses the fields of an interval. */
+  focusOn(interval: Interval): void {
+    void this.#focus(interval)
   }
 
   async #focus(interval: Interval | undefined): Promise<void> {

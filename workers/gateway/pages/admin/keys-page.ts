@@ -3,10 +3,9 @@ import type { KeyAnswer } from '../../../../schemas/admin-protocol.ts'
 import { confirmation, failureWords } from './editor-parts.ts'
 import { ask } from './gateway.ts'
 import { icons } from './icons.ts'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { Part } from './part.ts'
 import { problemWords } from './problem-words.ts'
-import { words } from './words.ts'
 
 /** The keys by which a company's server signs who its customers are. */
 class AdminKeys extends Part {

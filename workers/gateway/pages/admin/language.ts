@@ -1,3 +1,5 @@
+import { en, fr, type Words } from './words.ts'
+
 const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language
 
 /** The page's language. */
@@ -5,3 +7,10 @@ export const language: 'en' | 'fr' = /^fr\b/i.test(wanted) ? 'fr' : 'en'
 
 /** With the country where it is known: weeks begin and hours are written as people do there. */
 export const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
+
+export const words: Words = language === 'fr' ? fr : en
+
+/** A field's name; of one that we do not know, its key. */
+export function fieldWord(key: string | number): string {
+  return Object.hasOwn(words.fields, key) ? words.fields[key as keyof Words['fields']] : String(key)
+}

@@ -1,6 +1,6 @@
 import { html } from 'lit'
+import { words } from './language.ts'
 import { linkTo } from './route.ts'
-import { words } from './words.ts'
 
 /** What a new document begins with, until its editor takes it up. */
 export const beginnings = new Map<string, { name: string }>()

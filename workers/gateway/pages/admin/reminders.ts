@@ -7,8 +7,8 @@ import { durationOf, readDuration, type Unit, units } from './duration.ts'
 import type { Editing } from './editing.ts'
 import { fieldError, fieldId, problemsAt } from './editor-parts.ts'
 import { icons } from './icons.ts'
+import { words } from './language.ts'
 import { Part } from './part.ts'
-import { words } from './words.ts'
 
 /** When agents are reminded, and when a silent customer is. */
 class AdminReminders extends Part {
@@ -42,8 +42,8 @@ class AdminReminders extends Part {
     const set = this.document.timeouts?.[name]
     const value = set === undefined ? this.defaults?.[name] : set
     return html`
-      <fieldset class="row plain" id=${fieldId(path)} tabindex="-1">
-        ${this.#legend(words.timeouts[name], path, set === undefined)}
+      <div class="row plain" role="group" aria-labelledby="${fieldId(path)}-title" id=${fieldId(path)} tabindex="-1">
+        ${this.#title(words.timeouts[name], path, set === undefined)}
         <div class="amount">
           ${
             value === null || value === undefined
@@ -60,7 +60,7 @@ class AdminReminders extends Part {
         </div>
         <p class="hint">${words.timeoutHints[name]}</p>
         ${fieldError(this.editing, path, true)}
-      </fieldset>
+      </div>
     `
   }
 
@@ -70,8 +70,8 @@ class AdminReminders extends Part {
     const steps = set ?? [...(this.defaults?.idleCustomer ?? [])]
     const edit = (next: string[]) => this.editing.edit(path, next)
     return html`
-      <fieldset class="row plain" id=${fieldId(path)} tabindex="-1">
-        ${this.#legend(words.timeouts.idleCustomer, path, set === undefined)}
+      <div class="row plain" role="group" aria-labelledby="${fieldId(path)}-title" id=${fieldId(path)} tabindex="-1">
+        ${this.#title(words.timeouts.idleCustomer, path, set === undefined)}
         <p class="hint">${words.timeoutHints.idleCustomer}</p>
         ${steps.length === 0 ? html`<p class="muted">${words.neverReminded}</p>` : nothing}
         <ol class="ladder">
@@ -97,22 +97,26 @@ class AdminReminders extends Part {
           <button type="button" class="chip add" @click=${() => edit([...steps, oneLater(steps.at(-1))])}>${icons.plus}${words.addStep}</button>
           ${steps.length > 0 ? html`<button type="button" class="chip" @click=${() => edit([])}>${words.never}</button>` : nothing}
         </div>
-      </fieldset>
+      </div>
     `
   }
 
-  #legend(title: string, path: Path, isDefault: boolean) {
+  #reset(path: Path): void {
+    this.editing.edit(path, undefined)
+    // The button that was pressed is gone.
+    this.querySelector<HTMLElement>(`[id="${fieldId(path)}"]`)?.focus()
+  }
+
+  #title(title: string, path: Path, isDefault: boolean) {
     return html`
-      <legend>
-        <span class="label-line">
-          <span class="label">${title}</span>
-          ${
-            isDefault
-              ? html`<span class="mark">${words.default}</span>`
-              : html`<button type="button" class="link" @click=${() => this.editing.edit(path, undefined)}>${words.resetToDefault}<span class="visually-hidden">: ${title}</span></button>`
-          }
-        </span>
-      </legend>
+      <div class="label-line">
+        <span class="label" id="${fieldId(path)}-title">${title}</span>
+        ${
+          isDefault
+            ? html`<span class="mark">${words.default}</span>`
+            : html`<button type="button" class="link" @click=${() => this.#reset(path)}>${words.resetToDefault}<span class="visually-hidden">: ${title}</span></button>`
+        }
+      </div>
     `
   }
 }

@@ -4,8 +4,8 @@ import type { DefaultTexts } from '../../../../schemas/admin-protocol.ts'
 import type { Channel, Response } from '../../../../schemas/channel.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldError, fieldId } from './editor-parts.ts'
+import { words } from './language.ts'
 import { Part } from './part.ts'
-import { words } from './words.ts'
 import './details-editor.ts'
 
 /** What may stand in a text, by field. */

@@ -15,7 +15,7 @@ import {
 } from './editor-parts.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
-import { locale } from './language.ts'
+import { fieldWord, locale, words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
 import { Part } from './part.ts'
 import { usersOf } from './schedule-list.ts'
@@ -23,8 +23,8 @@ import { shownValue } from './shown-value.ts'
 import type { Stored } from './stored.ts'
 import { verdictOf } from './verdict.ts'
 import { always, copyDay, daysFrom, type Interval, officeHours, sorted, weekdays } from './week.ts'
-import { fieldWord, words } from './words.ts'
 import './holidays-editor.ts'
+import type { AdminIntervals } from './interval-list.ts'
 import './interval-list.ts'
 import './week-grid.ts'
 import './zone-picker.ts'
@@ -103,6 +103,7 @@ class AdminSchedule extends Part {
         </div>
         <p class="hint">${words.weekHint}</p>
         <admin-week .intervals=${document.intervals} .days=${this.#days} .selected=${this.selected}
+          @wanted=${(event: CustomEvent<Interval>) => this.querySelector<AdminIntervals>('admin-intervals')?.focusOn(event.detail)}
           @intervals=${(event: CustomEvent<Interval[]>) => this.#setHours(event.detail)}
           @chosen=${(event: CustomEvent<Interval | undefined>) => {
             this.selected = event.detail

@@ -3,14 +3,13 @@ import type { Schedule } from '../../../../schemas/schedule.ts'
 import { openOrClosed } from './channel-list.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { newDialog } from './new-dialog.ts'
 import { Part } from './part.ts'
 import { linkTo } from './route.ts'
 import type { Stored, StoredOne } from './stored.ts'
 import { summaryOf } from './summary.ts'
 import { daysFrom } from './week.ts'
-import { words } from './words.ts'
 
 /** All opening hours. */
 class AdminSchedules extends Part {
@@ -62,7 +61,7 @@ class AdminSchedules extends Part {
     `
   }
 
-  #row(id: string, { document }: StoredOne<Schedule>) {
+  #row(id: string, { document, problems }: StoredOne<Schedule>) {
     const hours = this.#hours.answers.get(id)
     const users = usersOf(this.stored, id)
     return html`
@@ -70,6 +69,7 @@ class AdminSchedules extends Part {
         <th scope="row">
           <a href=${linkTo({ page: 'schedule', id })}>${document.name || id}</a>
           <span class="id">${id}</span>
+          ${problems ? html`<span class="mark">${words.notInForceMark}</span>` : nothing}
         </th>
         <td>${hours ? openOrClosed(hours) : nothing}<span class="sub">${document.timeZone}</span></td>
         <td class="wide">${summaryOf(document.intervals, daysFrom(locale), words, locale)}</td>

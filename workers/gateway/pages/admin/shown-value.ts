@@ -1,10 +1,9 @@
 import { html, type TemplateResult } from 'lit'
 import type { Path } from './draft.ts'
 import { readDuration } from './duration.ts'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { summaryOf } from './summary.ts'
 import { daysFrom, type Interval } from './week.ts'
-import { words } from './words.ts'
 
 /** A field's value in a comparison of two versions. */
 export function shownValue(path: Path, value: unknown): TemplateResult | string {

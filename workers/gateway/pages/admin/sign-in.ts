@@ -22,6 +22,11 @@ export async function signIn(): Promise<Me> {
   return !answer.ok && me.is === 'nobody' ? { is: 'nobody', refused: answer.message } : me
 }
 
+/** Whether the address says how to sign in. */
+export function isSignInLink(): boolean {
+  return /^#(code|token)=/.test(location.hash)
+}
+
 export async function whoAmI(): Promise<Me> {
   const answer = await ask<{ id: string; name?: string }>('GET', '/v1/me?role=administrator')
   if (answer.ok) return { is: 'administrator', name: answer.body.name || answer.body.id }

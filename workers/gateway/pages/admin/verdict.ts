@@ -1,5 +1,8 @@
-import type { Hours } from './hours-watch.ts'
+import type { HoursAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Words } from './words.ts'
+
+/** With the zone by whose clock it is to be said. */
+export type Hours = HoursAnswer & { timeZone: string }
 
 /** Whether it is open and until when, in words, by the clock of the schedule's zone. */
 export function verdictOf(
@@ -19,7 +22,7 @@ function whenOf(instant: number, now: number, timeZone: string, words: Words, lo
     new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(instant)
   const days = dayIn(timeZone, instant) - dayIn(timeZone, now)
   const isThisYear = dateIn(timeZone, instant).slice(0, 4) === dateIn(timeZone, now).slice(0, 4)
-  const time = say({ hour: 'numeric', minute: '2-digit' })
+  const time = say({ timeStyle: 'short' })
   if (days === 0) return words.todayAt(time)
   if (days === 1) return words.tomorrowAt(time)
   if (days < 7) return words.dayAt(say({ weekday: 'long' }), time)

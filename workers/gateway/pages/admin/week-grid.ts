@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { Part } from './part.ts'
 import { dayName } from './summary.ts'
 import {
@@ -17,7 +17,6 @@ import {
   withEnd,
   withStart,
 } from './week.ts'
-import { words } from './words.ts'
 
 const step = 15
 const fineStep = 5
@@ -149,7 +148,9 @@ class AdminWeek extends Part {
   #drop(isCancelled: boolean, isTouch: boolean): void {
     const { drag } = this
     this.drag = undefined
-    if (!drag || isCancelled) return
+    // It may be gone by now: somebody else has saved other hours.
+    const isGone = drag?.grip !== 'draw' && !this.intervals.includes(drag?.from as Interval)
+    if (!drag || isCancelled || isGone) return
     if (drag.hasMoved) {
       this.#put(drag.grip === 'draw' ? undefined : drag.from, drag.now)
     } else if (drag.grip === 'draw' && isTouch) {
@@ -178,7 +179,10 @@ class AdminWeek extends Part {
     const sideways = { ArrowLeft: -dayMinutes, ArrowRight: dayMinutes }[event.key] ?? 0
     const upwards = { ArrowUp: -by, ArrowDown: by }[event.key] ?? 0
     const inText = getComputedStyle(this).direction === 'rtl' ? -sideways : sideways
-    if (event.key === 'Delete' || event.key === 'Backspace') {
+    if (event.key === 'Enter') {
+      event.preventDefault()
+      this.dispatchEvent(new CustomEvent('wanted', { detail: interval }))
+    } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault()
       const index = this.intervals.indexOf(interval)
       const rest = this.intervals.filter((one) => one !== interval)

@@ -1,7 +1,6 @@
 import type { Unit } from './duration.ts'
-import { language } from './language.ts'
 
-const en = {
+export const en = {
   administration: 'Administration',
   skip: 'Skip to the content',
   path: 'Path',
@@ -148,7 +147,7 @@ const en = {
   weekDrawn: 'The week, drawn',
   hoursAsList: 'The weekly hours as a list',
   blockName: (hours: string) =>
-    `${hours}. Arrow keys move, Alt with up and down moves the end, Delete removes.`,
+    `${hours}. Arrow keys move, Alt with up and down moves the end, Enter edits in the list, Delete removes.`,
   interval: 'Hours',
   addHours: 'Hours',
   noHours: 'Never open',
@@ -252,6 +251,8 @@ const en = {
   },
   notSaved: (n: number) =>
     n === 1 ? 'Not saved: one field needs your attention' : `Not saved: ${n} fields need your attention`,
+  notInForce: 'Not in force: the engine passes over it as it is stored',
+  notInForceMark: 'Not in force',
   savedByOther: {
     channel: 'Somebody else has saved this channel meanwhile',
     schedule: 'Somebody else has saved this schedule meanwhile',
@@ -272,9 +273,9 @@ const en = {
   leaveWithout: 'Leave without saving',
   saveAndLeave: 'Save and leave',
   failures: {
-    offline: 'Not saved: the gateway cannot be reached. Your changes stay here; try again in a moment.',
+    offline: 'The gateway cannot be reached. What you have edited stays here; try again in a moment.',
     unavailable: 'Storage does not answer just now. Try again in a moment.',
-    signedOut: 'Not saved: your sign-in has ended. Sign in again in another tab, then save here.',
+    signedOut: 'Your sign-in has ended. Sign in again in another tab, then try again here.',
     notAllowed: 'Your sign-in does not allow this.',
     tooLarge: 'This is larger than may be.',
     other: (message: string) => `This failed: ${message}`,
@@ -309,7 +310,7 @@ const en = {
 
 export type Words = typeof en
 
-const fr: Words = {
+export const fr: Words = {
   administration: 'Administration',
   skip: 'Aller au contenu',
   path: 'Chemin',
@@ -457,7 +458,7 @@ const fr: Words = {
   weekDrawn: 'La semaine, dessinée',
   hoursAsList: 'Les heures de la semaine en liste',
   blockName: (hours) =>
-    `${hours}. Les flèches déplacent, Alt avec haut et bas déplace la fin, Suppr supprime.`,
+    `${hours}. Les flèches déplacent, Alt avec haut et bas déplace la fin, Entrée modifie dans la liste, Suppr supprime.`,
   interval: 'Plage',
   addHours: 'Plage',
   noHours: 'Jamais ouvert',
@@ -563,6 +564,8 @@ const fr: Words = {
   },
   notSaved: (n) =>
     n === 1 ? 'Pas enregistré : un champ est à revoir' : `Pas enregistré : ${n} champs sont à revoir`,
+  notInForce: 'Pas en vigueur : le moteur l’ignore tel qu’il est enregistré',
+  notInForceMark: 'Pas en vigueur',
   savedByOther: {
     channel: 'Quelqu’un d’autre a enregistré ce canal entre-temps',
     schedule: 'Quelqu’un d’autre a enregistré cet horaire entre-temps',
@@ -583,11 +586,9 @@ const fr: Words = {
   leaveWithout: 'Partir sans enregistrer',
   saveAndLeave: 'Enregistrer et partir',
   failures: {
-    offline:
-      'Pas enregistré : la passerelle est injoignable. Vos modifications restent ici ; réessayez dans un instant.',
+    offline: 'La passerelle est injoignable. Vos modifications restent ici ; réessayez dans un instant.',
     unavailable: 'Le stockage ne répond pas pour l’instant. Réessayez dans un instant.',
-    signedOut:
-      'Pas enregistré : votre session a pris fin. Reconnectez-vous dans un autre onglet, puis enregistrez ici.',
+    signedOut: 'Votre session a pris fin. Reconnectez-vous dans un autre onglet, puis réessayez ici.',
     notAllowed: 'Votre connexion ne permet pas cela.',
     tooLarge: 'C’est plus grand que permis.',
     other: (message) => `Cela a échoué : ${message}`,
@@ -618,13 +619,6 @@ const fr: Words = {
     'Votre session a pris fin. Ouvrez un nouveau lien de connexion dans un autre onglet, puis revenez : vos modifications sont toujours là.',
   unreachable: 'frontdesk est injoignable',
   unreachableHelp: 'Vérifiez votre connexion, et que la passerelle tourne.',
-}
-
-export const words: Words = language === 'fr' ? fr : en
-
-/** A field's name; of one that we do not know, its key. */
-export function fieldWord(key: string | number): string {
-  return Object.hasOwn(words.fields, key) ? words.fields[key as keyof Words['fields']] : String(key)
 }
 
 /** `a, b and c` */

@@ -3,9 +3,8 @@ import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/schedule.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldId } from './editor-parts.ts'
-import { locale } from './language.ts'
+import { locale, words } from './language.ts'
 import { Part } from './part.ts'
-import { words } from './words.ts'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 const shownMax = 50

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { checkDocument } from '../../schemas/configuration.ts'
+import { problemWords } from '../../workers/gateway/pages/admin/problem-words.ts'
+import { storedOf } from '../../workers/gateway/pages/admin/stored.ts'
+import { summaryOf } from '../../workers/gateway/pages/admin/summary.ts'
+import { verdictOf } from '../../workers/gateway/pages/admin/verdict.ts'
+import { officeHours } from '../../workers/gateway/pages/admin/week.ts'
+import { en, fr } from '../../workers/gateway/pages/admin/words.ts'
+
+const day = 1440
+const mondayFirst = [1, 2, 3, 4, 5, 6, 0]
+
+describe('a verdict in words', () => {
+  const say = (at: string, open: boolean, edge: string | null, timeZone = 'Europe/Paris') =>
+    verdictOf({ at, open, nextOpen: edge, nextClose: edge, timeZone }, en, 'en-GB')
+
+  it.each([
+    ['2026-06-08T10:00:00Z', true, '2026-06-08T15:00:00Z', 'Open now, closes today at 17:00'],
+    ['2026-06-08T10:00:00Z', true, null, 'Open now, around the clock'],
+    ['2026-06-08T16:00:00Z', false, '2026-06-09T07:00:00Z', 'Closed now, opens tomorrow at 09:00'],
+    ['2026-06-12T16:00:00Z', false, '2026-06-15T07:00:00Z', 'Closed now, opens Monday at 09:00'],
+    ['2026-06-12T16:00:00Z', false, '2026-06-22T07:00:00Z', 'Closed now, opens Monday 22 June at 09:00'],
+    [
+      '2026-12-24T16:00:00Z',
+      false,
+      '2027-01-04T08:00:00Z',
+      'Closed now, opens Monday 4 January 2027 at 09:00',
+    ],
+    ['2026-06-08T10:00:00Z', false, null, 'Closed, and never opens'],
+  ])('at %s (open: %s), until %s: %s', (at, open, edge, verdict) => {
+    // Some editions of the world's languages have a comma there.
+    expect(say(at, open, edge).replace('Monday,', 'Monday')).toBe(verdict)
+  })
+
+  it('counts days by the clock of the schedule’s zone', () => {
+    // It is Tuesday in Tokyo already.
+    expect(say('2026-06-08T16:00:00Z', false, '2026-06-09T00:00:00Z', 'Asia/Tokyo')).toBe(
+      'Closed now, opens today at 09:00',
+    )
+  })
+
+  it('speaks French', () => {
+    const hours = {
+      at: '2026-06-12T16:00:00Z',
+      open: false,
+      nextOpen: '2026-06-15T07:00:00Z',
+      nextClose: null,
+      timeZone: 'Europe/Paris',
+    }
+    expect(verdictOf(hours, fr, 'fr-FR')).toBe('Fermé, ouvre lundi à 09:00')
+  })
+})
+
+describe('weekly hours in one line', () => {
+  const line = (intervals: { start: number; end: number }[]) => summaryOf(intervals, mondayFirst, en, 'en')
+
+  it.each([
+    ['the same hours on days in a row', officeHours(), 'Mon–Fri 09:00–17:00'],
+    ['none', [], 'Never open'],
+    ['always', [{ start: 0, end: 7 * day }], '24/7'],
+    [
+      'always, day by day',
+      [0, 1, 2, 3, 4, 5, 6].map((n) => ({ start: n * day, end: (n + 1) * day })),
+      '24/7',
+    ],
+    [
+      'two a day, and a day apart',
+      [
+        { start: day + 540, end: day + 720 },
+        { start: day + 780, end: day + 1020 },
+        { start: 3 * day + 540, end: 3 * day + 1440 },
+      ],
+      'Mon 09:00–12:00, 13:00–17:00 · Wed 09:00–24:00',
+    ],
+    [
+      'a night that stands as two that touch, into Sunday',
+      [
+        { start: 6 * day + 1320, end: 7 * day },
+        { start: 0, end: 360 },
+      ],
+      'Sat 22:00–06:00',
+    ],
+    ['more than a day', [{ start: 2 * day + 540, end: 4 * day + 240 }], 'Tue 09:00–Thu 04:00'],
+  ])('%s', (_, intervals, text) => {
+    expect(line(intervals)).toBe(text)
+  })
+})
+
+describe('what is wrong with a field', () => {
+  const messages = (kind: 'channel' | 'schedule', document: object) => {
+    const checked = checkDocument(kind, document)
+    return 'problems' in checked ? checked.problems.map(({ message }) => message) : []
+  }
+  // Whatever one can do wrong on the page.
+  const wrong = [
+    ...messages('channel', {
+      id: 'web',
+      name: 'x'.repeat(300),
+      workspace: 'a b',
+      locale: 'x'.repeat(300),
+      duringHours: {
+        firstMessage: 'x'.repeat(5000),
+        customerDetails: [
+          'name',
+          { id: '', label: '', type: 'text' },
+          { id: 'name', label: 'x', type: 'text' },
+          { id: 't', label: 'x', type: 'select' },
+        ],
+      },
+      timeouts: { unanswered: 'PT0M', idleCustomer: ['PT5M', 'PT4M'] },
+    }),
+    ...messages('schedule', {
+      id: 'x',
+      name: 'x'.repeat(300),
+      timeZone: 'Mars/Olympus',
+      intervals: [{ start: 100, end: 50 }],
+      holidays: [{ startDate: '', endDate: '2026-01-01' }],
+    }),
+    ...messages('schedule', {
+      id: 'x',
+      timeZone: 'UTC',
+      intervals: [],
+      holidays: [{ startDate: '2026-01-02', endDate: '2026-01-01' }],
+    }),
+  ]
+
+  it('is said in the page’s language', () => {
+    expect(wrong.length).toBeGreaterThan(12)
+    for (const message of wrong) {
+      expect(problemWords(message, en), message).not.toBe(message)
+      expect(problemWords(message, fr)).not.toBe(problemWords(message, en))
+    }
+  })
+
+  it('is said as the engine says it where there are no words for it', () => {
+    expect(problemWords('is not as it should be', fr)).toBe('is not as it should be')
+  })
+})
+
+describe('what was stored by hand and is no configuration', () => {
+  it('can be shown, whatever it is', () => {
+    const documents = [7, null, [], 'x', { duringHours: 3, timeouts: [], schedule: 7 }].map(
+      (document, n) => ({
+        kind: 'channel',
+        id: `c${n}`,
+        revision: n + 1,
+        document,
+      }),
+    )
+    const odd = {
+      duringHours: { customerDetails: [null, 'phone', 'name', { type: 'select', options: 'x' }] },
+      timeouts: { unanswered: 5, idleCustomer: 'x', escalate: null },
+    }
+    const schedule = { intervals: [null, { start: '1', end: 2 }, { start: 1, end: 2 }], holidays: [{}, 7] }
+    const { channels, schedules } = storedOf([
+      ...documents,
+      { kind: 'channel', id: 'odd', revision: 9, document: odd },
+      { kind: 'schedule', id: 's', revision: 10, document: schedule },
+    ])
+    expect(channels.size).toBe(6)
+    expect(channels.get('c0')?.document).toEqual({ id: 'c0' })
+    expect(channels.get('odd')?.document).toEqual({
+      id: 'odd',
+      duringHours: { customerDetails: ['name', { id: '', label: '', type: 'select' }] },
+      timeouts: { escalate: null },
+    })
+    expect(schedules.get('s')?.document).toEqual({
+      id: 's',
+      timeZone: '',
+      intervals: [{ start: 1, end: 2 }],
+      holidays: [{ startDate: '', endDate: '' }],
+    })
+  })
+})
