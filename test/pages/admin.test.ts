@@ -232,6 +232,30 @@ describe('channels', () => {
     expect(await save(page).count()).toBe(0)
   })
 
+  test('what is typed while a save is on its way stays, and is saved after it', async () => {
+    await configure('channel', { id })
+    const page = await adminAt(`#/channels/${id}/responses`)
+    let goOn = () => {}
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    await page.route(`**/configuration/channel/${id}`, async (route) => {
+      await held
+      await route.continue()
+    })
+    await first(page).fill('Hello')
+    await save(page).click()
+    await page.getByText('Saving…').waitFor()
+    await first(page).fill('Hello there')
+    goOn()
+    await page.getByText('Unsaved changes').waitFor()
+    expect(await first(page).inputValue()).toBe('Hello there')
+    expect(await stored('channel')).toEqual({ id, duringHours: { firstMessage: 'Hello' } })
+    await save(page).click()
+    await saved(page).waitFor()
+    expect(await stored('channel')).toEqual({ id, duringHours: { firstMessage: 'Hello there' } })
+  })
+
   test('a reload stays where one was', async () => {
     await configure('channel', { id })
     const page = await adminAt(`#/channels/${id}/reminders`)

@@ -95,7 +95,7 @@ class AdminWeek extends Part {
         @focus=${() => this.#choose(interval)} @blur=${() => this.#choose(undefined)}
       >
         ${isFirst ? html`<span class="edge start" @pointerdown=${grip('start')}></span>` : nothing}
-        ${to - from >= 45 ? html`<span class="time">${isFirst ? timeOf(interval.start) : ''}${isFirst && isLast ? '–' : ''}${isLast ? timeOf(interval.end) : ''}</span>` : nothing}
+        ${to - from >= 45 ? html`<span class="time">${isFirst ? timeOf(interval.start) : ''}${isFirst && isLast ? '–' : ''}${isLast ? endTime(interval.end) : ''}</span>` : nothing}
         ${isLast ? html`<span class="edge end" @pointerdown=${grip('end')}></span>` : nothing}
       </div>
     `
@@ -241,8 +241,13 @@ function pulled({ grip, from, anchor }: Drag, pointer: number, by: number): Inte
 /** `Monday 09:00–17:00`, `Monday 22:00 – Tuesday 06:00` */
 function fromTo({ start, end }: Interval): string {
   const dayAndTime = (minute: number) => `${dayName(dayOf(minute), locale, 'long')} ${timeOf(minute)}`
-  const isOneDay = end - start < dayMinutes && dayOf(start) === dayOf(end)
-  return isOneDay ? `${dayAndTime(start)}–${timeOf(end)}` : `${dayAndTime(start)} – ${dayAndTime(end)}`
+  const isOneDay = end <= (Math.floor(start / dayMinutes) + 1) * dayMinutes
+  return isOneDay ? `${dayAndTime(start)}–${endTime(end)}` : `${dayAndTime(start)} – ${dayAndTime(end)}`
+}
+
+/** Midnight ends the day before it. */
+function endTime(end: number): string {
+  return end % dayMinutes === 0 ? '24:00' : timeOf(end)
 }
 
 customElements.define('admin-week', AdminWeek)
