@@ -14,7 +14,7 @@ export class DeskPage {
   }
   /** A conversation that is open. */
   pane(customer: string): Locator {
-    return this.page.getByRole('main').getByRole('region', { name: customer, exact: true })
+    return this.page.getByRole('main').getByRole('region', { name: customer })
   }
   get acceptButton(): Locator {
     return this.page.getByRole('button', { name: 'Accept', exact: true })
