@@ -2,9 +2,9 @@ import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
+import { launchBrowser } from '../browser/browser.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
-import { launchBrowser } from './browser.ts'
 
 let world: TestWorld
 let gateway: Gateway

@@ -7,9 +7,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/widget-protocol.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
+import { launchBrowser } from '../browser/browser.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway, TestClient } from '../gateway/test-gateway.ts'
-import { launchBrowser } from './browser.ts'
 
 let world: TestWorld
 let gateway: Gateway
