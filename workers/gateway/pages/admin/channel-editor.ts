@@ -37,6 +37,7 @@ class AdminChannel extends Part {
     tab: {},
     refresh: { attribute: false },
     preview: { state: true },
+    isReady: { state: true },
     hours: { state: true },
     previewLanguage: { state: true },
     isDeleting: { state: true },
@@ -46,6 +47,8 @@ class AdminChannel extends Part {
   declare tab: ChannelTab
   declare refresh: () => Promise<void>
   declare preview: PreviewAnswer | undefined
+  /** Whether the defaults are known, or not to be had: fields that fill themselves later would confuse. */
+  declare isReady: boolean
   /** Which of the two responses is looked at: in the preview, and on a narrow screen in the form. */
   declare hours: 'during' | 'outside'
   declare previewLanguage: 'en' | 'fr'
@@ -57,6 +60,7 @@ class AdminChannel extends Part {
 
   constructor() {
     super()
+    this.isReady = false
     this.hours = 'during'
     this.previewLanguage = language
     this.isDeleting = false
@@ -112,6 +116,7 @@ class AdminChannel extends Part {
   }
 
   #tab() {
+    if (!this.isReady) return html`<p class="hint" role="status">${words.loading}</p>`
     switch (this.tab) {
       case 'responses':
         return this.#responses()
@@ -321,6 +326,9 @@ class AdminChannel extends Part {
       // What cannot be accepted as it stands shows the last that could; the defaults are always to be had.
       if (!answer.ok && answer.status === 422 && !this.preview) answer = await previewOf({ id: channel.id })
       if (answer.ok && asked === this.#previewed) this.preview = answer.body
+      // It is asked for again with the next news.
+      else if (!answer.ok && answer.status !== 422) this.#previewed = ''
+      this.isReady = true
     }, pause)
   }
 }
