@@ -1,3 +1,4 @@
+import { takeCredentials } from '../shared/take-credentials.ts'
 import { ask } from './gateway.ts'
 
 /** Who somebody is to the gateway, or why they are nobody. */
@@ -6,17 +7,11 @@ export type Me =
   | { is: 'nobody'; refused?: string }
   | { is: 'unreachable' }
 
-/**
- * Signs in by what the address says, `#code=…` or `#token=…`, else by the cookie. The code leaves the address at
- * once: it must be in no history and under nobody's eyes.
- */
+/** Signs in by what the address says, else by the cookie. */
 export async function signIn(): Promise<Me> {
-  const given = new URLSearchParams(location.hash.slice(1))
-  const code = given.get('code')
-  const token = given.get('token')
-  if (code === null && token === null) return whoAmI()
-  history.replaceState(history.state, '', location.pathname + location.search)
-  const answer = await ask('POST', '/v1/sign-in', { body: code === null ? { token } : { code } })
+  const credentials = takeCredentials()
+  if (!credentials) return whoAmI()
+  const answer = await ask('POST', '/v1/sign-in', { body: credentials })
   // A link that was used up lets nobody in, but whoever is in already stays.
   const me = await whoAmI()
   return !answer.ok && me.is === 'nobody' ? { is: 'nobody', refused: answer.message } : me

@@ -1,3 +1,5 @@
+import { takeCredentials } from '../shared/take-credentials.ts'
+
 /** Who an agent is to the gateway. */
 export interface SignedIn {
   id: string
@@ -13,28 +15,21 @@ export type NotSignedIn = { needed: true } | { refused: string } | { unreachable
 /** A clock that is off by less is left alone: the gateway tells its time to the second, and answers take time. */
 const clockOffsetMsMin = 3_000
 
-/**
- * Signs in by what the address says, `#code=…` or `#token=…`, else by the cookie. The code leaves the address at
- * once: it must be in no history and under nobody's eyes.
- */
+/** Signs in by what the address says, else by the cookie. */
 export async function signIn(): Promise<SignedIn | NotSignedIn> {
-  const given = new URLSearchParams(location.hash.slice(1))
-  const code = given.get('code')
-  const token = given.get('token')
-  if (code === null && token === null) return whoAmI()
-  history.replaceState(history.state, '', location.pathname + location.search)
-  const body = JSON.stringify(code === null ? { token } : { code })
+  const credentials = takeCredentials()
+  if (!credentials) return whoAmI()
   const answer = await ask('/v1/sign-in', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body,
+    body: JSON.stringify(credentials),
   })
   if (!answer) return { unreachable: true }
   const me = await whoAmI()
   // A link that was used up lets nobody in, but whoever is in already stays.
   if (answer.ok || 'id' in me) return me
   // Of a link there is only one thing to say, in the agent's language.
-  if (code !== null) return { refused: '' }
+  if ('code' in credentials) return { refused: '' }
   const { message } = (await answer.json().catch(() => ({}))) as { message?: string }
   return { refused: message ?? '' }
 }

@@ -1,0 +1,12 @@
+/**
+ * What the address says to sign in with, `#code=…` or `#token=…`: the body of `POST /v1/sign-in`. It leaves the
+ * address at once: it must be in no history and under nobody's eyes.
+ */
+export function takeCredentials(): { code: string } | { token: string } | undefined {
+  const given = new URLSearchParams(location.hash.slice(1))
+  const code = given.get('code')
+  const token = given.get('token')
+  if (code === null && token === null) return undefined
+  history.replaceState(history.state, '', location.pathname + location.search)
+  return code === null ? { token: token ?? '' } : { code }
+}
