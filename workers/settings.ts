@@ -217,7 +217,7 @@ export const variables = {
     schema: wholeNumber(1, 1_000_000).default(100),
   },
   FRONTDESK_EVENTS_PER_SECOND_MAX: {
-    help: 'most events a second of one connection; default 10',
+    help: 'most events a second of one session; default 10',
     allowed: 'a whole number from 1 to 100000',
     schema: wholeNumber(1, 100_000).default(10),
   },

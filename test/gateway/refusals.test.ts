@@ -274,6 +274,20 @@ describe('limits', () => {
     await small.stop()
   })
 
+  test('an address of IPv6 is a household’s, one that stands for IPv4 is that', async () => {
+    const limits = { ...roomy.limits, connectionsPerAddressMax: 1 }
+    const small = await startTestGateway(world, { limits, trustProxy: true })
+    const from = (address: string) => widget(small, { 'x-forwarded-for': address })
+    await from('2001:db8:0:7::1')
+    await expect(from('2001:DB8::7:aaaa:0:0:2')).rejects.toThrow('429')
+    await from('2001:db8:0:8::1')
+    await from('::ffff:10.0.0.1')
+    await expect(from('10.0.0.1')).rejects.toThrow('429')
+    await from('::ffff:10.0.0.2')
+    await from('::1')
+    await small.stop()
+  })
+
   test('a client that sends faster is read at its pace: nothing is lost', async () => {
     const limits = { ...roomy.limits, eventsPerSecondMax: 20 }
     const slow = await startTestGateway(world, { limits })
@@ -298,6 +312,47 @@ describe('limits', () => {
     expect(answered()).toBeLessThan(40)
     await until(() => answered() === 60)
     for (const { client } of [one, two]) client.close()
+    await slow.stop()
+  })
+
+  test('all connections of a session share its pace', async () => {
+    const limits = { ...roomy.limits, eventsPerSecondMax: 10 }
+    const slow = await startTestGateway(world, { limits })
+    const { session, client: one } = await customerOf(slow)
+    const { client: two } = await customerOf(slow, { session })
+    const { client: three } = await customerOf(slow, { session })
+    const clients = [one, two, three]
+    for (let i = 0; i < 16; i++) for (const client of clients) client.send({ type: 'ping' })
+    await sleep(100)
+    const answered = () => clients.reduce((sum, client) => sum + client.all('pong').length, 0)
+    expect(answered()).toBeLessThan(30)
+    await until(() => answered() === 48)
+    for (const client of clients) client.close()
+    await slow.stop()
+  })
+
+  test('who has gone takes no turn of the address away from those who come', async () => {
+    const limits = { ...roomy.limits, eventsPerSecondPerAddressMax: 1 }
+    const slow = await startTestGateway(world, { limits })
+    for (let i = 0; i < 20; i++) {
+      const passing = await widget(slow)
+      await new Promise((sent) => passing.socket.send('{}', sent))
+      passing.close()
+    }
+    await until(() => slow.connections() === 0)
+    // With a turn for each of the twenty, hello would come too late.
+    const { client } = await customerOf(slow)
+    client.close()
+    await slow.stop()
+  }, 20_000)
+
+  test('frames that are no text are counted like others', async () => {
+    const limits = { ...roomy.limits, eventsPerSecondMax: 1 }
+    const slow = await startTestGateway(world, { limits })
+    const { client } = await customerOf(slow)
+    for (let i = 0; i < 2_000; i++) client.socket.send(Buffer.from([1]))
+    expect(await client.end()).toBe(4429)
+    expect(client.all('error').length).toBeLessThan(10)
     await slow.stop()
   })
 

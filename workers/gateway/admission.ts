@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net'
 import type { GatewaySettings } from '../settings.ts'
+import type { Paces } from './client.ts'
 import { Pace } from './pace.ts'
 
 type Limits = GatewaySettings['limits']
@@ -29,18 +31,19 @@ export class Admission {
   }
 
   /** Why one more connection of an address is one too many; nothing where it may come. */
-  refusal(address: string): { status: 429 | 503; message: string } | undefined {
+  refusal(ip: string): { status: 429 | 503; message: string } | undefined {
     const { connectionsMax, connectionsPerAddressMax } = this.#limits
     if (this.#connections >= connectionsMax)
       return { status: 503, message: `the gateway has ${connectionsMax} connections, its limit` }
-    if ((this.#addresses.get(address)?.connections ?? 0) >= connectionsPerAddressMax)
+    if ((this.#addresses.get(addressOf(ip))?.connections ?? 0) >= connectionsPerAddressMax)
       return { status: 429, message: `this address has ${connectionsPerAddressMax} connections, the limit` }
     return undefined
   }
 
   /** Counts a connection; says its paces (its own and its address's), and how it is given back. */
-  enter(address: string): { paces: Pace[]; leave: () => void } {
+  enter(ip: string): { paces: Paces; leave: () => void } {
     const { eventsPerSecondMax, eventsPerSecondPerAddressMax } = this.#limits
+    const address = addressOf(ip)
     const entry = this.#addresses.get(address) ?? {
       connections: 0,
       pace: new Pace(eventsPerSecondPerAddressMax),
@@ -49,7 +52,7 @@ export class Admission {
     entry.connections++
     this.#connections++
     return {
-      paces: [new Pace(eventsPerSecondMax), entry.pace],
+      paces: { session: new Pace(eventsPerSecondMax), address: entry.pace },
       leave: () => {
         entry.connections--
         this.#connections--
@@ -65,4 +68,22 @@ export class Admission {
     for (const [address, { connections, pace }] of this.#addresses)
       if (connections === 0 && pace.isIdle) this.#addresses.delete(address)
   }
+}
+
+/**
+ * What counts as one address. Of IPv6 a household has 2^64 and more (RFC 6177), of which the first half is the same;
+ * one that stands for an address of IPv4 is that.
+ */
+function addressOf(ip: string): string {
+  const ipv4 = /^::ffff:([\d.]+)$/i.exec(ip)?.[1]
+  if (ipv4 !== undefined || !isIPv6(ip)) return ipv4 ?? ip
+  // A URL writes it in one way only, without leading zeros.
+  const { hostname } = new URL(`http://[${ip.replace(/%.*/, '')}]`)
+  const [before, after] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean))
+  if (!before || !after) return hostname.slice(1, -1).split(':').slice(0, 4).join(':')
+  const zeros = Array(8 - before.length - after.length).fill('0')
+  return [...before, ...zeros, ...after].slice(0, 4).join(':')
 }

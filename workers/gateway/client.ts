@@ -14,43 +14,55 @@ const unreadMsMax = 20_000
 /** A close that is not answered by then is a cut. */
 const closeTimeoutMs = 2_000
 
+const noFrame = Buffer.alloc(0)
+
+/** How fast a client's frames are dealt with: each of these waits for a turn of both. */
+export interface Paces {
+  /** The session's. */
+  session: Pace
+  /** That of all sessions of the address. */
+  address: Pace
+}
+
 /**
  * A client's WebSocket, bounded both ways. Its frames are dealt with one after the other, at the pace that its
  * session and its address may have; a client that sends faster is simply not read.
  */
 export class Client {
   readonly #socket: WebSocket
-  readonly #paces: Pace[]
+  readonly #paces: Paces
   readonly #waiting: RawData[] = []
   readonly #handle: (text: string) => Promise<void>
+  /** Aborted once it is over. */
+  readonly #gone = new AbortController()
   #isHandling = false
   #isAlive = true
-  #isOver = false
   #unreadSince = 0
 
   /** `handle` throws nothing but what is our fault. */
-  constructor(socket: WebSocket, paces: Pace[], handle: (text: string) => Promise<void>) {
+  constructor(socket: WebSocket, paces: Paces, handle: (text: string) => Promise<void>) {
     this.#socket = socket
     this.#paces = paces
     this.#handle = handle
     socket.on('message', (data, isBinary) => {
-      if (this.#isOver) return
-      if (isBinary) this.send({ type: 'error', code: 'frame_invalid', message: 'frames are text' })
-      else this.#take(data)
+      // What is not text is no frame, and is refused in its turn as any other that is none.
+      if (!this.isOver) this.#take(isBinary ? noFrame : data)
     })
     socket.on('pong', () => {
       this.#isAlive = true
     })
     // A frame over the limit, bad UTF-8: the socket closes itself with the code for it.
     socket.on('error', () => {})
-    socket.on('close', () => {
-      this.#isOver = true
-      this.#waiting.length = 0
-    })
+    socket.on('close', () => this.#leave())
   }
 
   get isOver(): boolean {
-    return this.#isOver
+    return this.#gone.signal.aborted
+  }
+
+  /** From now on both together have the pace of one session: this one's. */
+  sharePace(other: Client): void {
+    other.#paces.session = this.#paces.session
   }
 
   /** Sends what is short. */
@@ -60,7 +72,7 @@ export class Client {
 
   /** Sends one of many: where much is unread, it settles when the client has read on. */
   deliver(frame: object): Promise<void> | undefined {
-    if (this.#isOver) return
+    if (this.isOver) return
     const unread = this.#socket.bufferedAmount
     if (unread > unreadBytesMax) {
       this.end('too_slow', `more than ${unreadBytesMax} bytes wait to be read`)
@@ -77,16 +89,16 @@ export class Client {
 
   /** Says why, and closes. */
   end(code: ClosingError, message: string): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.isOver) return
+    this.#leave()
     this.#socket.send(JSON.stringify({ type: 'error', code, message }))
     this.#close(closeCodes[code], code)
   }
 
   /** The gateway stops: the client may come back at once. */
   goAway(): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.isOver) return
+    this.#leave()
     this.#close(1001, 'the gateway stops')
   }
 
@@ -98,6 +110,12 @@ export class Client {
       this.#isAlive = false
       this.#socket.ping()
     } else this.#socket.terminate()
+  }
+
+  /** What waits for its turn gives it back, and is not dealt with. */
+  #leave(): void {
+    this.#gone.abort()
+    this.#waiting.length = 0
   }
 
   #close(code: number, reason: string): void {
@@ -119,8 +137,10 @@ export class Client {
 
   async #handleAll(): Promise<void> {
     this.#isHandling = true
-    for (let data = this.#waiting.shift(); data && !this.#isOver; data = this.#waiting.shift()) {
-      for (const pace of this.#paces) await pace.turn()
+    for (let data = this.#waiting.shift(); data; data = this.#waiting.shift()) {
+      await this.#paces.session.turn(this.#gone.signal)
+      await this.#paces.address.turn(this.#gone.signal)
+      if (this.isOver) break
       await this.#handle(String(data))
       if (this.#socket.isPaused && this.#waiting.length < framesWaitingHigh / 2) this.#socket.resume()
     }

@@ -141,12 +141,16 @@ export class CustomerConnection {
   }
 
   async #welcome(after: number): Promise<void> {
-    const { nats, connections } = this.#side
+    const { nats, identity, connections } = this.#side
     const conversation = this.#conversation
     const session = await this.#session()
-    // From here to the view nothing waits: what is opened is closed again by `close`, which comes later.
+    // From here to the view nothing waits: what is opened is closed again by `close`, which comes later, and a
+    // logout from now on finds this connection.
     if (this.#client.isOver) return
+    if (identity.wasRevokedLately(conversation)) return this.loggedOut()
     const others = connections.get(conversation) ?? new Set()
+    const [other] = others
+    if (other) other.#client.sharePace(this.#client)
     connections.set(conversation, others.add(this))
     this.#send({ type: 'welcome', session, conversation, customer: this.#customer })
     this.#stopTyping = hearTyping(nats, conversation, 'agent', (agent) =>

@@ -20,9 +20,13 @@ export class Pace {
     return this.#next <= Date.now() - this.#burstMs
   }
 
-  async turn(): Promise<void> {
+  /** Settles when it is one's turn, or at once where one has gone: then the turn is given back. */
+  async turn(gone: AbortSignal): Promise<void> {
     const now = Date.now()
     this.#next = Math.max(this.#next, now - this.#burstMs) + this.#intervalMs
-    if (this.#next > now) await sleep(this.#next - now)
+    if (this.#next <= now) return
+    await sleep(this.#next - now, undefined, { signal: gone }).catch(() => {
+      this.#next -= this.#intervalMs
+    })
   }
 }

@@ -144,6 +144,9 @@ describe('a session that is logged out', () => {
     const forget = elsewhere.onRevoked((conversation) => told.push(conversation))
     await here.revoke('told')
     await until(() => told.includes('told'))
+    // A connection that was being made just then is not among those that were told.
+    expect(elsewhere.wasRevokedLately('told')).toBe(true)
+    expect(elsewhere.wasRevokedLately('in')).toBe(false)
     forget()
   })
 

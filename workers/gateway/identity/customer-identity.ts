@@ -9,6 +9,8 @@ export interface CustomerIdentity {
   issueSession(session: Session): Promise<string>
   /** `null`: it opens nothing. Throws what is weather. */
   readSession(token: string): Promise<Session | null>
+  /** Whether this gateway was told so a moment ago: its connections from before have ended. */
+  wasRevokedLately(conversation: string): boolean
   /** All tokens of the conversation are refused from now on; all gateways are told. */
   revoke(conversation: string): Promise<void>
 }

@@ -55,6 +55,7 @@ export async function startIdentity(
     verifyLogin: (token) => verifyLogin(token, (kid) => keys.secretOf(kid)),
     issueSession: (session) => sessions.issue(session),
     readSession: (token) => sessions.read(token),
+    wasRevokedLately: (conversation) => sessions.wasRevokedLately(conversation),
     revoke: (conversation) => sessions.revoke(conversation),
     onRevoked: (callback) => sessions.onRevoked(callback),
     principalOf: (request, of) => staff.principalOf(request, of),

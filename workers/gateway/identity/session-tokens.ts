@@ -67,7 +67,14 @@ export class SessionTokens {
   }
 
   async isRevoked(conversation: string): Promise<boolean> {
-    return this.#recent.has(conversation) || (await this.#bucket.get(`${kind}.${conversation}`)) !== undefined
+    return (
+      this.wasRevokedLately(conversation) || (await this.#bucket.get(`${kind}.${conversation}`)) !== undefined
+    )
+  }
+
+  /** Whether listeners were told so of late: for whoever begins to listen for one that was open a moment ago. */
+  wasRevokedLately(conversation: string): boolean {
+    return this.#recent.has(conversation)
   }
 
   /**
