@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
@@ -74,6 +75,49 @@ describe('a desk', () => {
     )
     desk.close()
   })
+
+  test('that is slow to read what is open is told nothing that is over by then', async () => {
+    const bucket = await world.nats.bucket('openRequests')
+    const need = 'x'.repeat(16_000)
+    const requestOf = (n: number, state: 'waiting' | 'ended', record: number) => {
+      const at = new Date(1_700_000_000_000 + n).toISOString()
+      const customer = { name: null, email: null, externalId: null, verified: false }
+      const hours = 'during'
+      const request = { workspace: 'busy', conversation: `busy-${n}`, request: 1, record, at, queuedAt: at }
+      return JSON.stringify({
+        ...request,
+        channel: 'web',
+        locale: 'en',
+        hours,
+        opensAt: null,
+        customer,
+        need,
+        state,
+      })
+    }
+    // More than the gateway's end of the line and this one hold.
+    const last = 800
+    for (let n = 0; n <= last; n += 50)
+      await Promise.all(
+        Array.from({ length: Math.min(50, last + 1 - n) }, (_, i) =>
+          bucket.put(`busy.busy-${n + i}`, requestOf(n + i, 'waiting', n + i + 1)),
+        ),
+      )
+    const headers = { cookie: await cookieOf('agent', 'ann'), origin: gateway.url }
+    const desk: Desk = await TestClient.open(gateway, '/v1/desk?workspace=busy', headers)
+    await desk.first('welcome')
+    desk.socket.pause()
+    await sleep(500)
+    expect(desk.all('ready')).toEqual([])
+    await bucket.put(`busy.busy-${last}`, requestOf(last, 'ended', 10_000))
+    await sleep(500)
+    desk.socket.resume()
+    await desk.first('ready')
+    const told = desk.all('request').filter(isOf(`busy-${last}`))
+    expect(told.at(-1)?.request.state ?? 'ended').toBe('ended')
+    expect(desk.all('request').filter(isOf('busy-0'))).toHaveLength(1)
+    desk.close()
+  }, 30_000)
 
   test('accepts, reads the whole transcript, replies, ends; the customer reads it', async () => {
     const { client, conversation } = await waiting()

@@ -43,13 +43,14 @@ interface OpenConversation {
 
 /** An agent's connection: the open requests of one workspace, and the conversations that the desk has open. */
 export class AgentConnection {
+  /** Settles once all was sent that is open at first. */
+  readonly begun: Promise<void>
   readonly #nats: RoleConnection
   readonly #workspaces: WorkspaceRequests
   readonly #client: Client
   readonly #agent: DeskAgent
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
-  readonly #begun: Promise<void>
   readonly #expiry: NodeJS.Timeout
   #leaveWorkspace = () => {}
   #requests: OpenRequests | undefined
@@ -63,12 +64,12 @@ export class AgentConnection {
     this.#workspace = workspace
     const leftMs = Math.min(agent.expiresAt - Date.now(), timeoutMsMax)
     this.#expiry = setTimeout(() => client.end('sign_in_needed', 'sign in again'), leftMs)
-    this.#begun = this.#begin().catch((error) => this.#failed(error))
+    this.begun = this.#begin().catch((error) => this.#failed(error))
   }
 
   /** Deals with one frame; the next one waits for it. */
   async handle(text: string): Promise<void> {
-    await this.#begun
+    await this.begun
     const frame = readFrame(deskFrame, text)
     if (isError(frame)) return this.#send(frame)
     await this.#deal(frame).catch((error) => this.#failed(error))
@@ -98,8 +99,11 @@ export class AgentConnection {
     this.#leaveWorkspace = joined.leave
     const requests = await joined.requests
     this.#requests = requests
-    for (const request of [...requests.waiting(), ...requests.accepted()])
-      await this.#deliver({ type: 'request', request })
+    for (const { conversation } of [...requests.waiting(), ...requests.accepted()]) {
+      // As it stands when it is sent: what has changed while the desk was slow to read was told already.
+      const request = requests.get(conversation)
+      if (request) await this.#deliver({ type: 'request', request })
+    }
     this.#send({ type: 'ready' })
   }
 

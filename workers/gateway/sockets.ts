@@ -104,6 +104,7 @@ export class Sockets {
     }
     const client = new Client(socket, paces, (text) => connection.handle(text).catch(failed))
     const connection = connect(client)
+    connection.begun?.catch(failed)
     this.#clients.add(client)
     socket.once('close', () => {
       this.#clients.delete(client)
@@ -115,6 +116,8 @@ export class Sockets {
 
 /** What a socket's frames are for. */
 interface Connection {
+  /** What it does before the first frame. */
+  begun?: Promise<void>
   handle(text: string): Promise<void>
   close(): void
 }

@@ -26,7 +26,11 @@ export class WorkspaceRequests {
         watched.desks.delete(changed)
         if (watched.desks.size > 0) return
         this.#watched.delete(workspace)
-        void watched.requests.then((requests) => requests.close())
+        watched.requests.then(
+          (requests) => requests.close(),
+          // The connection was closed, which each desk was told.
+          () => {},
+        )
       },
     }
   }
