@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
@@ -8,6 +10,7 @@ import type { HoursAnswer, ImportAnswer, KeyAnswer, PreviewAnswer } from '../../
 import { adminRoutes } from '../../workers/gateway/admin-routes.ts'
 import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { serverIsShared } from '../test-server.ts'
 
 let world: TestWorld
 let administration: RoleConnection
@@ -225,6 +228,13 @@ describe('the configuration', () => {
     await ask('PUT', `configuration/channel/${id}`, { id, name: 'New' }, ifStill(first))
     const { status, body } = await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(first))
     expect({ status, document: body.document }).toEqual({ status: 412, document: { id, name: 'New' } })
+    expect(await stored('channel', id)).toBeDefined()
+  })
+
+  it('is not deleted by a wildcard', async () => {
+    const revision = await put('channel', { id })
+    const { status } = await ask('DELETE', 'configuration/channel/*', undefined, ifStill(revision))
+    expect(status).toBe(404)
     expect(await stored('channel', id)).toBeDefined()
   })
 
@@ -493,5 +503,24 @@ describe('without NATS', () => {
       code: 'unavailable',
     })
     await gone.close()
+  })
+
+  it.skipIf(serverIsShared)('a gateway stops, though somebody wants to follow the changes', async () => {
+    const own = await connectRole(world.server.roles.administration, 'test administration')
+    const gone = Fastify()
+    await gone.register(
+      adminRoutes({ configuration: new StoredConfiguration(own), keys, allow: async () => null }),
+    )
+    await gone.listen({ host: '127.0.0.1', port: 0 })
+    await world.server.kill()
+    const { port } = gone.server.address() as { port: number }
+    const asked = once(gone.server, 'request')
+    const reading = fetch(`http://127.0.0.1:${port}/v1/admin/changes`).then((response) => response.text())
+    await asked
+    await sleep(100)
+    await gone.close()
+    expect(await reading).toBe('')
+    await own.close()
+    await world.server.restart()
   })
 })

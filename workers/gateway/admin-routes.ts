@@ -27,6 +27,7 @@ import {
   type Kind,
   type Problem,
 } from '../../schemas/configuration.ts'
+import { token } from '../../schemas/token.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { preview } from './preview.ts'
 
@@ -95,7 +96,9 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
 
   fastify.delete('/configuration/:kind/:id', async (request, reply) => {
     const { kind, id } = request.params as { kind: string; id: string }
-    if (!isKind(kind) || !(await configuration.get(kind, id)))
+    // In a bucket `*` would be the key of any.
+    const isId = token.safeParse(id).success
+    if (!isKind(kind) || !isId || !(await configuration.get(kind, id)))
       return notFound(reply, `there is no ${kind} ${id}`)
     const revision = revisionOf(request)
     if (!revision) return revisionNeeded(reply)

@@ -26,7 +26,7 @@ export class ChangeFeed {
       'x-accel-buffering': 'no',
     })
     this.#followers.add(response)
-    const heartbeat = setInterval(() => tell(response, ':\n\n'), heartbeatMs)
+    let heartbeat: NodeJS.Timeout | undefined
     response.on('close', () => {
       clearInterval(heartbeat)
       this.#followers.delete(response)
@@ -34,18 +34,24 @@ export class ChangeFeed {
     response.on('error', () => {})
     try {
       await this.#watch()
-      tell(response, ': from here on\n\n')
     } catch {
       response.destroy()
     }
     if (this.#isClosed) response.end()
+    if (response.writableEnded || response.destroyed) return
+    // Nothing before: with the first words goes the head, from which on the client counts on being told.
+    tell(response, ': from here on\n\n')
+    heartbeat = setInterval(() => tell(response, ':\n\n'), heartbeatMs)
   }
 
-  async close(): Promise<void> {
+  /** Waits for nothing: the watch may not have begun, as while NATS does not answer. */
+  close(): void {
     this.#isClosed = true
     for (const response of this.#followers) response.end()
-    const stop = await this.#watching?.catch(() => undefined)
-    stop?.()
+    this.#watching?.then(
+      (stop) => stop(),
+      () => {},
+    )
   }
 
   /** One watch for all, from the first follower on. */

@@ -15,6 +15,8 @@ import { refuse } from './refuse.ts'
 import { Sockets } from './sockets.ts'
 
 const healthTimeoutMs = 2_000
+/** Who takes longer to send a request is cut off; a WebSocket or a stream that is open is none any more. */
+const requestTimeoutMs = 30_000
 const portsTried = 100
 
 /** One connection to NATS for each role; what serves a page is given its own only. */
@@ -56,6 +58,7 @@ export async function startGateway(
   const http = Fastify({
     trustProxy: trustProxy && ((_, hop) => hop === 0),
     bodyLimit: frameBytesMax,
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: true,
   })
   http.setErrorHandler((error: RequestError, _, reply) => answerError(error, reply, log))
