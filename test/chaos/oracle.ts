@@ -5,7 +5,8 @@ import { effectsOf } from '../../engine/core/effects.ts'
 import { readEvent } from '../../engine/core/read-event.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import type { RawEvent } from '../../engine/ports.ts'
-import type { Notification } from '../../schemas/notification.ts'
+import type { Notification, OpenRequest } from '../../schemas/notification.ts'
+import type { RequestAction } from '../../schemas/record.ts'
 import { conversationOf, type KeptRecord, parse, type Remains } from './read-back.ts'
 import type { Published } from './workload.ts'
 
@@ -249,11 +250,18 @@ function checkWorkspace({ workspace }: Remains, kept: KeptRecord[]) {
 
 /** The bucket has each request as the conversation's last word on it says. */
 function checkBucket({ open }: Remains, kept: KeptRecord[]): string[] {
-  const expected = new Map<string, object>()
+  const expected = new Map<string, OpenRequest>()
+  /** What was last told of the present wait, by conversation. */
+  const told = new Map<string, RequestAction>()
   for (const { conversation, sequence, record } of kept)
-    for (const effect of effectsOf(conversation, sequence, record))
-      if (effect.kind === 'notify')
-        expected.set(`${effect.request.request.workspace}.${conversation}`, effect.request.request)
+    for (const effect of effectsOf(conversation, sequence, record)) {
+      if (effect.kind !== 'notify') continue
+      const { request, changes } = effect.request
+      for (const { action } of changes) told.set(conversation, action)
+      const urgency = told.get(conversation)
+      const isUrgent = request.state === 'waiting' && (urgency === 'reminded' || urgency === 'escalated')
+      expected.set(`${request.workspace}.${conversation}`, isUrgent ? { ...request, urgency } : request)
+    }
   return [...new Set([...expected.keys(), ...open.keys()])].flatMap((key) => {
     const [found, right] = [open.get(key), expected.get(key)]
     return isDeepStrictEqual(found, right)
