@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Problem } from './configuration.ts'
 import type { FormField } from './record.ts'
 import type { Schedule } from './schedule.ts'
-import { codePoints } from './token.ts'
-import type { RecordFrame } from './widget-protocol.ts'
+import { codePoints, shortText } from './token.ts'
+import { localeLengthMax, type RecordFrame } from './widget-protocol.ts'
 
 /** What an administration and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
 
@@ -46,7 +46,7 @@ export interface HoursAnswer {
   nextClose: string | null
 }
 
-export const previewQuestion = z.object({ channel: z.unknown(), locale: z.string().max(255).optional() })
+export const previewQuestion = z.object({ channel: z.unknown(), locale: shortText(localeLengthMax).optional() })
 
 /** What a conversation would be like within, or outside of, the opening hours. */
 export interface PreviewedResponse {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { agentFieldLengthMax } from './event.ts'
 import type { OpenRequest } from './notification.ts'
 import type { Rejection, Status } from './record.ts'
-import { token } from './token.ts'
+import { shortText, token } from './token.ts'
 import type { ErrorFrame, RecordFrame } from './widget-protocol.ts'
 
 /** What an agent desk and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
@@ -17,7 +18,7 @@ const events = [
     type: z.literal('release'),
     conversation: token,
     clientId: token,
-    reason: z.string().max(255).optional(),
+    reason: shortText(agentFieldLengthMax).optional(),
   }),
   z.object({ type: z.literal('end'), conversation: token, clientId: token }),
 ] as const

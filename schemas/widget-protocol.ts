@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Message, Rejection, Status } from './record.ts'
-import { token } from './token.ts'
+import { shortText, token } from './token.ts'
 
 /** What a widget and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
 
@@ -12,6 +12,10 @@ export const typingMs = 5_000
 export const typingPauseMs = 2_000
 /** The longest JWT that is looked at, in characters. */
 export const tokenLengthMax = 8_192
+/** The most characters of what a page says of itself, in Unicode code points. */
+export const localeLengthMax = 255
+const titleLengthMax = 255
+const urlLengthMax = 2_048
 
 const jwt = z.string().max(tokenLengthMax)
 const sequence = z.int().min(0)
@@ -28,9 +32,12 @@ const widgetHello = z
   .object({
     type: z.literal('hello'),
     channel: token.optional(),
-    locale: z.string().max(255).optional(),
+    locale: shortText(localeLengthMax).optional(),
     page: z
-      .object({ url: z.string().max(2_048).optional(), title: z.string().max(255).optional() })
+      .object({
+        url: shortText(urlLengthMax).optional(),
+        title: shortText(titleLengthMax).optional(),
+      })
       .optional(),
     session: jwt.optional(),
     after: sequence.optional(),

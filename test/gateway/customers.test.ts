@@ -156,6 +156,11 @@ describe('a conversation', () => {
     next.client.close()
   })
 
+  test('begins on a page whose title has as many characters as it may, whatever they are', async () => {
+    const { client } = await customerOf(gateway, { channel: 'web', page: { title: '😀'.repeat(255) } })
+    client.close()
+  })
+
   test('that was erased is over for its clients, now and when they come back', async () => {
     const { client, session, conversation } = await talking()
     await world.publish(conversation, 'admin.erased', {})

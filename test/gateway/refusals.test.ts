@@ -198,6 +198,11 @@ describe('frames', () => {
       { field: 'details.name' },
     ],
     [
+      'a title that is too long',
+      { type: 'hello', channel: 'web', page: { title: '😀'.repeat(256) } },
+      { field: 'page.title', limit: 255 },
+    ],
+    [
       'a token that is too long',
       { type: 'login', token: 'x'.repeat(8_193) },
       { field: 'token', limit: 8_192 },
