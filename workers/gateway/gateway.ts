@@ -15,7 +15,7 @@ import { refuse } from './refuse.ts'
 import { Sockets } from './sockets.ts'
 
 const healthTimeoutMs = 2_000
-/** Who takes longer to send a request is cut off; a WebSocket or a stream that is open is none any more. */
+/** Who takes longer to send a request, or sends none, is cut off within as long again. What is open by then stays. */
 const requestTimeoutMs = 30_000
 const portsTried = 100
 
@@ -59,6 +59,8 @@ export async function startGateway(
     trustProxy: trustProxy && ((_, hop) => hop === 0),
     bodyLimit: frameBytesMax,
     requestTimeout: requestTimeoutMs,
+    // Node looks at neither while the one for the head, 60 s by default, is the longer one.
+    http: { headersTimeout: requestTimeoutMs },
     forceCloseConnections: true,
   })
   http.setErrorHandler((error: RequestError, _, reply) => answerError(error, reply, log))
