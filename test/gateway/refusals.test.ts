@@ -173,6 +173,22 @@ describe('logging in', () => {
     old.close()
   })
 
+  test.skipIf(serverIsShared)(
+    'is not believed to be done while no engine has dealt with it',
+    async () => {
+      const idle = await startTestWorld()
+      const alone = await startTestGateway(idle)
+      const { kid, secret } = await alone.identity.keys.create('one')
+      const { client } = await customerOf(alone)
+      client.send({ type: 'login', token: await sign({ external_id: 'u1' }, kid, secret) })
+      expect(await client.end()).toBe(1013)
+      expect(client.all('login')).toEqual([])
+      await alone.stop()
+      await idle.stop()
+    },
+    30_000,
+  )
+
   test('with a key that was revoked is refused from then on', async () => {
     const { kid, secret } = await gateway.identity.keys.create('five')
     await gateway.identity.keys.revoke(kid)

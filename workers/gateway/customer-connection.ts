@@ -180,7 +180,9 @@ export class CustomerConnection {
     const outcome = this.#view?.outcomeOf(id)
     await this.#store('session.identified', { customer: who }, id)
     const record = await Promise.race([outcome, sleep(loginTimeoutMs, undefined, { ref: false })])
-    if (record?.rejected?.code === 'not_allowed_now') return this.#send(otherCustomer)
+    // Whose conversation it is, only its record says.
+    if (!record) return this.#client.end('unavailable', 'nobody deals with this just now: come back')
+    if (record.rejected?.code === 'not_allowed_now') return this.#send(otherCustomer)
     this.#customer = known(who)
     this.#send({ type: 'login', ok: true, session: await this.#session(), customer: this.#customer })
   }
