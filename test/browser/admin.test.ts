@@ -111,7 +111,10 @@ test('hours are drawn on the week, and what is open now follows', async () => {
   await block.waitFor()
   expect(await page.getByLabel('Hours 1, from: time').inputValue()).toBe('09:00')
   expect(await page.getByLabel('Hours 1, to: time').inputValue()).toBe('17:00')
-  await page.getByRole('status').getByText(/Open now, closes|Closed now, opens/).waitFor()
+  await page
+    .getByRole('status')
+    .getByText(/Open now, closes|Closed now, opens/)
+    .waitFor()
   await admin.save()
   expect(await stored(`schedule.${id}`)).toMatchObject({
     intervals: [{ start: monday + nine, end: monday + 17 * 60 }],

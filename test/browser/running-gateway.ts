@@ -47,7 +47,7 @@ export function runningGateway() {
   }
 }
 
-async function signInLink(
+export async function signInLink(
   { identity }: Gateway,
   role: 'agent' | 'administrator',
   name: string,

@@ -89,7 +89,7 @@ function panel(view: View): TemplateResult {
     <div class="header" part="header">
       <div>
         <h2 id="title" part="title">${title}</h2>
-        ${status?.agent?.name ? html`<p>${words.with(status.agent.name)}</p>` : nothing}
+        ${status?.agent?.name && !isOver ? html`<p>${words.with(status.agent.name)}</p>` : nothing}
       </div>
       ${canEnd ? html`<button class="end" aria-label=${words.end} @click=${() => actions.askToEnd(true)}>${words.endShort}</button>` : nothing}
       ${
