@@ -1,16 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Bucket } from '../../engine/nats/bucket.ts'
-import { connectRole } from '../../engine/nats/connect.ts'
-import { buckets, subjects } from '../../engine/nats/topology.ts'
+import { subjects } from '../../engine/nats/topology.ts'
 import type { DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
-import { OneTimeCodes } from '../../workers/gateway/identity/one-time-codes.ts'
-import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { launchBrowser } from '../browser/browser.ts'
+import { CustomerPage } from '../browser/customer-page.ts'
+import { codeFor, type GatewayProcess, startGatewayProcess } from '../browser/gateway-process.ts'
+import { startTestWorld } from '../engine/test-world.ts'
 import { type Customer, customerOf, TestClient } from '../gateway/test-gateway.ts'
 import { freePort } from '../test-server.ts'
 
@@ -19,12 +17,13 @@ const usage = `npm run bench:gateway -- [options]
 Prints one JSON line per workload; the gateway runs in a process of its own:
   message       an agent's message, from the desk's socket to the customer's socket, one at a time; beside it,
                 as the floor, the same message from its publication to frontdesk.live without a gateway
+  messageToPage an agent's message, from the desk's socket to the text in the customer's page, in Chromium
   idle          customers' connections, each with a conversation, that say nothing: the gateway's memory
   messageAmong  message again, among those connections
   comeBack      all of them again, at once, on a gateway that was killed and started anew
 
   --connections N   of idle (default 10000)
-  --messages N      of message (default 500)
+  --messages N      of message (default 500); of messageToPage, at most 200
   --help`
 
 const { values } = parseArgs({
@@ -40,32 +39,27 @@ if (values.help) {
 }
 const connections = Number(values.connections)
 const messages = Number(values.messages)
+/** A page keeps all that was said on the screen. */
+const messagesToPageMax = 200
 /** Connections that are being opened at a time. */
 const openingMax = 200
-const program = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
-
-interface RunningGateway {
-  url: string
-  process: ChildProcess
-  rssMb(): Promise<number>
-  kill(): Promise<void>
-}
 
 const data = await mkdtemp(join(tmpdir(), 'frontdesk-bench-'))
 const port = await freePort()
 const world = await startTestWorld()
 await world.startEngine()
 await world.startNotifier()
-let gateway = await startGateway(world)
+let gateway = await startGateway()
 try {
   print({ workload: 'message', ...(await messageTimes('alone')) })
-  const before = await gateway.rssMb()
+  print({ workload: 'messageToPage', ...(await messageToPageTimes('page')) })
+  const before = await rssMb(gateway)
   const startedAt = performance.now()
   const customers = await openAll(async () => (await customerOf(gateway)).session)
   const seconds = (performance.now() - startedAt) / 1000
   // What is garbage by then is not what they cost.
   await sleep(5_000)
-  const after = await gateway.rssMb()
+  const after = await rssMb(gateway)
   print({
     workload: 'idle',
     connections,
@@ -75,7 +69,7 @@ try {
   })
   print({ workload: 'messageAmong', connections, ...(await messageTimes('among')) })
   await gateway.kill()
-  gateway = await startGateway(world)
+  gateway = await startGateway()
   const againAt = performance.now()
   await openAll(async (i) => {
     const session = customers[i] as string
@@ -86,7 +80,7 @@ try {
     workload: 'comeBack',
     connections,
     seconds: round((performance.now() - againAt) / 1000),
-    gatewayRssMb: await gateway.rssMb(),
+    gatewayRssMb: await rssMb(gateway),
   })
 } finally {
   await gateway.kill()
@@ -95,40 +89,21 @@ try {
 }
 process.exit(0)
 
-async function startGateway(of: TestWorld): Promise<RunningGateway> {
-  const { url, roles } = of.server
-  const urls = Object.entries(roles).map(([role, at]) => [`NATS_URL_${role.toUpperCase()}`, at])
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', program, 'gateway'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      ...Object.fromEntries(urls),
-      NATS_URL: url,
-      FRONTDESK_DATA: data,
-      FRONTDESK_PORT: String(port),
-      FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX: String(connections + 100),
-      FRONTDESK_CONNECTIONS_MAX: String(connections + 100),
-      FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX: '100000',
-      FRONTDESK_EVENTS_PER_SECOND_MAX: '10000',
-      LOG_LEVEL: 'warn',
-    },
+/** With limits that this many connections do not meet. */
+function startGateway(): Promise<GatewayProcess> {
+  return startGatewayProcess(world, port, {
+    FRONTDESK_DATA: data,
+    FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX: String(connections + 100),
+    FRONTDESK_CONNECTIONS_MAX: String(connections + 100),
+    FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX: '100000',
+    FRONTDESK_EVENTS_PER_SECOND_MAX: '10000',
+    LOG_LEVEL: 'warn',
   })
-  const at = `http://127.0.0.1:${port}`
-  await until(async () => (await fetch(`${at}/healthz`)).ok)
-  return {
-    url: at,
-    process: child,
-    rssMb: async () => {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
-    },
-    kill: async () => {
-      if (child.exitCode !== null) return
-      const gone = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      await gone
-    },
-  }
+}
+
+async function rssMb({ process }: GatewayProcess): Promise<number> {
+  const status = await readFile(`/proc/${process.pid}/status`, 'utf8')
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
 }
 
 /** How long an agent's message takes to its customer, through the gateway and without it, in turn. */
@@ -154,6 +129,51 @@ async function messageTimes(agent: string) {
   const [p50Ms, p99Ms] = percentiles(through)
   const [floorP50Ms, floorP99Ms] = percentiles(floor)
   return { messages, p50Ms, p99Ms, floorP50Ms, floorP99Ms }
+}
+
+/** How long it takes until the text is in the page; told by the page itself, so some of it is the telling. */
+async function messageToPageTimes(agent: string) {
+  const count = Math.min(messages, messagesToPageMax)
+  const desk = await deskOf(agent)
+  const browser = await launchBrowser()
+  const customer = new CustomerPage(await browser.newPage())
+  const { page } = customer
+  let seenAt: (text: string) => void = () => {}
+  await page.exposeBinding('tell', (_, text: string) => seenAt(text))
+  await customer.visit(`${gateway.url}/`, 'web')
+  await customer.open()
+  await customer.say('help')
+  await customer.hasDelivered('help')
+  const conversation = await customer.conversation()
+  await desk.first('request', ({ request }) => request.conversation === conversation)
+  desk.send({ type: 'accept', conversation, clientId: 'accept', request: 1 })
+  await page.getByText('has joined.').waitFor()
+  await page.evaluate(() => {
+    const log = document.querySelector('frontdesk-widget')?.shadowRoot?.querySelector('[role=log]') as Node
+    const tell = (window as unknown as { tell(text: string): void }).tell
+    new MutationObserver(() =>
+      tell([...(log.textContent ?? '').matchAll(/to page \d+/g)].at(-1)?.[0] ?? ''),
+    ).observe(log, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    })
+  })
+  const times: number[] = []
+  for (let i = 0; i < count; i++) {
+    const from = performance.now()
+    await new Promise<void>((resolve) => {
+      seenAt = (text) => {
+        if (text === `to page ${i}`) resolve()
+      }
+      desk.send({ type: 'message', conversation, clientId: `m${i}`, text: `to page ${i}` })
+    })
+    times.push(performance.now() - from)
+  }
+  desk.close()
+  await browser.close()
+  const [p50Ms, p99Ms] = percentiles(times)
+  return { messages: count, p50Ms, p99Ms }
 }
 
 /** From the sending of a text to its frame at the customer's, in milliseconds. */
@@ -185,15 +205,12 @@ async function live(conversation: string, text: string, agent: string): Promise<
 }
 
 async function deskOf(agent: string): Promise<TestClient<DeskGatewayFrame>> {
-  const role = await connectRole(world.server.roles.identity, 'bench')
-  const codes = new OneTimeCodes(new Bucket(role, buckets.secrets))
-  const code = await codes.create({ role: 'agent', id: agent, name: 'Bench', workspaces: 'all' }, 60)
+  const code = await codeFor(world, 'agent', agent)
   const response = await fetch(`${gateway.url}/v1/sign-in`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: gateway.url },
     body: JSON.stringify({ code }),
   })
-  await role.close()
   const cookie = /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? ''
   const desk = await TestClient.open<DeskGatewayFrame>(gateway, '/v1/desk', { cookie, origin: gateway.url })
   await desk.first('ready')
