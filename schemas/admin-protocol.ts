@@ -46,7 +46,10 @@ export interface HoursAnswer {
   nextClose: string | null
 }
 
-export const previewQuestion = z.object({ channel: z.unknown(), locale: shortText(localeLengthMax).optional() })
+export const previewQuestion = z.object({
+  channel: z.unknown(),
+  locale: shortText(localeLengthMax).optional(),
+})
 
 /** What a conversation would be like within, or outside of, the opening hours. */
 export interface PreviewedResponse {
