@@ -39,6 +39,8 @@ export async function runGateway(
   log: Logger,
   lifetime: Lifetime,
 ): Promise<Gateway> {
+  if (urls.widget === urls.identity)
+    log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
   const connectAs = async (role: keyof GatewayRoles) => {
     const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
     lifetime.started('connection', () => connection.close())
