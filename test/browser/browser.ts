@@ -24,6 +24,9 @@ export interface PageOptions extends BrowserContextOptions {
   allowed?: RegExp
 }
 
+/** For a hook that launches a browser: where there is none, it is fetched first. */
+export const launchMsMax = 15 * 60_000
+
 /** A real Chromium, with nobody to talk to but the gateway. */
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
@@ -49,7 +52,7 @@ export function testBrowser() {
   vi.setConfig({ testTimeout: 90_000 })
   beforeAll(async () => {
     browser = await launchBrowser()
-  })
+  }, launchMsMax)
   afterEach(async ({ task }) => {
     const found = complaints
     if (task.result?.state === 'fail') await show(contexts)

@@ -1,6 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { chromium } from 'playwright-core'
 import { cacheFolder } from '../../engine/nats/server/cache-folder.ts'
 import { lockFolder } from '../../engine/nats/server/folder-lock.ts'
 import { runProgram } from '../../engine/nats/server/run-program.ts'
@@ -25,7 +26,7 @@ const howToInstall = `the tests in a browser need Chromium; none was found, and 
   Ubuntu:      snap install chromium
   Fedora:      dnf install chromium
   macOS:       brew install --cask chromium
-  any system:  npx playwright-core install --with-deps --only-shell chromium
+  any system:  npx playwright-core install --with-deps chromium
   a binary:    set FRONTDESK_CHROMIUM to its path`
 
 export interface FindOptions {
@@ -33,7 +34,7 @@ export interface FindOptions {
   report?: (line: string) => void
 }
 
-/** A Chromium that runs: FRONTDESK_CHROMIUM, the PATH's, the cache's, or fetched into it. */
+/** A Chromium that runs: FRONTDESK_CHROMIUM, the PATH's, the cache's or Playwright's, or else fetched into the cache. */
 export async function findChromium(options: FindOptions = {}): Promise<string> {
   const { env = process.env, report = (line) => process.stderr.write(`${line}\n`) } = options
   const given = env.FRONTDESK_CHROMIUM
@@ -46,7 +47,10 @@ export async function findChromium(options: FindOptions = {}): Promise<string> {
   for (const path of process.platform === 'darwin' ? [...installed, ...onMac] : installed)
     if (await runs(path)) return path
   const cache = join(await cacheFolder(env), 'chromium')
-  return (await inCache(cache)) ?? (await fetchInto(cache, env, report))
+  const cached = await inCache(cache)
+  if (cached) return cached
+  const playwrights = chromium.executablePath()
+  return (await runs(playwrights)) ? playwrights : await fetchInto(cache, env, report)
 }
 
 /** One at a time: who comes meanwhile waits for what the first one fetches. */

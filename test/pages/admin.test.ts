@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { launchBrowser } from '../browser/browser.ts'
+import { launchBrowser, launchMsMax } from '../browser/browser.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = await startTestWorld()
   gateway = await startTestGateway(world)
   browser = await launchBrowser()
-})
+}, launchMsMax)
 
 afterAll(async () => {
   await browser?.close()

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/widget-protocol.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { launchBrowser } from '../browser/browser.ts'
+import { launchBrowser, launchMsMax } from '../browser/browser.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway, TestClient } from '../gateway/test-gateway.ts'
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   gateway = await startTestGateway(world)
   browser = await launchBrowser()
   await once(shop.listen(0, '127.0.0.1'), 'listening')
-})
+}, launchMsMax)
 
 afterAll(async () => {
   await browser?.close()
