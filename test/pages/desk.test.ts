@@ -235,20 +235,6 @@ describe('a request', () => {
     await page.getByText('You’re back in the queue').waitFor()
   })
 
-  test('two agents accept at once: one has it, the other is told who', async () => {
-    const id = await customer('c1')
-    const pages = await Promise.all([deskOf('Ann'), deskOf('Bob')])
-    for (const page of pages) await row(page, 'José').click()
-    await Promise.all(pages.map((page) => accept(page).click()))
-    await until(async () => (await world.openRequest(workspace, id))?.state === 'accepted')
-    const winner = (await world.openRequest(workspace, id))?.agent?.name
-    const loser = pages[winner === 'Ann' ? 1 : 0] as Page
-    await loser.getByText(`${winner} accepted this request a moment ago.`).waitFor()
-    await section(loser, 'With others').getByRole('button', { name: 'José' }).waitFor()
-    await composer(pages[winner === 'Ann' ? 0 : 1] as Page).waitFor()
-    expect(await composer(loser).count()).toBe(0)
-  })
-
   test('that waits for long says so', async () => {
     const timeouts = { unanswered: 'PT0.2S', escalate: 'PT2S' }
     await world.configure(`channel.${workspace}`, { id: workspace, workspace, timeouts })
