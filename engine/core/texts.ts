@@ -38,19 +38,20 @@ const english: Texts = {
   neverOpens: 'further notice',
 }
 
+// In French a line does not break before a sign of two parts.
 const french: Texts = {
-  firstMessageDuring: 'Bonjour ! Comment pouvons-nous vous aider ?',
+  firstMessageDuring: 'Bonjour\u00a0! Comment pouvons-nous vous aider\u00a0?',
   firstMessageOutside:
     'Nous sommes fermés jusqu’à {{nextOpen}}. Laissez-nous un message, nous vous répondrons.',
   followUpDuring: 'Merci {{customer.name}}, un agent va vous répondre dans un instant.',
   followUpOutside: 'Merci {{customer.name}}, un agent vous répondra dès notre réouverture.',
-  form: 'Dites-nous comment vous joindre :',
+  form: 'Dites-nous comment vous joindre\u00a0:',
   name: 'Nom',
   email: 'E-mail',
   joined: '{{agent.name}} a rejoint la conversation.',
   anAgent: 'Un agent',
   released: 'Vous êtes de retour dans la file et gardez votre place. Un autre agent va vous répondre.',
-  stillThere: 'Êtes-vous toujours là ?',
+  stillThere: 'Êtes-vous toujours là\u00a0?',
   closingSoon: 'Sans nouvelles de votre part, nous fermerons bientôt cette conversation.',
   endedByAgent: 'L’agent a mis fin à la conversation.',
   endedByInactivity: 'La conversation est terminée, faute de nouvelles de votre part.',

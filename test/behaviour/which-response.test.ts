@@ -188,7 +188,7 @@ describe('the language of the texts that nobody set', () => {
     given(channelLocale === undefined ? {} : { channel: { locale: channelLocale } }).when(
       started(locale === undefined ? {} : { locale }),
     ).transcript
-  const french = ['bot: Bonjour ! Comment pouvons-nous vous aider ?']
+  const french = ['bot: Bonjour\u00a0! Comment pouvons-nous vous aider\u00a0?']
   const english = ['bot: Hi! How can we help?']
 
   it.each(['fr', 'fr-CA', 'FR', 'fr_CA', 'fr-Latn-CH'])('%s is French', (locale) => {
@@ -230,7 +230,7 @@ describe('the language of the texts that nobody set', () => {
       wrote('aide'),
     )
     expect(story.messages.at(-1)).toMatchObject({
-      text: 'Dites-nous comment vous joindre :',
+      text: 'Dites-nous comment vous joindre\u00a0:',
       fields: [
         { id: 'name', label: 'Nom', type: 'text', required: true },
         { id: 'email', label: 'E-mail', type: 'email', required: true },

@@ -27,7 +27,7 @@ test('a French page speaks French, from the launcher to the end', async () => {
   await page.getByRole('log').getByText('Bonjour').waitFor()
   expect.soft(await axe(page)).toEqual([])
   await page.getByRole('textbox', { name: 'Écrivez un message' }).fill('Mon enclume est cassée')
-  await page.getByRole('button', { name: 'Envoyer' }).click()
+  await page.getByRole('button', { name: 'Envoyer', exact: true }).click()
   await page.getByText('C’est bientôt votre tour').waitFor()
   await desk.request('Visitor').getByText('French').waitFor()
   await desk.accept('Visitor')

@@ -69,7 +69,7 @@ describe('a customer and an agent', () => {
     desk.child.stdin.end('1\nHello\n/end\n')
     const chat = await system.run(['chat', id, '--conversation', conversation, '--locale', 'fr'], 'Bonjour\n')
     expect(chat.code).toBe(0)
-    expect(chat.stdout).toMatch(/^Bot: Bonjour ! .*\nVous: Bonjour\nBot: Merci, un agent va vous répondre/)
+    expect(chat.stdout).toMatch(/^Bot: Bonjour\s! .*\nVous: Bonjour\nBot: Merci, un agent va vous répondre/)
     const { code, stdout } = await desk.ended
     expect(code).toBe(0)
     expect(stdout).toContain('You: Hello')
@@ -92,7 +92,7 @@ describe('a customer and an agent', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(
       new RegExp(
-        '^Bot: Bonjour ! .*\\nVous: Mon patin est cassé\\nBot: Dites-nous .*\\[E-mail\\]\\n' +
+        '^Bot: Bonjour\\s! .*\\nVous: Mon patin est cassé\\nBot: Dites-nous .*\\[E-mail\\]\\n' +
           '\\* E-mail: Une adresse e-mail s’écrit ici sans accents.*\\nBot: Merci, .*\\n\\* Vous avez mis fin.*\\n$',
       ),
     )

@@ -398,7 +398,7 @@ describe('a preview', () => {
 
   it('says the defaults as they would stand in the fields, in the language that is asked for', async () => {
     const { defaults, during } = await previewOf({ id: 'web' }, 'fr')
-    expect(during.firstMessage).toBe('Bonjour ! Comment pouvons-nous vous aider ?')
+    expect(during.firstMessage).toBe('Bonjour\u00a0! Comment pouvons-nous vous aider\u00a0?')
     expect(defaults.during.followUpMessage).toBe(
       'Merci {{customer.name}}, un agent va vous répondre dans un instant.',
     )

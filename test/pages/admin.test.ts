@@ -731,7 +731,7 @@ describe('everywhere', () => {
     await page.getByRole('heading', { name: 'Aperçu' }).waitFor()
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('fr')
     const text = page.getByRole('textbox', { name: 'Premier message' }).first()
-    await expect.poll(() => text.inputValue()).toBe('Bonjour ! Comment pouvons-nous vous aider ?')
+    await expect.poll(() => text.inputValue()).toBe('Bonjour\u00a0! Comment pouvons-nous vous aider\u00a0?')
     expect(await violations(page)).toEqual([])
     await go(page, `#/schedules/${id}`)
     await page

@@ -108,7 +108,11 @@ class FrontdeskAdmin extends LitElement {
         <p class="actions end">
           <button type="button" class="button" @click=${this.#stay}>${words.stay}</button>
           <button type="button" class="button danger" @click=${() => this.#leave()}>${words.leaveWithout}</button>
-          <button type="button" class="button primary" @click=${this.#saveAndLeave}>${words.saveAndLeave}</button>
+          ${
+            presentEditing?.draft.theirs === undefined
+              ? html`<button type="button" class="button primary" @click=${this.#saveAndLeave}>${words.saveAndLeave}</button>`
+              : nothing
+          }
         </p>
       </dialog>
     `

@@ -14,6 +14,8 @@ export class Part extends LitElement {
   /** Focuses what a later render brings. */
   protected async focusLater(selector: string): Promise<void> {
     await this.updateComplete
-    this.querySelector<HTMLElement>(selector)?.focus()
+    const found = this.querySelector<HTMLElement>(selector)
+    found?.focus()
+    found?.scrollIntoView({ block: 'center' })
   }
 }

@@ -99,7 +99,7 @@ const french: Words = {
   write: 'Écrivez un message',
   writeAnew: 'Écrivez pour recommencer',
   send: 'Envoyer',
-  submit: 'Envoyer',
+  submit: 'Envoyer mes coordonnées',
   choose: 'Choisissez',
   typing: (name) => `${name} écrit`,
   next: 'C’est bientôt votre tour',
