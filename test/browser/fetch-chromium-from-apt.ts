@@ -6,6 +6,8 @@ import { withProgress } from '../../engine/nats/server/with-progress.ts'
 
 /** Has no window, and needs a third of what `chromium` does. */
 const name = 'chromium-headless-shell'
+/** Its data, which it looks for beside itself: unpacked with it though the machine may have them elsewhere. */
+const data = 'chromium-common'
 
 /**
  * Debian's Chromium, with those of its dependencies that this machine lacks, unpacked without installing
@@ -58,7 +60,9 @@ async function fetchInto(
     '--download-only',
     '--yes',
     '--no-install-recommends',
+    '--reinstall',
     `${name}=${version}`,
+    `${data}=${version}`,
   )
   const archives = (await readdir(join(work, 'archives'))).filter((file) => file.endsWith('.deb'))
   if (downloaded.code !== 0 || archives.length === 0) {
