@@ -1,4 +1,4 @@
-import { takeCredentials } from '../shared/take-credentials.ts'
+import { takeCredentials } from '../base/take-credentials.ts'
 import { ask } from './gateway.ts'
 
 /** Who somebody is to the gateway, or why they are nobody. */

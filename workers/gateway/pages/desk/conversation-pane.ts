@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { OpenRequest } from '../../../../schemas/notification.ts'
-import { controls } from '../shared/controls.ts'
+import { controls } from '../base/controls.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
 import type { DeskSession } from './desk-session.ts'

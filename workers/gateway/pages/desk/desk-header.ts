@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit'
-import { controls } from '../shared/controls.ts'
+import { controls } from '../base/controls.ts'
 import type { Alerts } from './alerts.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'

@@ -1,5 +1,5 @@
 import type { DeskFrame, DeskGatewayFrame } from '../../../../schemas/desk-protocol.ts'
-import { Connection, type ConnectionState } from '../shared/connection.ts'
+import { Connection, type ConnectionState } from '../base/connection.ts'
 import {
   arrivals,
   close,

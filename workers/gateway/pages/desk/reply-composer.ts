@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
-import { controls } from '../shared/controls.ts'
+import { controls } from '../base/controls.ts'
 import { icons } from './icons.ts'
 import { textLengthMax } from './limits.ts'
 import { look } from './look.ts'

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { controls } from '../shared/controls.ts'
+import { controls } from '../base/controls.ts'
 import type { Pending, Said } from './desk-state.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'

@@ -6,8 +6,8 @@ import type {
   RejectedFrame,
   WidgetFrame,
 } from '../../../../schemas/widget-protocol.ts'
-import { Connection } from '../shared/connection.ts'
-import tokens from '../shared/tokens.css'
+import { Connection } from '../base/connection.ts'
+import tokens from '../base/tokens.css'
 import { type Conversation, fold, type Line, nothingSaid, send } from './conversation.ts'
 import {
   type Draft,
