@@ -3,26 +3,17 @@ import { live } from 'lit/directives/live.js'
 import type { PreviewAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Channel } from '../../../../schemas/channel.ts'
 import { openOrClosed } from './channel-list.ts'
+import { DocumentEditor } from './document-editor.ts'
 import type { Path } from './draft.ts'
 import { Editing } from './editing.ts'
-import {
-  confirmation,
-  conflict,
-  described,
-  fieldError,
-  fieldId,
-  problemSummary,
-  saveBar,
-} from './editor-parts.ts'
+import { conflict, described, fieldError, fieldId, problemSummary, saveBar } from './editor-parts.ts'
 import { ask } from './gateway.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
 import { fieldWord, language, words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
-import { Part } from './part.ts'
 import { type ChannelTab, channelTabs, linkTo } from './route.ts'
 import { shownValue } from './shown-value.ts'
-import type { Stored } from './stored.ts'
 import './reminders.ts'
 import './response-editor.ts'
 import './widget-preview.ts'
@@ -30,30 +21,24 @@ import './widget-preview.ts'
 const previewPauseMs = 300
 
 /** A channel: what it says and asks, when it reminds, and what it is. */
-class AdminChannel extends Part {
+class AdminChannel extends DocumentEditor<Channel> {
   static override properties = {
-    stored: { attribute: false },
     channel: {},
     tab: {},
-    refresh: { attribute: false },
     preview: { state: true },
     isReady: { state: true },
     hours: { state: true },
     previewLanguage: { state: true },
-    isDeleting: { state: true },
   }
-  declare stored: Stored
   declare channel: string
   declare tab: ChannelTab
-  declare refresh: () => Promise<void>
   declare preview: PreviewAnswer | undefined
   /** Whether the defaults are known, or not to be had: fields that fill themselves later would confuse. */
   declare isReady: boolean
   /** Which of the two responses is looked at: in the preview, and on a narrow screen in the form. */
   declare hours: 'during' | 'outside'
   declare previewLanguage: 'en' | 'fr'
-  declare isDeleting: boolean
-  #editing!: Editing<Channel>
+  protected readonly kind = 'channel'
   readonly #hours = new HoursWatch(this)
   #previewed = ''
   #timer = 0
@@ -63,17 +48,16 @@ class AdminChannel extends Part {
     this.isReady = false
     this.hours = 'during'
     this.previewLanguage = language
-    this.isDeleting = false
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const stored = this.stored.channels.get(this.channel)
-    if (!this.#editing) {
+    if (!this.editing) {
       const { name } = beginnings.get(`channel.${this.channel}`) ?? { name: '' }
       const document = { id: this.channel, ...(name && { name }) }
-      this.#editing = new Editing<Channel>(this, 'channel', stored, document, this.refresh)
+      this.editing = new Editing<Channel>(this, 'channel', stored, document, this.refresh)
     }
-    if (changed.has('stored')) this.#editing.follow(stored)
+    if (changed.has('stored')) this.editing.follow(stored)
     const schedule = this.#schedule
     this.#hours.follow(new Map(schedule ? [[schedule.id, schedule]] : []))
     this.#askForPreview()
@@ -85,11 +69,11 @@ class AdminChannel extends Part {
   }
 
   get #schedule() {
-    return this.stored.schedules.get(this.#editing.document.schedule ?? '')?.document
+    return this.stored.schedules.get(this.editing.document.schedule ?? '')?.document
   }
 
   protected override render() {
-    const { document, isNew } = this.#editing
+    const { document, isNew } = this.editing
     return html`
       <nav class="crumbs" aria-label=${words.path}><a href="#/channels">${icons.back}${words.channels}</a></nav>
       <header class="head">
@@ -98,11 +82,11 @@ class AdminChannel extends Part {
           <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notConfigured}</span>` : nothing}</p>
         </div>
       </header>
-      ${problemSummary(this.#editing, channelFieldName, (path) => void this.#show(path))}
-      ${conflict(this.#editing, channelFieldName, shownValue, {
-        leave: () => this.#leave(),
+      ${problemSummary(this.editing, channelFieldName, (path) => void this.#show(path))}
+      ${conflict(this.editing, channelFieldName, shownValue, {
+        leave: () => this.leave(),
         save: this.save,
-        settled: this.#toTop,
+        settled: this.toTop,
       })}
       <nav class="tabs" aria-label=${words.partsOfChannel}>
         ${channelTabs.map(
@@ -111,7 +95,7 @@ class AdminChannel extends Part {
         )}
       </nav>
       ${this.#tab()}
-      ${saveBar(this.#editing, this.save, this.#toTop)}
+      ${saveBar(this.editing, this.save, this.toTop)}
     `
   }
 
@@ -121,7 +105,7 @@ class AdminChannel extends Part {
       case 'responses':
         return this.#responses()
       case 'reminders':
-        return html`<admin-reminders .editing=${this.#editing} .document=${this.#editing.document} .problems=${this.#editing.draft.problems} .defaults=${this.preview?.defaults.timeouts}></admin-reminders>`
+        return html`<admin-reminders .editing=${this.editing} .document=${this.editing.document} .problems=${this.editing.draft.problems} .defaults=${this.preview?.defaults.timeouts}></admin-reminders>`
       case 'settings':
         return this.#settings()
     }
@@ -136,12 +120,12 @@ class AdminChannel extends Part {
           ${(['during', 'outside'] as const).map(
             (hours) => html`
               <admin-response class=${hours}
-                .editing=${this.#editing}
+                .editing=${this.editing}
                 .hours=${hours}
-                .response=${this.#editing.document[`${hours}Hours`]}
-                .problems=${this.#editing.draft.problems}
+                .response=${this.editing.document[`${hours}Hours`]}
+                .problems=${this.editing.draft.problems}
                 .defaults=${this.preview?.defaults[hours]}
-                .isUsed=${hours === 'during' || Boolean(this.#editing.document.schedule)}
+                .isUsed=${hours === 'during' || Boolean(this.editing.document.schedule)}
                 @focusin=${() => {
                   this.hours = hours
                 }}
@@ -161,7 +145,7 @@ class AdminChannel extends Part {
             </select>
           </div>
           <div class="switch" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
-          <admin-preview .response=${this.preview?.[this.hours]} .language=${this.previewLanguage} .name=${this.#editing.document.name ?? ''}></admin-preview>
+          <admin-preview .response=${this.preview?.[this.hours]} .language=${this.previewLanguage} .name=${this.editing.document.name ?? ''}></admin-preview>
         </aside>
       </div>
     `
@@ -177,11 +161,11 @@ class AdminChannel extends Part {
   }
 
   #scheduleField() {
-    const { schedule } = this.#editing.document
+    const { schedule } = this.editing.document
     const chosen = this.#schedule
     const hours = chosen && this.#hours.answers.get(chosen.id)
     const path = ['schedule']
-    const { invalid, by } = described(this.#editing, path, 'schedule-hint')
+    const { invalid, by } = described(this.editing, path, 'schedule-hint')
     return html`
       <section class="card schedule-choice">
         <label for=${fieldId(path)}>${words.schedule}</label>
@@ -189,7 +173,7 @@ class AdminChannel extends Part {
           event: Event,
         ) => {
           const { value } = event.target as HTMLSelectElement
-          this.#editing.edit(path, value === '' ? undefined : value)
+          this.editing.edit(path, value === '' ? undefined : value)
         }}>
           <option value="" .selected=${!schedule}>${words.noSchedule}</option>
           ${schedule && !chosen ? html`<option value=${schedule} .selected=${true}>${words.missingSchedule(schedule)}</option>` : nothing}
@@ -208,13 +192,13 @@ class AdminChannel extends Part {
                 : words.noScheduleHint
           }
         </p>
-        ${fieldError(this.#editing, path)}
+        ${fieldError(this.editing, path)}
       </section>
     `
   }
 
   #settings() {
-    const { document, isNew } = this.#editing
+    const { document, isNew } = this.editing
     return html`
       <div class="card form">
         ${this.#textField(['name'], words.name, words.channelNameHint, document.name, document.id)}
@@ -222,7 +206,7 @@ class AdminChannel extends Part {
           <label for=${fieldId(['type'])}>${words.type}</label>
           <select class="field" id=${fieldId(['type'])} @change=${(event: Event) => {
             const { value } = event.target as HTMLSelectElement
-            this.#editing.edit(['type'], value === '' ? undefined : value)
+            this.editing.edit(['type'], value === '' ? undefined : value)
           }}>
             ${(['unset', 'web', 'mobile'] as const).map(
               (type) =>
@@ -238,12 +222,12 @@ class AdminChannel extends Part {
         <p class="hint">${words.embedHint}</p>
         <pre class="code" tabindex="0"><code>${`<script src="${window.location.origin}/widget.js"></script>\n<frontdesk-widget channel="${document.id}"></frontdesk-widget>`}</code></pre>
       </section>
-      ${isNew ? nothing : this.#deletion()}
+      ${isNew ? nothing : this.deletion(words.deleteChannel, () => words.deleteChannelEffect(this.channel))}
     `
   }
 
   #textField(path: Path, label: string, hint: string, value: string | undefined, placeholder: string) {
-    const { invalid, by } = described(this.#editing, path, `${fieldId(path)}-hint`)
+    const { invalid, by } = described(this.editing, path, `${fieldId(path)}-hint`)
     return html`
       <div class="row">
         <label for=${fieldId(path)}>${label}</label>
@@ -251,51 +235,12 @@ class AdminChannel extends Part {
           autocomplete="off" aria-invalid=${invalid} aria-describedby=${by}
           @input=${(event: Event) => {
             const text = (event.target as HTMLInputElement).value
-            this.#editing.edit(path, text === '' ? undefined : text)
+            this.editing.edit(path, text === '' ? undefined : text)
           }}>
         <p class="hint" id="${fieldId(path)}-hint">${hint}</p>
-        ${fieldError(this.#editing, path)}
+        ${fieldError(this.editing, path)}
       </div>
     `
-  }
-
-  #deletion() {
-    const set = (isDeleting: boolean) => () => {
-      this.isDeleting = isDeleting
-      // The button that was pressed is gone.
-      void this.focusLater(isDeleting ? '.confirmation .button' : '.deletion')
-    }
-    if (!this.isDeleting)
-      return html`<p><button type="button" class="button danger deletion" @click=${set(true)}>${words.deleteChannel}</button></p>`
-    return confirmation(
-      words.deleteChannelEffect(this.channel),
-      words.deleteChannel,
-      () => void this.#remove(),
-      set(false),
-    )
-  }
-
-  #remove = async (): Promise<void> => {
-    if (!(await this.#editing.remove())) return
-    await this.refresh()
-    this.#leave()
-  }
-
-  #leave(): void {
-    this.#editing.discard()
-    location.hash = '#/channels'
-  }
-
-  #save = async (): Promise<void> => {
-    if (await this.#editing.save()) beginnings.delete(`channel.${this.channel}`)
-    await this.focusLater('#problems, #conflict, .save-bar p')
-  }
-
-  /** Where the focus goes when what had it is gone. */
-  #toTop = (): void => void this.focusLater('h1')
-
-  save = (): void => {
-    if (this.#editing.isChanged) void this.#save()
   }
 
   #show = async (path: Path): Promise<void> => {
@@ -311,7 +256,7 @@ class AdminChannel extends Part {
   }
 
   #askForPreview(): void {
-    const channel = this.#editing.document
+    const channel = this.editing.document
     const asked = JSON.stringify([channel, this.previewLanguage, this.#schedule])
     if (asked === this.#previewed) return
     const pause = this.#previewed === '' ? 0 : previewPauseMs

@@ -2,25 +2,16 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/schedule.ts'
 import { focusField } from './channel-editor.ts'
+import { DocumentEditor } from './document-editor.ts'
 import type { Path } from './draft.ts'
 import { Editing } from './editing.ts'
-import {
-  confirmation,
-  conflict,
-  described,
-  fieldError,
-  fieldId,
-  problemSummary,
-  saveBar,
-} from './editor-parts.ts'
+import { conflict, described, fieldError, fieldId, problemSummary, saveBar } from './editor-parts.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
 import { fieldWord, locale, words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
-import { Part } from './part.ts'
 import { usersOf } from './schedule-list.ts'
 import { shownValue } from './shown-value.ts'
-import type { Stored } from './stored.ts'
 import { verdictOf } from './verdict.ts'
 import { always, copyDay, daysFrom, type Interval, officeHours, sorted, weekdays } from './week.ts'
 import './holidays-editor.ts'
@@ -30,44 +21,33 @@ import './week-grid.ts'
 import './zone-picker.ts'
 
 /** Opening hours: a week, holidays, and the zone whose clock counts. */
-class AdminSchedule extends Part {
+class AdminSchedule extends DocumentEditor<Schedule> {
   static override properties = {
-    stored: { attribute: false },
     schedule: {},
-    refresh: { attribute: false },
-    isDeleting: { state: true },
     selected: { state: true },
   }
-  declare stored: Stored
   declare schedule: string
-  declare refresh: () => Promise<void>
-  declare isDeleting: boolean
   /** The interval that is pointed at in the week, or in the list. */
   declare selected: Interval | undefined
-  #editing!: Editing<Schedule>
+  protected readonly kind = 'schedule'
   readonly #hours = new HoursWatch(this)
   readonly #days = daysFrom(locale)
 
-  constructor() {
-    super()
-    this.isDeleting = false
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
     const stored = this.stored.schedules.get(this.schedule)
-    if (!this.#editing) {
+    if (!this.editing) {
       const { name } = beginnings.get(`schedule.${this.schedule}`) ?? { name: '' }
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
       const document = { id: this.schedule, ...(name && { name }), timeZone, intervals: officeHours() }
-      this.#editing = new Editing<Schedule>(this, 'schedule', stored, document, this.refresh)
+      this.editing = new Editing<Schedule>(this, 'schedule', stored, document, this.refresh)
     }
-    if (changed.has('stored')) this.#editing.follow(stored)
-    this.#hours.follow(new Map([[this.schedule, this.#editing.document]]))
+    if (changed.has('stored')) this.editing.follow(stored)
+    this.#hours.follow(new Map([[this.schedule, this.editing.document]]))
   }
 
   protected override render() {
-    const { document, isNew } = this.#editing
-    const { problems } = this.#editing.draft
+    const { document, isNew } = this.editing
+    const { problems } = this.editing.draft
     return html`
       <nav class="crumbs" aria-label=${words.path}><a href="#/schedules">${icons.back}${words.schedules}</a></nav>
       <header class="head">
@@ -77,18 +57,18 @@ class AdminSchedule extends Part {
         </div>
         ${this.#verdict()}
       </header>
-      ${problemSummary(this.#editing, scheduleFieldName, this.#show)}
-      ${conflict(this.#editing, scheduleFieldName, shownValue, {
-        leave: () => this.#leave(),
+      ${problemSummary(this.editing, scheduleFieldName, this.#show)}
+      ${conflict(this.editing, scheduleFieldName, shownValue, {
+        leave: () => this.leave(),
         save: this.save,
-        settled: this.#toTop,
+        settled: this.toTop,
       })}
       <div class="card form two">
         ${this.#name()}
         <div class="row">
           <label for=${fieldId(['timeZone'])}>${words.timeZone}</label>
-          <admin-zone .editing=${this.#editing} .zone=${document.timeZone} .problems=${problems}></admin-zone>
-          ${fieldError(this.#editing, ['timeZone'])}
+          <admin-zone .editing=${this.editing} .zone=${document.timeZone} .problems=${problems}></admin-zone>
+          ${fieldError(this.editing, ['timeZone'])}
         </div>
       </div>
       <section class="card" aria-labelledby="week-title">
@@ -108,7 +88,7 @@ class AdminSchedule extends Part {
           @chosen=${(event: CustomEvent<Interval | undefined>) => {
             this.selected = event.detail
           }}></admin-week>
-        <admin-intervals .editing=${this.#editing} .intervals=${document.intervals} .days=${this.#days} .selected=${this.selected} .problems=${problems}
+        <admin-intervals .editing=${this.editing} .intervals=${document.intervals} .days=${this.#days} .selected=${this.selected} .problems=${problems}
           @chosen=${(event: CustomEvent<Interval | undefined>) => {
             this.selected = event.detail
           }}></admin-intervals>
@@ -116,10 +96,10 @@ class AdminSchedule extends Part {
       <section class="card" aria-labelledby="holidays-title">
         <h2 id="holidays-title">${words.holidays}</h2>
         <p class="hint">${words.holidaysHint}</p>
-        <admin-holidays .editing=${this.#editing} .holidays=${document.holidays} .problems=${problems}></admin-holidays>
+        <admin-holidays .editing=${this.editing} .holidays=${document.holidays} .problems=${problems}></admin-holidays>
       </section>
-      ${isNew ? nothing : this.#deletion()}
-      ${saveBar(this.#editing, this.save, this.#toTop)}
+      ${isNew ? nothing : this.deletion(words.deleteSchedule, () => this.#effectOfDeleting())}
+      ${saveBar(this.editing, this.save, this.toTop)}
     `
   }
 
@@ -134,59 +114,28 @@ class AdminSchedule extends Part {
 
   #name() {
     const path = ['name']
-    const { invalid, by } = described(this.#editing, path)
+    const { invalid, by } = described(this.editing, path)
     return html`
       <div class="row">
         <label for=${fieldId(path)}>${words.name} <span class="optional">${words.optional}</span></label>
-        <input class="field" id=${fieldId(path)} .value=${live(this.#editing.document.name ?? '')} placeholder=${this.schedule}
+        <input class="field" id=${fieldId(path)} .value=${live(this.editing.document.name ?? '')} placeholder=${this.schedule}
           autocomplete="off" aria-invalid=${invalid} aria-describedby=${by}
           @input=${(event: Event) => {
             const text = (event.target as HTMLInputElement).value
-            this.#editing.edit(path, text === '' ? undefined : text)
+            this.editing.edit(path, text === '' ? undefined : text)
           }}>
-        ${fieldError(this.#editing, path)}
+        ${fieldError(this.editing, path)}
       </div>
     `
   }
 
   #setHours(intervals: readonly Interval[]): void {
-    this.#editing.edit(['intervals'], sorted(intervals))
+    this.editing.edit(['intervals'], sorted(intervals))
   }
 
-  #deletion() {
-    const set = (isDeleting: boolean) => () => {
-      this.isDeleting = isDeleting
-      // The button that was pressed is gone.
-      void this.focusLater(isDeleting ? '.confirmation .button' : '.deletion')
-    }
-    if (!this.isDeleting)
-      return html`<p><button type="button" class="button danger deletion" @click=${set(true)}>${words.deleteSchedule}</button></p>`
+  #effectOfDeleting(): string {
     const users = usersOf(this.stored, this.schedule)
-    const effect = users.length > 0 ? words.deleteUsedSchedule(users) : words.deleteUnusedSchedule
-    return confirmation(effect, words.deleteSchedule, () => void this.#remove(), set(false))
-  }
-
-  #remove = async (): Promise<void> => {
-    if (!(await this.#editing.remove())) return
-    await this.refresh()
-    this.#leave()
-  }
-
-  #leave(): void {
-    this.#editing.discard()
-    location.hash = '#/schedules'
-  }
-
-  #save = async (): Promise<void> => {
-    if (await this.#editing.save()) beginnings.delete(`schedule.${this.schedule}`)
-    await this.focusLater('#problems, #conflict, .save-bar p')
-  }
-
-  /** Where the focus goes when what had it is gone. */
-  #toTop = (): void => void this.focusLater('h1')
-
-  save = (): void => {
-    if (this.#editing.isChanged) void this.#save()
+    return users.length > 0 ? words.deleteUsedSchedule(users) : words.deleteUnusedSchedule
   }
 
   #show = (path: Path): void => focusField(this, path)
