@@ -1,7 +1,10 @@
 import { css } from 'lit'
+import { rules } from '../base/tokens.ts'
 
-/** What the desk's parts share beyond the tokens and the controls of all pages. */
-export const look = css`
+/** What the desk's parts share beyond the tokens and the controls of all pages; each has a shadow root. */
+export const look = [
+  rules,
+  css`
   :host {
     display: block;
     min-inline-size: 0;
@@ -21,29 +24,9 @@ export const look = css`
   ol {
     list-style: none;
   }
-  *,
-  ::before,
-  ::after {
-    box-sizing: border-box;
-  }
-  [hidden] {
-    display: none !important;
-  }
-  :focus-visible {
-    outline: 2px solid var(--fd-accent);
-    outline-offset: 2px;
-  }
   svg {
     flex: none;
     display: block;
-  }
-  .visually-hidden {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
   }
   .chip {
     display: inline-flex;
@@ -80,13 +63,5 @@ export const look = css`
     font-variant-numeric: tabular-nums;
     line-height: 1;
   }
-  @media (prefers-reduced-motion: reduce) {
-    *,
-    ::before,
-    ::after {
-      animation-duration: 0.01ms !important;
-      transition-duration: 0.01ms !important;
-      scroll-behavior: auto !important;
-    }
-  }
-`
+`,
+]

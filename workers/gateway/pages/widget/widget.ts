@@ -7,6 +7,7 @@ import type {
   WidgetFrame,
 } from '../../../../schemas/widget-protocol.ts'
 import { Connection } from '../base/connection.ts'
+import rules from '../base/rules.css'
 import tokens from '../base/tokens.css'
 import { type Conversation, fold, type Line, nothingSaid, send } from './conversation.ts'
 import {
@@ -34,7 +35,7 @@ const endPx = 40
 const script = (document.currentScript as HTMLScriptElement | null)?.src || location.href
 
 const sheet = new CSSStyleSheet()
-sheet.replaceSync(tokens + style)
+sheet.replaceSync(tokens + rules + style)
 
 /** `<frontdesk-widget channel="web">`: a customer's side of a conversation. */
 class FrontdeskWidget extends HTMLElement {
