@@ -1,3 +1,4 @@
+import type { Call } from '../../schemas/call.ts'
 import type { OpenRequest } from '../../schemas/notification.ts'
 import type { RequestRecord } from '../../schemas/request-record.ts'
 import type { ConversationContext } from '../machines/vocabulary.ts'
@@ -9,6 +10,8 @@ export type Effect =
   | { kind: 'notify'; conversation: string; request: RequestRecord }
   /** Let the conversation be woken up at an instant, in epoch milliseconds. */
   | { kind: 'wake'; conversation: string; generation: number; at: number }
+  /** Let an API be called. */
+  | { kind: 'call'; conversation: string; call: Call }
   /** Remove the conversation's events up to this one, and what else is left of it. */
   | { kind: 'forget'; conversation: string; seq: number }
 

@@ -38,15 +38,20 @@ export class EffectPerformer implements Performer {
           'Nats-Schedule-TTL': firedTimerTtl,
         })
       }
+      case 'call':
+        return this.#nats.publisher.publish(subjects.call(conversation), JSON.stringify(effect.call), {
+          'Nats-Msg-Id': `${conversation}.call.${effect.call.call}`,
+        })
       case 'forget':
         return this.#forget(conversation, effect.seq)
     }
   }
 
   async #forget(conversation: string, seq: number) {
-    const { events, timers, deadletters } = streams
+    const { events, timers, calls, deadletters } = streams
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.due(conversation) })
+    await this.#nats.jsm.streams.purge(calls, { filter: subjects.call(conversation) })
     await removeMatching(
       this.#nats.js,
       this.#nats.jsm,

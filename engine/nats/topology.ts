@@ -1,4 +1,4 @@
-import type { StreamConfig } from '@nats-io/jetstream'
+import { RetentionPolicy, type StreamConfig } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 
 /** Streams, subjects and buckets: all of frontdesk's places in NATS. */
@@ -8,6 +8,7 @@ export const streams = {
   conversations: 'CONVERSATIONS',
   requests: 'REQUESTS',
   timers: 'TIMERS',
+  calls: 'CALLS',
   workspace: 'WORKSPACE',
   deadletters: 'DEADLETTER',
 } as const
@@ -35,6 +36,7 @@ export const subjects = {
   timer: (conversation: string, generation: number) => `frontdesk.timer.${conversation}.${generation}`,
   timersOf: (conversation: string) => `frontdesk.timer.${conversation}.*`,
   due: (conversation: string) => `frontdesk.due.${conversation}`,
+  call: (conversation: string) => `frontdesk.call.${conversation}`,
   workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
   deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
   /** Published, never stored: somebody is typing. */
@@ -123,6 +125,14 @@ export function streamConfigs(
       allow_msg_schedules: true,
       allow_msg_ttl: true,
       duplicate_window: nanos(100),
+      num_replicas: replicas,
+    },
+    {
+      // A call is gone once it is answered, or once nobody waits for it any more.
+      name: streams.calls,
+      subjects: ['frontdesk.call.*'],
+      retention: RetentionPolicy.Workqueue,
+      duplicate_window: hour / 30,
       num_replicas: replicas,
     },
     {

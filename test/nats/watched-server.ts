@@ -106,6 +106,7 @@ async function storeMarks({ publisher }: Nats): Promise<void> {
       `frontdesk.conversation.${mark}`,
       `frontdesk.request.${mark}`,
       `frontdesk.timer.${mark}.0`,
+      `frontdesk.call.${mark}`,
       `frontdesk.workspace.${mark}.request.created`,
       `frontdesk.deadletter.${mark}`,
       ...lasting.map((bucket) => `$KV.${bucket}.mark.${mark}`),
