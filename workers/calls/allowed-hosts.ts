@@ -1,0 +1,149 @@
+import { networkInterfaces } from 'node:os'
+import ipaddr from 'ipaddr.js'
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+
+/** One of the list: a name, with or without those below it, or a network; with a port, that one only. */
+type Entry = { port: number | undefined } & (
+  | { name: string; isAnyBelow: boolean }
+  | { network: Address; bits: number }
+)
+
+/** A call, or a redirect of it, leads where it may not. */
+export class HostNotAllowed extends Error {}
+
+/**
+ * Where APIs may be: hosts that are on the list, and at public addresses unless the address is on the list, too.
+ * A name may lead anywhere by the time that it is connected to: so a URL is checked first, and then the address
+ * that its connection is made to.
+ */
+export class AllowedHosts {
+  readonly #entries: Entry[]
+
+  private constructor(entries: Entry[]) {
+    this.#entries = entries
+  }
+
+  /** A list with commas between; `null` where one of it is neither a name nor an address nor a network. */
+  static parse(list: string): AllowedHosts | null {
+    const entries = list
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '')
+      .map(entryOf)
+    return entries.every((entry) => entry !== null) ? new AllowedHosts(entries) : null
+  }
+
+  /** Throws HostNotAllowed. Of a name, this says nothing yet of the addresses that it has. */
+  checkUrl(url: URL): void {
+    const { protocol, hostname } = url
+    if (protocol !== 'https:' && protocol !== 'http:')
+      throw new HostNotAllowed(`${protocol} is neither https nor http`)
+    if (url.username !== '' || url.password !== '')
+      throw new HostNotAllowed('a user stands in the URL: use a header, with a secret in it')
+    const port = portOf(url)
+    const literal = addressOf(hostname.replace(/^\[|\]$/g, ''))
+    if (literal && this.#isListed(literal, port)) return
+    const name = withoutRoot(hostname)
+    const isListed = this.#entries.some(
+      (entry) =>
+        'name' in entry &&
+        (entry.isAnyBelow ? name.endsWith(`.${entry.name}`) : name === entry.name) &&
+        port === (entry.port ?? defaultPort(protocol)),
+    )
+    if (!isListed) throw new HostNotAllowed(`${hostname} with port ${port} is not ${listName}`)
+  }
+
+  /** The address to which a connection for a checked URL is about to be made. Throws HostNotAllowed. */
+  checkAddress(text: string, protocol: string, port: number): void {
+    const address = addressOf(text)
+    if (!address) throw new HostNotAllowed('the host has what is no address')
+    const isOutside = isPublic(address)
+    if (!isOutside && !this.#isListed(address, port))
+      throw new HostNotAllowed(`the host is at ${address}, which is not public and not ${listName}`)
+    // Whoever lists an address of their own network knows the way there; elsewhere, others may listen.
+    if (isOutside && protocol !== 'https:')
+      throw new HostNotAllowed('http is for private addresses that are on the list: use https')
+  }
+
+  #isListed(address: Address, port: number): boolean {
+    return this.#entries.some(
+      (entry) =>
+        'network' in entry &&
+        entry.network.kind() === address.kind() &&
+        address.match(entry.network, entry.bits) &&
+        port === (entry.port ?? port),
+    )
+  }
+}
+
+const listName = 'in FRONTDESK_API_HOSTS'
+
+function entryOf(text: string): Entry | null {
+  const [, host = '', digits] = /^(\[.*\]|[^:]*):(\d{1,5})$/.exec(text) ?? ['', text]
+  const port = digits === undefined ? undefined : Number(digits)
+  if (port !== undefined && (port < 1 || port > 65_535)) return null
+  const network = networkOf(host.replace(/^\[(.*)\]$/, '$1'))
+  if (network) return { ...network, port }
+  const isAnyBelow = host.startsWith('*.')
+  const name = nameOf(isAnyBelow ? host.slice(2) : host)
+  return name === null ? null : { name, isAnyBelow, port }
+}
+
+function networkOf(text: string): { network: Address; bits: number } | null {
+  const [address = '', bits, ...rest] = text.split('/')
+  const network = parseAddress(address)
+  if (!network || rest.length > 0) return null
+  const bitsMax = network.kind() === 'ipv4' ? 32 : 128
+  const given = bits === undefined ? bitsMax : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
+  if (!(given <= bitsMax)) return null
+  // The addresses that are looked up in it are unwrapped.
+  if (network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && given >= 96)
+    return { network: network.toIPv4Address(), bits: given - 96 }
+  return { network, bits: given }
+}
+
+/** As URL writes it: lower case, ASCII. */
+function nameOf(text: string): string | null {
+  if (!/^[^\s/?#@:%*\\[\]]+$/.test(text) || !URL.canParse(`https://${text}`)) return null
+  const name = withoutRoot(new URL(`https://${text}`).hostname)
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) && !parseAddress(name) ? name : null
+}
+
+/** `localhost.` is `localhost`: the dot says that nothing is to be put behind it. */
+function withoutRoot(name: string): string {
+  return name.replace(/\.$/, '')
+}
+
+/** An address in its usual form, which is the only one that URL and resolvers have; IPv4 in IPv6 is IPv4. */
+function addressOf(text: string): Address | null {
+  const address = parseAddress(text)
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address
+}
+
+function parseAddress(text: string): Address | null {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
+  return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : null
+}
+
+/** What was given to the internet's hosts, and not to this one. */
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast' || isOwn(address)) return false
+  // Of IPv6, 2000::/3 is all that was given to anybody; to the library, the rest is unicast, too.
+  return address instanceof ipaddr.IPv4 || address.match(givenIpv6)
+}
+
+const givenIpv6: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3]
+
+function isOwn(address: Address): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return own.some((each) => addressOf(each.address)?.toString() === address.toString())
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? defaultPort(protocol) : Number(port)
+}
+
+function defaultPort(protocol: string): number {
+  return protocol === 'https:' ? 443 : 80
+}

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Call, CallAnswer } from '../../schemas/call.ts'
+import { HostNotAllowed } from './allowed-hosts.ts'
+import type { ApiClient, ApiRequest, ApiResponse } from './api-client.ts'
+import { CallFailed } from './call-failed.ts'
+import { savedValues } from './saved-values.ts'
+
+export const attemptsMax = 3
+/** Before the second attempt; each pause is twice the one before, more or less. */
+const firstPauseMs = 250
+
+export interface Performing {
+  client: ApiClient
+  secrets: Secrets
+  log: Logger
+  /** Gives up: it throws its reason, and the call is as if nobody had begun it. */
+  signal: AbortSignal
+}
+
+export interface Secrets {
+  valueOf(name: string): Promise<string | undefined>
+}
+
+/** Calls an API, with further attempts where they may do, and says how it went. A call that fails is logged. */
+export async function performCall(call: Call, to: Performing): Promise<CallAnswer> {
+  const startedAt = performance.now()
+  const ended = new AbortController()
+  const giveUp = () => ended.abort(to.signal.reason)
+  const timer = setTimeout(() => ended.abort(timedOut()), call.timeoutMs)
+  to.signal.addEventListener('abort', giveUp)
+  const tally = { attempts: 0 }
+  try {
+    to.signal.throwIfAborted()
+    const { request, secrets } = await requestOf(call, to.secrets)
+    const { status, text } = await sent(request, tally, to.client, startedAt + call.timeoutMs, ended.signal)
+    return { call: call.call, ok: true, status, values: usableValues(text, call.save, secrets) }
+  } catch (error) {
+    to.signal.throwIfAborted()
+    const { failure, about } = ended.signal.aborted ? timedOut() : failureOf(error)
+    const { reason, status } = about
+    const { conversation, bot, step } = call
+    const { attempts } = tally
+    const host = hostOf(call.url)
+    const ms = Math.round(performance.now() - startedAt)
+    to.log.warn(
+      { conversation, call: call.call, bot, step, failure, status, reason, attempts, host, ms },
+      'a call of an API has failed',
+    )
+    return { call: call.call, ok: false, failure, ...(status !== undefined && { status }) }
+  } finally {
+    clearTimeout(timer)
+    to.signal.removeEventListener('abort', giveUp)
+  }
+}
+
+function timedOut(): CallFailed {
+  return new CallFailed('timed_out', { reason: 'the time of the call was over' })
+}
+
+/** What comes back, after as many attempts as it takes. */
+async function sent(
+  request: ApiRequest,
+  tally: { attempts: number },
+  client: ApiClient,
+  endsAt: number,
+  signal: AbortSignal,
+): Promise<ApiResponse> {
+  for (;;) {
+    tally.attempts++
+    try {
+      return await client.send(request, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const failed = failureOf(error)
+      const { isPassing, pauseMs = 0 } = failed.about
+      const pause = Math.max(pauseMs, firstPauseMs * 2 ** (tally.attempts - 1) * (0.75 + Math.random() / 2))
+      if (!isPassing || tally.attempts === attemptsMax || performance.now() + pause >= endsAt) throw failed
+      await sleep(pause, undefined, { signal })
+    }
+  }
+}
+
+/** The class of the error is the policy. */
+function failureOf(error: unknown): CallFailed {
+  if (error instanceof CallFailed) return error
+  if (error instanceof HostNotAllowed) return new CallFailed('host_not_allowed', { reason: error.message })
+  // By its code: a message may quote what was sent or what came back.
+  const { code, name } = error as NodeJS.ErrnoException
+  return new CallFailed('unreachable', {
+    reason: typeof code === 'string' ? code : name,
+    // What cannot be sent at all, such as a header with a letter that none has, can never be.
+    isPassing: code !== 'UND_ERR_INVALID_ARG',
+  })
+}
+
+const placedSecrets = /\{\{\s*secret\.([A-Za-z0-9_-]{1,64})\s*\}\}/g
+
+/** Those that say how a request is transferred, and ours. */
+const ownHeaders = new Set([
+  ...['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'proxy-connection'],
+  ...['upgrade', 'expect', 'te', 'trailer', 'accept-encoding', 'idempotency-key'],
+])
+
+/** What is sent, with the secrets in it. */
+async function requestOf(call: Call, known: Secrets): Promise<{ request: ApiRequest; secrets: Set<string> }> {
+  const headers = new Map([
+    ['accept', 'application/json'],
+    ['user-agent', 'frontdesk'],
+  ])
+  if (call.body !== undefined) headers.set('content-type', 'application/json')
+  const secrets = new Set<string>()
+  const secretHeaders = new Set<string>()
+  for (const [given, template] of Object.entries(call.headers)) {
+    const name = given.toLowerCase()
+    if (ownHeaders.has(name)) continue
+    const values = new Map<string, string>()
+    for (const [, secret = ''] of template.matchAll(placedSecrets)) {
+      const value = await known.valueOf(secret)
+      if (value === undefined)
+        throw new CallFailed('secret_unknown', {
+          reason: `there is no secret ${secret}: npx frontdesk secrets set ${secret}`,
+        })
+      values.set(secret, value)
+      secrets.add(value)
+      secretHeaders.add(name)
+    }
+    headers.set(
+      name,
+      template.replace(placedSecrets, (_, secret: string) => values.get(secret) ?? ''),
+    )
+  }
+  headers.set('accept-encoding', 'gzip')
+  headers.set('idempotency-key', idempotencyKey(call))
+  if (!URL.canParse(call.url)) throw new CallFailed('host_not_allowed', { reason: 'the URL is none' })
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+  const url = new URL(call.url)
+  return {
+    request: { method: call.method, url, headers: Object.fromEntries(headers), secretHeaders, body },
+    secrets,
+  }
+}
+
+/** The same for all attempts, of all workers: an API that knows it does a thing once. */
+export function idempotencyKey({ conversation, call }: Pick<Call, 'conversation' | 'call'>): string {
+  return `${conversation}.call.${call}`
+}
+
+function usableValues(
+  text: string,
+  save: Record<string, string>,
+  secrets: Set<string>,
+): Record<string, string> {
+  // Where nothing is wanted of it, it may be what it likes: many an API answers "ok".
+  if (text === '' || Object.keys(save).length === 0) return {}
+  const values = savedValues(parsed(text), save)
+  for (const [variable, value] of Object.entries(values))
+    for (const secret of secrets)
+      if (value.includes(secret))
+        throw new CallFailed('value_unusable', { reason: `${variable} would have a secret in it` })
+  return values
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Without the parser's message, which quotes the text.
+    throw new CallFailed('not_json', { reason: 'the response is no JSON' })
+  }
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined
+}
