@@ -128,8 +128,7 @@ async function textOf({ statusCode: status, headers, body }: Dispatcher.Response
   const collect = async (source: AsyncIterable<Uint8Array>) => {
     for await (const chunk of source) {
       bytes += chunk.length
-      if (bytes > responseBytesMax)
-        throw new CallFailed('too_large', { status, reason: `more than ${responseBytesMax} bytes` })
+      if (bytes > responseBytesMax) throw new RangeError('too many bytes')
       chunks.push(chunk)
     }
   }
@@ -139,6 +138,9 @@ async function textOf({ statusCode: status, headers, body }: Dispatcher.Response
     else await pipeline(body, collect)
     return utf8.decode(Buffer.concat(chunks))
   } catch (error) {
+    // What the pipeline throws may be what cutting the response off has led to.
+    if (bytes > responseBytesMax)
+      throw new CallFailed('too_large', { status, reason: `more than ${responseBytesMax} bytes` })
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA' || code?.startsWith('Z_'))
       throw new CallFailed('not_json', { status, reason: code })
