@@ -4,13 +4,14 @@ import { decide, type World } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent } from './core/read-event.ts'
 import { Conflict, LostTail } from './errors.ts'
-import type { Conversations, DeadLetters, Performer, RawEvent } from './ports.ts'
+import type { Conversations, DeadLetters, Machines, Performer, RawEvent } from './ports.ts'
 
 export interface Applying {
   world(): World
   conversations: Conversations
   performer: Performer
   deadLetters: DeadLetters
+  machines: Machines
   cache: ConversationCache
   /**
    * Up to here everything was dealt with: the cursor at the take-over, and what has been done since. The
@@ -25,7 +26,7 @@ export interface Applying {
  * Applies one event to its conversation. Its order is what makes a crash anywhere harmless:
  *
  * 1. read the event; what cannot be understood is buried;
- * 2. load the conversation; where its last record lies above the cursor, perform that record's effects again;
+ * 2. load the conversation, and the machine that it runs; where its last record lies above the cursor, perform that record's effects again;
  * 3. decide;
  * 4. commit the one record, with compare-and-set; refused: load and decide again;
  * 5. perform its effects. Only then may the cursor pass the event, and the conversation's next event begin.
@@ -65,6 +66,8 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
 async function loadPerformed(to: Applying, { conversation: id, seq }: Incoming, fromLeader = false) {
   const conversation = await to.conversations.load(id, fromLeader)
   const { record, sequence } = conversation
+  const machine = record?.state.machine
+  if (machine && !to.world().definitions.running(machine)) await to.machines.load(machine)
   if (record && record.event.seq > seq) await checkTail(to, id, record.event.seq)
   if (record && record.event.seq > to.dealtWith()) await performAll(to, effectsOf(id, sequence, record))
   return conversation

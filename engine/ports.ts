@@ -48,6 +48,12 @@ export interface Conversations {
   commit(conversation: string, latest: Conversation, record: StoredRecord): Promise<number>
 }
 
+/** The machines that are not at hand from the start. */
+export interface Machines {
+  /** Has one at hand, by its name, where it is stored. */
+  load(machine: string): Promise<void>
+}
+
 export interface Performer {
   /** Settles once the effect is stored; waits for as long as the weather is bad. */
   perform(effect: Effect): Promise<void>

@@ -13,11 +13,11 @@ export const idleStepsMax = 10
 /** The longest time-out, in days. */
 export const timeoutDaysMax = 366
 
-const upTo = (limit: number) =>
+export const upTo = (limit: number) =>
   z.string().refine((text) => codePoints(text) <= limit, `must have at most ${limit} characters`)
 
 /** An ISO 8601 duration of more than nothing, such as `PT2M`. */
-const duration = z.string().refine((text) => {
+export const duration = z.string().refine((text) => {
   const milliseconds = Duration.fromISO(text).toMillis()
   return milliseconds > 0 && milliseconds <= timeoutDaysMax * 86_400_000
 }, `must be an ISO 8601 duration such as PT2M, longer than nothing and at most ${timeoutDaysMax} days`)
@@ -26,40 +26,48 @@ export function durationMs(text: string): number {
   return Duration.fromISO(text).toMillis()
 }
 
-const label = upTo(labelLengthMax).refine((text) => text.trim() !== '', 'must not be empty')
+export const label = upTo(labelLengthMax).refine((text) => text.trim() !== '', 'must not be empty')
 
-const customField = z
-  .object({
-    id: token.refine((id) => id !== '__proto__', 'must not be __proto__'),
-    label,
-    type: z.enum(['text', 'select']),
-    options: z.array(label).min(1).max(optionsMax).optional(),
-  })
-  .refine((field) => field.type !== 'select' || field.options, {
-    path: ['options'],
-    message: 'a select needs options',
-  })
+const fieldId = token.refine((id) => id !== '__proto__', 'must not be __proto__')
 
-const customerDetail = z.union([z.enum(['name', 'email']), customField], {
-  error: 'must be "name", "email" or {id, label, type: "text" or "select", options?}',
-})
-
-const customerDetails = z
-  .array(customerDetail)
-  .max(customerDetailsMax)
-  .refine((details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax, {
-    error: `must have at most ${formBytesMax} bytes of JSON`,
-  })
-  .superRefine((details, ctx) => {
-    const seen = new Set<string>()
-    details.forEach((detail, index) => {
-      const id = typeof detail === 'string' ? detail : detail.id
-      const reserved = typeof detail !== 'string' && (id === 'name' || id === 'email')
-      if (seen.has(id) || reserved)
-        ctx.addIssue({ code: 'custom', path: [index], message: `"${id}" is asked twice` })
-      seen.add(id)
+/** Details to ask a customer for, at most `max`: a known one by its name, others with a label. */
+export function details<T extends 'text' | 'email' | 'select'>(types: readonly T[], max: number) {
+  const customField = z
+    .object({
+      id: fieldId,
+      label,
+      type: z.enum(types),
+      options: z.array(label).min(1).max(optionsMax).optional(),
     })
-  })
+    .refine((field) => field.type !== 'select' || field.options, {
+      path: ['options'],
+      message: 'a select needs options',
+    })
+  const names = types.map((type) => `"${type}"`)
+  const type = [names.slice(0, -1).join(', '), names.at(-1)].join(' or ')
+  return z
+    .array(
+      z.union([z.enum(['name', 'email']), customField], {
+        error: `must be "name", "email" or {id, label, type: ${type}, options?}`,
+      }),
+    )
+    .max(max)
+    .refine((details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax, {
+      error: `must have at most ${formBytesMax} bytes of JSON`,
+    })
+    .superRefine((details, ctx) => {
+      const seen = new Set<string>()
+      details.forEach((detail, index) => {
+        const id = typeof detail === 'string' ? detail : detail.id
+        const reserved = typeof detail !== 'string' && (id === 'name' || id === 'email')
+        if (seen.has(id) || reserved)
+          ctx.addIssue({ code: 'custom', path: [index], message: `"${id}" is asked twice` })
+        seen.add(id)
+      })
+    })
+}
+
+const customerDetails = details(['text', 'select'], customerDetailsMax)
 
 /** What a channel says and asks. An empty text is unset: the default in the conversation's language. */
 const response = z.object({

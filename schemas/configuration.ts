@@ -1,17 +1,21 @@
 import { type ZodType, z } from 'zod'
+import { type Bot, bot } from './bot.ts'
 import { type Channel, channel } from './channel.ts'
 import { type Schedule, schedule } from './schedule.ts'
 
 /** The kinds of what is configured; a key in the bucket is `<kind>.<id>`. */
-export const kinds = ['channel', 'schedule'] as const
+export const kinds = ['channel', 'schedule', 'bot'] as const
 export type Kind = (typeof kinds)[number]
 
-export type Document = { kind: 'channel'; document: Channel } | { kind: 'schedule'; document: Schedule }
+export type Document =
+  | { kind: 'channel'; document: Channel }
+  | { kind: 'schedule'; document: Schedule }
+  | { kind: 'bot'; document: Bot }
 
 /** The largest document, in bytes of JSON. */
 export const documentBytesMax = 64 * 1024
 
-const schemas: Record<Kind, ZodType> = { channel, schedule }
+const schemas: Record<Kind, ZodType> = { channel, schedule, bot }
 
 export function isKind(kind: string): kind is Kind {
   return (kinds as readonly string[]).includes(kind)
@@ -53,15 +57,13 @@ export function lineOf({ path, message }: Problem): string {
 
 /** What a document says it is, or what it looks like. */
 export function kindOf(value: unknown): Kind | { problem: string } {
-  const { kind, timeZone, answers } = z.looseObject({}).catch({}).parse(value)
+  const { kind, timeZone, answers, external, machine } = z.looseObject({}).catch({}).parse(value)
   if (kind !== undefined)
     return typeof kind === 'string' && isKind(kind)
       ? kind
       : { problem: `kind: there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(', ')}` }
   if (timeZone !== undefined) return 'schedule'
-  return answers === undefined
-    ? 'channel'
-    : { problem: 'answers: this is a bot, which this version does not run' }
+  return answers === undefined && external === undefined && machine === undefined ? 'channel' : 'bot'
 }
 
 function refused(problems: readonly Problem[]): { problem: string; problems: readonly Problem[] } {

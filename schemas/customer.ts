@@ -9,6 +9,15 @@ export const customer = z.object({
 })
 export type Customer = z.infer<typeof customer>
 
+/** Whom an agent would talk to. */
+export const requestCustomer = z.object({
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  externalId: z.string().nullable(),
+  verified: z.boolean(),
+})
+export type RequestCustomer = z.infer<typeof requestCustomer>
+
 /** The most characters of an identity's fields, in Unicode code points. */
 export const externalIdLengthMax = 255
 export const nameLengthMax = 255

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { callAnswer } from './call.ts'
 import { customer } from './customer.ts'
+import { formField } from './record.ts'
 import { token } from './token.ts'
 
 /** The most characters of a text that a customer or an agent writes, in Unicode code points. */
@@ -38,6 +40,12 @@ export const payloads = {
   'agent.message': z.object({ agent: agentId, text: z.string(), clientId: z.string().optional() }),
   'agent.released': z.object({ agent: agentId, reason: z.string().optional() }),
   'agent.ended': z.object({ agent: agentId }),
+  'bot.message': z.object({ text: z.string() }),
+  'bot.options': z.object({ text: z.string(), options: z.array(z.string()) }),
+  'bot.form': z.object({ text: z.string().optional(), fields: z.array(formField) }),
+  'bot.handoff': z.object({ text: z.string().optional(), tags: z.array(z.string()).optional() }),
+  'bot.done': z.object({ text: z.string().optional() }),
+  'call.answered': callAnswer,
   'admin.erased': z.object({}),
   'timer.due': z.object({ generation: z.int().positive() }),
 } as const

@@ -1,17 +1,6 @@
 import { z } from 'zod'
-import { knownAgent, requestActions } from './record.ts'
-
-const hours = z.enum(['during', 'outside'])
-export type Hours = z.infer<typeof hours>
-
-/** Whom an agent would talk to. */
-export const requestCustomer = z.object({
-  name: z.string().nullable(),
-  email: z.string().nullable(),
-  externalId: z.string().nullable(),
-  verified: z.boolean(),
-})
-export type RequestCustomer = z.infer<typeof requestCustomer>
+import { requestCustomer } from './customer.ts'
+import { hours, knownAgent, requestActions } from './record.ts'
 
 const request = z.object({
   workspace: z.string(),
@@ -32,6 +21,8 @@ const request = z.object({
   /** The customer's first text. */
   need: z.string().nullable(),
   agent: knownAgent.optional(),
+  /** What a bot says that it is about. */
+  tags: z.array(z.string()).optional(),
 })
 
 /** What the notifier publishes on `frontdesk.workspace.<workspace>.request.<action>`. */

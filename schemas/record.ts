@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { requestCustomer } from './customer.ts'
 
 /** A field of a form message. All fields that are asked are required. */
 export const formField = z.object({
@@ -66,6 +67,23 @@ export const requestChange = z.object({
 })
 export type RequestChange = z.infer<typeof requestChange>
 
+/** The verdict on the opening hours, as it was when the conversation began. */
+export const hours = z.enum(['during', 'outside'])
+export type Hours = z.infer<typeof hours>
+
+/** What a bot elsewhere has to know to go on: on each record after which it is its turn. */
+export const botTurn = z.object({
+  /** The bot's id in the configuration. */
+  id: z.string(),
+  channel: z.string(),
+  locale: z.string(),
+  hours,
+  customer: requestCustomer,
+  /** What the customer answered to the fields of forms, by field id. */
+  details: z.record(z.string(), z.string()),
+})
+export type BotTurn = z.infer<typeof botTurn>
+
 /** Why an event was refused; the codes are stable, the messages are for people and may change. */
 export const rejectionCodes = [
   'details_invalid',
@@ -120,6 +138,7 @@ export const record = z.object({
   status: status.optional(),
   requests: z.array(requestChange).optional(),
   rejected: rejection.optional(),
+  bot: botTurn.optional(),
   /** The durable state: internal to the engine. */
   state: z.looseObject({}),
 })

@@ -4,7 +4,8 @@ import { type Applying, apply } from '../engine/apply.ts'
 import { ConversationCache } from '../engine/conversation-cache.ts'
 import { addressOf } from '../engine/core/read-event.ts'
 import { followLog } from '../engine/follow-log.ts'
-import { definitions } from '../engine/machines/definitions.ts'
+import { builtIn, type Definition, definitionsOf, externalBotId } from '../engine/machines/definitions.ts'
+import { BotRevisions } from '../engine/nats/bot-revisions.ts'
 import { watchConfiguration } from '../engine/nats/configuration-watch.ts'
 import type { Nats } from '../engine/nats/connect.ts'
 import { DeadLetterBox } from '../engine/nats/dead-letter-box.ts'
@@ -14,6 +15,7 @@ import { StoredConversations } from '../engine/nats/stored-conversations.ts'
 import { StoredCursors } from '../engine/nats/stored-cursors.ts'
 import { StoredLog } from '../engine/nats/stored-log.ts'
 import { streams, subjects } from '../engine/nats/topology.ts'
+import type { ExternalBot, OwnBot } from '../schemas/bot.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 /** So many conversations are kept in memory, over all partitions; one takes some 10 kB. */
@@ -21,6 +23,8 @@ const cachedConversationsMax = 16_000
 export interface EngineOptions {
   partitions: number
   strictChannels: boolean
+  /** Besides those that come with frontdesk. */
+  definitions?: readonly Definition[]
 }
 
 /** Applies events to conversations, together with the other engines on the same NATS. */
@@ -31,16 +35,19 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const patience = { log, signal: giveUp.signal }
   const { js, jsm } = nats
   const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, name, patience)
-  const configuration = await watchConfiguration(
-    await nats.bucket('configuration'),
-    options.strictChannels,
+  const definitions = definitionsOf(...builtIn, ...(options.definitions ?? []))
+  const revisions = new BotRevisions(await nats.bucket('bots'), definitions, patience)
+  const configuration = await watchConfiguration(await nats.bucket('configuration'), {
+    strictChannels: options.strictChannels,
     log,
-  )
+    botDefinition: (bot) => ('answers' in bot ? revisions.keep(bot) : definitions.latest(machineOf(bot))),
+  })
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
     conversations: new StoredConversations(nats, patience),
     performer: new EffectPerformer(nats, patience),
     deadLetters: new DeadLetterBox(nats, patience),
+    machines: revisions,
   }
 
   const worker = await startWorker(
@@ -68,4 +75,9 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     log,
   )
   return { ...worker, stop: () => worker.stop().finally(configuration.stop) }
+}
+
+/** The machine of a bot that is not compiled from its answers. */
+function machineOf(bot: ExternalBot | OwnBot): string {
+  return 'machine' in bot ? bot.machine : externalBotId
 }

@@ -1,7 +1,10 @@
+import type { Bot } from '../../schemas/bot.ts'
 import { type Channel, channelDefaults, durationMs, type Response } from '../../schemas/channel.ts'
 import type { Payload } from '../../schemas/event.ts'
-import type { FormField } from '../../schemas/record.ts'
-import type { Input, Timeouts } from '../machines/messaging-response.ts'
+import type { Input, Timeouts } from '../machines/conversation-parts.ts'
+import type { Definition } from '../machines/definitions.ts'
+import type { BotMemory } from '../machines/vocabulary.ts'
+import { fieldsOf } from './fields-of.ts'
 import { formatInstant } from './format-instant.ts'
 import type { OpeningHours } from './opening-hours.ts'
 import { isTranslated, textsFor } from './texts.ts'
@@ -13,10 +16,17 @@ export interface ScheduleHours {
   hours: OpeningHours
 }
 
+/** A bot with the machine that its conversations run. */
+export interface ConfiguredBot {
+  document: Bot
+  definition: Definition
+}
+
 /** What is configured at this moment. */
 export interface Configuration {
   channels: ReadonlyMap<string, Channel>
   schedules: ReadonlyMap<string, ScheduleHours>
+  bots: ReadonlyMap<string, ConfiguredBot>
   /** Whether only configured channels may be used. */
   strictChannels: boolean
 }
@@ -40,6 +50,7 @@ export function inputOf(
   // A date is in the language of the text around it.
   const dated = firstMessage ? (channelLocale ?? locale) : language
   const { customer } = started
+  const bot = botOf(configuration, started.channel)
   return {
     pinned: {
       at,
@@ -64,13 +75,38 @@ export function inputOf(
         opensAt === null || schedule === undefined
           ? texts.neverOpens
           : formatInstant(opensAt, schedule.timeZone, dated),
-      asks: (response.customerDetails ?? []).map((detail): FormField => {
-        if (detail === 'name') return { id: 'name', label: texts.name, type: 'text', required: true }
-        if (detail === 'email') return { id: 'email', label: texts.email, type: 'email', required: true }
-        const { id, label, type, options } = detail
-        return { id, label, type, required: true, ...(type === 'select' && options && { options }) }
-      }),
+      asks: fieldsOf(response.customerDetails ?? [], texts),
     },
+    ...(bot && { bot: memoryOf(bot.document, configuration, at) }),
+  }
+}
+
+/** The bot that talks to a channel's customers; none where it is switched off, or not to be had. */
+export function botOf(configuration: Configuration, channel: string): ConfiguredBot | undefined {
+  const id = configuration.channels.get(channel)?.bot
+  return id ? configuration.bots.get(id) : undefined
+}
+
+/** What a bot remembers before it has said anything. */
+function memoryOf(bot: Bot, { schedules }: Configuration, at: number): BotMemory {
+  const openFrom: BotMemory['openFrom'] = {}
+  if ('answers' in bot)
+    for (const step of bot.answers.flatMap(({ steps }) => steps)) {
+      if (step.type !== 'hours' || step.schedule === undefined) continue
+      const hours = schedules.get(step.schedule)?.hours
+      openFrom[step.schedule] = !hours || hours.isOpen(at) ? 0 : hours.nextOpen(at)
+    }
+  return {
+    id: bot.id,
+    values: {},
+    openFrom,
+    form: null,
+    offered: null,
+    chosen: null,
+    hasActed: false,
+    links: 0,
+    misses: 0,
+    waitMs: 'external' in bot ? durationMs(bot.external.silence) : 0,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Call } from '../../schemas/call.ts'
 import type { Event } from '../../schemas/event.ts'
 import type { ConversationRecord, RequestAction } from '../../schemas/record.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
@@ -28,6 +29,11 @@ export interface State {
   wake?: Wake | undefined
   /** How often each request action was told. */
   told?: Partial<Record<RequestAction, number>> | undefined
+  /** The calls of APIs that the record's event asked for: of this record only. */
+  calls?: Call[] | undefined
+  /** How many calls there were, and the one that is waited for. */
+  called?: number | undefined
+  awaits?: number | undefined
   /** The events seen last, as `rememberedMax` fixed-length digests. */
   recent?: string | undefined
   /** Everything was removed: only where others' traces of it are. */

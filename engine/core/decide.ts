@@ -1,5 +1,7 @@
+import type { Call } from '../../schemas/call.ts'
 import type { Event } from '../../schemas/event.ts'
 import type {
+  BotTurn,
   ConversationRecord,
   Message,
   Rejection,
@@ -7,14 +9,23 @@ import type {
   RequestChange,
   Status,
 } from '../../schemas/record.ts'
-import type { Definition, Definitions } from '../machines/definitions.ts'
-import { begin, type MachineSnapshot, restore, type Step, step, store } from '../machines/step.ts'
-import { type ConversationContext, type Say, shownAs } from '../machines/vocabulary.ts'
-import { type Configuration, inputOf } from './configuration.ts'
+import { type Definition, type Definitions, responseId } from '../machines/definitions.ts'
+import {
+  begin,
+  carriedTimers,
+  type MachineSnapshot,
+  restore,
+  type Step,
+  type StoredSnapshot,
+  step,
+  store,
+} from '../machines/step.ts'
+import { type CallRequest, type ConversationContext, type Say, shownAs } from '../machines/vocabulary.ts'
+import { botOf, type Configuration, inputOf } from './configuration.ts'
 import type { Conversation, Incoming, State, StoredRecord, Timer, Wake } from './conversation.ts'
 import { remember, seenBefore } from './recent.ts'
 import { refusedValue } from './refused-value.ts'
-import { rejectionMessages } from './texts.ts'
+import { rejectionMessages, textsFor } from './texts.ts'
 
 /** What follows from an event. */
 export type Decision =
@@ -59,21 +70,56 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (state.machine === undefined) {
     const refused = refusedStart(world.configuration, event, value)
     if (refused) return recordOf(incoming, at, refuse(change, refused))
-    const definition = world.definitions.current
+    const { channel } = event as Started
+    const definition = botOf(world.configuration, channel)?.definition ?? latest(world, responseId)
     change.machine = definition.name
     const input = inputOf(world.configuration, event as Started, at)
-    return recordOf(incoming, at, follow(change, definition, begin(definition.machine, input), at))
+    return recordOf(
+      incoming,
+      at,
+      follow(incoming.conversation, change, definition, begin(definition.machine, input), at),
+    )
   }
 
-  const definition = world.definitions.get(state.machine)
-  const snapshot = snapshotOf(conversation, definition)
-  change.before = change.snapshot = snapshot
-  if (snapshot.status === 'done') {
-    if (event.type === 'session.ended' || event.type === 'agent.ended') change.outcome = 'ignored'
+  if (state.snapshot?.status === 'done') {
+    if (event.type === 'session.ended' || event.type === 'agent.ended' || event.type === 'call.answered')
+      change.outcome = 'ignored'
     else refuse(change, { code: 'conversation_ended' })
-  } else if (value) refuse(change, value)
-  else follow(change, definition, step(definition.machine, snapshot, { ...event, at } as never), at)
+    return recordOf(incoming, at, change)
+  }
+  if (value) return recordOf(incoming, at, refuse(change, value))
+  if (event.type === 'call.answered') {
+    // An answer that nobody waits for any more.
+    if (event.call !== state.awaits) {
+      change.outcome = 'ignored'
+      return recordOf(incoming, at, change)
+    }
+    change.awaits = undefined
+  }
+  const definition = resume(world, conversation, change, at)
+  if (!definition) return recordOf(incoming, at, endRetired(change, event))
+  const { snapshot } = change
+  follow(
+    incoming.conversation,
+    change,
+    definition,
+    step(definition.machine, snapshot as MachineSnapshot, { ...event, at } as never),
+    at,
+  )
   return recordOf(incoming, at, change)
+}
+
+/** A stored conversation is never silently read as another machine's. */
+export class UnknownMachine extends Error {
+  constructor(machine: string) {
+    super(`the conversation runs ${machine}, which this engine does not have`)
+  }
+}
+
+function latest({ definitions }: World, id: string): Definition {
+  const definition = definitions.latest(id)
+  if (!definition) throw new UnknownMachine(id)
+  return definition
 }
 
 type Started = Extract<Event, { type: 'session.started' }>
@@ -103,21 +149,76 @@ function wakeUp(
   // One that comes early does not put off what the state counts on.
   if (first.due > at) return { kind: 'rearm', generation, at: armed.at > at ? armed.at : first.due }
 
-  const definition = world.definitions.get(state.machine)
-  const before = snapshotOf(conversation, definition)
   const change = changeOf(state)
-  change.before = change.snapshot = before
+  const definition = resume(world, conversation, change, at)
+  const event = { id: `wake-${generation}`, type: `timer.${timerName(first)}`, seq: incoming.seq }
+  if (!definition) return recordOf({ ...incoming, ...event }, at, endRetired(change, null), event.type)
   for (let due: Timer | undefined = first; due && due.due <= at; due = earliest(change.timers)) {
     const { id, event } = due
     change.timers = change.timers.filter((timer) => timer.id !== id)
-    const next = step(definition.machine, change.snapshot, { ...(event ?? { type: id }), at } as never)
-    follow(change, definition, next, at)
+    const next = step(
+      definition.machine,
+      change.snapshot as MachineSnapshot,
+      { ...(event ?? { type: id }), at } as never,
+    )
+    follow(incoming.conversation, change, definition, next, at)
     // A timer that its state has no use for any more is done with.
     change.outcome = 'applied'
     change.rejected = undefined
   }
-  const event = { id: `wake-${generation}`, type: `timer.${timerName(first)}`, seq: incoming.seq }
   return recordOf({ ...incoming, ...event }, at, change, event.type)
+}
+
+/**
+ * Takes up what the conversation runs: the version that it began with while that is registered, else its successor,
+ * to which its state is brought. Nothing where it has to end instead.
+ */
+function resume(
+  world: World,
+  conversation: Conversation,
+  change: Change,
+  at: number,
+): Definition | undefined {
+  const running = world.definitions.running(change.machine as string)
+  if (!running) throw new UnknownMachine(change.machine as string)
+  const { definition, migration } = running
+  if (migration === undefined) {
+    change.before = change.snapshot = snapshotOf(conversation, definition)
+    return definition
+  }
+  const stored = change.stored as StoredSnapshot
+  change.before = stored as MachineSnapshot
+  if (migration === 'end') return undefined
+  change.snapshot = restore(definition.machine, migration({ value: stored.value, context: stored.context }))
+  change.machine = definition.name
+  change.timers = carriedTimers(change.snapshot, change.timers, at)
+  return definition
+}
+
+/** A conversation whose machine there is no more ends; what its customer has just said is kept. */
+function endRetired(change: Change, event: Event | null): Change {
+  const context = contextOf(change.before as MachineSnapshot)
+  if (event?.type === 'session.message')
+    change.says.push({
+      author: { type: 'customer' },
+      type: 'text',
+      text: event.text,
+      ...(event.clientId !== undefined && { clientId: event.clientId }),
+    })
+  const { language = 'en' } = context.pinned as { language?: string }
+  change.says.push({ author: { type: 'system' }, type: 'notice', text: textsFor(language).retired })
+  if (hasOpenRequest(context))
+    change.requests = [{ action: context.agent ? 'ended' : 'withdrawn', request: context.request }]
+  change.snapshot = {
+    value: 'ended',
+    context: { ...context, reason: 'bot' },
+    status: 'done',
+  }
+  const { value, status } = change.snapshot
+  change.stored = { value, context: change.snapshot.context, status }
+  change.timers = []
+  change.awaits = undefined
+  return change
 }
 
 /** Leaves nothing of the conversation but that it is gone, so that no late event brings it back. */
@@ -148,6 +249,8 @@ interface Change {
   outcome: ConversationRecord['outcome']
   says: Say[]
   requests: RequestChange[] | undefined
+  calls: Call[] | undefined
+  bot: BotTurn | undefined
   rejected: Rejection | undefined
   before: MachineSnapshot | undefined
   snapshot: MachineSnapshot | undefined
@@ -155,17 +258,21 @@ interface Change {
   stored: State['snapshot']
   timers: Timer[]
   told: State['told']
+  called: State['called']
+  awaits: State['awaits']
   wake: State['wake']
   recent: State['recent']
   erased: State['erased']
 }
 
 // Always the same fields in the same order, here and in a record: four times as fast as spreading what there is.
-function changeOf({ machine, snapshot, timers = [], told, wake, recent }: State): Change {
+function changeOf({ machine, snapshot, timers = [], told, called, awaits, wake, recent }: State): Change {
   return {
     outcome: 'applied',
     says: [],
     requests: undefined,
+    calls: undefined,
+    bot: undefined,
     rejected: undefined,
     before: undefined,
     snapshot: undefined,
@@ -173,6 +280,8 @@ function changeOf({ machine, snapshot, timers = [], told, wake, recent }: State)
     stored: snapshot,
     timers,
     told,
+    called,
+    awaits,
     wake,
     recent,
     erased: undefined,
@@ -186,7 +295,13 @@ function refuse(change: Change, refusal: Refusal): Change {
 }
 
 /** Takes a machine's step into the change: what it says and tells, and which timers run now. */
-function follow(change: Change, definition: Definition, { snapshot, actions }: Step, at: number): Change {
+function follow(
+  conversation: string,
+  change: Change,
+  definition: Definition,
+  { snapshot, actions }: Step,
+  at: number,
+): Change {
   const says: Say[] = []
   const requests: RequestChange[] = []
   let { timers, told } = change
@@ -204,6 +319,16 @@ function follow(change: Change, definition: Definition, { snapshot, actions }: S
         requests.push(n > 1 ? { action, request, n } : { action, request })
         break
       }
+      case 'call': {
+        change.called = (change.called ?? 0) + 1
+        change.awaits = change.called
+        const call = { ...(params as CallRequest), conversation, call: change.called }
+        change.calls = [...(change.calls ?? []), call]
+        break
+      }
+      case 'tellBot':
+        change.bot = turnOf(contextOf(snapshot))
+        break
       case 'refuse':
         return refuse(change, params as Refusal)
       case 'ignore':
@@ -242,7 +367,8 @@ function recordOf(
   change: Change,
   type?: string,
 ): Decision {
-  const { outcome, says, requests, rejected, before, snapshot, erased } = change
+  const { outcome, says, requests, rejected, bot, before, snapshot, erased } = change
+  checkSize(says)
   const record: StoredRecord = {
     at: new Date(at).toISOString(),
     event: { id, type: type ?? event.type, seq },
@@ -252,6 +378,7 @@ function recordOf(
     status: outcome === 'applied' && snapshot ? newStatus(before, snapshot) : undefined,
     requests,
     rejected,
+    bot,
     state: erased
       ? { erased }
       : {
@@ -260,10 +387,29 @@ function recordOf(
           timers: change.timers.length > 0 ? change.timers : undefined,
           wake: arm(change.wake, change.timers, at, seq),
           told: change.told,
+          calls: change.calls,
+          called: change.called,
+          awaits: change.awaits,
           recent: change.recent,
         },
   }
   return { kind: 'record', record, snapshot }
+}
+
+/** All that one event has said, in bytes of JSON: a record has to fit in a message of NATS, whose limit is 1 MiB. */
+const saidBytesMax = 512 * 1024
+
+function checkSize(says: Say[]): void {
+  // So few cannot have so much.
+  if (says.length < 16) return
+  const bytes = new TextEncoder().encode(JSON.stringify(says)).length
+  if (bytes > saidBytesMax)
+    throw new Error(`what is said at once has ${bytes} bytes; the limit is ${saidBytesMax}`)
+}
+
+function turnOf({ bot, pinned, customer, answers }: ConversationContext): BotTurn {
+  const { channel, locale, hours } = pinned
+  return { id: bot?.id ?? '', channel, locale, hours, customer, details: answers }
 }
 
 function messageOf(id: string, { author, type, text, fields, options, clientId }: Say): Message {

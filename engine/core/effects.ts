@@ -39,6 +39,7 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
     const request = requestOf(conversation, sequence, record.at, context)
     effects.push({ kind: 'notify', conversation, request: { changes: requests, request } })
   }
+  for (const call of state.calls ?? []) effects.push({ kind: 'call', conversation, call })
   const { wake } = state
   if (wake?.seq === event.seq)
     effects.push({ kind: 'wake', conversation, generation: wake.generation, at: wake.at })
@@ -51,7 +52,7 @@ function requestOf(
   at: string,
   context: ConversationContext,
 ): OpenRequest {
-  const { pinned, customer, need, agent, request, answers } = context
+  const { pinned, customer, need, agent, request, answers, tags } = context
   const { workspace, channel, locale, hours, opensAt } = pinned
   return {
     workspace,
@@ -69,6 +70,7 @@ function requestOf(
     ...(Object.keys(answers).length > 0 && { details: answers }),
     need,
     ...(agent && { agent }),
+    ...(tags && { tags }),
   }
 }
 

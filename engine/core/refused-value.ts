@@ -1,7 +1,9 @@
+import { botFieldsMax, botOptionsMax, tagLengthMax, tagsMax } from '../../schemas/bot.ts'
+import { labelLengthMax, optionsMax } from '../../schemas/channel.ts'
 import { type Customer, emailLengthMax, externalIdLengthMax, nameLengthMax } from '../../schemas/customer.ts'
 import { agentFieldLengthMax, clientIdLengthMax, type Event, textLengthMax } from '../../schemas/event.ts'
-import type { Rejection } from '../../schemas/record.ts'
-import { codePoints } from '../../schemas/token.ts'
+import type { FormField, Rejection } from '../../schemas/record.ts'
+import { codePoints, token } from '../../schemas/token.ts'
 import { trim } from './trim.ts'
 
 /** Why an event's values are refused in any state of any conversation; `null` where they are not. */
@@ -22,9 +24,60 @@ export function refusedValue(event: Event): Rejection | null {
       )
     case 'agent.released':
       return tooLong('reason', event.reason, agentFieldLengthMax)
+    case 'bot.message':
+      return refusedText(event.text)
+    case 'bot.options':
+      return (
+        refusedText(event.text) ??
+        tooMany('options', event.options, 1, botOptionsMax) ??
+        first(event.options, (option, n) => refusedLabel(`options.${n}`, option))
+      )
+    case 'bot.form':
+      return (
+        (event.text === undefined ? null : refusedText(event.text)) ??
+        tooMany('fields', event.fields, 1, botFieldsMax) ??
+        first(event.fields, refusedField)
+      )
+    case 'bot.handoff':
+      return (
+        (event.text === undefined ? null : refusedText(event.text)) ??
+        tooMany('tags', event.tags ?? [], 0, tagsMax) ??
+        first(event.tags ?? [], (tag, n) => tooLong(`tags.${n}`, tag, tagLengthMax))
+      )
+    case 'bot.done':
+      return event.text === undefined ? null : refusedText(event.text)
     default:
       return null
   }
+}
+
+function refusedField({ id, label, options, type }: FormField, n: number): Rejection | null {
+  if (!token.safeParse(id).success || id === '__proto__')
+    return { code: 'text_invalid', message: `fields.${n}.id: must be a token` }
+  return (
+    refusedLabel(`fields.${n}.label`, label) ??
+    (type === 'select' ? tooMany(`fields.${n}.options`, options ?? [], 1, optionsMax) : null) ??
+    first(options ?? [], (option, m) => refusedLabel(`fields.${n}.options.${m}`, option))
+  )
+}
+
+function refusedLabel(field: string, label: string): Rejection | null {
+  if (trim(label) === '') return { code: 'text_invalid', message: `${field}: is empty` }
+  return tooLong(field, label, labelLengthMax)
+}
+
+function tooMany(field: string, list: readonly unknown[], min: number, limit: number): Rejection | null {
+  if (list.length < min) return { code: 'text_invalid', message: `${field}: is empty` }
+  if (list.length <= limit) return null
+  return { code: 'too_long', message: `${field}: must have at most ${limit} entries`, limit }
+}
+
+function first<T>(list: readonly T[], refused: (one: T, n: number) => Rejection | null): Rejection | null {
+  for (const [n, one] of list.entries()) {
+    const refusal = refused(one, n)
+    if (refusal) return refusal
+  }
+  return null
 }
 
 function refusedText(text: string): Rejection | null {

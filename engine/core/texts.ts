@@ -9,6 +9,10 @@ export interface Texts {
   form: string
   name: string
   email: string
+  /** Whether the customer has what they came for. */
+  resolved: string
+  yes: string
+  no: string
   joined: string
   anAgent: string
   released: string
@@ -16,6 +20,8 @@ export interface Texts {
   closingSoon: string
   endedByAgent: string
   endedByInactivity: string
+  /** The conversation's machine is not in use any more. */
+  retired: string
   /** Stands for `{{nextOpen}}` where the channel never opens again. */
   neverOpens: string
 }
@@ -28,6 +34,9 @@ const english: Texts = {
   form: 'Please tell us how to reach you:',
   name: 'Name',
   email: 'Email',
+  resolved: 'Did this answer your question?',
+  yes: 'Yes',
+  no: 'No',
   joined: '{{agent.name}} has joined.',
   anAgent: 'An agent',
   released: 'You’re back in the queue and keep your place. Another agent will be with you.',
@@ -35,6 +44,7 @@ const english: Texts = {
   closingSoon: 'We’ll close this conversation soon if we don’t hear from you.',
   endedByAgent: 'The agent has ended the conversation.',
   endedByInactivity: 'The conversation has ended, as we haven’t heard from you.',
+  retired: 'This conversation has ended. Write to us again, and we’ll start a new one.',
   neverOpens: 'further notice',
 }
 
@@ -48,6 +58,9 @@ const french: Texts = {
   form: 'Dites-nous comment vous joindre\u00a0:',
   name: 'Nom',
   email: 'E-mail',
+  resolved: 'Avez-vous trouvé la réponse à votre question\u00a0?',
+  yes: 'Oui',
+  no: 'Non',
   joined: '{{agent.name}} a rejoint la conversation.',
   anAgent: 'Un agent',
   released: 'Vous êtes de retour dans la file et gardez votre place. Un autre agent va vous répondre.',
@@ -55,6 +68,7 @@ const french: Texts = {
   closingSoon: 'Sans nouvelles de votre part, nous fermerons bientôt cette conversation.',
   endedByAgent: 'L’agent a mis fin à la conversation.',
   endedByInactivity: 'La conversation est terminée, faute de nouvelles de votre part.',
+  retired: 'Cette conversation est terminée. Écrivez-nous à nouveau, nous en commencerons une autre.',
   neverOpens: 'nouvel ordre',
 }
 

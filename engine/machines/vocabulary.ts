@@ -1,6 +1,7 @@
+import type { Call } from '../../schemas/call.ts'
+import type { RequestCustomer } from '../../schemas/customer.ts'
 import type { Agent, Event } from '../../schemas/event.ts'
-import type { Hours, RequestCustomer } from '../../schemas/notification.ts'
-import type { EndReason, Message, StatusState } from '../../schemas/record.ts'
+import type { EndReason, FormField, Hours, Message, StatusState } from '../../schemas/record.ts'
 
 /** What a machine of a conversation receives: the event and its time, which is the only clock there is. */
 export type MachineEvent = Event & {
@@ -10,6 +11,9 @@ export type MachineEvent = Event & {
 
 /** What is said: a message that has no id yet. */
 export type Say = Omit<Message, 'id'>
+
+/** A call of an API that a machine asks for; the engine adds whose it is. */
+export type CallRequest = Omit<Call, 'conversation' | 'call'>
 
 /** What was so when the conversation began, and stays so for it. Instants are epoch milliseconds. */
 export interface Pinned {
@@ -39,6 +43,34 @@ export interface ConversationContext {
   agent: Agent | null
   /** Why it ended. */
   reason: EndReason | null
+  /** For the agents: what it is about, as a bot says. */
+  tags?: string[]
+  /** What a bot remembers while it talks; `null` once it has handed over. */
+  bot?: BotMemory | null
+}
+
+/** What a bot remembers of its part of a conversation: every record of that part carries it. */
+export interface BotMemory {
+  /** The bot's id in the configuration. */
+  id: string
+  /** By their places in templates: `variables.plan`, `option.topic`. */
+  values: Record<string, string>
+  /** From when on each schedule that it asks for is open, in epoch milliseconds; `null`: never. */
+  openFrom: Record<string, number | null>
+  /** The fields of the form that is open. */
+  form: FormField[] | null
+  /** The options that a bot elsewhere has offered. */
+  offered: string[] | null
+  /** The option that was chosen last. */
+  chosen: string | null
+  /** Whether the customer has written, chosen or filled in anything. */
+  hasActed: boolean
+  /** Links followed since the customer did. */
+  links: number
+  /** Texts in a row that were none of the options. */
+  misses: number
+  /** How long it waits for a call, or for the bot elsewhere, in milliseconds. */
+  waitMs: number
 }
 
 /** A state that is shown under another name than its own. */

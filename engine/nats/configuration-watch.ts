@@ -1,9 +1,11 @@
 import type { KV } from '@nats-io/kv'
 import type { Logger } from 'pino'
+import type { Bot } from '../../schemas/bot.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import { readDocument } from '../../schemas/configuration.ts'
-import type { Configuration, ScheduleHours } from '../core/configuration.ts'
+import type { Configuration, ConfiguredBot, ScheduleHours } from '../core/configuration.ts'
 import { openingHours } from '../core/opening-hours.ts'
+import type { Definition } from '../machines/definitions.ts'
 
 /** What is configured, kept up to date. */
 export interface ConfigurationWatch {
@@ -11,15 +13,22 @@ export interface ConfigurationWatch {
   stop(): void
 }
 
+export interface Watching {
+  strictChannels: boolean
+  log: Logger
+  /** The machine of a bot; nothing where there is none. */
+  botDefinition(bot: Bot): Definition | undefined | Promise<Definition | undefined>
+}
+
 /** Settles once all values that the bucket has now are known: before that nothing may be decided. */
 export async function watchConfiguration(
   bucket: KV,
-  strictChannels: boolean,
-  log: Logger,
+  { strictChannels, log, botDefinition }: Watching,
 ): Promise<ConfigurationWatch> {
   const channels = new Map<string, Channel>()
   const schedules = new Map<string, ScheduleHours>()
-  const configuration: Configuration = { channels, schedules, strictChannels }
+  const bots = new Map<string, ConfiguredBot>()
+  const configuration: Configuration = { channels, schedules, bots, strictChannels }
   let known = () => {}
   const allKnown = new Promise<void>((resolve) => {
     known = resolve
@@ -32,6 +41,7 @@ export async function watchConfiguration(
       if (entry.operation !== 'PUT') {
         if (kind === 'channel') channels.delete(id)
         if (kind === 'schedule') schedules.delete(id)
+        if (kind === 'bot') bots.delete(id)
       } else {
         const read = readDocument(kind, entry.string())
         if ('problem' in read)
@@ -39,6 +49,15 @@ export async function watchConfiguration(
         else if (read.kind === 'channel') channels.set(id, read.document)
         else if (read.kind === 'schedule')
           schedules.set(id, { timeZone: read.document.timeZone, hours: openingHours(read.document) })
+        else if (read.kind === 'bot') {
+          const { document } = read
+          const definition = await botDefinition(document)
+          if (definition) bots.set(id, { document, definition })
+          else {
+            bots.delete(id)
+            log.error({ key: entry.key }, 'passing over a bot whose machine this engine does not have')
+          }
+        }
       }
       if (entry.delta === 0) known()
     }

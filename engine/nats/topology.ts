@@ -18,6 +18,10 @@ export const buckets = {
   /** Keys and sign-ins, `<kind>.<id>`. */
   secrets: 'frontdesk_secrets',
   openRequests: 'frontdesk_requests',
+  /** Revisions of bots, `<id>.<revision>`. */
+  bots: 'frontdesk_bots',
+  /** The machines that conversations may run, `<id>.<version>`. */
+  machines: 'frontdesk_machines',
   cursors: 'frontdesk_cursors',
   workers: 'frontdesk_workers',
 } as const

@@ -4,10 +4,13 @@ import { type Decision, decide, type World } from '../../engine/core/decide.ts'
 import { type Effect, effectsOf } from '../../engine/core/effects.ts'
 import { openingHours } from '../../engine/core/opening-hours.ts'
 import { readEvent, type Unreadable } from '../../engine/core/read-event.ts'
-import { definitions } from '../../engine/machines/definitions.ts'
+import { botDefinition } from '../../engine/machines/bot-definition.ts'
+import { builtIn, type Definition, definitionsOf, externalBotId } from '../../engine/machines/definitions.ts'
+import type { Bot } from '../../schemas/bot.ts'
+import type { CallFailure } from '../../schemas/call.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import { durationMs } from '../../schemas/channel.ts'
-import { checkDocument } from '../../schemas/configuration.ts'
+import { checkDocument, type Kind } from '../../schemas/configuration.ts'
 import type { Customer } from '../../schemas/customer.ts'
 import type { EventType, Payload } from '../../schemas/event.ts'
 import type { Message, Rejection, RejectionCode, Status, StatusState } from '../../schemas/record.ts'
@@ -33,6 +36,10 @@ export type Happening =
 export interface Settings {
   channel?: Partial<Channel>
   schedules?: Schedule[]
+  /** As an administrator writes them. */
+  bots?: unknown[]
+  /** Besides those that come with frontdesk. */
+  definitions?: Definition[]
   strictChannels?: boolean
 }
 
@@ -272,7 +279,10 @@ export function frozen<T>(value: T): T {
   return value
 }
 
-function worldOf({ channel, schedules = [], strictChannels = false }: Settings): World {
+function worldOf({ channel, schedules = [], bots = [], ...settings }: Settings): World {
+  const { strictChannels = false, definitions: others = [] } = settings
+  const definitions = definitionsOf(...builtIn, ...others)
+  const documents = bots.map((bot) => checked('bot', bot) as Bot)
   const channels = new Map(channel ? [['web', checked('channel', { id: 'web', ...channel }) as Channel]] : [])
   return {
     definitions,
@@ -284,20 +294,31 @@ function worldOf({ channel, schedules = [], strictChannels = false }: Settings):
           { timeZone: schedule.timeZone, hours: openingHours(checked('schedule', schedule) as Schedule) },
         ]),
       ),
+      bots: new Map(
+        documents.flatMap((document) => {
+          const definition =
+            'answers' in document
+              ? botDefinition(document)
+              : definitions.latest('machine' in document ? document.machine : externalBotId)
+          if (definition) definitions.add(definition)
+          return definition ? [[document.id, { document, definition }]] : []
+        }),
+      ),
       strictChannels,
     },
   }
 }
 
-function checked(kind: 'channel' | 'schedule', document: unknown) {
+function checked(kind: Kind, document: unknown) {
   const read = checkDocument(kind, document)
   if ('problem' in read) throw new Error(read.problem)
   return frozen(read.document)
 }
 
 /** A message as a line of a transcript. */
-export function lineOf({ author, type, text, fields }: Message): string {
+export function lineOf({ author, type, text, fields, options }: Message): string {
   if (type === 'form') return `form: ${(fields ?? []).map(({ id }) => id).join(', ')}`
+  if (type === 'options') return `options: ${text} [${(options ?? []).join(', ')}]`
   if (type === 'notice') return `notice: ${text}`
   return `${author.type}${author.type === 'agent' ? ` ${author.id}` : ''}: ${text}`
 }
@@ -330,6 +351,14 @@ export const released = (id: string, reason?: string) =>
   event('agent.released', { agent: { id }, ...(reason !== undefined && { reason }) })
 export const closed = (id: string) => event('agent.ended', { agent: { id } })
 export const erased = () => event('admin.erased', {})
+/** An answer to a call of an API. */
+export const answered = (call: number, values: Record<string, string> = {}) =>
+  event('call.answered', { call, ok: true, status: 200, values })
+export const failed = (call: number, failure: CallFailure = 'unreachable') =>
+  event('call.answered', { call, ok: false, failure })
+/** What a bot elsewhere does: `bot.message`, `bot.handoff` and so on. */
+export const botDid = <T extends Extract<EventType, `bot.${string}`>>(type: T, payload: Payload<T>) =>
+  event(type, payload)
 /** A wake-up from nowhere. */
 export const woken = (generation: number) => ({ ...event('timer.due', { generation }), id: '' })
 

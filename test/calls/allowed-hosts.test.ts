@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AllowedHosts, HostNotAllowed } from '../../workers/calls/allowed-hosts.ts'
+import { readSettings, WrongSetting } from '../../workers/settings.ts'
 
 function listed(list: string): AllowedHosts {
   const allowed = AllowedHosts.parse(list)
@@ -99,6 +100,15 @@ describe('the list of hosts', () => {
     'a b',
   ])('%s is refused when it is set', (list) => {
     expect(AllowedHosts.parse(`api.example.com,${list}`)).toBeNull()
+    expect(() => readSettings({ FRONTDESK_API_HOSTS: list })).toThrow(WrongSetting)
+  })
+
+  test('allows nothing where it is not set', () => {
+    const reads = (env: NodeJS.ProcessEnv) => () =>
+      readSettings(env).apiHosts.checkUrl(new URL('https://api.example.com/'))
+    expect(reads({})).toThrow(HostNotAllowed)
+    expect(reads({ FRONTDESK_API_HOSTS: '' })).toThrow(HostNotAllowed)
+    expect(reads({ FRONTDESK_API_HOSTS: 'api.example.com' })).not.toThrow()
   })
 })
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { World } from '../../engine/core/decide.ts'
-import { definitions } from '../../engine/machines/definitions.ts'
+import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
@@ -78,9 +78,10 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
       configuration: {
         channels: new Map(channels.map((channel) => [channel.id, channel])),
         schedules: new Map(),
+        bots: new Map(),
         strictChannels: false,
       },
-      definitions,
+      definitions: definitionsOf(...builtIn),
     }
     const { violations, figures } = judge(await readBack(nats, partitions), published, world)
     return {

@@ -146,7 +146,7 @@ describe('workers alone', () => {
     const server = await startTestServer()
     onTestFinished(server.stop)
     const env = { NATS_URL: server.url }
-    const workers = ['engine', 'engine', 'notifier'].map((role) => start([role], env))
+    const workers = ['engine', 'engine', 'notifier', 'caller'].map((role) => start([role], env))
     for (const worker of workers) await worker.logs('"msg":"ready"')
     const chat = await frontdesk(['chat'], { env, input: 'Hello\n/end\n' })
     expect(chat.stdout).toContain('Bot: Thanks, an agent will be with you shortly.')
@@ -162,7 +162,7 @@ describe('workers alone', () => {
     const { running, data } = await startEmbedded(port)
     const [, NATS_URL = ''] = /nats=(\S+)/.exec(running.stdout()) ?? []
     const env = { NATS_URL }
-    const workers = ['engine', 'notifier'].map((role) => start([role], env))
+    const workers = ['engine', 'notifier', 'caller'].map((role) => start([role], env))
     for (const worker of workers) await worker.logs('"msg":"ready"')
     running.child.kill()
     await running.ended

@@ -4,7 +4,7 @@ import type { Configuration } from '../../engine/core/configuration.ts'
 import type { Effect } from '../../engine/core/effects.ts'
 import { addressOf } from '../../engine/core/read-event.ts'
 import { type Follower, followLog } from '../../engine/follow-log.ts'
-import { definitions } from '../../engine/machines/definitions.ts'
+import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { DeadLetterBox } from '../../engine/nats/dead-letter-box.ts'
 import { EffectPerformer } from '../../engine/nats/effect-performer.ts'
@@ -38,6 +38,7 @@ export async function takeOver(
   const nats = await connectNats(world.server.url, name)
   const dead = new AbortController()
   const patience = { log, signal: dead.signal }
+  const definitions = definitionsOf(...builtIn)
   const conversations = new StoredConversations(nats, patience)
   const performer = new EffectPerformer(nats, patience)
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
@@ -45,6 +46,8 @@ export async function takeOver(
     conversations: inFront.conversations?.(conversations) ?? conversations,
     performer: inFront.performer?.(performer) ?? performer,
     deadLetters: new DeadLetterBox(nats, patience),
+    // None is loaded later.
+    machines: { load: async () => {} },
   }
   const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, name, patience)
   const cache = new ConversationCache(100)

@@ -18,6 +18,7 @@ const web: Channel = {
 const configuration: Configuration = {
   channels: new Map([['web', web]]),
   schedules: new Map(),
+  bots: new Map(),
   strictChannels: false,
 }
 /** Long enough for a cursor that may be saved to be saved. */

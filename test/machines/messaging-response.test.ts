@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import { definitions } from '../../engine/machines/definitions.ts'
+import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
 import { begin, type MachineSnapshot, step } from '../../engine/machines/step.ts'
 import { shownAs } from '../../engine/machines/vocabulary.ts'
@@ -161,13 +161,15 @@ describe('the machine', () => {
 })
 
 describe('definitions', () => {
+  const definitions = definitionsOf(...builtIn)
+
   it('a stored conversation’s machine is found by its name and version', () => {
-    expect(definitions.get('messagingResponse@1')).toBe(definitions.current)
+    expect(definitions.running('messagingResponse@1')?.definition).toBe(
+      definitions.latest('messagingResponse'),
+    )
   })
 
-  it('one that is not there is refused loudly, never read as another', () => {
-    expect(() => definitions.get('messagingResponse@0')).toThrow(
-      'a stored conversation runs messagingResponse@0, and this engine only has messagingResponse@1',
-    )
+  it('one that is not there is never read as another', () => {
+    expect(definitions.running('messagingResponse@0')).toBeUndefined()
   })
 })

@@ -1,4 +1,4 @@
-import type { Input } from '../../engine/machines/messaging-response.ts'
+import type { Input } from '../../engine/machines/conversation-parts.ts'
 import type { Event } from '../../schemas/event.ts'
 
 const nobody = { name: null, email: null, externalId: null, verified: false }
@@ -55,6 +55,12 @@ export const eventsOfAllTypes = [
   { type: 'session.identified', customer: { externalId: 'u1' } },
   { type: 'session.identified', customer: { externalId: 'u1', email: 'jose@example.com' } },
   { type: 'session.ended' } as Event,
+  { type: 'bot.message', text: 'Hello' },
+  { type: 'bot.options', text: 'Which?', options: ['One', 'Two'] },
+  { type: 'bot.form', fields: [{ id: 'size', label: 'Size', type: 'text', required: true }] },
+  { type: 'bot.handoff' },
+  { type: 'bot.done' },
+  { type: 'call.answered', call: 1, ok: true },
   { type: 'agent.accepted', agent: { id: 'ann', name: 'Ann' } },
   { type: 'agent.accepted', agent: { id: 'bob' }, request: 1 },
   { type: 'agent.accepted', agent: { id: 'bob' }, request: 9 },

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AnyStateMachine, initialTransition, transition } from 'xstate'
-import { type Input, messagingResponse } from '../../engine/machines/messaging-response.ts'
+import type { Input } from '../../engine/machines/conversation-parts.ts'
+import { messagingResponse } from '../../engine/machines/messaging-response.ts'
 import { begin, type MachineSnapshot, restore, step, store } from '../../engine/machines/step.ts'
 import { eventsOfAllTypes, inputs } from './messaging-response.ts'
 

@@ -2,7 +2,7 @@ import { inputOf, type ScheduleHours } from '../../engine/core/configuration.ts'
 import { unknownConversation } from '../../engine/core/conversation.ts'
 import { decide } from '../../engine/core/decide.ts'
 import type { OpeningHours } from '../../engine/core/opening-hours.ts'
-import { definitions } from '../../engine/machines/definitions.ts'
+import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import type { PreviewAnswer, PreviewedResponse } from '../../schemas/admin-protocol.ts'
 import { type Channel, channelDefaults } from '../../schemas/channel.ts'
 import type { Details, Event } from '../../schemas/event.ts'
@@ -86,12 +86,15 @@ function converse(configuration: ReturnType<typeof configured>, at: number, even
   })
 }
 
+const definitions = definitionsOf(...builtIn)
+
 const scheduleId = 'preview'
 
 function configured(channel: Channel, hours: ScheduleHours) {
   return {
     channels: new Map([[channel.id, { ...channel, schedule: scheduleId }]]),
     schedules: new Map([[scheduleId, hours]]),
+    bots: new Map(),
     strictChannels: false,
   }
 }

@@ -1,0 +1,20 @@
+import { hash } from 'node:crypto'
+import type { AnyStateMachine } from 'xstate'
+
+/**
+ * What a machine is known again by: its states, transitions, and the names of its guards, actions and delays.
+ * What is inside of their functions is not in it.
+ */
+export function definitionHash(machine: AnyStateMachine): string {
+  return hash('sha256', JSON.stringify(inOrder(machine.config)), 'hex').slice(0, 16)
+}
+
+/** With the keys of objects in one order: that in which they were written makes no other machine. */
+function inOrder(value: unknown): unknown {
+  // A function is there or not; how it is written may change with whoever compiles it.
+  if (typeof value === 'function') return 'function'
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, below]) => [key, inOrder(below)]))
+}

@@ -1,0 +1,231 @@
+import type { BotFlow, BotStep } from './bot.ts'
+import type { Problem } from './configuration.ts'
+
+/** So many variables may a bot have: its conversations' records carry them. */
+export const variablesMax = 20
+/** So many places to fill in may a text, an address or a body have. */
+export const placeholdersMax = 20
+
+/** The steps after which nothing of their answer comes: they lead elsewhere, or nowhere. */
+const lastSteps = new Set<BotStep['type']>([
+  'options',
+  'branch',
+  'hours',
+  'api',
+  'resolved',
+  'link',
+  'transfer',
+  'end',
+])
+
+/** What an author got wrong that a step alone does not show; nothing where the flow can be run. */
+export function botProblems(bot: BotFlow): Problem[] {
+  return [...misplaced(bot), ...misdirected(bot), ...misnamed(bot)]
+}
+
+/** What a step is called: by its author, else by its place and type. */
+export function stepName(step: { name?: unknown; type?: unknown }, index: number): string {
+  return typeof step?.name === 'string' ? step.name : `${index + 1}-${step?.type}`
+}
+
+/** The answers that a step may lead to. */
+export function targetsOf(step: BotStep): string[] {
+  switch (step.type) {
+    case 'options':
+      return [...step.options.map((option) => option.goTo), ...(step.freeText ? [step.freeText.goTo] : [])]
+    case 'branch':
+      return [...step.cases.map((one) => one.goTo), step.otherwise]
+    case 'hours':
+      return [step.open, step.closed]
+    case 'api':
+      return [step.success, step.failure]
+    case 'resolved':
+      return [step.no, ...(step.yes === undefined ? [] : [step.yes])]
+    case 'link':
+      return [step.goTo]
+    default:
+      return []
+  }
+}
+
+/** The answers that follow without the customer's doing anything. */
+export function linksOf(answer: BotFlow['answers'][number]): string[] {
+  const last = answer.steps.at(-1)
+  return last && last.type !== 'options' && last.type !== 'resolved' ? targetsOf(last) : []
+}
+
+/** Names that stand twice, steps that nothing leads to, answers that lead nowhere. */
+function misplaced(bot: BotFlow): Problem[] {
+  const problems: Problem[] = []
+  const answers = new Set<string>()
+  bot.answers.forEach(({ id, steps }, a) => {
+    if (answers.has(id))
+      problems.push({ path: ['answers', a, 'id'], message: `there are two answers "${id}"` })
+    answers.add(id)
+    const names = new Set<string>()
+    const nameOf = (index: number) => stepName(steps[index] as BotStep, index)
+    const end = steps.findIndex((step) => lastSteps.has(step.type))
+    steps.forEach((_, s) => {
+      const path = ['answers', a, 'steps', s]
+      const name = nameOf(s)
+      if (names.has(name)) problems.push({ path, message: `there are two steps "${name}" in this answer` })
+      names.add(name)
+      if (end !== -1 && s > end)
+        problems.push({ path, message: `is never reached: the step "${nameOf(end)}" leads elsewhere` })
+    })
+    if (end === -1)
+      problems.push({
+        path: ['answers', a, 'steps', steps.length - 1],
+        message: 'is a dead end: nothing follows; add a step such as link, transfer or end',
+      })
+  })
+  return problems
+}
+
+/** Links to answers that there are not, answers that nothing leads to, links that only circle. */
+function misdirected(bot: BotFlow): Problem[] {
+  const problems: Problem[] = []
+  const byId = new Map(bot.answers.map((answer) => [answer.id, answer]))
+  bot.answers.forEach(({ steps }, a) => {
+    steps.forEach((step, s) => {
+      for (const target of new Set(targetsOf(step)))
+        if (!byId.has(target))
+          problems.push({
+            path: ['answers', a, 'steps', s],
+            message: `leads to an answer "${target}", which there is not`,
+          })
+    })
+  })
+  const first = bot.answers[0]?.id
+  const reached = reachedFrom(first === undefined ? [] : [first], (id) =>
+    (byId.get(id)?.steps ?? []).flatMap(targetsOf),
+  )
+  bot.answers.forEach(({ id, steps }, a) => {
+    if (reached.has(id)) return
+    if (steps.length > 0)
+      problems.push({
+        path: ['answers', a, 'steps', 0],
+        message: 'is never reached: nothing leads to its answer',
+      })
+  })
+
+  const ways = new Map<string, string[]>()
+  for (const answer of bot.answers)
+    for (const target of linksOf(answer)) ways.set(target, [...(ways.get(target) ?? []), answer.id])
+  const resting = bot.answers.filter((answer) => linksOf(answer).length === 0).map(({ id }) => id)
+  const leaving = reachedFrom(resting, (id) => ways.get(id) ?? [])
+  bot.answers.forEach(({ id, steps }, a) => {
+    if (!leaving.has(id) && linksOf({ id, steps }).every((target) => byId.has(target)))
+      problems.push({
+        path: ['answers', a, 'steps', steps.length - 1],
+        message: 'only leads round in a circle: the customer is never asked, and no agent or end is reached',
+      })
+  })
+  return problems
+}
+
+/** All that can be come to from some, themselves included. */
+export function reachedFrom(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
+  const reached = new Set(from)
+  // A set goes on to what is added while it is gone through.
+  for (const id of reached) for (const other of next(id)) reached.add(other)
+  return reached
+}
+
+export const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g
+
+const knownPaths = [
+  'customer.name',
+  'customer.email',
+  'customer.externalId',
+  'customer.verified',
+  'locale',
+  'channel',
+  'nextOpen',
+]
+
+/** Places to fill in with what there is not. */
+function misnamed(bot: BotFlow): Problem[] {
+  const steps = bot.answers.flatMap((answer) => answer.steps)
+  const variables = new Set(
+    steps.flatMap((step) => {
+      if (step.type === 'set') return [step.variable]
+      if (step.type === 'api') return Object.keys(step.save ?? {})
+      return step.type === 'options' && step.freeText?.variable ? [step.freeText.variable] : []
+    }),
+  )
+  const known = new Set([
+    ...knownPaths,
+    ...[...variables].map((name) => `variables.${name}`),
+    ...steps.flatMap((step) => (step.type === 'options' && step.name ? [`option.${step.name}`] : [])),
+    ...steps.flatMap((step) =>
+      step.type === 'details'
+        ? step.fields.flatMap((field) => (typeof field === 'string' ? [] : [`details.${field.id}`]))
+        : [],
+    ),
+  ])
+  const problems: Problem[] = []
+  const unknown = (path: string) => {
+    if (path.startsWith('variables.')) return `there is no variable "${path.slice(10)}": no step sets it`
+    if (path.startsWith('details.')) return `no step asks for the detail "${path.slice(8)}"`
+    if (path.startsWith('option.')) return `there is no options step with the name "${path.slice(7)}"`
+    return `there is nothing called "${path}"; there are ${knownPaths.join(', ')}, details.…, variables.…, option.…`
+  }
+  const check = (texts: readonly string[], path: Problem['path']) => {
+    const named = texts.flatMap((text) => [...text.matchAll(placeholder)].map(([, name = '']) => name))
+    for (const name of new Set(named)) if (!known.has(name)) problems.push({ path, message: unknown(name) })
+    if (named.length > placeholdersMax)
+      problems.push({
+        path,
+        message: `has ${named.length} places to fill in; the limit is ${placeholdersMax}`,
+      })
+  }
+  if (variables.size > variablesMax)
+    problems.push({
+      path: ['answers'],
+      message: `set ${variables.size} variables; the limit is ${variablesMax}`,
+    })
+  if (bot.greeting) check([bot.greeting], ['greeting'])
+  bot.answers.forEach((answer, a) => {
+    answer.steps.forEach((step, s) => {
+      const path = ['answers', a, 'steps', s]
+      switch (step.type) {
+        case 'branch':
+          step.cases.forEach(({ when }, c) => {
+            when.forEach(({ value }, w) => {
+              if (!known.has(value))
+                problems.push({ path: [...path, 'cases', c, 'when', w, 'value'], message: unknown(value) })
+            })
+          })
+          break
+        case 'set':
+          check([step.value], [...path, 'value'])
+          break
+        case 'transfer':
+          for (const field of ['duringHours', 'outsideHours'] as const)
+            if (step[field]) check([step[field]], [...path, field])
+          break
+        case 'api':
+          check([step.url], [...path, 'url'])
+          check(textsIn(step.body), [...path, 'body'])
+          for (const [name, value] of Object.entries(step.headers ?? {}))
+            for (const [, placed = ''] of value.matchAll(placeholder))
+              if (!/^secret\.[A-Za-z0-9_-]{1,64}$/.test(placed))
+                problems.push({
+                  path: [...path, 'headers', name],
+                  message: `a header takes {{secret.<name>}} only, not {{${placed}}}`,
+                })
+          break
+        default:
+          if ('text' in step && step.text) check([step.text], [...path, 'text'])
+      }
+    })
+  })
+  return problems
+}
+
+/** All texts in a JSON value; not its keys. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
