@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type ZodType, z } from 'zod'
 import { connectOptions } from '../engine/nats/server/connect-options.ts'
 import { givenUrls, type Role, roles, type ServerUrls } from '../engine/nats/server/roles.ts'
+import { AllowedHosts } from './calls/allowed-hosts.ts'
 
 /** What the environment says, checked. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   gateway: GatewaySettings
   partitions: number
   logLevel: string
+  /** Where bots may call APIs. */
+  apiHosts: AllowedHosts
   /** Only configured channels may start conversations. */
   strictChannels: boolean
   /** Of streams that are made now. */
@@ -102,6 +105,12 @@ function isSafeUrl(text: string): boolean {
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
+
+const apiHosts = z
+  .string()
+  .default('')
+  .refine((list) => AllowedHosts.parse(list) !== null)
+  .transform((list) => AllowedHosts.parse(list) as AllowedHosts)
 
 function roleUrl(part: string) {
   return {
@@ -226,6 +235,12 @@ export const variables = {
     allowed: 'a whole number from 1 to 100000',
     schema: wholeNumber(1, 100_000).default(100),
   },
+  FRONTDESK_API_HOSTS: {
+    help: 'where bots may call APIs: names, *.names, addresses, networks, with commas between; default nowhere',
+    allowed:
+      'hosts such as api.example.com, *.example.com:8443, 10.0.0.7:8080 or 10.0.0.0/8, with commas between',
+    schema: apiHosts,
+  },
   FRONTDESK_PARTITIONS: {
     help: 'parts of the work that engines share; default 16, fixed once the streams exist',
     allowed: `a whole number from 1 to ${partitionsMax}`,
@@ -290,6 +305,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     },
     partitions: read('FRONTDESK_PARTITIONS'),
     logLevel: read('LOG_LEVEL'),
+    apiHosts: read('FRONTDESK_API_HOSTS'),
     strictChannels: read('FRONTDESK_STRICT_CHANNELS'),
     replicas: read('FRONTDESK_REPLICAS'),
     sync: read('FRONTDESK_SYNC'),

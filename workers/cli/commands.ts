@@ -24,6 +24,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'run a notifier alone; others stand by',
     load: () => import('./commands/notifier.ts'),
   },
+  caller: {
+    synopsis: 'caller',
+    summary: 'run a caller alone: it calls APIs for bots; several share the work',
+    load: () => import('./commands/caller.ts'),
+  },
   gateway: {
     synopsis: 'gateway',
     summary: 'run a gateway alone: the widget, the desk, the administration',
@@ -43,6 +48,11 @@ export const commands: Record<string, CommandEntry> = {
     synopsis: 'keys list|create|revoke …',
     summary: 'keys that sign who your own users are',
     load: () => import('./commands/keys.ts'),
+  },
+  secrets: {
+    synopsis: 'secrets list|set|delete …',
+    summary: 'what bots show to the APIs that they call',
+    load: () => import('./commands/secrets.ts'),
   },
   'sign-in': {
     synopsis: 'sign-in <name> [--role <role>]',

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
-import { connectNats } from '../../engine/nats/connect.ts'
+import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { untilFollowed } from '../../engine/nats/until-followed.ts'
+import { startCaller } from '../caller.ts'
 import { startEngine } from '../engine.ts'
 import { startNotifier } from '../notifier.ts'
 import type { Settings } from '../settings.ts'
@@ -10,7 +11,7 @@ import { connectPatiently } from './connect-patiently.ts'
 import { serversOf } from './connect-to-running.ts'
 import { type Lifetime, untilStopped } from './lifetime.ts'
 
-export const roles = ['engine', 'notifier'] as const
+export const roles = ['engine', 'notifier', 'caller'] as const
 export type Role = (typeof roles)[number]
 
 /** Runs a worker on a connection of its own; settles once its role's work is being done. */
@@ -28,18 +29,36 @@ export async function runWorker(
       throw new Error(`the connection to NATS was closed for good${error ? `: ${error.message}` : ''}`)
     }),
   )
-  const { partitions, replicas, strictChannels } = settings
+  const { partitions, replicas } = settings
   await ensureTopology(nats.connection, { partitions, replicas })
-  const worker: Worker =
-    role === 'engine'
-      ? await startEngine(nats, log.child({ role }), { partitions, strictChannels })
-      : await startNotifier(nats, log.child({ role }))
+  const { worker, untilAtWork } = await start(role, nats, settings, log.child({ role }))
   lifetime.started('worker', () => worker.stop())
   lifetime.needs(worker.failed)
-  const cursors =
-    role === 'engine' ? Array.from({ length: partitions }, (_, i) => `event.${i}`) : ['notifier']
-  await untilFollowed(nats, role, cursors, worker)
+  await untilAtWork?.()
   log.info({ role, nats: serversOf(url) }, 'ready')
+}
+
+interface Started {
+  worker: Omit<Worker, 'held'>
+  /** Absent where it is at once. */
+  untilAtWork?(): Promise<void>
+}
+
+async function start(role: Role, nats: Nats, settings: Settings, log: Logger): Promise<Started> {
+  const { partitions, strictChannels, apiHosts } = settings
+  switch (role) {
+    case 'engine': {
+      const worker = await startEngine(nats, log, { partitions, strictChannels })
+      const cursors = Array.from({ length: partitions }, (_, i) => `event.${i}`)
+      return { worker, untilAtWork: () => untilFollowed(nats, role, cursors, worker) }
+    }
+    case 'notifier': {
+      const worker = await startNotifier(nats, log)
+      return { worker, untilAtWork: () => untilFollowed(nats, role, [role], worker) }
+    }
+    case 'caller':
+      return { worker: await startCaller(nats, log, { allowed: apiHosts }) }
+  }
 }
 
 /** One worker as a process of its own, until it is stopped. */

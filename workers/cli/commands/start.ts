@@ -12,8 +12,8 @@ export default command({
   usage: `
 Usage: frontdesk start
 
-Runs everything on this machine: NATS (an embedded server, unless NATS_URL is set), the engine, the notifier
-and the gateway. Prints one line on standard output once everything answers:
+Runs everything on this machine: NATS (an embedded server, unless NATS_URL is set), the engine, the notifier,
+the caller and the gateway. Prints one line on standard output once everything answers:
 
   ready nats=<url> http=<url>
 
@@ -41,6 +41,7 @@ Example:
     'FRONTDESK_REPLICAS',
     'FRONTDESK_SYNC',
     'FRONTDESK_STRICT_CHANNELS',
+    'FRONTDESK_API_HOSTS',
     ...gatewayVariables,
     'LOG_LEVEL',
   ],

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import type { Logger } from 'pino'
+import { Bucket } from '../engine/nats/bucket.ts'
+import { CallQueue, type QueuedCall } from '../engine/nats/call-queue.ts'
+import type { Nats } from '../engine/nats/connect.ts'
+import { persist } from '../engine/nats/persist.ts'
+import { StoredConversations } from '../engine/nats/stored-conversations.ts'
+import { buckets } from '../engine/nats/topology.ts'
+import type { Call } from '../schemas/call.ts'
+import type { AllowedHosts } from './calls/allowed-hosts.ts'
+import { ApiClient } from './calls/api-client.ts'
+import { ApiSecrets } from './calls/api-secrets.ts'
+import { idempotencyKey, performCall } from './calls/perform-call.ts'
+import type { Worker } from './worker.ts'
+
+/** So many calls are under way at once; the others wait in the stream, for any caller. */
+export const callsAtOnceMax = 64
+/** What has begun and is not finished by then goes to another caller. */
+const stopTimeoutMs = 3_000
+const giveUpTimeoutMs = 1_000
+
+export interface CallerOptions {
+  allowed: AllowedHosts
+}
+
+/** Calls APIs for bots, together with the other callers on the same NATS. */
+export async function startCaller(
+  nats: Nats,
+  log: Logger,
+  { allowed }: CallerOptions,
+): Promise<Omit<Worker, 'held'>> {
+  const stopping = new AbortController()
+  const giveUp = new AbortController()
+  // Each call listens; without a word Node takes more than ten for a leak.
+  setMaxListeners(callsAtOnceMax, giveUp.signal)
+  const patience = { log, signal: giveUp.signal }
+  const queue = new CallQueue(nats, patience)
+  const conversations = new StoredConversations(nats, patience)
+  const client = new ApiClient(allowed)
+  const stored = new ApiSecrets(new Bucket(nats, buckets.secrets))
+  const secrets = {
+    valueOf: (name: string) => persist('reading a secret', patience, () => stored.valueOf(name)),
+  }
+
+  /** Whether the conversation still is where it waits for this call: not answered, not out of time, not gone. */
+  const isAwaited = async ({ conversation, call }: Call) => {
+    for (const fromLeader of [false, true]) {
+      const { record } = await conversations.load(conversation, fromLeader)
+      const context = record?.state.snapshot?.context as AwaitingContext | undefined
+      if (context?.bot?.call === call) return true
+    }
+    return false
+  }
+
+  const deal = async (queued: QueuedCall) => {
+    const { call } = queued
+    try {
+      if (await isAwaited(call)) {
+        const answer = await performCall(call, { client, secrets, log, signal: giveUp.signal })
+        // An id of its own: where two callers have performed the same call, each has its answer.
+        await queue.answer(call.conversation, answer, `${idempotencyKey(call)}.${randomUUID()}`)
+      }
+      await queued.done()
+    } catch (error) {
+      queued.giveBack()
+      if (!giveUp.signal.aborted) throw error
+    }
+  }
+
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  failed.catch(() => {})
+  const running = new Set<Promise<void>>()
+  const begin = (queued: QueuedCall) => {
+    const run: Promise<void> = deal(queued)
+      .catch(fail)
+      .finally(() => running.delete(run))
+    running.add(run)
+  }
+  const takeAll = async () => {
+    while (!stopping.signal.aborted) {
+      if (running.size >= callsAtOnceMax) await Promise.race(running)
+      for await (const queued of queue.take(callsAtOnceMax - running.size))
+        if (stopping.signal.aborted) queued.giveBack()
+        else begin(queued)
+    }
+  }
+
+  await queue.open()
+  const taking = takeAll().catch((error) => {
+    if (!giveUp.signal.aborted) fail(error)
+  })
+  return {
+    failed,
+    stop: async () => {
+      stopping.abort()
+      queue.stop()
+      const finished = Promise.all([taking, ...running])
+      if (!(await within(stopTimeoutMs, finished))) {
+        giveUp.abort(new Error('the caller stops'))
+        await within(giveUpTimeoutMs, finished)
+      }
+      await client.close()
+      // What was given back is others' at once, unless NATS is away.
+      await within(
+        giveUpTimeoutMs,
+        nats.connection.flush().catch(() => {}),
+      )
+    },
+  }
+}
+
+/** Whether it is settled by then. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  const isInTime = await Promise.race([promise.then(() => true), late])
+  clearTimeout(timer)
+  return isInTime
+}
+
+/** What a conversation's context says of the call that it waits for. */
+interface AwaitingContext {
+  bot?: { call: number | null } | null
+}

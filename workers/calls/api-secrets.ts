@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import type { Bucket } from '../../engine/nats/bucket.ts'
+import { token } from '../../schemas/token.ts'
+
+export const apiSecretsMax = 100
+/** A shorter one is found in what has nothing to do with it. */
+export const apiSecretLengthMin = 8
+export const apiSecretLengthMax = 4096
+/** In keys of the bucket. */
+const kind = 'api'
+
+const apiSecret = z.object({ value: z.string(), createdAt: z.string() })
+
+export interface ListedSecret {
+  name: string
+  createdAt: string
+}
+
+/** What a bot's calls show to APIs, by name: `{{secret.<name>}}` in a header. */
+export class ApiSecrets {
+  readonly #bucket: Bucket
+
+  constructor(bucket: Bucket) {
+    this.#bucket = bucket
+  }
+
+  /** As it is now: one that has just been replaced is not used any more. */
+  async valueOf(name: string): Promise<string | undefined> {
+    const entry = await this.#bucket.get(keyOf(name))
+    return entry && read(entry.value)?.value
+  }
+
+  /** By name; without their values. */
+  async list(): Promise<ListedSecret[]> {
+    const entries = await this.#bucket.list(`${kind}.*`)
+    return entries.map(({ key, value }) => ({
+      name: key.slice(kind.length + 1),
+      createdAt: read(value)?.createdAt ?? '',
+    }))
+  }
+
+  /** In the place of the one before. Throws RangeError for what can be no name or no secret. */
+  async set(name: string, value: string): Promise<void> {
+    const named = token.safeParse(name)
+    if (!named.success) throw new RangeError(`the name ${named.error.issues[0]?.message}`)
+    if (value.length < apiSecretLengthMin || value.length > apiSecretLengthMax)
+      throw new RangeError(`a secret has ${apiSecretLengthMin} to ${apiSecretLengthMax} characters`)
+    // What a header can carry (RFC 9110 5.5), and everybody agrees on.
+    if (!/^[\x20-\x7e]*$/.test(value)) throw new RangeError('a secret is one line of ASCII')
+    const others = (await this.list()).filter((secret) => secret.name !== name)
+    if (others.length >= apiSecretsMax)
+      throw new RangeError(`there are ${apiSecretsMax} secrets, the limit: delete one first`)
+    await this.#bucket.put(keyOf(name), JSON.stringify({ value, createdAt: new Date().toISOString() }))
+  }
+
+  /** Says whether there was one. */
+  async delete(name: string): Promise<boolean> {
+    if (!token.safeParse(name).success || !(await this.#bucket.get(keyOf(name)))) return false
+    await this.#bucket.delete(keyOf(name))
+    return true
+  }
+}
+
+function keyOf(name: string): string {
+  return `${kind}.${name}`
+}
+
+function read(json: string): z.infer<typeof apiSecret> | undefined {
+  try {
+    return apiSecret.safeParse(JSON.parse(json)).data
+  } catch {
+    return undefined
+  }
+}
