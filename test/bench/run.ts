@@ -7,6 +7,7 @@ import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { readRecord } from '../../engine/nats/stored-conversations.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import { startTestServer } from '../test-server.ts'
+import { benchBot, botSteps, measureCompile } from './bots.ts'
 import type { StepWrites } from './step-writes.ts'
 
 const usage = `npm run bench -- [options]
@@ -15,11 +16,14 @@ Prints one JSON line per workload:
   alone    one conversation at a time: from an event's publication to its message on frontdesk.live
   handoff  conversations at once, each started, message, details, accepted, agent message, ended
   floor    the same reads and writes as handoff, with parsing and decision replaced by a constant
+  bot      conversations at once with a bot: options, a form, variables, branches, a text, handed over
+  compile  a bot of 200 steps made a machine, in milliseconds
 
-handoff and floor run in pairs, in turn; what is printed are the medians, and ratioToFloor is that of the pairs.
+floor, handoff and bot run in turn; what is printed are the medians. ratioToFloor is handoff's of each turn;
+costToHandoff the engine's processor time an event of bot, by handoff's of the same turn.
 
   --conversations N   conversations of handoff (default 10000)
-  --pairs N           pairs of floor and handoff (default 3)
+  --pairs N           turns of floor, handoff and bot (default 3)
   --in-flight N       events published and not yet recorded, at most (default 1000)
   --notifier          with a notifier at work, in a process of its own
   --help`
@@ -43,7 +47,7 @@ const partitions = 16
 /** As the command line starts an engine. */
 const execArgv = ['--max-semi-space-size=64', '--import', 'tsx']
 
-const steps: [type: string, payload: object][] = [
+const handoffSteps: [type: string, payload: object][] = [
   ['session.started', { channel: 'bench', locale: 'en', page: { url: 'https://example.com/cart' } }],
   ['session.message', { text: 'My order 4711 arrived broken, can you help me?' }],
   ['session.details', { name: 'José Martínez', email: 'jose@example.com' }],
@@ -77,7 +81,10 @@ async function onFreshServer<T>(
   const nats = await connectNats(server.url, 'bench publisher')
   await ensureTopology(nats.connection, { partitions, replicas: 1 })
   const channel = { id: 'bench', duringHours: { customerDetails: ['name', 'email'] } }
-  await (await nats.bucket('configuration')).put('channel.bench', JSON.stringify(channel))
+  const configuration = await nats.bucket('configuration')
+  await configuration.put('channel.bench', JSON.stringify(channel))
+  await configuration.put('bot.bench', JSON.stringify(benchBot))
+  await configuration.put('channel.bench-bot', JSON.stringify({ id: 'bench-bot', bot: 'bench' }))
   const script = new URL('./engine-process.ts', import.meta.url).pathname
   const engine = fork(script, [server.url, String(partitions), mode], { execArgv })
   const notifier = values.notifier && fork(script, [server.url, '1', 'notifier'], { execArgv })
@@ -97,7 +104,7 @@ async function onFreshServer<T>(
   }
 }
 
-function publish(nats: Nats, conversation: string, step: number) {
+function publish(nats: Nats, conversation: string, step: number, steps = handoffSteps) {
   const [type, payload] = steps[step] as [string, object]
   return nats.publisher.publish(subjects.inbox(conversation, type), JSON.stringify(payload), {
     'Nats-Msg-Id': `${conversation}.${step}`,
@@ -105,7 +112,12 @@ function publish(nats: Nats, conversation: string, step: number) {
 }
 
 /** All events of many conversations, each conversation's in turn, with a bound on what is not recorded yet. */
-async function handoff(nats: Nats, engine: ChildProcess, workload: string): Promise<Measured> {
+async function atOnce(
+  nats: Nats,
+  engine: ChildProcess,
+  workload: string,
+  steps = handoffSteps,
+): Promise<Measured> {
   const total = conversations * steps.length
   const latencies: number[] = []
   const sentAt = new Map<string, number[]>()
@@ -138,7 +150,7 @@ async function handoff(nats: Nats, engine: ChildProcess, workload: string): Prom
         while (inFlight >= inFlightMax) await new Promise<void>((resolve) => chain(resolve))
         inFlight++
         sent.push(performance.now())
-        await publish(nats, id, step)
+        await publish(nats, id, step, steps)
       }
     }
   }
@@ -173,7 +185,7 @@ async function alone(nats: Nats, engine: ChildProcess): Promise<Measured> {
   nats.connection.subscribe('frontdesk.live.*', { callback: () => arrived() })
   const count = 300
   const one = async (id: string) => {
-    for (let step = 0; step < steps.length; step++) {
+    for (let step = 0; step < handoffSteps.length; step++) {
       const sent = performance.now()
       const seen = new Promise<void>((resolve) => {
         arrived = resolve
@@ -191,7 +203,7 @@ async function alone(nats: Nats, engine: ChildProcess): Promise<Measured> {
   const seconds = (performance.now() - began) / 1000
   engine.send('report')
   const [{ cpuUs, rssMb }] = await once(engine, 'message')
-  const events = count * steps.length
+  const events = count * handoffSteps.length
   return {
     workload: 'alone',
     events,
@@ -210,12 +222,12 @@ async function writesOfOne(nats: Nats): Promise<StepWrites[]> {
     nats.connection.subscribe('frontdesk.live.sample', {
       callback: (_, message) => {
         bodies.push({ body: message.string(), seq: Number(message.headers?.get('Nats-Sequence')) })
-        if (bodies.length === steps.length) resolve()
+        if (bodies.length === handoffSteps.length) resolve()
       },
     })
   })
   await nats.connection.flush()
-  for (let step = 0; step < steps.length; step++) await publish(nats, 'sample', step)
+  for (let step = 0; step < handoffSteps.length; step++) await publish(nats, 'sample', step)
   await all
   return bodies.map(({ body, seq }) => {
     const record = readRecord(body)
@@ -252,15 +264,20 @@ print(await onFreshServer('engine', [], alone))
 const writes = await onFreshServer('engine', [], writesOfOne)
 const floors: Measured[] = []
 const handoffs: Measured[] = []
+const bots: Measured[] = []
 const ratios: number[] = []
+const costs: number[] = []
 for (let pair = 1; pair <= Number(values.pairs); pair++) {
   say(`pair ${pair} of ${values.pairs}`)
-  const floor = await onFreshServer('floor', writes, (nats, engine) => handoff(nats, engine, 'floor'))
-  const real = await onFreshServer('engine', [], (nats, engine) => handoff(nats, engine, 'handoff'))
+  const floor = await onFreshServer('floor', writes, (nats, engine) => atOnce(nats, engine, 'floor'))
+  const real = await onFreshServer('engine', [], (nats, engine) => atOnce(nats, engine, 'handoff'))
+  const bot = await onFreshServer('engine', [], (nats, engine) => atOnce(nats, engine, 'bot', botSteps))
   floors.push(floor)
   handoffs.push(real)
+  bots.push(bot)
   ratios.push(real.eventsPerSecond / floor.eventsPerSecond)
-  say(`  floor ${floor.eventsPerSecond}/s, handoff ${real.eventsPerSecond}/s`)
+  costs.push(bot.engineCpuUsPerEvent / real.engineCpuUsPerEvent)
+  say(`  floor ${floor.eventsPerSecond}/s, handoff ${real.eventsPerSecond}/s, bot ${bot.eventsPerSecond}/s`)
 }
 const bySpeed = (measured: Measured) => measured.eventsPerSecond
 print(median(floors, bySpeed))
@@ -271,4 +288,13 @@ print({
     2,
   ),
 })
+print({
+  ...median(bots, bySpeed),
+  costToHandoff: round(
+    median(costs, (cost) => cost),
+    2,
+  ),
+})
+const { firstMs, medianMs } = measureCompile(200, 31)
+print({ workload: 'compile', steps: 200, firstMs: round(firstMs, 1), medianMs: round(medianMs, 1) })
 process.exit(0)
