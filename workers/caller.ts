@@ -47,8 +47,7 @@ export async function startCaller(
   const isAwaited = async ({ conversation, call }: Call) => {
     for (const fromLeader of [false, true]) {
       const { record } = await conversations.load(conversation, fromLeader)
-      const context = record?.state.snapshot?.context as AwaitingContext | undefined
-      if (context?.bot?.call === call) return true
+      if (record?.state.awaits === call) return true
     }
     return false
   }
@@ -122,9 +121,4 @@ async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
   const isInTime = await Promise.race([promise.then(() => true), late])
   clearTimeout(timer)
   return isInTime
-}
-
-/** What a conversation's context says of the call that it waits for. */
-interface AwaitingContext {
-  bot?: { call: number | null } | null
 }

@@ -20,7 +20,13 @@ import {
   step,
   store,
 } from '../machines/step.ts'
-import { type CallRequest, type ConversationContext, type Say, shownAs } from '../machines/vocabulary.ts'
+import {
+  awaitsCall,
+  type CallRequest,
+  type ConversationContext,
+  type Say,
+  shownAs,
+} from '../machines/vocabulary.ts'
 import { botOf, type Configuration, inputOf } from './configuration.ts'
 import type { Conversation, Incoming, State, StoredRecord, Timer, Wake } from './conversation.ts'
 import { remember, seenBefore } from './recent.ts'
@@ -355,6 +361,7 @@ function follow(
   // An empty list tells nobody, and brings the open request up to date.
   else if (isNewCustomer && hasOpenRequest(contextOf(snapshot))) change.requests ??= []
   change.timers = timers
+  if (change.awaits !== undefined && !snapshot.tags?.has(awaitsCall)) change.awaits = undefined
   change.told = told
   change.snapshot = snapshot
   change.stored = store(definition.machine, snapshot)

@@ -20,7 +20,7 @@ import {
   say,
 } from './bot-parts.ts'
 import { beginningOf, bot as botSays, form, refusedDetails, textsOf, valuesOf } from './conversation-parts.ts'
-import type { CallRequest } from './vocabulary.ts'
+import { awaitsCall, type CallRequest } from './vocabulary.ts'
 
 /** In what a machine of this compiler's differs from another version's, conversations must not be mixed up. */
 export const botMachineVersion = 1
@@ -269,6 +269,7 @@ function detailsState(step: Step<'details'>, { id, next }: Place): object {
 function apiState(step: ApiStep, { bot, step: name, cut }: Place): object {
   const timeoutMs = durationMs(step.timeout)
   return {
+    tags: awaitsCall,
     entry: [
       { type: 'awaitCall', params: { timeoutMs } },
       {

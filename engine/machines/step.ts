@@ -19,6 +19,7 @@ export interface MachineSnapshot {
   error?: unknown
   children?: unknown
   historyValue?: unknown
+  tags?: ReadonlySet<string>
 }
 
 /**

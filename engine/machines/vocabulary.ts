@@ -15,6 +15,9 @@ export type Say = Omit<Message, 'id'>
 /** A call of an API that a machine asks for; the engine adds whose it is. */
 export type CallRequest = Omit<Call, 'conversation' | 'call'>
 
+/** The tag of a state that waits for an API: outside of it an answer is not waited for any more. */
+export const awaitsCall = 'awaitsCall'
+
 /** What was so when the conversation began, and stays so for it. Instants are epoch milliseconds. */
 export interface Pinned {
   /** When it began. */
