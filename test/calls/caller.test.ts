@@ -37,10 +37,9 @@ function callOf(conversation: string, url: string, changes: Partial<Call> = {}):
 const ask = (call: Call) => performer.perform({ kind: 'call', conversation: call.conversation, call })
 
 /** The conversation's record says which call it waits for, as the engine's does. */
-async function waits(conversation: string, call: number | null, state: object = {}) {
+async function waits(conversation: string, awaits: number | undefined) {
   const event = { id: randomUUID(), type: 'session.message', seq: 1 }
-  const snapshot = { value: 'calling', context: { bot: { call } } }
-  const record = { at: new Date().toISOString(), event, outcome: 'applied', state: { snapshot, ...state } }
+  const record = { at: new Date().toISOString(), event, outcome: 'applied', state: { awaits } }
   await world.nats.publisher.publish(subjects.conversation(conversation), JSON.stringify(record))
 }
 
@@ -140,10 +139,8 @@ describe('a call', () => {
   })
 
   const pasts: [string, () => Promise<unknown>][] = [
-    ['that has had its answer, or is out of time', () => waits('c1', null)],
+    ['that has its answer, is out of time, or has ended', () => waits('c1', undefined)],
     ['that waits for a later call', () => waits('c1', 2)],
-    ['whose bot has handed over', () => waits('c1', null, { snapshot: { value: 'queued', context: {} } })],
-    ['that was erased', () => waits('c1', null, { snapshot: undefined, erased: {} })],
     ['that nobody knows', async () => {}],
   ]
   test.each(pasts)('of a conversation %s is not made', async (_, past) => {
