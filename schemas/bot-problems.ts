@@ -3,6 +3,8 @@ import type { Problem } from './configuration.ts'
 
 /** So many variables may a bot have: its conversations' records carry them. */
 export const variablesMax = 20
+/** So many details, besides name and e-mail, may it ask for in all. */
+export const detailsMax = 20
 /** So many places to fill in may a text, an address or a body have. */
 export const placeholdersMax = 20
 
@@ -154,15 +156,18 @@ function misnamed(bot: BotFlow): Problem[] {
       return step.type === 'options' && step.freeText?.variable ? [step.freeText.variable] : []
     }),
   )
+  const details = new Set(
+    steps.flatMap((step) =>
+      step.type === 'details'
+        ? step.fields.flatMap((field) => (typeof field === 'string' ? [] : [field.id]))
+        : [],
+    ),
+  )
   const known = new Set([
     ...knownPaths,
     ...[...variables].map((name) => `variables.${name}`),
     ...steps.flatMap((step) => (step.type === 'options' && step.name ? [`option.${step.name}`] : [])),
-    ...steps.flatMap((step) =>
-      step.type === 'details'
-        ? step.fields.flatMap((field) => (typeof field === 'string' ? [] : [`details.${field.id}`]))
-        : [],
-    ),
+    ...[...details].map((id) => `details.${id}`),
   ])
   const problems: Problem[] = []
   const unknown = (path: string) => {
@@ -184,6 +189,11 @@ function misnamed(bot: BotFlow): Problem[] {
     problems.push({
       path: ['answers'],
       message: `set ${variables.size} variables; the limit is ${variablesMax}`,
+    })
+  if (details.size > detailsMax)
+    problems.push({
+      path: ['answers'],
+      message: `ask for ${details.size} details; the limit is ${detailsMax}`,
     })
   if (bot.greeting) check([bot.greeting], ['greeting'])
   bot.answers.forEach((answer, a) => {

@@ -314,7 +314,8 @@ function follow(
   for (const { type, params } of actions) {
     switch (type) {
       case 'say':
-        says.push(params as Say)
+        // A place that nothing is known for may have been all there was to say.
+        if ((params as Say).text !== '') says.push(params as Say)
         break
       case 'notify': {
         const { action } = params as { action: RequestAction }
@@ -408,7 +409,7 @@ const saidBytesMax = 512 * 1024
 
 function checkSize(says: Say[]): void {
   // So few cannot have so much.
-  if (says.length < 16) return
+  if (says.length < 4) return
   const bytes = new TextEncoder().encode(JSON.stringify(says)).length
   if (bytes > saidBytesMax)
     throw new Error(`what is said at once has ${bytes} bytes; the limit is ${saidBytesMax}`)

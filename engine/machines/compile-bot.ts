@@ -166,12 +166,12 @@ function stateOf(step: BotStep, place: Place): object {
   }
 }
 
-function optionsState(step: Step<'options'>, { id, step: name }: Place): object {
+function optionsState(step: Step<'options'>, { id }: Place): object {
   const { freeText } = step
   const chosen = step.options.map(({ label, goTo }) => ({
     guard: { type: 'isOption', params: { label } },
     target: to(goTo),
-    actions: [answered, { type: 'hear', params: { option: label, step: name } }],
+    actions: [answered, { type: 'hear', params: { option: label, ...(step.name && { step: step.name }) } }],
     description: label,
   }))
   return {
