@@ -9,6 +9,7 @@ const documents = [
   'README.md',
   'engine/README.md',
   'engine/nats/server/README.md',
+  'workers/calls/README.md',
   'workers/gateway/README.md',
   'workers/gateway/PROTOCOL.md',
   'workers/gateway/pages/README.md',
