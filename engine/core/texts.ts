@@ -105,6 +105,13 @@ export function fill(template: string, values: Record<string, string | null | un
     })
 }
 
+/** The same for what is no prose, such as an address: nothing but the placeholders changes. */
+export function fillIn(template: string, values: Record<string, string | null | undefined>): string {
+  return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_, path: string) =>
+    Object.hasOwn(values, path) ? (values[path] ?? '') : '',
+  )
+}
+
 /** What a refusal says to a developer or in a terminal; a page has its own words for each code. */
 export const rejectionMessages: Record<RejectionCode, string> = {
   details_invalid: 'some of the details cannot be accepted',

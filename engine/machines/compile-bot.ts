@@ -2,7 +2,7 @@ import type { AnyStateMachine } from 'xstate'
 import type { ApiStep, BotFlow, BotStep, Condition } from '../../schemas/bot.ts'
 import { linksOf, reachedFrom, stepName } from '../../schemas/bot-problems.ts'
 import { durationMs } from '../../schemas/channel.ts'
-import { fill } from '../core/texts.ts'
+import { fillIn } from '../core/texts.ts'
 import {
   abandoned,
   agentStates,
@@ -280,7 +280,7 @@ function apiState(step: ApiStep, { bot, step: name, cut }: Place): object {
             bot,
             step: name,
             method: step.method,
-            url: fill(step.url, encoded(values)),
+            url: fillIn(step.url, encoded(values)),
             headers: step.headers ?? {},
             ...(step.body !== undefined && { body: filledJson(step.body, values) }),
             timeoutMs,
@@ -329,7 +329,7 @@ function resolvedState(step: Step<'resolved'>, { id }: Place): object {
 
 /** A JSON value with the texts in it filled in. */
 function filledJson(value: unknown, values: Record<string, string | null>): unknown {
-  if (typeof value === 'string') return fill(value, values)
+  if (typeof value === 'string') return fillIn(value, values)
   if (Array.isArray(value)) return value.map((one) => filledJson(one, values))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filledJson(one, values)]))
