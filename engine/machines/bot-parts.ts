@@ -72,6 +72,10 @@ export const botSetup = base.setup.extend({
         bot: { ...bot, values, chosen: params.option ?? bot.chosen, hasActed: true, links: 0, misses: 0 },
       }
     }),
+    /** The same of what says nothing of what they need. */
+    note: assign(({ context }) => ({
+      bot: { ...memory(context), hasActed: true, links: 0, misses: 0 },
+    })),
     countMiss: assign(({ context, event }) => {
       const bot = memory(context)
       return {

@@ -307,7 +307,7 @@ function resolvedState(step: Step<'resolved'>, { id }: Place): object {
     description: answer,
     ...way,
   })
-  const did = [answered, heard]
+  const did = [answered, 'note']
   const yes =
     step.yes === undefined
       ? { target: '#ended', actions: [...did, { type: 'end', params: { reason: 'bot' } }] }

@@ -64,7 +64,7 @@ export function conversationParts<Own = unknown>() {
       input: {} as Input,
     },
     guards: {
-      detailsAreMissing: ({ context }) => missingFields(context).length > 0,
+      detailsAreMissing: ({ context }) => missingFields(context, context.response?.asks ?? []).length > 0,
       detailsAreValid: ({ context, event }) => !('code' in detailsOf(context, event)),
       isSameCustomer: ({ context, event }) =>
         context.customer.externalId === null ||
