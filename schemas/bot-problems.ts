@@ -30,24 +30,43 @@ export function stepName(step: { name?: unknown; type?: unknown }, index: number
   return typeof step?.name === 'string' ? step.name : `${index + 1}-${step?.type}`
 }
 
-/** The answers that a step may lead to. */
-export function targetsOf(step: BotStep): string[] {
+/** The answers that a step may lead to, and where in the step each is named. */
+function waysOf(step: BotStep): { at: Problem['path']; goTo: string }[] {
   switch (step.type) {
-    case 'options':
-      return [...step.options.map((option) => option.goTo), ...(step.freeText ? [step.freeText.goTo] : [])]
+    case 'options': {
+      const { options, freeText } = step
+      const ways = options.map(({ goTo }, n) => ({ at: ['options', n, 'goTo'], goTo }))
+      return freeText ? [...ways, { at: ['freeText', 'goTo'], goTo: freeText.goTo }] : ways
+    }
     case 'branch':
-      return [...step.cases.map((one) => one.goTo), step.otherwise]
+      return [
+        ...step.cases.map(({ goTo }, n) => ({ at: ['cases', n, 'goTo'], goTo })),
+        { at: ['otherwise'], goTo: step.otherwise },
+      ]
     case 'hours':
-      return [step.open, step.closed]
+      return [
+        { at: ['open'], goTo: step.open },
+        { at: ['closed'], goTo: step.closed },
+      ]
     case 'api':
-      return [step.success, step.failure]
+      return [
+        { at: ['success'], goTo: step.success },
+        { at: ['failure'], goTo: step.failure },
+      ]
     case 'resolved':
-      return [step.no, ...(step.yes === undefined ? [] : [step.yes])]
+      return [
+        { at: ['no'], goTo: step.no },
+        ...(step.yes === undefined ? [] : [{ at: ['yes'], goTo: step.yes }]),
+      ]
     case 'link':
-      return [step.goTo]
+      return [{ at: ['goTo'], goTo: step.goTo }]
     default:
       return []
   }
+}
+
+export function targetsOf(step: BotStep): string[] {
+  return waysOf(step).map(({ goTo }) => goTo)
 }
 
 /** The answers that follow without the customer's doing anything. */
@@ -90,11 +109,11 @@ function misdirected(bot: BotFlow): Problem[] {
   const byId = new Map(bot.answers.map((answer) => [answer.id, answer]))
   bot.answers.forEach(({ steps }, a) => {
     steps.forEach((step, s) => {
-      for (const target of new Set(targetsOf(step)))
-        if (!byId.has(target))
+      for (const { at, goTo } of waysOf(step))
+        if (!byId.has(goTo))
           problems.push({
-            path: ['answers', a, 'steps', s],
-            message: `leads to an answer "${target}", which there is not`,
+            path: ['answers', a, 'steps', s, ...at],
+            message: `there is no answer "${goTo}" to go to`,
           })
     })
   })
