@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { Problem } from './configuration.ts'
+import type { Bot } from './bot.ts'
+import type { Call } from './call.ts'
+import { documentBytesMax, type Problem } from './configuration.ts'
 import type { FormField } from './record.ts'
 import type { Schedule } from './schedule.ts'
-import { codePoints, shortText } from './token.ts'
-import { localeLengthMax, type RecordFrame } from './widget-protocol.ts'
+import { codePoints, shortText, token } from './token.ts'
+import { localeLengthMax, type RecordFrame, type RejectedFrame } from './widget-protocol.ts'
 
 /** What an administration and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
 
@@ -12,12 +14,19 @@ export const importBytesMax = 1024 * 1024
 /** The most characters of a key's name, in Unicode code points. */
 export const keyNameLengthMax = 255
 
+/** The largest text of a bot, in bytes: white space and comments come to what a document may have. */
+export const botTextBytesMax = 2 * documentBytesMax
+/** The most that a customer does in the preview of a bot. */
+export const previewEventsMax = 50
+
 /** A document as it is stored. */
 export interface StoredDocumentAnswer {
   kind: string
   id: string
   revision: number
   document: unknown
+  /** Of a bot: which kind, and the text that is edited. */
+  bot?: { kind: BotKind; text: string }
   /** Why workers pass over it, where they do. */
   problems?: readonly Problem[]
 }
@@ -28,6 +37,7 @@ export interface ChangedMeanwhile {
   message: string
   revision: number | null
   document: unknown
+  bot?: { kind: BotKind; text: string }
 }
 
 /** 422 */
@@ -81,6 +91,60 @@ export interface PreviewAnswer {
     }
   }
 }
+
+export const botQuestion = z.object({
+  /** YAML, of which JSON is a part. */
+  text: z.string(),
+  /** That it is to be saved under. */
+  id: token.optional(),
+})
+
+/** What is wrong with a bot's text, and where: lines and columns count from 1. */
+export interface BotProblem extends Problem {
+  line: number
+  column: number
+}
+
+export type CheckedBot = { document: Bot } | { problems: readonly BotProblem[] }
+
+/** What a customer does in the preview; `clientId` comes back with the record. */
+const previewEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message'), clientId: token, text: z.string() }),
+  z.object({ type: z.literal('option'), clientId: token, option: z.string() }),
+  z.object({ type: z.literal('details'), clientId: token, details: z.record(z.string(), z.string()) }),
+  z.object({ type: z.literal('end'), clientId: token }),
+])
+export type PreviewEvent = z.infer<typeof previewEvent>
+
+export const botPreviewQuestion = z.object({
+  text: z.string(),
+  /** Whose bot it would be; without it one that nobody has configured. */
+  channel: z.unknown().optional(),
+  locale: shortText(localeLengthMax).optional(),
+  /** What all schedules say in the preview. */
+  hours: z.enum(['during', 'outside']).default('during'),
+  events: z.array(previewEvent).max(previewEventsMax),
+  /** The calls of APIs that are taken as failures, by their numbers; all others have succeeded. */
+  failing: z.array(z.int().positive()).max(1000).default([]),
+})
+
+/** A call that a bot would make. */
+export interface PreviewedCall extends Pick<Call, 'call' | 'step' | 'method' | 'url'> {
+  /** As what it is taken. */
+  ok: boolean
+  /** After how many of the customer's events it comes. */
+  after: number
+}
+
+/** A conversation with a bot, as far as its customer has come; nothing of a bot that is a program of its own. */
+export interface BotPreviewAnswer {
+  kind: BotKind
+  frames: (RecordFrame | RejectedFrame)[]
+  calls: PreviewedCall[]
+}
+
+/** What a bot is: answers and steps; a program elsewhere; a machine of a developer's own. */
+export type BotKind = 'flow' | 'external' | 'machine'
 
 export interface ImportAnswer {
   schedules: Schedule[]

@@ -6,7 +6,13 @@ import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
 import { buckets } from '../../engine/nats/topology.ts'
-import type { HoursAnswer, ImportAnswer, KeyAnswer, PreviewAnswer } from '../../schemas/admin-protocol.ts'
+import type {
+  BotPreviewAnswer,
+  HoursAnswer,
+  ImportAnswer,
+  KeyAnswer,
+  PreviewAnswer,
+} from '../../schemas/admin-protocol.ts'
 import { adminRoutes } from '../../workers/gateway/admin-routes.ts'
 import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
@@ -434,6 +440,259 @@ describe('a preview', () => {
     const before = (await ask('GET', 'configuration')).body
     await previewOf({ id: 'preview-only' })
     expect((await ask('GET', 'configuration')).body).toEqual(before)
+  })
+})
+
+/** A bot of which everything can be tried. */
+const orders = `id: orders
+# Said first.
+greeting: Hi! I’m a bot.
+answers:
+  - id: welcome
+    steps:
+      - type: options
+        name: topic
+        text: What is it about?
+        options:
+          - { label: My order, goTo: order }
+          - { label: A person, goTo: person }
+  - id: order
+    steps:
+      - type: details
+        fields: [email, { id: number, label: Number, type: text }]
+      - type: api
+        name: find
+        url: https://api.acme.example/orders/{{details.number}}
+        save: { status: status }
+        success: found
+        failure: person
+  - id: found
+    steps:
+      - { type: end, text: 'It is {{variables.status}}.' }
+  - id: person
+    steps:
+      - { type: hours, schedule: paris, open: now, closed: later }
+  - id: now
+    steps: [{ type: transfer, duringHours: We are here. }]
+  - id: later
+    steps: [{ type: transfer, outsideHours: 'Back at {{nextOpen}}.' }]
+`
+
+describe('a bot', () => {
+  const check = async (text: string, of?: string) => {
+    const { status, body } = await ask('POST', 'check-bot', { text, id: of })
+    expect(status).toBe(200)
+    return body
+  }
+  const problemsOf = async (text: string, of?: string) => {
+    const { problems } = await check(text, of)
+    return (problems ?? []).map(({ line, message }: { line: number; message: string }) => [line, message])
+  }
+
+  it('is read from its text, comments and all', async () => {
+    const { document } = await check(orders, 'orders')
+    expect(document).toMatchObject({ id: 'orders', greeting: 'Hi! I’m a bot.' })
+    expect(document.answers.map((answer: { id: string }) => answer.id)).toEqual([
+      'welcome',
+      'order',
+      'found',
+      'person',
+      'now',
+      'later',
+    ])
+    // JSON is YAML, too.
+    expect(await check(JSON.stringify(document))).toEqual({ document })
+  })
+
+  it('says what is wrong beside the line, by the author’s names', async () => {
+    const broken = orders
+      .replace('goTo: order }', 'goTo: nowhere }')
+      .replace('        name: find\n', '        nmae: find\n')
+    expect(await problemsOf(broken)).toEqual([[17, 'answer "order", step "2-api": Unrecognized key: "nmae"']])
+    const { problems } = await check(orders.replace('goTo: order }', 'goTo: nowhere }'))
+    expect(problems[0]).toEqual({
+      line: 7,
+      column: 9,
+      path: ['answers', 0, 'steps', 0],
+      message: 'answer "welcome", step "topic": leads to an answer "nowhere", which there is not',
+    })
+  })
+
+  it('says where a field is, also deep in a step, and where one is missing', async () => {
+    expect(await problemsOf(orders.replace('label: A person', 'label: ""'))).toEqual([
+      [12, 'answer "welcome", step "topic": must not be empty'],
+    ])
+    expect(await problemsOf(orders.replace(', goTo: person }', ' }'))).toEqual([
+      [12, expect.stringContaining('expected string, received undefined')],
+    ])
+  })
+
+  it.each([
+    ['a line that is out', 'id: a\nanswers:\n  - id: w\n   steps: []\n', 4],
+    ['a field twice', 'id: a\nid: b\n', 2],
+    ['a tab', 'id: a\n\tname: b\n', 2],
+    ['what is not closed', 'id: a\nname: [b\n', 3],
+    ['an alias of nothing', 'id: *b\n', 1],
+    ['an alias of itself', 'id: &a [*a]\n', 1],
+    ['what is nested without end', '['.repeat(20_000), 1],
+    ['two documents', 'id: a\n---\nid: b\n', 2],
+  ])('says where it is no YAML: %s', async (_, text, line) => {
+    const [first] = await problemsOf(text, 'a')
+    expect(first[0]).toBe(line)
+  })
+
+  it.each(['', 'hello', '7', '- id: a', 'null'])('is not made of %j', async (text) => {
+    expect((await problemsOf(text)).length).toBeGreaterThan(0)
+  })
+
+  it('bears the id that it is saved under', async () => {
+    expect(await problemsOf(orders, 'other')).toEqual([[1, 'must be other, as in the address']])
+  })
+
+  it('is listed with a text that means the same, and one that was stored by hand with what is wrong', async () => {
+    const { document } = await check(orders.replace('id: orders', `id: ${id}`))
+    const revision = await put('bot', document)
+    const listed = await stored('bot', id)
+    expect(listed).toMatchObject({ revision, document, bot: { kind: 'flow' } })
+    expect(await check(listed.bot.text, id)).toEqual({ document })
+    await world.configure(`bot.${id}-odd`, { id: `${id}-odd`, answers: 7 })
+    expect(await stored('bot', `${id}-odd`)).toMatchObject({
+      bot: { kind: 'flow', text: `id: ${id}-odd\nanswers: 7\n` },
+      problems: [{ path: ['answers'] }],
+    })
+    await put('bot', { id: `${id}-out`, external: {} } as never)
+    expect(await stored('bot', `${id}-out`)).toMatchObject({
+      document: { external: { silence: 'PT30S' } },
+      bot: { kind: 'external' },
+    })
+  })
+
+  it('that somebody else has saved meanwhile comes with its text', async () => {
+    const first = await put('bot', { id, machine: 'mine' } as never)
+    const path = `configuration/bot/${id}`
+    await ask('PUT', path, { id, machine: 'theirs' }, ifStill(first))
+    const mine = await ask('PUT', path, { id, machine: 'other' }, ifStill(first))
+    expect(mine).toMatchObject({
+      status: 412,
+      body: { bot: { kind: 'machine', text: `id: ${id}\nmachine: theirs\n` } },
+    })
+  })
+
+  it('says which channels have it when it is deleted', async () => {
+    const revision = await put('bot', { id, machine: 'mine' } as never)
+    await put('channel', { id: `${id}-web`, bot: id } as never)
+    const { body } = await ask('DELETE', `configuration/bot/${id}`, undefined, ifStill(revision))
+    expect(body).toEqual({ users: [`${id}-web`] })
+  })
+})
+
+describe('a preview of a bot', () => {
+  const play = async (events: object[], more: object = {}): Promise<BotPreviewAnswer> => {
+    const numbered = events.map((event, n) => ({ ...event, clientId: `c${n}` }))
+    const { status, body } = await ask('POST', 'preview-bot', { text: orders, events: numbered, ...more })
+    expect(status).toBe(200)
+    return body
+  }
+  const said = ({ frames }: BotPreviewAnswer) =>
+    frames.flatMap((frame) => (frame.type === 'record' ? (frame.messages ?? []) : [])).map(({ text }) => text)
+  const choose = (option: string) => ({ type: 'option', option })
+  const fill = (email: string) => ({ type: 'details', details: { email, number: '4 7' } })
+
+  it('begins as a customer would see it', async () => {
+    const answer = await play([])
+    expect(said(answer)).toEqual(['Hi! I’m a bot.', 'What is it about?'])
+    expect(answer).toMatchObject({
+      kind: 'flow',
+      calls: [],
+      frames: [{ sequence: 1, status: { state: 'bot' } }],
+    })
+    expect(JSON.stringify(answer)).not.toContain('snapshot')
+  })
+
+  it('goes on with what the customer does, and makes no call', async () => {
+    const answer = await play([choose('My order'), fill('a@example.com')])
+    expect(answer.calls).toEqual([
+      {
+        call: 1,
+        step: 'find',
+        method: 'GET',
+        url: 'https://api.acme.example/orders/4%207',
+        ok: true,
+        after: 2,
+      },
+    ])
+    expect(said(answer).at(-1)).toBe('It is ‹status›.')
+    expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'ended', reason: 'bot' } })
+    expect(answer.frames.map((frame) => frame.type === 'record' && frame.clientId)).toContain('c1')
+  })
+
+  it('takes a call as a failure where that is asked for', async () => {
+    const answer = await play([choose('My order'), fill('a@example.com')], { failing: [1] })
+    expect(answer.calls).toMatchObject([{ call: 1, ok: false }])
+    expect(said(answer).at(-1)).toBe('We are here.')
+    expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'queued' } })
+  })
+
+  it('refuses what the engine refuses, and goes on', async () => {
+    const answer = await play([choose('My order'), fill('josé@example.com'), { type: 'message', text: 'Hm' }])
+    expect(answer.frames[2]).toMatchObject({
+      type: 'rejected',
+      clientId: 'c1',
+      code: 'details_invalid',
+      fields: { email: 'email_accented' },
+    })
+    expect(said(answer).at(-1)).toBe('Hm')
+  })
+
+  it('is open or closed as one likes, with the channel’s next opening', async () => {
+    await put('schedule', open(id))
+    const closed = await play([choose('A person')], {
+      hours: 'outside',
+      channel: { id: 'web', schedule: id },
+    })
+    expect(said(closed).at(-1)).toMatch(/^Back at Monday, \w+ \d+ at 9:00 AM\.$/)
+    expect(said(await play([choose('A person')], { hours: 'outside' })).at(-1)).toBe(
+      'Back at further notice.',
+    )
+  })
+
+  it('falls back to the channel’s response where the bot does', async () => {
+    const text = `${orders.slice(0, orders.indexOf('  - id: found'))}  - id: found
+    steps: [{ type: link, goTo: loop }]
+  - id: loop
+    steps:
+      - type: branch
+        cases: [{ when: [{ value: locale, is: xx }], goTo: person }]
+        otherwise: found
+  - id: person
+    steps: [{ type: end }]
+`
+    const duringHours = { customerDetails: ['name'] }
+    const answer = await play([choose('My order'), fill('a@example.com')], {
+      text,
+      channel: { id: 'web', duringHours },
+    })
+    expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'collectingDetails' } })
+  })
+
+  it('has nothing to show of a program elsewhere', async () => {
+    expect(await play([], { text: 'id: a\nexternal: {}' })).toEqual({
+      kind: 'external',
+      frames: [],
+      calls: [],
+    })
+    expect(await play([], { text: 'id: a\nmachine: mine' })).toMatchObject({ kind: 'machine', frames: [] })
+  })
+
+  it('is not to be had of what is no bot, nor of more than 50 events', async () => {
+    expect(await ask('POST', 'preview-bot', { text: 'id: a', events: [] })).toMatchObject({
+      status: 422,
+      body: { problems: [{ path: ['text', 'answers'] }] },
+    })
+    const events = Array.from({ length: 51 }, (_, n) => ({ type: 'message', text: 'x', clientId: `c${n}` }))
+    expect((await ask('POST', 'preview-bot', { text: orders, events })).status).toBe(422)
+    const many = events.slice(1).map((event) => ({ ...event, text: '…'.repeat(4096) }))
+    expect((await ask('POST', 'preview-bot', { text: orders, events: many })).status).toBe(200)
   })
 })
 

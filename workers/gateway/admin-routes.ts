@@ -8,6 +8,9 @@ import { Conflict } from '../../engine/errors.ts'
 import { isWeather } from '../../engine/nats/errors.ts'
 import type { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
 import {
+  botPreviewQuestion,
+  botQuestion,
+  botTextBytesMax,
   type ChangedMeanwhile,
   type HoursAnswer,
   hoursQuestion,
@@ -16,9 +19,11 @@ import {
   importBytesMax,
   type KeyAnswer,
   newKey,
+  previewEventsMax,
   previewQuestion,
   type StoredDocumentAnswer,
 } from '../../schemas/admin-protocol.ts'
+import type { Channel } from '../../schemas/channel.ts'
 import {
   checkDocument,
   type Document,
@@ -27,9 +32,12 @@ import {
   type Kind,
   type Problem,
 } from '../../schemas/configuration.ts'
+import { textLengthMax } from '../../schemas/event.ts'
 import { token } from '../../schemas/token.ts'
+import { botText, readBotText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { preview } from './preview.ts'
+import { botKindOf, previewBot } from './preview-bot.ts'
 
 export interface AdminSide {
   configuration: Pick<StoredConfiguration, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>
@@ -53,6 +61,12 @@ export function adminRoutes(side: AdminSide): FastifyPluginAsync {
 
 async function routes(fastify: FastifyInstance, { configuration, keys, allow }: AdminSide): Promise<void> {
   const changes = new ChangeFeed(configuration)
+  /** The hours of a channel's schedule, where it has one that workers take. */
+  const scheduleOf = async ({ schedule: id }: Channel) => {
+    const stored = id ? await configuration.get('schedule', id) : undefined
+    const schedule = stored && checkDocument('schedule', stored.document)
+    return schedule && !('problems' in schedule) ? hoursOf(schedule) : undefined
+  }
   fastify.addHook('preClose', async () => changes.close())
 
   // Before a body is read.
@@ -69,7 +83,8 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
     const documents = (await configuration.list()).flatMap((stored): StoredDocumentAnswer[] => {
       if (!isKind(stored.kind)) return []
       const checked = checkDocument(stored.kind, stored.document)
-      return 'problems' in checked ? [{ ...stored, problems: checked.problems }] : [stored]
+      const answer = { ...stored, ...asText(stored.kind, stored.document) }
+      return 'problems' in checked ? [{ ...answer, problems: checked.problems }] : [answer]
     })
     return { documents }
   })
@@ -128,13 +143,28 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
   fastify.post('/preview', bodyOf(questionBytesMax), async (request, reply) => {
     const asked = read(previewQuestion, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
-    const checked = checkDocument('channel', asked.channel)
-    if ('problems' in checked) return invalid(reply, under('channel', checked.problems))
-    const channel = checked.document as Extract<Document, { kind: 'channel' }>['document']
-    const stored = channel.schedule ? await configuration.get('schedule', channel.schedule) : undefined
-    const schedule = stored && checkDocument('schedule', stored.document)
-    const hours = schedule && !('problems' in schedule) ? hoursOf(schedule) : undefined
-    return preview(channel, hours, Date.now(), asked.locale)
+    const channel = channelOf(asked.channel)
+    if ('problems' in channel) return invalid(reply, channel.problems)
+    return preview(channel, await scheduleOf(channel), Date.now(), asked.locale)
+  })
+
+  // What is wrong is what is asked for here, so it is no refusal.
+  fastify.post('/check-bot', bodyOf(botTextBytesMax), async (request, reply) => {
+    const asked = read(botQuestion, request.body)
+    if ('problems' in asked) return invalid(reply, asked.problems)
+    return readBotText(asked.text, asked.id)
+  })
+
+  fastify.post('/preview-bot', bodyOf(previewBytesMax), async (request, reply) => {
+    const asked = read(botPreviewQuestion, request.body)
+    if ('problems' in asked) return invalid(reply, asked.problems)
+    const bot = readBotText(asked.text)
+    if ('problems' in bot) return invalid(reply, under('text', bot.problems))
+    const channel = channelOf(asked.channel ?? { id: 'preview' })
+    if ('problems' in channel) return invalid(reply, channel.problems)
+    const { locale, hours, events, failing } = asked
+    const schedule = await scheduleOf(channel)
+    return previewBot(bot.document, { channel, schedule, at: Date.now(), locale, hours, events, failing })
   })
 
   fastify.post('/import/zendesk-schedules', bodyOf(importBytesMax), async (request, reply) => {
@@ -163,6 +193,8 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
 
 /** A document, and what is asked about it. */
 const questionBytesMax = documentBytesMax + 1024
+/** A bot, its channel, and as many texts of a customer as there may be: a character takes up to 6 bytes of JSON. */
+const previewBytesMax = botTextBytesMax + questionBytesMax + previewEventsMax * textLengthMax * 6
 
 const bodyOf = (bodyLimit: number) => ({ bodyLimit })
 
@@ -190,6 +222,17 @@ function read<T>(schema: ZodType<T>, body: unknown): T | { problems: readonly Pr
 
 function under(field: string, problems: readonly Problem[]): Problem[] {
   return problems.map(({ path, message }) => ({ path: [field, ...path], message }))
+}
+
+function channelOf(asked: unknown): Channel | { problems: readonly Problem[] } {
+  const checked = checkDocument('channel', asked)
+  if ('problems' in checked) return { problems: under('channel', checked.problems) }
+  return checked.document as Channel
+}
+
+/** A bot is edited as text. */
+function asText(kind: Kind, document: unknown): Pick<StoredDocumentAnswer, 'bot'> {
+  return kind === 'bot' ? { bot: { kind: botKindOf(document), text: botText(document) } } : {}
 }
 
 function hoursOf(checked: Document): ScheduleHours {
@@ -233,6 +276,7 @@ function changedMeanwhile(
     message: `${kind} ${id} was ${now ? 'saved' : 'deleted'} by somebody else meanwhile`,
     revision: now?.revision ?? null,
     document: now?.document ?? null,
+    ...(now && asText(kind, now.document)),
   }
   return reply.code(412).send(answer)
 }

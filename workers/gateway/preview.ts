@@ -1,6 +1,6 @@
-import { inputOf, type ScheduleHours } from '../../engine/core/configuration.ts'
-import { unknownConversation } from '../../engine/core/conversation.ts'
-import { decide } from '../../engine/core/decide.ts'
+import { type Configuration, inputOf, type ScheduleHours } from '../../engine/core/configuration.ts'
+import { type StoredRecord, unknownConversation } from '../../engine/core/conversation.ts'
+import { decide, type World } from '../../engine/core/decide.ts'
 import type { OpeningHours } from '../../engine/core/opening-hours.ts'
 import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import type { PreviewAnswer, PreviewedResponse } from '../../schemas/admin-protocol.ts'
@@ -67,30 +67,53 @@ function previewOf(channel: Channel, hours: ScheduleHours, at: number, started: 
 }
 
 /** The records of a conversation in which these things happen, as its customer sees them. */
-function converse(configuration: ReturnType<typeof configured>, at: number, events: Event[]): RecordFrame[] {
+function converse(configuration: Configuration, at: number, events: Event[]): RecordFrame[] {
+  const happen = conversationOf({ configuration, definitions: definitionsOf(...builtIn) }, at)
+  return events.map((event) => recordFrame(happen(event)))
+}
+
+/** A record of a preview, and its place in the conversation. */
+export interface Previewed {
+  sequence: number
+  record: StoredRecord
+}
+
+/** A conversation that is not stored: each event is decided on top of the ones before. */
+export function conversationOf(world: World, at: number): (event: Event) => Previewed {
   let known = unknownConversation
-  return events.map((event, index) => {
-    const seq = index + 1
-    const incoming = { conversation: 'preview', seq, id: `preview-${seq}`, at: at + index, event, digest: '' }
-    const decision = decide({ configuration, definitions }, known, incoming)
+  return (event) => {
+    const seq = known.last + 1
+    const incoming = {
+      conversation: 'preview',
+      seq,
+      id: `preview-${seq}`,
+      at: at + seq - 1,
+      event,
+      digest: '',
+    }
+    const decision = decide(world, known, incoming)
     if (decision.kind !== 'record') throw new Error(`the preview's ${event.type} made no record`)
     const { record } = decision
     known = { last: seq, sequence: seq, record }
-    return {
-      type: 'record',
-      sequence: seq,
-      at: record.at,
-      ...(record.messages && { messages: record.messages }),
-      ...(record.status && { status: record.status }),
-    }
-  })
+    return { sequence: seq, record }
+  }
 }
 
-const definitions = definitionsOf(...builtIn)
+export function recordFrame({ sequence, record }: Previewed, clientId?: string): RecordFrame {
+  return {
+    type: 'record',
+    sequence,
+    at: record.at,
+    ...(record.messages && { messages: record.messages }),
+    ...(record.status && { status: record.status }),
+    ...(clientId !== undefined && { clientId }),
+  }
+}
 
 const scheduleId = 'preview'
 
-function configured(channel: Channel, hours: ScheduleHours) {
+/** One channel is configured, with these hours. */
+function configured(channel: Channel, hours: ScheduleHours): Configuration {
   return {
     channels: new Map([[channel.id, { ...channel, schedule: scheduleId }]]),
     schedules: new Map([[scheduleId, hours]]),
@@ -100,7 +123,7 @@ function configured(channel: Channel, hours: ScheduleHours) {
 }
 
 /** Hours of which only one verdict is asked. */
-function hoursOf(
+export function hoursOf(
   schedule: ScheduleHours | undefined,
   isOpen: boolean,
   opensAt: number | null,
