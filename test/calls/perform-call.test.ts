@@ -435,6 +435,15 @@ describe('where a call leads', () => {
     expect(api.got[0]?.headers.host).toBe(`erp.example:${api.port}`)
   })
 
+  test('not in the clear to a public address, though it is listed', async () => {
+    const { answer, logged } = await perform(
+      { url: 'http://8.8.8.8/', timeoutMs: 1_000 },
+      { allowed: '8.8.8.8' },
+    )
+    expect(answer.failure).toBe('host_not_allowed')
+    expect(logged).toMatchObject([{ reason: expect.stringContaining('use https') }])
+  })
+
   test('what is no URL is no allowed host', async () => {
     for (const url of ['', 'nonsense', 'http://', 'https://a b/', '//api.example.com/'])
       expect((await perform({ url })).answer.failure).toBe('host_not_allowed')
