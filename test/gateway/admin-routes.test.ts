@@ -508,7 +508,7 @@ describe('a bot', () => {
     const broken = orders
       .replace('goTo: order }', 'goTo: nowhere }')
       .replace('        name: find\n', '        nmae: find\n')
-    expect(await problemsOf(broken)).toEqual([[17, 'answer "order", step "2-api": Unrecognized key: "nmae"']])
+    expect(await problemsOf(broken)).toEqual([[18, 'answer "order", step "2-api": Unrecognized key: "nmae"']])
     const { problems } = await check(orders.replace('goTo: order }', 'goTo: nowhere }'))
     expect(problems[0]).toEqual({
       line: 7,
