@@ -283,7 +283,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   // Checked here, used by the embedded server.
   read('FRONTDESK_NATS_PORT')
   const natsUrl = read('NATS_URL')
-  for (const role of roles) read(`NATS_URL_${role.toUpperCase() as Uppercase<Role>}`)
+  // A bot elsewhere is no process of ours: it connects by itself.
+  for (const role of roles)
+    if (role !== 'bot') read(`NATS_URL_${role.toUpperCase() as Uppercase<Exclude<Role, 'bot'>>}`)
   return {
     natsUrl,
     natsRoleUrls: natsUrl === undefined ? undefined : givenUrls(natsUrl, env).roles,

@@ -60,6 +60,7 @@ describe.each([
     ['widget', 'session.message'],
     ['workspace', 'agent.accepted'],
     ['administration', 'admin.erased'],
+    ['bot', 'bot.handoff'],
   ] as const)('%s publishes %s and is told that it is stored', async (name, type) => {
     const { seq } = await role[name].publisher.publish(subjects.inbox('c1', type), '{}', {
       'Nats-Msg-Id': type,
@@ -74,25 +75,43 @@ describe.each([
     expect(found).toBe('{}')
   })
 
-  test.each(['widget', 'workspace', 'inspector'] as const)('%s follows a conversation', async (name) => {
-    const conversation = `followed-by-${name}`
-    const store = (text: string) => full.publisher.publish(subjects.conversation(conversation), text)
-    const first = await store('one')
-    const heard = await listen(role[name], subjects.live(conversation))
-    const { seq } = await store('two')
-    await until(() => heard.length > 0)
-    expect(heard).toEqual([`${seq} two`])
-    const missed = storedMessages(role[name], streams.conversations, subjects.conversation(conversation))
-    expect(await bodies(missed)).toEqual(['one', 'two'])
-    const after = storedMessages(
-      role[name],
-      streams.conversations,
-      subjects.conversation(conversation),
-      first.seq,
-    )
-    expect(await bodies(after)).toEqual(['two'])
-    const none = await lastStoredMessage(role[name], streams.conversations, subjects.conversation('nobody'))
-    expect(none).toBeNull()
+  test.each(['widget', 'workspace', 'inspector', 'bot'] as const)(
+    '%s follows a conversation',
+    async (name) => {
+      const conversation = `followed-by-${name}`
+      const store = (text: string) => full.publisher.publish(subjects.conversation(conversation), text)
+      const first = await store('one')
+      const heard = await listen(role[name], subjects.live(conversation))
+      const { seq } = await store('two')
+      await until(() => heard.length > 0)
+      expect(heard).toEqual([`${seq} two`])
+      const missed = storedMessages(role[name], streams.conversations, subjects.conversation(conversation))
+      expect(await bodies(missed)).toEqual(['one', 'two'])
+      const after = storedMessages(
+        role[name],
+        streams.conversations,
+        subjects.conversation(conversation),
+        first.seq,
+      )
+      expect(await bodies(after)).toEqual(['two'])
+      const none = await lastStoredMessage(role[name], streams.conversations, subjects.conversation('nobody'))
+      expect(none).toBeNull()
+    },
+  )
+
+  test('a bot reads what all conversations did since a time, and then after a record', async () => {
+    const store = (conversation: string, text: string) =>
+      full.publisher.publish(subjects.conversation(conversation), text)
+    await store('bot-1', 'before')
+    const { time } = (await full.jsm.streams.getMessage(streams.conversations, {
+      seq: (await store('bot-1', 'one')).seq,
+    })) as { time: Date }
+    const { seq } = await store('bot-2', 'two')
+    await store('bot-1', 'three')
+    const read = (place: number | Date) =>
+      bodies(storedMessages(role.bot, streams.conversations, subjects.conversation('*'), place))
+    expect(await read(time)).toEqual(['one', 'two', 'three'])
+    expect(await read(seq)).toEqual(['three'])
   })
 
   test('the widget asks for the place in the queue, and hears when it changes', async () => {

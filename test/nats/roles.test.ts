@@ -34,6 +34,10 @@ const services: Record<Role, Record<string, string>> = {
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"last_by_subj":"frontdesk.conversation.c1"}',
     '$JS.API.DIRECT.GET.EVENTS': '{"seq":1}',
   },
+  bot: {
+    'frontdesk.inbox.c1.bot.message': '{"text":"hello"}',
+    '$JS.API.DIRECT.GET.CONVERSATIONS': '{"seq":1,"next_by_subj":"frontdesk.conversation.*","batch":9}',
+  },
 }
 
 /** What each role is told. */
@@ -48,6 +52,7 @@ const told: Record<Role, string[]> = {
   administration: ['frontdesk.changed.frontdesk_config.channel.web'],
   identity: ['frontdesk.changed.frontdesk_secrets.key.k1'],
   inspector: ['frontdesk.live.c1'],
+  bot: ['frontdesk.live.c1'],
 }
 
 const stored = [...Object.values(streams), ...Object.values(buckets).map((bucket) => `KV_${bucket}`)]
@@ -59,6 +64,9 @@ const subjects = {
     'frontdesk.inbox.c1.session.message',
     'frontdesk.inbox.c1.agent.accepted',
     'frontdesk.inbox.c1.agent.message',
+    'frontdesk.inbox.c1.bot.message',
+    'frontdesk.inbox.c1.bot.handoff',
+    'frontdesk.inbox.c1.call.answered',
     'frontdesk.inbox.c1.admin.erased',
     'frontdesk.inbox.c1.admin.other',
     'frontdesk.inbox.c1.timer.due',
@@ -74,6 +82,7 @@ const subjects = {
     'frontdesk.request.c1',
     'frontdesk.timer.c1.1',
     'frontdesk.due.c1',
+    'frontdesk.call.c1',
     'frontdesk.workspace.main.request.created',
     'frontdesk.deadletter.unreadable',
     'frontdesk.queue.c1',
@@ -91,6 +100,8 @@ const subjects = {
     '$KV.frontdesk_secrets.key.k1',
     '$KV.frontdesk_secrets.key',
     '$KV.frontdesk_requests.main.c1',
+    '$KV.frontdesk_bots.assistant.0123456789abcdef',
+    '$KV.frontdesk_machines.messagingResponse.1',
     '$KV.frontdesk_cursors.p0',
     '$KV.frontdesk_workers.engine.e1',
     'frontdesk.changed.frontdesk_config.channel.web',
@@ -137,7 +148,7 @@ const isOneOf = (role: Role, subject: string) =>
 /** A subject and all that differ in the conversation, or in the event or the key. */
 function patternOf(subject: string): RegExp {
   const pattern = subject
-    .replace(/^frontdesk\.inbox\.c1\.(session|agent)\.[^.]+$/, 'frontdesk.inbox.*.$1.*')
+    .replace(/^frontdesk\.inbox\.c1\.(session|agent|bot)\.[^.]+$/, 'frontdesk.inbox.*.$1.*')
     .replace(/^(\$KV\.[^.]+)\.[^.]+\.[^.]+$/, '$1.*.*')
     .replace(/^(frontdesk\.changed\.[^.]+)\..*/, '$1.*.*')
     .replace(/^frontdesk\.workspace\..*/, 'frontdesk.workspace.*.request.*')
@@ -189,6 +200,7 @@ const targets = [
   'frontdesk.due.c1',
   'frontdesk.event.3.c1.agent.accepted',
   'frontdesk.inbox.c1.timer.due',
+  'frontdesk.inbox.c1.call.answered',
   'frontdesk.live.c1',
   'frontdesk.workspace.main.request.created',
   '$KV.frontdesk_cursors.p0',
@@ -337,6 +349,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
     ['widget', 'frontdesk.inbox.c1.session.message'],
     ['workspace', 'frontdesk.inbox.c1.agent.message'],
     ['administration', 'frontdesk.inbox.c1.admin.erased'],
+    ['bot', 'frontdesk.inbox.c1.bot.message'],
   ] as const)('%s wipes nothing of the log, and lets nothing in it expire', async (role, subject) => {
     for (const headers of [{ 'Nats-Rollup': 'all' }, { 'Nats-Rollup': 'sub' }, { 'Nats-TTL': '1s' }]) {
       const before = await server.stock()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 /** What a client outside the engine may be: an account of `roles.conf` each. */
-export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector'] as const
+export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector', 'bot'] as const
 export type Role = (typeof roles)[number]
 
 /** One server, as those who may do everything and as each role reach it. */

@@ -77,6 +77,20 @@ test('passwords may be given, whatever they look like to NATS', async () => {
     await (await connect(connectOptions(url))).close()
 })
 
+test('a role that is new to a data folder is given a password, and all others keep theirs', async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'nats.passwords.json')
+  const first = await start(folder, await freePort())
+  await first.stop()
+  const { bot: _, ...earlier } = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify(earlier))
+  const again = await start(folder, first.port)
+  const passwords = JSON.parse(await readFile(file, 'utf8'))
+  expect(passwords).toEqual({ ...earlier, bot: expect.stringMatching(/^[\w-]{32}$/) })
+  expect(again.roles).toEqual({ ...first.roles, bot: expect.stringContaining(passwords.bot) })
+  await (await connect(connectOptions(again.roles.bot))).close()
+})
+
 test('a file of passwords that cannot be read is an error, and not replaced', async () => {
   const folder = await temporaryFolder()
   const file = join(folder, 'nats.passwords.json')
