@@ -13,6 +13,7 @@ const documents = [
   'workers/gateway/README.md',
   'workers/gateway/PROTOCOL.md',
   'workers/gateway/pages/README.md',
+  'test/examples/external-bot/README.md',
 ]
 const scripts = (JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: object })
   .scripts

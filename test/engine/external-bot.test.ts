@@ -1,0 +1,280 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
+import { subjects } from '../../engine/nats/topology.ts'
+import { startTestWorld, type TestWorld, until } from './test-world.ts'
+
+// The bot of `test/examples/external-bot`, in a process of its own, in its role.
+const program = fileURLToPath(new URL('../examples/external-bot/bot.ts', import.meta.url))
+
+let world: TestWorld
+/** What a bot may do, by hand. */
+let role: RoleConnection
+beforeAll(async () => {
+  world = await startTestWorld()
+  await world.configure('bot.returns', { id: 'returns', external: { silence: 'PT5M' } })
+  await world.configure('bot.hasty', { id: 'hasty', external: { silence: 'PT2S' } })
+  await world.configure('channel.web', { id: 'web', bot: 'returns' })
+  await world.configure('channel.hasty', { id: 'hasty', bot: 'hasty' })
+  await world.startEngine()
+  await world.startNotifier()
+  role = await connectRole(world.server.roles.bot, 'test bot')
+})
+afterAll(async () => {
+  await role?.close()
+  await world?.stop()
+})
+
+interface RunningBot {
+  /** As a crash does. */
+  kill(): Promise<void>
+}
+
+/** Settles once it has read what it missed. */
+async function startBot(url = world.server.roles.bot, id = 'returns'): Promise<RunningBot> {
+  const env = { ...process.env, NATS_URL: url, BOT: id }
+  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit']
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', program], { env, stdio })
+  const exited = once(child, 'exit')
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  onTestFinished(kill)
+  await Promise.race([
+    once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data'),
+    exited.then(() => Promise.reject(new Error('the bot has ended'))),
+  ])
+  return { kill }
+}
+
+let conversations = 0
+/** A conversation that has begun. */
+async function begin(channel = 'web'): Promise<string> {
+  const id = `c${++conversations}`
+  await world.publish(id, 'session.started', { channel, locale: 'en' })
+  return id
+}
+
+const write = (conversation: string, text: string) => world.publish(conversation, 'session.message', { text })
+const choose = (conversation: string, option: string) =>
+  world.publish(conversation, 'session.option', { option })
+
+/** Who has said what, a form as what it asks for. */
+async function transcript(conversation: string): Promise<string[]> {
+  const said = (await world.records(conversation)).flatMap(({ messages = [] }) => messages)
+  return said.map(
+    ({ author, text, type, fields = [] }) =>
+      `${author.type}: ${type === 'form' ? fields.map(({ id }) => `[${id}]`).join() : text}`,
+  )
+}
+
+const hasSaid = (conversation: string, line: string) =>
+  until(async () => (await transcript(conversation)).includes(line))
+
+const greeting = 'bot: Hello there! I know all about returns.'
+const lost = (text: string) => `bot: I know nothing about “${text}”, only about returns.`
+
+/** A relay in front of the server, whose wire can be cut. */
+async function relayTo(url: string) {
+  const { hostname, port } = new URL(url)
+  const open = new Set<Socket>()
+  let isCut = false
+  const relay = createServer((socket) => {
+    if (isCut) return socket.destroy()
+    const onwards = connect(Number(port), hostname)
+    for (const [from, to] of [
+      [socket, onwards],
+      [onwards, socket],
+    ] as const) {
+      open.add(from)
+      from.on('error', () => to.destroy()).on('close', () => to.destroy())
+      from.pipe(to)
+    }
+  })
+  relay.listen(0, '127.0.0.1')
+  await once(relay, 'listening')
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy()
+    relay.close()
+  })
+  const address = relay.address() as { port: number }
+  return {
+    url: url.replace(`${hostname}:${port}`, `127.0.0.1:${address.port}`),
+    cut: (isSo: boolean) => {
+      isCut = isSo
+      if (isSo) for (const socket of open) socket.destroy()
+    },
+  }
+}
+
+test('a bot elsewhere greets, offers, asks, and hands over with tags; agents see the need and the answers', async () => {
+  await startBot()
+  const c = await begin()
+  await hasSaid(c, greeting)
+  const [started, greeted] = await world.records(c)
+  expect(started).toMatchObject({
+    status: { state: 'bot' },
+    bot: { id: 'returns', channel: 'web', locale: 'en', hours: 'during' },
+  })
+  expect(started?.messages).toBeUndefined()
+  expect(greeted?.bot).toBeUndefined()
+  expect(greeted?.messages?.[0]?.options).toHaveLength(3)
+
+  await choose(c, 'Send something back')
+  await hasSaid(c, 'bot: [order]')
+  await world.publish(c, 'session.details', { order: '4711' })
+  const instructions = 'bot: Send it to Acme, 1 Canyon Road, with number 4711 on the parcel.'
+  await hasSaid(c, instructions)
+  await write(c, 'Talk to a person')
+  await until(async () => (await world.openRequest('main', c)) !== null)
+  expect(await transcript(c)).toEqual([
+    greeting,
+    'customer: Send something back',
+    'bot: [order]',
+    instructions,
+    'customer: Talk to a person',
+    'bot: Thanks, an agent will be with you shortly.',
+  ])
+  expect(await world.openRequest('main', c)).toMatchObject({
+    state: 'waiting',
+    need: 'Talk to a person',
+    details: { order: '4711' },
+    tags: ['returns'],
+  })
+})
+
+test('two messages in a row are answered once each, in their order', async () => {
+  await startBot()
+  const c = await begin()
+  await hasSaid(c, greeting)
+  await Promise.all([write(c, 'anvils'), write(c, 'rockets')])
+  await hasSaid(c, lost('rockets'))
+  await hasSaid(c, lost('anvils'))
+  const answers = (await transcript(c)).filter((line) => line.startsWith('bot: I know nothing'))
+  const asked = (await transcript(c)).filter((line) => line.startsWith('customer: '))
+  expect(answers).toEqual(asked.map((line) => lost(line.slice('customer: '.length))))
+})
+
+test('after a hand-off nothing of the bot appears any more, however late it answers', async () => {
+  await startBot()
+  const c = await begin()
+  await hasSaid(c, greeting)
+  await choose(c, 'Talk to a person')
+  await until(async () => (await world.openRequest('main', c))?.state === 'waiting')
+  const before = await transcript(c)
+  const late = { message: { text: 'late' }, options: { text: 'late', options: ['a'] }, handoff: {}, done: {} }
+  for (const [type, payload] of Object.entries(late))
+    await role.publisher.publish(subjects.inbox(c, `bot.${type}`), JSON.stringify(payload))
+  await world.publish(c, 'agent.accepted', { agent: { id: 'ann', name: 'Ann' } })
+  await role.publisher.publish(subjects.inbox(c, 'bot.message'), JSON.stringify({ text: 'later' }))
+  const refused = async () =>
+    (await world.records(c)).filter(({ event }) => event.type.startsWith('bot.')).slice(2)
+  await until(async () => (await refused()).length === 5)
+  for (const { outcome, rejected, messages } of await refused())
+    expect({ outcome, code: rejected?.code, messages }).toEqual({
+      outcome: 'rejected',
+      code: 'not_allowed_now',
+    })
+  expect(await transcript(c)).toEqual([...before, 'system: Ann has joined.'])
+})
+
+test('killed before it greets, the response takes over as if there were no bot', async () => {
+  const c = await begin('hasty')
+  await until(async () => (await transcript(c)).length > 0)
+  expect(await transcript(c)).toEqual(['bot: Hi! How can we help?'])
+  await write(c, 'help')
+  await until(async () => (await world.openRequest('main', c))?.state === 'waiting')
+})
+
+test('killed while it owes an answer, the response takes over and agents are notified', async () => {
+  const bot = await startBot(undefined, 'hasty')
+  const c = await begin('hasty')
+  await hasSaid(c, greeting)
+  await bot.kill()
+  await write(c, 'My anvil is broken')
+  await until(async () => (await world.openRequest('main', c))?.state === 'waiting')
+  expect((await world.records(c)).at(-1)).toMatchObject({
+    event: { type: 'timer.silence' },
+    status: { state: 'queued', request: 1 },
+    requests: [{ action: 'created', request: 1 }],
+  })
+  expect((await transcript(c)).slice(1)).toEqual([
+    'customer: My anvil is broken',
+    'bot: Thanks, an agent will be with you shortly.',
+  ])
+  const notified = await world.stored('workspace', subjects.workspace('main', 'created'))
+  expect(notified.filter(({ headers }) => headers['Nats-Msg-Id'] === `${c}.1.created`)).toHaveLength(1)
+
+  // It is back, and answers too late.
+  await startBot(undefined, 'hasty')
+  await until(async () => (await world.records(c)).at(-1)?.rejected?.code === 'not_allowed_now')
+  expect(await transcript(c)).toHaveLength(3)
+})
+
+test('started again in the middle, it answers once what it missed, and nothing that it had answered', async () => {
+  const bot = await startBot()
+  const c = await begin()
+  await hasSaid(c, greeting)
+  await write(c, 'anvils')
+  await hasSaid(c, lost('anvils'))
+  await bot.kill()
+  await choose(c, 'Send something back')
+  const other = await begin()
+  await until(async () => (await world.records(other)).length === 1)
+
+  await (await startBot()).kill()
+  await startBot()
+  await hasSaid(c, 'bot: [order]')
+  await hasSaid(other, greeting)
+  // Behind these is all that it might have said before.
+  for (const each of [c, other]) {
+    await write(each, 'rockets')
+    await hasSaid(each, lost('rockets'))
+  }
+  expect(await transcript(c)).toEqual([
+    greeting,
+    'customer: anvils',
+    lost('anvils'),
+    'customer: Send something back',
+    'bot: [order]',
+    'customer: rockets',
+    lost('rockets'),
+  ])
+  expect(await transcript(other)).toEqual([greeting, 'customer: rockets', lost('rockets')])
+})
+
+test('cut off from NATS for a while, it answers what it missed once it is back', async () => {
+  const relay = await relayTo(world.server.roles.bot)
+  await startBot(relay.url)
+  const c = await begin()
+  await hasSaid(c, greeting)
+  relay.cut(true)
+  await write(c, 'anvils')
+  await write(c, 'rockets')
+  await until(async () => (await world.records(c)).length === 4)
+  relay.cut(false)
+  await hasSaid(c, lost('rockets'))
+  expect(await transcript(c)).toEqual([
+    greeting,
+    'customer: anvils',
+    'customer: rockets',
+    lost('anvils'),
+    lost('rockets'),
+  ])
+})
+
+test('an answer that is sent again under its id is said once', async () => {
+  const c = await begin()
+  const say = () =>
+    role.publisher.publish(subjects.inbox(c, 'bot.message'), '{"text":"once"}', { 'Nats-Msg-Id': `${c}-a` })
+  await until(async () => (await world.records(c)).length === 1)
+  await say()
+  await say()
+  await write(c, 'and on')
+  await hasSaid(c, 'customer: and on')
+  expect((await transcript(c)).slice(0, 2)).toEqual(['bot: once', 'customer: and on'])
+})
