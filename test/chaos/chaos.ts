@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { World } from '../../engine/core/decide.ts'
+import { botDefinition } from '../../engine/machines/bot-definition.ts'
 import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
@@ -10,7 +11,7 @@ import { Random } from './random.ts'
 import { behind, endOf, type Goal, overdue, readBack } from './read-back.ts'
 import { SupervisedWorker } from './supervised-worker.ts'
 import { type Climate, forecast, weather } from './weather.ts'
-import { channels, plan, play } from './workload.ts'
+import { bot, channels, plan, play } from './workload.ts'
 
 export interface ChaosOptions extends Climate {
   /** Decides what is published and what happens when. */
@@ -56,6 +57,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
     await ensureTopology(nats.connection, { partitions, replicas: 1 })
     const bucket = await nats.bucket('configuration')
     for (const channel of channels) await bucket.put(`channel.${channel.id}`, JSON.stringify(channel))
+    await bucket.put(`bot.${bot.id}`, JSON.stringify(bot))
     for (const worker of workers) worker.start()
     await Promise.all(workers.map((worker) => worker.ready()))
 
@@ -78,10 +80,10 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
       configuration: {
         channels: new Map(channels.map((channel) => [channel.id, channel])),
         schedules: new Map(),
-        bots: new Map(),
+        bots: new Map([[bot.id, { document: bot, definition: botDefinition(bot) }]]),
         strictChannels: false,
       },
-      definitions: definitionsOf(...builtIn),
+      definitions: definitionsOf(...builtIn, botDefinition(bot)),
     }
     const { violations, figures } = judge(await readBack(nats, partitions), published, world)
     return {

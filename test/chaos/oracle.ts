@@ -41,6 +41,7 @@ export function judge(remains: Remains, published: Published[], world: World): V
     ...checkWakeUps(remains, leftRecords),
     ...workspace.violations,
     ...checkBucket(remains, leftRecords),
+    ...checkCalls(remains, leftRecords),
     ...checkDeadletters(remains, dealtWith),
     ...[...erased].flatMap((id) => checkErased(remains, id, recordsOf.get(id) ?? [])),
   ]
@@ -64,6 +65,7 @@ export function judge(remains: Remains, published: Published[], world: World): V
       notifications: remains.workspace.length,
       notificationsAgain: workspace.again,
       deadletters: remains.deadletters.length,
+      calls: remains.calls.length,
       erased: erased.size,
     },
   }
@@ -246,6 +248,22 @@ function checkWorkspace({ workspace }: Remains, kept: KeptRecord[]) {
   for (const [id, { sequence }] of expected)
     if (!seen.has(id)) violations.push(`WORKSPACE does not have ${id}, which follows from record ${sequence}`)
   return { violations, again: workspace.length - seen.size }
+}
+
+/** Each call that a record asked for waits to be made, once: nobody makes any. */
+function checkCalls({ calls }: Remains, kept: KeptRecord[]): string[] {
+  const waiting = grouped(calls, ({ body }) => Buffer.from(body).toString())
+  const violations: string[] = []
+  for (const { conversation, sequence, record } of kept)
+    for (const effect of effectsOf(conversation, sequence, record)) {
+      if (effect.kind !== 'call') continue
+      const name = JSON.stringify(effect.call)
+      const times = waiting.get(name)?.length ?? 0
+      if (times !== 1)
+        violations.push(`${conversation}: CALLS has ${name} of record ${sequence} ${times} times`)
+      waiting.delete(name)
+    }
+  return [...violations, ...[...waiting.keys()].map((name) => `CALLS has ${name}, which no record asked for`)]
 }
 
 /** The bucket has each request as the conversation's last word on it says. */

@@ -25,6 +25,7 @@ export interface Remains {
   workspace: RawEvent[]
   deadletters: RawEvent[]
   timers: RawEvent[]
+  calls: RawEvent[]
   /** The bucket of open requests, by its key. */
   open: Map<string, unknown>
   /** Up to where each partition was dealt with. */
@@ -47,6 +48,7 @@ export async function readBack(nats: Nats, partitions: number): Promise<Remains>
     requests: await readAll(nats, streams.requests),
     workspace: await readAll(nats, streams.workspace),
     deadletters: await readAll(nats, streams.deadletters),
+    calls: await readQueue(nats, streams.calls),
     cursors: await Promise.all(
       Array.from(
         { length: partitions },
@@ -107,6 +109,25 @@ function keptRecords(messages: RawEvent[]): KeptRecord[] {
       record,
     }
   })
+}
+
+/** A queue has no consumer but the one that takes its messages away: they are got one by one. */
+async function readQueue(nats: Nats, stream: string): Promise<RawEvent[]> {
+  const { first_seq: first, last_seq: last } = (await nats.jsm.streams.info(stream)).state
+  const all: RawEvent[] = []
+  for (let seq = first; seq <= last; seq++) {
+    const found = await nats.jsm.streams.getMessage(stream, { seq })
+    if (found)
+      all.push({
+        subject: found.subject,
+        seq,
+        at: found.time.getTime(),
+        id: '',
+        body: found.data,
+        headers: {},
+      })
+  }
+  return all
 }
 
 async function readAll(

@@ -3,6 +3,7 @@ import pino from 'pino'
 import { persist } from '../../engine/nats/persist.ts'
 import type { Publisher } from '../../engine/nats/publisher.ts'
 import { subjects } from '../../engine/nats/topology.ts'
+import { type BotFlow, bot as botSchema } from '../../schemas/bot.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import type { EventType } from '../../schemas/event.ts'
 import type { Random } from './random.ts'
@@ -10,6 +11,52 @@ import type { Random } from './random.ts'
 /** Events come in waves, so that those who die have much under way, and timers come due as events arrive. */
 export const waveMs = 1_000
 const waveLengthMs = 150
+
+/** It waits for a call that nobody makes, and for customers; a text of theirs leads to an agent. */
+export const bot = botSchema.parse({
+  id: 'robot',
+  greeting: 'Hello',
+  answers: [
+    {
+      id: 'welcome',
+      steps: [
+        {
+          type: 'options',
+          name: 'topic',
+          text: 'What is it about?',
+          options: [
+            { label: 'Order', goTo: 'order' },
+            { label: 'Again', goTo: 'welcome' },
+          ],
+          freeText: { goTo: 'person', variable: 'question' },
+        },
+      ],
+    },
+    {
+      id: 'order',
+      steps: [
+        { type: 'details', fields: ['name', { id: 'number', label: 'Number', type: 'text' }] },
+        { type: 'set', variable: 'order', value: '{{details.number}} of {{customer.name}}' },
+        {
+          type: 'api',
+          method: 'POST',
+          url: 'https://api.example.com/{{details.number}}',
+          timeout: 'PT1S',
+          success: 'person',
+          failure: 'unknown',
+        },
+      ],
+    },
+    {
+      id: 'unknown',
+      steps: [
+        { type: 'message', text: 'We do not find {{variables.order}}.' },
+        { type: 'resolved', no: 'person' },
+      ],
+    },
+    { id: 'person', steps: [{ type: 'transfer', tags: ['robot'] }] },
+  ],
+}) as BotFlow
 
 const soon = { unanswered: 'PT2S', escalate: 'PT4S', abandoned: 'PT5S' }
 export const channels: Channel[] = [
@@ -20,6 +67,7 @@ export const channels: Channel[] = [
     duringHours: { customerDetails: ['name', 'email'], followUpMessage: 'Thanks {{customer.name}}.' },
     timeouts: { ...soon, idleCustomer: ['PT1S', 'PT2S', 'PT40S'] },
   },
+  { id: 'robot', bot: bot.id, timeouts: { ...soon, idleCustomer: ['PT1S', 'PT2S', 'PT3S'] } },
   { id: 'calm', timeouts: { unanswered: 'PT3S', escalate: 'PT20S', idleCustomer: ['PT2S', 'PT60S'] } },
 ]
 /** Nobody configured it: its times are the usual ones, longer than a run. */
@@ -189,6 +237,26 @@ const sorts: Sort[] = [
       story.wait(1_000, 5_000)
       if (story.random.happens(0.5)) story.send('session.ended')
       else story.agent('bob', 'accepted')
+    },
+  ],
+  [
+    // A bot: chosen, filled in, waited for, answered late, handed over.
+    3,
+    (story) => {
+      story.start('robot')
+      if (story.random.happens(0.3)) story.send('session.option', { option: 'Again' })
+      if (story.random.happens(0.2)) return story.says('a person please')
+      story.send('session.option', { option: 'Order' })
+      story.wait(0, 3_000)
+      if (story.random.happens(0.3)) story.says('while the form is open')
+      story.send('session.details', { name: 'Ann', number: '4711' })
+      story.wait(0, 14_000)
+      if (story.random.happens(0.3)) story.send('call.answered', { call: 1, ok: true, values: { x: 'y' } })
+      if (story.random.happens(0.3)) story.send('call.answered', { call: 2, ok: true })
+      story.send('session.option', { option: 'No' })
+      story.wait(0, 4_000)
+      story.agent('ann', 'accepted')
+      story.agent('ann', 'message')
     },
   ],
   [
