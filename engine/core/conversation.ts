@@ -26,6 +26,8 @@ export interface State {
   machine?: string | undefined
   snapshot?: StoredSnapshot | undefined
   timers?: Timer[] | undefined
+  /** Those that have come due in a state that it is still in: a later version of its machine does not start them. */
+  fired?: string[] | undefined
   wake?: Wake | undefined
   /** How often each request action was told. */
   told?: Partial<Record<RequestAction, number>> | undefined

@@ -10,9 +10,9 @@ import type {
   Status,
 } from '../../schemas/record.ts'
 import { type Definition, type Definitions, responseId } from '../machines/definitions.ts'
+import { carriedTimers, migrate } from '../machines/migrate.ts'
 import {
   begin,
-  carriedTimers,
   type MachineSnapshot,
   restore,
   type Step,
@@ -159,9 +159,11 @@ function wakeUp(
   const definition = resume(world, conversation, change, at)
   const event = { id: `wake-${generation}`, type: `timer.${timerName(first)}`, seq: incoming.seq }
   if (!definition) return recordOf({ ...incoming, ...event }, at, endRetired(change, null), event.type)
-  for (let due: Timer | undefined = first; due && due.due <= at; due = earliest(change.timers)) {
+  // A migration may have done away with the first.
+  for (let due = earliest(change.timers); due && due.due <= at; due = earliest(change.timers)) {
     const { id, event } = due
     change.timers = change.timers.filter((timer) => timer.id !== id)
+    if (!event) change.fired = [...(change.fired ?? []), id]
     const next = step(
       definition.machine,
       change.snapshot as MachineSnapshot,
@@ -185,46 +187,55 @@ function resume(
   change: Change,
   at: number,
 ): Definition | undefined {
-  const running = world.definitions.running(change.machine as string)
-  if (!running) throw new UnknownMachine(change.machine as string)
+  const name = change.machine as string
+  const running = world.definitions.running(name)
+  if (!running) throw new UnknownMachine(name)
+  if (running === 'ends') return undefined
   const { definition, migration } = running
-  if (migration === undefined) {
+  if (!migration) {
     change.before = change.snapshot = snapshotOf(conversation, definition)
     return definition
   }
   const stored = change.stored as StoredSnapshot
   change.before = stored as MachineSnapshot
-  if (migration === 'end') return undefined
-  change.snapshot = restore(definition.machine, migration({ value: stored.value, context: stored.context }))
+  change.snapshot = migrate(name, definition, migration, stored)
+  const { timers, fired } = carriedTimers(change.snapshot, change, at)
   change.machine = definition.name
-  change.timers = carriedTimers(change.snapshot, change.timers, at)
+  change.stored = store(definition.machine, change.snapshot)
+  change.timers = timers
+  change.fired = fired
   return definition
 }
 
-/** A conversation whose machine there is no more ends; what its customer has just said is kept. */
+/** A conversation whose machine there is no more ends; what has just been said in it is kept. */
 function endRetired(change: Change, event: Event | null): Change {
-  const context = contextOf(change.before as MachineSnapshot)
-  if (event?.type === 'session.message')
-    change.says.push({
-      author: { type: 'customer' },
-      type: 'text',
-      text: event.text,
-      ...(event.clientId !== undefined && { clientId: event.clientId }),
-    })
-  const { language = 'en' } = context.pinned as { language?: string }
-  change.says.push({ author: { type: 'system' }, type: 'notice', text: textsFor(language).retired })
-  if (hasOpenRequest(context))
-    change.requests = [{ action: context.agent ? 'ended' : 'withdrawn', request: context.request }]
-  change.snapshot = {
-    value: 'ended',
-    context: { ...context, reason: 'bot' },
-    status: 'done',
+  change.before = change.stored as MachineSnapshot
+  const context = contextOf(change.before)
+  const { agent } = context
+  if (event?.type === 'session.message') change.says.push(textOf({ type: 'customer' }, event))
+  if (event?.type === 'agent.message' && agent?.id === event.agent.id)
+    change.says.push(textOf({ type: 'agent', ...agent }, event))
+  const isOwnWish = event?.type === 'session.ended'
+  if (!isOwnWish) {
+    const { language = 'en' } = context.pinned as { language?: string }
+    change.says.push({ author: { type: 'system' }, type: 'notice', text: textsFor(language).retired })
   }
-  const { value, status } = change.snapshot
-  change.stored = { value, context: change.snapshot.context, status }
+  if (hasOpenRequest(context))
+    change.requests = [{ action: agent ? 'ended' : 'withdrawn', request: context.request }]
+  const ended = { ...context, reason: isOwnWish ? 'customer' : 'bot' }
+  change.stored = { value: 'ended', context: ended, status: 'done' }
+  change.snapshot = change.stored as MachineSnapshot
   change.timers = []
+  change.fired = undefined
   change.awaits = undefined
   return change
+}
+
+function textOf(
+  author: Say['author'],
+  { text, clientId }: { text: string; clientId?: string | undefined },
+): Say {
+  return { author, type: 'text', text, ...(clientId !== undefined && { clientId }) }
 }
 
 /** Leaves nothing of the conversation but that it is gone, so that no late event brings it back. */
@@ -263,6 +274,7 @@ interface Change {
   machine: State['machine']
   stored: State['snapshot']
   timers: Timer[]
+  fired: State['fired']
   told: State['told']
   called: State['called']
   awaits: State['awaits']
@@ -272,7 +284,8 @@ interface Change {
 }
 
 // Always the same fields in the same order, here and in a record: four times as fast as spreading what there is.
-function changeOf({ machine, snapshot, timers = [], told, called, awaits, wake, recent }: State): Change {
+function changeOf(state: State): Change {
+  const { machine, snapshot, timers = [], fired, told, called, awaits, wake, recent } = state
   return {
     outcome: 'applied',
     says: [],
@@ -285,6 +298,7 @@ function changeOf({ machine, snapshot, timers = [], told, called, awaits, wake, 
     machine,
     stored: snapshot,
     timers,
+    fired,
     told,
     called,
     awaits,
@@ -310,7 +324,7 @@ function follow(
 ): Change {
   const says: Say[] = []
   const requests: RequestChange[] = []
-  let { timers, told } = change
+  let { timers, fired, told } = change
   for (const { type, params } of actions) {
     switch (type) {
       case 'say':
@@ -344,14 +358,18 @@ function follow(
       case 'xstate.raise': {
         const { id, delay, event } = params as { id: string; delay: number; event: { type: string } }
         timers = timers.filter((timer) => timer.id !== id)
+        fired = fired?.filter((timer) => timer !== id)
         const due = at + Math.max(0, delay)
         // A delay that is not finite: never.
         if (Number.isFinite(delay)) timers.push(event.type === id ? { id, due } : { id, due, event })
         break
       }
-      case 'xstate.cancel':
-        timers = timers.filter((timer) => timer.id !== (params as { sendId: string }).sendId)
+      case 'xstate.cancel': {
+        const { sendId } = params as { sendId: string }
+        timers = timers.filter((timer) => timer.id !== sendId)
+        fired = fired?.filter((timer) => timer !== sendId)
         break
+      }
     }
   }
   // A machine that neither moves nor acts has no place for this event. (It keeps its snapshot where it only acts.)
@@ -383,7 +401,7 @@ function recordOf(
     outcome,
     messages:
       says.length > 0 ? says.map((say, n) => messageOf(`${conversation}.${seq}.${n}`, say)) : undefined,
-    status: outcome === 'applied' && snapshot ? newStatus(before, snapshot) : undefined,
+    status: snapshot ? newStatus(before, snapshot) : undefined,
     requests,
     rejected,
     bot,
@@ -393,6 +411,7 @@ function recordOf(
           machine: change.machine,
           snapshot: change.stored,
           timers: change.timers.length > 0 ? change.timers : undefined,
+          fired: change.fired?.length ? change.fired : undefined,
           wake: arm(change.wake, change.timers, at, seq),
           told: change.told,
           calls: change.calls,
@@ -471,7 +490,7 @@ function newStatus(before: MachineSnapshot | undefined, now: MachineSnapshot): S
   const isSame =
     was.state === status.state &&
     was.request === status.request &&
-    was.agent === status.agent &&
+    was.agent?.id === status.agent?.id &&
     was.reason === status.reason
   return isSame ? undefined : status
 }

@@ -1,13 +1,7 @@
 import type { AnyStateMachine } from 'xstate'
 import { externalBot } from './external-bot.ts'
 import { messagingResponse } from './messaging-response.ts'
-import type { StoredSnapshot } from './step.ts'
-
-/** Brings what a conversation stored under another version to this one's states and context. */
-export type Migration = (stored: Pick<StoredSnapshot, 'value' | 'context'>) => {
-  value: unknown
-  context: unknown
-}
+import type { Migration } from './migrate.ts'
 
 /** A machine that conversations run. Stored conversations name it by id and version. */
 export interface Definition {
@@ -23,17 +17,25 @@ export interface Definition {
   migrations: Readonly<Record<number, Migration | 'end'>>
 }
 
-/** What a stored conversation goes on with. */
-export interface Running {
-  definition: Definition
-  /** Where it stored another version's snapshot. */
-  migration?: Migration | 'end'
+/** A machine that there is no more: conversations that still run it end at their next event. */
+export interface Retirement {
+  id: string
+  retired: 'all' | readonly number[]
 }
+
+/** What a stored conversation goes on with; `ends`: with nothing, at its next event. */
+export type Running =
+  | {
+      definition: Definition
+      /** Where it stored another version's snapshot. */
+      migration?: Migration
+    }
+  | 'ends'
 
 export interface Definitions {
   /** The latest version of a machine. */
   latest(id: string): Definition | undefined
-  /** Nothing where there is no machine for it. */
+  /** Nothing where there is no machine for it, and nobody has said that it ends. */
   running(name: string): Running | undefined
 }
 
@@ -46,32 +48,44 @@ export function definitionOf(
   return { id, version, name: `${id}@${version}`, machine, migrations }
 }
 
+/** A machine's id and version by its name. */
+export function idAndVersion(name: string): { id: string; version: number } {
+  const at = name.lastIndexOf('@')
+  return { id: name.slice(0, at), version: Number(name.slice(at + 1)) }
+}
+
 /** Definitions to which others can be added: bots, as they are saved. */
 export interface Registry extends Definitions {
   add(definition: Definition): void
+  all(): Definition[]
 }
 
 /** All machines that are registered; of one id the highest version is what new conversations run. */
-export function definitionsOf(...definitions: readonly Definition[]): Registry {
-  const byName = new Map<string, Definition>()
+export function definitionsOf(...given: readonly (Definition | Retirement)[]): Registry {
+  const byName = new Map<string, Running & object>()
   const latest = new Map<string, Definition>()
+  const retired = new Map<string, Retirement['retired'][]>()
   const add = (definition: Definition) => {
-    byName.set(definition.name, definition)
+    byName.set(definition.name, { definition })
     const known = latest.get(definition.id)
     if (!known || known.version < definition.version) latest.set(definition.id, definition)
   }
-  for (const definition of definitions) add(definition)
+  for (const one of given)
+    if ('machine' in one) add(one)
+    else retired.set(one.id, [...(retired.get(one.id) ?? []), one.retired])
   return {
     add,
+    all: () => [...byName.values()].map(({ definition }) => definition),
     latest: (id) => latest.get(id),
     running(name) {
       const registered = byName.get(name)
-      if (registered) return { definition: registered }
-      const [id = '', version = ''] = name.split('@')
+      if (registered) return registered
+      const { id, version } = idAndVersion(name)
       const definition = latest.get(id)
-      const migration = definition?.migrations[Number(version)]
-      if (definition && migration) return { definition, migration }
-      return undefined
+      const migration = definition?.migrations[version]
+      if (definition && typeof migration === 'function') return { definition, migration }
+      const ends = retired.get(id)?.some((versions) => versions === 'all' || versions.includes(version))
+      return migration === 'end' || ends ? 'ends' : undefined
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type AnyStateMachine, type AnyStateNode, createActor, createMachine, type EventObject } from 'xstate'
+import { type AnyStateMachine, createActor, createMachine, type EventObject } from 'xstate'
 
 /** What a machine wants done, as data: its type and its parameters. */
 export interface Action {
@@ -65,39 +65,6 @@ export function store(machine: AnyStateMachine, snapshot: MachineSnapshot): Stor
 export function restore(machine: AnyStateMachine, stored: StoredSnapshot): MachineSnapshot {
   const whole = { status: 'active', children: {}, historyValue: {}, output: undefined, error: undefined }
   return machine.restoreSnapshot({ ...whole, ...stored } as never, scope)
-}
-
-/**
- * The timers of a snapshot that a migration made: of those that ran, the ones that its states know; and those of its
- * states that do not run yet, from this instant on.
- */
-export function carriedTimers<T extends { id: string; due: number; event?: unknown }>(
-  snapshot: MachineSnapshot,
-  running: readonly T[],
-  at: number,
-): (T | { id: string; due: number })[] {
-  const {
-    _nodes: nodes,
-    machine,
-    context,
-  } = snapshot as unknown as {
-    _nodes: AnyStateNode[]
-    machine: AnyStateMachine
-    context: unknown
-  }
-  const afters = new Map<string, unknown>()
-  for (const node of nodes) for (const { eventType, delay } of node.after) afters.set(eventType, delay)
-  const carried: (T | { id: string; due: number })[] = running.filter(
-    ({ id, event }) => afters.has(id) || event !== undefined,
-  )
-  for (const [id, delay] of afters) {
-    if (carried.some((timer) => timer.id === id)) continue
-    const named = typeof delay === 'string' ? machine.implementations.delays[delay] : delay
-    const ms =
-      typeof named === 'function' ? named({ context, event: { type: 'migrated', at } }, undefined) : named
-    if (Number.isFinite(Number(ms))) carried.push({ id, due: at + Math.max(0, Number(ms)) })
-  }
-  return carried
 }
 
 let collected: Action[] = []

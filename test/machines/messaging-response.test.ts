@@ -164,9 +164,9 @@ describe('definitions', () => {
   const definitions = definitionsOf(...builtIn)
 
   it('a stored conversation’s machine is found by its name and version', () => {
-    expect(definitions.running('messagingResponse@1')?.definition).toBe(
-      definitions.latest('messagingResponse'),
-    )
+    expect(definitions.running('messagingResponse@1')).toEqual({
+      definition: definitions.latest('messagingResponse'),
+    })
   })
 
   it('one that is not there is never read as another', () => {

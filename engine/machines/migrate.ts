@@ -1,0 +1,118 @@
+import type { AnyStateMachine, AnyStateNode, StateValue } from 'xstate'
+import type { Context } from './conversation-parts.ts'
+import type { Definition } from './definitions.ts'
+import type { MachineSnapshot, StoredSnapshot } from './step.ts'
+import { unstorable } from './unstorable.ts'
+import { type ConversationContext, shownAs } from './vocabulary.ts'
+
+/** What a conversation stored under another version of its machine. */
+export interface Stored<Own = unknown> {
+  /** Its state: `'queued'`, `{ withAgent: 'agentsTurn' }`. */
+  value: StateValue
+  context: Context<Own>
+}
+
+interface Migrates {
+  migrate(stored: Stored): { value: StateValue; context: object }
+}
+
+/**
+ * Brings what a conversation stored under another version to this one's states and context. Pure, as all decisions
+ * are. A method's type, so that an author may say what `own` was: `({ value, context }: Stored<Before>) => …`.
+ */
+export type Migration = Migrates['migrate']
+
+/**
+ * Takes a conversation to another version of its machine, in the place where it is: nothing is entered, nothing is
+ * said or told, and its request, if it has one, stays as it is with who has it. Throws where the migration does not
+ * leave it so, or leads to what cannot be stored.
+ *
+ * @param name the version that it comes from
+ */
+export function migrate(
+  name: string,
+  { name: to, machine }: Definition,
+  migration: Migration,
+  { value, context }: StoredSnapshot,
+): MachineSnapshot {
+  const wrong = (what: string) => new Error(`the migration from ${name} to ${to} ${what}`)
+  // A copy: what is stored may be in use, and a migration that changes it in place does no harm.
+  const migrated = migration(structuredClone({ value, context }) as Stored)
+  const snapshot = resolved(machine, migrated, wrong)
+  const passing = nodesOf(snapshot).find((node) => node.always?.some(({ guard }) => !guard))
+  if (passing)
+    throw wrong(`leads to ${passing.path.join('.')}, which is left at once: lead to where that leads`)
+  const place = unstorable(snapshot.context, 'context')
+  if (place) throw wrong(`makes a context that is not plain JSON: ${place}`)
+
+  const before = phaseOf(value)
+  const after = phaseOf(snapshot.value)
+  if (before !== after && [before, after].some((phase) => phase !== 'own'))
+    throw wrong(
+      `leads from ${JSON.stringify(value)} to ${JSON.stringify(snapshot.value)}: who waits goes on waiting, ` +
+        'who talks with an agent goes on talking; "end" ends conversations',
+    )
+  const [was, is] = [context as ConversationContext, snapshot.context as ConversationContext]
+  if (was.request !== is.request || was.agent?.id !== is.agent?.id || was.reason !== is.reason)
+    throw wrong('must leave context.request, context.agent and context.reason as they are')
+  return snapshot
+}
+
+function resolved(
+  machine: AnyStateMachine,
+  migrated: ReturnType<Migration>,
+  wrong: (what: string) => Error,
+): MachineSnapshot {
+  if (typeof migrated?.context !== 'object' || migrated.context === null || migrated.value === undefined)
+    throw wrong('must return { value, context }')
+  try {
+    // Unlike a stored state's, its value may leave out initial states: `withAgent`.
+    return machine.resolveState(migrated as never)
+  } catch (error) {
+    throw wrong(`leads to ${JSON.stringify(migrated.value)}, which there is not: ${(error as Error).message}`)
+  }
+}
+
+interface RunningTimer {
+  id: string
+  due: number
+  event?: { type: string }
+}
+
+/** The timers of a conversation: those that run, and those that have come due in a state that it has not left. */
+export interface Timers<T extends RunningTimer = RunningTimer> {
+  timers: T[]
+  fired: string[] | undefined
+}
+
+/**
+ * The timers after a migration: those that run keep their instant where the new states have them; those that the new
+ * states have besides start now, but for those that have come due before.
+ */
+export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Timers, at: number): Timers {
+  const { machine, context } = snapshot as unknown as { machine: AnyStateMachine; context: unknown }
+  const delays = new Map<string, unknown>()
+  for (const node of nodesOf(snapshot))
+    for (const { eventType, delay } of node.after) delays.set(eventType, delay)
+  // One that a machine has raised by itself belongs to no state.
+  const carried = timers.filter(({ id, event }) => delays.has(id) || event !== undefined)
+  for (const [id, delay] of delays) {
+    if (fired?.includes(id) || carried.some((timer) => timer.id === id)) continue
+    const named = typeof delay === 'string' ? machine.implementations.delays[delay] : delay
+    const ms =
+      typeof named === 'function' ? named({ context, event: { type: 'migrated', at } }, undefined) : named
+    if (Number.isFinite(ms)) carried.push({ id, due: at + Math.max(0, Number(ms)) })
+  }
+  return { timers: carried, fired: fired?.filter((id) => delays.has(id)) }
+}
+
+/** Where a conversation is, as agents know it: `own` before there is a request. */
+function phaseOf(value: unknown): 'own' | 'queued' | 'withAgent' | 'ended' {
+  const top = typeof value === 'string' ? value : (Object.keys(value as object)[0] ?? '')
+  const shown = shownAs[top]
+  return shown === 'queued' || shown === 'withAgent' || shown === 'ended' ? shown : 'own'
+}
+
+function nodesOf(snapshot: MachineSnapshot): AnyStateNode[] {
+  return (snapshot as unknown as { _nodes: AnyStateNode[] })._nodes
+}
