@@ -14,6 +14,7 @@ import {
   missingFields,
   of,
   textsOf,
+  timeOf,
   valuesOf,
 } from './conversation-parts.ts'
 import type { BotMemory, MachineEvent, Say } from './vocabulary.ts'
@@ -47,8 +48,8 @@ export const botSetup = base.setup.extend({
       const values = valuesOf(context)
       return params.when.every((condition) => holds(condition, values))
     },
-    isOpen: ({ context, event }, params: { schedule: string | null }) =>
-      isOpen(context, event.at, params.schedule),
+    isOpen: (scope, params: { schedule: string | null }) =>
+      isOpen(scope.context, timeOf(scope), params.schedule),
     fits: ({ context }, params: { value: string }) =>
       codePoints(fill(params.value, valuesOf(context))) <= variableLengthMax,
     hasSucceeded: ({ event }) => of(event, 'call.answered').ok,
@@ -123,11 +124,12 @@ export const abandoned = {
 
 /** That an agent will come: as the bot's author has it, else as it is usually said. */
 export function handOver(
-  { context, event }: Scope,
+  scope: Scope,
   texts: { duringHours?: string | undefined; outsideHours?: string | undefined },
 ): Say {
+  const { context } = scope
   const { followUpDuring, followUpOutside } = textsOf(context)
-  const text = isOpen(context, event.at, null)
+  const text = isOpen(context, timeOf(scope), null)
     ? (texts.duringHours ?? followUpDuring)
     : (texts.outsideHours ?? followUpOutside)
   return bot(filled(context, text))

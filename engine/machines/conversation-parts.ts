@@ -47,7 +47,7 @@ export interface Context<Own = unknown> extends ConversationContext {
   /** The agent's first message that the customer has not answered, in epoch milliseconds, and reminders since. */
   idle: { since: number; reminded: number }
   /** What a machine of a developer's own remembers besides. */
-  own?: Own
+  own: Own
 }
 
 /**
@@ -56,7 +56,7 @@ export interface Context<Own = unknown> extends ConversationContext {
  *
  * @typeParam Own what a machine of one's own keeps in `context.own`
  */
-export function conversationParts<Own = unknown>() {
+export function conversationParts<Own = undefined>() {
   const parts = setup({
     types: {
       context: {} as Context<Own>,
@@ -79,8 +79,10 @@ export function conversationParts<Own = unknown>() {
         context.idle.reminded + 1 >= context.pinned.timeouts.idleCustomer.length,
     },
     delays: {
-      unanswered: ({ context, event }) => fromOpening(context, context.pinned.timeouts.unanswered) - event.at,
-      escalate: ({ context, event }) => fromOpening(context, context.pinned.timeouts.escalate) - event.at,
+      unanswered: ({ context, event }) =>
+        fromOpening(context, context.pinned.timeouts.unanswered) - timeOf({ context, event }),
+      escalate: ({ context, event }) =>
+        fromOpening(context, context.pinned.timeouts.escalate) - timeOf({ context, event }),
       abandoned: ({ context }) => context.pinned.timeouts.abandoned ?? Number.POSITIVE_INFINITY,
       idle: ({ context, event }) => {
         const step = context.pinned.timeouts.idleCustomer[context.idle.reminded]
@@ -124,8 +126,8 @@ export function conversationParts<Own = unknown>() {
       }),
       makeRequest: assign(({ context, event }) => ({
         request: context.request + 1,
-        queuedAt: event.at,
-        waitingSince: event.at,
+        queuedAt: timeOf({ context, event }),
+        waitingSince: timeOf({ context, event }),
         response: null,
       })),
       waitAgain: assign(({ event }) => ({ agent: null, waitingSince: event.at })),
@@ -365,8 +367,8 @@ export function conversationParts<Own = unknown>() {
   }
 }
 
-/** What a machine remembers at the beginning. */
-export function beginningOf({ input }: { input: Input }): Context<never> {
+/** What a machine remembers at the beginning; `own` is what one of a developer's own does besides. */
+export function beginningOf<Own = undefined>({ input }: { input: Input }, own?: Own): Context<Own> {
   return {
     ...input,
     answers: {},
@@ -377,6 +379,7 @@ export function beginningOf({ input }: { input: Input }): Context<never> {
     agent: null,
     idle: { since: 0, reminded: 0 },
     reason: null,
+    own: own as Own,
   }
 }
 
@@ -480,6 +483,11 @@ function agentText(context: Context, event: MachineEvent): Say {
     text,
     ...(clientId !== undefined && { clientId }),
   }
+}
+
+/** When an event happened. The first of all is XState's own, which has no time: the conversation has just begun. */
+export function timeOf({ context, event }: { context: ConversationContext; event: { at?: number } }): number {
+  return event.at ?? context.pinned.at
 }
 
 function agentOf(event: MachineEvent): { id: string } | undefined {

@@ -5,7 +5,7 @@ import type { EndReason, FormField, Hours, Message, StatusState } from '../../sc
 
 /** What a machine of a conversation receives: the event and its time, which is the only clock there is. */
 export type MachineEvent = Event & {
-  /** The time of the event, in epoch milliseconds. */
+  /** The time of the event, in epoch milliseconds; XState's own first event has none: ask `timeOf`. */
   at: number
 }
 
