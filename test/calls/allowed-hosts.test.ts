@@ -163,6 +163,13 @@ describe('the address that a connection is made to', () => {
     const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
     expect(own.length).toBeGreaterThan(0)
     for (const { address } of own) expect(reaches('api.example.com', address)).toBe(false)
+    // A public one of its own, such as a server in a data centre has.
+    const list = (text: string) => AllowedHosts.parse(text, () => ['8.8.8.8', '2a00::8'])
+    for (const address of ['8.8.8.8', '::ffff:8.8.8.8', '2a00::8', '2a00:0::0:8']) {
+      const connect = (text: string) => () => list(text)?.checkAddress(address, 'https:', 443)
+      expect(connect('api.example.com')).toThrow(HostNotAllowed)
+      expect(connect('api.example.com, 8.8.8.8, 2a00::8')).not.toThrow()
+    }
   })
 
   test('nothing passes in the clear but to a private address that is listed', () => {

@@ -222,7 +222,7 @@ describe('several callers', () => {
     expect(await answersOf('c1')).toEqual([{ call: 1, ok: true, status: 200, values: { id: '7' } }])
   })
 
-  test('take over at once what one that stops cannot finish; it finishes the rest', async () => {
+  test('take over what one that stops cannot finish; it finishes the rest', async () => {
     const api = await startTestApi(({ headers }, response, count) => {
       if (headers['idempotency-key'] === 'quick.call.1') setTimeout(() => json(response, { id: 7 }), 500)
       else if (count > 2) json(response, { id: 7 })

@@ -19,19 +19,21 @@ export class HostNotAllowed extends Error {}
  */
 export class AllowedHosts {
   readonly #entries: Entry[]
+  readonly #ownAddresses: () => string[]
 
-  private constructor(entries: Entry[]) {
+  private constructor(entries: Entry[], ownAddresses: () => string[]) {
     this.#entries = entries
+    this.#ownAddresses = ownAddresses
   }
 
   /** A list with commas between; `null` where one of it is neither a name nor an address nor a network. */
-  static parse(list: string): AllowedHosts | null {
+  static parse(list: string, ownAddresses = addressesOfThisMachine): AllowedHosts | null {
     const entries = list
       .split(',')
       .map((each) => each.trim())
       .filter((each) => each !== '')
       .map(entryOf)
-    return entries.every((entry) => entry !== null) ? new AllowedHosts(entries) : null
+    return entries.every((entry) => entry !== null) ? new AllowedHosts(entries, ownAddresses) : null
   }
 
   /** Throws HostNotAllowed. Of a name, this says nothing yet of the addresses that it has. */
@@ -58,12 +60,16 @@ export class AllowedHosts {
   checkAddress(text: string, protocol: string, port: number): void {
     const address = addressOf(text)
     if (!address) throw new HostNotAllowed('the host has what is no address')
-    const isOutside = isPublic(address)
+    const isOutside = isPublic(address) && !this.#isOwn(address)
     if (!isOutside && !this.#isListed(address, port))
       throw new HostNotAllowed(`the host is at ${address}, which is not public and not ${listName}`)
     // Whoever lists an address of their own network knows the way there; elsewhere, others may listen.
     if (isOutside && protocol !== 'https:')
       throw new HostNotAllowed('http is for private addresses that are on the list: use https')
+  }
+
+  #isOwn(address: Address): boolean {
+    return this.#ownAddresses().some((own) => addressOf(own)?.toString() === address.toString())
   }
 
   #isListed(address: Address, port: number): boolean {
@@ -126,18 +132,17 @@ function parseAddress(text: string): Address | null {
   return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : null
 }
 
-/** What was given to the internet's hosts, and not to this one. */
+/** What is given to hosts of the internet. */
 function isPublic(address: Address): boolean {
-  if (address.range() !== 'unicast' || isOwn(address)) return false
+  if (address.range() !== 'unicast') return false
   // Of IPv6, 2000::/3 is all that was given to anybody; to the library, the rest is unicast, too.
   return address instanceof ipaddr.IPv4 || address.match(givenIpv6)
 }
 
 const givenIpv6: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3]
 
-function isOwn(address: Address): boolean {
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return own.some((each) => addressOf(each.address)?.toString() === address.toString())
+function addressesOfThisMachine(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address))
 }
 
 function portOf({ port, protocol }: URL): number {
