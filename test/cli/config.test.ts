@@ -31,7 +31,14 @@ const open = (id: string) => ({ id, timeZone: 'Europe/Paris', intervals: [{ star
 
 describe('config apply', () => {
   it('takes the example folder, and a second time changes nothing', async () => {
-    const keys = ['schedule.paris', 'schedule.support-line', 'channel.mobile', 'channel.web']
+    const keys = [
+      'schedule.paris',
+      'schedule.support-line',
+      'bot.assistant',
+      'channel.help',
+      'channel.mobile',
+      'channel.web',
+    ]
     const first = await run(['apply', ACME])
     expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
     expect(first.stdout.replaceAll('unchanged', 'applied')).toBe(
@@ -104,6 +111,52 @@ describe('config apply', () => {
     expect(stderr).toContain('duringHours.firstMesage: a channel has no such field')
   })
 
+  it('names the answer and the step in which a bot is wrong', async () => {
+    const bot = uniqueId('b')
+    const folder = await files({
+      'bot.yaml': `id: ${bot}
+answers:
+  - id: welcome
+    steps:
+      - { type: message, name: hello, text: 'Hi {{variables.nobody}}' }
+      - { type: options, name: topic, text: 'What is it?', options: [{ label: Orders, goTo: orders }] }
+`,
+      'channel.yaml': `id: ${uniqueId('c')}\nbot: ${bot}\n`,
+    })
+    const { code, stdout, stderr } = await run(['apply', '.'], folder)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(
+      /^bot\.yaml\[0\]: .*answer "welcome", step "hello": there is no variable "nobody"/m,
+    )
+    expect(stderr).toMatch(/^bot\.yaml\[0\]: .*answer "welcome", step "topic": .*orders/m)
+    expect(stderr).toMatch(/nothing was applied: 2 problems\n$/)
+  })
+
+  it('warns where a channel’s bot or a bot’s schedule is not there, and not of a machine of one’s own', async () => {
+    const [channel, bot, own] = [uniqueId('c'), uniqueId('b'), uniqueId('o')]
+    const answer = {
+      id: 'welcome',
+      steps: [{ type: 'hours', name: 'when', schedule: 'nowhere', open: 'bye', closed: 'bye' }],
+    }
+    const bye = { id: 'bye', steps: [{ type: 'end' }] }
+    const folder = await files({
+      'x.json': [
+        { id: channel, bot: 'nobody' },
+        { kind: 'bot', id: bot, answers: [answer, bye] },
+        { kind: 'bot', id: own, machine: 'of-a-developer' },
+      ],
+    })
+    const { code, stdout, stderr } = await run(['apply', './x.json'], folder)
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `bot.${bot} applied\nbot.${own} applied\nchannel.${channel} applied\n`,
+    })
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      `frontdesk: warning: channel.${channel}: there is no bot nobody; until there is, the channel works without it`,
+      `frontdesk: warning: bot.${bot}: there is no schedule nowhere; until there is, the bot counts it as open`,
+    ])
+  })
+
   it.each(['missing.yaml', '.', './notes.txt'])(
     'says in one line that there is nothing in %s',
     async (path) => {
@@ -131,6 +184,16 @@ describe('config get', () => {
     expect(again.stdout).toContain(`channel.${a} unchanged\n`)
   })
 
+  it('prints a bot that can be applied again, whole', async () => {
+    await run(['apply', ACME])
+    const { stdout } = await run(['get', 'bot', 'assistant', '--yaml'])
+    const bot = parse(stdout)
+    expect(bot.answers.map(({ id }: { id: string }) => id)).toContain('person')
+    const folder = await files({ 'assistant.yaml': stdout })
+    expect((await run(['apply', './assistant.yaml'], folder)).stdout).toBe('bot.assistant unchanged\n')
+    expect(JSON.parse((await run(['get', 'bot'])).stdout)).toContainEqual(bot)
+  })
+
   it('fails where there is none', async () => {
     const { code, stdout, stderr } = await run(['get', 'channel', 'nobody'])
     expect({ code, stdout, stderr }).toEqual({
@@ -151,6 +214,29 @@ describe('config delete', () => {
     expect(stderr).toBe(`frontdesk: warning: schedule.${s} is in use by channel.${c}\n`)
     expect((await run(['get', 'schedule', s])).code).toBe(1)
     expect((await run(['delete', 'schedule', s])).stderr).toBe(`frontdesk: there is no schedule ${s}\n`)
+  })
+})
+
+describe('config delete of what bots have to do with', () => {
+  it('names the channels that use a bot, and the bots that ask for a schedule', async () => {
+    const [c, b, s] = [uniqueId('c'), uniqueId('b'), uniqueId('s')]
+    const answers = [
+      { id: 'a', steps: [{ type: 'hours', schedule: s, open: 'b', closed: 'b' }] },
+      { id: 'b', steps: [{ type: 'end' }] },
+    ]
+    const folder = await files({ 'x.json': [{ id: c, schedule: s, bot: b }, open(s), { id: b, answers }] })
+    await run(['apply', './x.json'], folder)
+    expect(await run(['delete', 'schedule', s])).toEqual({
+      code: 0,
+      stdout: `schedule.${s} deleted\n`,
+      stderr: `frontdesk: warning: schedule.${s} is in use by channel.${c}, bot.${b}\n`,
+    })
+    expect(await run(['delete', 'bot', b])).toEqual({
+      code: 0,
+      stdout: `bot.${b} deleted\n`,
+      stderr: `frontdesk: warning: bot.${b} is in use by channel.${c}\n`,
+    })
+    expect((await run(['get', 'bot', b])).code).toBe(1)
   })
 })
 

@@ -3,7 +3,7 @@ import { schedulesFromZendesk } from '../../../engine/core/zendesk-schedules.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { referenceOf, StoredConfiguration } from '../../../engine/nats/stored-configuration.ts'
-import { type Document, isKind, kinds } from '../../../schemas/configuration.ts'
+import { checkDocument, type Document, isKind, type Kind, kinds } from '../../../schemas/configuration.ts'
 import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
 import { connectToRunning } from '../connect-to-running.ts'
@@ -19,12 +19,13 @@ Usage: frontdesk config apply <file|folder>
        frontdesk config delete <kind> <id>
        frontdesk config import zendesk-schedules <file> [--dry-run]
 
-Channels and schedules, in a bucket that every worker watches: a change is in force for new conversations
+Channels, schedules and bots, in a bucket that every worker watches: a change is in force for new conversations
 within a second. Kinds: ${kinds.join(', ')}.
 
   apply   reads JSON and YAML files (one object, a list, or several YAML documents each; of a folder, all in
           it), checks everything, and applies all of it or, where anything is wrong, nothing. An object may
-          say its kind (\`kind: channel\`); without it, \`timeZone\` makes a schedule, anything else a channel.
+          say its kind (\`kind: channel\`); without it, \`timeZone\` makes a schedule, \`answers\`, \`external\` or
+          \`machine\` a bot, anything else a channel.
   get     one document, or a list of them, as JSON.
   delete  one document. What refers to it works on without it; a warning names it.
   import  schedules from a response of the Zendesk Schedules API
@@ -87,18 +88,18 @@ async function apply(path: string): Promise<number> {
   return 0
 }
 
-/** Channels last: what they refer to is there when a worker reads them. */
+/** What others refer to first: it is there when a worker reads them. */
+const storedInOrder: readonly Kind[] = ['schedule', 'bot', 'channel']
+
 async function store(configuration: StoredConfiguration, documents: Document[]): Promise<void> {
-  const inOrder = documents.toSorted((a, b) => Number(a.kind === 'channel') - Number(b.kind === 'channel'))
+  const inOrder = storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))
   const given = new Set(documents.map(({ kind, document }) => `${kind}.${document.id}`))
-  for (const { kind, document } of documents) {
-    if (kind !== 'channel') continue
-    for (const refersTo of ['schedule', 'bot']) {
-      const id = referenceOf(document, refersTo)
-      if (id === null || given.has(`${refersTo}.${id}`) || (await configuration.get(refersTo, id))) continue
-      const meanwhile =
-        refersTo === 'schedule' ? 'the channel counts as open' : 'the channel works without it'
-      warn(`channel.${document.id}: there is no ${refersTo} ${id}; until there is, ${meanwhile}`)
+  for (const document of documents) {
+    for (const [kind, id] of referencesOf(document)) {
+      if (given.has(`${kind}.${id}`) || (await configuration.get(kind, id))) continue
+      const meanwhile = kind === 'bot' ? 'works without it' : 'counts it as open'
+      const place = `${document.kind}.${document.document.id}`
+      warn(`${place}: there is no ${kind} ${id}; until there is, the ${document.kind} ${meanwhile}`)
     }
   }
   const applied: string[] = []
@@ -114,6 +115,24 @@ async function store(configuration: StoredConfiguration, documents: Document[]):
       `only ${applied.length} of ${documents.length} were applied: ${(error as Error).message}; apply again`,
       { cause: error },
     )
+  }
+}
+
+/** What a document refers to, each once. */
+function referencesOf({ kind, document }: Document): [Kind, string][] {
+  switch (kind) {
+    case 'channel':
+      return (['schedule', 'bot'] as const).flatMap((of): [Kind, string][] => {
+        const id = referenceOf(document, of)
+        return id === null ? [] : [[of, id]]
+      })
+    case 'bot': {
+      const steps = 'answers' in document ? document.answers.flatMap((answer) => answer.steps) : []
+      const schedules = steps.flatMap((step) => (step.type === 'hours' ? (step.schedule ?? []) : []))
+      return [...new Set(schedules)].map((id) => ['schedule', id])
+    }
+    case 'schedule':
+      return []
   }
 }
 
@@ -145,13 +164,22 @@ async function remove(kind: string, id: string): Promise<number> {
   if (!isKind(kind)) throw new UsageError(`there is no kind ${kind}; there are ${kinds.join(', ')}`)
   await withConfiguration(async (configuration) => {
     if (!(await configuration.get(kind, id))) throw new Error(`there is no ${kind} ${id}`)
-    const users = await configuration.usersOf(kind, id)
-    if (users.length > 0)
-      warn(`${kind}.${id} is in use by ${users.map((user) => `channel.${user}`).join(', ')}`)
+    const users = await usersOf(configuration, kind, id)
+    if (users.length > 0) warn(`${kind}.${id} is in use by ${users.join(', ')}`)
     await configuration.delete(kind, id)
     process.stdout.write(`${kind}.${id} deleted\n`)
   })
   return 0
+}
+
+/** `channel.web`, `bot.assistant` */
+async function usersOf(configuration: StoredConfiguration, kind: Kind, id: string): Promise<string[]> {
+  const channels = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
+  const bots = (await configuration.list('bot')).filter(({ document }) => {
+    const bot = checkDocument('bot', document)
+    return 'document' in bot && referencesOf(bot).some(([of, used]) => of === kind && used === id)
+  })
+  return [...channels, ...bots.map((bot) => `bot.${bot.id}`)]
 }
 
 async function importZendesk(file: string, dryRun: boolean): Promise<number> {
