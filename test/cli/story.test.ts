@@ -61,6 +61,62 @@ describe('a customer and an agent', () => {
     expect((await desk.ended).code).toBe(0)
   })
 
+  it('meet through a bot: options by number, a form, and tags that say what it is about', async () => {
+    const answers = [
+      {
+        id: 'welcome',
+        steps: [
+          {
+            type: 'options',
+            text: 'What is it about?',
+            options: [
+              { label: 'My order', goTo: 'order' },
+              { label: 'A person', goTo: 'person' },
+            ],
+          },
+        ],
+      },
+      {
+        id: 'order',
+        steps: [
+          { type: 'details', fields: ['email', { id: 'order', label: 'Order number', type: 'text' }] },
+          { type: 'message', text: 'Order {{details.order}} is under way.' },
+          { type: 'resolved', no: 'person' },
+        ],
+      },
+      { id: 'person', steps: [{ type: 'transfer', tags: ['orders', 'sent\u001b[2J late'] }] },
+    ]
+    const bot = uniqueId('bot')
+    const document = JSON.stringify({ id: bot, answers })
+    await system.connection().request(`$KV.frontdesk_config.bot.${bot}`, document)
+    const { id, workspace } = await channel({ bot })
+    const desk = system.start(['desk', workspace, '--agent', 'ana'])
+    await desk.prints('Nobody waits')
+
+    const chat = system.start(['chat', id])
+    await chat.prints('1) My order\n  2) A person')
+    chat.line('1')
+    await chat.prints('[Email, Order number]')
+    chat.line('josé@example.com')
+    chat.line('4711')
+    await chat.prints('* Email: An e-mail address has no accents')
+    chat.line('jose@example.com')
+    await chat.prints('Bot: Order 4711 is under way.')
+    await chat.prints('2) No')
+    chat.line('2')
+    await chat.prints('Bot: Thanks, an agent will be with you shortly.')
+    await desk.prints(/new {3}1 {2}now {2}jose@example\.com {2}\S+ {2}“My order” {2}\[orders\] \[sent late\]/)
+    desk.line('1')
+    await desk.prints('* Tags: orders, sent late')
+    await desk.prints('* order: 4711')
+    chat.line('2')
+    await desk.prints('Customer: 2')
+    desk.line('/end')
+    expect((await chat.ended).code).toBe(0)
+    desk.child.stdin.end()
+    await desk.ended
+  })
+
   it('work as scripts', async () => {
     const { id, workspace } = await channel()
     const conversation = uniqueId('script')

@@ -116,8 +116,9 @@ export class AgentDesk {
     }
     this.#talk = { number, talking, isOver: false }
     this.#print(this.#terminal.style('bold', headline(picked.request)))
-    for (const [id, answer] of Object.entries(picked.request.details ?? {}))
-      this.#hint(`${plainLine(id)}: ${plainLine(answer)}`)
+    const { details = {}, tags = [] } = picked.request
+    if (tags.length > 0) this.#hint(`Tags: ${tags.map(plainLine).join(', ')}`)
+    for (const [id, answer] of Object.entries(details)) this.#hint(`${plainLine(id)}: ${plainLine(answer)}`)
     isShown = true
     for (const record of shown) this.#see(record)
     if (this.#terminal.isInteractive && !this.#talk.isOver) this.#hint(talkHelp)

@@ -141,11 +141,11 @@ export class CustomerChat {
     this.#lastSeen = Date.now()
     const { messages = [], status, event } = record
     for (const message of messages) this.#show(message, event.id)
-    const form = messages.find(({ type }) => type === 'form')
-    if (form?.fields) this.#ask(form.fields)
-    if (messages.some(({ author }) => author.type === 'customer')) this.#options = []
     if (status) this.#status = status
-    if (this.#status?.state !== 'collectingDetails') this.#form = undefined
+    const asked = messages.findLast(({ author }) => author.type === 'bot')
+    if (asked?.fields) this.#ask(asked.fields)
+    else if (asked || isFilled(record) || !asks(this.#status)) this.#form = undefined
+    if (!asked?.options && messages.some(({ author }) => author.type === 'customer')) this.#options = []
     if (isErasure(record)) this.#end(this.#words.erased)
     else if (status?.state === 'ended' && status.reason)
       this.#end(messages.length > 0 ? '' : this.#words.ended[status.reason])
@@ -219,4 +219,13 @@ export class CustomerChat {
     }
     return this.#over.signal.reason
   }
+}
+
+/** Whether there may be a form to fill in. */
+function asks(status: Status | undefined): boolean {
+  return status?.state === 'collectingDetails' || status?.state === 'bot'
+}
+
+function isFilled({ event, outcome }: PublicRecord): boolean {
+  return event.type === 'session.details' && outcome === 'applied'
 }

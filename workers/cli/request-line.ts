@@ -5,15 +5,17 @@ import { plainLine } from './plain-text.ts'
 /** So many graphemes of what the customer needs. */
 const needLengthMax = 60
 const nameLengthMax = 40
+/** Of all tags. */
+const tagsLengthMax = 60
 
-/** A request in a list: how long it has waited, whose it is, where it came from and what it is about. */
+/** A request in a list: how long it has waited, whose it is, where it came from, what it is about and its tags. */
 export function requestLine(request: OpenRequest, now: number): string {
-  const { channel, hours, need, queuedAt } = request
+  const { channel, hours, need, queuedAt, tags = [] } = request
   const waited = queuedAt === null ? '' : duration(now - Date.parse(queuedAt))
   const about = need === null ? '' : `“${cutText(plainLine(need), needLengthMax)}”`
-  return [waited, customerLine(request), hours === 'during' ? channel : `${channel} (out of hours)`, about]
-    .filter(Boolean)
-    .join('  ')
+  const where = hours === 'during' ? channel : `${channel} (out of hours)`
+  const tagged = cutText(tags.map((tag) => `[${plainLine(tag)}]`).join(' '), tagsLengthMax)
+  return [waited, customerLine(request), where, about, tagged].filter(Boolean).join('  ')
 }
 
 /** `José <jose@example.com>` */
