@@ -14,11 +14,20 @@ export interface ReadDetails {
   answers: Record<string, string>
 }
 
+const alwaysTaken = [
+  { id: 'name', type: 'text' },
+  { id: 'email', type: 'email' },
+] as const
+
 /**
  * Reads a filled form against the fields that are asked: the trimmed values, or why it is refused, field by
- * field. A name or an e-mail that was not asked is taken too where it is given; other fields are ignored.
+ * field. What else may be given, a name or an e-mail always, is taken where it is; other fields are ignored.
  */
-export function readDetails(details: Details, asked: readonly FormField[]): ReadDetails | Rejection {
+export function readDetails(
+  details: Details,
+  asked: readonly FormField[],
+  others: readonly FormField[] = [],
+): ReadDetails | Rejection {
   const read: ReadDetails = { answers: {} }
   const errors: Record<string, FieldError> = {}
   const limits: number[] = []
@@ -37,8 +46,11 @@ export function readDetails(details: Details, asked: readonly FormField[]): Read
     if (error === 'too_long') limits.push(lengthMax(field))
   }
   for (const field of asked) take(field, true)
-  for (const id of ['name', 'email'] as const)
-    if (!asked.some((field) => field.id === id)) take({ id, type: id === 'email' ? 'email' : 'text' }, false)
+  const seen = new Set(asked.map(({ id }) => id))
+  for (const field of [...others, ...alwaysTaken]) {
+    if (!seen.has(field.id)) take(field, false)
+    seen.add(field.id)
+  }
   if (Object.keys(errors).length === 0) return read
   return {
     code: 'details_invalid',

@@ -36,7 +36,8 @@ export function refusedValue(event: Event): Rejection | null {
       return (
         (event.text === undefined ? null : refusedText(event.text)) ??
         tooMany('fields', event.fields, 1, botFieldsMax) ??
-        first(event.fields, refusedField)
+        first(event.fields, refusedField) ??
+        first(event.fields, refusedRepetition)
       )
     case 'bot.handoff':
       return (
@@ -61,6 +62,11 @@ function refusedField({ id, label, options, type }: FormField, n: number): Rejec
   )
 }
 
+function refusedRepetition({ id }: FormField, n: number, fields: readonly FormField[]): Rejection | null {
+  if (fields.findIndex((field) => field.id === id) === n) return null
+  return { code: 'text_invalid', message: `fields.${n}.id: is asked twice` }
+}
+
 function refusedLabel(field: string, label: string): Rejection | null {
   if (trim(label) === '') return { code: 'text_invalid', message: `${field}: is empty` }
   return tooLong(field, label, labelLengthMax)
@@ -72,9 +78,12 @@ function tooMany(field: string, list: readonly unknown[], min: number, limit: nu
   return { code: 'too_long', message: `${field}: must have at most ${limit} entries`, limit }
 }
 
-function first<T>(list: readonly T[], refused: (one: T, n: number) => Rejection | null): Rejection | null {
+function first<T>(
+  list: readonly T[],
+  refused: (one: T, n: number, list: readonly T[]) => Rejection | null,
+): Rejection | null {
   for (const [n, one] of list.entries()) {
-    const refusal = refused(one, n)
+    const refusal = refused(one, n, list)
     if (refusal) return refusal
   }
   return null

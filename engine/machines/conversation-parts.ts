@@ -394,8 +394,9 @@ export function missingFields(
   return (asks ?? bot?.form ?? response?.asks ?? []).filter((field) => !known.get(field.id))
 }
 
-function detailsOf(context: Context, event: MachineEvent) {
-  return readDetails(of(event, 'session.details').details, missingFields(context))
+/** The form that was filled in: what is asked and not known is required, the rest of what is asked is taken. */
+export function detailsOf(context: Context, event: MachineEvent) {
+  return readDetails(of(event, 'session.details').details, missingFields(context), context.bot?.form ?? [])
 }
 
 export function refusedDetails(context: Context, event: MachineEvent): Rejection {

@@ -1,4 +1,4 @@
-import { and, assign } from 'xstate'
+import { assign } from 'xstate'
 import { trim } from '../core/trim.ts'
 import {
   abandoned,
@@ -12,10 +12,11 @@ import {
   refuseOption,
   responseStates,
   root,
+  type Scope,
   said,
   say,
 } from './bot-parts.ts'
-import { beginningOf, bot, of, refusedDetails, textsOf } from './conversation-parts.ts'
+import { beginningOf, bot, detailsOf, of, refusedDetails, textsOf } from './conversation-parts.ts'
 
 const setup = botSetup.extend({
   guards: {
@@ -24,6 +25,8 @@ const setup = botSetup.extend({
       return memory(context).offered?.some((offered) => trim(offered) === option) ?? false
     },
     hasForm: ({ context }) => memory(context).form !== null,
+    isFilledIn: ({ context, event }) =>
+      memory(context).form !== null && !('code' in detailsOf(context, event)),
     saysMore: ({ event }) => of(event, 'bot.done').text !== undefined,
   },
   delays: {
@@ -36,6 +39,7 @@ const setup = botSetup.extend({
     ask: assign(({ context, event }) => ({
       bot: { ...memory(context), offered: null, form: of(event, 'bot.form').fields },
     })),
+    closeOffer: assign(({ context }) => ({ bot: { ...memory(context), offered: null } })),
     keepTagsOf: assign(({ event }) => {
       const { tags = [] } = of(event, 'bot.handoff')
       return tags.length > 0 ? { tags } : {}
@@ -44,6 +48,44 @@ const setup = botSetup.extend({
 })
 
 const done = { type: 'end', params: { reason: 'bot' } } as const
+
+/** What the bot says. */
+const says = {
+  text: { actions: say(({ event }) => bot(of(event, 'bot.message').text)) },
+  options: {
+    actions: [
+      'offer',
+      say(({ event }) => {
+        const { text, options } = of(event, 'bot.options')
+        return { author: { type: 'bot' }, type: 'options', text, options }
+      }),
+    ],
+  },
+  form: {
+    actions: [
+      'ask',
+      say(({ context, event }) => {
+        const { text, fields } = of(event, 'bot.form')
+        return { author: { type: 'bot' }, type: 'form', text: text ?? textsOf(context).form, fields }
+      }),
+    ],
+  },
+} as const
+
+/** What the customer does, of which the bot is told. */
+const does = {
+  type: { actions: [said, heard, 'tellBot'] },
+  choose: {
+    guard: 'isOffered',
+    actions: [
+      answered,
+      { type: 'hear', params: ({ event }: Scope) => ({ option: trim(of(event, 'session.option').option) }) },
+      'closeOffer',
+      'tellBot',
+    ],
+  },
+  fillIn: { guard: 'isFilledIn', actions: ['keepDetails', 'closeForm', heard, 'tellBot'] },
+} as const
 
 /** A bot that is a program elsewhere: what it sends is said, and where it is silent the response takes over. */
 export const externalBot = setup.createMachine({
@@ -55,31 +97,12 @@ export const externalBot = setup.createMachine({
   states: {
     bot: {
       initial: 'botsTurn',
+      entry: 'tellBot',
+      // Whoever goes on in their own turn puts off neither the bot's silence nor the customer's.
       on: {
-        'bot.message': {
-          target: '.customersTurn',
-          actions: say(({ event }) => bot(of(event, 'bot.message').text)),
-        },
-        'bot.options': {
-          target: '.customersTurn',
-          actions: [
-            'offer',
-            say(({ event }) => {
-              const { text, options } = of(event, 'bot.options')
-              return { author: { type: 'bot' }, type: 'options', text, options }
-            }),
-          ],
-        },
-        'bot.form': {
-          target: '.customersTurn',
-          actions: [
-            'ask',
-            say(({ context, event }) => {
-              const { text, fields } = of(event, 'bot.form')
-              return { author: { type: 'bot' }, type: 'form', text: text ?? textsOf(context).form, fields }
-            }),
-          ],
-        },
+        'bot.message': says.text,
+        'bot.options': says.options,
+        'bot.form': says.form,
         'bot.handoff': {
           target: 'queued',
           actions: [
@@ -101,17 +124,10 @@ export const externalBot = setup.createMachine({
           },
           { target: 'ended', actions: done },
         ],
-        'session.message': { target: '.botsTurn', actions: [said, heard] },
-        'session.option': [
-          { guard: 'isOffered', target: '.botsTurn', actions: [answered, heard] },
-          { actions: refuseOption },
-        ],
+        'session.message': does.type,
+        'session.option': [does.choose, { actions: refuseOption }],
         'session.details': [
-          {
-            guard: and(['hasForm', 'detailsAreValid']),
-            target: '.botsTurn',
-            actions: ['keepDetails', 'closeForm', heard],
-          },
+          does.fillIn,
           {
             guard: 'hasForm',
             actions: { type: 'refuse', params: ({ context, event }) => refusedDetails(context, event) },
@@ -124,12 +140,21 @@ export const externalBot = setup.createMachine({
       },
       states: {
         botsTurn: {
-          entry: 'tellBot',
-          // Its time is not put off by what the customer adds.
-          on: { 'session.message': { actions: [said, heard, 'tellBot'] } },
+          on: {
+            'bot.message': { ...says.text, target: 'customersTurn' },
+            'bot.options': { ...says.options, target: 'customersTurn' },
+            'bot.form': { ...says.form, target: 'customersTurn' },
+          },
           after: { silence: '#fallBack' },
         },
-        customersTurn: { after: abandoned },
+        customersTurn: {
+          on: {
+            'session.message': { ...does.type, target: 'botsTurn' },
+            'session.option': { ...does.choose, target: 'botsTurn' },
+            'session.details': { ...does.fillIn, target: 'botsTurn' },
+          },
+          after: abandoned,
+        },
       },
     },
     fallBack,
