@@ -329,7 +329,7 @@ function follow(
     switch (type) {
       case 'say':
         // A place that nothing is known for may have been all there was to say.
-        if ((params as Say).text !== '') says.push(params as Say)
+        if ((params as Say).text !== '' || (params as Say).type !== 'text') says.push(params as Say)
         break
       case 'notify': {
         const { action } = params as { action: RequestAction }

@@ -66,8 +66,8 @@ export const botSetup = base.setup.extend({
       if (params.option !== undefined && params.step !== undefined)
         values[`option.${params.step}`] = params.option
       // What does not fit in a variable stays where it is, in the transcript.
-      if (params.variable !== undefined && text !== null && codePoints(text) <= variableLengthMax)
-        values[`variables.${params.variable}`] = text
+      if (params.variable !== undefined && text !== null)
+        values[`variables.${params.variable}`] = codePoints(text) <= variableLengthMax ? text : ''
       return {
         need: params.option === undefined ? (context.need ?? text) : context.need,
         bot: { ...bot, values, chosen: params.option ?? bot.chosen, hasActed: true, links: 0, misses: 0 },
@@ -101,7 +101,11 @@ export const botSetup = base.setup.extend({
     awaitCall: assign(({ context }, params: { timeoutMs: number }) => ({
       bot: { ...memory(context), waitMs: params.timeoutMs },
     })),
-    keepAnswer: assign(({ context, event }) => keep(context, of(event, 'call.answered').values ?? {})),
+    /** Of what is not in this answer, nothing that an earlier one said is left. */
+    keepAnswer: assign(({ context, event }, params: { variables: string[] }) => {
+      const nothing = Object.fromEntries(params.variables.map((name) => [name, '']))
+      return keep(context, { ...nothing, ...of(event, 'call.answered').values })
+    }),
   },
 })
 
@@ -176,7 +180,17 @@ export function filled(context: Context, text: string): string {
 
 function isOption(event: MachineEvent, label: string): boolean {
   if (event.type === 'session.option') return trim(event.option) === trim(label)
-  return event.type === 'session.message' && trim(event.text).toLowerCase() === trim(label).toLowerCase()
+  return event.type === 'session.message' && folded(event.text) === folded(label)
+}
+
+/** As people compare what they type: without the white space around it, in small letters. */
+function folded(text: string): string {
+  return inSmall(trim(text))
+}
+
+/** An accent may be typed as a character of its own. */
+function inSmall(text: string): string {
+  return text.normalize('NFC').toLowerCase()
 }
 
 /** Open from the beginning, or by now: what was promised within the hours holds, and closed does not stay so. */
@@ -187,12 +201,10 @@ export function isOpen({ pinned, bot }: Context, at: number, schedule: string | 
 }
 
 function holds({ value, ...to }: Condition, values: Record<string, string | null>): boolean {
-  const text = (Object.hasOwn(values, value) ? values[value] : null) ?? null
-  const same = (one: string) => text !== null && trim(text).toLowerCase() === trim(one).toLowerCase()
-  if (to.isKnown !== undefined) return (text !== null && text !== '') === to.isKnown
-  if (to.is !== undefined) return same(to.is)
-  if (to.isNot !== undefined) return !same(to.isNot)
-  const lower = (text ?? '').toLowerCase()
-  if (to.contains !== undefined) return lower.includes(to.contains.toLowerCase())
-  return lower.startsWith((to.startsWith ?? '').toLowerCase())
+  const text = folded((Object.hasOwn(values, value) ? values[value] : null) ?? '')
+  if (to.isKnown !== undefined) return (text !== '') === to.isKnown
+  if (to.is !== undefined) return text === folded(to.is)
+  if (to.isNot !== undefined) return text !== folded(to.isNot)
+  if (to.contains !== undefined) return text.includes(inSmall(to.contains))
+  return text.startsWith(inSmall(to.startsWith ?? ''))
 }

@@ -292,7 +292,11 @@ function apiState(step: ApiStep, { bot, step: name, cut }: Place): object {
     on: {
       'call.answered': [
         ...cut,
-        { guard: 'hasSucceeded', target: to(step.success), actions: 'keepAnswer' },
+        {
+          guard: 'hasSucceeded',
+          target: to(step.success),
+          actions: { type: 'keepAnswer', params: { variables: Object.keys(step.save ?? {}) } },
+        },
         { target: to(step.failure) },
       ],
     },
@@ -337,9 +341,14 @@ function filledJson(value: unknown, values: Record<string, string | null>): unkn
 
 /** What stands in an address is a part of it, whatever it is. */
 function encoded(values: Record<string, string | null>): Record<string, string | null> {
-  return Object.fromEntries(
-    Object.entries(values).map(([path, value]) => [path, value === null ? null : encodeURIComponent(value)]),
-  )
+  return Object.fromEntries(Object.entries(values).map(([path, value]) => [path, asPart(value ?? '')]))
+}
+
+function asPart(value: string): string {
+  // A path goes up at these, also where they are encoded.
+  if (value === '.' || value === '..') return ''
+  // Half a character has no encoding.
+  return encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\uFFFD'))
 }
 
 /** `details.topic is orders` */
