@@ -38,7 +38,7 @@ export async function startCaller(
   const queue = new CallQueue(nats, patience)
   const conversations = new StoredConversations(nats, patience)
   const client = new ApiClient(allowed)
-  const stored = new ApiSecrets(new Bucket(nats, buckets.secrets))
+  const stored = new ApiSecrets(new Bucket(nats, buckets.apiSecrets))
   const secrets = {
     valueOf: (name: string) => persist('reading a secret', patience, () => stored.valueOf(name)),
   }

@@ -36,14 +36,16 @@ const listBatchBytes = 1024 * 1024
 /** What has changed is read so long after it was told of: the replica that answers may be a little behind. */
 const readsAfterSignMs = [0, 100, 1_000]
 
+type BucketName = (typeof buckets)[WatchedBucket | 'apiSecrets']
+
 /** A key-value bucket with keys of two tokens, by what a role may do: publish, subscribe, and direct gets. */
 export class Bucket {
   readonly #role: RoleConnection
-  readonly #name: (typeof buckets)[WatchedBucket]
+  readonly #name: BucketName
   readonly #stream: string
   readonly #prefix: string
 
-  constructor(role: RoleConnection, name: (typeof buckets)[WatchedBucket]) {
+  constructor(role: RoleConnection, name: BucketName) {
     this.#role = role
     this.#name = name
     this.#stream = `KV_${name}`

@@ -38,6 +38,7 @@ export async function ensureTopology(connection: NatsConnection, { partitions, r
   await watched('configuration', { history: 8, maxValueSize: documentBytesMax })
   await watched('secrets', { maxValueSize: documentBytesMax, markerTTL: 60_000 })
   await watched('openRequests', { markerTTL: 60_000 })
+  await kvm.create(buckets.apiSecrets, { ...base, maxValueSize: documentBytesMax })
   await kvm.create(buckets.bots, { ...base, maxValueSize: 2 * documentBytesMax })
   await kvm.create(buckets.machines, base)
   await kvm.create(buckets.cursors, base)

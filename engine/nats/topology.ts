@@ -17,6 +17,8 @@ export const buckets = {
   configuration: 'frontdesk_config',
   /** Keys and sign-ins, `<kind>.<id>`. */
   secrets: 'frontdesk_secrets',
+  /** What bots call APIs with, `api.<name>`: no role sees it. */
+  apiSecrets: 'frontdesk_api_secrets',
   openRequests: 'frontdesk_requests',
   /** Revisions of bots, `<id>.<revision>`. */
   bots: 'frontdesk_bots',
@@ -54,7 +56,7 @@ export const subjects = {
    * shows writes before they are stored, refused ones too, and no expiry. `keys` has both tokens: `channel.web`,
    * `*.*`.
    */
-  changed: (bucket: (typeof buckets)[WatchedBucket], keys: string) => `frontdesk.changed.${bucket}.${keys}`,
+  changed: (bucket: string, keys: string) => `frontdesk.changed.${bucket}.${keys}`,
 } as const
 
 /** What a bucket has stored it says once more: whoever has no consumer learns of its changes from that. */

@@ -58,7 +58,7 @@ async function configureBot(url: string) {
     ],
   })
   await world.configure('channel.web', { id: 'web', bot: 'shop' })
-  await new ApiSecrets(new Bucket(world.nats, buckets.secrets)).set('shop', 's3cr3t-of-the-shop')
+  await new ApiSecrets(new Bucket(world.nats, buckets.apiSecrets)).set('shop', 's3cr3t-of-the-shop')
 }
 
 async function startCaller(apiHosts = '127.0.0.1'): Promise<Running> {

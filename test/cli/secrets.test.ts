@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const run = (args: string[], input?: string) =>
   frontdesk(['secrets', ...args], { env: { NATS_URL: server.url }, ...(input !== undefined && { input }) })
-const stored = () => new ApiSecrets(new Bucket(nats, buckets.secrets))
+const stored = () => new ApiSecrets(new Bucket(nats, buckets.apiSecrets))
 
 describe('frontdesk secrets', () => {
   it('sets from standard input, lists without values, and deletes', async () => {

@@ -92,7 +92,7 @@ async function withSecrets(use: (secrets: ApiSecrets) => Promise<void>): Promise
   const nats = await connectToRunning(settings, 'secrets')
   try {
     await ensureTopology(nats.connection, settings)
-    await use(new ApiSecrets(new Bucket(nats, buckets.secrets)))
+    await use(new ApiSecrets(new Bucket(nats, buckets.apiSecrets)))
   } finally {
     await nats.close()
   }
