@@ -247,6 +247,29 @@ describe('a request', () => {
     await row(page, 'Visitor').getByText('Waiting too long').waitFor()
   })
 
+  test('shows what a bot says that it is about', async () => {
+    await world.configure(`bot.${workspace}`, { id: workspace, external: {} })
+    await world.configure(`channel.${workspace}`, { id: workspace, workspace, bot: workspace })
+    const conversation = `${workspace}-tagged`
+    await world.publish(conversation, 'session.started', { channel: workspace, locale: 'en' })
+    await world.publish(conversation, 'session.message', { text: 'It is broken' })
+    const tags = [
+      'returns',
+      '<b>late</b>',
+      'vip',
+      'anvil',
+      'a tag of which there is more than a row has room for',
+    ]
+    await world.publish(conversation, 'bot.handoff', { tags })
+    const page = await deskOf('Ann')
+    await row(page, 'Visitor').getByText('returns', { exact: true }).waitFor()
+    await row(page, 'Visitor').getByText('<b>late</b>').waitFor()
+    await row(page, 'Visitor').getByText('+2').waitFor()
+    await row(page, 'Visitor').click()
+    for (const tag of tags) await pane(page, 'Visitor').getByText(tag, { exact: true }).waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
   test('that is withdrawn while it is read says so', async () => {
     const id = await customer('c1')
     const page = await deskOf('Ann')

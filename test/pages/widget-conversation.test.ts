@@ -91,6 +91,31 @@ describe('a form', () => {
   })
 })
 
+describe('a bot’s form', () => {
+  const form = record(5, {
+    messages: [said('bot', 'Which order?', { type: 'form', fields })],
+    status: { state: 'bot' },
+  })
+
+  test('is open while the customer writes, until it is filled in', () => {
+    expect(folded(form).form).toEqual(fields)
+    const wrote = folded(form, record(6, { clientId: 'a', messages: [said('customer', 'a moment')] }))
+    expect(wrote.form).toEqual(fields)
+    expect(fold(wrote, record(7, { clientId: 'b' })).form).toEqual([])
+  })
+
+  test('is open until the bot says something else', () => {
+    expect(folded(form, record(6, { messages: [said('bot', 'Never mind.')] })).form).toEqual([])
+    const another = [{ ...fields[0], id: 'order' }] as typeof fields
+    const asked = record(6, { messages: [said('bot', 'And?', { type: 'form', fields: another })] })
+    expect(folded(form, asked).form).toEqual(another)
+  })
+
+  test('is over where the bot hands over', () => {
+    expect(folded(form, record(6, { status: { state: 'queued', request: 1 } })).form).toEqual([])
+  })
+})
+
 test('options can be chosen until something else is said; a notice is nothing said', () => {
   const offered = folded(
     record(1, { messages: [said('bot', 'Which?', { type: 'options', options: ['A'] })] }),

@@ -137,6 +137,57 @@ async function violations(): Promise<string[]> {
 }
 
 describe('a conversation', () => {
+  test('with a bot: what it offers is chosen by a click, its form is filled in, and an agent comes', async () => {
+    const document = {
+      id: 'clerk',
+      answers: [
+        {
+          id: 'welcome',
+          steps: [
+            {
+              type: 'options',
+              text: 'What is it about?',
+              options: [
+                { label: 'My order', goTo: 'order' },
+                { label: 'A person', goTo: 'person' },
+              ],
+            },
+          ],
+        },
+        {
+          id: 'order',
+          steps: [
+            { type: 'details', fields: [{ id: 'order', label: 'Order number', type: 'text' }] },
+            { type: 'message', text: 'Order {{details.order}} is under way.' },
+            { type: 'resolved', no: 'person' },
+          ],
+        },
+        { id: 'person', steps: [{ type: 'transfer', tags: ['orders'] }] },
+      ],
+    }
+    await world.configure('bot.clerk', document)
+    await world.configure('channel.clerk', { id: 'clerk', bot: 'clerk' })
+    await visit('/?channel=clerk')
+    await launcher().click()
+    await page.getByRole('button', { name: 'My order' }).click()
+    const field = page.getByLabel('Order number')
+    await field.waitFor()
+    expect(await page.getByRole('button', { name: 'My order' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Send details' }).click()
+    await page.getByText('This is needed.').waitFor()
+    expect(await violations()).toEqual([])
+    await field.fill('4711')
+    await page.getByRole('button', { name: 'Send details' }).click()
+    await bubble('Order 4711 is under way.').waitFor()
+    expect(await field.count()).toBe(0)
+
+    await page.reload()
+    await page.getByRole('button', { name: 'No', exact: true }).click()
+    await bubble('an agent will be with you shortly').waitFor()
+    await page.getByText('You are next in the queue').waitFor()
+    expect(await page.getByRole('button', { name: 'No', exact: true }).count()).toBe(0)
+  })
+
   test('goes from the greeting by the form and the queue to an agent, and ends', async () => {
     const complaints: string[] = []
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))

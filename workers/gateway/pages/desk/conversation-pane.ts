@@ -17,6 +17,7 @@ import { icons } from './icons.ts'
 import { reasonLengthMax } from './limits.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
+import { tagChips } from './tag-chips.ts'
 import { waited } from './waited.ts'
 import type { Words } from './words.ts'
 
@@ -366,6 +367,12 @@ export class ConversationPane extends LitElement {
       dd {
         overflow-wrap: anywhere;
       }
+      .tags {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 6px;
+        margin-block-start: 2px;
+      }
       .mark {
         display: inline-flex;
         align-items: center;
@@ -466,6 +473,14 @@ function details(request: OpenRequest, conversation: Conversation, words: Words)
         ${fact(words.name, customer.name)} ${fact(words.email, customer.email, customer.verified ? words.verified : '')}
         ${fact(words.externalId, customer.externalId)}
         ${answers.map(([id, answer]) => fact(labels.get(id) ?? id, answer))}
+        ${
+          request.tags
+            ? html`<div class="long">
+                <dt>${words.tags}</dt>
+                <dd class="tags">${tagChips(request.tags)}</dd>
+              </div>`
+            : nothing
+        }
         ${fact(words.waitingSince, instant(request.queuedAt, words))}
         ${request.hours === 'outside' ? fact(words.opensAt, instant(request.opensAt, words)) : nothing}
         ${fact(words.conversationId, request.conversation)}

@@ -49,6 +49,12 @@ export const look = [
     background: var(--fd-danger-soft);
     color: var(--fd-danger);
   }
+  .chip.tag {
+    display: inline-block;
+    max-inline-size: 100%;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   .badge {
     display: inline-grid;
     place-items: center;

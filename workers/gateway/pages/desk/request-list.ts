@@ -5,11 +5,14 @@ import { type Desk, type Sections, sections, unread } from './desk-state.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
+import { tagChips } from './tag-chips.ts'
 import { waited } from './waited.ts'
 import type { Words } from './words.ts'
 
 /** More than these are counted, not listed: nobody looks at the hundredth before the first. */
 const listedMax = 100
+/** The others are in the conversation. */
+const tagsMax = 3
 
 /** The open requests of a workspace. Tells `pick` with the conversation that was chosen. */
 export class RequestList extends LitElement {
@@ -116,6 +119,7 @@ export class RequestList extends LitElement {
       <span class="chips">
         ${urgencyChip(request, words)}
         ${request.hours === 'outside' ? html`<span class="chip">${words.outOfHours}</span>` : nothing}
+        ${request.tags ? tagChips(request.tags, tagsMax) : nothing}
         <span class="where">${request.channel} · ${languageName(request.locale, words)}</span>
       </span>
     </button>`

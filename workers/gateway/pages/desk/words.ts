@@ -47,6 +47,7 @@ export interface Words {
   waitingSince: string
   opensAt: string
   conversationId: string
+  tags: string
 
   transcript: string
   loadingTranscript: string
@@ -167,6 +168,7 @@ const english: Words = {
   waitingSince: 'Asked',
   opensAt: 'Opens',
   conversationId: 'Conversation',
+  tags: 'Tags',
 
   transcript: 'Conversation',
   loadingTranscript: 'Fetching what was said…',
@@ -316,6 +318,7 @@ const french: Words = {
   waitingSince: 'Demandé',
   opensAt: 'Ouverture',
   conversationId: 'Conversation',
+  tags: 'Mots-clés',
 
   transcript: 'Conversation',
   loadingTranscript: 'Récupération de ce qui a été dit…',

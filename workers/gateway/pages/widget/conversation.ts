@@ -58,8 +58,10 @@ export function fold(before: Conversation, frame: GatewayFrame): Conversation {
       if (frame.sequence <= before.sequence) return before
       const { messages = [], status = before.status, sequence, at, clientId } = frame
       const lines = messages.map((message) => ({ ...message, sequence, at }))
-      const form = messages.findLast(({ type }) => type === 'form')?.fields ?? before.form
-      const isAsked = status?.state === 'collectingDetails'
+      const asked = messages.findLast(({ author }) => author.type === 'bot')
+      const isAsked = status?.state === 'collectingDetails' || status?.state === 'bot'
+      // Of what a customer does, only a form that is filled in is no message.
+      const form = asked ? asked.fields : clientId && !messages.length ? undefined : before.form
       const said = messages.findLast(({ type }) => type !== 'notice')
       return {
         ...before,
@@ -67,7 +69,7 @@ export function fold(before: Conversation, frame: GatewayFrame): Conversation {
         status,
         lines: [...before.lines, ...lines],
         sent: before.sent.filter(({ event }) => event.clientId !== clientId),
-        form: isAsked ? form : [],
+        form: (isAsked && form) || [],
         fieldErrors: isAsked ? before.fieldErrors : {},
         options: said ? (said.options ?? []) : before.options,
         place: status?.state === 'queued' ? before.place : undefined,

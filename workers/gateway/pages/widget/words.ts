@@ -99,7 +99,7 @@ const french: Words = {
   write: 'Écrivez un message',
   writeAnew: 'Écrivez pour recommencer',
   send: 'Envoyer',
-  submit: 'Envoyer mes coordonnées',
+  submit: 'Envoyer mes réponses',
   choose: 'Choisissez',
   typing: (name) => `${name} écrit`,
   next: 'C’est bientôt votre tour',

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
+import type { Gateway } from '../../workers/gateway/gateway.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+
+let world: TestWorld
+let gateway: Gateway
+
+beforeAll(async () => {
+  world = await startTestWorld()
+  await world.configure('bot.clerk', { id: 'clerk', external: { silence: 'PT5M' } })
+  await world.configure('channel.shop', { id: 'shop', bot: 'clerk' })
+  await world.startEngine()
+  await world.startNotifier()
+  gateway = await startTestGateway(world)
+})
+
+afterAll(async () => {
+  await gateway?.stop()
+  await world?.stop()
+})
+
+async function deskOf(name: string): Promise<TestClient<DeskGatewayFrame>> {
+  const principal = { role: 'agent' as const, id: name, name, workspaces: 'all' as const }
+  const code = await gateway.identity.createCode(principal, 60)
+  const response = await fetch(`${gateway.url}/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: gateway.url },
+    body: JSON.stringify({ code }),
+  })
+  const cookie = /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? ''
+  const headers = { cookie, origin: gateway.url }
+  return await TestClient.open<DeskGatewayFrame>(gateway, '/v1/desk', headers)
+}
+
+const fields = [{ id: 'order', label: 'Order number', type: 'text', required: true }]
+
+test('customers and agents are told what a bot says, asks and offers, and nothing of what it is told', async () => {
+  const { client, session, conversation } = await customerOf(gateway, { channel: 'shop' })
+  const started = await client.first('record')
+  expect(started.status).toEqual({ state: 'bot' })
+  expect((await world.records(conversation))[0]?.bot).toMatchObject({ id: 'clerk' })
+
+  await world.publish(conversation, 'bot.options', { text: 'Which?', options: ['Returns', 'Other'] })
+  const offered = await client.first('record', ({ messages }) => messages?.[0]?.type === 'options')
+  expect(offered.messages).toMatchObject([{ text: 'Which?', options: ['Returns', 'Other'] }])
+  client.send({ type: 'option', clientId: 'a', option: 'Something else' })
+  expect(await client.first('rejected', ({ clientId }) => clientId === 'a')).toMatchObject({
+    code: 'details_invalid',
+    fields: { option: 'option_unknown' },
+  })
+  client.send({ type: 'option', clientId: 'b', option: 'Returns' })
+  const chosen = await client.first('record', ({ clientId }) => clientId === 'b')
+  expect(chosen.messages).toMatchObject([{ author: { type: 'customer' }, text: 'Returns' }])
+
+  await world.publish(conversation, 'bot.form', { text: 'Which one?', fields })
+  const asked = await client.first('record', ({ messages }) => messages?.[0]?.type === 'form')
+  expect(asked.messages?.[0]?.fields).toEqual(fields)
+  client.send({ type: 'details', clientId: 'c', details: { order: '' } })
+  expect(await client.first('rejected', ({ clientId }) => clientId === 'c')).toMatchObject({
+    fields: { order: 'required' },
+  })
+  client.send({ type: 'details', clientId: 'd', details: { order: '4711' } })
+  // A form that was filled in is a record without messages.
+  expect((await client.first('record', ({ clientId }) => clientId === 'd')).messages).toBeUndefined()
+  await world.publish(conversation, 'bot.handoff', { tags: ['returns'] })
+  await client.first('record', ({ status }) => status?.state === 'queued')
+
+  const desk = await deskOf('ann')
+  const { request } = await desk.first('request', (frame) => frame.request.conversation === conversation)
+  expect(request).toMatchObject({ tags: ['returns'], details: { order: '4711' } })
+  desk.send({ type: 'open', conversation })
+  await desk.first('ready', (frame) => frame.conversation === conversation)
+  expect(desk.texts()).toEqual(client.texts())
+
+  const { client: back } = await customerOf(gateway, { session, after: 0 })
+  expect(back.texts()).toEqual(client.texts())
+  const frames = [client, back, desk].flatMap((each) => each.frames as { type: string }[])
+  const seen = new Set(frames.filter(({ type }) => type === 'record').flatMap((frame) => Object.keys(frame)))
+  expect([...seen].sort()).toEqual(
+    ['at', 'clientId', 'conversation', 'messages', 'sequence', 'status', 'type'].sort(),
+  )
+  expect(JSON.stringify(frames)).not.toContain('clerk')
+  for (const each of [client, back, desk]) each.close()
+})
+
+test('the end that a bot puts to a conversation is told as its own', async () => {
+  const { client, conversation } = await customerOf(gateway, { channel: 'shop' })
+  await client.first('record')
+  await world.publish(conversation, 'bot.done', { text: 'Goodbye!' })
+  const last = await client.first('record', ({ status }) => status?.state === 'ended')
+  expect(last).toMatchObject({ messages: [{ text: 'Goodbye!' }], status: { reason: 'bot' } })
+  await until(async () => (await world.records(conversation)).length === 2)
+  client.close()
+})
