@@ -11,6 +11,8 @@ import { linkTo, type Route, readRoute } from './route.ts'
 import { isSignInLink, type Me, signIn, whoAmI } from './sign-in.ts'
 import type { Stored } from './stored.ts'
 import { StoredWatch } from './stored-watch.ts'
+import './bot-editor.ts'
+import './bot-list.ts'
 import './channel-editor.ts'
 import './channel-list.ts'
 import './import-zendesk.ts'
@@ -90,7 +92,7 @@ class FrontdeskAdmin extends LitElement {
           <p class="brand">frontdesk</p>
           <nav aria-label=${words.administration}>
             ${this.#navigation('channels', ['channel'])} ${this.#navigation('schedules', ['schedule', 'import'])}
-            ${this.#navigation('keys', [])}
+            ${this.#navigation('bots', ['bot'])} ${this.#navigation('keys', [])}
           </nav>
           <div class="who">
             <span class="who-name">${me.name}</span>
@@ -125,7 +127,7 @@ class FrontdeskAdmin extends LitElement {
     if (this.leavingFor === undefined && dialog?.open) dialog.close()
   }
 
-  #navigation(page: 'channels' | 'schedules' | 'keys', within: Route['page'][]) {
+  #navigation(page: 'channels' | 'schedules' | 'bots' | 'keys', within: Route['page'][]) {
     const isHere = this.route.page === page || within.includes(this.route.page)
     return html`<a href=${linkTo({ page })} aria-current=${isHere ? 'page' : 'false'}>${icons[page]}<span>${words[page]}</span></a>`
   }
@@ -162,6 +164,13 @@ class FrontdeskAdmin extends LitElement {
           `schedule ${route.id}`,
           html`<admin-schedule .stored=${stored} .schedule=${route.id} .refresh=${refresh}></admin-schedule>`,
         )
+      case 'bots':
+        return html`<admin-bots .stored=${stored}></admin-bots>`
+      case 'bot':
+        return keyed(
+          `bot ${route.id}`,
+          html`<admin-bot .stored=${stored} .bot=${route.id} .refresh=${refresh}></admin-bot>`,
+        )
       case 'import':
         return html`<admin-import .stored=${stored} .refresh=${refresh}></admin-import>`
       case 'keys':
@@ -194,7 +203,7 @@ class FrontdeskAdmin extends LitElement {
   #title(): string {
     const { route } = this
     if (this.me?.is !== 'administrator') return words.signInTitle
-    if (route.page === 'channel' || route.page === 'schedule') return route.id
+    if ('id' in route) return route.id
     return route.page === 'import' ? words.importZendesk : words[route.page]
   }
 
@@ -283,7 +292,9 @@ class FrontdeskAdmin extends LitElement {
   #shortcut = (event: KeyboardEvent): void => {
     if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
     event.preventDefault()
-    this.renderRoot.querySelector<Element & { save?: () => void }>('admin-channel, admin-schedule')?.save?.()
+    this.renderRoot
+      .querySelector<Element & { save?: () => void }>('admin-channel, admin-schedule, admin-bot')
+      ?.save?.()
   }
 
   /** Somebody may have signed in in another tab. */

@@ -14,6 +14,7 @@ import { fieldWord, language, words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
 import { type ChannelTab, channelTabs, linkTo } from './route.ts'
 import { shownValue } from './shown-value.ts'
+import './bot-preview.ts'
 import './reminders.ts'
 import './response-editor.ts'
 import './widget-preview.ts'
@@ -111,9 +112,16 @@ class AdminChannel extends DocumentEditor<Channel> {
     }
   }
 
+  /** The bot that is chosen, where it is there and in force. */
+  get #bot() {
+    const bot = this.stored.bots.get(this.editing.document.bot ?? '')
+    return bot?.problems ? undefined : bot
+  }
+
   #responses() {
+    const bot = this.#bot
     return html`
-      ${this.#scheduleField()}
+      ${this.#scheduleField()} ${this.#botField()}
       <div class="responses">
         <div class="both" data-shown=${this.hours}>
           <div class="switch narrow-only" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
@@ -126,6 +134,7 @@ class AdminChannel extends DocumentEditor<Channel> {
                 .problems=${this.editing.draft.problems}
                 .defaults=${this.preview?.defaults[hours]}
                 .isUsed=${hours === 'during' || Boolean(this.editing.document.schedule)}
+                .isFallback=${bot !== undefined}
                 @focusin=${() => {
                   this.hours = hours
                 }}
@@ -145,7 +154,11 @@ class AdminChannel extends DocumentEditor<Channel> {
             </select>
           </div>
           <div class="switch" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
-          <admin-preview .response=${this.preview?.[this.hours]} .language=${this.previewLanguage} .name=${this.editing.document.name ?? ''}></admin-preview>
+          ${
+            bot
+              ? html`<admin-bot-preview .text=${bot.document.text} .channel=${this.editing.document} .language=${this.previewLanguage} .hours=${this.hours} .name=${this.editing.document.name ?? ''}></admin-bot-preview>`
+              : html`<admin-preview .response=${this.preview?.[this.hours]} .language=${this.previewLanguage} .name=${this.editing.document.name ?? ''}></admin-preview>`
+          }
         </aside>
       </div>
     `
@@ -176,7 +189,7 @@ class AdminChannel extends DocumentEditor<Channel> {
           this.editing.edit(path, value === '' ? undefined : value)
         }}>
           <option value="" .selected=${!schedule}>${words.noSchedule}</option>
-          ${schedule && !chosen ? html`<option value=${schedule} .selected=${true}>${words.missingSchedule(schedule)}</option>` : nothing}
+          ${schedule && !chosen ? html`<option value=${schedule} .selected=${true}>${words.missing(schedule)}</option>` : nothing}
           ${[...this.stored.schedules].map(
             ([id, one]) =>
               html`<option value=${id} .selected=${id === schedule}>${one.document.name || id}</option>`,
@@ -195,6 +208,52 @@ class AdminChannel extends DocumentEditor<Channel> {
         ${fieldError(this.editing, path)}
       </section>
     `
+  }
+
+  #botField() {
+    const { bot } = this.editing.document
+    const chosen = this.stored.bots.get(bot ?? '')
+    const path = ['bot']
+    const { invalid, by } = described(this.editing, path, 'bot-hint')
+    return html`
+      <section class="card schedule-choice">
+        <label for=${fieldId(path)}>${words.bot}</label>
+        <div class="inline">
+          <select class="field" id=${fieldId(path)} aria-invalid=${invalid} aria-describedby=${by} @change=${(
+            event: Event,
+          ) => {
+            const { value } = event.target as HTMLSelectElement
+            this.editing.edit(path, value === '' ? undefined : value)
+          }}>
+            <option value="" .selected=${!bot}>${words.noBot}</option>
+            ${bot && !chosen ? html`<option value=${bot} .selected=${true}>${words.missing(bot)}</option>` : nothing}
+            ${[...this.stored.bots].map(
+              ([id, one]) => html`<option value=${id} .selected=${id === bot}>${one.name || id}</option>`,
+            )}
+          </select>
+          ${bot ? html`<button type="button" class="button" @click=${this.#switchOff}>${words.switchOff}</button>` : nothing}
+        </div>
+        <p class="hint" id="bot-hint">
+          ${
+            !bot
+              ? words.noBotHint
+              : !chosen
+                ? html`<span class="state missing">${words.missingBotHint(bot)}</span>`
+                : html`${chosen.problems ? html`<span class="state missing">${words.brokenBotHint}</span>` : html`<span>${words.botHint}</span>`}
+                  <a href=${linkTo({ page: 'bot', id: chosen.document.id })}>${words.editBot}</a>`
+          }
+        </p>
+        ${fieldError(this.editing, path)}
+      </section>
+    `
+  }
+
+  /** At once, where nothing else waits to be saved. */
+  #switchOff = (): void => {
+    const isAlone = !this.editing.isChanged
+    this.editing.edit(['bot'], undefined)
+    void this.focusLater(`#${fieldId(['bot'])}`)
+    if (isAlone) this.save()
   }
 
   #settings() {
@@ -291,7 +350,7 @@ export function focusField(within: HTMLElement, path: Path): void {
 
 function tabOf([first]: Path): ChannelTab {
   if (first === 'timeouts') return 'reminders'
-  return first === 'duringHours' || first === 'outsideHours' || first === 'schedule'
+  return first === 'duringHours' || first === 'outsideHours' || first === 'schedule' || first === 'bot'
     ? 'responses'
     : 'settings'
 }

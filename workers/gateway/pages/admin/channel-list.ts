@@ -46,6 +46,7 @@ class AdminChannels extends Part {
           <tr>
             <th scope="col">${words.channel}</th>
             <th scope="col">${words.schedule}</th>
+            <th scope="col" class="wide">${words.bot}</th>
             <th scope="col" class="wide">${words.type}</th>
             <th scope="col" class="wide">${words.workspace}</th>
           </tr>
@@ -67,6 +68,7 @@ class AdminChannels extends Part {
           ${problems ? html`<span class="mark">${words.notInForceMark}</span>` : nothing}
         </th>
         <td>${this.#scheduleOf(document)}</td>
+        <td class="wide">${this.#botOf(document)}</td>
         <td class="wide">${words.types[document.type ?? 'unset']}</td>
         <td class="wide">${document.workspace ?? 'main'}</td>
       </tr>
@@ -76,12 +78,19 @@ class AdminChannels extends Part {
   #scheduleOf({ schedule }: Channel) {
     if (!schedule) return html`<span class="muted">${words.alwaysOpen}</span>`
     const stored = this.stored.schedules.get(schedule)
-    if (!stored) return html`<span class="state missing">${words.missingSchedule(schedule)}</span>`
+    if (!stored) return html`<span class="state missing">${words.missing(schedule)}</span>`
     const hours = this.#hours.answers.get(schedule)
     return html`
       <a href=${linkTo({ page: 'schedule', id: schedule })}>${stored.document.name || schedule}</a>
       ${hours ? openOrClosed(hours) : nothing}
     `
+  }
+
+  #botOf({ bot }: Channel) {
+    if (!bot) return html`<span class="muted">${words.none}</span>`
+    const stored = this.stored.bots.get(bot)
+    if (!stored) return html`<span class="state missing">${words.missing(bot)}</span>`
+    return html`<a href=${linkTo({ page: 'bot', id: bot })}>${stored.name || bot}</a>`
   }
 
   #empty() {

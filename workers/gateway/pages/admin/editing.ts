@@ -1,11 +1,18 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { Kind } from '../../../../schemas/configuration.ts'
 import { change, type Draft, follow, isChanged, type Path, settle } from './draft.ts'
-import { ask, following, type Refusal } from './gateway.ts'
+import { type Answer, ask, following, type Refusal } from './gateway.ts'
 import type { StoredOne } from './stored.ts'
 
 /** The editor that is open, if one is: whoever leads away from it asks before changes are lost. */
 export let presentEditing: Editing<{ id: string }> | undefined
+
+/** How an edited document becomes what is stored, and back, where the two are not the same. */
+export interface Storing<T> {
+  /** What is to be stored, or why there is nothing. */
+  write(document: T): Promise<Answer<unknown>>
+  read(stored: { document: unknown; bot?: { text: string } }): T
+}
 
 /** What an editor does with its document: edits it, saves it, follows what others save. */
 export class Editing<T extends { id: string }> implements ReactiveController {
@@ -16,6 +23,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   failure: Refusal | undefined
   readonly #host: ReactiveControllerHost
   readonly #refresh: () => Promise<void>
+  readonly #storing: Storing<T>
   #isTouched = false
 
   /**
@@ -28,10 +36,12 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     stored: StoredOne<T> | undefined,
     beginning: T,
     refresh: () => Promise<void>,
+    storing: Storing<T> = asItIs(),
   ) {
     this.kind = kind
     this.#host = host
     this.#refresh = refresh
+    this.#storing = storing
     this.draft = {
       base: stored ?? null,
       document: stored?.document ?? beginning,
@@ -98,9 +108,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     this.state = 'saving'
     this.failure = undefined
     this.#host.requestUpdate()
-    const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
-    const headers = following(base?.revision)
-    const answer = await ask<{ revision: number }>('PUT', path, { body: document, headers })
+    const answer = await this.#put(document, following(base?.revision))
     if (answer.ok) {
       this.state = 'saved'
       // What was typed meanwhile stays a change.
@@ -112,13 +120,20 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     this.state = 'idle'
     if ('problems' in answer) this.#become({ ...this.draft, problems: answer.problems })
     else if ('revision' in answer) {
-      const { revision, document: theirs } = answer
+      const { revision } = answer
       this.#become({
         ...this.draft,
-        theirs: revision === null ? null : { revision, document: theirs as T },
+        theirs: revision === null ? null : { revision, document: this.#storing.read(answer) },
       })
     } else this.#fail(answer)
     return false
+  }
+
+  async #put(document: T, headers: Record<string, string>): Promise<Answer<{ revision: number }>> {
+    const written = await this.#storing.write(document)
+    if (!written.ok) return written
+    const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
+    return await ask('PUT', path, { body: written.body, headers })
   }
 
   /** Says whether it is deleted. */
@@ -134,7 +149,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     if ('revision' in answer && answer.revision !== null)
       this.#become({
         ...this.draft,
-        theirs: { revision: answer.revision, document: answer.document as T },
+        theirs: { revision: answer.revision, document: this.#storing.read(answer) },
       })
     else this.#fail(answer)
     return false
@@ -152,5 +167,12 @@ export class Editing<T extends { id: string }> implements ReactiveController {
 
   #askBeforeUnload = (event: BeforeUnloadEvent): void => {
     if (this.isAtStake) event.preventDefault()
+  }
+}
+
+function asItIs<T>(): Storing<T> {
+  return {
+    write: async (document) => ({ ok: true, body: document }),
+    read: ({ document }) => document as T,
   }
 }

@@ -120,8 +120,16 @@ export function conflict(
   `
 }
 
-/** Stays at the bottom while there is something to save, or to say about it. */
-export function saveBar(editing: Editing<{ id: string }>, save: () => void, discarded: () => void) {
+/**
+ * Stays at the bottom while there is something to save, or to say about it.
+ * @param obstacle why it cannot be saved as it stands
+ */
+export function saveBar(
+  editing: Editing<{ id: string }>,
+  save: () => void,
+  discarded: () => void,
+  obstacle = '',
+) {
   const { state, failure, isChanged, isNew } = editing
   const isSaving = state === 'saving'
   const said = isSaving
@@ -129,11 +137,9 @@ export function saveBar(editing: Editing<{ id: string }>, save: () => void, disc
     : failure
       ? failureWords(failure)
       : isChanged
-        ? isNew
-          ? words.notSavedYet
-          : editing.draft.theirs !== undefined
-            ? words.notSavedConflict
-            : words.unsaved
+        ? editing.draft.theirs !== undefined
+          ? words.notSavedConflict
+          : obstacle || (isNew ? words.notSavedYet : words.unsaved)
         : state === 'saved'
           ? words.saved
           : ''
@@ -151,7 +157,7 @@ export function saveBar(editing: Editing<{ id: string }>, save: () => void, disc
                     discarded()
                   }}>${words.discard}</button>`
             }
-            <button type="button" class="button primary" ?disabled=${isSaving || editing.draft.theirs !== undefined} @click=${save}>${words.save}</button>
+            <button type="button" class="button primary" ?disabled=${isSaving || obstacle !== '' || editing.draft.theirs !== undefined} @click=${save}>${words.save}</button>
           `
           : nothing
       }

@@ -8,6 +8,9 @@ export const icons = {
     svg`<path d="M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-3.5 3v-3a2 2 0 0 1-2-2z"/>`,
   ),
   schedules: icon(svg`<circle cx="10" cy="10" r="6.75"/><path d="M10 6.25V10l2.5 1.75"/>`),
+  bots: icon(
+    svg`<rect x="4" y="7" width="12" height="9" rx="2.5"/><path d="M10 7V4M7.75 11v1M12.25 11v1M2 10.5v2.5M18 10.5v2.5"/>`,
+  ),
   keys: icon(svg`<circle cx="7" cy="12.5" r="3.25"/><path d="m9.5 10.2 6.3-6.3M13 6.7l2.2 2.2"/>`),
   plus: icon(svg`<path d="M10 4.5v11M4.5 10h11"/>`),
   up: icon(svg`<path d="m5.5 11.5 4.5-4.5 4.5 4.5"/>`),

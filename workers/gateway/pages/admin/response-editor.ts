@@ -23,6 +23,7 @@ class AdminResponse extends Part {
     problems: { attribute: false },
     defaults: { attribute: false },
     isUsed: { type: Boolean },
+    isFallback: { type: Boolean },
   }
   declare editing: Editing<Channel>
   declare hours: 'during' | 'outside'
@@ -30,6 +31,8 @@ class AdminResponse extends Part {
   declare problems: unknown
   declare defaults: DefaultTexts | undefined
   declare isUsed: boolean
+  /** A bot talks; this goes on where it fails. */
+  declare isFallback: boolean
 
   get #field() {
     return `${this.hours}Hours` as const
@@ -39,7 +42,7 @@ class AdminResponse extends Part {
     return html`
       <fieldset class="card form">
         <legend>${words.hoursLong[this.hours]}</legend>
-        ${this.isUsed ? nothing : html`<p class="hint">${words.responseNotUsed}</p>`}
+        ${this.isUsed ? (this.isFallback ? html`<p class="hint">${words.responseFallback}</p>` : nothing) : html`<p class="hint">${words.responseNotUsed}</p>`}
         ${this.#text('firstMessage', words.firstMessage, words.firstMessageHint)}
         <admin-details .editing=${this.editing} .path=${[this.#field, 'customerDetails']} .details=${this.response?.customerDetails} .problems=${this.problems}></admin-details>
         ${this.#text('followUpMessage', words.followUpMessage, words.followUpMessageHint)}

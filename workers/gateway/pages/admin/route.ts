@@ -5,6 +5,8 @@ export type Route =
   | { page: 'schedules' }
   | { page: 'schedule'; id: string }
   | { page: 'import' }
+  | { page: 'bots' }
+  | { page: 'bot'; id: string }
   | { page: 'keys' }
 
 export const channelTabs = ['responses', 'reminders', 'settings'] as const
@@ -16,6 +18,7 @@ export function readRoute(hash: string): Route {
   if (page === 'channels' && id)
     return { page: 'channel', id, tab: channelTabs.find((one) => one === tab) ?? 'responses' }
   if (page === 'schedules') return id ? { page: 'schedule', id } : { page }
+  if (page === 'bots') return id ? { page: 'bot', id } : { page }
   if (page === 'import' || page === 'keys') return { page }
   return { page: 'channels' }
 }
@@ -26,6 +29,8 @@ export function linkTo(route: Route): string {
       return `#/channels/${encodeURIComponent(route.id)}/${route.tab}`
     case 'schedule':
       return `#/schedules/${encodeURIComponent(route.id)}`
+    case 'bot':
+      return `#/bots/${encodeURIComponent(route.id)}`
     default:
       return `#/${route.page}`
   }

@@ -73,7 +73,7 @@ class AdminSchedules extends Part {
         </th>
         <td>${hours ? openOrClosed(hours) : nothing}<span class="sub">${document.timeZone}</span></td>
         <td class="wide">${summaryOf(document.intervals, daysFrom(locale), words, locale)}</td>
-        <td class="wide">${users.length === 0 ? html`<span class="muted">${words.noChannel}</span>` : users.join(', ')}</td>
+        <td class="wide">${users.length === 0 ? html`<span class="muted">${words.none}</span>` : users.join(', ')}</td>
       </tr>
     `
   }

@@ -1,4 +1,4 @@
-import type { StoredDocumentAnswer } from '../../../../schemas/admin-protocol.ts'
+import type { BotKind, StoredDocumentAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Channel } from '../../../../schemas/channel.ts'
 import type { Problem } from '../../../../schemas/configuration.ts'
 import type { Schedule } from '../../../../schemas/schedule.ts'
@@ -10,10 +10,22 @@ export interface StoredOne<T> {
   problems?: readonly Problem[]
 }
 
+/** A bot as it is edited: YAML. */
+export interface BotText {
+  id: string
+  text: string
+}
+
+export interface StoredBot extends StoredOne<BotText> {
+  name: string
+  kind: BotKind
+}
+
 /** What is configured, as the page knows it; another one with each change. */
 export interface Stored {
   channels: ReadonlyMap<string, StoredOne<Channel>>
   schedules: ReadonlyMap<string, StoredOne<Schedule>>
+  bots: ReadonlyMap<string, StoredBot>
 }
 
 export function storedOf(documents: readonly StoredDocumentAnswer[]): Stored {
@@ -30,7 +42,17 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): Stored {
           },
         ]),
     )
-  return { channels: ofKind('channel', readableChannel), schedules: ofKind('schedule', readableSchedule) }
+  const bots = documents.flatMap(({ kind, id, revision, document, bot, problems }): [string, StoredBot][] => {
+    if (kind !== 'bot' || !bot) return []
+    const name = isObject(document) && typeof document.name === 'string' ? document.name : ''
+    const { text } = bot
+    return [[id, { revision, document: { id, text }, name, kind: bot.kind, ...(problems && { problems }) }]]
+  })
+  return {
+    channels: ofKind('channel', readableChannel),
+    schedules: ofKind('schedule', readableSchedule),
+    bots: new Map(bots),
+  }
 }
 
 type Fields = Record<string, unknown>

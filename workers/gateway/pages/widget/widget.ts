@@ -37,6 +37,13 @@ const script = (document.currentScript as HTMLScriptElement | null)?.src || loca
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(tokens + rules + style)
 
+/** What a gateway would send, and who would be told of what the customer does. */
+interface Preview {
+  frames: GatewayFrame[]
+  deliver?: (event: CustomerEvent) => void
+  startAnew?: () => void
+}
+
 /** `<frontdesk-widget channel="web">`: a customer's side of a conversation. */
 class FrontdeskWidget extends HTMLElement {
   static observedAttributes = ['channel', 'gateway', 'locale', 'open', 'title-text', 'inline']
@@ -50,7 +57,7 @@ class FrontdeskWidget extends HTMLElement {
   #login: string | undefined
   /** The one that it has been given. */
   #loginSent: string | undefined
-  #preview: { frames: GatewayFrame[] } | undefined
+  #preview: Preview | undefined
   #isReady = false
   /** The connection was lost, or could not be made. */
   #isCut = false
@@ -144,7 +151,7 @@ class FrontdeskWidget extends HTMLElement {
   }
 
   /** What a gateway would send: shown without one. */
-  set preview(preview: { frames: GatewayFrame[] } | undefined) {
+  set preview(preview: Preview | undefined) {
     this.#preview = preview
     this.#begin()
   }
@@ -427,9 +434,12 @@ class FrontdeskWidget extends HTMLElement {
   }
 
   #deliver(event: CustomerEvent): void {
-    if (this.#preview) return
     this.#trouble = ''
     this.#isAtEnd = true
+    if (this.#preview) {
+      this.#preview.deliver?.(event)
+      return
+    }
     this.#conversation = send(this.#conversation, event, now())
     if (this.#conversation.status?.state === 'ended') this.#startAnew()
     else this.#connection?.deliver(event)
@@ -448,6 +458,7 @@ class FrontdeskWidget extends HTMLElement {
     },
     startAnew: () => {
       this.#startAnew()
+      this.#preview?.startAnew?.()
       this.#render()
       this.#find('#text')?.focus()
     },
