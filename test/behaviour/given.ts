@@ -5,7 +5,13 @@ import { type Effect, effectsOf } from '../../engine/core/effects.ts'
 import { openingHours } from '../../engine/core/opening-hours.ts'
 import { readEvent, type Unreadable } from '../../engine/core/read-event.ts'
 import { botDefinition } from '../../engine/machines/bot-definition.ts'
-import { builtIn, type Definition, definitionsOf, externalBotId } from '../../engine/machines/definitions.ts'
+import {
+  builtIn,
+  type Definition,
+  definitionsOf,
+  externalBotId,
+  type Retirement,
+} from '../../engine/machines/definitions.ts'
 import type { Bot } from '../../schemas/bot.ts'
 import type { CallFailure } from '../../schemas/call.ts'
 import type { Channel } from '../../schemas/channel.ts'
@@ -39,7 +45,7 @@ export interface Settings {
   /** As an administrator writes them. */
   bots?: unknown[]
   /** Besides those that come with frontdesk. */
-  definitions?: Definition[]
+  definitions?: (Definition | Retirement)[]
   strictChannels?: boolean
 }
 

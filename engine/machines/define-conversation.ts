@@ -1,0 +1,162 @@
+import type { AnyStateMachine } from 'xstate'
+import { token } from '../../schemas/token.ts'
+import { beginningOf, type Input } from './conversation-parts.ts'
+import { builtIn, type Definition, definitionOf, type Retirement, responseId } from './definitions.ts'
+import { machineProblems } from './machine-problems.ts'
+import type { Migration } from './migrate.ts'
+import { begin } from './step.ts'
+import { unstorable } from './unstorable.ts'
+
+// All that a machine of one's own is written with, from this one place; README.md beside it says how.
+export { and, assign, not, or } from 'xstate'
+export type { Context, Input } from './conversation-parts.ts'
+export { beginningOf, bot, conversationParts, customerText, of } from './conversation-parts.ts'
+export type { Definition, Retirement } from './definitions.ts'
+export type { Migration, Stored } from './migrate.ts'
+export { awaitsCall, type CallRequest, type MachineEvent, type Say } from './vocabulary.ts'
+
+/** Any machine of XState's, whatever its states and events are typed with. */
+interface Machine {
+  readonly id: string
+  readonly config: object
+  transition(...step: never[]): unknown
+}
+
+/** A machine of one's own, and what becomes of conversations that run an earlier version of it. */
+export interface OwnConversation {
+  /** What `machine:` in a bot's document names. `messagingResponse`: it replaces the response of all channels. */
+  id: string
+  /** A whole number from 1, another one for each change of the machine's states. */
+  version: number
+  /** Made by `conversationParts().setup`, with `id` as its own id. */
+  machine: Machine
+  /**
+   * By the version that conversations may still be at: how they go on at this one, or `end`: they end at their next
+   * event. None is needed for a version that stays registered beside this one.
+   */
+  migrations?: Readonly<Record<number, Migration | 'end'>>
+}
+
+/** A definition that cannot be run, with all that is wrong with it. */
+export class WrongDefinition extends Error {
+  constructor(name: string, problems: readonly string[]) {
+    super(`${name}: ${problems.join('; ')}`)
+  }
+}
+
+/** A circle of transitions that nobody outside has a part in is cut after so many, and costs its event only. */
+const microstepsMax = 1_000
+
+/**
+ * Makes a machine of one's own one that conversations can run, by id and version. Throws WrongDefinition.
+ *
+ * What it is made of comes from `conversationParts<Own>()`: `setup`, to be extended with guards, actions and delays
+ * of one's own; `root`, which answers in any state what the states do not; `responseStates`, the channel's response;
+ * `agentStates`, from the queue to the end.
+ */
+export function defineConversation({ id, version, migrations = {}, ...own }: OwnConversation): Definition {
+  const machine = own.machine as AnyStateMachine
+  const definition = definitionOf(id, version, machine, migrations)
+  const problems = [
+    ...nameProblems(definition),
+    ...machineProblems(machine),
+    ...migrationProblems(definition),
+  ]
+  if (problems.length === 0) {
+    const { options } = machine
+    options.maxIterations = Math.min(options.maxIterations ?? microstepsMax, microstepsMax)
+    problems.push(...beginningProblems(machine))
+  }
+  if (problems.length > 0) throw new WrongDefinition(definition.name, problems)
+  return definition
+}
+
+/**
+ * Says that a machine is gone for good: conversations that still run it are told so, and end, at their next event.
+ *
+ * @param versions those that are gone; left out: all that are not registered
+ */
+export function retireConversation(id: string, versions?: readonly number[]): Retirement {
+  if (!/^[\w.-]+$/.test(id))
+    throw new WrongDefinition(`retireConversation("${id}")`, ['must have the id of a machine'])
+  if (versions && (versions.length === 0 || !versions.every(isVersion)))
+    throw new WrongDefinition(`retireConversation("${id}")`, ['versions must be whole numbers from 1'])
+  return { id, retired: versions ?? 'all' }
+}
+
+function nameProblems({ id, version, machine }: Definition): string[] {
+  const problems: string[] = []
+  const { error } = token.safeParse(id)
+  if (error) problems.push(`id ${error.issues[0]?.message}`)
+  if (!isVersion(version)) problems.push(`version ${version} must be a whole number from 1`)
+  const ours = builtIn.find((definition) => definition.id === id)
+  if (ours && id !== responseId) problems.push(`id ${id} is frontdesk’s own: choose another`)
+  else if (ours && version <= ours.version)
+    problems.push(`version must be above ${ours.version}, which is frontdesk’s own`)
+  if (machine.id !== id)
+    problems.push(
+      `createMachine must be given the id "${id}" too, not "${machine.id}": timers are known by it from version to version`,
+    )
+  return problems
+}
+
+function migrationProblems({ version, migrations }: Definition): string[] {
+  return Object.entries(migrations).flatMap(([from, migration]) => [
+    ...(isVersion(Number(from)) && Number(from) !== version
+      ? []
+      : [`migrations: ${from} must be another version than ${version}`]),
+    ...(migration === 'end' || typeof migration === 'function'
+      ? []
+      : [`migrations: ${from} must be a function or "end"`]),
+  ])
+}
+
+/** Begins a conversation as an engine would. */
+function beginningProblems(machine: AnyStateMachine): string[] {
+  try {
+    const { snapshot } = begin(machine, exampleInput)
+    const missing = Object.keys(beginningOf({ input: exampleInput })).filter(
+      (key) => key !== 'own' && !(key in (snapshot.context as object)),
+    )
+    if (missing.length > 0)
+      return [
+        `its context lacks ${missing.join(', ')}: let it begin with beginningOf, as context: ({ input }) => beginningOf({ input }, …)`,
+      ]
+    if (Object.keys(snapshot.children ?? {}).length > 0) return ['spawns an actor, which no record can keep']
+    const place = unstorable(snapshot.context, 'context')
+    return place ? [`its context must be plain JSON: ${place}`] : []
+  } catch (error) {
+    return [`cannot begin: ${(error as Error).message}`]
+  }
+}
+
+function isVersion(version: number): boolean {
+  return Number.isSafeInteger(version) && version > 0
+}
+
+const exampleInput: Input = {
+  pinned: {
+    at: 0,
+    channel: 'web',
+    workspace: 'main',
+    locale: 'en',
+    language: 'en',
+    hours: 'during',
+    opensAt: null,
+    timeouts: { unanswered: 120_000, escalate: 600_000, idleCustomer: [300_000], abandoned: 86_400_000 },
+  },
+  customer: { name: null, email: null, externalId: null, verified: false },
+  response: { firstMessage: 'Hi!', followUpMessage: 'Thanks', nextOpen: 'Monday', asks: [] },
+  bot: {
+    id: 'example',
+    values: {},
+    openFrom: {},
+    form: null,
+    offered: null,
+    chosen: null,
+    hasActed: false,
+    links: 0,
+    misses: 0,
+    waitMs: 0,
+  },
+}
