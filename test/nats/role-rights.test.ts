@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
@@ -103,6 +104,8 @@ describe.each([
     const store = (conversation: string, text: string) =>
       full.publisher.publish(subjects.conversation(conversation), text)
     await store('bot-1', 'before')
+    // A time is in milliseconds.
+    await sleep(5)
     const { time } = (await full.jsm.streams.getMessage(streams.conversations, {
       seq: (await store('bot-1', 'one')).seq,
     })) as { time: Date }

@@ -14,7 +14,7 @@ export function answer({ event, messages = [], bot }: ConversationRecord): BotEv
       return offer(`Hello ${bot?.customer.name ?? 'there'}! I know all about returns.`)
     case 'session.option':
     case 'session.message':
-      if (said === offers.back) return { type: 'bot.form', fields: [orderNumber] }
+      if (said === offers.back) return { type: 'bot.form', text: 'Which order is it?', fields: [orderNumber] }
       if (said === offers.person) return { type: 'bot.handoff', tags: ['returns'] }
       if (said === offers.done) return { type: 'bot.done', text: 'Goodbye!' }
       return { type: 'bot.message', text: `I know nothing about “${said}”, only about returns.` }
