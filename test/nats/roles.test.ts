@@ -99,6 +99,7 @@ const subjects = {
     '$KV.frontdesk_config.channel.web.more',
     '$KV.frontdesk_secrets.key.k1',
     '$KV.frontdesk_secrets.key',
+    '$KV.frontdesk_api_secrets.api.acme',
     '$KV.frontdesk_requests.main.c1',
     '$KV.frontdesk_bots.assistant.0123456789abcdef',
     '$KV.frontdesk_machines.messagingResponse.1',
