@@ -20,14 +20,20 @@ const lastSteps = new Set<BotStep['type']>([
   'end',
 ])
 
+/** A running circle of links is cut after so many without the customer's doing anything. */
+export const linksMax = 20
+/** So much may an answer say that can be come back to so often, in bytes of JSON: a record has to hold it all. */
+export const circlingBytesMax = 16 * 1024
+
 /** What an author got wrong that a step alone does not show; nothing where the flow can be run. */
 export function botProblems(bot: BotFlow): Problem[] {
   return [...misplaced(bot), ...misdirected(bot), ...misnamed(bot)]
 }
 
 /** What a step is called: by its author, else by its place and type. */
-export function stepName(step: { name?: unknown; type?: unknown }, index: number): string {
-  return typeof step?.name === 'string' ? step.name : `${index + 1}-${step?.type}`
+export function stepName(step: { name?: unknown; type?: unknown } | null, index: number): string {
+  if (typeof step?.name === 'string') return step.name
+  return typeof step?.type === 'string' ? `${index + 1}-${step.type}` : `${index + 1}`
 }
 
 /** The answers that a step may lead to, and where in the step each is named. */
@@ -139,10 +145,28 @@ function misdirected(bot: BotFlow): Problem[] {
     if (!leaving.has(id) && linksOf({ id, steps }).every((target) => byId.has(target)))
       problems.push({
         path: ['answers', a, 'steps', steps.length - 1],
-        message: 'only leads round in a circle: the customer is never asked, and no agent or end is reached',
+        message:
+          'only leads round in a circle: the customer is asked nothing new, and no agent or end is reached',
+      })
+  })
+  const circling = circlesOf(bot)
+  bot.answers.forEach(({ id, steps }, a) => {
+    const says = steps.flatMap((step) => (step.type === 'message' ? [step.text] : []))
+    const bytes = new TextEncoder().encode(JSON.stringify(says)).length
+    if (circling.has(id) && bytes > circlingBytesMax)
+      problems.push({
+        path: ['answers', a],
+        message: `says ${bytes} bytes and may be come back to at once; the limit is ${circlingBytesMax}`,
       })
   })
   return problems
+}
+
+/** The answers that may be come back to without the customer's doing anything. */
+export function circlesOf(bot: BotFlow): Set<string> {
+  const links = new Map(bot.answers.map((answer) => [answer.id, linksOf(answer)]))
+  const next = (id: string) => links.get(id) ?? []
+  return new Set(bot.answers.map(({ id }) => id).filter((id) => reachedFrom(next(id), next).has(id)))
 }
 
 /** All that can be come to from some, themselves included. */
@@ -190,6 +214,9 @@ function misnamed(bot: BotFlow): Problem[] {
   ])
   const problems: Problem[] = []
   const unknown = (path: string) => {
+    if (path.startsWith('secret.')) return 'a secret may stand in a header of a call only'
+    if (path === 'details.name' || path === 'details.email')
+      return `there is nothing called "${path}": it is customer.${path.slice(8)}`
     if (path.startsWith('variables.')) return `there is no variable "${path.slice(10)}": no step sets it`
     if (path.startsWith('details.')) return `no step asks for the detail "${path.slice(8)}"`
     if (path.startsWith('option.')) return `there is no options step with the name "${path.slice(7)}"`
@@ -203,6 +230,10 @@ function misnamed(bot: BotFlow): Problem[] {
         path,
         message: `has ${named.length} places to fill in; the limit is ${placeholdersMax}`,
       })
+  }
+  const shown = (label: string, path: Problem['path']) => {
+    if (label.match(placeholder))
+      problems.push({ path, message: 'is shown as it is: nothing can be filled in here' })
   }
   if (variables.size > variablesMax)
     problems.push({
@@ -224,6 +255,22 @@ function misnamed(bot: BotFlow): Problem[] {
             when.forEach(({ value }, w) => {
               if (!known.has(value))
                 problems.push({ path: [...path, 'cases', c, 'when', w, 'value'], message: unknown(value) })
+            })
+          })
+          break
+        case 'options':
+          check([step.text], [...path, 'text'])
+          step.options.forEach(({ label }, o) => {
+            shown(label, [...path, 'options', o, 'label'])
+          })
+          break
+        case 'details':
+          if (step.text) check([step.text], [...path, 'text'])
+          step.fields.forEach((field, f) => {
+            if (typeof field === 'string') return
+            shown(field.label, [...path, 'fields', f, 'label'])
+            field.options?.forEach((option, o) => {
+              shown(option, [...path, 'fields', f, 'options', o])
             })
           })
           break

@@ -64,7 +64,7 @@ const detailsStep = z.strictObject({
   type: z.literal('details'),
   ...named,
   text: text.optional(),
-  fields: details(['text', 'email', 'select'], botFieldsMax).min(1),
+  fields: details(['text', 'email', 'select'], botFieldsMax, z.strictObject).min(1),
 })
 
 /** A comparison with a value: `customer.email`, `details.topic`, `variables.plan`, `option.topic`, `locale`. */
@@ -99,7 +99,7 @@ const branchStep = z.strictObject({
 const hoursStep = z.strictObject({
   type: z.literal('hours'),
   ...named,
-  schedule: token.optional(),
+  schedule: name.optional(),
   open: goTo,
   closed: goTo,
 })
@@ -121,7 +121,10 @@ const apiStep = z.strictObject({
     'must be an http or https address whose host has no {{…}}, and no user',
   ),
   headers: z
-    .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header'), upTo(labelLengthMax))
+    .record(
+      z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header'),
+      upTo(labelLengthMax).refine((value) => /^[\t\x20-\x7E]*$/.test(value), 'must be ASCII, on one line'),
+    )
     .refine((headers) => Object.keys(headers).length <= headersMax, `must have at most ${headersMax} entries`)
     .optional(),
   body: z
@@ -133,8 +136,11 @@ const apiStep = z.strictObject({
     .optional(),
   timeout: duration
     .refine(
-      (timeout) => durationMs(timeout) <= callTimeoutMsMax && Number.isInteger(durationMs(timeout)),
-      `must be at most ${callTimeoutMsMax / 1000} seconds`,
+      (timeout) => {
+        const ms = durationMs(timeout)
+        return Number.isNaN(ms) || (ms <= callTimeoutMsMax && Number.isInteger(ms))
+      },
+      `must be whole milliseconds, at most ${callTimeoutMsMax / 1000} seconds`,
     )
     .default('PT10S'),
   save: z

@@ -30,19 +30,25 @@ export const label = upTo(labelLengthMax).refine((text) => text.trim() !== '', '
 
 const fieldId = token.refine((id) => id !== '__proto__', 'must not be __proto__')
 
-/** Details to ask a customer for, at most `max`: a known one by its name, others with a label. */
-export function details<T extends 'text' | 'email' | 'select'>(types: readonly T[], max: number) {
-  const customField = z
-    .object({
-      id: fieldId,
-      label,
-      type: z.enum(types),
-      options: z.array(label).min(1).max(optionsMax).optional(),
-    })
-    .refine((field) => field.type !== 'select' || field.options, {
-      path: ['options'],
-      message: 'a select needs options',
-    })
+/**
+ * Details to ask a customer for, at most `max`: a known one by its name, others with a label.
+ *
+ * @param field `z.strictObject` where a field may have nothing else
+ */
+export function details<T extends 'text' | 'email' | 'select'>(
+  types: readonly T[],
+  max: number,
+  field: typeof z.object | typeof z.strictObject = z.object,
+) {
+  const customField = field({
+    id: fieldId,
+    label,
+    type: z.enum(types),
+    options: z.array(label).min(1).max(optionsMax).optional(),
+  }).refine((field) => field.type !== 'select' || field.options, {
+    path: ['options'],
+    message: 'a select needs options',
+  })
   const names = types.map((type) => `"${type}"`)
   const type = [names.slice(0, -1).join(', '), names.at(-1)].join(' or ')
   return z

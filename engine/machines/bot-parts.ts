@@ -1,5 +1,6 @@
 import { assign } from 'xstate'
 import type { BotStep, Condition } from '../../schemas/bot.ts'
+import { linksMax } from '../../schemas/bot-problems.ts'
 import { variableLengthMax } from '../../schemas/call.ts'
 import type { Rejection } from '../../schemas/record.ts'
 import { codePoints } from '../../schemas/token.ts'
@@ -19,8 +20,6 @@ import {
 } from './conversation-parts.ts'
 import type { BotMemory, MachineEvent, Say } from './vocabulary.ts'
 
-/** A running circle of links is cut after so many without the customer's doing anything. */
-export const linksMax = 20
 /** After so many texts in a row that are none of the options an agent is called. */
 export const missesMax = 3
 /** A call that nobody has answered so long after its own time-out has failed. */

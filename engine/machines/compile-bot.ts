@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate'
 import type { ApiStep, BotFlow, BotStep, Condition } from '../../schemas/bot.ts'
-import { linksOf, reachedFrom, stepName } from '../../schemas/bot-problems.ts'
+import { circlesOf, linksOf, stepName } from '../../schemas/bot-problems.ts'
 import { durationMs } from '../../schemas/channel.ts'
 import { fillIn } from '../core/texts.ts'
 import {
@@ -356,14 +356,4 @@ function inWords({ value, ...to }: Condition): string {
   if (to.isKnown !== undefined) return `${value} is ${to.isKnown ? '' : 'not '}known`
   const [comparison = '', other = ''] = Object.entries(to).find(([, other]) => other !== undefined) ?? []
   return `${value} ${comparison.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)} “${other}”`
-}
-
-/** The answers that may be come back to without the customer's doing anything. */
-function circlesOf(bot: BotFlow): Set<string> {
-  const byId = new Map(bot.answers.map((answer) => [answer.id, answer]))
-  const next = (id: string) => {
-    const answer = byId.get(id)
-    return answer ? linksOf(answer) : []
-  }
-  return new Set(bot.answers.map(({ id }) => id).filter((id) => reachedFrom(next(id), next).has(id)))
 }

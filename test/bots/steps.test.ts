@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linksMax } from '../../engine/machines/bot-parts.ts'
+import { linksMax } from '../../schemas/bot-problems.ts'
 import {
   accepted,
   answered,
