@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
+import { parse } from 'yaml'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
@@ -12,7 +13,7 @@ import { CustomerPage } from './customer-page.ts'
 import { DeskPage } from './desk-page.ts'
 import { asksForDetails, signInLink } from './running-gateway.ts'
 
-const usage = `npm run screenshots -- <folder> [widget|desk|admin]
+const usage = `npm run screenshots -- <folder> [widget|desk|admin|bots]
 
 Drives the pages into their main states, each in a real Chromium on a real gateway, and writes a PNG of each.`
 
@@ -39,6 +40,7 @@ try {
   if (!only || only === 'widget') await widget()
   if (!only || only === 'desk') await desk()
   if (!only || only === 'admin') await admin()
+  if (!only || only === 'bots') await bots()
 } finally {
   await browser.close()
   await line.stop()
@@ -335,6 +337,88 @@ async function admin(): Promise<void> {
     await shoot(`admin-9-revoke${look}`, admin)
   }
   await gateway.identity.keys.revoke(kid)
+}
+
+async function bots(): Promise<void> {
+  const clear = async () => {
+    const bucket = await world.nats.bucket('configuration')
+    await Promise.all((await keysOf()).map((key) => bucket.purge(key)))
+  }
+  await clear()
+  const ada = await adminAt('Ada')
+  await at(ada, '#/bots')
+  await shoot('bots-0-empty', ada)
+  await ada.page.getByRole('button', { name: 'New bot' }).click()
+  await shoot('bots-0-new', ada)
+  await ada.page.keyboard.press('Escape')
+  const assistant = parse(await readFile('test/examples/acme/assistant.yaml', 'utf8')) as object
+  const schedule = { id: 'paris', timeZone: 'Europe/Paris', intervals: [{ start: 1980, end: 2460 }] }
+  await world.configure('schedule.paris', schedule)
+  await world.configure('bot.assistant', assistant)
+  await world.configure('bot.sales', { id: 'sales', name: 'Sales bot', external: { silence: 'PT30S' } })
+  await world.configure('bot.survey', { id: 'survey', machine: 'survey' })
+  await world.configure('bot.broken', { id: 'broken', answers: [{ id: 'welcome', steps: [] }] })
+  const web = { id: 'web', name: 'Acme shop', schedule: 'paris', duringHours: asksForDetails }
+  await world.configure('channel.web', { ...web, bot: 'assistant' })
+  await world.configure('channel.mobile', { id: 'mobile', bot: 'assistant' })
+  await world.configure('channel.old', { id: 'old', bot: 'gone' })
+  for (const [look, options] of [
+    ['', {}],
+    ['-dark', dark],
+    ['-phone', phone],
+    ['-phone-dark', { ...phone, ...dark }],
+    ['-french', { locale: 'fr-FR' }],
+  ] as const) {
+    const admin = look === '' ? ada : await adminAt('Ada', options)
+    const { page } = admin
+    await at(admin, '#/bots')
+    await shoot(`bots-1-list${look}`, admin)
+    await at(admin, '#/bots/assistant')
+    const widget = page.locator('frontdesk-widget')
+    await widget.getByRole('button', { name: 'Where is my order?' }).waitFor()
+    await shoot(`bots-2-editor${look}`, admin)
+    const source = page.locator('#bot-text')
+    const text = await source.inputValue()
+    await source.fill(
+      text.replace('goTo: order\n', 'goTo: nowhere\n').replace('name: number', 'nmae: number'),
+    )
+    await page.locator('#problems').waitFor()
+    await shoot(`bots-3-error${look}`, admin, true)
+    await page.locator('#problems button').first().click()
+    await shoot(`bots-3-error-line${look}`, admin)
+    await source.fill(text.replace('greeting: Hi', '  greeting: Hi'))
+    await page.locator('.line.wrong').first().waitFor()
+    await shoot(`bots-4-no-yaml${look}`, admin)
+    await source.fill(text.replace('paris', 'paris '))
+    await page.locator('#problems').waitFor({ state: 'detached' })
+    await widget.getByRole('button', { name: 'Where is my order?' }).click()
+    await widget.locator('#field-0').fill('jose@example.com')
+    await widget.locator('#field-1').fill('4711')
+    await widget.locator('form button').click()
+    await widget.getByText('under way').waitFor()
+    await shoot(`bots-5-played${look}`, admin, true)
+    await source.fill(text)
+    await at(admin, '#/bots/sales')
+    await shoot(`bots-6-external${look}`, admin)
+    await page.locator('.deletion').click()
+    await at(admin, '#/bots/assistant')
+    await page.locator('.deletion').click()
+    await shoot(`bots-7-delete${look}`, admin)
+    await at(admin, '#/channels/web/responses')
+    await widget.getByRole('button', { name: 'Where is my order?' }).waitFor()
+    await shoot(`bots-8-channel${look}`, admin, true)
+    await at(admin, '#/channels/old/responses')
+    await shoot(`bots-8-channel-missing${look}`, admin)
+    await at(admin, '#/channels')
+    await shoot(`bots-9-channels${look}`, admin)
+  }
+  const admin = await adminAt('Ada', { allowed: /412/ })
+  await at(admin, '#/bots/assistant')
+  const source = admin.page.locator('#bot-text')
+  await source.fill((await source.inputValue()).replace('What is it about?', 'What can I do for you?'))
+  await world.configure('bot.assistant', { ...assistant, greeting: 'Hello!' })
+  await admin.page.getByRole('heading', { name: 'Somebody else has saved' }).waitFor()
+  await shoot('bots-9-conflict', admin)
 }
 
 async function keysOf(): Promise<string[]> {

@@ -151,6 +151,8 @@ describe('an address', () => {
     '#/channels/web/reminders',
     '#/schedules',
     '#/schedules/paris',
+    '#/bots',
+    '#/bots/assistant',
     '#/import',
     '#/keys',
   ])('%s leads where it was', (hash) => {

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { BotProblem, CheckedBot } from '../../../../schemas/admin-protocol.ts'
+import type { Bot } from '../../../../schemas/bot.ts'
 import { botUsers } from './bot-list.ts'
 import type { AdminSource } from './bot-source.ts'
 import { botTemplate } from './bot-template.ts'
@@ -33,8 +34,8 @@ class AdminBot extends DocumentEditor<BotText> {
   declare problems: readonly BotProblem[]
   /** Why it could not be checked. */
   declare failure: string
-  /** The last text that had no errors, and the name that the bot has in it. */
-  declare sound: { text: string; name: string } | undefined
+  /** The last text that had no errors, and the bot that it is. */
+  declare sound: { text: string; bot: Bot } | undefined
   declare hours: 'during' | 'outside'
   declare previewLanguage: 'en' | 'fr'
   protected readonly kind = 'bot'
@@ -82,7 +83,7 @@ class AdminBot extends DocumentEditor<BotText> {
       <nav class="crumbs" aria-label=${words.path}><a href="#/bots">${icons.back}${words.bots}</a></nav>
       <header class="head">
         <div>
-          <h1 tabindex="-1">${this.sound?.name || document.id}</h1>
+          <h1 tabindex="-1">${this.sound?.bot.name || document.id}</h1>
           <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notSavedMark}</span>` : nothing}</p>
         </div>
       </header>
@@ -94,7 +95,7 @@ class AdminBot extends DocumentEditor<BotText> {
         { leave: () => this.leave(), save: this.save, settled: this.toTop },
       )}
       <div class="responses">
-        <section class="card form" aria-labelledby="source-title">
+        <section class="card form bot" aria-labelledby="source-title">
           <div class="section-head">
             <h2 id="source-title"><label for="bot-text">${words.botAsText}</label></h2>
             <p role="status" class=${this.problems.length > 0 || this.failure ? 'field-error' : 'hint'}>${this.#verdict()}</p>
@@ -163,17 +164,23 @@ class AdminBot extends DocumentEditor<BotText> {
             <option value="fr" ?selected=${this.previewLanguage === 'fr'}>Français</option>
           </select>
         </div>
-        <div class="switch" role="group" aria-label=${words.openOrClosed}>
-          ${(['during', 'outside'] as const).map(
-            (hours) =>
-              html`<button type="button" aria-pressed=${this.hours === hours} @click=${() => {
-                this.hours = hours
-              }}>${words.hoursShort[hours]}</button>`,
-          )}
-        </div>
+        ${this.sound && 'answers' in this.sound.bot ? this.#hoursSwitch() : nothing}
         ${this.problems.length > 0 && this.sound ? html`<p class="hint">${words.playedBefore}</p>` : nothing}
         <admin-bot-preview .text=${this.sound?.text} .channel=${channel} .language=${this.previewLanguage} .hours=${this.hours} .name=${channel?.name ?? ''}></admin-bot-preview>
       </aside>
+    `
+  }
+
+  #hoursSwitch() {
+    return html`
+      <div class="switch" role="group" aria-label=${words.openOrClosed}>
+        ${(['during', 'outside'] as const).map(
+          (hours) =>
+            html`<button type="button" aria-pressed=${this.hours === hours} @click=${() => {
+              this.hours = hours
+            }}>${words.hoursShort[hours]}</button>`,
+        )}
+      </div>
     `
   }
 
@@ -216,7 +223,7 @@ class AdminBot extends DocumentEditor<BotText> {
     else if ('problems' in answer.body) this.problems = answer.body.problems
     else {
       this.problems = []
-      this.sound = { text, name: answer.body.document.name ?? '' }
+      this.sound = { text, bot: answer.body.document }
     }
     return answer
   }

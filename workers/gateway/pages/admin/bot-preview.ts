@@ -61,7 +61,7 @@ class AdminBotPreview extends Part {
 
   protected override render() {
     const { answer } = this
-    if (answer && answer.kind !== 'flow') return html`<p class="banner">${words.notPlayed[answer.kind]}</p>`
+    if (answer && answer.kind !== 'flow') return html`<p>${words.notPlayed[answer.kind]}</p>`
     return html`
       <p class="hint">${words.playHint}</p>
       <div class="stage">

@@ -38,7 +38,8 @@ export class AdminSource extends Part {
     const start = lines.slice(0, line - 1).reduce((length, one) => length + one.length + 1, 0)
     field.focus({ preventScroll: true })
     field.setSelectionRange(start + column - 1, start + (lines[line - 1] ?? '').length)
-    this.querySelectorAll('.line')[line - 1]?.scrollIntoView({ block: 'center', inline: 'start' })
+    this.querySelectorAll('.line')[line - 1]?.scrollIntoView({ block: 'center', inline: 'nearest' })
+    this.querySelector('.source')?.scrollTo({ left: 0 })
   }
 
   get #field(): HTMLTextAreaElement {

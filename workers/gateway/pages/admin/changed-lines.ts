@@ -6,8 +6,9 @@ export function changedLines(text: string, other: string): string {
   let same = 0
   while (same < Math.min(lines.length, others.length) - first && lines.at(-1 - same) === others.at(-1 - same))
     same++
+  const digits = String(lines.length - same).length
   return lines
     .slice(first, lines.length - same)
-    .map((line, index) => `${first + index + 1}  ${line}`)
+    .map((line, index) => `${String(first + index + 1).padStart(digits)}  ${line}`)
     .join('\n')
 }

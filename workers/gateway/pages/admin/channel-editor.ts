@@ -153,7 +153,7 @@ class AdminChannel extends DocumentEditor<Channel> {
               <option value="fr" ?selected=${this.previewLanguage === 'fr'}>Français</option>
             </select>
           </div>
-          <div class="switch" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
+          <div class="switch wide" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
           ${
             bot
               ? html`<admin-bot-preview .text=${bot.document.text} .channel=${this.editing.document} .language=${this.previewLanguage} .hours=${this.hours} .name=${this.editing.document.name ?? ''}></admin-bot-preview>`

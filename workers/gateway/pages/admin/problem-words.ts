@@ -63,9 +63,9 @@ const known: [pattern: RegExp, say: (words: Words['problems'], part: string, oth
   [/^must not be __proto__$/, (words) => words.noReserved],
   [/^must have one of is, isNot/, (words) => words.oneComparison],
   [/^must be an http or https address/, (words) => words.badUrl],
-  [/^must be the name of a header$/, (words) => words.badHeader],
+  [/^Invalid key in record$/, (words) => words.badKey],
   [/^a header takes/, (words) => words.headerValue],
   [/^must be a path such as/, (words) => words.badPath],
-  [/^must be at most (\d+) seconds$/, (words, seconds) => words.tooSlow(seconds)],
+  [/^must be .*at most (\d+) seconds$/, (words, seconds) => words.tooSlow(seconds)],
   [/^must be "name", "email" or \{/, (words) => words.badDetail],
 ]

@@ -1,0 +1,151 @@
+import { describe, expect, it, test } from 'vitest'
+import { previewEventsMax } from '../../schemas/admin-protocol.ts'
+import { readBotText } from '../../workers/gateway/bot-text.ts'
+import { botTemplate } from '../../workers/gateway/pages/admin/bot-template.ts'
+import { changedLines } from '../../workers/gateway/pages/admin/changed-lines.ts'
+import { indentAfter } from '../../workers/gateway/pages/admin/indent.ts'
+import * as limits from '../../workers/gateway/pages/admin/limits.ts'
+import { namedProblem, problemWords } from '../../workers/gateway/pages/admin/problem-words.ts'
+import { storedOf } from '../../workers/gateway/pages/admin/stored.ts'
+import { en, fr } from '../../workers/gateway/pages/admin/words.ts'
+
+describe('what a new bot begins with', () => {
+  it.each([
+    ['English', en],
+    ['French', fr],
+  ])('has no errors, in %s', (_, words) => {
+    for (const kind of ['flow', 'external', 'machine'] as const)
+      for (const name of ['', 'Acme’s bot', 'true', ' 7: "x" # {y}', '- a'])
+        expect(readBotText(botTemplate(kind, { id: 'b', name }, words.botTemplate), 'b')).toMatchObject({
+          document: { id: 'b', ...(name && { name }) },
+        })
+  })
+
+  it.each(['123', 'true', 'null', '-', '1e3', '0x1F', 'no'])('has the id %s as a text', (id) => {
+    const text = botTemplate('external', { id, name: '' }, en.botTemplate)
+    expect(readBotText(text, id)).toMatchObject({ document: { id } })
+  })
+})
+
+describe('a new line', () => {
+  it.each([
+    ['', 0],
+    ['id: a', 0],
+    ['answers:', 2],
+    ['  - id: welcome', 4],
+    ['id: a\n    steps:', 6],
+    ['      - type: message', 8],
+    ['        options: ', 10],
+    ['        text: Hi: there', 8],
+    ['  - - a', 6],
+    ['    ', 4],
+  ])('after %j begins with %d spaces', (text, spaces) => {
+    expect(indentAfter(text)).toBe(' '.repeat(spaces))
+  })
+})
+
+describe('the lines in which two texts differ', () => {
+  it.each([
+    ['a\nb\nc', 'a\nX\nc', '2  b'],
+    ['a\nb\nc', 'a\nc', '2  b'],
+    ['a\nc', 'a\nb\nc', ''],
+    ['a\na', 'a', '2  a'],
+    ['same', 'same', ''],
+    ['x\nb\ny', 'z\nb\nw', '1  x\n2  b\n3  y'],
+    [`${'a\n'.repeat(8)}x\nb\ny`, `${'a\n'.repeat(8)}z\nb\nw`, ' 9  x\n10  b\n11  y'],
+  ])('%j against %j', (text, other, lines) => {
+    expect(changedLines(text, other)).toBe(lines)
+  })
+})
+
+describe('what is wrong with a bot', () => {
+  const step = (text: string) => `id: b\nanswers:\n  - id: w\n    steps:\n      - ${text}\n`
+  const end = '\n      - type: end\n'
+  // Whatever an author gets wrong.
+  const wrong = [
+    '',
+    'id: [b',
+    'answers: 7',
+    'id: b\nanswers: []',
+    step('{ type: nope }'),
+    step('{ type: message }'),
+    step('{ type: message, text: 7 }'),
+    step('{ type: message, text: "  " }'),
+    step(`{ type: message, text: ${'x'.repeat(4097)} }`),
+    step('{ type: message, text: Hi, colour: red }'),
+    step('{ type: message, text: Hi }'),
+    step(`{ type: message, text: 'Hi {{variables.x}} {{details.x}} {{option.x}} {{x}}' }${end}`),
+    step(`{ type: message, text: '${'{{locale}}'.repeat(21)}' }${end}`),
+    step('{ type: link, goTo: nowhere }'),
+    step('{ type: link, goTo: w }'),
+    step(`{ type: end }\n      - { type: end }`),
+    step(`{ type: set, name: s, variable: x, value: y }\n      - { name: s, type: end }`),
+    step(`{ type: set, variable: __proto__, value: y }${end}`),
+    `${step('{ type: end }')}  - id: w\n    steps: [{ type: end }]\n`,
+    `${step('{ type: end }')}  - id: x\n    steps: [{ type: end }]\n`,
+    step('{ type: options, text: Hi, options: [] }'),
+    step('{ type: options, text: Hi, options: [{ label: a, goTo: w }, { label: A, goTo: w }] }'),
+    step('{ type: options, text: Hi, options: [{ label: "", goTo: a b }] }'),
+    step(`{ type: options, text: Hi, options: [${'{ label: a, goTo: w },'.repeat(11)}] }`),
+    step(`{ type: details, fields: [phone] }${end}`),
+    step(`{ type: details, fields: [name, name] }${end}`),
+    step(`{ type: details, fields: [{ id: a, label: A, type: select }] }${end}`),
+    step('{ type: branch, cases: [{ when: [{ value: locale }], goTo: w }], otherwise: w }'),
+    step('{ type: branch, cases: [{ when: [{ value: locale, isKnown: 3 }], goTo: w }], otherwise: w }'),
+    step('{ type: api, method: HEAD, url: "ftp://x", timeout: PT2M, success: w, failure: w }'),
+    step(
+      '{ type: api, url: "https://a.example", timeout: soon, headers: { "a b": x }, save: { x: "" }, success: w, failure: w }',
+    ),
+    step(
+      '{ type: api, url: "https://a.example", headers: { a: "{{locale}}" }, body: "{{x}}", success: w, failure: w }',
+    ),
+    step(`{ type: api, url: "https://a.example", body: ${'x'.repeat(9000)}, success: w, failure: w }`),
+    'id: b\nexternal: { silence: never }',
+    'id: b\nmachine: a b',
+    `id: b\nname: ${'x'.repeat(256)}\nmachine: a`,
+  ]
+  const problems = wrong.map((text) => {
+    const read = readBotText(text, 'b')
+    return [
+      text,
+      'problems' in read ? read.problems.map(({ message }) => namedProblem(message)) : [],
+    ] as const
+  })
+
+  it.each(problems)('is said in the page’s language: %j', (_, found) => {
+    expect(found.length).toBeGreaterThan(0)
+    for (const { message } of found) {
+      expect(problemWords(message, en), message).not.toBe(message)
+      expect(problemWords(message, fr), message).not.toBe(problemWords(message, en))
+    }
+  })
+
+  it('names the answer and the step', () => {
+    expect(namedProblem('answer "w", step "1-end": must not be empty')).toEqual({
+      answer: 'w',
+      step: '1-end',
+      message: 'must not be empty',
+    })
+    expect(namedProblem('answer "w": is asked twice')).toEqual({ answer: 'w', message: 'is asked twice' })
+    expect(namedProblem('is no YAML: answer "w": x')).toEqual({ message: 'is no YAML: answer "w": x' })
+  })
+})
+
+test('a bot is listed with its name and kind, whatever was stored by hand', () => {
+  const bot = { kind: 'flow' as const, text: 'text' }
+  const problems = [{ path: [], message: 'x' }]
+  const { bots } = storedOf([
+    { kind: 'bot', id: 'a', revision: 1, document: { id: 'a', name: 'A' }, bot },
+    { kind: 'bot', id: 'b', revision: 2, document: 7, bot, problems },
+    { kind: 'bot', id: 'c', revision: 3, document: { name: {} }, bot },
+  ])
+  expect([...bots.values()]).toEqual([
+    { revision: 1, document: { id: 'a', text: 'text' }, name: 'A', kind: 'flow' },
+    { revision: 2, document: { id: 'b', text: 'text' }, name: '', kind: 'flow', problems },
+    { revision: 3, document: { id: 'c', text: 'text' }, name: '', kind: 'flow' },
+  ])
+})
+
+test('the page’s limits are the schemas’', () => {
+  expect({ ...limits }).toEqual({ previewEventsMax })
+})
