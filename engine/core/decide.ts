@@ -1,42 +1,30 @@
-import type { Call } from '../../schemas/call.ts'
 import type { Event } from '../../schemas/event.ts'
-import type {
-  BotTurn,
-  ConversationRecord,
-  Message,
-  Rejection,
-  RequestAction,
-  RequestChange,
-  Status,
-} from '../../schemas/record.ts'
+import type { Rejection } from '../../schemas/record.ts'
 import { type Definition, type Definitions, responseId } from '../machines/definitions.ts'
 import { carriedTimers, migrate } from '../machines/migrate.ts'
+import { begin, type MachineSnapshot, restore, type StoredSnapshot, step, store } from '../machines/step.ts'
+import type { ConversationContext, Say } from '../machines/vocabulary.ts'
 import {
-  begin,
-  type MachineSnapshot,
-  restore,
-  type Step,
-  type StoredSnapshot,
-  step,
-  store,
-} from '../machines/step.ts'
-import {
-  awaitsCall,
-  type CallRequest,
-  type ConversationContext,
-  type Say,
-  shownAs,
-} from '../machines/vocabulary.ts'
+  type Change,
+  changeOf,
+  contextOf,
+  earliest,
+  follow,
+  hasOpenRequest,
+  type Recorded,
+  type Refusal,
+  recordOf,
+  refuse,
+} from './change.ts'
 import { botOf, type Configuration, inputOf } from './configuration.ts'
-import type { Conversation, Incoming, State, StoredRecord, Timer, Wake } from './conversation.ts'
+import type { Conversation, Incoming, Timer } from './conversation.ts'
 import { remember, seenBefore } from './recent.ts'
 import { refusedValue } from './refused-value.ts'
-import { rejectionMessages, textsFor } from './texts.ts'
+import { textsFor } from './texts.ts'
 
 /** What follows from an event. */
 export type Decision =
-  /** One record, which says everything. `snapshot` is the record's own, restored. */
-  | { kind: 'record'; record: StoredRecord; snapshot?: MachineSnapshot | undefined }
+  | Recorded
   /** Nothing: the event was applied before, or is a wake-up that another one has replaced. */
   | { kind: 'nothing' }
   /** A wake-up before its time, since its timer was put off: the same wake-up again, later. */
@@ -259,209 +247,6 @@ function erase(conversation: Conversation, incoming: Incoming, at: number): Deci
   return recordOf(incoming, at, change)
 }
 
-type Refusal = Omit<Rejection, 'message'> & { message?: string }
-
-/** What a record will say, gathered while it is decided; nothing outside of `decide` sees it change. */
-interface Change {
-  outcome: ConversationRecord['outcome']
-  says: Say[]
-  requests: RequestChange[] | undefined
-  calls: Call[] | undefined
-  bot: BotTurn | undefined
-  rejected: Rejection | undefined
-  before: MachineSnapshot | undefined
-  snapshot: MachineSnapshot | undefined
-  machine: State['machine']
-  stored: State['snapshot']
-  timers: Timer[]
-  fired: State['fired']
-  told: State['told']
-  called: State['called']
-  awaits: State['awaits']
-  wake: State['wake']
-  recent: State['recent']
-  erased: State['erased']
-}
-
-// Always the same fields in the same order, here and in a record: four times as fast as spreading what there is.
-function changeOf(state: State): Change {
-  const { machine, snapshot, timers = [], fired, told, called, awaits, wake, recent } = state
-  return {
-    outcome: 'applied',
-    says: [],
-    requests: undefined,
-    calls: undefined,
-    bot: undefined,
-    rejected: undefined,
-    before: undefined,
-    snapshot: undefined,
-    machine,
-    stored: snapshot,
-    timers,
-    fired,
-    told,
-    called,
-    awaits,
-    wake,
-    recent,
-    erased: undefined,
-  }
-}
-
-function refuse(change: Change, refusal: Refusal): Change {
-  change.outcome = 'rejected'
-  change.rejected = { ...refusal, message: refusal.message ?? rejectionMessages[refusal.code] }
-  return change
-}
-
-/** Takes a machine's step into the change: what it says and tells, and which timers run now. */
-function follow(
-  conversation: string,
-  change: Change,
-  definition: Definition,
-  { snapshot, actions }: Step,
-  at: number,
-): Change {
-  const says: Say[] = []
-  const requests: RequestChange[] = []
-  let { timers, fired, told } = change
-  for (const { type, params } of actions) {
-    switch (type) {
-      case 'say':
-        // A place that nothing is known for may have been all there was to say.
-        if ((params as Say).text !== '' || (params as Say).type !== 'text') says.push(params as Say)
-        break
-      case 'notify': {
-        const { action } = params as { action: RequestAction }
-        const { request } = contextOf(snapshot)
-        // A new request counts from the beginning.
-        const n = action === 'created' ? 1 : (told?.[action] ?? 0) + 1
-        told = action === 'created' ? { created: 1 } : { ...told, [action]: n }
-        requests.push(n > 1 ? { action, request, n } : { action, request })
-        break
-      }
-      case 'call': {
-        change.called = (change.called ?? 0) + 1
-        change.awaits = change.called
-        const call = { ...(params as CallRequest), conversation, call: change.called }
-        change.calls = [...(change.calls ?? []), call]
-        break
-      }
-      case 'tellBot':
-        change.bot = turnOf(contextOf(snapshot))
-        break
-      case 'refuse':
-        return refuse(change, params as Refusal)
-      case 'ignore':
-        change.outcome = 'ignored'
-        return change
-      case 'xstate.raise': {
-        const { id, delay, event } = params as { id: string; delay: number; event: { type: string } }
-        timers = timers.filter((timer) => timer.id !== id)
-        fired = fired?.filter((timer) => timer !== id)
-        const due = at + Math.max(0, delay)
-        // A delay that is not finite: never.
-        if (Number.isFinite(delay)) timers.push(event.type === id ? { id, due } : { id, due, event })
-        break
-      }
-      case 'xstate.cancel': {
-        const { sendId } = params as { sendId: string }
-        timers = timers.filter((timer) => timer.id !== sendId)
-        fired = fired?.filter((timer) => timer !== sendId)
-        break
-      }
-    }
-  }
-  // A machine that neither moves nor acts has no place for this event. (It keeps its snapshot where it only acts.)
-  if (snapshot === change.snapshot && actions.length === 0) return refuse(change, { code: 'not_allowed_now' })
-  const isNewCustomer = change.before && contextOf(change.before).customer !== contextOf(snapshot).customer
-  if (says.length > 0) change.says = [...change.says, ...says]
-  if (requests.length > 0) change.requests = [...(change.requests ?? []), ...requests]
-  // An empty list tells nobody, and brings the open request up to date.
-  else if (isNewCustomer && hasOpenRequest(contextOf(snapshot))) change.requests ??= []
-  change.timers = timers
-  if (change.awaits !== undefined && !snapshot.tags?.has(awaitsCall)) change.awaits = undefined
-  change.told = told
-  change.snapshot = snapshot
-  change.stored = store(definition.machine, snapshot)
-  return change
-}
-
-function recordOf(
-  { conversation, id, seq, event }: Incoming,
-  at: number,
-  change: Change,
-  type?: string,
-): Decision {
-  const { outcome, says, requests, rejected, bot, before, snapshot, erased } = change
-  checkSize(says)
-  const record: StoredRecord = {
-    at: new Date(at).toISOString(),
-    event: { id, type: type ?? event.type, seq },
-    outcome,
-    messages:
-      says.length > 0 ? says.map((say, n) => messageOf(`${conversation}.${seq}.${n}`, say)) : undefined,
-    status: snapshot ? newStatus(before, snapshot) : undefined,
-    requests,
-    rejected,
-    bot,
-    state: erased
-      ? { erased }
-      : {
-          machine: change.machine,
-          snapshot: change.stored,
-          timers: change.timers.length > 0 ? change.timers : undefined,
-          fired: change.fired?.length ? change.fired : undefined,
-          wake: arm(change.wake, change.timers, at, seq),
-          told: change.told,
-          calls: change.calls,
-          called: change.called,
-          awaits: change.awaits,
-          recent: change.recent,
-        },
-  }
-  return { kind: 'record', record, snapshot }
-}
-
-/** All that one event has said, in bytes of JSON: a record has to fit in a message of NATS, whose limit is 1 MiB. */
-const saidBytesMax = 512 * 1024
-
-function checkSize(says: Say[]): void {
-  // So few cannot have so much.
-  if (says.length < 4) return
-  const bytes = new TextEncoder().encode(JSON.stringify(says)).length
-  if (bytes > saidBytesMax)
-    throw new Error(`what is said at once has ${bytes} bytes; the limit is ${saidBytesMax}`)
-}
-
-function turnOf({ bot, pinned, customer, answers }: ConversationContext): BotTurn {
-  const { channel, locale, hours } = pinned
-  return { id: bot?.id ?? '', channel, locale, hours, customer, details: answers }
-}
-
-function messageOf(id: string, { author, type, text, fields, options, clientId }: Say): Message {
-  return { id, author, type, text, fields, options, clientId }
-}
-
-/** So far may the log's clock step back, as where its leader changes, without losing a wake-up. */
-const clockStepMsMax = 60_000
-
-/**
- * The wake-up that the conversation needs: the one it has where that comes no later than its first timer,
- * otherwise a new one. One whose time has passed may have come, or have been put off, without a record: it no
- * longer counts, nor does one whose time is so near that it may have passed before the clock stepped back.
- */
-function arm(wake: Wake | undefined, timers: Timer[], at: number, seq: number): Wake | undefined {
-  const first = earliest(timers)
-  if (!first) return wake
-  if (wake && wake.at > at + clockStepMsMax && wake.at <= first.due) return wake
-  return { generation: (wake?.generation ?? 0) + 1, at: first.due, seq }
-}
-
-function earliest(timers: Timer[] | undefined): Timer | undefined {
-  return timers?.reduce((first, timer) => (timer.due < first.due ? timer : first), timers[0] as Timer)
-}
-
 /** XState names a delayed transition `xstate.after.<delay>.<state>`. */
 function timerName(timer: Timer): string {
   return /^xstate\.after\.([^.]+)\./.exec(timer.id)?.[1] ?? timer.id
@@ -472,36 +257,4 @@ function snapshotOf(conversation: Conversation, definition: Definition): Machine
   if (conversation.snapshot) return conversation.snapshot
   if (!stored) throw new Error('a conversation that has begun has a snapshot')
   return restore(definition.machine, stored)
-}
-
-function contextOf(snapshot: MachineSnapshot): ConversationContext {
-  return snapshot.context as ConversationContext
-}
-
-function hasOpenRequest({ request, reason }: ConversationContext): boolean {
-  return request > 0 && reason === null
-}
-
-/** The status, where it is another one than before. */
-function newStatus(before: MachineSnapshot | undefined, now: MachineSnapshot): Status | undefined {
-  const status = statusOf(now)
-  if (!before) return status
-  const was = statusOf(before)
-  const isSame =
-    was.state === status.state &&
-    was.request === status.request &&
-    was.agent?.id === status.agent?.id &&
-    was.reason === status.reason
-  return isSame ? undefined : status
-}
-
-function statusOf({ context, value }: MachineSnapshot): Status {
-  const { request, agent, reason } = context as ConversationContext
-  const top = typeof value === 'string' ? value : Object.keys(value as object)[0]
-  return {
-    state: shownAs[top ?? ''] ?? 'bot',
-    request: request > 0 ? request : undefined,
-    agent: agent ?? undefined,
-    reason: reason ?? undefined,
-  }
 }
