@@ -686,6 +686,262 @@ describe('schedules', () => {
   })
 })
 
+describe('bots', () => {
+  /** Of one answer and one more. */
+  const bot = (greeting = 'Hi!') => ({
+    id,
+    name: 'Helper',
+    greeting,
+    answers: [
+      {
+        id: 'welcome',
+        steps: [
+          {
+            type: 'options',
+            name: 'topic',
+            text: 'What is it about?',
+            options: [{ label: 'A person', goTo: 'person' }],
+          },
+        ],
+      },
+      { id: 'person', steps: [{ type: 'transfer' }] },
+    ],
+  })
+  const source = (page: Page) => page.getByRole('textbox', { name: 'The bot, as text' })
+  const replace = async (page: Page, from: string, to: string) => {
+    const text = await source(page).inputValue()
+    expect(text).toContain(from)
+    await source(page).fill(text.replace(from, to))
+  }
+  const noErrors = (page: Page) => page.getByText('No errors.').waitFor()
+
+  test('where there are none it is said what they are for; each kind begins with a text that is right', async () => {
+    const page = await adminAt('#/bots')
+    await page.getByRole('heading', { name: 'No bots yet' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    for (const [kind, text] of [
+      ['Answers and steps', 'answers:'],
+      ['A program elsewhere', 'external:'],
+      ['A machine of your own', 'machine:'],
+    ] as const) {
+      await go(page, '#/bots')
+      await page.getByRole('button', { name: 'New bot' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Name').fill(`${id} ${kind}`)
+      await dialog.getByLabel('Kind').selectOption(kind)
+      expect(await violations(page)).toEqual([])
+      await dialog.getByRole('button', { name: 'Continue' }).click()
+      await noErrors(page)
+      expect(await source(page).inputValue()).toContain(text)
+      await save(page).click()
+      await saved(page).waitFor()
+    }
+    await go(page, '#/bots')
+    await page.getByRole('row', { name: `${id} A program elsewhere` }).waitFor()
+    await page.getByRole('link', { name: `${id} A machine of your own` }).click()
+    await page.getByText('This bot is a machine of your own, which only the engine has').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('what is wrong stands beside its line, in a list that leads there, and stops saving', async () => {
+    await configure('bot', bot())
+    const page = await adminAt(`#/bots/${id}`)
+    await noErrors(page)
+    await replace(page, 'goTo: person', 'goTo: nobody')
+    const status = page.getByRole('status').getByText('2 errors, the first in line 12.')
+    await status.waitFor()
+    await page.locator('.line.wrong', { hasText: '12' }).getByText('There is no answer “nobody”').waitFor()
+    expect(await source(page).getAttribute('aria-invalid')).toBe('true')
+    expect(await save(page).isDisabled()).toBe(true)
+    expect(await violations(page)).toEqual([])
+    // Tab does not stay in the text; the next thing is the first error.
+    await source(page).focus()
+    await page.keyboard.press('Tab')
+    await expect.poll(() => focused(page)).toBe('button Line 12')
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'answer “welcome”, step “topic”, options 1 goTo' })
+      .waitFor()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page)).toMatch(/^textarea/)
+    const selected = () =>
+      source(page).evaluate((field: HTMLTextAreaElement) =>
+        field.value.slice(field.selectionStart, field.selectionEnd),
+      )
+    expect(await selected()).toBe('goTo: nobody')
+    await page.keyboard.press('Control+s')
+    await expect.poll(() => focused(page)).toMatch(/^section/)
+    expect(await stored('bot')).toEqual(bot())
+    await replace(page, 'goTo: nobody', 'goTo: person')
+    await noErrors(page)
+    expect(await save(page).count()).toBe(0)
+  })
+
+  test('what is no YAML is said at its line, too', async () => {
+    await configure('bot', bot())
+    const page = await adminAt(`#/bots/${id}`)
+    await noErrors(page)
+    await replace(page, 'name: Helper', '\tname: Helper')
+    await page.locator('.line.wrong', { hasText: '2' }).getByText('Not YAML').waitFor()
+  })
+
+  test('are typed as one types: a new line is indented, and can be undone', async () => {
+    await configure('bot', bot())
+    const page = await adminAt(`#/bots/${id}`)
+    await noErrors(page)
+    const before = await source(page).inputValue()
+    await source(page).focus()
+    await page.keyboard.press('Control+End')
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('duringHours: One moment')
+    expect(await source(page).inputValue()).toBe(
+      before.replace('type: transfer\n', 'type: transfer\n        duringHours: One moment\n'),
+    )
+    await page.keyboard.press('Control+s')
+    await saved(page).waitFor()
+    expect(JSON.stringify(await stored('bot'))).toContain('One moment')
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => source(page).inputValue()).not.toContain('One moment')
+  })
+
+  test('are saved as soon as they are typed, checked or not', async () => {
+    await configure('bot', bot())
+    const page = await adminAt(`#/bots/${id}`)
+    await noErrors(page)
+    await replace(page, 'Hi!', 'Hello!')
+    await page.keyboard.press('Control+s')
+    await saved(page).waitFor()
+    expect(await stored('bot')).toEqual(bot('Hello!'))
+  })
+
+  test('two administrators: who comes second is told which lines differ, and chooses', async () => {
+    await configure('bot', bot())
+    const [ann, bob] = [await adminAt(`#/bots/${id}`), await adminAt(`#/bots/${id}`)]
+    await Promise.all([noErrors(ann), noErrors(bob)])
+    await replace(ann, 'Hi!', 'Ann’s')
+    await replace(bob, 'Hi!', 'Bob’s')
+    // What Bob’s page is not told of, the gateway tells it when he saves.
+    await bob.route('**/v1/admin/configuration', (route) => route.abort())
+    await save(ann).click()
+    await saved(ann).waitFor()
+    await save(bob).click()
+    await bob.getByRole('heading', { name: 'Somebody else has saved this bot meanwhile' }).waitFor()
+    await bob.getByRole('row', { name: 'Text 3 greeting: Bob’s 3 greeting: Ann’s' }).waitFor()
+    expect(await violations(bob)).toEqual([])
+    await bob.getByRole('button', { name: 'Take theirs' }).click()
+    await expect.poll(() => source(bob).inputValue()).toContain('greeting: Ann’s')
+    expect(await stored('bot')).toEqual(bot('Ann’s'))
+  })
+
+  test('are played: another text goes on with what was done; API calls are taken as one likes', async () => {
+    const [welcome] = bot().answers
+    const url = 'https://api.example.com/{{option.topic}}'
+    await configure('bot', {
+      ...bot(),
+      answers: [
+        welcome,
+        { id: 'person', steps: [{ type: 'api', name: 'find', url, success: 'found', failure: 'agent' }] },
+        { id: 'found', steps: [{ type: 'end', text: 'Found it.' }] },
+        { id: 'agent', steps: [{ type: 'transfer', duringHours: 'One moment.' }] },
+      ],
+    } as never)
+    const page = await adminAt(`#/bots/${id}`)
+    await noErrors(page)
+    const widget = page.locator('frontdesk-widget')
+    await widget.getByRole('button', { name: 'A person' }).click()
+    await widget.getByText('Found it.').waitFor()
+    await page.getByText('The conversation has ended.').waitFor()
+    await page.getByText('Would call GET https://api.example.com/A%20person').waitFor()
+    await page.getByRole('group', { name: 'find: taken as' }).getByRole('button', { name: 'Failed' }).click()
+    await widget.getByText('One moment.').waitFor()
+    await page.getByText('The bot has handed over: agents see the request.').waitFor()
+    await replace(page, 'One moment.', 'Just a moment.')
+    await widget.getByText('Just a moment.').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Start again' }).click()
+    await widget.getByText('Just a moment.').waitFor({ state: 'detached' })
+    // What is typed goes the same way; the bot says its options again.
+    await widget.getByRole('textbox').fill('Hm?')
+    await page.keyboard.press('Enter')
+    await widget.getByText('Hm?').waitFor()
+    await expect.poll(() => widget.getByText('What is it about?').count()).toBe(2)
+    await widget.getByRole('button', { name: 'End conversation' }).click()
+    await widget.getByRole('button', { name: 'End conversation' }).last().click()
+    await widget.getByRole('button', { name: 'Start a new conversation' }).click()
+    await expect.poll(() => widget.getByText('What is it about?').count()).toBe(1)
+  })
+
+  test('a channel’s bot is switched off at once; with other changes, when they are saved', async () => {
+    await configure('bot', bot())
+    await configure('channel', { id, bot: id, duringHours: { firstMessage: 'Welcome' } } as never)
+    const page = await adminAt(`#/channels/${id}/responses`)
+    const choice = page.getByRole('combobox', { name: 'Bot' })
+    await page.locator('frontdesk-widget').getByText('What is it about?').waitFor()
+    await during(page).getByText('What the bot falls back to').waitFor()
+    await page.getByRole('button', { name: 'Switch off' }).click()
+    await saved(page).waitFor()
+    expect(await stored('channel')).toEqual({ id, duringHours: { firstMessage: 'Welcome' } })
+    await page.locator('frontdesk-widget').getByText('Welcome').waitFor()
+    expect(await choice.inputValue()).toBe('')
+    await choice.selectOption(id)
+    await save(page).click()
+    await saved(page).waitFor()
+    await first(page).fill('Hello')
+    await page.getByRole('button', { name: 'Switch off' }).click()
+    expect(await choice.inputValue()).toBe('')
+    expect((await stored('channel'))?.bot).toBe(id)
+    await save(page).click()
+    await saved(page).waitFor()
+    expect(await stored('channel')).toEqual({ id, duringHours: { firstMessage: 'Hello' } })
+  })
+
+  test('one that is not there, or not in force, is said so where it is chosen', async () => {
+    await configure('channel', { id, bot: `${id}-gone` } as never)
+    const page = await adminAt(`#/channels/${id}/responses`)
+    await page.getByText(`The bot “${id}-gone” does not exist (any more).`).waitFor()
+    expect(await page.getByRole('combobox', { name: 'Bot' }).inputValue()).toBe(`${id}-gone`)
+    await page.locator('frontdesk-widget').getByText('Hi! How can we help?').waitFor()
+    expect(await violations(page)).toEqual([])
+    await configure('bot', { id: `${id}-gone`, answers: 7 } as never)
+    await page.getByText('This bot is not in force as it is stored.').waitFor()
+    await page.getByRole('link', { name: 'Edit bot' }).click()
+    await page.getByText('One error, in line 2.').waitFor()
+    await go(page, '#/bots')
+    await page
+      .getByRole('row', { name: `${id}-gone` })
+      .getByText('Not in force')
+      .waitFor()
+  })
+
+  test('deleting one says which channels have it', async () => {
+    await configure('bot', bot())
+    await configure('channel', { id, bot: id } as never)
+    const page = await adminAt(`#/bots/${id}`)
+    await page.getByRole('button', { name: 'Delete bot' }).click()
+    await page.getByText(`The channel ${id} uses it, and will say its response again.`).waitFor()
+    expect(await violations(page)).toEqual([])
+    await group(page, 'Delete bot').getByRole('button', { name: 'Delete bot' }).click()
+    await page.getByRole('heading', { name: 'Bots', level: 1 }).waitFor()
+    expect(await stored('bot')).toBeNull()
+  })
+
+  test('a text as long as may be is still typed without waiting', async () => {
+    const steps = Array.from({ length: 150 }, (_, n) => ({
+      type: 'message',
+      text: `Line ${n} ${'x'.repeat(200)}`,
+    }))
+    await configure('bot', { id, answers: [{ id: 'a', steps: [...steps, { type: 'end' }] }] } as never)
+    const page = await adminAt(`#/bots/${id}`)
+    await noErrors(page)
+    await source(page).focus()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('# typed at once\n')
+    await noErrors(page)
+    expect(await source(page).inputValue()).toMatch(/^# typed at once\nid: /)
+  })
+})
+
 describe('keys', () => {
   test('show their secret once, and say what revoking does', async () => {
     const page = await adminAt('#/keys')
@@ -772,7 +1028,13 @@ describe('everywhere', () => {
       `channels/${id}/reminders`,
       `channels/${id}/settings`,
     ]
-    for (const place of [...places, 'schedules', `schedules/${id}`, 'import', 'keys']) {
+    const longText = 'x'.repeat(200)
+    await configure('bot', {
+      id,
+      name: 'N'.repeat(120),
+      answers: [{ id: 'a', steps: [{ text: longText }] }],
+    } as never)
+    for (const place of [...places, 'schedules', `schedules/${id}`, 'bots', `bots/${id}`, 'import', 'keys']) {
       await go(page, `#/${place}`)
       await until(async () => (await page.getByText('Loading…').count()) === 0)
       expect(await violations(page), place).toEqual([])

@@ -166,7 +166,11 @@ class AdminBot extends DocumentEditor<BotText> {
         </div>
         ${this.sound && 'answers' in this.sound.bot ? this.#hoursSwitch() : nothing}
         ${this.problems.length > 0 && this.sound ? html`<p class="hint">${words.playedBefore}</p>` : nothing}
-        <admin-bot-preview .text=${this.sound?.text} .channel=${channel} .language=${this.previewLanguage} .hours=${this.hours} .name=${channel?.name ?? ''}></admin-bot-preview>
+        ${
+          this.sound
+            ? html`<admin-bot-preview .text=${this.sound.text} .channel=${channel} .language=${this.previewLanguage} .hours=${this.hours} .name=${channel?.name ?? ''}></admin-bot-preview>`
+            : html`<p class="hint">${this.problems.length > 0 ? words.playedAfter : words.loading}</p>`
+        }
       </aside>
     `
   }

@@ -22,8 +22,8 @@ class AdminBotPreview extends Part {
     events: { state: true },
     failing: { state: true },
   }
-  /** Without errors; `undefined` until there is one. */
-  declare text: string | undefined
+  /** Without errors. */
+  declare text: string
   declare channel: Channel | undefined
   declare language: string
   declare hours: 'during' | 'outside'
@@ -51,7 +51,7 @@ class AdminBotPreview extends Part {
     const isOther = ['text', 'channel', 'language', 'hours'].some((name) => changed.has(name as 'text'))
     // With what was refused, another bot, or another moment, cannot go on.
     if (isOther && this.answer) this.events = this.#accepted(this.#played)
-    if (this.text !== undefined) this.#askFor(this.text, isOther && this.answer ? pauseMs : 0)
+    this.#askFor(isOther && this.answer ? pauseMs : 0)
   }
 
   override disconnectedCallback(): void {
@@ -154,8 +154,8 @@ class AdminBotPreview extends Part {
     return events.filter(({ clientId }) => !refused.has(clientId))
   }
 
-  #askFor(text: string, pause: number): void {
-    const { channel, language: locale, hours, events, failing } = this
+  #askFor(pause: number): void {
+    const { text, channel, language: locale, hours, events, failing } = this
     const body = { text, channel, locale, hours, events, failing }
     const asked = JSON.stringify([this.#round, body])
     if (asked === this.#asked) return
