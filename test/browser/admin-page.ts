@@ -14,7 +14,7 @@ export class AdminPage {
     await this.page.getByRole('navigation', { name: 'Administration' }).waitFor()
   }
 
-  async goTo(page: 'Channels' | 'Schedules' | 'Keys'): Promise<void> {
+  async goTo(page: 'Channels' | 'Schedules' | 'Bots' | 'Keys'): Promise<void> {
     await this.page
       .getByRole('navigation', { name: 'Administration' })
       .getByRole('link', { name: page })
@@ -39,6 +39,24 @@ export class AdminPage {
     await this.page.getByRole('dialog').getByLabel('Name').fill(name)
     await this.page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
     await this.page.getByRole('heading', { name, level: 1 }).waitFor()
+  }
+
+  async newBot(name: string): Promise<void> {
+    await this.goTo('Bots')
+    await this.page.getByRole('button', { name: 'New bot' }).click()
+    await this.page.getByRole('dialog').getByLabel('Name').fill(name)
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    await this.page.getByRole('heading', { name, level: 1 }).waitFor()
+  }
+
+  /** The text of a bot. */
+  get botText(): Locator {
+    return this.page.getByRole('textbox', { name: 'The bot, as text' })
+  }
+
+  /** The widget of a preview. */
+  get preview(): Locator {
+    return this.page.getByRole('complementary', { name: 'Preview' }).locator('frontdesk-widget')
   }
 
   /** Saves what is edited, and waits until it is. */

@@ -203,6 +203,70 @@ test('a key’s secret is shown once, and a revoked key is no key', async () => 
   expect(await running.gateway().identity.keys.list()).toEqual([])
 })
 
+test('a bot is made, mended, tried, put on a channel, and taken off it again', async () => {
+  const channel = await running.newChannel({ duringHours: { firstMessage: 'We are here' } })
+  const admin = await adminOf('Ada')
+  const { page } = admin
+  await admin.newBot('Order helper')
+  await page.getByText('No errors.').waitFor()
+  const text = await admin.botText.inputValue()
+  const errors = page.getByRole('region', { name: 'Errors' })
+
+  // Wrong, and said so beside the line.
+  await admin.botText.fill(text.replace('goTo: hours', 'goTo: ours'))
+  await page.locator('.line.wrong').getByText('There is no answer “ours” to go to').waitFor()
+  await errors.getByText('answer “welcome”, step “topic”').waitFor()
+  expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true)
+  expect.soft(await axe(page)).toEqual([])
+  await errors.getByRole('button').first().click()
+  await page.keyboard.type('goTo: hours')
+  await page.getByText('No errors.').waitFor()
+
+  // Tried before it is saved, by clicking.
+  await admin.preview.getByRole('button', { name: 'Opening hours' }).click()
+  await admin.preview.getByText('We are here from Monday to Friday, 9 to 17.').waitFor()
+  await admin.preview.getByRole('button', { name: 'No', exact: true }).click()
+  await page.getByText('The bot has handed over: agents see the request.').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await admin.save()
+  expect(await stored('bot.order-helper')).toMatchObject({ id: 'order-helper', name: 'Order helper' })
+
+  await admin.openChannel(channel)
+  await page.getByRole('combobox', { name: 'Bot' }).selectOption('Order helper')
+  await admin.preview.getByRole('button', { name: 'Talk to a person' }).waitFor()
+  await page.getByText('What the bot falls back to').first().waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await admin.save()
+
+  const first = new CustomerPage(await browser.newPage())
+  await first.visit(running.url(), channel)
+  await first.open()
+  await first.sees('Hi! I’m here to help.')
+  await first.page.getByRole('button', { name: 'Opening hours' }).click()
+  await first.sees('We are here from Monday to Friday')
+
+  await page.getByRole('button', { name: 'Switch off' }).click()
+  await page.getByText('Saved', { exact: true }).waitFor()
+  await until(async () => (await stored(`channel.${channel}`))?.bot === undefined)
+  const second = new CustomerPage(await browser.newPage())
+  await second.visit(running.url(), channel)
+  await second.open()
+  await second.sees('We are here')
+  expect(await second.page.getByText('Hi! I’m here to help.').count()).toBe(0)
+  // Who talks with the bot goes on with it.
+  await first.page.getByRole('button', { name: 'Yes', exact: true }).click()
+  await first.page.getByText('This conversation has ended.').waitFor()
+
+  await admin.goTo('Bots')
+  await page.getByRole('link', { name: 'Order helper' }).click()
+  await page.getByRole('button', { name: 'Delete bot' }).click()
+  const question = page.getByRole('group', { name: 'Delete bot' })
+  await question.getByText('No channel uses this bot.').waitFor()
+  await question.getByRole('button', { name: 'Delete bot' }).click()
+  await page.getByRole('heading', { name: 'Bots', level: 1 }).waitFor()
+  expect(await stored('bot.order-helper')).toBeNull()
+})
+
 describe('every view of the administration', () => {
   test.each<[string, PageOptions]>([
     ['dark', { colorScheme: 'dark' }],
@@ -219,6 +283,21 @@ describe('every view of the administration', () => {
       ],
       holidays: [{ name: 'Noël', startDate: '2026-12-25', endDate: '2026-12-26' }],
     })
+    const steps = [
+      {
+        type: 'api',
+        url: 'https://api.example.com/a/long/path/to/what/is/looked/up',
+        success: 'a',
+        failure: 'b',
+      },
+    ]
+    const end = { type: 'end', text: 'Found it.' }
+    const answers = [
+      { id: 'first', steps },
+      { id: 'a', steps: [end] },
+      { id: 'b', steps: [end] },
+    ]
+    await running.world().configure('bot.looks', { id: 'looks', answers })
     const page = await browser.newPage(options)
     await page.goto(await running.adminLink('Ada'))
     for (const [hash, shown] of [
@@ -228,6 +307,8 @@ describe('every view of the administration', () => {
       [`#/channels/${channel}/settings`, 'frontdesk-widget channel='],
       ['#/schedules', 'looks'],
       ['#/schedules/looks', '22:00'],
+      ['#/bots', 'looks'],
+      ['#/bots/looks', 'https://api.example.com/a/long'],
       ['#/import', 'Zendesk'],
       ['#/keys', undefined],
     ] as const) {
