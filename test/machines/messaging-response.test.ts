@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { compileBot } from '../../engine/machines/compile-bot.ts'
 import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
+import { externalBot } from '../../engine/machines/external-bot.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
 import { begin, type MachineSnapshot, step } from '../../engine/machines/step.ts'
 import { shownAs } from '../../engine/machines/vocabulary.ts'
 import { payloads } from '../../schemas/event.ts'
 import { statusStates } from '../../schemas/record.ts'
+import { assistant } from './assistant.ts'
 import { eventsOfAllTypes, inputs } from './messaging-response.ts'
 
 const machine: AnyStateMachine = messagingResponse
@@ -89,6 +92,21 @@ describe('the machine', () => {
     }
   })
 
+  it('is asked with an event of every type but those that never reach a machine', () => {
+    const types = new Set<string>(eventsOfAllTypes.map(({ type }) => type))
+    expect(Object.keys(payloads).filter((type) => !types.has(type))).toEqual(['admin.erased', 'timer.due'])
+  })
+})
+
+const always = ['abandoned', 'abandoned', 'escalate', 'idle', 'unanswered']
+
+describe.each<[string, AnyStateMachine, string[]]>([
+  ['the messaging response', messagingResponse, always],
+  ['a bot', compileBot(assistant), [...always, 'abandoned', 'abandoned', 'abandoned', 'callTimeout']],
+  ['a bot elsewhere', externalBot as unknown as AnyStateMachine, [...always, 'abandoned', 'silence']],
+])('the machine of %s', (_, machine, timers) => {
+  const nodes = nodesOf(machine.root)
+
   it('can be ended from every state', () => {
     for (const node of nodes.filter(({ type }) => type === 'atomic')) {
       const ways = node.path.map((_, n) =>
@@ -100,9 +118,9 @@ describe('the machine', () => {
   })
 
   it('names its guards, delays and actions: none is written in place', () => {
-    const named = Object.keys(messagingResponse.implementations.guards)
-    const actions = Object.keys(messagingResponse.implementations.actions)
-    const delays = Object.keys(messagingResponse.implementations.delays)
+    const named = Object.keys(machine.implementations.guards)
+    const actions = Object.keys(machine.implementations.actions)
+    const delays = Object.keys(machine.implementations.delays)
     const builtIn = new Set(['xstate.raise', 'xstate.cancel'])
     const guardName = (guard: unknown): string[] => {
       if (typeof guard === 'string') return [guard]
@@ -132,23 +150,12 @@ describe('the machine', () => {
       ...new Set(node.after.map(({ delay }) => `${delay} of ${node.id}`)),
     ])
     expect(new Set(names).size).toBe(names.length)
-    expect(names.map((name) => name.split(' ')[0]).sort()).toEqual([
-      'abandoned',
-      'abandoned',
-      'escalate',
-      'idle',
-      'unanswered',
-    ])
+    expect(names.map((name) => name.split(' ')[0]).sort()).toEqual([...timers].sort())
   })
 
   it('shows each of its states under a name of the contract', () => {
     const resting = Object.values(machine.root.states).filter((node) => (node.always ?? []).length === 0)
-    for (const node of resting) expect(statusStates).toContain(shownAs[node.key])
-  })
-
-  it('is asked with an event of every type but those that never reach a machine', () => {
-    const types = new Set<string>(eventsOfAllTypes.map(({ type }) => type))
-    expect(Object.keys(payloads).filter((type) => !types.has(type))).toEqual(['admin.erased', 'timer.due'])
+    for (const node of resting) expect(statusStates).toContain(shownAs[node.key] ?? node.key)
   })
 
   it('has no children, history or output, which a record would have to keep', () => {
