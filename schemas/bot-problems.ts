@@ -32,8 +32,17 @@ export function botProblems(bot: BotFlow): Problem[] {
 
 /** What a step is called: by its author, else by its place and type. */
 export function stepName(step: { name?: unknown; type?: unknown } | null, index: number): string {
-  if (typeof step?.name === 'string') return step.name
+  if (isName(step?.name)) return step.name
   return typeof step?.type === 'string' ? `${index + 1}-${step.type}` : `${index + 1}`
+}
+
+/** What an answer is called: by its author, else by its place. */
+export function answerName(answer: { id?: unknown } | null | undefined, index: number): string {
+  return isName(answer?.id) ? answer.id : `${index + 1}`
+}
+
+function isName(name: unknown): name is string {
+  return typeof name === 'string' && name.trim() !== ''
 }
 
 /** The answers that a step may lead to, and where in the step each is named. */

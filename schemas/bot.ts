@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { botProblems, stepName } from './bot-problems.ts'
+import { answerName, botProblems, stepName } from './bot-problems.ts'
 import { callMethods, callTimeoutMsMax, variableLengthMax } from './call.ts'
 import {
   configuredTextLengthMax,
@@ -240,6 +240,6 @@ function placed(value: unknown, path: readonly (string | number)[], message: str
   const answer = (value as { answers?: { id?: unknown; steps?: { name?: unknown; type?: unknown }[] }[] })
     .answers?.[a]
   const step = steps === 'steps' && typeof s === 'number' ? answer?.steps?.[s] : undefined
-  const at = `answer "${answer?.id ?? a + 1}"`
+  const at = `answer "${answerName(answer, a)}"`
   return step === undefined ? `${at}: ${message}` : `${at}, step "${stepName(step, Number(s))}": ${message}`
 }

@@ -681,6 +681,7 @@ describe('a bot is what it says and nothing else', () => {
     ],
     ['no type', { text: 'Hi' }, 'answers.0.steps.0.type: answer "start", step "1": '],
     ['a name only', { name: 'hi' }, 'answers.0.steps.0.type: answer "start", step "hi": '],
+    ['an empty name', { type: 'end', name: ' ' }, 'answers.0.steps.0.name: answer "start", step "1-end": '],
     ['nothing', null, 'answers.0.steps.0: answer "start", step "1": '],
     ['a text', 'message', 'answers.0.steps.0: answer "start", step "1": '],
     ['a list', [], 'answers.0.steps.0'],
@@ -700,6 +701,12 @@ describe('a bot is what it says and nothing else', () => {
     { id: 'x', answers: [null] },
   ])('%j is no bot', (bot) => {
     expect(problemsOf(bot).length).toBeGreaterThan(0)
+  })
+
+  it.each([null, '', ' ', 5, {}])('an answer with the id %j is called by its place', (id) => {
+    expect(problemsOf({ id: 'helper', answers: [{ id, steps: goodbye }] })[0]).toMatch(
+      /^answers\.0\.id: answer "1": /,
+    )
   })
 
   it('one of three kinds', () => {
