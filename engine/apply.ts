@@ -1,9 +1,9 @@
 import type { ConversationCache } from './conversation-cache.ts'
 import type { Conversation, Incoming } from './core/conversation.ts'
-import { decide, type World } from './core/decide.ts'
+import { decide, UnknownMachine, type World } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent } from './core/read-event.ts'
-import { Conflict, LostTail } from './errors.ts'
+import { Conflict, LostTail, OperatorNeeded } from './errors.ts'
 import type { Conversations, DeadLetters, Machines, Performer, RawEvent } from './ports.ts'
 
 export interface Applying {
@@ -91,6 +91,12 @@ function decideOrFail(to: Applying, conversation: Conversation, incoming: Incomi
   try {
     return decide(to.world(), conversation, incoming)
   } catch (error) {
+    // Its events wait for an engine that has the machine: nothing is wrong with them.
+    if (error instanceof UnknownMachine)
+      throw new OperatorNeeded(
+        `${incoming.conversation}: ${error.message}. When it starts again it says how many others do, and what to do`,
+        { cause: error },
+      )
     return { kind: 'failed', explanation: String((error as Error)?.stack ?? error) } as const
   }
 }

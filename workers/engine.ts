@@ -4,12 +4,19 @@ import { type Applying, apply } from '../engine/apply.ts'
 import { ConversationCache } from '../engine/conversation-cache.ts'
 import { addressOf } from '../engine/core/read-event.ts'
 import { followLog } from '../engine/follow-log.ts'
-import { builtIn, type Definition, definitionsOf, externalBotId } from '../engine/machines/definitions.ts'
+import {
+  builtIn,
+  type Definition,
+  definitionsOf,
+  externalBotId,
+  type Retirement,
+} from '../engine/machines/definitions.ts'
 import { BotRevisions } from '../engine/nats/bot-revisions.ts'
 import { watchConfiguration } from '../engine/nats/configuration-watch.ts'
 import type { Nats } from '../engine/nats/connect.ts'
 import { DeadLetterBox } from '../engine/nats/dead-letter-box.ts'
 import { EffectPerformer } from '../engine/nats/effect-performer.ts'
+import { MachineVersions } from '../engine/nats/machine-versions.ts'
 import { persist } from '../engine/nats/persist.ts'
 import { StoredConversations } from '../engine/nats/stored-conversations.ts'
 import { StoredCursors } from '../engine/nats/stored-cursors.ts'
@@ -20,11 +27,12 @@ import { startWorker, type Worker } from './worker.ts'
 
 /** So many conversations are kept in memory, over all partitions; one takes some 10 kB. */
 const cachedConversationsMax = 16_000
+
 export interface EngineOptions {
   partitions: number
   strictChannels: boolean
   /** Besides those that come with frontdesk. */
-  definitions?: readonly Definition[]
+  definitions?: readonly (Definition | Retirement)[]
 }
 
 /** Applies events to conversations, together with the other engines on the same NATS. */
@@ -36,6 +44,8 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const { js, jsm } = nats
   const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, name, patience)
   const definitions = definitionsOf(...builtIn, ...(options.definitions ?? []))
+  const versions = new MachineVersions(nats, await nats.bucket('machines'), definitions, patience)
+  await versions.check()
   const revisions = new BotRevisions(await nats.bucket('bots'), definitions, patience)
   const configuration = await watchConfiguration(await nats.bucket('configuration'), {
     strictChannels: options.strictChannels,
@@ -47,7 +57,12 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     conversations: new StoredConversations(nats, patience),
     performer: new EffectPerformer(nats, patience),
     deadLetters: new DeadLetterBox(nats, patience),
-    machines: revisions,
+    machines: {
+      load: async (machine) => {
+        await revisions.load(machine)
+        if (!definitions.running(machine)) await versions.note(machine)
+      },
+    },
   }
 
   const worker = await startWorker(

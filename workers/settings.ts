@@ -15,6 +15,8 @@ export interface Settings {
   gateway: GatewaySettings
   partitions: number
   logLevel: string
+  /** The folder of machines of one's own, absolute. */
+  machines: string | undefined
   /** Where bots may call APIs. */
   apiHosts: AllowedHosts
   /** Only configured channels may start conversations. */
@@ -241,6 +243,14 @@ export const variables = {
       'hosts such as api.example.com, *.example.com:8443, 10.0.0.7:8080 or 10.0.0.0/8, with commas between',
     schema: apiHosts,
   },
+  FRONTDESK_MACHINES: {
+    help: 'folder of machines of your own that bots may name; default none',
+    allowed: 'a path',
+    schema: z
+      .string()
+      .transform((path) => resolve(path))
+      .optional(),
+  },
   FRONTDESK_PARTITIONS: {
     help: 'parts of the work that engines share; default 16, fixed once the streams exist',
     allowed: `a whole number from 1 to ${partitionsMax}`,
@@ -307,6 +317,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     },
     partitions: read('FRONTDESK_PARTITIONS'),
     logLevel: read('LOG_LEVEL'),
+    machines: read('FRONTDESK_MACHINES'),
     apiHosts: read('FRONTDESK_API_HOSTS'),
     strictChannels: read('FRONTDESK_STRICT_CHANNELS'),
     replicas: read('FRONTDESK_REPLICAS'),

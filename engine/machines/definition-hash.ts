@@ -11,8 +11,12 @@ export function definitionHash(machine: AnyStateMachine): string {
 
 /** With the keys of objects in one order: that in which they were written makes no other machine. */
 function inOrder(value: unknown): unknown {
-  // A function is there or not; how it is written may change with whoever compiles it.
-  if (typeof value === 'function') return 'function'
+  if (typeof value === 'function') {
+    // What `and`, `or` and `not` make of other guards.
+    const { guards } = value as { guards?: unknown[] }
+    // Otherwise it is there or not; how it is written may change with whoever compiles it.
+    return guards ? { [value.name]: inOrder(guards) } : 'function'
+  }
   if (Array.isArray(value)) return value.map(inOrder)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))

@@ -5,6 +5,7 @@ import { untilFollowed } from '../../engine/nats/until-followed.ts'
 import { startCaller } from '../caller.ts'
 import { startEngine } from '../engine.ts'
 import { startNotifier } from '../notifier.ts'
+import { loadOwnMachines } from '../own-machines.ts'
 import type { Settings } from '../settings.ts'
 import type { Worker } from '../worker.ts'
 import { connectPatiently } from './connect-patiently.ts'
@@ -45,10 +46,11 @@ interface Started {
 }
 
 async function start(role: Role, nats: Nats, settings: Settings, log: Logger): Promise<Started> {
-  const { partitions, strictChannels, apiHosts } = settings
+  const { partitions, strictChannels, apiHosts, machines } = settings
   switch (role) {
     case 'engine': {
-      const worker = await startEngine(nats, log, { partitions, strictChannels })
+      const definitions = machines === undefined ? [] : await loadOwnMachines(machines)
+      const worker = await startEngine(nats, log, { partitions, strictChannels, definitions })
       const cursors = Array.from({ length: partitions }, (_, i) => `event.${i}`)
       return { worker, untilAtWork: () => untilFollowed(nats, role, cursors, worker) }
     }

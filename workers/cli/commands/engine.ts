@@ -12,6 +12,9 @@ Usage: frontdesk engine
 Applies what comes in to the conversations. Several engines on one NATS share the work; one that goes
 silent is replaced within a few seconds.
 
+Machines of your own (FRONTDESK_MACHINES) are checked first: where conversations run one that is missing, or
+that has changed under its version, it says which and how many, and ends.
+
 Uses the NATS of NATS_URL, else the one that runs for the data folder; waits 10 seconds for one that is not
 there yet. Logs to standard error, there too that it is ready. Runs until SIGTERM or SIGINT.
 
@@ -28,6 +31,7 @@ Example:
     'FRONTDESK_PARTITIONS',
     'FRONTDESK_REPLICAS',
     'FRONTDESK_STRICT_CHANNELS',
+    'FRONTDESK_MACHINES',
     'LOG_LEVEL',
   ],
   async run({ positionals }) {

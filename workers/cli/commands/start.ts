@@ -41,6 +41,7 @@ Example:
     'FRONTDESK_REPLICAS',
     'FRONTDESK_SYNC',
     'FRONTDESK_STRICT_CHANNELS',
+    'FRONTDESK_MACHINES',
     'FRONTDESK_API_HOSTS',
     ...gatewayVariables,
     'LOG_LEVEL',

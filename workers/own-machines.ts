@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Definition, Retirement } from '../engine/machines/definitions.ts'
+
+const extensions = /\.(ts|mts|js|mjs)$/
+/** Types and tests beside a machine, and folders that are none of the machines’. */
+const passedOver =
+  /\.d\.m?ts$|\.(test|spec)\.\w+$|(^|[\\/])(\.[^\\/]*|node_modules|tests?|__tests__)([\\/]|$)/
+
+/**
+ * The machines of a folder: what its files, and those of the folders in it, export by default, made by
+ * `defineConversation` or `retireConversation`; one, or a list of them. A file without a default export only helps
+ * others; tests and folders called `test` are passed over. Throws an Error that names the file.
+ */
+export async function loadOwnMachines(folder: string): Promise<(Definition | Retirement)[]> {
+  const found: (Definition | Retirement)[] = []
+  const places = new Map<string, string>()
+  for (const file of await filesOf(folder)) {
+    const place = relative(process.cwd(), file) || file
+    for (const one of await exportedBy(file, place)) {
+      found.push(one)
+      if (!('machine' in one)) continue
+      const first = places.get(one.name)
+      if (first)
+        throw new Error(`${place}: ${one.name} stands in ${first} already: give one of them another version`)
+      places.set(one.name, place)
+    }
+  }
+  if (found.length === 0)
+    throw new Error(
+      `${folder}: no file has a conversation as its default export, as defineConversation makes it`,
+    )
+  return found
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder, { recursive: true })
+    return names
+      .filter((name) => extensions.test(name) && !passedOver.test(name))
+      .sort()
+      .map((name) => resolve(join(folder, name)))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new Error(`there is no folder ${folder}`)
+    throw new Error(code === 'ENOTDIR' ? `${folder} is no folder` : message, { cause: error })
+  }
+}
+
+async function exportedBy(file: string, place: string): Promise<(Definition | Retirement)[]> {
+  const { default: exported } = await load(file, place)
+  if (exported === undefined) return []
+  const all: unknown[] = Array.isArray(exported) ? exported : [exported]
+  return all.map((one) => {
+    if (isDefinition(one) || isRetirement(one)) return one
+    const hint = has(one, 'transition') ? 'is a machine: give it to defineConversation' : 'is no conversation'
+    throw new Error(`${place}: its default export ${hint}, whose result is what has to be exported`)
+  })
+}
+
+async function load(file: string, place: string): Promise<{ default?: unknown }> {
+  if (!(await isModule(file)))
+    throw new Error(`${place}: is no ES module to Node: put {"type": "module"} into a package.json beside it`)
+  try {
+    return (await import(pathToFileURL(file).href)) as { default?: unknown }
+  } catch (error) {
+    throw new Error(`${place}: ${(error as Error)?.message ?? error}`, { cause: error })
+  }
+}
+
+/** As Node tells: by the name, else by the nearest package.json. */
+async function isModule(file: string): Promise<boolean> {
+  if (/\.m[tj]s$/.test(file)) return true
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined)
+    if (manifest !== undefined) return (JSON.parse(manifest) as { type?: string }).type === 'module'
+    if (folder === dirname(folder)) return false
+  }
+}
+
+// By their shape: the folder may have a copy of frontdesk of its own.
+function isDefinition(one: unknown): one is Definition {
+  return has(one, 'name') && has(one, 'machine') && has(one, 'migrations')
+}
+
+function isRetirement(one: unknown): one is Retirement {
+  return has(one, 'id') && has(one, 'retired')
+}
+
+function has(one: unknown, field: string): boolean {
+  return typeof one === 'object' && one !== null && field in one
+}
