@@ -368,9 +368,11 @@ async function bots(): Promise<void> {
     ['-phone', phone],
     ['-phone-dark', { ...phone, ...dark }],
     ['-french', { locale: 'fr-FR' }],
+    ['-rtl', {}],
   ] as const) {
     const admin = look === '' ? ada : await adminAt('Ada', options)
     const { page } = admin
+    if (look === '-rtl') await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'))
     await at(admin, '#/bots')
     await shoot(`bots-1-list${look}`, admin)
     await at(admin, '#/bots/assistant')

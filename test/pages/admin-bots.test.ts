@@ -65,6 +65,12 @@ describe('what is wrong with a bot', () => {
   const wrong = [
     '',
     'id: [b',
+    'id: b\n\tname: x',
+    'id: b\nid: b',
+    'id: b: c',
+    'id: b\n  name: x',
+    'answers:\n  - id: a\n   steps: []',
+    'answers: a\n  - id: a',
     'answers: 7',
     'id: b\nanswers: []',
     step('{ type: nope }'),

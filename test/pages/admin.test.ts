@@ -782,7 +782,10 @@ describe('bots', () => {
     const page = await adminAt(`#/bots/${id}`)
     await noErrors(page)
     await replace(page, 'name: Helper', '\tname: Helper')
-    await page.locator('.line.wrong', { hasText: '2' }).getByText('Not YAML').waitFor()
+    await page
+      .locator('.line.wrong', { hasText: '2' })
+      .getByText('Indent with spaces, not with tabs')
+      .waitFor()
   })
 
   test('are typed as one types: a new line is indented, and can be undone', async () => {

@@ -22,8 +22,12 @@ export function readBotText(text: string, id?: string): CheckedBot {
   })
   try {
     const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-    if (yaml.errors.length > 0)
-      return refused(yaml.errors.map(({ pos, message }) => placed(pos[0], noYaml(message))))
+    const unreadable = yaml.errors.map(({ pos, message }) => placed(pos[0], noYaml(message)))
+    // In one line the first leads to the others.
+    const firsts = unreadable.filter(
+      ({ line }, index) => unreadable.findIndex((one) => one.line === line) === index,
+    )
+    if (firsts.length > 0) return refused(firsts)
     const checked = checkDocument('bot', yaml.toJS())
     if ('problems' in checked)
       return refused(checked.problems.map((problem) => placed(offsetOf(yaml.contents, problem), problem)))

@@ -46,6 +46,12 @@ const known: [pattern: RegExp, say: (words: Words['problems'], part: string, oth
   [/^Too small: expected .* >=(\d+)/, (words, count) => words.tooFew(count)],
   [/^Too big: expected .* <=(\d+) items/, (words, limit) => words.tooMany(limit)],
   [/^must be ([\w-]+), as in the address$/, (words, id) => words.otherId(id)],
+  [/^is no YAML: Tabs are/, (words) => words.yamlTab],
+  [/^is no YAML: Map keys must be unique/, (words) => words.yamlTwice],
+  [
+    /^is no YAML: (Nested mappings|Implicit|All (mapping|sequence) items|Sequence item without|Block collections)/,
+    (words) => words.yamlIndent,
+  ],
   [/^is no YAML: (.+)$/s, (words, why) => words.noYaml(why)],
   [/^there are two answers "(.*)"$/, (words, name) => words.answerTwice(name)],
   [/^there are two steps "(.*)" in this answer$/, (words, name) => words.stepTwice(name)],
