@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tagsMax } from '../../schemas/bot.ts'
+import { tagsMax } from '../../schemas/bot-flow.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import {
   accepted,

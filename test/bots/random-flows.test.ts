@@ -9,9 +9,10 @@ import type { Context, Input } from '../../engine/machines/conversation-parts.ts
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
 import { type Action, begin, type MachineSnapshot, restore, step, store } from '../../engine/machines/step.ts'
 import { awaitsCall, type CallRequest, type Say } from '../../engine/machines/vocabulary.ts'
-import type { BotFlow } from '../../schemas/bot.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
 import type { Channel } from '../../schemas/channel.ts'
-import { checkDocument, lineOf } from '../../schemas/configuration.ts'
+import { checkDocument } from '../../schemas/configuration.ts'
+import { lineOf } from '../../schemas/problem.ts'
 import type { Event } from '../../schemas/event.ts'
 import {
   accepted,
@@ -204,7 +205,7 @@ function leavesOf(snapshot: MachineSnapshot): AnyStateNode[] {
   return (snapshot as unknown as { _nodes: AnyStateNode[] })._nodes.filter(({ type }) => type === 'atomic')
 }
 
-describe('a random flow', () => {
+describe('a random flow', { timeout: 30_000 * runs }, () => {
   it('that has nothing wrong is compiled, and gets nowhere stuck', () => {
     const met = new Set<string>()
     let whole = 0

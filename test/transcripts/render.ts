@@ -1,5 +1,6 @@
 import type { StoredRecord, Timer } from '../../engine/core/conversation.ts'
 import type { Effect } from '../../engine/core/effects.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
 import type { Rejection, RequestChange, Status } from '../../schemas/record.ts'
 import { type Brought, type Happening, lineOf, type Setting, Story } from '../behaviour/given.ts'
 
@@ -61,8 +62,17 @@ function causedBy({ decision, effects }: Brought): string[] {
   }
 }
 
-function recorded({ outcome, rejected, messages = [], status, requests, state }: StoredRecord): string[] {
+function recorded({
+  outcome,
+  rejected,
+  messages = [],
+  bot,
+  status,
+  requests,
+  state,
+}: StoredRecord): string[] {
   const lines = messages.map(lineOf)
+  if (bot) lines.push(`the bot’s turn: ${bot.id}`)
   if (rejected) lines.push(refusal(rejected))
   if (outcome === 'ignored') lines.push('ignored')
   if (status) lines.push(statusLine(status))
@@ -93,6 +103,10 @@ function change({ action, request, n }: RequestChange): string {
 
 function performed(effect: Effect): string[] {
   if (effect.kind === 'wake') return [`wake-up ${effect.generation} at ${instant(effect.at)}`]
+  if (effect.kind === 'call') {
+    const { call, step, method, url, timeoutMs } = effect.call
+    return [`call ${call} of ${step}, within ${timeoutMs} ms: ${method} ${url}`]
+  }
   return effect.kind === 'forget' ? [`forgets all up to event ${effect.seq}`] : []
 }
 
@@ -122,11 +136,20 @@ function instant(at: number): string {
   return new Date(at).toISOString()
 }
 
-function settingsOf({ channel, schedules, strictChannels }: Setting): string[] {
+function settingsOf({ channel, schedules, bots, strictChannels }: Setting): string[] {
   return [
     ...(channel ? Object.entries(channel).map(([key, value]) => `${key}: ${JSON.stringify(value)}`) : []),
     ...(schedules ?? []).map((schedule) => `schedule: ${JSON.stringify(schedule)}`),
+    ...(bots ?? []).flatMap((bot) => botLines(bot as Partial<BotFlow>)),
     ...(strictChannels ? ['strict channels'] : []),
+  ]
+}
+
+/** A line a step. */
+function botLines({ answers = [], ...bot }: Partial<BotFlow>): string[] {
+  return [
+    `bot: ${JSON.stringify(bot)}`,
+    ...answers.flatMap(({ id, steps }) => [`${id}:`, ...indented(steps.map((step) => JSON.stringify(step)))]),
   ]
 }
 

@@ -1,5 +1,7 @@
 import {
   accepted,
+  answered,
+  botDid,
   chose,
   closed,
   erased,
@@ -18,6 +20,7 @@ import {
   woken,
   wrote,
 } from '../behaviour/given.ts'
+import { assistant } from '../machines/assistant.ts'
 import type { Tale } from './render.ts'
 
 export const tales: Tale[] = [
@@ -262,6 +265,71 @@ export const tales: Tale[] = [
         { ...wrote(''), payload: { txt: 'typo' } },
       ],
       ['Ended is ended.', left(), left(), wrote('one more thing')],
+    ],
+  },
+  {
+    name: 'bot-finds-an-order',
+    title: 'The example company’s assistant finds an order',
+    about:
+      'Each step of a bot is a state; a call of an API is an effect, and its answer an event. The same bot hands over where it cannot help.',
+    given: { channel: { bot: 'assistant' }, schedules: [paris], bots: [assistant] },
+    scenes: [
+      [
+        'The assistant greets, in place of the channel’s response; the customer types what one of the options says.',
+        started({ customer: { externalId: 'u1', name: 'José' } }),
+        passes('PT5S'),
+        wrote('where is my order?'),
+      ],
+      [
+        'A text is kept while the form is open. What is wrong with the form is said.',
+        wrote('the anvil'),
+        filled({ email: 'josé@example.com', orderNumber: '4711/a' }),
+      ],
+      [
+        'The details are enough to look. The call names a secret, and has none in it.',
+        passes('PT20S'),
+        filled({ email: 'jose@example.com', orderNumber: '4711/a' }),
+      ],
+      [
+        'The API answers; a second answer to the same call changes nothing.',
+        passes('PT1S'),
+        answered(1, { status: 'on the lorry', day: 'Monday' }),
+        answered(1, { status: 'lost', day: 'never' }),
+      ],
+      ['That does not help.', passes('PT10S'), chose('No'), passes('PT1M'), accepted('ann', 'Ann')],
+      ['The assistant’s options are history now.', chose('Yes'), said('ann', 'Hi José, I see it.')],
+    ],
+  },
+  {
+    name: 'bot-fails-over',
+    title: 'A bot elsewhere falls silent',
+    about:
+      'The channel’s response takes over where the customer is: nobody is stranded, and what the bot says later is refused.',
+    given: {
+      channel: {
+        bot: 'helper',
+        duringHours: { customerDetails: ['email'], followUpMessage: 'An agent will take over.' },
+      },
+      bots: [{ id: 'helper', external: { silence: 'PT30S' } }],
+    },
+    scenes: [
+      [
+        'The bot greets and asks.',
+        started(),
+        botDid('bot.message', { text: 'Hello, I’m the helper.' }),
+        botDid('bot.options', { text: 'What is it about?', options: ['A bill', 'Something else'] }),
+      ],
+      ['The customer chooses; the bot has died.', passes('PT20S'), chose('A bill')],
+      ['What they add does not buy it more time.', passes('PT20S'), wrote('Number 4711')],
+      ['After thirty seconds the response asks for its details.', passes('PT10S')],
+      [
+        'The bot is back, too late.',
+        passes('PT5S'),
+        botDid('bot.message', { text: 'Sorry, here I am again.' }),
+        filled({ email: 'jose@example.com' }),
+        botDid('bot.handoff', {}),
+      ],
+      ['Ann takes it.', passes('PT1M'), accepted('ann', 'Ann')],
     ],
   },
 ]
