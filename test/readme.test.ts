@@ -9,6 +9,8 @@ const documents = [
   'README.md',
   'engine/README.md',
   'engine/nats/server/README.md',
+  'test/examples/survey/README.md',
+  'engine/machines/README.md',
   'workers/calls/README.md',
   'workers/gateway/README.md',
   'workers/gateway/PROTOCOL.md',
