@@ -1,5 +1,5 @@
-import type { BotFlow, BotStep } from './bot.ts'
-import type { Problem } from './configuration.ts'
+import { type BotFlow, type BotStep, stepName } from './bot-flow.ts'
+import type { Problem } from './problem.ts'
 
 /** So many variables may a bot have: its conversations' records carry them. */
 export const variablesMax = 20
@@ -28,21 +28,6 @@ export const circlingBytesMax = 16 * 1024
 /** What an author got wrong that a step alone does not show; nothing where the flow can be run. */
 export function botProblems(bot: BotFlow): Problem[] {
   return [...misplaced(bot), ...misdirected(bot), ...misnamed(bot)]
-}
-
-/** What a step is called: by its author, else by its place and type. */
-export function stepName(step: { name?: unknown; type?: unknown } | null, index: number): string {
-  if (isName(step?.name)) return step.name
-  return typeof step?.type === 'string' ? `${index + 1}-${step.type}` : `${index + 1}`
-}
-
-/** What an answer is called: by its author, else by its place. */
-export function answerName(answer: { id?: unknown } | null | undefined, index: number): string {
-  return isName(answer?.id) ? answer.id : `${index + 1}`
-}
-
-function isName(name: unknown): name is string {
-  return typeof name === 'string' && name.trim() !== ''
 }
 
 /** The answers that a step may lead to, and where in the step each is named. */

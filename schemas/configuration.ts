@@ -1,6 +1,7 @@
 import { type ZodType, z } from 'zod'
 import { type Bot, bot } from './bot.ts'
 import { type Channel, channel } from './channel.ts'
+import { lineOf, type Problem } from './problem.ts'
 import { type Schedule, schedule } from './schedule.ts'
 
 /** The kinds of what is configured; a key in the bucket is `<kind>.<id>`. */
@@ -31,12 +32,6 @@ export function readDocument(kind: string, json: string): Document | { problem: 
   }
 }
 
-/** What is wrong with a field; with the document as a whole where the path is empty. */
-export interface Problem {
-  path: readonly (string | number)[]
-  message: string
-}
-
 /** Checks a document of a known kind: what it is, or what is wrong with which field. */
 export function checkDocument(
   kind: Kind,
@@ -48,11 +43,6 @@ export function checkDocument(
   if (bytes > documentBytesMax)
     return refused([{ path: [], message: `has ${bytes} bytes; the limit is ${documentBytesMax}` }])
   return { kind, document: parsed.data } as Document
-}
-
-/** `duringHours.firstMessage: must have at most 4096 characters` */
-export function lineOf({ path, message }: Problem): string {
-  return path.length > 0 ? `${path.join('.')}: ${message}` : message
 }
 
 /** What a document says it is, or what it looks like. */

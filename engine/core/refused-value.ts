@@ -1,4 +1,4 @@
-import { botFieldsMax, botOptionsMax, tagLengthMax, tagsMax } from '../../schemas/bot.ts'
+import { botFieldsMax, botOptionsMax, tagLengthMax, tagsMax } from '../../schemas/bot-flow.ts'
 import { labelLengthMax, optionsMax } from '../../schemas/channel.ts'
 import { type Customer, emailLengthMax, externalIdLengthMax, nameLengthMax } from '../../schemas/customer.ts'
 import { agentFieldLengthMax, clientIdLengthMax, type Event, textLengthMax } from '../../schemas/event.ts'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { BotFlow } from '../../schemas/bot.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
 import { botMachineVersion, compileBot } from './compile-bot.ts'
 import { type Definition, definitionOf } from './definitions.ts'
 

@@ -1,5 +1,5 @@
 import { assign } from 'xstate'
-import type { BotStep, Condition } from '../../schemas/bot.ts'
+import type { BotStep, Condition } from '../../schemas/bot-flow.ts'
 import { linksMax } from '../../schemas/bot-problems.ts'
 import { variableLengthMax } from '../../schemas/call.ts'
 import type { Rejection } from '../../schemas/record.ts'

@@ -1,6 +1,7 @@
 import type { KV } from '@nats-io/kv'
 import { z } from 'zod'
-import { type BotFlow, bot as botSchema } from '../../schemas/bot.ts'
+import { bot as botSchema } from '../../schemas/bot.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
 import { OperatorNeeded } from '../errors.ts'
 import { botDefinition, botNamed, revisionOf } from '../machines/bot-definition.ts'
 import { definitionHash } from '../machines/definition-hash.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { botDefinition } from '../../engine/machines/bot-definition.ts'
-import { type BotFlow, bot as botSchema } from '../../schemas/bot.ts'
+import { bot as botSchema } from '../../schemas/bot.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import { agentWillCome, flowOf, givenBot, goodbye, person } from '../bots/given-bot.ts'
 import {

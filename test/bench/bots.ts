@@ -1,5 +1,6 @@
 import { compileBot } from '../../engine/machines/compile-bot.ts'
-import { type BotFlow, bot } from '../../schemas/bot.ts'
+import { bot } from '../../schemas/bot.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
 
 /** A bot of which each event brings several steps: what the workload `bot` runs. */
 export const benchBot = bot.parse({

@@ -1,7 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { answersMax, botFieldsMax, botOptionsMax, callBodyBytesMax, callUrlLengthMax, casesMax, conditionsMax, headersMax, savedMax, stepsMax, tagLengthMax, tagsMax } from '../../schemas/bot-flow.ts'
+import {
+  answersMax,
+  botFieldsMax,
+  botOptionsMax,
+  callBodyBytesMax,
+  callUrlLengthMax,
+  casesMax,
+  conditionsMax,
+  headersMax,
+  savedMax,
+  stepsMax,
+  tagLengthMax,
+  tagsMax,
+} from '../../schemas/bot-flow.ts'
 import { circlingBytesMax, detailsMax, placeholdersMax, variablesMax } from '../../schemas/bot-problems.ts'
 import { checkDocument, documentBytesMax } from '../../schemas/configuration.ts'
 import { lineOf } from '../../schemas/problem.ts'

@@ -12,8 +12,8 @@ import { awaitsCall, type CallRequest, type Say } from '../../engine/machines/vo
 import type { BotFlow } from '../../schemas/bot-flow.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import { checkDocument } from '../../schemas/configuration.ts'
-import { lineOf } from '../../schemas/problem.ts'
 import type { Event } from '../../schemas/event.ts'
+import { lineOf } from '../../schemas/problem.ts'
 import {
   accepted,
   answered,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { Input } from '../../engine/machines/conversation-parts.ts'
-import { type BotFlow, bot } from '../../schemas/bot.ts'
+import { bot } from '../../schemas/bot.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
 import type { Event } from '../../schemas/event.ts'
 import { inputs } from './messaging-response.ts'
 

@@ -1,4 +1,5 @@
-import { checkDocument, type Document, kindOf, lineOf } from '../../schemas/configuration.ts'
+import { checkDocument, type Document, kindOf } from '../../schemas/configuration.ts'
+import { lineOf } from '../../schemas/problem.ts'
 import type { FilesRead } from './read-files.ts'
 
 /** Documents of the configuration as files hold them. */

@@ -30,9 +30,9 @@ import {
   documentBytesMax,
   isKind,
   type Kind,
-  type Problem,
 } from '../../schemas/configuration.ts'
 import { textLengthMax } from '../../schemas/event.ts'
+import type { Problem } from '../../schemas/problem.ts'
 import { token } from '../../schemas/token.ts'
 import { botText, readBotText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'

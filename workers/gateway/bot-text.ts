@@ -1,7 +1,8 @@
 import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLSeq } from 'yaml'
 import type { BotProblem, CheckedBot } from '../../schemas/admin-protocol.ts'
 import type { Bot } from '../../schemas/bot.ts'
-import { checkDocument, type Problem } from '../../schemas/configuration.ts'
+import { checkDocument } from '../../schemas/configuration.ts'
+import type { Problem } from '../../schemas/problem.ts'
 
 /** So much that is wrong is said at once. */
 const problemsMax = 100

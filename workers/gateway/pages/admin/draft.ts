@@ -1,4 +1,4 @@
-import type { Problem } from '../../../../schemas/configuration.ts'
+import type { Problem } from '../../../../schemas/problem.ts'
 
 export type Path = readonly (string | number)[]
 

@@ -1,6 +1,6 @@
 import type { BotKind, StoredDocumentAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Channel } from '../../../../schemas/channel.ts'
-import type { Problem } from '../../../../schemas/configuration.ts'
+import type { Problem } from '../../../../schemas/problem.ts'
 import type { Schedule } from '../../../../schemas/schedule.ts'
 
 export interface StoredOne<T> {
