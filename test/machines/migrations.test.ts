@@ -243,6 +243,8 @@ describe('timers, when a conversation is migrated', () => {
   })
 
   it('do so where the state is entered again', () => {
+    const left = queued().when(passes('PT3M'), accepted('ann'))
+    expect(left.last.state.fired).toBeUndefined()
     queued()
       .when(passes('PT3M'))
       .when(deployed(version(2, { 1: asIs })), accepted('ann'), released('ann'), passes('PT2M'))
@@ -269,6 +271,7 @@ describe('timers, when a conversation is migrated', () => {
       'xstate.after.nudge.own.listening',
       'xstate.after.abandoned.own.listening',
     ])
+    expect(story.last.state.fired).toBeUndefined()
     story.when(passes('PT1M')).thenIt({ says: ['bot: nudge 2'] })
   })
 
