@@ -149,6 +149,7 @@ export function follow(
   // An empty list tells nobody, and brings the open request up to date.
   else if (isNewCustomer && hasOpenRequest(contextOf(snapshot))) change.requests ??= []
   change.timers = timers
+  change.fired = fired
   if (change.awaits !== undefined && !snapshot.tags?.has(awaitsCall)) change.awaits = undefined
   change.told = told
   change.snapshot = snapshot
