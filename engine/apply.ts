@@ -4,6 +4,8 @@ import { decide, UnknownMachine, type World } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent } from './core/read-event.ts'
 import { Conflict, LostTail, OperatorNeeded } from './errors.ts'
+import { botNamed } from './machines/bot-definition.ts'
+import { idAndVersion } from './machines/definitions.ts'
 import type { Conversations, DeadLetters, Machines, Performer, RawEvent } from './ports.ts'
 
 export interface Applying {
@@ -93,10 +95,16 @@ function decideOrFail(to: Applying, conversation: Conversation, incoming: Incomi
   } catch (error) {
     // Its events wait for an engine that has the machine: nothing is wrong with them.
     if (error instanceof UnknownMachine)
-      throw new OperatorNeeded(
-        `${incoming.conversation}: ${error.message}. When it starts again it says how many others do, and what to do`,
-        { cause: error },
-      )
+      throw new OperatorNeeded(`${incoming.conversation}: ${error.message}. ${remedyFor(error.machine)}`, {
+        cause: error,
+      })
     return { kind: 'failed', explanation: String((error as Error)?.stack ?? error) } as const
   }
+}
+
+function remedyFor(machine: string): string {
+  const { id } = idAndVersion(machine)
+  return botNamed(machine)
+    ? `Run a version of frontdesk that has it, put the bot’s revision back, or let them end with retireConversation('${id}')`
+    : 'When it starts again it says how many others do, and what to do'
 }

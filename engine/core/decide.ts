@@ -105,8 +105,11 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
 
 /** A stored conversation is never silently read as another machine's. */
 export class UnknownMachine extends Error {
+  readonly machine: string
+
   constructor(machine: string) {
     super(`the conversation runs ${machine}, which this engine does not have`)
+    this.machine = machine
   }
 }
 

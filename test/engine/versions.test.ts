@@ -222,6 +222,37 @@ describe('a machine that is retired', () => {
   })
 })
 
+describe('a bot whose revision is gone', () => {
+  test('stops the engine, which buries nothing, until somebody says that its conversations end', async () => {
+    const answers = [
+      { id: 'a', steps: [{ type: 'options', text: 'Which?', options: [{ label: 'One', goTo: 'a' }] }] },
+    ]
+    await world.configure('bot.own', { id: 'own', answers })
+    const first = await engine()
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await recorded('c1', 1)
+    await first.stop()
+    await world.configure('bot.own', { id: 'own', machine: 'own' })
+    const bots = await world.nats.bucket('bots')
+    for await (const key of await bots.keys()) await bots.delete(key)
+
+    const second = await engine()
+    let failure: Error | undefined
+    second.worker.failed.catch((error: Error) => {
+      failure = error
+    })
+    await world.publish('c1', 'session.message', { text: 'hi' })
+    await until(() => failure !== undefined)
+    const [, id = ''] =
+      /let them end with retireConversation\('(bot\.own\.\w+)'\)$/.exec(failure?.message ?? '') ?? []
+    await second.stop()
+    await engine(retireConversation(id))
+    await recorded('c1', 2)
+    expect(await statesOf('c1')).toEqual(['bot', 'ended'])
+    expect(await world.stored('deadletters')).toEqual([])
+  })
+})
+
 describe('a machine that has changed under its version', () => {
   const changed = () => version(1, { state: 'chatting' })
 
