@@ -20,6 +20,7 @@ const machines: [string, AnyStateMachine, Input[], object[]][] = [
 
 describe.each(machines)(
   'our begin and step say the same as XState’s own, of %s',
+  { timeout: 150 * runs },
   (_, machine, inputs, more) => {
     const timers = nodesOf(machine.root).flatMap(({ after }) =>
       after.map(({ eventType }) => ({ type: eventType })),
