@@ -3,7 +3,7 @@ import type { Conversation, Incoming } from './core/conversation.ts'
 import { decide, UnknownMachine, type World } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent } from './core/read-event.ts'
-import { Conflict, LostTail, OperatorNeeded } from './errors.ts'
+import { Conflict, LostTail, OperatorNeeded, TooLarge } from './errors.ts'
 import { botNamed } from './machines/bot-definition.ts'
 import { idAndVersion } from './machines/definitions.ts'
 import type { Conversations, DeadLetters, Machines, Performer, RawEvent } from './ports.ts'
@@ -51,6 +51,7 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
         else to.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
         return performAll(to, effectsOf(id, sequence, record))
       } catch (error) {
+        if (error instanceof TooLarge) return to.deadLetters.bury(raw, 'failed', error.message)
         if (!(error instanceof Conflict)) throw error
       }
     } else if (known.isLatest) {

@@ -1,6 +1,9 @@
 /** Somebody else wrote this conversation's next record, or nobody knows: load again, decide again. */
 export class Conflict extends Error {}
 
+/** A record has more bytes than NATS takes: no repeating stores it, so its event is what cannot be dealt with. */
+export class TooLarge extends Error {}
+
 /** Somebody else has taken over the log that this worker follows: let go of it. */
 export class Fenced extends Error {}
 

@@ -44,7 +44,7 @@ export interface HeldCursor {
 export interface Conversations {
   /** What is stored now; `fromLeader` for a reading that nothing stored is newer than. */
   load(conversation: string, fromLeader?: boolean): Promise<Conversation>
-  /** Stores the next record and says its sequence. Throws Conflict where `conversation` is not the latest. */
+  /** Stores the next record and says its sequence. Throws Conflict where `conversation` is not the latest, TooLarge. */
   commit(conversation: string, latest: Conversation, record: StoredRecord): Promise<number>
 }
 

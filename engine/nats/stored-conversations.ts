@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { record as recordSchema } from '../../schemas/record.ts'
 import { type Conversation, type StoredRecord, unknownConversation } from '../core/conversation.ts'
-import { Conflict } from '../errors.ts'
+import { Conflict, TooLarge } from '../errors.ts'
 import type { Conversations } from '../ports.ts'
 import type { Nats } from './connect.ts'
 import { ApiError, isConflict } from './errors.ts'
 import { type Patience, persist } from './persist.ts'
 import type { Headers } from './publisher.ts'
-import { streams, subjects } from './topology.ts'
+import { deadletterHeaderBytesMax, streams, subjects } from './topology.ts'
 
 /** The conversations in the stream CONVERSATIONS: one message a record, the last one is the present state. */
 export class StoredConversations implements Conversations {
@@ -38,6 +38,7 @@ export class StoredConversations implements Conversations {
   async commit(id: string, latest: Conversation, record: StoredRecord): Promise<number> {
     const subject = subjects.conversation(id)
     const body = JSON.stringify(record)
+    this.#checkSize(body)
     const headers: Headers = { 'Nats-Expected-Last-Subject-Sequence': String(latest.last) }
     // What was there before goes: an erased conversation has one record, that it is erased.
     if (record.state.erased && !latest.record?.state.erased) headers['Nats-Rollup'] = 'sub'
@@ -50,6 +51,16 @@ export class StoredConversations implements Conversations {
       if (isConflict(error)) throw new Conflict(subject, { cause: error })
       throw error
     }
+  }
+
+  /** The client refuses to send more than the server takes, and would for ever. */
+  #checkSize(body: string): void {
+    // Room for the headers of this message, and of those that the record's effects are.
+    const limit = (this.#nats.connection.info?.max_payload ?? defaultMaxPayload) - deadletterHeaderBytesMax
+    // A character has three bytes at most, and counting them costs more than this.
+    if (body.length * 3 <= limit) return
+    const bytes = Buffer.byteLength(body)
+    if (bytes > limit) throw new TooLarge(`the record has ${bytes} bytes; the limit is ${limit}`)
   }
 
   async #last(subject: string): Promise<{ seq: number; body: string } | null> {
@@ -98,6 +109,8 @@ export class StoredConversations implements Conversations {
 }
 
 const noMessageFound = 10037
+/** The server's own, where it says nothing. */
+const defaultMaxPayload = 1024 * 1024
 
 const gotMessage = z.object({
   message: z.object({ seq: z.number(), subject: z.string(), data: z.string().default('') }).optional(),

@@ -278,3 +278,22 @@ test('an answer that is sent again under its id is said once', async () => {
   await hasSaid(c, 'customer: and on')
   expect((await transcript(c)).slice(0, 2)).toEqual(['bot: once', 'customer: and on'])
 })
+
+test('what would make a record larger than NATS takes costs its event, and holds nobody up', async () => {
+  const c = await begin()
+  for (let n = 0; n < 20; n++) {
+    const ids = Array.from({ length: 8 }, (_, field) => `form-${n}-${field}`)
+    const fields = ids.map((id) => ({ id, label: id, type: 'text', required: true }))
+    await world.publish(c, 'bot.form', { fields })
+    await world.publish(c, 'session.details', Object.fromEntries(ids.map((id) => [id, '😀'.repeat(1000)])))
+  }
+  await world.publish(c, 'session.ended', {})
+  await until(async () => (await world.records(c)).at(-1)?.status?.state === 'ended')
+  const letters = await world.stored('deadletters', subjects.deadletter('failed'))
+  expect(letters.length).toBeGreaterThan(0)
+  for (const { headers } of letters)
+    expect(headers).toMatchObject({
+      'Frontdesk-Conversation': c,
+      'Frontdesk-Explanation': expect.stringMatching(/record .* \d+ bytes; the limit is \d+/),
+    })
+})
