@@ -112,7 +112,7 @@ const event = fc.oneof(
   },
   { weight: 8, arbitrary: fc.tuple(agent, text).map(([id, typed]) => said(id, typed)) },
   { weight: 3, arbitrary: agent.map((id) => released(id)) },
-  { weight: 1, arbitrary: agent.map(closed) },
+  { weight: 4, arbitrary: agent.map(closed) },
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }).map(woken) },
 )
 
