@@ -1,16 +1,16 @@
 import type { KV } from '@nats-io/kv'
 import { z } from 'zod'
-import { bot as botSchema } from '../../schemas/bot.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
+import { type BotFlow, botFlow } from '../../schemas/bot-flow.ts'
 import { OperatorNeeded } from '../errors.ts'
-import { botDefinition, botNamed, revisionOf } from '../machines/bot-definition.ts'
+import { botDefinition, botNamed } from '../machines/bot-definition.ts'
 import { definitionHash } from '../machines/definition-hash.ts'
 import type { Definition, Registry } from '../machines/definitions.ts'
 import type { Machines } from '../ports.ts'
 import { isConflict } from './errors.ts'
 import { type Patience, persist } from './persist.ts'
 
-const stored = z.object({ bot: botSchema, version: z.int(), definition: z.string() })
+// Not what an author may get wrong: its author got it right, by the rules of then.
+const stored = z.object({ bot: botFlow, version: z.int(), definition: z.string() })
 
 /**
  * Every revision of a bot that conversations may have begun with, for good: a bucket with `<id>.<revision>`. It is
@@ -32,33 +32,55 @@ export class BotRevisions implements Machines {
     const definition = botDefinition(bot)
     const known = this.#registry.latest(definition.id)
     if (known) return known
-    const { machine, version } = definition
+    const { id, machine, version } = definition
     const value = JSON.stringify({ bot, version, definition: definitionHash(machine) })
     await persist('storing a bot', this.#patience, async () => {
       try {
-        await this.#bucket.create(`${bot.id}.${revisionOf(bot)}`, value)
+        await this.#bucket.create(id.slice('bot.'.length), value)
       } catch (error) {
         // Another engine has, or this one an earlier time.
         if (!isConflict(error)) throw error
       }
     })
-    this.#registry.add(definition)
-    return definition
+    return this.#registry.latest(id) ?? this.#add(definition)
   }
 
   async load(name: string): Promise<void> {
     const named = botNamed(name)
     if (!named) return
-    const key = `${named.id}.${named.revision}`
+    const { id, revision } = named
+    const key = `${id}.${revision}`
     const entry = await persist('loading a bot', this.#patience, () => this.#bucket.get(key))
-    if (entry?.operation !== 'PUT') return
-    const { bot, version, definition: before } = stored.parse(entry.json())
-    const definition = botDefinition(bot as BotFlow)
-    if (version === definition.version && before !== definitionHash(definition.machine))
-      throw new OperatorNeeded(
-        `the bot ${key} was compiled to another machine before, by the same version ${version} of the compiler: ` +
-          'run the version of frontdesk that its conversations began with, or one that migrates them',
-      )
-    this.#registry.add(definition)
+    // After a start many conversations ask for the same: one of them has it compiled.
+    if (entry?.operation !== 'PUT' || this.#registry.latest(`bot.${key}`)) return
+    this.#add(compiled(key, revision, entry.string()))
   }
+
+  #add(definition: Definition): Definition {
+    this.#registry.add(definition)
+    return definition
+  }
+}
+
+/** The machine of a stored bot, if it still is the one that conversations began with. */
+function compiled(key: string, revision: string, value: string): Definition {
+  const refused = (why: string, cause?: unknown) =>
+    new OperatorNeeded(
+      `the bot ${key} ${why}: run the version of frontdesk that its conversations began with, or one that ` +
+        `migrates them, or let them end with retireConversation('bot.${key}')`,
+      { cause },
+    )
+  let definition: Definition
+  let before: z.infer<typeof stored>
+  try {
+    before = stored.parse(JSON.parse(value))
+    definition = botDefinition(before.bot, revision)
+  } catch (error) {
+    throw refused('cannot be read by this version of frontdesk', error)
+  }
+  if (before.version === definition.version && before.definition !== definitionHash(definition.machine))
+    throw refused(
+      `was compiled to another machine before, by the same version ${before.version} of the compiler`,
+    )
+  return definition
 }
