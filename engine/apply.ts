@@ -28,8 +28,8 @@ export interface Applying {
  * Applies one event to its conversation. Its order is what makes a crash anywhere harmless:
  *
  * 1. read the event; what cannot be understood is buried;
- * 2. load the conversation, and the machine that it runs; where its last record lies above the cursor, perform that record's effects again;
- * 3. decide;
+ * 2. load the conversation; where its last record lies above the cursor, perform that record's effects again;
+ * 3. decide; where that needs a machine that is not at hand, load it and decide again;
  * 4. commit the one record, with compare-and-set; refused: load and decide again;
  * 5. perform its effects. Only then may the cursor pass the event, and the conversation's next event begin.
  */
@@ -40,7 +40,13 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
 
   let known = to.cache.get(id) ?? { conversation: await loadPerformed(to, incoming), isLatest: false }
   for (;;) {
-    const decision = decideOrFail(to, known.conversation, incoming)
+    let decision = decideOrFail(to, known.conversation, incoming)
+    if (decision.kind === 'unknown') {
+      await to.machines.load(decision.error.machine)
+      decision = decideOrFail(to, known.conversation, incoming)
+      // Its events wait for an engine that has the machine: nothing is wrong with them.
+      if (decision.kind === 'unknown') throw lacking(id, decision.error)
+    }
     if (decision.kind === 'failed') return to.deadLetters.bury(raw, 'failed', decision.explanation)
     if (decision.kind === 'record') {
       const { record, snapshot } = decision
@@ -69,8 +75,6 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
 async function loadPerformed(to: Applying, { conversation: id, seq }: Incoming, fromLeader = false) {
   const conversation = await to.conversations.load(id, fromLeader)
   const { record, sequence } = conversation
-  const machine = record?.state.machine
-  if (machine && !to.world().definitions.running(machine)) await to.machines.load(machine)
   if (record && record.event.seq > seq) await checkTail(to, id, record.event.seq)
   if (record && record.event.seq > to.dealtWith()) await performAll(to, effectsOf(id, sequence, record))
   return conversation
@@ -94,18 +98,15 @@ function decideOrFail(to: Applying, conversation: Conversation, incoming: Incomi
   try {
     return decide(to.world(), conversation, incoming)
   } catch (error) {
-    // Its events wait for an engine that has the machine: nothing is wrong with them.
-    if (error instanceof UnknownMachine)
-      throw new OperatorNeeded(`${incoming.conversation}: ${error.message}. ${remedyFor(error.machine)}`, {
-        cause: error,
-      })
+    if (error instanceof UnknownMachine) return { kind: 'unknown', error } as const
     return { kind: 'failed', explanation: String((error as Error)?.stack ?? error) } as const
   }
 }
 
-function remedyFor(machine: string): string {
-  const { id } = idAndVersion(machine)
-  return botNamed(machine)
+function lacking(conversation: string, error: UnknownMachine): OperatorNeeded {
+  const { id } = idAndVersion(error.machine)
+  const remedy = botNamed(error.machine)
     ? `Run a version of frontdesk that has it, put the bot’s revision back, or let them end with retireConversation('${id}')`
     : 'When it starts again it says how many others do, and what to do'
+  return new OperatorNeeded(`${conversation}: ${error.message}. ${remedy}`, { cause: error })
 }

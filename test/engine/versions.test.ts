@@ -253,6 +253,34 @@ describe('a bot whose revision is gone', () => {
   })
 })
 
+describe('a bot that this engine compiles to another machine', () => {
+  test('stops no engine for those of its conversations that have ended, or are erased', async () => {
+    const answers = [
+      { id: 'a', steps: [{ type: 'options', text: 'Which?', options: [{ label: 'One', goTo: 'a' }] }] },
+    ]
+    await world.configure('bot.own', { id: 'own', answers })
+    const first = await engine()
+    for (const id of ['ended', 'erased']) await world.publish(id, 'session.started', { channel: 'web' })
+    await world.publish('ended', 'session.ended', {})
+    await Promise.all([recorded('ended', 2), recorded('erased', 1)])
+    await first.stop()
+    await world.configure('bot.own', { id: 'own', machine: 'own' })
+    const bots = await world.nats.bucket('bots')
+    for await (const key of await bots.keys()) {
+      const stored = (await bots.get(key))?.json<object>()
+      await bots.put(key, JSON.stringify({ ...stored, definition: 'another' }))
+    }
+
+    const second = await engine()
+    await world.publish('ended', 'session.message', { text: 'hi' })
+    await world.publish('erased', 'admin.erased', {})
+    await recorded('ended', 3)
+    await until(async () => (await world.records('erased')).at(-1)?.state.erased !== undefined)
+    expect((await world.records('ended')).at(-1)?.rejected?.code).toBe('conversation_ended')
+    await second.stop()
+  })
+})
+
 describe('a machine that has changed under its version', () => {
   const changed = () => version(1, { state: 'chatting' })
 
