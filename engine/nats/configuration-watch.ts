@@ -33,6 +33,18 @@ export async function watchConfiguration(
   const allKnown = new Promise<void>((resolve) => {
     known = resolve
   })
+  // A bot that cannot be had leaves its channels with their response; nothing else waits for it.
+  const definitionOf = async (bot: Bot): Promise<Definition | undefined> => {
+    try {
+      const definition = await botDefinition(bot)
+      if (!definition)
+        log.error({ bot: bot.id }, 'passing over a bot whose machine this engine does not have')
+      return definition
+    } catch (error) {
+      log.error({ bot: bot.id, err: error }, 'passing over a bot')
+      return undefined
+    }
+  }
   const entries = await bucket.watch()
   if ((await bucket.status()).values === 0) known()
   const watching = (async () => {
@@ -51,12 +63,9 @@ export async function watchConfiguration(
           schedules.set(id, { timeZone: read.document.timeZone, hours: openingHours(read.document) })
         else if (read.kind === 'bot') {
           const { document } = read
-          const definition = await botDefinition(document)
+          const definition = await definitionOf(document)
           if (definition) bots.set(id, { document, definition })
-          else {
-            bots.delete(id)
-            log.error({ key: entry.key }, 'passing over a bot whose machine this engine does not have')
-          }
+          else bots.delete(id)
         }
       }
       if (entry.delta === 0) known()

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { botDefinition } from '../../engine/machines/bot-definition.ts'
+import { watchConfiguration } from '../../engine/nats/configuration-watch.ts'
+import type { BotFlow } from '../../schemas/bot-flow.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+
+let world: TestWorld
+beforeAll(async () => {
+  world = await startTestWorld()
+})
+afterAll(() => world?.stop())
+
+const flow = (id: string, text: string) => ({
+  id,
+  answers: [{ id: 'a', steps: [{ type: 'end', text }] }],
+})
+
+test('a bot that cannot be had is passed over, and what is configured after it is in force', async () => {
+  await world.configure('bot.broken', flow('broken', 'Hello'))
+  await world.configure('bot.turns', flow('turns', 'Hello'))
+  const watch = await watchConfiguration(await world.nats.bucket('configuration'), {
+    strictChannels: false,
+    log: world.log,
+    botDefinition: (bot) => {
+      if (JSON.stringify(bot).includes('broken')) throw new Error('cannot be compiled')
+      return botDefinition(bot as BotFlow)
+    },
+  })
+  expect([...watch.now().bots.keys()]).toEqual(['turns'])
+  await world.configure('bot.turns', flow('turns', 'broken'))
+  await world.configure('channel.later', { id: 'later' })
+  await until(() => watch.now().channels.has('later'))
+  expect([...watch.now().bots.keys()]).toEqual([])
+  watch.stop()
+})
