@@ -150,8 +150,10 @@ function wakeUp(
   const definition = resume(world, conversation, change, at)
   const event = { id: `wake-${generation}`, type: `timer.${timerName(first)}`, seq: incoming.seq }
   if (!definition) return recordOf({ ...incoming, ...event }, at, endRetired(change, null), event.type)
+  let fired = 0
   // A migration may have done away with the first.
   for (let due = earliest(change.timers); due && due.due <= at; due = earliest(change.timers)) {
+    if (++fired > timersAtOnceMax) throw new Error(`${due.id}: timers come due without end`)
     const { id, event } = due
     change.timers = change.timers.filter((timer) => timer.id !== id)
     if (!event) change.fired = [...(change.fired ?? []), id]
@@ -167,6 +169,9 @@ function wakeUp(
   }
   return recordOf({ ...incoming, ...event }, at, change, event.type)
 }
+
+/** A timer that starts itself again with no delay would never let go of the engine: it costs its wake-up only. */
+const timersAtOnceMax = 1_000
 
 /**
  * Takes up what the conversation runs: the version that it began with while that is registered, else its successor,

@@ -10,6 +10,7 @@ import {
 } from '../../engine/machines/define-conversation.ts'
 import { builtIn } from '../../engine/machines/definitions.ts'
 import { begin, step } from '../../engine/machines/step.ts'
+import { given, passes, started } from '../behaviour/given.ts'
 import { inputs } from './messaging-response.ts'
 
 const { setup, root, responseStates, agentStates } = conversationParts<{ since?: unknown }>()
@@ -152,6 +153,19 @@ describe('a machine of one’s own', () => {
     expect(() =>
       step(definition.machine, snapshot, { type: 'session.message', text: 'x', at: 0 } as never),
     ).toThrow('Infinite loop')
+  })
+})
+
+describe('a timer that is due again at once', () => {
+  it('is cut, and throws', () => {
+    const circling = machine({}, { asking: { after: { 0: { target: 'asking', reenter: true } } } })
+    const definition = defineConversation({ id: 'mine', version: 1, machine: circling })
+    const story = given({
+      channel: { bot: 'mine' },
+      bots: [{ id: 'mine', machine: 'mine' }],
+      definitions: [definition],
+    }).when(started())
+    expect(() => story.when(passes('PT1S'))).toThrow('timers come due without end')
   })
 })
 
