@@ -43,8 +43,9 @@ async function filesOf(folder: string): Promise<string[]> {
       .map((name) => resolve(join(folder, name)))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new Error(`there is no folder ${folder}`)
-    throw new Error(code === 'ENOTDIR' ? `${folder} is no folder` : message, { cause: error })
+    if (code === 'ENOENT') throw new Error(`FRONTDESK_MACHINES: there is no folder ${folder}`)
+    if (code === 'ENOTDIR') throw new Error(`FRONTDESK_MACHINES: ${folder} is no folder`)
+    throw new Error(`FRONTDESK_MACHINES: ${message}`, { cause: error })
   }
 }
 

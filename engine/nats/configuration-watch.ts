@@ -38,7 +38,10 @@ export async function watchConfiguration(
     try {
       const definition = await botDefinition(bot)
       if (!definition)
-        log.error({ bot: bot.id }, 'passing over a bot whose machine this engine does not have')
+        log.error(
+          { bot: bot.id, machine: 'machine' in bot ? bot.machine : undefined },
+          'passing over a bot whose machine is not in the folder of FRONTDESK_MACHINES',
+        )
       return definition
     } catch (error) {
       log.error({ bot: bot.id, err: error }, 'passing over a bot')

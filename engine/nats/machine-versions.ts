@@ -123,7 +123,7 @@ export class MachineVersions {
     const latest = this.#definitions.latest(id)
     const ways = [
       ...(latest ? [`add a migration from ${version} to ${latest.name}`] : []),
-      `register version ${version}`,
+      `register version ${version}${latest ? '' : ', in the folder of FRONTDESK_MACHINES'}`,
       `or let them end with retireConversation('${id}', [${version}])`,
     ]
     return [`${name}: ${conversations(count)} (e.g. ${example}); ${ways.join(', ')}`]

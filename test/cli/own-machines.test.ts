@@ -106,7 +106,9 @@ describe('a folder of machines', () => {
   })
 
   test('has to be there', async () => {
-    await expect(loadOwnMachines(join(folder, 'none'))).rejects.toThrow(/^there is no folder .*none$/)
+    await expect(loadOwnMachines(join(folder, 'none'))).rejects.toThrow(
+      /^FRONTDESK_MACHINES: there is no folder .*none$/,
+    )
     await holds({ 'file.mts': '' })
     await expect(loadOwnMachines(join(folder, 'file.mts'))).rejects.toThrow('file.mts is no folder')
   })
@@ -135,7 +137,9 @@ describe('frontdesk engine, pointed at a folder of machines', () => {
   test('runs the example for the channel whose bot names it', async () => {
     await world.configure('bot.survey', { id: 'survey', machine: 'survey' })
     await world.configure('channel.web', { id: 'web', bot: 'survey' })
-    await engine(join(examples, 'survey')).logs('"msg":"ready"')
+    const started = engine(join(examples, 'survey'))
+    await started.logs('"machines":["survey@2"]')
+    await started.logs('"msg":"ready"')
     await world.publish('c1', 'session.started', { channel: 'web' })
     await until(async () => (await world.records('c1')).length === 1)
     expect((await world.records('c1'))[0]?.messages?.[0]).toMatchObject({

@@ -176,7 +176,7 @@ describe('a new version', () => {
       /^there are conversations that cannot go on with the machines of this engine:\nown@1: 3 conversations \(e\.g\. (talking|waiting|agent)\); add a migration from 1 to own@2, register version 1, or let them end with retireConversation\('own', \[1\]\)$/,
     )
     await expect(engine()).rejects.toThrow(
-      /own@1: 3 conversations \(e\.g\. \w+\); register version 1, or let them end/,
+      /own@1: 3 conversations \(e\.g\. \w+\); register version 1, in the folder of FRONTDESK_MACHINES, or let them end/,
     )
     // Nobody's name is left behind by what was refused.
     expect(await machines()).toEqual(['own.1'])

@@ -36,7 +36,7 @@ export const commands: Record<string, CommandEntry> = {
   },
   config: {
     synopsis: 'config apply|get|delete|import …',
-    summary: 'channels and schedules',
+    summary: 'channels, schedules and bots',
     load: () => import('./commands/config.ts'),
   },
   hours: {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Definition, Retirement } from '../../engine/machines/definitions.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { untilFollowed } from '../../engine/nats/until-followed.ts'
@@ -50,6 +51,8 @@ async function start(role: Role, nats: Nats, settings: Settings, log: Logger): P
   switch (role) {
     case 'engine': {
       const definitions = machines === undefined ? [] : await loadOwnMachines(machines)
+      if (machines !== undefined)
+        log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
       const worker = await startEngine(nats, log, { partitions, strictChannels, definitions })
       const cursors = Array.from({ length: partitions }, (_, i) => `event.${i}`)
       return { worker, untilAtWork: () => untilFollowed(nats, role, cursors, worker) }
@@ -61,6 +64,10 @@ async function start(role: Role, nats: Nats, settings: Settings, log: Logger): P
     case 'caller':
       return { worker: await startCaller(nats, log, { allowed: apiHosts }) }
   }
+}
+
+function nameOf(one: Definition | Retirement): string {
+  return 'machine' in one ? one.name : `${one.id} retired`
 }
 
 /** One worker as a process of its own, until it is stopped. */
