@@ -68,7 +68,8 @@ function lengthMax(field: Pick<FormField, 'id'>): number {
 }
 
 function fieldError(field: Pick<FormField, 'id' | 'type' | 'options'>, value: string): FieldError | null {
-  if (field.type === 'email') return emailError(value)
+  // A bot elsewhere may ask for it as any text: agents write to it all the same.
+  if (field.type === 'email' || field.id === 'email') return emailError(value)
   if (codePoints(value) > lengthMax(field)) return 'too_long'
   if (field.type === 'select')
     return field.options?.some((option) => trim(option) === value) ? null : 'option_unknown'

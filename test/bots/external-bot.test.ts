@@ -34,6 +34,14 @@ const handsOver = (payload: { text?: string; tags?: string[] } = {}) => botDid('
 /** Whether the last record says that it is the bot's turn. */
 const tellsBot = (story: ReturnType<typeof begun>) => story.last.bot !== undefined
 
+describe('an e-mail', () => {
+  it('is one, as whatever a bot elsewhere asks for it', () => {
+    begun()
+      .when(asks('email'), filled({ email: 'josé@example.com' }))
+      .thenIt({ refuses: [{ code: 'details_invalid', fields: { email: 'email_accented' } }] })
+  })
+})
+
 describe('a bot elsewhere is told what it has to know', () => {
   it('at the start: which bot, who and where', () => {
     const customer = { externalId: 'u1', name: 'José' }
