@@ -1,14 +1,15 @@
-import type { Call } from '../../schemas/call.ts'
-import type {
-  BotTurn,
-  ConversationRecord,
-  Message,
-  Rejection,
-  RequestAction,
-  RequestChange,
-  Status,
+import { type Call, call as callSchema } from '../../schemas/call.ts'
+import {
+  type BotTurn,
+  type ConversationRecord,
+  type Message,
+  type Rejection,
+  type RequestAction,
+  type RequestChange,
+  record as recordSchema,
+  type Status,
 } from '../../schemas/record.ts'
-import type { Definition } from '../machines/definitions.ts'
+import { builtIn, type Definition } from '../machines/definitions.ts'
 import { type MachineSnapshot, type Step, store } from '../machines/step.ts'
 import {
   awaitsCall,
@@ -93,7 +94,8 @@ export function follow(
 ): Change {
   const says: Say[] = []
   const requests: RequestChange[] = []
-  let { timers, fired, told } = change
+  const calls: Call[] = []
+  let { timers, fired, told, called = 0, bot } = change
   for (const { type, params } of actions) {
     switch (type) {
       case 'say':
@@ -110,14 +112,12 @@ export function follow(
         break
       }
       case 'call': {
-        change.called = (change.called ?? 0) + 1
-        change.awaits = change.called
-        const call = { ...(params as CallRequest), conversation, call: change.called }
-        change.calls = [...(change.calls ?? []), call]
+        called++
+        calls.push({ ...(params as CallRequest), conversation, call: called })
         break
       }
       case 'tellBot':
-        change.bot = turnOf(contextOf(snapshot))
+        bot = turnOf(contextOf(snapshot))
         break
       case 'refuse':
         return refuse(change, params as Refusal)
@@ -148,6 +148,11 @@ export function follow(
   if (requests.length > 0) change.requests = [...(change.requests ?? []), ...requests]
   // An empty list tells nobody, and brings the open request up to date.
   else if (isNewCustomer && hasOpenRequest(contextOf(snapshot))) change.requests ??= []
+  if (calls.length > 0) {
+    change.calls = [...(change.calls ?? []), ...calls]
+    change.called = change.awaits = called
+  }
+  change.bot = bot
   change.timers = timers
   change.fired = fired
   if (change.awaits !== undefined && !snapshot.tags?.has(awaitsCall)) change.awaits = undefined
@@ -190,7 +195,21 @@ export function recordOf(
           recent: change.recent,
         },
   }
+  if (!isOurs(change.machine)) checkReadable(record)
   return { kind: 'record', record, snapshot }
+}
+
+const ourNames = new Set(builtIn.map(({ name }) => name))
+
+/** A machine that comes with frontdesk, or that it has compiled. */
+function isOurs(machine: string | undefined): boolean {
+  return machine === undefined || ourNames.has(machine) || machine.startsWith('bot.')
+}
+
+/** What a developer's machine says may have no types, and a record that cannot be read again would be as none. */
+function checkReadable(record: StoredRecord): void {
+  recordSchema.parse(record)
+  for (const call of record.state.calls ?? []) callSchema.parse(call)
 }
 
 /** All that one event has said, in bytes of JSON: a record has to fit in a message of NATS, whose limit is 1 MiB. */

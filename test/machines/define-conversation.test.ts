@@ -10,7 +10,7 @@ import {
 } from '../../engine/machines/define-conversation.ts'
 import { builtIn } from '../../engine/machines/definitions.ts'
 import { begin, step } from '../../engine/machines/step.ts'
-import { given, passes, started } from '../behaviour/given.ts'
+import { given, passes, started, wrote as writes } from '../behaviour/given.ts'
 import { inputs } from './messaging-response.ts'
 
 const { setup, root, responseStates, agentStates } = conversationParts<{ since?: unknown }>()
@@ -166,6 +166,37 @@ describe('a timer that is due again at once', () => {
       definitions: [definition],
     }).when(started())
     expect(() => story.when(passes('PT1S'))).toThrow('timers come due without end')
+  })
+})
+
+describe('what a machine without types may do', () => {
+  const wrote = (...actions: object[]) => {
+    const definition = defineConversation({
+      id: 'mine',
+      version: 1,
+      machine: machine({}, { asking: { on: { 'session.message': { actions } } } }),
+    })
+    const setting = { channel: { bot: 'mine' }, bots: [{ id: 'mine', machine: 'mine' }] }
+    return given({ ...setting, definitions: [definition] }).when(started(), writes('x'))
+  }
+
+  it.each([
+    ['say', { author: { type: 'assistant' }, type: 'text', text: 'Hello' }, 'author'],
+    ['say', { author: { type: 'bot' }, type: 'text', text: 7 }, 'text'],
+    ['notify', { action: 'shouted' }, 'action'],
+    ['end', { reason: 'bored' }, 'reason'],
+  ])('%s %j costs its event: a record with it could not be read again', (type, params, said) => {
+    expect(() => wrote({ type, params })).toThrow(said)
+  })
+
+  it('calls nothing at an event that it refuses', () => {
+    const call = { bot: 'mine', step: 'a', method: 'GET', url: 'https://example.com', headers: {}, save: {} }
+    const { last } = wrote(
+      { type: 'call', params: { ...call, timeoutMs: 1_000 } },
+      { type: 'refuse', params: { code: 'not_allowed_now' } },
+    )
+    const { calls, called, awaits } = last.state
+    expect({ outcome: last.outcome, calls, called, awaits }).toEqual({ outcome: 'rejected' })
   })
 })
 
