@@ -40,14 +40,17 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
 
   let known = to.cache.get(id) ?? { conversation: await loadPerformed(to, incoming), isLatest: false }
   for (;;) {
+    // Only what this worker wrote, or the leader said, may let an event pass without a record, or stop the engine.
+    const { isLatest } = known
     let decision = decideOrFail(to, known.conversation, incoming)
     if (decision.kind === 'unknown') {
       await to.machines.load(decision.error.machine)
       decision = decideOrFail(to, known.conversation, incoming)
       // Its events wait for an engine that has the machine: nothing is wrong with them.
-      if (decision.kind === 'unknown') throw lacking(id, decision.error)
+      if (decision.kind === 'unknown' && isLatest) throw lacking(id, decision.error)
     }
-    if (decision.kind === 'failed') return to.deadLetters.bury(raw, 'failed', decision.explanation)
+    if (decision.kind === 'failed' && isLatest)
+      return to.deadLetters.bury(raw, 'failed', decision.explanation)
     if (decision.kind === 'record') {
       const { record, snapshot } = decision
       try {
@@ -57,11 +60,10 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
         else to.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
         return performAll(to, effectsOf(id, sequence, record))
       } catch (error) {
-        if (error instanceof TooLarge) return to.deadLetters.bury(raw, 'failed', error.message)
-        if (!(error instanceof Conflict)) throw error
+        if (error instanceof TooLarge && isLatest) return to.deadLetters.bury(raw, 'failed', error.message)
+        if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
-      // Only what this worker wrote, or the leader said, may let an event pass without a record.
       if (decision.kind === 'rearm')
         await to.performer.perform({ ...decision, kind: 'wake', conversation: id })
       to.cache.set(id, known.conversation)

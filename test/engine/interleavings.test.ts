@@ -172,3 +172,30 @@ describe('a wake-up reaches an engine whose view of the conversation is old', ()
     expect((await world.records('c1')).at(-1)?.event.type).toBe('timer.unanswered')
   })
 })
+
+describe('an engine whose view of the conversation is old asks the leader before it gives up', () => {
+  test.each([
+    ['a machine that it has not', { machine: 'messagingResponse@0' }],
+    ['a state at which its machine throws', { snapshot: { value: 'nowhere', context: {} } }],
+  ])('%s', async (_, state) => {
+    const first = await engine(world, 'first', configuration)
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await until(async () => (await world.records('c1')).length === 1)
+    await saved()
+    await first.die()
+    const [started] = await world.records('c1')
+    if (!started) throw new Error('there is a record')
+    const record = { ...started, state: { ...started.state, ...state } }
+    const old: Conversation = { last: 1, sequence: 1, record }
+
+    await engine(world, 'second', configuration, {
+      conversations: (real) => ({
+        load: async (id, fromLeader) => (fromLeader ? real.load(id, fromLeader) : old),
+        commit: (id, latest, record) => real.commit(id, latest, record),
+      }),
+    })
+    await world.publish('c1', 'session.message', { text: 'help' })
+    await until(async () => (await world.records('c1')).length === 2, 10_000)
+    expect(await world.stored('deadletters')).toEqual([])
+  })
+})
