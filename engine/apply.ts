@@ -42,15 +42,19 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
   for (;;) {
     // Only what this worker wrote, or the leader said, may let an event pass without a record, or stop the engine.
     const { isLatest } = known
-    let decision = decideOrFail(to, known.conversation, incoming)
+    let decision = decideOrFail(to.world(), known.conversation, incoming)
     if (decision.kind === 'unknown') {
       await to.machines.load(decision.error.machine)
-      decision = decideOrFail(to, known.conversation, incoming)
+      decision = decideOrFail(to.world(), known.conversation, incoming)
       // Its events wait for an engine that has the machine: nothing is wrong with them.
       if (decision.kind === 'unknown' && isLatest) throw lacking(id, decision.error)
     }
-    if (decision.kind === 'failed' && isLatest)
-      return to.deadLetters.bury(raw, 'failed', decision.explanation)
+    if (decision.kind === 'failed' && isLatest) {
+      await to.deadLetters.bury(raw, 'failed', decision.explanation)
+      // Whoever wrote the bot finds its event there; its customer goes on without it.
+      decision = decideOrFail({ ...to.world(), botHasFailed: true }, known.conversation, incoming)
+      if (decision.kind === 'failed') return
+    }
     if (decision.kind === 'record') {
       const { record, snapshot } = decision
       try {
@@ -96,9 +100,9 @@ async function performAll(to: Applying, effects: Effect[]): Promise<void> {
 }
 
 /** What a machine throws costs its event, never the conversation or the others. */
-function decideOrFail(to: Applying, conversation: Conversation, incoming: Incoming) {
+function decideOrFail(world: World, conversation: Conversation, incoming: Incoming) {
   try {
-    return decide(to.world(), conversation, incoming)
+    return decide(world, conversation, incoming)
   } catch (error) {
     if (error instanceof UnknownMachine) return { kind: 'unknown', error } as const
     return { kind: 'failed', explanation: String((error as Error)?.stack ?? error) } as const

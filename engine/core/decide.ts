@@ -1,6 +1,7 @@
 import type { Event } from '../../schemas/event.ts'
 import type { Rejection } from '../../schemas/record.ts'
-import { type Definition, type Definitions, responseId } from '../machines/definitions.ts'
+import { beginningOf, type Context } from '../machines/conversation-parts.ts'
+import { type Definition, type Definitions, externalBotId, responseId } from '../machines/definitions.ts'
 import { carriedTimers, migrate } from '../machines/migrate.ts'
 import { begin, type MachineSnapshot, restore, type StoredSnapshot, step, store } from '../machines/step.ts'
 import type { ConversationContext, Say } from '../machines/vocabulary.ts'
@@ -35,13 +36,16 @@ export type Decision =
 export interface World {
   configuration: Configuration
   definitions: Definitions
+  /** The bot's machine throws at this event: the response goes on instead, from where the customer is. */
+  botHasFailed?: true
 }
 
 /**
  * What follows from an event: all that frontdesk does, as a pure function of what is configured, what the
  * conversation is, and the event with its time.
  *
- * Throws what a machine throws; the event is then not applied, and the conversation stays as it was.
+ * Throws what a machine throws; the event is then not applied, and the conversation stays as it was, or goes on
+ * without the bot that failed: `world.botHasFailed`.
  */
 export function decide(world: World, conversation: Conversation, incoming: Incoming): Decision {
   const { event, digest } = incoming
@@ -65,9 +69,11 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
     const refused = refusedStart(world.configuration, event, value)
     if (refused) return recordOf(incoming, at, refuse(change, refused))
     const { channel } = event as Started
-    const definition = botOf(world.configuration, channel)?.definition ?? latest(world, responseId)
+    const bot = world.botHasFailed ? undefined : botOf(world.configuration, channel)
+    const definition = bot?.definition ?? latest(world, responseId)
     change.machine = definition.name
-    const input = inputOf(world.configuration, event as Started, at)
+    const { bot: memory, ...rest } = inputOf(world.configuration, event as Started, at)
+    const input = bot && memory ? { ...rest, bot: memory } : rest
     return recordOf(
       incoming,
       at,
@@ -90,7 +96,7 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
     }
     change.awaits = undefined
   }
-  const definition = resume(world, conversation, change, at)
+  const definition = resume(world, conversation, change, event, at)
   if (!definition) return recordOf(incoming, at, endRetired(change, event))
   const { snapshot } = change
   follow(
@@ -147,10 +153,19 @@ function wakeUp(
   if (first.due > at) return { kind: 'rearm', generation, at: armed.at > at ? armed.at : first.due }
 
   const change = changeOf(state)
-  const definition = resume(world, conversation, change, at)
+  const definition = resume(world, conversation, change, incoming.event, at)
   const event = { id: `wake-${generation}`, type: `timer.${timerName(first)}`, seq: incoming.seq }
   if (!definition) return recordOf({ ...incoming, ...event }, at, endRetired(change, null), event.type)
   let fired = 0
+  // The timer was the bot's; what is left to do is to go on without it.
+  if (world.botHasFailed) {
+    const next = step(
+      definition.machine,
+      change.snapshot as MachineSnapshot,
+      { type: 'fellBack', at } as never,
+    )
+    follow(incoming.conversation, change, definition, next, at)
+  }
   // A migration may have done away with the first.
   for (let due = earliest(change.timers); due && due.due <= at; due = earliest(change.timers)) {
     if (++fired > timersAtOnceMax) throw new Error(`${due.id}: timers come due without end`)
@@ -181,8 +196,10 @@ function resume(
   world: World,
   conversation: Conversation,
   change: Change,
+  event: Event,
   at: number,
 ): Definition | undefined {
+  if (world.botHasFailed) return fallBack(world, change, event)
   const name = change.machine as string
   const running = world.definitions.running(name)
   if (!running) throw new UnknownMachine(name)
@@ -200,6 +217,34 @@ function resume(
   change.stored = store(definition.machine, change.snapshot)
   change.timers = timers
   change.fired = fired
+  return definition
+}
+
+/** The machine that has the response and the way into it from a bot, with what the customer has said so far. */
+function fallBack(world: World, change: Change, event: Event): Definition {
+  const stored = change.stored as StoredSnapshot
+  const context = stored.context as Context
+  const { pinned, customer, response, answers, request, reason, bot } = context
+  if (change.machine?.startsWith(`${responseId}@`) || !response || request > 0 || reason !== null)
+    throw new Error('it is no bot that has failed')
+  const said = event.type === 'session.message' ? event.text : null
+  const chosen = event.type === 'session.option' ? event.option : null
+  const definition = latest(world, externalBotId)
+  change.before = stored as MachineSnapshot
+  change.snapshot = restore(definition.machine, {
+    value: 'fallBack',
+    context: {
+      ...beginningOf({ input: { pinned, customer, response } }),
+      answers,
+      need: context.need ?? said ?? chosen ?? bot?.chosen ?? null,
+      bot: null,
+    },
+  })
+  if (chosen !== null) change.says.push(textOf({ type: 'customer' }, { text: chosen }))
+  change.machine = definition.name
+  change.timers = []
+  change.fired = undefined
+  change.awaits = undefined
   return definition
 }
 
