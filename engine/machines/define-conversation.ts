@@ -1,9 +1,15 @@
 import type { AnyStateMachine } from 'xstate'
 import { token } from '../../schemas/token.ts'
 import { beginningOf, type Input } from './conversation-parts.ts'
-import { builtIn, type Definition, definitionOf, type Retirement, responseId } from './definitions.ts'
+import {
+  builtIn,
+  type Definition,
+  definitionOf,
+  type Migration,
+  type Retirement,
+  responseId,
+} from './definitions.ts'
 import { machineProblems } from './machine-problems.ts'
-import type { Migration } from './migrate.ts'
 import { begin } from './step.ts'
 import { unstorable } from './unstorable.ts'
 
@@ -11,8 +17,7 @@ import { unstorable } from './unstorable.ts'
 export { and, assign, not, or } from 'xstate'
 export type { Context, Input } from './conversation-parts.ts'
 export { beginningOf, bot, conversationParts, customerText, of } from './conversation-parts.ts'
-export type { Definition, Retirement } from './definitions.ts'
-export type { Migration, Stored } from './migrate.ts'
+export type { Definition, Migration, Retirement, Stored } from './definitions.ts'
 export { awaitsCall, type CallRequest, type MachineEvent, type Say } from './vocabulary.ts'
 
 /** Any machine of XState's, whatever its states and events are typed with. */

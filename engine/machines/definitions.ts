@@ -1,7 +1,24 @@
-import type { AnyStateMachine } from 'xstate'
+import type { AnyStateMachine, StateValue } from 'xstate'
+import type { Context } from './conversation-parts.ts'
 import { externalBot } from './external-bot.ts'
 import { messagingResponse } from './messaging-response.ts'
-import type { Migration } from './migrate.ts'
+
+/** What a conversation stored under another version of its machine. */
+export interface Stored<Own = unknown> {
+  /** Its state: `'queued'`, `{ withAgent: 'agentsTurn' }`. */
+  value: StateValue
+  context: Context<Own>
+}
+
+interface Migrates {
+  migrate(stored: Stored): { value: StateValue; context: object }
+}
+
+/**
+ * Brings what a conversation stored under another version to this one's states and context. Pure, as all decisions
+ * are. A method's type, so that an author may say what `own` was: `({ value, context }: Stored<Before>) => …`.
+ */
+export type Migration = Migrates['migrate']
 
 /** A machine that conversations run. Stored conversations name it by id and version. */
 export interface Definition {

@@ -1,26 +1,8 @@
-import type { AnyStateMachine, AnyStateNode, StateValue } from 'xstate'
-import type { Context } from './conversation-parts.ts'
-import type { Definition } from './definitions.ts'
+import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import type { Definition, Migration, Stored } from './definitions.ts'
 import type { MachineSnapshot, StoredSnapshot } from './step.ts'
 import { unstorable } from './unstorable.ts'
 import { type ConversationContext, shownAs } from './vocabulary.ts'
-
-/** What a conversation stored under another version of its machine. */
-export interface Stored<Own = unknown> {
-  /** Its state: `'queued'`, `{ withAgent: 'agentsTurn' }`. */
-  value: StateValue
-  context: Context<Own>
-}
-
-interface Migrates {
-  migrate(stored: Stored): { value: StateValue; context: object }
-}
-
-/**
- * Brings what a conversation stored under another version to this one's states and context. Pure, as all decisions
- * are. A method's type, so that an author may say what `own` was: `({ value, context }: Stored<Before>) => …`.
- */
-export type Migration = Migrates['migrate']
 
 /**
  * Takes a conversation to another version of its machine, in the place where it is: nothing is entered, nothing is
