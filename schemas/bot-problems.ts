@@ -171,7 +171,10 @@ export function reachedFrom(from: readonly string[], next: (id: string) => reado
   return reached
 }
 
-export const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g
+/** The names in a text's places to fill in. */
+function placesIn(text: string): string[] {
+  return Array.from(text.matchAll(/\{\{([^{}]*)\}\}/g), ([, name = '']) => name.trim())
+}
 
 const knownPaths = [
   'customer.name',
@@ -217,7 +220,7 @@ function misnamed(bot: BotFlow): Problem[] {
     return `there is nothing called "${path}"; there are ${knownPaths.join(', ')}, details.…, variables.…, option.…`
   }
   const check = (texts: readonly string[], path: Problem['path']) => {
-    const named = texts.flatMap((text) => [...text.matchAll(placeholder)].map(([, name = '']) => name))
+    const named = texts.flatMap(placesIn)
     for (const name of new Set(named)) if (!known.has(name)) problems.push({ path, message: unknown(name) })
     if (named.length > placeholdersMax)
       problems.push({
@@ -226,7 +229,7 @@ function misnamed(bot: BotFlow): Problem[] {
       })
   }
   const shown = (label: string, path: Problem['path']) => {
-    if (label.match(placeholder))
+    if (placesIn(label).length > 0)
       problems.push({ path, message: 'is shown as it is: nothing can be filled in here' })
   }
   if (variables.size > variablesMax)
@@ -279,7 +282,7 @@ function misnamed(bot: BotFlow): Problem[] {
           check([step.url], [...path, 'url'])
           check(textsIn(step.body), [...path, 'body'])
           for (const [name, value] of Object.entries(step.headers ?? {}))
-            for (const [, placed = ''] of value.matchAll(placeholder))
+            for (const placed of placesIn(value))
               if (!/^secret\.[A-Za-z0-9_-]{1,64}$/.test(placed))
                 problems.push({
                   path: [...path, 'headers', name],

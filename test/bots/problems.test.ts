@@ -387,6 +387,12 @@ describe('places to fill in are wrong', () => {
     },
   )
 
+  it('braces that do not close are a text, however much white space follows them', () => {
+    const text = `{{${' '.repeat(4_000)}x`
+    expect(problemsOf(withStep({ type: 'message', text }))).toEqual([])
+    expect(problemsOf(withStep(api({ body: text.repeat(2) }), { a }))).toEqual([])
+  })
+
   it('secrets in headers are fine, and are not in anything else', () => {
     expect(
       problemsOf(withStep(api({ headers: { a: '{{secret.x}}', b: 'Basic {{ secret.y-z }}' } }), { a })),
