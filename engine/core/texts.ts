@@ -89,7 +89,8 @@ function languageOf(locale: string): string {
   return locale.split('-', 1)[0] as string
 }
 
-const placeholder = /^\{\{\s*([\w.-]+)\s*\}\}(,?\s*)|(,?\s*)\{\{\s*([\w.-]+)\s*\}\}/g
+// White space is looked through from its beginning only: from each place in it would be once for each.
+const placeholder = /^\{\{\s*([\w.-]+)\s*\}\}(,?\s*)|(,\s*|(?<!\s)\s*|)\{\{\s*([\w.-]+)\s*\}\}/g
 
 /**
  * Fills `{{path}}` in a text that an administrator wrote, in one pass: what is filled in, which a customer may

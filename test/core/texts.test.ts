@@ -43,6 +43,11 @@ describe('a template', () => {
     expect(fill('a {{constructor}} b {{toString}} c {{__proto__}} d', {})).toBe('a b c d')
   })
 
+  it('white space is looked through once, however much it is', () => {
+    const text = `x${' '.repeat(1_000_000)}{{x`
+    expect(fill(text, {})).toBe(text)
+  })
+
   it('whatever the value is, it stands in the text as it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (value) => {
