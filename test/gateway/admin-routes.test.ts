@@ -541,6 +541,18 @@ describe('a bot', () => {
     expect(first[0]).toBe(line)
   })
 
+  it.each([
+    ['what is nested without end', '['.repeat(20_000), 'is no YAML: it is nested too deeply'],
+    ['two documents', 'id: a\n---\nid: b\n', 'is no YAML: a bot is one document: nothing may follow ---'],
+    [
+      'aliases of aliases',
+      `a: &a [x]\n${'bcdefg'.replace(/./g, (b) => `${b}: &${b} [${`*${String.fromCharCode(b.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}`,
+      'is no YAML: it repeats too much by aliases',
+    ],
+  ])('says in words why it is no YAML: %s', async (_, text, message) => {
+    expect((await problemsOf(text, 'a')).map(([, said]: [number, string]) => said)).toEqual([message])
+  })
+
   it.each(['', 'hello', '7', '- id: a', 'null'])('is not made of %j', async (text) => {
     expect((await problemsOf(text)).length).toBeGreaterThan(0)
   })

@@ -25,10 +25,9 @@ export function readBotText(text: string, id?: string): CheckedBot {
     const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false })
     const unreadable = yaml.errors.map(({ pos, message }) => placed(pos[0], noYaml(message)))
     // In one line the first leads to the others.
-    const firsts = unreadable.filter(
-      ({ line }, index) => unreadable.findIndex((one) => one.line === line) === index,
-    )
-    if (firsts.length > 0) return refused(firsts)
+    const firsts = new Map<number, BotProblem>()
+    for (const problem of unreadable) if (!firsts.has(problem.line)) firsts.set(problem.line, problem)
+    if (firsts.size > 0) return refused([...firsts.values()])
     const checked = checkDocument('bot', yaml.toJS())
     if ('problems' in checked)
       return refused(checked.problems.map((problem) => placed(offsetOf(yaml.contents, problem), problem)))
@@ -43,8 +42,16 @@ export function readBotText(text: string, id?: string): CheckedBot {
 }
 
 function noYaml(message: string): Problem {
-  return { path: [], message: `is no YAML: ${message}` }
+  const [, words] = inWords.find(([pattern]) => pattern.test(message)) ?? [undefined, message]
+  return { path: [], message: `is no YAML: ${words}` }
 }
+
+/** What YAML's reader says to programmers. */
+const inWords: [RegExp, string][] = [
+  [/^Maximum call stack/, 'it is nested too deeply'],
+  [/^Source contains multiple documents/, 'a bot is one document: nothing may follow ---'],
+  [/^Excessive alias count/, 'it repeats too much by aliases'],
+]
 
 /** A stored bot as it is edited; whatever somebody has stored by hand is text, too. */
 export function botText(document: unknown): string {
