@@ -645,6 +645,28 @@ describe('a preview of a bot', () => {
     expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'queued' } })
   })
 
+  it('shows the response where the bot fails, as customers would see it', async () => {
+    const text = JSON.stringify({
+      id,
+      answers: [
+        {
+          id: 'all',
+          steps: [
+            { type: 'set', variable: 'much', value: 'x'.repeat(280) },
+            ...Array.from({ length: 150 }, () => ({
+              type: 'message',
+              text: '{{variables.much}}'.repeat(20),
+            })),
+            { type: 'end' },
+          ],
+        },
+      ],
+    })
+    const answer = await play([{ type: 'message', text: 'Hello' }], { text })
+    expect(said(answer)).toEqual(['Hi! How can we help?', 'Hello', expect.stringMatching(/agent/)])
+    expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'queued' } })
+  })
+
   it('refuses what the engine refuses, and goes on', async () => {
     const answer = await play([choose('My order'), fill('josé@example.com'), { type: 'message', text: 'Hm' }])
     expect(answer.frames[2]).toMatchObject({

@@ -91,11 +91,20 @@ export function conversationOf(world: World, at: number): (event: Event) => Prev
       event,
       digest: '',
     }
-    const decision = decide(world, known, incoming)
+    const decision = decideAnyhow(world, known, incoming)
     if (decision.kind !== 'record') throw new Error(`the preview's ${event.type} made no record`)
     const { record } = decision
     known = { last: seq, sequence: seq, record }
     return { sequence: seq, record }
+  }
+}
+
+/** A bot whose machine throws has failed, as for the engine. */
+function decideAnyhow(...[world, known, incoming]: Parameters<typeof decide>): ReturnType<typeof decide> {
+  try {
+    return decide(world, known, incoming)
+  } catch {
+    return decide({ ...world, botHasFailed: true }, known, incoming)
   }
 }
 
