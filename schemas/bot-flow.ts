@@ -26,6 +26,8 @@ export const headersMax = 20
 export const savedMax = 20
 /** Bytes of JSON of a call's body, as it is written. */
 export const callBodyBytesMax = 8 * 1024
+/** So deep may it be nested: what reads it, such as the YAML of the administration, has an end somewhere. */
+export const callBodyLevelsMax = 32
 export const callUrlLengthMax = 2_000
 export const tagsMax = 20
 export const tagLengthMax = 64
@@ -127,7 +129,13 @@ const apiStep = z.strictObject({
     .refine((headers) => Object.keys(headers).length <= headersMax, `must have at most ${headersMax} entries`)
     .optional(),
   body: z
-    .json()
+    .unknown()
+    .check(({ value, issues }) => {
+      const levels = levelsOf(value)
+      const message = `has ${levels} levels; the limit is ${callBodyLevelsMax}`
+      if (levels > callBodyLevelsMax) issues.push({ code: 'custom', message, input: value })
+    })
+    .pipe(z.json())
     .refine(
       (body) => new TextEncoder().encode(JSON.stringify(body)).length <= callBodyBytesMax,
       `must have at most ${callBodyBytesMax} bytes of JSON`,
@@ -203,6 +211,14 @@ export const botFlow = z.strictObject({
     .max(answersMax),
 })
 export type BotFlow = z.infer<typeof botFlow>
+
+/** How deep a JSON value is nested. */
+function levelsOf(value: unknown): number {
+  const nested = (values: unknown[]) => values.filter((one) => typeof one === 'object' && one !== null)
+  let levels = 0
+  for (let level = nested([value]); level.length > 0; level = nested(level.flatMap(Object.values))) levels++
+  return levels
+}
 
 /** What a step is called: by its author, else by its place and type. */
 export function stepName(step: { name?: unknown; type?: unknown } | null, index: number): string {

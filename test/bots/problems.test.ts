@@ -6,6 +6,7 @@ import {
   botFieldsMax,
   botOptionsMax,
   callBodyBytesMax,
+  callBodyLevelsMax,
   callUrlLengthMax,
   casesMax,
   conditionsMax,
@@ -387,6 +388,13 @@ describe('places to fill in are wrong', () => {
     },
   )
 
+  it('a body that is nested too deeply to be looked through is refused like any other', () => {
+    const body = JSON.parse('['.repeat(4_000) + ']'.repeat(4_000))
+    expect(problemsOf(withStep(api({ body }), { a }))).toEqual([
+      `answers.0.steps.0.body: answer "start", step "find": has 4000 levels; the limit is ${callBodyLevelsMax}`,
+    ])
+  })
+
   it('braces that do not close are a text, however much white space follows them', () => {
     const text = `{{${' '.repeat(4_000)}x`
     expect(problemsOf(withStep({ type: 'message', text }))).toEqual([])
@@ -550,6 +558,11 @@ describe('limits: what is allowed is, one more is not', () => {
       'variables from an answer',
       Math.min(savedMax, variablesMax),
       (count) => withStep(api({ save: keyed(count, String) }), { a }),
+    ],
+    [
+      'levels of a body',
+      callBodyLevelsMax,
+      (count) => withStep(api({ body: JSON.parse('['.repeat(count) + ']'.repeat(count)) }), { a }),
     ],
     ['bytes of a body', callBodyBytesMax, (count) => withStep(api({ body: text(count - 2) }), { a })],
     [

@@ -572,6 +572,9 @@ describe('a bot', () => {
       bot: { kind: 'flow', text: `id: ${id}-odd\nanswers: 7\n` },
       problems: [{ path: ['answers'] }],
     })
+    const deep = { id: `${id}-deep`, answers: JSON.parse('['.repeat(3_000) + ']'.repeat(3_000)) }
+    await world.configure(`bot.${id}-deep`, deep)
+    expect(JSON.parse((await stored('bot', `${id}-deep`)).bot.text)).toEqual(deep)
     await put('bot', { id: `${id}-out`, external: {} } as never)
     expect(await stored('bot', `${id}-out`)).toMatchObject({
       document: { external: { silence: 'PT30S' } },

@@ -91,7 +91,7 @@ describe('the guide', () => {
       `(1 to ${casesMax}, of 1 to ${conditionsMax} conditions)`,
       `more than ${variableLengthMax} characters`,
       `at most ${callTimeoutMsMax / 1000} seconds`,
-      `up to ${headersMax} headers, ${callBodyBytesMax} bytes of JSON, a URL of ${callUrlLengthMax} characters`,
+      `up to ${headersMax} headers, ${callBodyBytesMax} bytes of JSON in ${callBodyLevelsMax} levels, a URL of ${callUrlLengthMax} characters`,
       `path.in.the.answer}\`, up to ${savedMax}`,
       `(up to ${tagsMax}, of ${tagLengthMax} characters)`,
       `up to ${placeholdersMax} in one text`,
