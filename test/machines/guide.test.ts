@@ -80,7 +80,8 @@ describe('the guide', () => {
 
   it('names the limits as they are', () => {
     const { answersMax, stepsMax, botOptionsMax, botFieldsMax, casesMax, conditionsMax } = limits
-    const { headersMax, savedMax, callBodyBytesMax, callUrlLengthMax, tagsMax, tagLengthMax } = limits
+    const { headersMax, savedMax, callBodyBytesMax, callBodyLevelsMax, callUrlLengthMax } = limits
+    const { tagsMax, tagLengthMax } = limits
     for (const said of [
       `up to ${answersMax} answers`,
       `up to ${stepsMax} steps`,
