@@ -59,9 +59,10 @@ export async function watchConfiguration(
         if (kind === 'bot') bots.delete(id)
       } else {
         const read = readDocument(kind, entry.string())
-        if ('problem' in read)
+        if ('problem' in read) {
           log.error({ key: entry.key, problem: read.problem }, 'passing over a configuration')
-        else if (read.kind === 'channel') channels.set(id, read.document)
+          if (kind === 'bot') bots.delete(id)
+        } else if (read.kind === 'channel') channels.set(id, read.document)
         else if (read.kind === 'schedule')
           schedules.set(id, { timeZone: read.document.timeZone, hours: openingHours(read.document) })
         else if (read.kind === 'bot') {

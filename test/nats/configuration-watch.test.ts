@@ -33,3 +33,18 @@ test('a bot that cannot be had is passed over, and what is configured after it i
   expect([...watch.now().bots.keys()]).toEqual([])
   watch.stop()
 })
+
+test('a bot that nobody can read any more is as none, as it is for an engine that starts later', async () => {
+  await world.configure('bot.odd', flow('odd', 'Hello'))
+  const watch = await watchConfiguration(await world.nats.bucket('configuration'), {
+    strictChannels: false,
+    log: world.log,
+    botDefinition: (bot) => botDefinition(bot as BotFlow),
+  })
+  expect(watch.now().bots.has('odd')).toBe(true)
+  await world.configure('bot.odd', { id: 'odd', answers: 7 })
+  await world.configure('channel.after', { id: 'after' })
+  await until(() => watch.now().channels.has('after'))
+  expect(watch.now().bots.has('odd')).toBe(false)
+  watch.stop()
+})
