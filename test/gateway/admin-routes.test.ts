@@ -530,6 +530,7 @@ describe('a bot', () => {
   it.each([
     ['a line that is out', 'id: a\nanswers:\n  - id: w\n   steps: []\n', 4],
     ['a field twice', 'id: a\nid: b\n', 2],
+    ['a field of a step twice', 'id: a\nanswers:\n  - steps: [{ type: end,\n    type: end }]\n', 4],
     ['a tab', 'id: a\n\tname: b\n', 2],
     ['what is not closed', 'id: a\nname: [b\n', 3],
     ['an alias of nothing', 'id: *b\n', 1],

@@ -1,4 +1,14 @@
-import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLSeq } from 'yaml'
+import {
+  Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLSeq,
+} from 'yaml'
 import type { BotProblem, CheckedBot } from '../../schemas/admin-protocol.ts'
 import type { Bot } from '../../schemas/bot.ts'
 import { checkDocument } from '../../schemas/configuration.ts'
@@ -22,8 +32,10 @@ export function readBotText(text: string, id?: string): CheckedBot {
     problems: problems.sort((a, b) => a.line - b.line).slice(0, problemsMax),
   })
   try {
-    const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+    // Its own search for fields that stand twice compares each with all others.
+    const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
     const unreadable = yaml.errors.map(({ pos, message }) => placed(pos[0], noYaml(message)))
+    for (const offset of doubled(yaml)) unreadable.push(placed(offset, noYaml('Map keys must be unique')))
     // In one line the first leads to the others.
     const firsts = new Map<number, BotProblem>()
     for (const problem of unreadable) if (!firsts.has(problem.line)) firsts.set(problem.line, problem)
@@ -39,6 +51,22 @@ export function readBotText(text: string, id?: string): CheckedBot {
     // What YAML's reader throws only as it goes on: aliases of nothing, or of themselves; what is nested too deeply.
     return refused([placed(0, noYaml((error as Error).message))])
   }
+}
+
+/** Where a field stands for the second time. */
+function doubled(yaml: Document.Parsed): number[] {
+  const offsets: number[] = []
+  visit(yaml, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) offsets.push(key.range?.[0] ?? 0)
+        seen.add(key.value)
+      }
+    },
+  })
+  return offsets
 }
 
 function noYaml(message: string): Problem {
