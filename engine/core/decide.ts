@@ -1,10 +1,10 @@
 import type { Event } from '../../schemas/event.ts'
 import type { Rejection } from '../../schemas/record.ts'
-import { beginningOf, type Context } from '../machines/conversation-parts.ts'
+import { beginningOf, type Context, textOf } from '../machines/conversation-parts.ts'
 import { type Definition, type Definitions, externalBotId, responseId } from '../machines/definitions.ts'
 import { carriedTimers, migrate } from '../machines/migrate.ts'
 import { begin, type MachineSnapshot, restore, type StoredSnapshot, step, store } from '../machines/step.ts'
-import type { ConversationContext, Say } from '../machines/vocabulary.ts'
+import type { ConversationContext } from '../machines/vocabulary.ts'
 import {
   type Change,
   changeOf,
@@ -270,13 +270,6 @@ function endRetired(change: Change, event: Event | null): Change {
   change.fired = undefined
   change.awaits = undefined
   return change
-}
-
-function textOf(
-  author: Say['author'],
-  { text, clientId }: { text: string; clientId?: string | undefined },
-): Say {
-  return { author, type: 'text', text, ...(clientId !== undefined && { clientId }) }
 }
 
 /** Leaves nothing of the conversation but that it is gone, so that no late event brings it back. */

@@ -1,6 +1,5 @@
 import type { AnyStateMachine } from 'xstate'
-import type { ApiStep, BotFlow, BotStep, Condition } from '../../schemas/bot-flow.ts'
-import { stepName } from '../../schemas/bot-flow.ts'
+import { type ApiStep, type BotFlow, type BotStep, type Condition, stepName } from '../../schemas/bot-flow.ts'
 import { circlesOf, linksOf } from '../../schemas/bot-problems.ts'
 import { durationMs } from '../../schemas/channel.ts'
 import { fillIn } from '../core/texts.ts'

@@ -471,19 +471,19 @@ function idleReminder(context: Context): Say {
 }
 
 export function customerText(event: MachineEvent): Say {
-  const { text, clientId } = of(event, 'session.message')
-  return { author: { type: 'customer' }, type: 'text', text, ...(clientId !== undefined && { clientId }) }
+  return textOf({ type: 'customer' }, of(event, 'session.message'))
 }
 
 function agentText(context: Context, event: MachineEvent): Say {
-  const { text, clientId } = of(event, 'agent.message')
-  const agent = context.agent as Agent
-  return {
-    author: { type: 'agent', ...agent },
-    type: 'text',
-    text,
-    ...(clientId !== undefined && { clientId }),
-  }
+  return textOf({ type: 'agent', ...(context.agent as Agent) }, of(event, 'agent.message'))
+}
+
+/** Somebody's own text, as they sent it. */
+export function textOf(
+  author: Say['author'],
+  { text, clientId }: { text: string; clientId?: string | undefined },
+): Say {
+  return { author, type: 'text', text, ...(clientId !== undefined && { clientId }) }
 }
 
 /** When an event happened. The first of all is XState's own, which has no time: the conversation has just begun. */
