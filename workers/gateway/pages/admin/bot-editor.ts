@@ -7,7 +7,7 @@ import { botTemplate } from './bot-template.ts'
 import { changedLines } from './changed-lines.ts'
 import { DocumentEditor } from './document-editor.ts'
 import { Editing, type Storing } from './editing.ts'
-import { conflict, failureWords, saveBar } from './editor-parts.ts'
+import { conflict, failureWords, previewHead, saveBar } from './editor-parts.ts'
 import { type Answer, ask } from './gateway.ts'
 import { icons } from './icons.ts'
 import { fieldWord, language, words } from './language.ts'
@@ -154,16 +154,9 @@ class AdminBot extends DocumentEditor<BotText> {
     const channel = this.stored.channels.get(user ?? '')?.document
     return html`
       <aside class="preview" aria-labelledby="preview-title">
-        <div class="preview-head">
-          <h2 id="preview-title">${words.preview}</h2>
-          <label class="visually-hidden" for="preview-language">${words.customersLanguage}</label>
-          <select class="field small" id="preview-language" @change=${(event: Event) => {
-            this.previewLanguage = (event.target as HTMLSelectElement).value as 'en' | 'fr'
-          }}>
-            <option value="en" ?selected=${this.previewLanguage === 'en'}>English</option>
-            <option value="fr" ?selected=${this.previewLanguage === 'fr'}>Français</option>
-          </select>
-        </div>
+        ${previewHead(this.previewLanguage, (language) => {
+          this.previewLanguage = language
+        })}
         ${this.sound && 'answers' in this.sound.bot ? this.#hoursSwitch() : nothing}
         ${this.problems.length > 0 && this.sound ? html`<p class="hint">${words.playedBefore}</p>` : nothing}
         ${

@@ -6,7 +6,15 @@ import { openOrClosed } from './channel-list.ts'
 import { DocumentEditor } from './document-editor.ts'
 import type { Path } from './draft.ts'
 import { Editing } from './editing.ts'
-import { conflict, described, fieldError, fieldId, problemSummary, saveBar } from './editor-parts.ts'
+import {
+  conflict,
+  described,
+  fieldError,
+  fieldId,
+  previewHead,
+  problemSummary,
+  saveBar,
+} from './editor-parts.ts'
 import { ask } from './gateway.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
@@ -143,16 +151,9 @@ class AdminChannel extends DocumentEditor<Channel> {
           )}
         </div>
         <aside class="preview" aria-labelledby="preview-title">
-          <div class="preview-head">
-            <h2 id="preview-title">${words.preview}</h2>
-            <label class="visually-hidden" for="preview-language">${words.customersLanguage}</label>
-            <select class="field small" id="preview-language" @change=${(event: Event) => {
-              this.previewLanguage = (event.target as HTMLSelectElement).value as 'en' | 'fr'
-            }}>
-              <option value="en" ?selected=${this.previewLanguage === 'en'}>English</option>
-              <option value="fr" ?selected=${this.previewLanguage === 'fr'}>Français</option>
-            </select>
-          </div>
+          ${previewHead(this.previewLanguage, (language) => {
+            this.previewLanguage = language
+          })}
           <div class="switch wide" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
           ${
             bot

@@ -201,3 +201,18 @@ export function confirmation(
     </div>
   `
 }
+
+/** What stands above a preview: its title, and the language of the customer that it shows. */
+export function previewHead(language: 'en' | 'fr', choose: (language: 'en' | 'fr') => void): TemplateResult {
+  return html`
+    <div class="preview-head">
+      <h2 id="preview-title">${words.preview}</h2>
+      <label class="visually-hidden" for="preview-language">${words.customersLanguage}</label>
+      <select class="field small" id="preview-language" @change=${(event: Event) =>
+        choose((event.target as HTMLSelectElement).value as 'en' | 'fr')}>
+        <option value="en" ?selected=${language === 'en'}>English</option>
+        <option value="fr" ?selected=${language === 'fr'}>Français</option>
+      </select>
+    </div>
+  `
+}
