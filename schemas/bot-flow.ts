@@ -9,6 +9,7 @@ import {
   labelLengthMax,
   upTo,
 } from './channel.ts'
+import { levelsOf } from './levels-of.ts'
 import { token } from './token.ts'
 
 export const answersMax = 100
@@ -211,14 +212,6 @@ export const botFlow = z.strictObject({
     .max(answersMax),
 })
 export type BotFlow = z.infer<typeof botFlow>
-
-/** How deep a JSON value is nested. */
-function levelsOf(value: unknown): number {
-  const nested = (values: unknown[]) => values.filter((one) => typeof one === 'object' && one !== null)
-  let levels = 0
-  for (let level = nested([value]); level.length > 0; level = nested(level.flatMap(Object.values))) levels++
-  return levels
-}
 
 /** What a step is called: by its author, else by its place and type. */
 export function stepName(step: { name?: unknown; type?: unknown } | null, index: number): string {

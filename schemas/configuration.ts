@@ -15,6 +15,8 @@ export type Document =
 
 /** The largest document, in bytes of JSON. */
 export const documentBytesMax = 64 * 1024
+/** So deep may what is stored be nested; what a schema takes is flatter, a call's body with its 32 levels included. */
+export const documentLevelsMax = 64
 
 const schemas: Record<Kind, ZodType> = { channel, schedule, bot }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Channel } from '../../schemas/channel.ts'
-import { type Document, type Kind, kinds } from '../../schemas/configuration.ts'
+import { type Document, documentLevelsMax, type Kind, kinds } from '../../schemas/configuration.ts'
+import { levelsOf } from '../../schemas/levels-of.ts'
 import { Bucket, type BucketEntry } from './bucket.ts'
 import type { RoleConnection } from './connect.ts'
 import { buckets } from './topology.ts'
@@ -89,9 +90,11 @@ function storedDocument({ key, value, revision }: BucketEntry & { value: string 
   return { kind, id, document: parse(value), revision }
 }
 
+/** Its text where it is no JSON, or where what reads it, JSON's own writer among them, would have no stack left. */
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json)
+    const document: unknown = JSON.parse(json)
+    return levelsOf(document) > documentLevelsMax ? json : document
   } catch {
     return json
   }

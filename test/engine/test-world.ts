@@ -26,7 +26,8 @@ export interface TestWorld {
   log: Logger
   /** Publishes an event as a gateway or a workspace does, and says its sequence. */
   publish(conversation: string, type: string, payload: unknown, id?: string): Promise<number>
-  configure(key: string, document: object): Promise<void>
+  /** A text is stored as it stands. */
+  configure(key: string, document: object | string): Promise<void>
   startEngine(strictChannels?: boolean): Promise<Worker>
   startNotifier(): Promise<Worker>
   records(conversation: string): Promise<StoredRecord[]>
@@ -73,7 +74,8 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
       return (await nats.publisher.publish(subjects.inbox(conversation, type), body, headers)).seq
     },
     configure: async (key, document) => {
-      await (await nats.bucket('configuration')).put(key, JSON.stringify(document))
+      const json = typeof document === 'string' ? document : JSON.stringify(document)
+      await (await nats.bucket('configuration')).put(key, json)
     },
     startEngine: (strictChannels = false) =>
       startWorker((own) => startEngine(own, log, { partitions, strictChannels }), partitions),

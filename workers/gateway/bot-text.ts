@@ -83,15 +83,6 @@ const inWords: [RegExp, string][] = [
 
 /** A stored bot as it is edited; whatever somebody has stored by hand is text, too. */
 export function botText(document: unknown): string {
-  try {
-    return yamlOf(document)
-  } catch {
-    // Too deeply nested for YAML's writer, and no bot: JSON says as well what is there.
-    return JSON.stringify(document)
-  }
-}
-
-function yamlOf(document: unknown): string {
   const yaml = new Document(document)
   const answers = yaml.get('answers', true) as YAMLSeq | undefined
   // A blank line between answers.
