@@ -1,4 +1,10 @@
-import { type AnyStateMachine, createActor, createMachine, type EventObject } from 'xstate'
+import {
+  type AnyStateMachine,
+  type AnyTransitionDefinition,
+  createActor,
+  createMachine,
+  type EventObject,
+} from 'xstate'
 
 /** What a machine wants done, as data: its type and its parameters. */
 export interface Action {
@@ -67,15 +73,37 @@ export function restore(machine: AnyStateMachine, stored: StoredSnapshot): Machi
   return machine.restoreSnapshot({ ...whole, ...stored } as never, scope)
 }
 
+/** What a piece of work gives, and the transitions that machines took in it, in their order. */
+export function takenBy<T>(work: () => T): { result: T; taken: AnyTransitionDefinition[] } {
+  const taken: AnyTransitionDefinition[] = []
+  transitions = taken
+  try {
+    return { result: work(), taken }
+  } finally {
+    transitions = undefined
+  }
+}
+
 let collected: Action[] = []
 
 const inert = createActor(createMachine({}))
+
+let transitions: AnyTransitionDefinition[] | undefined
+
+/** Tells of each microstep, where somebody looks on. */
+const system = Object.create(inert.system, {
+  _sendInspectionEvent: {
+    value: ({ _transitions }: { _transitions?: AnyTransitionDefinition[] }) => {
+      if (transitions && _transitions) transitions.push(..._transitions)
+    },
+  },
+}) as typeof inert.system
 
 const scope = {
   self: inert,
   id: '',
   sessionId: '',
-  system: inert.system,
+  system,
   logger: () => {},
   defer: () => {},
   stopChild: () => {},
