@@ -43,6 +43,8 @@ export interface Change {
   snapshot: MachineSnapshot | undefined
   machine: State['machine']
   stored: State['snapshot']
+  since: State['since']
+  began: State['began']
   timers: Timer[]
   fired: State['fired']
   told: State['told']
@@ -55,7 +57,7 @@ export interface Change {
 
 // Always the same fields in the same order, here and in a record: four times as fast as spreading what there is.
 export function changeOf(state: State): Change {
-  const { machine, snapshot, timers = [], fired, told, called, awaits, wake, recent } = state
+  const { machine, snapshot, since, timers = [], fired, told, called, awaits, wake, recent } = state
   return {
     outcome: 'applied',
     says: [],
@@ -67,6 +69,8 @@ export function changeOf(state: State): Change {
     snapshot: undefined,
     machine,
     stored: snapshot,
+    since,
+    began: undefined,
     timers,
     fired,
     told,
@@ -170,13 +174,14 @@ export function recordOf(
 ): Recorded {
   const { outcome, says, requests, rejected, bot, before, snapshot, erased } = change
   checkSize(says)
+  const status = snapshot ? newStatus(before, snapshot) : undefined
   const record: StoredRecord = {
     at: new Date(at).toISOString(),
     event: { id, type: type ?? event.type, seq },
     outcome,
     messages:
       says.length > 0 ? says.map((say, n) => messageOf(`${conversation}.${seq}.${n}`, say)) : undefined,
-    status: snapshot ? newStatus(before, snapshot) : undefined,
+    status,
     requests,
     rejected,
     bot,
@@ -185,6 +190,8 @@ export function recordOf(
       : {
           machine: change.machine,
           snapshot: change.stored,
+          since: isElsewhere(before, status) ? at : change.since,
+          began: change.began,
           timers: change.timers.length > 0 ? change.timers : undefined,
           fired: change.fired?.length ? change.fired : undefined,
           wake: arm(change.wake, change.timers, at, seq),
@@ -270,6 +277,10 @@ function newStatus(before: MachineSnapshot | undefined, now: MachineSnapshot): S
     was.agent?.id === status.agent?.id &&
     was.reason === status.reason
   return isSame ? undefined : status
+}
+
+function isElsewhere(before: MachineSnapshot | undefined, status: Status | undefined): boolean {
+  return status !== undefined && (!before || statusOf(before).state !== status.state)
 }
 
 function statusOf({ context, value }: MachineSnapshot): Status {

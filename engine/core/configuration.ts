@@ -4,6 +4,7 @@ import type { Payload } from '../../schemas/event.ts'
 import type { Input, Timeouts } from '../machines/conversation-parts.ts'
 import type { Definition } from '../machines/definitions.ts'
 import type { BotMemory } from '../machines/vocabulary.ts'
+import { freshMemory } from './beginning.ts'
 import { fieldsOf } from './fields-of.ts'
 import { formatInstant } from './format-instant.ts'
 import type { OpeningHours } from './opening-hours.ts'
@@ -96,18 +97,7 @@ function memoryOf(bot: Bot, { schedules }: Configuration, at: number): BotMemory
       const hours = schedules.get(step.schedule)?.hours
       openFrom[step.schedule] = !hours || hours.isOpen(at) ? 0 : hours.nextOpen(at)
     }
-  return {
-    id: bot.id,
-    values: {},
-    openFrom,
-    form: null,
-    offered: null,
-    chosen: null,
-    hasActed: false,
-    links: 0,
-    misses: 0,
-    waitMs: 'external' in bot ? durationMs(bot.external.silence) : 0,
-  }
+  return freshMemory(bot.id, openFrom, 'external' in bot ? durationMs(bot.external.silence) : 0)
 }
 
 // Durations are dear to read, and a channel's are the same for all of its conversations.

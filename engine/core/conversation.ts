@@ -1,6 +1,7 @@
 import type { Call } from '../../schemas/call.ts'
 import type { Event } from '../../schemas/event.ts'
 import type { ConversationRecord, RequestAction } from '../../schemas/record.ts'
+import type { Input } from '../machines/conversation-parts.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
 
 /** A timer that runs: XState's delayed event, and when it is due in epoch milliseconds. */
@@ -25,6 +26,10 @@ export interface State {
   /** The machine that it runs, `<id>@<version>`; absent before the first `session.started`. */
   machine?: string | undefined
   snapshot?: StoredSnapshot | undefined
+  /** When it came to the state that its customer sees (`status.state`), in epoch milliseconds. */
+  since?: number | undefined
+  /** Of the first record: what it began with, where the machine has forgotten a part of it at once. */
+  began?: Input | undefined
   timers?: Timer[] | undefined
   /** Those that have come due in a state that it is still in: a later version of its machine does not start them. */
   fired?: string[] | undefined

@@ -1,10 +1,11 @@
 import type { Event } from '../../schemas/event.ts'
 import type { Rejection } from '../../schemas/record.ts'
-import { beginningOf, type Context, textOf } from '../machines/conversation-parts.ts'
+import { beginningOf, type Context, type Input, textOf } from '../machines/conversation-parts.ts'
 import { type Definition, type Definitions, externalBotId, responseId } from '../machines/definitions.ts'
 import { carriedTimers, migrate } from '../machines/migrate.ts'
 import { begin, type MachineSnapshot, restore, type StoredSnapshot, step, store } from '../machines/step.ts'
 import type { ConversationContext } from '../machines/vocabulary.ts'
+import { isKeptBy } from './beginning.ts'
 import {
   type Change,
   changeOf,
@@ -38,6 +39,14 @@ export interface World {
   definitions: Definitions
   /** The bot's machine throws at this event: the response goes on instead, from where the customer is. */
   botHasFailed?: true
+  /** What a stored conversation began with, where it is decided again: whatever is configured now. */
+  began?: Beginning
+}
+
+/** The machine that a conversation begins with, and what that is told. */
+export interface Beginning {
+  definition: Definition
+  input: Input
 }
 
 /**
@@ -68,17 +77,11 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (state.machine === undefined) {
     const refused = refusedStart(world.configuration, event, value)
     if (refused) return recordOf(incoming, at, refuse(change, refused))
-    const { channel } = event as Started
-    const bot = world.botHasFailed ? undefined : botOf(world.configuration, channel)
-    const definition = bot?.definition ?? latest(world, responseId)
+    const { definition, input } = world.began ?? beginningFor(world, event as Started, at)
     change.machine = definition.name
-    const { bot: memory, ...rest } = inputOf(world.configuration, event as Started, at)
-    const input = bot && memory ? { ...rest, bot: memory } : rest
-    return recordOf(
-      incoming,
-      at,
-      follow(incoming.conversation, change, definition, begin(definition.machine, input), at),
-    )
+    const first = begin(definition.machine, input)
+    if (!isKeptBy(first.snapshot, input)) change.began = input
+    return recordOf(incoming, at, follow(incoming.conversation, change, definition, first, at))
   }
 
   if (state.snapshot?.status === 'done') {
@@ -126,6 +129,15 @@ function latest({ definitions }: World, id: string): Definition {
 }
 
 type Started = Extract<Event, { type: 'session.started' }>
+
+function beginningFor(world: World, started: Started, at: number): Beginning {
+  const bot = world.botHasFailed ? undefined : botOf(world.configuration, started.channel)
+  const { bot: memory, ...rest } = inputOf(world.configuration, started, at)
+  return {
+    definition: bot?.definition ?? latest(world, responseId),
+    input: bot && memory ? { ...rest, bot: memory } : rest,
+  }
+}
 
 /** Why a conversation that there is not cannot begin with this event. */
 function refusedStart(configuration: Configuration, event: Event, value: Rejection | null): Refusal | null {

@@ -1,0 +1,38 @@
+import type { Context, Input } from '../machines/conversation-parts.ts'
+import { type Definition, externalBotId } from '../machines/definitions.ts'
+import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
+import type { BotMemory } from '../machines/vocabulary.ts'
+import type { State } from './conversation.ts'
+
+/** Whether what a conversation began with can be told from its first snapshot: `inputOfFirst` does. */
+export function isKeptBy({ context }: MachineSnapshot, input: Input): boolean {
+  const { response, bot } = context as Context
+  return response !== null && (input.bot === undefined || bot != null)
+}
+
+/** What a conversation began with, by the state of its first record. */
+export function inputOfFirst({ began, snapshot }: State, { id }: Definition): Input {
+  if (began) return began
+  const { pinned, customer, response, bot } = (snapshot as StoredSnapshot).context as Context &
+    Pick<Input, 'response'>
+  if (!bot) return { pinned, customer, response }
+  // Only a bot elsewhere is waited for from the beginning.
+  const memory = freshMemory(bot.id, bot.openFrom, id === externalBotId ? bot.waitMs : 0)
+  return { pinned, customer, response, bot: memory }
+}
+
+/** What a bot remembers before it has said anything. */
+export function freshMemory(id: string, openFrom: BotMemory['openFrom'], waitMs: number): BotMemory {
+  return {
+    id,
+    values: {},
+    openFrom,
+    form: null,
+    offered: null,
+    chosen: null,
+    hasActed: false,
+    links: 0,
+    misses: 0,
+    waitMs,
+  }
+}
