@@ -38,7 +38,7 @@ export interface GatewaySettings {
   origins: string[]
   /** A proxy in front of it says who asks, in `X-Forwarded-For`, `-Proto` and `-Host`. */
   trustProxy: boolean
-  /** Who signs in agents and administrators; nobody: they come from this machine, by one-time codes. */
+  /** Who signs in agents, administrators and engineers; nobody: they come from this machine, by one-time codes. */
   identityProvider: ProviderSettings | undefined
   limits: {
     /** Of the whole gateway. */
@@ -61,6 +61,7 @@ export interface ProviderSettings {
   workspacesClaim: string
   agentRole: string
   administratorRole: string
+  engineerRole: string
 }
 
 /** A variable of the environment has a value that cannot be used. */
@@ -135,7 +136,7 @@ export const variables = {
   NATS_URL_WORKSPACE: roleUrl('agents'),
   NATS_URL_ADMINISTRATION: roleUrl('administrators'),
   NATS_URL_IDENTITY: roleUrl('keys and sign-ins'),
-  NATS_URL_INSPECTOR: roleUrl('the inspector'),
+  NATS_URL_INSPECTOR: roleUrl('engineers'),
   NATS_SERVER: {
     help: 'the nats-server binary for the embedded server; default: found or fetched',
     allowed: 'a path',
@@ -183,7 +184,7 @@ export const variables = {
     schema: yesOrNo.default(false),
   },
   FRONTDESK_OIDC_ISSUER: {
-    help: 'the identity provider that signs in agents and administrators: `iss` of its JWTs',
+    help: 'the identity provider that signs in agents, administrators and engineers: `iss` of its JWTs',
     allowed: 'a text',
     schema: z.string().optional(),
   },
@@ -211,6 +212,11 @@ export const variables = {
     help: 'the role of administrators in it; default administrator',
     allowed: 'a name',
     schema: z.string().default('administrator'),
+  },
+  FRONTDESK_OIDC_ENGINEER_ROLE: {
+    help: 'the role of engineers in it, who look into conversations; default engineer',
+    allowed: 'a name',
+    schema: z.string().default('engineer'),
   },
   FRONTDESK_OIDC_WORKSPACES_CLAIM: {
     help: 'the claim with an agent’s workspaces, or "all"; default workspaces; a JWT without it: main only',
@@ -339,6 +345,7 @@ function readProvider(read: Read): ProviderSettings | undefined {
       workspacesClaim: read('FRONTDESK_OIDC_WORKSPACES_CLAIM'),
       agentRole: read('FRONTDESK_OIDC_AGENT_ROLE'),
       administratorRole: read('FRONTDESK_OIDC_ADMINISTRATOR_ROLE'),
+      engineerRole: read('FRONTDESK_OIDC_ENGINEER_ROLE'),
     }
   const given = {
     FRONTDESK_OIDC_ISSUER: issuer,

@@ -17,6 +17,7 @@ const stored = z.object({ bot: botFlow, version: z.int(), definition: z.string()
  * stored before the first of them begins.
  */
 export class BotRevisions implements Machines {
+  readonly load: Machines['load']
   readonly #bucket: KV
   readonly #registry: Registry
   readonly #patience: Patience
@@ -25,6 +26,11 @@ export class BotRevisions implements Machines {
     this.#bucket = bucket
     this.#registry = registry
     this.#patience = patience
+    const { load } = storedBots(registry, async (key) => {
+      const entry = await persist('loading a bot', patience, () => bucket.get(key))
+      return entry?.operation === 'PUT' ? entry.string() : undefined
+    })
+    this.load = load
   }
 
   /** Has a bot's machine at hand, and its revision stored. */
@@ -45,20 +51,29 @@ export class BotRevisions implements Machines {
     return this.#registry.latest(id) ?? this.#add(definition)
   }
 
-  async load(name: string): Promise<void> {
-    const named = botNamed(name)
-    if (!named) return
-    const { id, revision } = named
-    const key = `${id}.${revision}`
-    const entry = await persist('loading a bot', this.#patience, () => this.#bucket.get(key))
-    // After a start many conversations ask for the same: one of them has it compiled.
-    if (entry?.operation !== 'PUT' || this.#registry.latest(`bot.${key}`)) return
-    this.#add(compiled(key, revision, entry.string()))
-  }
-
   #add(definition: Definition): Definition {
     this.#registry.add(definition)
     return definition
+  }
+}
+
+/**
+ * The revisions that are stored, for whoever may no more than read them.
+ *
+ * @param read what the bucket has under `<id>.<revision>`
+ */
+export function storedBots(registry: Registry, read: (key: string) => Promise<string | undefined>): Machines {
+  return {
+    async load(name) {
+      const named = botNamed(name)
+      if (!named) return
+      const { id, revision } = named
+      const key = `${id}.${revision}`
+      const value = await read(key)
+      // Many conversations ask for the same at once: one of them has it compiled.
+      if (value === undefined || registry.latest(`bot.${key}`)) return
+      registry.add(compiled(key, revision, value))
+    },
   }
 }
 

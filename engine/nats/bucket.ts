@@ -36,7 +36,7 @@ const listBatchBytes = 1024 * 1024
 /** What has changed is read so long after it was told of: the replica that answers may be a little behind. */
 const readsAfterSignMs = [0, 100, 1_000]
 
-type BucketName = (typeof buckets)[WatchedBucket | 'apiSecrets']
+type BucketName = (typeof buckets)[WatchedBucket | 'apiSecrets' | 'bots']
 
 /** A key-value bucket with keys of two tokens, by what a role may do: publish, subscribe, and direct gets. */
 export class Bucket {

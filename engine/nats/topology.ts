@@ -51,6 +51,8 @@ export const subjects = {
   queue: (conversation: string) => `frontdesk.queue.${conversation}`,
   /** Asked of the notifier: where a conversation stands in the queue now. */
   position: (conversation: string) => `frontdesk.position.${conversation}`,
+  /** Asked of a notifier: what an inspector cannot find out alone. */
+  inspection: (question: string) => `frontdesk.inspection.${question}`,
   /**
    * A key's new value, or its end, once the bucket has stored it, with `Nats-Sequence`: the key's own subject
    * shows writes before they are stored, refused ones too, and no expiry. `keys` has both tokens: `channel.web`,

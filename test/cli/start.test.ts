@@ -57,14 +57,15 @@ describe('start', () => {
     await expect(fetch(`${http}/healthz`)).rejects.toThrow()
   })
 
-  it('prints three links, of which the agent’s and the administrator’s sign in once', async () => {
+  it('prints four links, of which the agent’s, the administrator’s and the engineer’s sign in once', async () => {
     const { running } = await startEmbedded(await freePort())
-    await running.logs(/Administrator +http\S+\n/)
+    await running.logs(/Engineer +http\S+\n/)
     const linkOf = (who: string) => new RegExp(`${who} +(http\\S+)`).exec(running.stderr())?.[1] ?? ''
     expect((await fetch(linkOf('Customer'))).status).toBe(200)
     for (const [who, role] of [
       ['Agent', 'agent'],
       ['Administrator', 'administrator'],
+      ['Engineer', 'engineer'],
     ] as const) {
       const { origin, hash } = new URL(linkOf(who))
       const signIn = () =>

@@ -30,13 +30,14 @@ export async function startTestGateway(
   options: Partial<GatewaySettings> = {},
 ): Promise<Gateway> {
   const { roles } = world.server
-  const [widget, workspace, administration, identity] = await Promise.all([
+  const [widget, workspace, administration, identity, inspector] = await Promise.all([
     connectRole(roles.widget, 'test widget'),
     connectRole(roles.workspace, 'test workspace'),
     connectRole(roles.administration, 'test administration'),
     connectRole(roles.identity, 'test identity'),
+    connectRole(roles.inspector, 'test inspector'),
   ])
-  const connections = { widget, workspace, administration, identity }
+  const connections = { widget, workspace, administration, identity, inspector }
   const gateway = await startGateway(connections, world.log, { ...roomy, ...options })
   return {
     ...gateway,

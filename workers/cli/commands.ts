@@ -31,7 +31,7 @@ export const commands: Record<string, CommandEntry> = {
   },
   gateway: {
     synopsis: 'gateway',
-    summary: 'run a gateway alone: the widget, the desk, the administration',
+    summary: 'run a gateway alone: the widget, the desk, the administration, the inspector',
     load: () => import('./commands/gateway.ts'),
   },
   config: {
@@ -56,7 +56,7 @@ export const commands: Record<string, CommandEntry> = {
   },
   'sign-in': {
     synopsis: 'sign-in <name> [--role <role>]',
-    summary: 'a link that signs in an agent or an administrator',
+    summary: 'a link that signs in an agent, an administrator or an engineer',
     load: () => import('./commands/sign-in.ts'),
   },
   chat: {

@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts'
 /** So long may a link of `npm start` lie in a terminal before it is opened, in seconds. */
 const linkSeconds = 24 * 3_600
 
-/** What a person opens first: the three pages, with one-time links for an agent and an administrator of this machine. */
+/** What a person opens first: the pages, with one-time links for an agent, an administrator and an engineer of this machine. */
 export async function links({ url, identity }: Gateway, { gateway }: Settings): Promise<string> {
   const publicUrl = gateway.publicUrl ?? url
   if (gateway.identityProvider)
@@ -14,6 +14,7 @@ export async function links({ url, identity }: Gateway, { gateway }: Settings): 
   Customer        ${publicUrl}/
   Agent           ${publicUrl}/desk
   Administrator   ${publicUrl}/admin
+  Engineer        ${publicUrl}/inspector
 
 `
   const signIn = async (role: StaffRole, id: string, name: string) =>
@@ -22,8 +23,9 @@ export async function links({ url, identity }: Gateway, { gateway }: Settings): 
   Customer        ${publicUrl}/
   Agent           ${await signIn('agent', 'ann', 'Ann')}
   Administrator   ${await signIn('administrator', 'admin', 'Administrator')}
+  Engineer        ${await signIn('engineer', 'engineer', 'Engineer')}
 
-  The last two sign in once each, on this machine. Others: npx frontdesk sign-in <name>
+  The last three sign in once each, on this machine. Others: npx frontdesk sign-in <name>
 
 `
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { connectRole } from '../../engine/nats/connect.ts'
 import type { ServerUrls } from '../../engine/nats/server/roles.ts'
 import { type Gateway, type GatewayRoles, startGateway } from '../gateway/gateway.ts'
+import { loadOwnMachines } from '../own-machines.ts'
 import type { Settings, VariableName } from '../settings.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
@@ -21,11 +22,13 @@ export const gatewayVariables = [
   'FRONTDESK_OIDC_ROLES_CLAIM',
   'FRONTDESK_OIDC_AGENT_ROLE',
   'FRONTDESK_OIDC_ADMINISTRATOR_ROLE',
+  'FRONTDESK_OIDC_ENGINEER_ROLE',
   'FRONTDESK_OIDC_WORKSPACES_CLAIM',
   'FRONTDESK_CONNECTIONS_MAX',
   'FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX',
   'FRONTDESK_EVENTS_PER_SECOND_MAX',
   'FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX',
+  'FRONTDESK_MACHINES',
 ] as const satisfies VariableName[]
 
 /** A role may not look whether a stream is there, nor make one. */
@@ -41,6 +44,7 @@ export async function runGateway(
 ): Promise<Gateway> {
   if (urls.widget === urls.identity)
     log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
+  const definitions = settings.machines === undefined ? [] : await loadOwnMachines(settings.machines)
   const connectAs = async (role: keyof GatewayRoles) => {
     const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
     lifetime.started('connection', () => connection.close())
@@ -52,15 +56,18 @@ export async function runGateway(
     )
     return connection
   }
-  const [widget, workspace, administration, identity] = await Promise.all([
+  const [widget, workspace, administration, identity, inspector] = await Promise.all([
     connectAs('widget'),
     connectAs('workspace'),
     connectAs('administration'),
     connectAs('identity'),
+    connectAs('inspector'),
   ])
   const waiting = setTimeout(() => log.warn(waitingFor), saidAfterMs)
-  const connections = { widget, workspace, administration, identity }
-  const gateway = await startGateway(connections, log, settings.gateway).finally(() => clearTimeout(waiting))
+  const connections = { widget, workspace, administration, identity, inspector }
+  const gateway = await startGateway(connections, log, settings.gateway, definitions).finally(() =>
+    clearTimeout(waiting),
+  )
   lifetime.started('worker', gateway.stop)
   // Where `frontdesk sign-in` finds it.
   await mkdir(settings.data, { recursive: true, mode: 0o700 })

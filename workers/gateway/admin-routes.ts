@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { ZodType } from 'zod'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ScheduleHours } from '../../engine/core/configuration.ts'
 import { openingHours } from '../../engine/core/opening-hours.ts'
 import { schedulesFromZendesk } from '../../engine/core/zendesk-schedules.ts'
 import { Conflict } from '../../engine/errors.ts'
-import { isWeather } from '../../engine/nats/errors.ts'
 import type { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
 import {
   botPreviewQuestion,
@@ -15,7 +13,6 @@ import {
   type HoursAnswer,
   hoursQuestion,
   type ImportAnswer,
-  type Invalid,
   importBytesMax,
   type KeyAnswer,
   newKey,
@@ -36,8 +33,11 @@ import type { Problem } from '../../schemas/problem.ts'
 import { token } from '../../schemas/token.ts'
 import { botText, readBotText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
+import { lock } from './lock.ts'
 import { preview } from './preview.ts'
 import { botKindOf, previewBot } from './preview-bot.ts'
+import { readAsked } from './read-asked.ts'
+import { invalid, notFound } from './refuse.ts'
 
 export interface AdminSide {
   configuration: Pick<StoredConfiguration, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>
@@ -69,15 +69,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
   }
   fastify.addHook('preClose', async () => changes.close())
 
-  // Before a body is read.
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    const refusal = await allow(request)
-    if (refusal) return reply.code(refusal.code === 'sign_in_needed' ? 401 : 403).send(refusal)
-  })
-  fastify.removeContentTypeParser('text/plain')
-  fastify.setErrorHandler(answerError)
-  fastify.setNotFoundHandler((_, reply) => notFound(reply, 'there is nothing here'))
+  lock(fastify, allow)
 
   fastify.get('/configuration', async () => {
     const documents = (await configuration.list()).flatMap((stored): StoredDocumentAnswer[] => {
@@ -132,7 +124,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
   })
 
   fastify.post('/hours', bodyOf(questionBytesMax), async (request, reply) => {
-    const asked = read(hoursQuestion, request.body)
+    const asked = readAsked(hoursQuestion, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
     const checked = checkDocument('schedule', asked.schedule)
     if ('problems' in checked) return invalid(reply, under('schedule', checked.problems))
@@ -141,7 +133,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
   })
 
   fastify.post('/preview', bodyOf(questionBytesMax), async (request, reply) => {
-    const asked = read(previewQuestion, request.body)
+    const asked = readAsked(previewQuestion, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
     const channel = channelOf(asked.channel)
     if ('problems' in channel) return invalid(reply, channel.problems)
@@ -150,13 +142,13 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
 
   // What is wrong is what is asked for here, so it is no refusal.
   fastify.post('/check-bot', bodyOf(botTextBytesMax), async (request, reply) => {
-    const asked = read(botQuestion, request.body)
+    const asked = readAsked(botQuestion, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
     return readBotText(asked.text, asked.id)
   })
 
   fastify.post('/preview-bot', bodyOf(previewBytesMax), async (request, reply) => {
-    const asked = read(botPreviewQuestion, request.body)
+    const asked = readAsked(botPreviewQuestion, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
     const bot = readBotText(asked.text)
     if ('problems' in bot) return invalid(reply, under('text', bot.problems))
@@ -179,7 +171,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
   fastify.get('/keys', async () => ({ keys: await keys.list() }))
 
   fastify.post('/keys', bodyOf(documentBytesMax), async (request, reply) => {
-    const asked = read(newKey, request.body)
+    const asked = readAsked(newKey, request.body)
     if ('problems' in asked) return invalid(reply, asked.problems)
     return reply.code(201).send(await keys.create(asked.name))
   })
@@ -212,14 +204,6 @@ function checkNamed(kind: Kind, id: string, body: unknown): Document | { problem
   return { problems: [{ path: ['id'], message: `must be ${id}, as in the address` }] }
 }
 
-function read<T>(schema: ZodType<T>, body: unknown): T | { problems: readonly Problem[] } {
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  return {
-    problems: parsed.error.issues.map(({ path, message }) => ({ path: path as Problem['path'], message })),
-  }
-}
-
 function under(field: string, problems: readonly Problem[]): Problem[] {
   return problems.map(({ path, message }) => ({ path: [field, ...path], message }))
 }
@@ -250,15 +234,6 @@ function hoursAt(hours: ScheduleHours['hours'], at: number): HoursAnswer {
   }
 }
 
-function invalid(reply: FastifyReply, problems: readonly Problem[]): FastifyReply {
-  const answer: Invalid = { code: 'invalid', message: 'some of it cannot be accepted', problems }
-  return reply.code(422).send(answer)
-}
-
-function notFound(reply: FastifyReply, message: string): FastifyReply {
-  return reply.code(404).send({ code: 'not_found', message })
-}
-
 function revisionNeeded(reply: FastifyReply): FastifyReply {
   const message =
     'If-Match must name the revision that was edited, as in "12"; a new one needs If-None-Match: *'
@@ -279,19 +254,4 @@ function changedMeanwhile(
     ...(now && asText(kind, now.document)),
   }
   return reply.code(412).send(answer)
-}
-
-function answerError(error: FastifyError, _: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (isWeather(error))
-    return reply.code(503).send({ code: 'unavailable', message: 'NATS does not answer just now; try again' })
-  if (error.statusCode === 413)
-    return reply.code(413).send({ code: 'too_large', message: 'the body is larger than may be' })
-  // As many keys as there may be.
-  if (error.statusCode === 409) return reply.code(409).send({ code: error.code, message: error.message })
-  if (error.statusCode === 400 || error.statusCode === 415)
-    return reply
-      .code(error.statusCode)
-      .send({ code: 'not_json', message: `the body is no JSON: ${error.message}` })
-  // The gateway's own handler answers and logs.
-  throw error
 }

@@ -3,13 +3,23 @@ import cookie from '@fastify/cookie'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
+import {
+  builtIn,
+  type Definition,
+  definitionsOf,
+  type Retirement,
+} from '../../engine/machines/definitions.ts'
+import { storedBots } from '../../engine/nats/bot-revisions.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { isWeather } from '../../engine/nats/errors.ts'
 import { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
+import { buckets } from '../../engine/nats/topology.ts'
 import { frameBytesMax } from '../../schemas/widget-protocol.ts'
 import type { GatewaySettings } from '../settings.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
+import { inspectorRoutes } from './inspector/routes.ts'
 import { servePages } from './pages.ts'
 import { refuse } from './refuse.ts'
 import { Sockets } from './sockets.ts'
@@ -25,6 +35,7 @@ export interface GatewayRoles {
   workspace: RoleConnection
   administration: RoleConnection
   identity: RoleConnection
+  inspector: RoleConnection
 }
 
 export interface Gateway {
@@ -36,11 +47,16 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** HTTP and WebSockets in front of NATS: customers, agents, administrators, and their pages. */
+/**
+ * HTTP and WebSockets in front of NATS: customers, agents, administrators, engineers, and their pages.
+ *
+ * @param ownMachines that conversations may run, besides those that come with frontdesk
+ */
 export async function startGateway(
-  { widget, workspace, administration, identity: secrets }: GatewayRoles,
+  { widget, workspace, administration, identity: secrets, inspector }: GatewayRoles,
   log: Logger,
   settings: GatewaySettings,
+  ownMachines: readonly (Definition | Retirement)[] = [],
 ): Promise<Gateway> {
   const { host, trustProxy } = settings
   const identity = await startIdentity(secrets, settings, log)
@@ -52,6 +68,15 @@ export async function startGateway(
       const found = await identity.principalOf(request, 'administrator')
       return 'code' in found ? found : null
     },
+  })
+  const definitions = definitionsOf(...builtIn, ...ownMachines)
+  const bots = new Bucket(inspector, buckets.bots)
+  const engineers = inspectorRoutes({
+    inspector,
+    definitions,
+    machines: storedBots(definitions, async (key) => (await bots.get(key))?.value),
+    log,
+    principalOf: (request) => identity.principalOf(request, 'engineer'),
   })
 
   // One proxy is believed, the nearest: a client could write what is before it in `X-Forwarded-For` itself.
@@ -69,6 +94,7 @@ export async function startGateway(
   await http.register(servePages)
   await http.register(identity.routes)
   await http.register(administrators)
+  await http.register(engineers)
   sockets.routes(http)
   http.get('/healthz', async (_, reply) => {
     const isWell = await answers(widget)

@@ -81,7 +81,7 @@ describe('frontdesk keys', () => {
 describe('frontdesk sign-in', () => {
   const take = (code = '') => new OneTimeCodes(new Bucket(role, buckets.secrets)).take(code)
   const linkOf = (stdout: string) =>
-    /^(http:\/\/127\.0\.0\.1:\d+)\/(desk|admin)#code=([\w-]{43})\n$/.exec(stdout)
+    /^(http:\/\/127\.0\.0\.1:\d+)\/(desk|admin|inspector)#code=([\w-]{43})\n$/.exec(stdout)
 
   it('prints a link that signs an agent in, once', async () => {
     const { code, stdout, stderr } = await run(['sign-in', ' Ann  Núñez '])
@@ -98,10 +98,13 @@ describe('frontdesk sign-in', () => {
     expect(await take(oneTime)).toBeNull()
   })
 
-  it('makes administrators, and agents of some workspaces', async () => {
+  it('makes administrators, engineers, and agents of some workspaces', async () => {
     const boss = linkOf((await run(['sign-in', 'Boss', '--role', 'administrator'])).stdout)
     expect(boss?.[2]).toBe('admin')
     expect(await take(boss?.[3])).toMatchObject({ role: 'administrator', name: 'Boss' })
+    const eve = linkOf((await run(['sign-in', 'Eve', '--role', 'engineer'])).stdout)
+    expect(eve?.[2]).toBe('inspector')
+    expect(await take(eve?.[3])).toMatchObject({ role: 'engineer', name: 'Eve' })
     const bob = linkOf((await run(['sign-in', 'Bob', '--workspace', 'sales', '--workspace', 'main'])).stdout)
     expect(await take(bob?.[3])).toMatchObject({ id: 'bob', workspaces: ['sales', 'main'] })
   })

@@ -19,7 +19,7 @@ const with_ = (settings: Partial<ProviderSettings>) =>
   new IdentityProvider({ ...company.settings, ...settings }, log)
 const verify = async (claims: object, by = provider) => by.verify(await company.sign(claims as never))
 
-describe('the identity provider says who an agent or an administrator is', () => {
+describe('the identity provider says who an agent, an administrator or an engineer is', () => {
   it('with name, roles, and until when', async () => {
     const exp = secondsFromNow(600)
     expect(await verify({ ...agent, exp })).toEqual({
@@ -39,9 +39,9 @@ describe('the identity provider says who an agent or an administrator is', () =>
     company.removeKey(kid)
   })
 
-  it('in both roles', async () => {
-    expect(await verify({ roles: ['administrator', 'x', 'agent'] })).toMatchObject({
-      roles: ['agent', 'administrator'],
+  it('in all roles', async () => {
+    expect(await verify({ roles: ['engineer', 'administrator', 'x', 'agent'] })).toMatchObject({
+      roles: ['agent', 'administrator', 'engineer'],
     })
   })
 
@@ -117,7 +117,7 @@ describe('it is not believed', () => {
     ['roles that are an object', { roles: { agent: true } }],
     ['roles of a prototype', { roles: null, constructor: undefined }],
   ])('with %s', async (_, claims) => {
-    expect(await verify(claims)).toContain('roles has neither agent nor administrator')
+    expect(await verify(claims)).toContain('roles has none of agent, administrator, engineer')
   })
 
   it.each([7, null, { main: true }, ['main', 7], 'a.b', ['*']])(

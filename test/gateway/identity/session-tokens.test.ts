@@ -97,7 +97,7 @@ describe('a session’s token', () => {
 
   it('is none where it was made to sign somebody in, nor the reverse', async () => {
     const later = Date.now() + 60_000
-    const purposes: Purpose[] = ['session', 'agent', 'administrator']
+    const purposes: Purpose[] = ['session', 'agent', 'administrator', 'engineer']
     for (const made of purposes)
       for (const used of purposes) {
         const claims = await signing.verify(used, await signing.sign(made, { ...visitor }, later))

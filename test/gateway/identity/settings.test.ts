@@ -54,18 +54,21 @@ describe('the gateway’s settings', () => {
       workspacesClaim: 'workspaces',
       agentRole: 'agent',
       administratorRole: 'administrator',
+      engineerRole: 'engineer',
     })
     const named = gateway({
       ...provider,
       FRONTDESK_OIDC_ROLES_CLAIM: 'realm_access.roles',
       FRONTDESK_OIDC_AGENT_ROLE: 'support',
       FRONTDESK_OIDC_ADMINISTRATOR_ROLE: 'boss',
+      FRONTDESK_OIDC_ENGINEER_ROLE: 'devops',
       FRONTDESK_OIDC_WORKSPACES_CLAIM: 'teams',
     })
     expect(named.identityProvider).toMatchObject({
       rolesClaim: 'realm_access.roles',
       agentRole: 'support',
       administratorRole: 'boss',
+      engineerRole: 'devops',
       workspacesClaim: 'teams',
     })
   })

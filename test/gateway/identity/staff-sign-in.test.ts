@@ -424,6 +424,7 @@ describe('a cookie', () => {
     expect(answer.headers['set-cookie']).toEqual([
       'frontdesk_agent=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict',
       'frontdesk_administrator=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict',
+      'frontdesk_engineer=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict',
     ])
   })
 

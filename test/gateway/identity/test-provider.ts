@@ -43,6 +43,7 @@ export async function startTestProvider(): Promise<TestProvider> {
     workspacesClaim: 'workspaces',
     agentRole: 'agent',
     administratorRole: 'administrator',
+    engineerRole: 'engineer',
   }
   const provider: TestProvider = {
     settings,

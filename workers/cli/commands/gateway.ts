@@ -10,14 +10,14 @@ export default command({
   usage: `
 Usage: frontdesk gateway
 
-Serves customers, agents and administrators over HTTP and WebSockets: the widget, the agent desk, the
-administration. Several gateways on one NATS serve the same conversations.
+Serves customers, agents, administrators and engineers over HTTP and WebSockets: the widget, the agent desk,
+the administration, the inspector. Several gateways on one NATS serve the same conversations.
 
 Uses the NATS of NATS_URL (and as each role, NATS_URL_WIDGET and so on), else the one that runs for the data
 folder. Logs to standard error, there too that it is ready. Runs until SIGTERM or SIGINT.
 
-It listens on this machine only, and without an identity provider agents and administrators can sign in from
-this machine only: npx frontdesk sign-in <name>. Before it listens elsewhere (FRONTDESK_HOST=0.0.0.0), put a
+It listens on this machine only, and without an identity provider agents, administrators and engineers can sign
+in from this machine only: npx frontdesk sign-in <name>. Before it listens elsewhere (FRONTDESK_HOST=0.0.0.0), put a
 proxy with TLS in front of it and say who signs people in (FRONTDESK_OIDC_*).
 
 Options:
@@ -33,6 +33,7 @@ Example:
     'NATS_URL_WORKSPACE',
     'NATS_URL_ADMINISTRATION',
     'NATS_URL_IDENTITY',
+    'NATS_URL_INSPECTOR',
     'FRONTDESK_DATA',
     ...gatewayVariables,
     'LOG_LEVEL',

@@ -20,14 +20,14 @@ const answerTimeoutMs = 2_000
 
 export default command({
   usage: `
-Usage: frontdesk sign-in <name> [--role agent|administrator] [--workspace <workspace>]…
+Usage: frontdesk sign-in <name> [--role agent|administrator|engineer] [--workspace <workspace>]…
 
-A link that signs somebody in to the gateway on this machine, as an agent or an administrator: once, within 10
-minutes, in a browser on this machine. From elsewhere people sign in by the company's identity provider
-(FRONTDESK_OIDC_*).
+A link that signs somebody in to the gateway on this machine, as an agent, an administrator or an engineer: once,
+within 10 minutes, in a browser on this machine. From elsewhere people sign in by the company's identity provider
+(FRONTDESK_OIDC_*). Engineers look into conversations: they see what customers wrote.
 
 Options:
-  --role <role>            agent (default) or administrator
+  --role <role>            agent (default), administrator or engineer
   --workspace <workspace>  of an agent; may be given several times; default: all of them
   -h, --help               this
 

@@ -17,9 +17,9 @@ the caller and the gateway. Prints one line on standard output once everything a
 
   ready nats=<url> http=<url>
 
-and on standard error three links: to the customer's page, and, each good for one sign-in from this machine,
-to the agent's and the administrator's. Where an identity provider is configured (FRONTDESK_OIDC_ISSUER),
-agents and administrators sign in by it, and no such links are made.
+and on standard error four links: to the customer's page, and, each good for one sign-in from this machine, to
+the agent's, the administrator's and the engineer's. Where an identity provider is configured
+(FRONTDESK_OIDC_ISSUER), these sign in by it, and no such links are made.
 
 Runs until SIGTERM or SIGINT (Ctrl-C), which stop everything that it started; a second one ends it at once.
 A second \`start\` on the same data folder shares the work of the first one and uses its NATS.
@@ -41,7 +41,6 @@ Example:
     'FRONTDESK_REPLICAS',
     'FRONTDESK_SYNC',
     'FRONTDESK_STRICT_CHANNELS',
-    'FRONTDESK_MACHINES',
     'FRONTDESK_API_HOSTS',
     ...gatewayVariables,
     'LOG_LEVEL',

@@ -62,14 +62,18 @@ export class IdentityProvider {
   }
 
   #staffOf(claims: JWTPayload): Staff | string {
-    const { rolesClaim, workspacesClaim, agentRole, administratorRole } = this.#settings
+    const { rolesClaim, workspacesClaim, agentRole, administratorRole, engineerRole } = this.#settings
     const { sub: id, exp = 0 } = claims
     if (!isName(id)) return `sub is not a text of 1 to ${agentFieldLengthMax} characters`
     const given = [claimOf(claims, rolesClaim)].flat()
-    const named: Record<StaffRole, string> = { agent: agentRole, administrator: administratorRole }
+    const named: Record<StaffRole, string> = {
+      agent: agentRole,
+      administrator: administratorRole,
+      engineer: engineerRole,
+    }
     const roles = staffRoles.filter((role) => given.includes(named[role]))
     if (roles.length === 0)
-      return `${rolesClaim} has neither ${agentRole} nor ${administratorRole}: this is nobody of frontdesk's`
+      return `${rolesClaim} has none of ${Object.values(named).join(', ')}: this is nobody of frontdesk's`
     const workspaces = workspacesOf(claimOf(claims, workspacesClaim))
     if (workspaces === undefined) return `${workspacesClaim} is neither a list of workspaces nor "all"`
     const name = [claims.name, claims.preferred_username, claims.email].find(isName) ?? id

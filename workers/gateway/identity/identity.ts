@@ -17,7 +17,7 @@ import { type SignedIn, StaffSignIn } from './staff-sign-in.ts'
 
 export type IdentitySettings = Pick<GatewaySettings, 'publicUrl' | 'identityProvider'>
 
-/** Who is who: customers, agents, administrators. */
+/** Who is who: customers, agents, administrators, engineers. */
 export interface Identity extends CustomerIdentity {
   /** The keys that sign customers' logins. */
   keys: CustomerKeys

@@ -1,7 +1,7 @@
-export const staffRoles = ['agent', 'administrator'] as const
+export const staffRoles = ['agent', 'administrator', 'engineer'] as const
 export type StaffRole = (typeof staffRoles)[number]
 
-/** An agent or an administrator. */
+/** An agent, an administrator or an engineer. */
 export interface Principal {
   role: StaffRole
   id: string

@@ -1,6 +1,6 @@
 import type { StaffRole } from './principal.ts'
 
-const pages: Record<StaffRole, string> = { agent: 'desk', administrator: 'admin' }
+const pages: Record<StaffRole, string> = { agent: 'desk', administrator: 'admin', engineer: 'inspector' }
 
 /**
  * What a one-time code is given out as. It stands behind the `#`, which a browser sends to nobody: the page takes

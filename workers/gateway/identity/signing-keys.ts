@@ -7,9 +7,10 @@ import { Conflict } from '../../../engine/errors.ts'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { tokenLengthMax } from '../../../schemas/widget-protocol.ts'
 import { KnownSecrets } from './known-secrets.ts'
+import type { StaffRole } from './principal.ts'
 
 /** What a token of the gateway's own is for; one that is made for something else is none. */
-export type Purpose = 'session' | 'agent' | 'administrator'
+export type Purpose = 'session' | StaffRole
 
 const kind = 'signing'
 const lookAgainMs = 50

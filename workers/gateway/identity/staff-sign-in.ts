@@ -25,7 +25,7 @@ export interface StaffSide {
 const signInBody = z.union([z.object({ code: z.string() }), z.object({ token: z.string() })])
 
 /**
- * Agents and administrators: who they are, and how they sign in.
+ * Agents, administrators and engineers: who they are, and how they sign in.
  *
  * By a JWT of the company's identity provider from anywhere; by a one-time code, and by the cookie that it was
  * changed for, from this machine only, whatever address the gateway listens on.
