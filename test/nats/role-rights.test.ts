@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { isConflict } from '../../engine/nats/errors.ts'
@@ -127,6 +128,19 @@ describe.each([
     full.connection.publish(subjects.queue('c1'), 'second')
     await until(() => heard.length > 0)
     expect(heard).toEqual(['second'])
+  })
+
+  test('the inspector asks the notifiers, and reads a bot that a conversation began with', async () => {
+    full.connection.subscribe(subjects.inspection('*'), {
+      callback: (_, message) => void message.respond(`${message.subject} ${message.string()}`),
+    })
+    await full.connection.flush()
+    const answer = await role.inspector.publisher.request(subjects.inspection('find'), 'what')
+    expect(answer.string()).toBe('frontdesk.inspection.find what')
+    await (await full.bucket('bots')).put('helper.0123456789abcdef', 'a bot')
+    const bots = new Bucket(role.inspector, buckets.bots)
+    expect(await bots.get('helper.0123456789abcdef')).toMatchObject({ value: 'a bot' })
+    expect(await bots.get('helper.1123456789abcdef')).toBeUndefined()
   })
 
   test('typing is heard on the other side, once, and by the engine’s account, which may say it too', async () => {

@@ -33,6 +33,8 @@ const services: Record<Role, Record<string, string>> = {
   inspector: {
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"last_by_subj":"frontdesk.conversation.c1"}',
     '$JS.API.DIRECT.GET.EVENTS': '{"seq":1}',
+    '$JS.API.DIRECT.GET.KV_frontdesk_bots': '{"last_by_subj":"$KV.frontdesk_bots.b.1"}',
+    'frontdesk.inspection.find': '{}',
   },
   bot: {
     'frontdesk.inbox.c1.bot.message': '{"text":"hello"}',
@@ -88,6 +90,10 @@ const subjects = {
     'frontdesk.queue.c1',
     'frontdesk.position.c1',
     'frontdesk.position.c1.more',
+    'frontdesk.inspection.find',
+    'frontdesk.inspection.discard',
+    'frontdesk.inspection.discard.1',
+    'frontdesk.inspection',
     'frontdesk.typing.c1.customer',
     'frontdesk.typing.c1.agent',
     'frontdesk.typing.c1.bot',
@@ -153,6 +159,7 @@ function patternOf(subject: string): RegExp {
     .replace(/^(\$KV\.[^.]+)\.[^.]+\.[^.]+$/, '$1.*.*')
     .replace(/^(frontdesk\.changed\.[^.]+)\..*/, '$1.*.*')
     .replace(/^frontdesk\.workspace\..*/, 'frontdesk.workspace.*.request.*')
+    .replace(/^(frontdesk\.inspection)\.[^.]+$/, '$1.*')
     .replace('.c1', '.*')
   return new RegExp(`^${pattern.replace(/[.$]/g, '\\$&').replaceAll('*', '[^.]+')}$`)
 }
