@@ -1,0 +1,82 @@
+/**
+ * A statechart that was laid out: all of it has its place, in pixels from the upper left corner, and all that is to
+ * do is to paint it in this order. Plain data, so that a page draws what the command line does.
+ */
+export interface Drawing {
+  /** The machine's id. */
+  name: string
+  width: number
+  height: number
+  /** Those around others first. */
+  states: DrawnState[]
+  /** What leads to where states begin. */
+  beginnings: DrawnBeginning[]
+  arrows: DrawnArrow[]
+}
+
+export interface DrawnState extends Box {
+  /** XState's id of the state: the step of a replay says by it which are active. */
+  id: string
+  name: string
+  kind: 'machine' | 'compound' | 'parallel' | 'region' | 'atomic' | 'final' | 'history'
+  /** Its name and what it does. */
+  texts: DrawnText[]
+  /** Below its name, where more stands there: a path. */
+  divider?: string
+  /** Between the regions of a parallel state: paths. */
+  separators: string[]
+}
+
+export interface DrawnBeginning {
+  /** The state that begins there. */
+  state: string
+  dot: { x: number; y: number; radius: number }
+  line: Line
+  texts: DrawnText[]
+}
+
+/** A transition: a line with its words beside it, or where the state is not left for another, words in its box. */
+export interface DrawnArrow {
+  /** The transition's name; several arrows may have one. */
+  id: string
+  from: string
+  to: string | null
+  kind: 'event' | 'always' | 'after' | 'done' | 'history'
+  /** What causes it, under what condition, what it does: for whoever does not see the drawing. */
+  words: string
+  /** Absent: it is listed in the box of its state. */
+  line?: Line
+  /** Whether another arrow's line, which has the same way, is there to be seen: this one only when it is taken. */
+  isShared: boolean
+  /** Where its words are. */
+  label?: Box
+  texts: DrawnText[]
+  /** Circles with hands, beside what waits for a time: paths. */
+  clocks: string[]
+}
+
+/** SVG's paths: the line, and its filled head. */
+export interface Line {
+  path: string
+  head: string
+  /** The corners of the line, which the path rounds. */
+  points: Point[]
+}
+
+export interface Point {
+  x: number
+  y: number
+}
+
+export interface Box extends Point {
+  width: number
+  height: number
+}
+
+/** A piece of text in one line; `y` is where its letters stand. */
+export interface DrawnText extends Point {
+  text: string
+  /** As it was measured. */
+  width: number
+  as: 'name' | 'cause' | 'guard' | 'action' | 'target'
+}

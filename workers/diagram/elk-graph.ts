@@ -1,0 +1,124 @@
+import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
+import type { ChartState } from '../../engine/machines/chart.ts'
+import type { Plan, PlannedLine, PlannedState } from './plan.ts'
+import { setText } from './set-text.ts'
+
+export const paddingPx = { inBox: 12, aroundBoxes: 18, inLabel: 3 }
+export const beginningRadius = 5
+export const historyRadius = 13
+const atomicMin = { width: 84, height: 34 }
+
+/** The node of ELK's that holds the machine's. */
+export const outermost = 'drawing'
+/** The names of nodes and edges that are no states and no lines of the plan; no state's id has a line's end in it. */
+export const beginningOf = (state: string) => `beginning\n${state}`
+export const beginningLineOf = (state: string, target: string) => `begins\n${state}\n${target}`
+
+/** The options of https://eclipse.dev/elk/reference/options.html that make statecharts readable. */
+const layered = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'DOWN',
+  // What begins stands above what follows, also where there are ways back.
+  'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
+}
+const within = {
+  ...layered,
+  // The words of a long line stand where it begins.
+  'elk.layered.edgeLabels.centerLabelPlacementStrategy': 'TAIL_LAYER',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.spacing.nodeNode': '26',
+  'elk.spacing.edgeNode': '16',
+  'elk.spacing.edgeEdge': '12',
+  'elk.spacing.edgeLabel': '5',
+  'elk.spacing.labelNode': '6',
+  'elk.spacing.nodeSelfLoop': '14',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '26',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '16',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
+}
+
+/** What ELK is to place. */
+export function elkGraph({ root, lines }: Plan): ElkNode {
+  return {
+    id: outermost,
+    layoutOptions: {
+      ...layered,
+      'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+      'elk.json.edgeCoords': 'ROOT',
+      'elk.json.shapeCoords': 'ROOT',
+      'elk.padding': '[top=4,left=4,bottom=4,right=4]',
+    },
+    children: [nodeOf(root)],
+    edges: [...lines.map(edgeOf), ...beginningEdges(root.state)],
+  }
+}
+
+/** The words of a box: how much room they take, with what is around them. */
+export function headOf({ name, does, listed }: PlannedState): {
+  width: number
+  nameHeight: number
+  height: number
+} {
+  const blocks = [does, ...listed.map(({ block }) => block)].filter(({ height }) => height > 0)
+  const more = blocks.reduce((sum, { height }) => sum + height, 0)
+  const nameHeight = name.height + 14
+  return {
+    width: Math.max(name.width, ...blocks.map(({ width }) => width)) + 2 * paddingPx.inBox,
+    nameHeight,
+    height: more === 0 ? nameHeight : nameHeight + more + 10,
+  }
+}
+
+/** What is done when a state begins, beside the line to where it does. */
+export function beginningWords({ initial }: ChartState) {
+  const actions = initial?.actions ?? []
+  return setText(actions.length === 0 ? [] : [{ text: `/ ${actions.join(', ')}`, as: 'action' }], 120)
+}
+
+function nodeOf(planned: PlannedState): ElkNode {
+  const { state, children } = planned
+  const { id, type, initial } = state
+  if (type === 'history') return { id, width: 2 * historyRadius, height: 2 * historyRadius }
+  const head = headOf(planned)
+  if (children.length === 0)
+    return {
+      id,
+      width: Math.max(atomicMin.width, head.width),
+      height: Math.max(atomicMin.height, head.height),
+    }
+  const { aroundBoxes } = paddingPx
+  return {
+    id,
+    layoutOptions: {
+      ...within,
+      'elk.padding': `[top=${head.height + 8},left=${aroundBoxes},bottom=${aroundBoxes},right=${aroundBoxes}]`,
+      'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+      'elk.nodeSize.minimum': `(${head.width},${head.height + aroundBoxes})`,
+    },
+    children: [
+      ...(initial ? [{ id: beginningOf(id), width: 2 * beginningRadius, height: 2 * beginningRadius }] : []),
+      ...children.map(nodeOf),
+    ],
+  }
+}
+
+function edgeOf({ id, from, to, width, height }: PlannedLine): ElkExtendedEdge {
+  return { id, sources: [from], targets: [to], labels: labelOf(width, height) }
+}
+
+function beginningEdges(state: ChartState): ElkExtendedEdge[] {
+  const { width, height } = beginningWords(state)
+  const own = (state.initial?.to ?? []).map((target) => ({
+    id: beginningLineOf(state.id, target),
+    sources: [beginningOf(state.id)],
+    targets: [target],
+    labels: labelOf(width, height),
+  }))
+  return [...own, ...state.children.flatMap(beginningEdges)]
+}
+
+function labelOf(width: number, height: number) {
+  if (height === 0) return []
+  const { inLabel } = paddingPx
+  return [{ text: ' ', width: width + 2 * inLabel, height: height + 2 * inLabel }]
+}

@@ -1,0 +1,60 @@
+import type { Line, Point } from '../../schemas/drawing.ts'
+import { clockRadius } from './set-text.ts'
+
+const cornerRadius = 7
+const head = { length: 8, width: 7 }
+
+/** A line through these points, with round corners and an arrow's head at its end. */
+export function lineThrough(points: readonly Point[]): Line {
+  const last = points.at(-1) as Point
+  const before = points.findLast(({ x, y }) => x !== last.x || y !== last.y) ?? last
+  const along = direction(before, last)
+  // The head covers the end, whose corners would stand out.
+  const end = { x: last.x - along.x * (head.length - 1), y: last.y - along.y * (head.length - 1) }
+  const drawn = [...points.slice(0, -1), end]
+  const path = drawn.map((point, index) => {
+    if (index === 0) return `M${pair(point)}`
+    const next = drawn[index + 1]
+    if (!next) return `L${pair(point)}`
+    const previous = drawn[index - 1] as Point
+    const radius = Math.min(cornerRadius, distance(previous, point) / 2, distance(point, next) / 2)
+    const into = direction(previous, point)
+    const out = direction(point, next)
+    const from = { x: point.x - into.x * radius, y: point.y - into.y * radius }
+    const to = { x: point.x + out.x * radius, y: point.y + out.y * radius }
+    return `L${pair(from)}Q${pair(point)} ${pair(to)}`
+  })
+  return { path: path.join(''), head: headAt(last, along), points: [...points] }
+}
+
+/** A circle with hands. */
+export function clockPath({ x, y }: Point): string {
+  const r = clockRadius
+  return `M${n(x - r)} ${n(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0M${n(x)} ${n(y - 2.5)}V${n(y)}H${n(x + 2)}`
+}
+
+function headAt(tip: Point, along: Point): string {
+  const base = { x: tip.x - along.x * head.length, y: tip.y - along.y * head.length }
+  const side = { x: (-along.y * head.width) / 2, y: (along.x * head.width) / 2 }
+  const one = { x: base.x + side.x, y: base.y + side.y }
+  const other = { x: base.x - side.x, y: base.y - side.y }
+  return `M${pair(tip)}L${pair(one)}L${pair(other)}Z`
+}
+
+function direction(from: Point, to: Point): Point {
+  const length = distance(from, to) || 1
+  return { x: (to.x - from.x) / length, y: (to.y - from.y) / length }
+}
+
+function distance(from: Point, to: Point): number {
+  return Math.hypot(to.x - from.x, to.y - from.y)
+}
+
+function pair({ x, y }: Point): string {
+  return `${n(x)} ${n(y)}`
+}
+
+/** A tenth of a pixel is fine enough. */
+function n(value: number): number {
+  return Math.round(value * 10) / 10
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { ElkNode } from 'elkjs/lib/elk-api.js'
+
+/** A statechart that ELK cannot place, or not in time. */
+export class LayoutFailed extends Error {}
+
+/** The longest that a layout may take; one of 60 states takes about one. */
+const layoutMsMax = 20_000
+/** A thread that nobody needs any more gives its memory back. */
+const idleMsMax = 60_000
+const memoryMbMax = 512
+
+let worker: Worker | undefined
+let idle: NodeJS.Timeout | undefined
+let before: Promise<unknown> = Promise.resolve()
+
+/** Places what is in a graph, one graph after another, in a thread beside. Throws LayoutFailed. */
+export function runElk(graph: ElkNode): Promise<ElkNode> {
+  const placed = before.then(() => runAlone(graph))
+  before = placed.catch(() => {})
+  return placed
+}
+
+async function runAlone(graph: ElkNode): Promise<ElkNode> {
+  clearTimeout(idle)
+  worker ??= new Worker(new URL('./elk-worker.mjs', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: memoryMbMax },
+  })
+  const thread = worker
+  // A process ends where it has nothing else to do, unless it waits for this.
+  thread.ref()
+  thread.postMessage(graph)
+  try {
+    const [answer] = await once(thread, 'message', { signal: AbortSignal.timeout(layoutMsMax) })
+    if ('error' in answer) throw new Error(answer.error)
+    thread.unref()
+    idle = setTimeout(end, idleMsMax)
+    idle.unref()
+    return answer.graph
+  } catch (error) {
+    end()
+    throw new LayoutFailed((error as Error).message, { cause: error })
+  }
+}
+
+/** What a thread says after it was ended is nobody's. */
+function end(): void {
+  worker?.on('error', () => {})
+  void worker?.terminate()
+  worker = undefined
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import type { Drawing, DrawnArrow, DrawnState, DrawnText } from '../../schemas/drawing.ts'
+
+export type Theme = 'light' | 'dark'
+
+export interface SvgOptions {
+  /** Colours of one theme only; else it is light or dark as whoever looks at it has it. */
+  theme?: Theme
+  /** The ids of states, and the names of transitions, that are lit. */
+  active?: Iterable<string>
+  taken?: Iterable<string>
+}
+
+const palettes: Record<Theme, Record<string, string>> = {
+  light: {
+    ground: '#ffffff',
+    around: '#f5f7f7',
+    box: '#ffffff',
+    edge: '#828d90',
+    line: '#4a5659',
+    text: '#172022',
+    muted: '#566265',
+    condition: '#0f6f68',
+    lit: '#b4500b',
+    'lit-soft': '#fdeede',
+  },
+  dark: {
+    ground: '#15191a',
+    around: '#1d2324',
+    box: '#272f31',
+    edge: '#748184',
+    line: '#a9b5b7',
+    text: '#e9eeee',
+    muted: '#a3afb1',
+    condition: '#58c4b7',
+    lit: '#ffb066',
+    'lit-soft': '#47301a',
+  },
+}
+
+const rules = readFileSync(new URL('./drawing.css', import.meta.url), 'utf8').replace(/\/\*.*?\*\/\n?/gs, '')
+
+/** A picture that stands for itself: with its own style and ground, and words for whoever does not see it. */
+export function svgOf(drawing: Drawing, { theme, active = [], taken = [] }: SvgOptions = {}): string {
+  const { name, width, height, states, beginnings, arrows } = drawing
+  const isActive = new Set(active)
+  const isTaken = new Set(taken)
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="frontdesk-machine" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">
+<title id="title">${escaped(name)}</title>
+<desc id="description">${escaped(describe(drawing))}</desc>
+<style>${styleOf(theme)}</style>
+<rect class="ground" width="${width}" height="${height}"/>
+${states.map((state) => stateElement(state, isActive.has(state.id))).join('\n')}
+${beginnings.map(({ dot, line, texts }) => `<g class="beginning"><circle class="dot" cx="${n(dot.x)}" cy="${n(dot.y)}" r="${dot.radius}"/><path class="line" d="${line.path}"/><path class="head" d="${line.head}"/>${texts.map(textElement).join('')}</g>`).join('\n')}
+${arrows.map((arrow) => arrowElement(arrow, isTaken.has(arrow.id))).join('\n')}
+</svg>
+`
+}
+
+/** The states of a machine in a sentence. */
+export function describe({ name, states }: Drawing): string {
+  const names = states.filter(({ kind }) => kind !== 'machine' && kind !== 'history').map(({ name }) => name)
+  return `Statechart of ${name} with the states ${names.join(', ')}`
+}
+
+function stateElement(state: DrawnState, isActive: boolean): string {
+  const { id, kind, x, y, width, height, texts, divider, separators } = state
+  const middle = { x: x + width / 2, y: y + height / 2 }
+  const boxClass = `box${isAround(kind) ? ' around' : ''}${kind === 'region' ? ' region' : ''}`
+  const box =
+    kind === 'history'
+      ? `<circle class="box" cx="${n(middle.x)}" cy="${n(middle.y)}" r="${width / 2}"/>`
+      : `<rect class="${boxClass}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="9"/>`
+  const inner =
+    kind === 'final'
+      ? `<rect class="inner" x="${n(x + 3)}" y="${n(y + 3)}" width="${n(width - 6)}" height="${n(height - 6)}" rx="6.5"/>`
+      : ''
+  const lines = [
+    ...(divider ? [`<path class="divider" d="${divider}"/>`] : []),
+    ...separators.map((path) => `<path class="separator" d="${path}"/>`),
+  ]
+  return `<g class="state${isActive ? ' active' : ''}" data-state="${escaped(id)}">${box}${inner}${lines.join('')}${texts.map(textElement).join('')}</g>`
+}
+
+function arrowElement({ id, kind, line, isShared, texts, clocks }: DrawnArrow, isTaken: boolean): string {
+  const classes = `arrow ${kind}${isShared ? ' shared' : ''}${isTaken ? ' taken' : ''}`
+  const path = line ? `<path class="line" d="${line.path}"/><path class="head" d="${line.head}"/>` : ''
+  const faces = clocks.map((clock) => `<path class="clock" d="${clock}"/>`)
+  return `<g class="${classes}" data-arrow="${escaped(id)}">${path}${faces.join('')}${texts.map(textElement).join('')}</g>`
+}
+
+/** As wide as it was measured, also where the font is another one. */
+function textElement({ x, y, width, text, as }: DrawnText): string {
+  return `<text class="${as}" x="${n(x)}" y="${n(y)}" textLength="${n(width)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`
+}
+
+function isAround(kind: DrawnState['kind']): boolean {
+  return kind === 'machine' || kind === 'compound' || kind === 'parallel' || kind === 'region'
+}
+
+function styleOf(theme: Theme | undefined): string {
+  const ground = `.frontdesk-machine .ground {\n  fill: var(--drawing-ground);\n}\n`
+  const all = rules + ground
+  // Not every program that draws knows variables.
+  if (theme) return all.replace(/var\(--drawing-([a-z-]+)\)/g, (_, name) => palettes[theme][name] ?? '')
+  const variables = (theme: Theme) =>
+    `.frontdesk-machine {${Object.entries(palettes[theme])
+      .map(([name, colour]) => ` --drawing-${name}: ${colour};`)
+      .join('')} }\n`
+  return `${variables('light')}@media (prefers-color-scheme: dark) {\n  ${variables('dark')}}\n${all}`
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function n(value: number): number {
+  return Math.round(value * 10) / 10
+}
