@@ -76,7 +76,7 @@ function withUrgency(
 }
 
 /** `<conversation>.<request>.<action>`, and which time it is from the second on. */
-function notificationId(conversation: string, { request, action, n }: RequestChange): string {
+export function notificationId(conversation: string, { request, action, n }: RequestChange): string {
   return `${conversation}.${request}.${action}${n === undefined ? '' : `.${n}`}`
 }
 

@@ -1,5 +1,5 @@
 import type { Context, Input } from '../machines/conversation-parts.ts'
-import { type Definition, externalBotId } from '../machines/definitions.ts'
+import { externalBotId, idAndVersion } from '../machines/definitions.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
 import type { BotMemory } from '../machines/vocabulary.ts'
 import type { State } from './conversation.ts'
@@ -11,13 +11,14 @@ export function isKeptBy({ context }: MachineSnapshot, input: Input): boolean {
 }
 
 /** What a conversation began with, by the state of its first record. */
-export function inputOfFirst({ began, snapshot }: State, { id }: Definition): Input {
+export function inputOfFirst({ began, machine, snapshot }: State): Input {
   if (began) return began
   const { pinned, customer, response, bot } = (snapshot as StoredSnapshot).context as Context &
     Pick<Input, 'response'>
   if (!bot) return { pinned, customer, response }
   // Only a bot elsewhere is waited for from the beginning.
-  const memory = freshMemory(bot.id, bot.openFrom, id === externalBotId ? bot.waitMs : 0)
+  const isElsewhere = machine !== undefined && idAndVersion(machine).id === externalBotId
+  const memory = freshMemory(bot.id, bot.openFrom, isElsewhere ? bot.waitMs : 0)
   return { pinned, customer, response, bot: memory }
 }
 

@@ -12,6 +12,11 @@ export interface Timer {
   event?: { type: string }
 }
 
+/** What its machine calls it; XState names a delayed transition `xstate.after.<delay>.<state>`. */
+export function timerName({ id }: Timer): string {
+  return /^xstate\.after\.([^.]+)\./.exec(id)?.[1] ?? id
+}
+
 /** The one wake-up of a conversation that was scheduled last. */
 export interface Wake {
   generation: number

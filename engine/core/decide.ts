@@ -19,7 +19,7 @@ import {
   refuse,
 } from './change.ts'
 import { botOf, type Configuration, inputOf } from './configuration.ts'
-import type { Conversation, Incoming, Timer } from './conversation.ts'
+import { type Conversation, type Incoming, timerName } from './conversation.ts'
 import { remember, seenBefore } from './recent.ts'
 import { refusedValue } from './refused-value.ts'
 import { textsFor } from './texts.ts'
@@ -303,11 +303,6 @@ function erase(conversation: Conversation, incoming: Incoming, at: number): Deci
     startedAt: context?.pinned.at ?? null,
   }
   return recordOf(incoming, at, change)
-}
-
-/** XState names a delayed transition `xstate.after.<delay>.<state>`. */
-function timerName(timer: Timer): string {
-  return /^xstate\.after\.([^.]+)\./.exec(timer.id)?.[1] ?? timer.id
 }
 
 function snapshotOf(conversation: Conversation, definition: Definition): MachineSnapshot {

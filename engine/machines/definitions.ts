@@ -75,11 +75,13 @@ export function idAndVersion(name: string): { id: string; version: number } {
 export interface Registry extends Definitions {
   add(definition: Definition): void
   all(): Definition[]
+  /** By `<id>@<version>`. */
+  named(name: string): Definition | undefined
 }
 
 /** All machines that are registered; of one id the highest version is what new conversations run. */
 export function definitionsOf(...given: readonly (Definition | Retirement)[]): Registry {
-  const byName = new Map<string, Running & object>()
+  const byName = new Map<string, { definition: Definition }>()
   const latest = new Map<string, Definition>()
   const retired = new Map<string, Retirement['retired'][]>()
   const add = (definition: Definition) => {
@@ -93,6 +95,7 @@ export function definitionsOf(...given: readonly (Definition | Retirement)[]): R
   return {
     add,
     all: () => [...byName.values()].map(({ definition }) => definition),
+    named: (name) => byName.get(name)?.definition,
     latest: (id) => latest.get(id),
     running(name) {
       const registered = byName.get(name)

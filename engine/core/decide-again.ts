@@ -1,0 +1,78 @@
+import { type Definition, idAndVersion, type Registry, type Running } from '../machines/definitions.ts'
+import { inputOfFirst } from './beginning.ts'
+import type { Conversation, Incoming, StoredRecord } from './conversation.ts'
+import { type Beginning, type Decision, decide, UnknownMachine, type World } from './decide.ts'
+
+/** What was decided when the machine threw, whatever else would have gone on: a dead letter. */
+export interface Failed {
+  kind: 'failed'
+  explanation: string
+}
+
+export interface Again {
+  definitions: Registry
+  /** Whether it begins with another machine than it did: what it would be with that. */
+  instead?: Definition | undefined
+}
+
+/**
+ * Decides an event once more, of a conversation that was stored: as `apply` did, with the configuration that its
+ * record shows, and the machines that there are now.
+ *
+ * Throws UnknownMachine where the conversation's is not among them.
+ *
+ * @param stored what was recorded of the event; nothing where it made no record
+ */
+export function decideAgain(
+  { definitions, instead }: Again,
+  conversation: Conversation,
+  incoming: Incoming,
+  stored: StoredRecord | undefined,
+): Decision | Failed {
+  const name = conversation.record?.state.machine
+  const began = name === undefined ? beginningOf(definitions, stored, instead) : undefined
+  const world: World = {
+    configuration: {
+      ...nothingConfigured,
+      strictChannels: stored?.rejected?.code === 'unknown_channel',
+    },
+    definitions: instead ? definitions : asThen(definitions, name, stored?.state.machine),
+    ...(began && { began }),
+  }
+  try {
+    return decide(world, conversation, incoming)
+  } catch (error) {
+    if (error instanceof UnknownMachine) throw error
+  }
+  try {
+    return decide({ ...world, botHasFailed: true }, conversation, incoming)
+  } catch (error) {
+    return { kind: 'failed', explanation: String((error as Error)?.message ?? error) }
+  }
+}
+
+const nothingConfigured = { channels: new Map(), schedules: new Map(), bots: new Map() }
+
+function beginningOf(
+  definitions: Registry,
+  stored: StoredRecord | undefined,
+  instead: Definition | undefined,
+): Beginning | undefined {
+  const machine = stored?.state.machine
+  if (!stored || machine === undefined) return undefined
+  const began = definitions.named(machine)
+  if (!began && !instead) throw new UnknownMachine(machine)
+  const definition = instead ?? (began as Definition)
+  return { definition, input: inputOfFirst(stored.state) }
+}
+
+/** The machines as they were when an event was decided: a conversation may have gone over to a later version then. */
+function asThen(definitions: Registry, before: string | undefined, after: string | undefined): Registry {
+  if (before === undefined || after === undefined || before === after) return definitions
+  const migrated = definitions.named(after)
+  const migration = migrated?.migrations[idAndVersion(before).version]
+  if (!migrated || typeof migration !== 'function' || idAndVersion(before).id !== migrated.id)
+    return definitions
+  const running: Running = { definition: migrated, migration }
+  return { ...definitions, running: (name) => (name === before ? running : definitions.running(name)) }
+}

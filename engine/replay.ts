@@ -1,0 +1,119 @@
+import diff from 'microdiff'
+import { type Conversation, type StoredRecord, unknownConversation } from './core/conversation.ts'
+import { UnknownMachine } from './core/decide.ts'
+import { type Again, decideAgain } from './core/decide-again.ts'
+import { readEvent } from './core/read-event.ts'
+import type { Machines, RawEvent } from './ports.ts'
+
+/** A record as it lies in its stream. */
+export interface StoredBody {
+  sequence: number
+  body: string
+}
+
+/** The first field that comes out differently; `undefined` where it is not there. */
+export interface Difference {
+  /** `messages.0.text`; `record` where only one of the two made one. */
+  path: string
+  stored: unknown
+  again: unknown
+}
+
+/**
+ * A conversation that is decided again from its events, each beside what was recorded of it: the regression test for
+ * a changed machine. It follows its own decisions, so that what it says of an event holds from there on only.
+ */
+export class Replay {
+  readonly #again: Again
+  readonly #machines: Machines
+  #conversation: Conversation = unknownConversation
+
+  /** @param machines has those loaded that `again.definitions` does not have yet */
+  constructor(again: Again, machines: Machines) {
+    this.#again = again
+    this.#machines = machines
+  }
+
+  /**
+   * Decides its next event again; says where that is not what was stored. Throws UnknownMachine.
+   *
+   * @param stored its record; nothing where it made none
+   */
+  async next(event: RawEvent, stored: StoredBody | undefined): Promise<Difference | undefined> {
+    const incoming = readEvent(event)
+    if ('reason' in incoming) return stored && oneRecord(stored, undefined)
+    const machine = this.#conversation.record?.state.machine
+    // To read a record takes as long as to decide one: only of what begins, or goes over to another machine.
+    const isAsBefore = machine !== undefined && stored?.body.includes(`"state":{"machine":"${machine}"`)
+    const record = stored && !isAsBefore ? parse(stored) : undefined
+    const decide = () => decideAgain(this.#again, this.#conversation, incoming, record)
+    const decision = await this.#withMachine(decide)
+    if (decision.kind !== 'record') return stored && oneRecord(stored, undefined)
+    if (!stored) return oneRecord(undefined, decision.record)
+    const { sequence } = stored
+    const { snapshot } = decision
+    this.#conversation = {
+      last: sequence,
+      sequence,
+      record: decision.record,
+      ...(snapshot && { snapshot }),
+    }
+    if (this.#again.instead) return visibleDifference(record ?? parse(stored), decision.record)
+    return JSON.stringify(decision.record) === stored.body
+      ? undefined
+      : differenceOf(record ?? parse(stored), decision.record)
+  }
+
+  async #withMachine<T>(decide: () => T): Promise<T> {
+    try {
+      return decide()
+    } catch (error) {
+      if (!(error instanceof UnknownMachine)) throw error
+      await this.#machines.load(error.machine)
+      return decide()
+    }
+  }
+}
+
+/** The first field of a record that would be another one now. */
+export function differenceOf(stored: StoredRecord, again: StoredRecord): Difference | undefined {
+  const { since, began, ...state } = plain(again).state
+  // Records of before these were kept do not say them.
+  const known = {
+    ...(stored.state.since !== undefined && { since }),
+    ...(stored.state.began !== undefined && { began }),
+  }
+  return firstDifference(stored, { ...plain(again), state: { ...state, ...known } })
+}
+
+/** The same of what others see: what another machine keeps in its state is its own business, but for its timers. */
+function visibleDifference(stored: StoredRecord, again: StoredRecord): Difference | undefined {
+  return firstDifference(visible(stored), visible(plain(again)))
+}
+
+function visible({ state, ...seen }: StoredRecord): object {
+  const timers = (state.timers ?? []).map(({ due }) => new Date(due).toISOString()).sort()
+  return { ...seen, calls: state.calls, timers }
+}
+
+function firstDifference(stored: object, again: object): Difference | undefined {
+  const [first] = diff(stored, again, { cyclesFix: false })
+  if (!first) return undefined
+  const path = first.path.join('.')
+  if (first.type === 'CREATE') return { path, stored: undefined, again: first.value }
+  const after = first.type === 'CHANGE' ? first.value : undefined
+  return { path, stored: first.oldValue, again: after }
+}
+
+function oneRecord(stored: StoredBody | undefined, again: StoredRecord | undefined): Difference {
+  return { path: 'record', stored: stored && parse(stored).outcome, again: again?.outcome }
+}
+
+/** As it would be read again: what is `undefined` here is not there. */
+function plain(record: StoredRecord): StoredRecord {
+  return JSON.parse(JSON.stringify(record)) as StoredRecord
+}
+
+function parse({ body }: StoredBody): StoredRecord {
+  return JSON.parse(body) as StoredRecord
+}

@@ -1,0 +1,198 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  type Conversation,
+  type StoredRecord,
+  unknownConversation,
+} from '../../../engine/core/conversation.ts'
+import {
+  type InspectorFrame,
+  type StepAnswer,
+  type WhatIfAnswer,
+  whatIfBytesMax,
+  whatIfQuestion,
+} from '../../../schemas/inspector-protocol.ts'
+import { token } from '../../../schemas/token.ts'
+import { invalid, notFound } from '../refuse.ts'
+import { followConversation, tellFrom } from './follow-conversation.ts'
+import { History, type Retold } from './history.ts'
+import { Mask } from './mask.ts'
+import type { InspectorSide } from './routes.ts'
+import { NoTimer, whatIf } from './what-if.ts'
+
+/** So many steps go out at once; what comes live goes out at once anyway. */
+const stepsAtOnce = 100
+/** Proxies end what says nothing for long. */
+const heartbeatMs = 15_000
+
+interface Asked {
+  Params: { id: string; seq: string }
+  Querystring: { after?: string; reveal?: string }
+}
+
+/** One conversation: its steps from the first one on, live at the end, and what else it might have done. */
+export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
+  const { inspector, log } = side
+  const closing = new AbortController()
+  /** Nothing is hidden from who asks for it; that they have is on record. */
+  const maskFor = (request: FastifyRequest<Asked>): Mask | undefined => {
+    if (request.query.reveal !== '1') return new Mask()
+    const { id: engineer } = side.principal(request)
+    log.info({ engineer, conversation: request.params.id }, 'what a customer typed is revealed')
+    return undefined
+  }
+
+  return async (fastify) => {
+    fastify.addHook('preClose', async () => closing.abort())
+
+    fastify.get<Asked>('/conversations/:id/steps', { exposeHeadRoute: false }, async (request, reply) => {
+      const { id } = request.params
+      if (!token.safeParse(id).success) return noConversation(reply, id)
+      const mask = maskFor(request)
+      const { expiresAt } = side.principal(request)
+      const after = Number(request.headers['last-event-id'] ?? request.query.after ?? 0) || 0
+      reply.hijack()
+      const response = reply.raw
+      const gone = new AbortController()
+      response.on('close', () => gone.abort())
+      response.on('error', () => gone.abort())
+      // Who is not signed in any more sees no more of it.
+      const signal = AbortSignal.any([
+        closing.signal,
+        gone.signal,
+        AbortSignal.timeout(Math.max(0, expiresAt - Date.now())),
+      ])
+      const steps = followConversation(inspector, id, side, signal)
+      await tell(response, framesOf(steps, mask, after), signal).catch((error) =>
+        log.error({ err: error, conversation: id }, 'a conversation cannot be told'),
+      )
+      response.end()
+    })
+
+    fastify.get<Asked>('/conversations/:id/steps/:seq', async (request, reply) => {
+      const { id, seq } = request.params
+      const mask = maskFor(request)
+      const found = await readUpTo(side, id, Number(seq), mask)
+      if (!found.last || found.last.step.seq !== Number(seq))
+        return notFound(reply, `conversation ${id} has no event ${seq}`)
+      const { before, after } = found.last
+      const context = ({ record }: Conversation) => record?.state.snapshot?.context ?? null
+      const answer: StepAnswer = {
+        seq: Number(seq),
+        before: context(before),
+        after: context(after),
+        value: after.record?.state.snapshot?.value ?? null,
+      }
+      return mask ? mask.value(answer) : answer
+    })
+
+    fastify.post<Asked>(
+      '/conversations/:id/what-if',
+      { bodyLimit: whatIfBytesMax },
+      async (request, reply) => {
+        const { id } = request.params
+        const asked = whatIfQuestion.safeParse(request.body)
+        if (!asked.success)
+          return invalid(
+            reply,
+            asked.error.issues.map(({ path, message }) => ({ path: path as string[], message })),
+          )
+        const mask = maskFor(request)
+        const { last, first } = await readUpTo(side, id, asked.data.after, mask)
+        if (!first) return noConversation(reply, id)
+        try {
+          const from = last?.after ?? unknownConversation
+          const retold = await whatIf(side, id, from, first, asked.data.events)
+          const answer: WhatIfAnswer = { steps: retold.map((one) => shown(one, mask)) }
+          return answer
+        } catch (error) {
+          if (!(error instanceof NoTimer)) throw error
+          return invalid(reply, [{ path: ['events'], message: error.message }])
+        }
+      },
+    )
+  }
+}
+
+function noConversation(reply: FastifyReply, id: string): FastifyReply {
+  return notFound(reply, `there is no conversation ${id}`)
+}
+
+/** A conversation's last step up to an event, and its first record. */
+async function readUpTo(side: InspectorSide, id: string, seq: number, mask: Mask | undefined) {
+  let last: Retold | undefined
+  let first: StoredRecord | undefined
+  if (!token.safeParse(id).success) return { last, first }
+  const history = new History(side)
+  for await (const retold of tellFrom(side.inspector, id, history, { event: 0, record: 0 })) {
+    first ??= history.now.record ?? undefined
+    if (retold.step.seq > seq) break
+    if (mask && retold.incoming) mask.learn(retold.incoming, retold.step.context)
+    last = retold
+  }
+  return { last, first }
+}
+
+function shown({ step, incoming }: Retold, mask: Mask | undefined) {
+  if (mask && incoming) mask.learn(incoming, step.context)
+  return mask ? mask.step(step) : step
+}
+
+interface Frame {
+  /** Where a client goes on that comes back. */
+  id?: number
+  frame: InspectorFrame
+}
+
+/** The steps after one, in as few frames as they come in. */
+async function* framesOf(
+  steps: AsyncIterable<Retold | 'live'>,
+  mask: Mask | undefined,
+  after: number,
+): AsyncGenerator<Frame> {
+  let gathered: ReturnType<typeof shown>[] = []
+  let isLive = false
+  const frame = (): Frame => {
+    const id = gathered.at(-1)?.seq as number
+    const steps = gathered
+    gathered = []
+    return { id, frame: { type: 'steps', steps } }
+  }
+  for await (const retold of steps) {
+    if (retold === 'live') {
+      if (gathered.length > 0) yield frame()
+      yield { frame: { type: 'live' } }
+      isLive = true
+      continue
+    }
+    const step = shown(retold, mask)
+    if (step.seq <= after) continue
+    gathered.push(step)
+    if (isLive || gathered.length === stepsAtOnce) yield frame()
+  }
+}
+
+/** Tells a client by server-sent events, as fast as it reads. */
+async function tell(
+  response: ServerResponse,
+  frames: AsyncIterable<Frame>,
+  signal: AbortSignal,
+): Promise<void> {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-accel-buffering': 'no',
+  })
+  response.write(': from here on\n\n')
+  const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs)
+  try {
+    for await (const { id, frame } of frames) {
+      const text = `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(frame)}\n\n`
+      if (!response.write(text)) await once(response, 'drain', { signal }).catch(() => {})
+    }
+  } finally {
+    clearInterval(heartbeat)
+  }
+}

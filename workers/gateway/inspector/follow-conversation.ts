@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RoleConnection } from '../../../engine/nats/connect.ts'
+import { isWeather } from '../../../engine/nats/errors.ts'
+import { onReconnect } from '../../../engine/nats/on-reconnect.ts'
+import { type Happened, storedHistory } from '../../../engine/nats/stored-history.ts'
+import { subjects } from '../../../engine/nats/topology.ts'
+import { History, type KnownMachines, type Retold } from './history.ts'
+
+/** So often is the log looked at where nothing was heard: an event that makes no record is not live. */
+const lookEveryMs = 2_000
+
+/**
+ * Tells a conversation from its beginning, each step once and in order, then `'live'` once, and goes on as it
+ * happens. What is live only rings: everything is read from the streams by its sequence, so that between what is
+ * stored and what is live there is no seam.
+ */
+export async function* followConversation(
+  role: RoleConnection,
+  conversation: string,
+  known: KnownMachines,
+  signal: AbortSignal,
+): AsyncGenerator<Retold | 'live'> {
+  const history = new History(known)
+  const bell = new Bell(role, conversation)
+  const read = { event: 0, record: 0 }
+  let isLive = false
+  try {
+    while (!signal.aborted) {
+      const rung = bell.next()
+      try {
+        for await (const retold of tellFrom(role, conversation, history, read)) {
+          yield retold
+          read.event = retold.step.seq
+          read.record = history.now.sequence
+          if (signal.aborted) return
+        }
+        if (!isLive) yield 'live'
+        isLive = true
+      } catch (error) {
+        if (!isWeather(error)) throw error
+      }
+      const pause = sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => {})
+      await Promise.race([rung, pause])
+    }
+  } finally {
+    bell.stop()
+  }
+}
+
+/** The steps that can be told now: an event that has no record yet waits for it, and those behind it with it. */
+export async function* tellFrom(
+  role: Pick<RoleConnection, 'publisher'>,
+  conversation: string,
+  history: History,
+  after: { event: number; record: number },
+): AsyncGenerator<Retold> {
+  const waiting: Happened[] = []
+  for await (const happened of storedHistory(role, conversation, { ...after })) {
+    // A record says that all before it was dealt with.
+    if (happened.record) for (const one of waiting.splice(0)) yield (await history.tell(one, true)) as Retold
+    const retold = waiting.length > 0 ? null : await history.tell(happened)
+    if (retold) yield retold
+    else waiting.push(happened)
+  }
+}
+
+/** Rings when there is something new of a conversation. */
+class Bell {
+  readonly #stop: () => void
+  #ring = () => {}
+
+  constructor({ connection }: RoleConnection, conversation: string) {
+    const subscription = connection.subscribe(subjects.live(conversation), { callback: () => this.#ring() })
+    const forget = onReconnect(connection, () => this.#ring())
+    this.#stop = () => {
+      subscription.unsubscribe()
+      forget()
+    }
+  }
+
+  /** Settles at the next ring from now on. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ring = resolve
+    })
+  }
+
+  stop(): void {
+    this.#stop()
+  }
+}

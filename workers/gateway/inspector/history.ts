@@ -1,0 +1,202 @@
+import diff from 'microdiff'
+import type { Recorded } from '../../../engine/core/change.ts'
+import {
+  type Conversation,
+  type Incoming,
+  type State,
+  type StoredRecord,
+  timerName,
+  unknownConversation,
+} from '../../../engine/core/conversation.ts'
+import { type Decision, UnknownMachine } from '../../../engine/core/decide.ts'
+import { decideAgain, type Failed } from '../../../engine/core/decide-again.ts'
+import { addressOf, readEvent } from '../../../engine/core/read-event.ts'
+import { notificationId } from '../../../engine/deliver.ts'
+import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
+import { type MachineSnapshot, restore } from '../../../engine/machines/step.ts'
+import { traced } from '../../../engine/machines/trace.ts'
+import type { Happened } from '../../../engine/nats/stored-history.ts'
+import type { Machines, RawEvent } from '../../../engine/ports.ts'
+import { differenceOf } from '../../../engine/replay.ts'
+import type { Difference, InspectedStep, Outcome } from '../../../schemas/inspector-protocol.ts'
+
+/** The machines that a history is told with; `machines` has more of them loaded. */
+export interface KnownMachines {
+  definitions: Registry
+  machines: Machines
+}
+
+/** A step with what it led from and to. */
+export interface Retold {
+  step: InspectedStep
+  /** What was understood of the event. */
+  incoming: Incoming | undefined
+  before: Conversation
+  after: Conversation
+}
+
+/**
+ * Tells what became of each event of one conversation: from its records, and, where they do not say it (the
+ * transitions that were taken, why an event made no record), by deciding the event again.
+ */
+export class History {
+  /** The conversation after the last step. */
+  now: Conversation = unknownConversation
+  readonly #known: KnownMachines
+
+  constructor(known: KnownMachines) {
+    this.#known = known
+  }
+
+  /**
+   * The next step; nothing where the event has no record yet but will have one: ask again later, or say that it
+   * `isPassed`, where a later one has.
+   */
+  async tell({ conversation: id, seq, event, record }: Happened, isPassed = false): Promise<Retold | null> {
+    const before = this.now
+    const stored = record && (JSON.parse(record.body) as StoredRecord)
+    const read = event && readEvent(event)
+    const incoming = read && !('reason' in read) ? read : undefined
+    const { decision, taken } = incoming
+      ? await this.#decideAgain(before, incoming, stored)
+      : { decision: undefined, taken: [] }
+    if (!stored && decision?.kind === 'record' && !isPassed) return null
+    const isSame = decision?.kind === 'record' && isAsStored(decision, record?.body)
+    if (record && stored)
+      this.now = {
+        last: record.sequence,
+        sequence: record.sequence,
+        record: stored,
+        ...(isSame && decision.snapshot && { snapshot: decision.snapshot }),
+      }
+    const differs = isSame ? undefined : differenceBetween(stored, decision)
+    const step: InspectedStep = {
+      ...(await this.#stateOf(this.now, before)),
+      seq,
+      record: this.now.sequence,
+      at: stored?.at ?? new Date(event?.at ?? 0).toISOString(),
+      event: {
+        id: stored?.event.id ?? (event?.id || `seq-${seq}`),
+        type: stored?.event.type ?? addressOf(event?.subject ?? '').type,
+        ...(event && { payload: payloadOf(event) }),
+      },
+      outcome: stored?.outcome ?? outcomeOf(decision, incoming),
+      taken: stored?.outcome === 'rejected' ? [] : taken,
+      ...(stored && causedBy(id, stored)),
+      ...(differs !== undefined && { differs }),
+    }
+    return { step, incoming, before, after: this.now }
+  }
+
+  async #decideAgain(before: Conversation, incoming: Incoming, stored: StoredRecord | undefined) {
+    const { definitions, machines } = this.#known
+    const decide = () => {
+      const { result: decision, taken } = traced(() => decideAgain({ definitions }, before, incoming, stored))
+      return { decision, taken }
+    }
+    try {
+      return decide()
+    } catch (error) {
+      if (!(error instanceof UnknownMachine)) throw error
+      await machines.load(error.machine)
+    }
+    try {
+      return decide()
+    } catch (error) {
+      if (!(error instanceof UnknownMachine)) throw error
+      return { decision: undefined, taken: [] }
+    }
+  }
+
+  /** Where a conversation is, and what brought it there. */
+  async #stateOf(now: Conversation, before: Conversation) {
+    const state = now.record?.state ?? {}
+    const was = before.record?.state ?? {}
+    const definition = state.machine === undefined ? undefined : await this.definition(state.machine)
+    return {
+      active: definition ? activeIn(definition, now) : [],
+      context: differences(was.snapshot?.context, state.snapshot?.context),
+      timers: timersOf(state),
+      ...(state.machine !== undefined && state.machine !== was.machine && { machine: state.machine }),
+    }
+  }
+
+  /** A machine by its name, loaded where it has to be. */
+  async definition(name: string): Promise<Definition | undefined> {
+    const { definitions, machines } = this.#known
+    if (!definitions.named(name)) await machines.load(name)
+    return definitions.named(name)
+  }
+}
+
+function isAsStored({ record }: Recorded, body: string | undefined): boolean {
+  return JSON.stringify(record) === body
+}
+
+/** The ids of the states that a conversation is in, outer ones first. */
+function activeIn({ machine }: Definition, { record, snapshot }: Conversation): string[] {
+  const stored = record?.state.snapshot
+  if (!stored) return []
+  try {
+    const { _nodes: nodes } = (snapshot ?? restore(machine, stored)) as MachineSnapshot & {
+      _nodes: { id: string; path: string[] }[]
+    }
+    return [...nodes].sort((a, b) => a.path.length - b.path.length).map(({ id }) => id)
+  } catch {
+    // What was stored is of a machine that was another one then, under the same name.
+    return []
+  }
+}
+
+function differences(before: unknown = {}, after: unknown = {}): Difference[] {
+  return diff(before as object, after as object, { cyclesFix: false }).map((change) => ({
+    path: change.path.join('.'),
+    ...(change.type !== 'CREATE' && { before: change.oldValue }),
+    ...(change.type !== 'REMOVE' && { after: change.value }),
+  }))
+}
+
+function timersOf({ timers = [] }: State): InspectedStep['timers'] {
+  return timers
+    .map((timer) => ({ id: timer.id, name: timerName(timer), due: new Date(timer.due).toISOString() }))
+    .sort((a, b) => (a.due < b.due ? -1 : 1))
+}
+
+function causedBy(conversation: string, { rejected, messages, status, requests, state }: StoredRecord) {
+  return {
+    ...(rejected && { rejected }),
+    ...(messages && { messages }),
+    ...(status && { status }),
+    ...(requests && {
+      requests: requests.map((change) => ({ ...change, id: notificationId(conversation, change) })),
+    }),
+    ...(state.calls && {
+      calls: state.calls.map(({ call, step, method, url }) => ({ call, step, method, url })),
+    }),
+  }
+}
+
+function outcomeOf(decision: Decision | Failed | undefined, incoming: Incoming | undefined): Outcome {
+  if (!incoming || decision?.kind === 'failed' || decision?.kind === 'record') return 'buried'
+  return incoming.event.type === 'timer.due' ? 'idle' : 'repeated'
+}
+
+function differenceBetween(
+  stored: StoredRecord | undefined,
+  decision: Decision | Failed | undefined,
+): string | undefined {
+  if (!decision) return undefined
+  if (decision.kind !== 'record') return stored && 'record'
+  if (!stored) return 'record'
+  return differenceOf(stored, decision.record)?.path
+}
+
+/** What was sent, as it was sent. */
+function payloadOf({ body }: RawEvent): unknown {
+  const text = Buffer.from(body).toString()
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
