@@ -33,11 +33,12 @@ export const servePages: FastifyPluginAsync = async (fastify) => {
 
 /** Bundles and compresses all of them; throws where a source does not compile, with esbuild's words. */
 export async function buildPages(): Promise<Map<string, Page>> {
-  const [widget, desk, admin, demo, demoStyle] = await Promise.all([
+  const [widget, desk, admin, inspector, demo, demoStyle] = await Promise.all([
     // A classic script: one tag without attributes embeds it.
     bundle('widget/widget.ts', { format: 'iife' }),
     bundle('desk/desk.ts', { format: 'esm' }),
     bundle('admin/admin.ts', { format: 'esm' }),
+    bundle('inspector/inspector.ts', { format: 'esm' }),
     bundle('widget/demo.ts', { format: 'iife' }),
     minified(`${folder}widget/demo.css`),
   ])
@@ -45,9 +46,11 @@ export async function buildPages(): Promise<Map<string, Page>> {
     ['/', 'text/html', readFileSync(`${folder}widget/demo.html`, 'utf8')],
     ['/desk', 'text/html', appPage('frontdesk · desk', 'desk')],
     ['/admin', 'text/html', appPage('frontdesk · administration', 'admin')],
+    ['/inspector', 'text/html', appPage('frontdesk · inspector', 'inspector')],
     ['/widget.js', 'text/javascript', widget],
     ['/desk.js', 'text/javascript', desk],
     ['/admin.js', 'text/javascript', admin],
+    ['/inspector.js', 'text/javascript', inspector],
     ['/demo.js', 'text/javascript', demo],
     ['/demo.css', 'text/css', demoStyle],
   ]
@@ -142,7 +145,7 @@ const onPages = {
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'none'",
-    // Markup is made by Lit's templates only; the widget and the administration each bring their own Lit.
+    // Markup is made by Lit's templates only; the widget and the page that it is on each bring their own Lit.
     "require-trusted-types-for 'script'",
     "trusted-types lit-html 'allow-duplicates'",
   ].join('; '),
