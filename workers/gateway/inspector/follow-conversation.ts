@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { onReconnect } from '../../../engine/nats/on-reconnect.ts'
@@ -21,7 +20,7 @@ export async function* followConversation(
   signal: AbortSignal,
 ): AsyncGenerator<Retold | 'live'> {
   const history = new History(known)
-  const bell = new Bell(role, conversation)
+  const bell = new Bell(role, conversation, signal)
   const read = { event: 0, record: 0 }
   let isLive = false
   try {
@@ -39,8 +38,7 @@ export async function* followConversation(
       } catch (error) {
         if (!isWeather(error)) throw error
       }
-      const pause = sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => {})
-      await Promise.race([rung, pause])
+      await rung
     }
   } finally {
     bell.stop()
@@ -64,28 +62,35 @@ export async function* tellFrom(
   }
 }
 
-/** Rings when there is something new of a conversation. */
+/** Rings when there is, or may be, something new of a conversation, and when nobody listens any more. */
 class Bell {
   readonly #stop: () => void
+  #timer: NodeJS.Timeout | undefined
   #ring = () => {}
 
-  constructor({ connection }: RoleConnection, conversation: string) {
-    const subscription = connection.subscribe(subjects.live(conversation), { callback: () => this.#ring() })
-    const forget = onReconnect(connection, () => this.#ring())
+  constructor({ connection }: RoleConnection, conversation: string, signal: AbortSignal) {
+    const ring = () => this.#ring()
+    const subscription = connection.subscribe(subjects.live(conversation), { callback: ring })
+    const forget = onReconnect(connection, ring)
+    signal.addEventListener('abort', ring)
     this.#stop = () => {
       subscription.unsubscribe()
       forget()
+      signal.removeEventListener('abort', ring)
     }
   }
 
-  /** Settles at the next ring from now on. */
+  /** Settles at the next ring from now on, or when it is time to look. */
   next(): Promise<void> {
+    clearTimeout(this.#timer)
     return new Promise((resolve) => {
       this.#ring = resolve
+      this.#timer = setTimeout(resolve, lookEveryMs)
     })
   }
 
   stop(): void {
+    clearTimeout(this.#timer)
     this.#stop()
   }
 }

@@ -1,0 +1,417 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { builtIn, definitionsOf } from '../../../engine/machines/definitions.ts'
+import { storedBots } from '../../../engine/nats/bot-revisions.ts'
+import { Bucket } from '../../../engine/nats/bucket.ts'
+import { connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
+import { buckets } from '../../../engine/nats/topology.ts'
+import type { InspectedStep, InspectorFrame } from '../../../schemas/inspector-protocol.ts'
+import type { SignedIn } from '../../../workers/gateway/identity/staff-sign-in.ts'
+import { masked } from '../../../workers/gateway/inspector/mask.ts'
+import { inspectorRoutes } from '../../../workers/gateway/inspector/routes.ts'
+import type { Worker } from '../../../workers/worker.ts'
+import { startTestWorld, type TestWorld, until } from '../../engine/test-world.ts'
+
+let world: TestWorld
+let engine: Worker
+let inspector: RoleConnection
+let http: FastifyInstance
+let url: string
+let count = 0
+/** Each test has a conversation of its own. */
+let c: string
+let engineer: SignedIn
+const logged: object[] = []
+
+beforeAll(async () => {
+  world = await startTestWorld()
+  engine = await world.startEngine()
+  inspector = await connectRole(world.server.roles.inspector, 'test inspector')
+  const definitions = definitionsOf(...builtIn)
+  const bots = new Bucket(inspector, buckets.bots)
+  http = Fastify({ forceCloseConnections: true })
+  await http.register(
+    inspectorRoutes({
+      inspector,
+      definitions,
+      machines: storedBots(definitions, async (key) => (await bots.get(key))?.value),
+      log: pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) }),
+      principalOf: async () => engineer,
+    }),
+  )
+  await http.listen({ host: '127.0.0.1', port: 0 })
+  url = `http://127.0.0.1:${(http.server.address() as { port: number }).port}/v1/inspector`
+})
+
+afterAll(async () => {
+  await http?.close()
+  await inspector?.close()
+  await world?.stop()
+})
+
+beforeEach(() => {
+  c = `c${++count}`
+  engineer = {
+    role: 'engineer',
+    id: 'eve',
+    name: 'Eve',
+    workspaces: 'all',
+    expiresAt: Date.now() + 3_600_000,
+  }
+})
+
+/** Sends events one after another, each once the one before has its record. */
+async function happen(...events: [type: string, payload: unknown, id?: string][]): Promise<number[]> {
+  const seqs: number[] = []
+  for (const [type, payload, id] of events) {
+    seqs.push(await world.publish(c, type, payload, id))
+    await until(async () => (await world.records(c)).at(-1)?.event.seq === seqs.at(-1))
+  }
+  return seqs
+}
+
+const started: [string, object] = ['session.started', { channel: 'web', locale: 'en' }]
+const said: [string, object] = ['session.message', { text: 'My anvil is broken' }]
+const accepted: [string, object] = ['agent.accepted', { agent: { id: 'ann', name: 'Ann' } }]
+
+/** The same event again, later than the stream itself would notice. */
+async function twice(): Promise<void> {
+  await world.publish(c, 'session.message', { text: 'once' }, 'm1')
+  await sleep(200)
+  await world.publish(c, 'session.message', { text: 'once' }, 'm1')
+}
+
+/** Follows a conversation until all that it is told is enough. */
+async function follow(
+  isEnough: (steps: InspectedStep[], frames: InspectorFrame[]) => boolean,
+  query = '',
+  headers: Record<string, string> = {},
+): Promise<{ steps: InspectedStep[]; frames: InspectorFrame[]; ids: number[] }> {
+  const gone = new AbortController()
+  const response = await fetch(`${url}/conversations/${c}/steps${query}`, { headers, signal: gone.signal })
+  const frames: InspectorFrame[] = []
+  const ids: number[] = []
+  let text = ''
+  const steps = () => frames.flatMap((frame) => (frame.type === 'steps' ? frame.steps : []))
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString()
+    const blocks = text.split('\n\n')
+    text = blocks.pop() as string
+    for (const block of blocks)
+      for (const line of block.split('\n')) {
+        if (line.startsWith('id: ')) ids.push(Number(line.slice(4)))
+        if (line.startsWith('data: ')) frames.push(JSON.parse(line.slice(6)))
+      }
+    if (isEnough(steps(), frames)) break
+  }
+  gone.abort()
+  return { steps: steps(), frames, ids }
+}
+
+const isLive = (_: unknown, frames: InspectorFrame[]) => frames.at(-1)?.type === 'live'
+
+async function ask(method: 'GET' | 'POST', path: string, payload?: object) {
+  const answer = await http.inject({ method, url: `/v1/inspector/${path}`, ...(payload && { payload }) })
+  return { status: answer.statusCode, body: answer.json() }
+}
+
+describe('the steps of a conversation', () => {
+  it('are its events in order, with what each led to', async () => {
+    const seqs = await happen(started, said, accepted)
+    const { steps, ids } = await follow(isLive)
+    expect(steps.map(({ seq }) => seq)).toEqual(seqs)
+    expect(ids).toEqual([seqs[2]])
+    const [first, second, third] = steps as [InspectedStep, InspectedStep, InspectedStep]
+    expect(first).toMatchObject({
+      event: { type: 'session.started', payload: { channel: 'web' } },
+      outcome: 'applied',
+      machine: 'messagingResponse@1',
+      active: ['messagingResponse', 'messagingResponse.greeting'],
+      status: { state: 'greeting' },
+      timers: [{ name: 'abandoned' }],
+    })
+    expect(first.messages).toHaveLength(1)
+    expect(second).toMatchObject({
+      active: ['messagingResponse', 'messagingResponse.queued'],
+      requests: [{ action: 'created', request: 1, id: `${c}.1.created` }],
+      timers: [{ name: 'unanswered' }, { name: 'escalate' }],
+    })
+    expect(second.machine).toBeUndefined()
+    expect(second.taken).toEqual([
+      'messagingResponse.greeting session.message 1',
+      expect.stringContaining('followUp'),
+    ])
+    expect(second.context).toContainEqual({ path: 'request', before: 0, after: 1 })
+    expect(third.active.at(-1)).toBe('messagingResponse.withAgent.agentsTurn')
+    expect(third.timers).toEqual([])
+    for (const { differs } of steps) expect(differs).toBeUndefined()
+  })
+
+  it('say of each event what became of it: refused, ignored, repeated, buried', async () => {
+    await happen(started, said, accepted)
+    await happen(['agent.accepted', { agent: { id: 'bob' } }])
+    await happen(['agent.accepted', { agent: { id: 'ann' } }])
+    await twice()
+    await world.publish(c, 'session.message', { text: 7 })
+    await world.publish(c, 'session.ended', {})
+    const { steps } = await follow((told) => told.length === 9, '?reveal=1')
+    expect(steps.slice(3).map(({ outcome, rejected }) => rejected?.code ?? outcome)).toEqual([
+      'already_accepted',
+      'ignored',
+      'applied',
+      'repeated',
+      'buried',
+      'applied',
+    ])
+    expect(steps[3]?.taken).toEqual([])
+    expect(steps[7]?.event.payload).toEqual({ text: 7 })
+  })
+
+  it('tell a wake-up as the timer that came due', async () => {
+    await world.configure(`channel.${c}`, { id: c, timeouts: { unanswered: 'PT0.4S', escalate: null } })
+    await until(async () => {
+      // Until the engine has the channel.
+      c = `${c}x`
+      await happen(['session.started', { channel: c.replace(/x+$/, '') }], said)
+      return (await world.records(c)).at(-1)?.state.timers?.length === 1
+    })
+    const { steps } = await follow((told) => told.length === 3)
+    expect(steps[2]).toMatchObject({
+      event: { type: 'timer.unanswered', payload: { generation: expect.any(Number) } },
+      taken: ['messagingResponse.queued xstate.after.unanswered.messagingResponse.queued 0'],
+      requests: [{ action: 'reminded', id: `${c}.1.reminded` }],
+      timers: [],
+    })
+  })
+
+  it('go on live behind what is stored, each once', async () => {
+    await happen(started, said, accepted)
+    const texts = Array.from({ length: 60 }, (_, n) => `text ${n}`)
+    const sending = (async () => {
+      for (const text of texts) await world.publish(c, 'session.message', { text })
+    })()
+    const { steps, frames } = await follow((told) => told.length === 63, '?reveal=1')
+    await sending
+    expect(frames.filter(({ type }) => type === 'live')).toHaveLength(1)
+    expect(steps.slice(3).map(({ event }) => (event.payload as { text: string }).text)).toEqual(texts)
+  })
+
+  it('are told of an event without a record although nothing rings', async () => {
+    await happen(started)
+    await twice()
+    const { steps } = await follow((told) => told.length === 3)
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'repeated'])
+  })
+
+  it('go on behind the one that was told last', async () => {
+    const [, second, third] = await happen(started, said, accepted)
+    expect((await follow(isLive, `?after=${second}`)).steps.map(({ seq }) => seq)).toEqual([third])
+    const back = await follow(isLive, '', { 'last-event-id': `${third}` })
+    expect(back.steps).toEqual([])
+  })
+
+  it('are over when the engineer is not signed in any more', async () => {
+    await happen(started)
+    engineer = { ...engineer, expiresAt: Date.now() + 300 }
+    const { frames } = await follow(() => false)
+    expect(frames.map(({ type }) => type)).toEqual(['steps', 'live'])
+  })
+
+  it('are none of a conversation that there is not', async () => {
+    expect((await follow(isLive)).steps).toEqual([])
+    c = 'no token'
+    expect((await ask('GET', 'conversations/no%20token/steps')).status).toBe(404)
+  })
+
+  it('are of a bot’s machine, which is loaded', async () => {
+    const bot = {
+      id: c,
+      answers: [
+        {
+          id: 'welcome',
+          steps: [
+            {
+              type: 'options',
+              name: 'topic',
+              text: 'What?',
+              options: [{ label: 'A person', goTo: 'person' }],
+            },
+          ],
+        },
+        { id: 'person', steps: [{ type: 'transfer' }] },
+      ],
+    }
+    await world.configure(`bot.${c}`, bot)
+    await world.configure(`channel.${c}`, { id: c, bot: c })
+    const channel = c
+    await until(async () => {
+      c = `${c}x`
+      await happen(['session.started', { channel }])
+      return (await world.records(c)).at(-1)?.status?.state === 'bot'
+    })
+    await happen(['session.option', { option: 'A person' }])
+    const { steps } = await follow(isLive)
+    expect(steps[0]?.machine).toMatch(new RegExp(`^bot\\.${channel}\\.`))
+    expect(steps[0]?.active.at(-1)).toContain('welcome/topic')
+    expect(steps[1]?.active.at(-1)).toBe(`bot:${channel}.queued`)
+    expect(steps[1]?.taken.length).toBeGreaterThan(1)
+    for (const { differs } of steps) expect(differs).toBeUndefined()
+  })
+})
+
+describe('what a customer typed', () => {
+  const withEmail = async () => {
+    await world.configure(`channel.${c}`, {
+      id: c,
+      duringHours: {
+        customerDetails: ['email'],
+        followUpMessage: 'We write to {{customer.email}}, yes {{customer.email}}.',
+      },
+    })
+    const channel = c
+    await until(async () => {
+      c = `${c}x`
+      await happen(['session.started', { channel }], said)
+      return (await world.records(c)).at(-1)?.status?.state === 'collectingDetails'
+    })
+    return happen(['session.details', { email: 'jose@example.com' }], accepted, [
+      'agent.message',
+      { agent: { id: 'ann' }, text: 'An anvil at jose@example.com?' },
+    ])
+  }
+
+  it('is masked wherever it comes up', async () => {
+    const seqs = await withEmail()
+    const { steps } = await follow(isLive)
+    const text = JSON.stringify(steps)
+    expect(text).not.toContain('jose@')
+    expect(text).not.toContain('My anvil')
+    expect(steps[1]?.event.payload).toEqual({ text: masked })
+    expect(steps[2]?.messages?.map((message) => message.text)).toContain(
+      `We write to ${masked}, yes ${masked}.`,
+    )
+    expect(steps[4]?.event.payload).toMatchObject({ text: `An anvil at ${masked}?` })
+    const { body } = await ask('GET', `conversations/${c}/steps/${seqs[0]}`)
+    expect(JSON.stringify(body)).not.toContain('jose@')
+    expect(body.after).toMatchObject({
+      need: masked,
+      customer: { email: masked },
+      pinned: { workspace: 'main' },
+    })
+  })
+
+  it('is shown to an engineer who asks for it, and that is logged', async () => {
+    const [details] = await withEmail()
+    const { steps } = await follow(isLive, '?reveal=1')
+    expect(steps[1]?.event.payload).toEqual(said[1])
+    expect(logged.at(-1)).toMatchObject({ engineer: 'eve', conversation: c })
+    const { body } = await ask('GET', `conversations/${c}/steps/${details}?reveal=1`)
+    expect(body.before).toMatchObject({ customer: { email: null } })
+    expect(body.after).toMatchObject({ customer: { email: 'jose@example.com' } })
+  })
+})
+
+describe('the context of a step', () => {
+  it('is there in full, before and after', async () => {
+    const [first, second] = await happen(started, said)
+    expect((await ask('GET', `conversations/${c}/steps/${first}`)).body).toMatchObject({
+      before: null,
+      value: 'greeting',
+    })
+    expect((await ask('GET', `conversations/${c}/steps/${second}`)).body).toMatchObject({
+      before: { request: 0 },
+      after: { request: 1 },
+      value: 'queued',
+    })
+    expect((await ask('GET', `conversations/${c}/steps/1234567`)).status).toBe(404)
+    expect((await ask('GET', 'conversations/none/steps/1')).status).toBe(404)
+  })
+})
+
+describe('what if', () => {
+  const whatIf = (after: number, ...events: object[]) =>
+    ask('POST', `conversations/${c}/what-if?reveal=1`, { after, events })
+
+  it('another event had come, any step of the way', async () => {
+    const [first, second] = await happen(started, said, accepted)
+    const { body } = await whatIf(second as number, { type: 'session.ended', payload: {} })
+    expect(body.steps).toMatchObject([
+      {
+        outcome: 'applied',
+        status: { state: 'ended', reason: 'customer' },
+        requests: [{ action: 'withdrawn' }],
+      },
+    ])
+    const earlier = await whatIf(
+      first as number,
+      { type: 'agent.accepted', payload: { agent: { id: 'ann' } } },
+      said[1] && { type: 'session.message', payload: { text: 'Hello?' } },
+    )
+    expect(earlier.body.steps).toMatchObject([
+      { outcome: 'rejected', rejected: { code: 'not_queued' } },
+      { outcome: 'applied', status: { state: 'queued' }, messages: [{ text: 'Hello?' }, {}] },
+    ])
+  })
+
+  it('time had passed, up to the next timer and the one after it', async () => {
+    const [, second] = await happen(started, said)
+    const next = { type: 'next timer' }
+    const { body } = await whatIf(second as number, next, next)
+    expect(body.steps).toMatchObject([
+      { event: { type: 'timer.unanswered' }, requests: [{ action: 'reminded' }] },
+      { event: { type: 'timer.escalate' }, requests: [{ action: 'escalated' }] },
+    ])
+    const none = await whatIf(second as number, next, next, next)
+    expect(none).toMatchObject({ status: 422, body: { problems: [{ message: 'events.2: no timer runs' }] } })
+  })
+
+  it('it had begun otherwise: as it was configured then', async () => {
+    await happen(started)
+    const { body } = await whatIf(
+      0,
+      { type: 'session.message', payload: { text: 'too early' } },
+      { type: 'session.started', payload: { channel: 'other' } },
+    )
+    expect(body.steps).toMatchObject([
+      { rejected: { code: 'unknown_conversation' } },
+      { outcome: 'applied', machine: 'messagingResponse@1' },
+    ])
+  })
+
+  it('what came could not be understood', async () => {
+    const [first] = await happen(started)
+    const { body } = await whatIf(first as number, { type: 'session.message', payload: { text: 7 } })
+    expect(body.steps).toMatchObject([{ outcome: 'buried' }])
+  })
+
+  it('writes nothing', async () => {
+    const [first] = await happen(started)
+    const before = await world.stored('conversations', '>')
+    await whatIf(first as number, { type: 'session.message', payload: { text: 'Hello?' } })
+    expect(await world.stored('conversations', '>')).toEqual(before)
+  })
+
+  it('is refused with the field that is wrong', async () => {
+    await happen(started)
+    expect(await ask('POST', `conversations/${c}/what-if`, { after: -1, events: [] })).toMatchObject({
+      status: 422,
+      body: { problems: [{ path: ['after'] }, { path: ['events'] }] },
+    })
+    c = 'nobody'
+    expect((await whatIf(0, { type: 'session.ended', payload: {} })).status).toBe(404)
+  })
+})
+
+it('an engine that is stopped meanwhile leaves an event untold until it has its record', async () => {
+  await happen(started)
+  await engine.stop()
+  await world.publish(c, 'session.message', { text: 'Is somebody there?' })
+  const following = follow((told) => told.length === 2)
+  await follow(isLive).then(({ steps }) => expect(steps).toHaveLength(1))
+  engine = await world.startEngine()
+  const { steps, frames } = await following
+  expect(steps[1]).toMatchObject({ outcome: 'applied', status: { state: 'queued' } })
+  expect(frames.map(({ type }) => type)).toEqual(['steps', 'live', 'steps'])
+})
