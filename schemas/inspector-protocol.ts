@@ -30,7 +30,7 @@ export interface FoundConversation {
   /** The sequence of its last record. */
   sequence: number
   request?: number
-  agent?: { id: string; name?: string }
+  agent?: { id: string; name?: string | undefined }
   reason?: Status['reason']
 }
 
@@ -63,6 +63,8 @@ export interface FindAnswer {
   conversations: FoundConversation[]
   /** How many there are in all. */
   total: number
+  /** So many that ended first are not known: there are too many to keep in memory. */
+  leftOut?: number
   /** While it still reads. */
   progress?: Progress
 }
@@ -84,9 +86,10 @@ export interface RefusalsAnswer {
     type: string
     code: string
     count: number
+    /** `seq`: of the event. */
     last: { at: string; conversation: string; seq: number }
   }[]
-  /** How many records were looked at, and since when. */
+  /** How many records were looked at, and since when: the minute that was asked for, or later where there are too many. */
   records: number
   since: string
   progress?: Progress
@@ -103,8 +106,10 @@ export interface DeadLetterAnswer {
   id: string
   eventSeq: string
   headers?: Record<string, string>
-  /** What came, as text; masked unless it is revealed. */
+  /** What came, as text, up to a limit; masked unless it is revealed. */
   body?: string
+  /** How long it is in all. */
+  bodyBytes?: number
 }
 
 export interface DeadLettersAnswer {
@@ -112,6 +117,11 @@ export interface DeadLettersAnswer {
   letters: DeadLetterAnswer[]
   total: number
 }
+
+/** Which dead letter is asked for, has to be published again or discarded. */
+export const deadLetterQuestion = z.object({
+  seq: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+})
 
 /** What has become of an event. `repeated`: seen before. `idle`: a wake-up that had nothing to do. `buried`: a dead letter. */
 export const outcomes = ['applied', 'rejected', 'ignored', 'repeated', 'idle', 'buried'] as const

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { deliver } from '../engine/deliver.ts'
 import { type Follower, followLog } from '../engine/follow-log.ts'
 import type { Nats } from '../engine/nats/connect.ts'
+import { Inspection } from '../engine/nats/inspection/inspection.ts'
 import { QueuePlaces } from '../engine/nats/queue-places.ts'
 import { StoredCursors } from '../engine/nats/stored-cursors.ts'
 import { StoredLog } from '../engine/nats/stored-log.ts'
@@ -12,7 +13,8 @@ import { startWorker, type Worker } from './worker.ts'
 
 /**
  * Tells the workspaces of requests, keeps the bucket of open ones, and tells customers their place in the queue.
- * One notifier is active at a time; others stand by and take over when it goes silent.
+ * One notifier is active at a time; others stand by and take over when it goes silent. Each of them answers what
+ * inspectors ask.
  */
 export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const name = randomUUID()
@@ -54,6 +56,10 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
     },
     log,
   )
-  const close = () => void places.then((known) => known.close()).catch(() => {})
+  const inspection = new Inspection(nats, log)
+  const close = () => {
+    inspection.close()
+    void places.then((known) => known.close()).catch(() => {})
+  }
   return { ...worker, stop: () => worker.stop().finally(close) }
 }

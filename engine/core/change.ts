@@ -283,7 +283,7 @@ function isElsewhere(before: MachineSnapshot | undefined, status: Status | undef
   return status !== undefined && (!before || statusOf(before).state !== status.state)
 }
 
-function statusOf({ context, value }: MachineSnapshot): Status {
+export function statusOf({ context, value }: Pick<MachineSnapshot, 'context' | 'value'>): Status {
   const { request, agent, reason } = context as ConversationContext
   const top = typeof value === 'string' ? value : Object.keys(value as object)[0]
   return {

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { MsgHdrs } from '@nats-io/transport-node'
 import type { Nats } from './connect.ts'
 import { deadletterHeaders } from './dead-letter-box.ts'
-import { streams } from './topology.ts'
+import { isNoMessage } from './errors.ts'
+import { presentMessages } from './present-messages.ts'
+import { duplicateWindowMs, streams, subjects } from './topology.ts'
 
 /** What could not be understood: an event, whole, with the reason. */
 export interface DeadLetter {
@@ -19,21 +22,69 @@ export interface DeadLetter {
   eventSeq: string
 }
 
-/** All of them, without their bodies, in their order. */
-export async function* deadLetters({ js }: Nats): AsyncGenerator<DeadLetter> {
-  const consumer = await js.consumers.get(streams.deadletters, {
-    deliver_policy: DeliverPolicy.All,
-    headers_only: true,
-  })
-  try {
-    if ((await consumer.info()).num_pending === 0) return
-    for await (const { subject, seq, timestamp, headers, info } of await consumer.consume()) {
-      yield read(subject, seq, timestamp, headers)
-      if (info.pending === 0) return
-    }
-  } finally {
-    await consumer.delete().catch(() => {})
+/** There is no such dead letter, any more. */
+export class NoDeadLetter extends Error {
+  constructor(seq: number) {
+    super(`there is no dead letter ${seq}`)
   }
+}
+
+/** A dead letter that cannot be published again. */
+export class NoAddress extends Error {
+  constructor(seq: number) {
+    super(`dead letter ${seq} does not say which conversation and type it had`)
+  }
+}
+
+/** All of them from a sequence on, without their bodies, in their order. */
+export async function* deadLetters(nats: Pick<Nats, 'js'>, from = 1): AsyncGenerator<DeadLetter> {
+  const place = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from, headers_only: true }
+  for await (const { subject, seq, timestamp, headers } of presentMessages(nats, streams.deadletters, place))
+    yield read(subject, seq, timestamp, headers)
+}
+
+/** The latest, the latest first, and how many there are in all. */
+export async function latestDeadLetters(
+  nats: Pick<Nats, 'js' | 'jsm'>,
+  max: number,
+): Promise<{ letters: DeadLetter[]; total: number }> {
+  const { messages: total, first_seq, last_seq } = (await nats.jsm.streams.info(streams.deadletters)).state
+  const first = Math.max(1, first_seq)
+  // Between those that are left, others may have been removed.
+  for (let looked = max; ; looked *= 4) {
+    const from = Math.max(first, last_seq + 1 - looked)
+    const letters: DeadLetter[] = []
+    for await (const letter of deadLetters(nats, from)) letters.push(letter)
+    if (letters.length >= max || from === first) return { letters: letters.reverse().slice(0, max), total }
+  }
+}
+
+/**
+ * Publishes the event again, under its own id, and removes the letter. In this order: an interruption leaves both,
+ * and loses nothing.
+ */
+export async function requeueDeadLetter(nats: Nats, seq: number): Promise<void> {
+  const found = await deadLetter(nats, seq)
+  if (!found) throw new NoDeadLetter(seq)
+  const { conversation, type, id } = found.letter
+  if (!/^[^\s.*>]+$/.test(conversation) || !/^[^\s.*>]+\.[^\s.*>]+$/.test(type)) throw new NoAddress(seq)
+  const headers = id ? { 'Nats-Msg-Id': id } : undefined
+  const publish = () => nats.publisher.publish(subjects.inbox(conversation, type), found.body, headers)
+  // What came a moment ago under the same id is another publication: this one was dropped.
+  while ((await publish()).duplicate) await sleep(duplicateWindowMs)
+  await remove(nats, seq)
+}
+
+export async function discardDeadLetter(nats: Nats, seq: number): Promise<void> {
+  if (!(await deadLetter(nats, seq))) throw new NoDeadLetter(seq)
+  await remove(nats, seq)
+}
+
+async function remove({ jsm }: Nats, seq: number): Promise<void> {
+  await jsm.streams.deleteMessage(streams.deadletters, seq).catch((error) => {
+    // Somebody else has, at the same time.
+    if (!isNoMessage(error)) throw error
+  })
 }
 
 /** One of them, with its headers and its body; `undefined` where there is none. */

@@ -75,6 +75,8 @@ export const firedTimerTtl = '24h'
 export const endedRequestTtl = '168h'
 /** So long after its last sign of life does a worker count as gone. */
 export const workerTtlMs = 3_000
+/** So long does a stream know a message by its `Nats-Msg-Id`, where repeats are found by their conversation. */
+export const duplicateWindowMs = 100
 /** A message that is kept has room for its dead letter's headers, below the server's `max_payload`. */
 export const deadletterHeaderBytesMax = 16 * 1024
 
@@ -106,7 +108,7 @@ export function streamConfigs(
         },
       ],
       // A publisher's repeats are found by their conversation: one customer's id must not swallow another's.
-      duplicate_window: nanos(100),
+      duplicate_window: nanos(duplicateWindowMs),
       allow_direct: true,
       max_msg_size: maxPayload - deadletterHeaderBytesMax,
       num_replicas: replicas,
@@ -117,7 +119,7 @@ export function streamConfigs(
       allow_direct: true,
       allow_rollup_hdrs: true,
       republish: { src: 'frontdesk.conversation.*', dest: 'frontdesk.live.{{wildcard(1)}}' },
-      duplicate_window: nanos(100),
+      duplicate_window: nanos(duplicateWindowMs),
       num_replicas: replicas,
     },
     {
@@ -132,7 +134,7 @@ export function streamConfigs(
       subjects: ['frontdesk.timer.*.*', 'frontdesk.due.*'],
       allow_msg_schedules: true,
       allow_msg_ttl: true,
-      duplicate_window: nanos(100),
+      duplicate_window: nanos(duplicateWindowMs),
       num_replicas: replicas,
     },
     {

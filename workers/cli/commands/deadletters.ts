@@ -1,6 +1,12 @@
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { type DeadLetter, deadLetter, deadLetters } from '../../../engine/nats/dead-letter.ts'
-import { streams, subjects } from '../../../engine/nats/topology.ts'
+import {
+  type DeadLetter,
+  deadLetter,
+  deadLetters,
+  discardDeadLetter,
+  NoDeadLetter,
+  requeueDeadLetter,
+} from '../../../engine/nats/dead-letter.ts'
 import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -84,32 +90,21 @@ function lineOf({ seq, at, reason, conversation, type, explanation }: DeadLetter
 }
 
 async function show(nats: Nats, seq: number): Promise<number> {
-  const { headers, body } = await found(nats, seq)
+  const found = await deadLetter(nats, seq)
+  if (!found) throw new NoDeadLetter(seq)
+  const { headers, body } = found
   for (const name of headers.keys())
     process.stdout.write(`${visibleText(name)}: ${visibleText(headers.values(name).join(', '))}\n`)
   process.stdout.write(`\n${visibleText(Buffer.from(body).toString('utf8'))}\n`)
   return 0
 }
 
-/** Published before it is removed here: an interruption leaves it twice, under one id, and never loses it. */
 async function requeue(nats: Nats, seq: number): Promise<void> {
-  const { letter, body } = await found(nats, seq)
-  const { conversation, type, id } = letter
-  if (!/^[^\s.*>]+$/.test(conversation) || !/^[^\s.*>]+\.[^\s.*>]+$/.test(type))
-    throw new Error(`dead letter ${seq} does not say which conversation and type it had`)
-  await nats.publisher.publish(subjects.inbox(conversation, type), body, id ? { 'Nats-Msg-Id': id } : {})
-  await nats.jsm.streams.deleteMessage(streams.deadletters, seq)
+  await requeueDeadLetter(nats, seq)
   process.stdout.write(`${seq} requeued\n`)
 }
 
 async function discard(nats: Nats, seq: number): Promise<void> {
-  await found(nats, seq)
-  await nats.jsm.streams.deleteMessage(streams.deadletters, seq)
+  await discardDeadLetter(nats, seq)
   process.stdout.write(`${seq} discarded\n`)
-}
-
-async function found(nats: Nats, seq: number) {
-  const letter = await deadLetter(nats, seq)
-  if (!letter) throw new Error(`there is no dead letter ${seq}`)
-  return letter
 }
