@@ -11,8 +11,8 @@ export interface Failed {
 
 export interface Again {
   definitions: Registry
-  /** Whether it begins with another machine than it did: what it would be with that. */
-  instead?: Definition | undefined
+  /** The machine that a conversation begins with instead of the one named; nothing: that one. */
+  instead?: ((name: string) => Definition | undefined) | undefined
 }
 
 /**
@@ -56,13 +56,12 @@ const nothingConfigured = { channels: new Map(), schedules: new Map(), bots: new
 function beginningOf(
   definitions: Registry,
   stored: StoredRecord | undefined,
-  instead: Definition | undefined,
+  instead: Again['instead'],
 ): Beginning | undefined {
   const machine = stored?.state.machine
   if (!stored || machine === undefined) return undefined
-  const began = definitions.named(machine)
-  if (!began && !instead) throw new UnknownMachine(machine)
-  const definition = instead ?? (began as Definition)
+  const definition = instead?.(machine) ?? definitions.named(machine)
+  if (!definition) throw new UnknownMachine(machine)
   return { definition, input: inputOfFirst(stored.state) }
 }
 

@@ -74,6 +74,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'what was said in a conversation',
     load: () => import('./commands/transcript.ts'),
   },
+  replay: {
+    synopsis: 'replay <conversation>|--all [--machine <machine>]',
+    summary: 'decide stored events again: what would come out differently',
+    load: () => import('./commands/replay.ts'),
+  },
   erase: {
     synopsis: 'erase <conversation>',
     summary: 'remove everything of a conversation',

@@ -1,0 +1,127 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
+import { storedBots } from '../../engine/nats/bot-revisions.ts'
+import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { storedHistory } from '../../engine/nats/stored-history.ts'
+import { streams, subjects } from '../../engine/nats/topology.ts'
+import { replayConversations } from '../../workers/replay-conversations.ts'
+import { startTestServer } from '../test-server.ts'
+import { benchBot, botSteps } from './bots.ts'
+
+const usage = `npm run bench:replay -- [options]
+
+Lets an engine apply the events of many conversations, half of them with a bot, then decides all of them again.
+Prints one JSON line per workload:
+  read    what is stored, events beside their records, read and not decided
+  replay  the same, decided again and compared; ratioToRead is its rate by that of read
+
+  --conversations N  (default 10000)
+  --turns N          of read and replay, of which the medians are printed (default 3)
+  --help`
+
+const { values } = parseArgs({
+  options: {
+    conversations: { type: 'string', default: '10000' },
+    turns: { type: 'string', default: '3' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(0)
+}
+const conversations = Number(values.conversations)
+const partitions = 16
+
+const steps: [type: string, payload: object][] = [
+  ['session.started', { channel: 'plain', locale: 'en', page: { url: 'https://example.com/cart' } }],
+  ['session.message', { text: 'My order 4711 arrived broken, can you help me?' }],
+  ['agent.accepted', { agent: { id: 'ann', name: 'Ann' }, request: 1 }],
+  ['agent.message', { agent: { id: 'ann' }, text: 'Sorry to hear that! I will send you a new one today.' }],
+  ['agent.accepted', { agent: { id: 'bob', name: 'Bob' }, request: 1 }],
+  ['session.message', { text: 'Thank you!' }],
+  ['agent.released', { agent: { id: 'ann' }, reason: 'lunch' }],
+  ['agent.accepted', { agent: { id: 'bob', name: 'Bob' } }],
+  ['session.message', { text: 'Hello Bob' }],
+  ['session.ended', {}],
+]
+
+const server = await startTestServer()
+const nats = await connectNats(server.url, 'bench')
+await ensureTopology(nats.connection, { partitions, replicas: 1 })
+const bucket = await nats.bucket('configuration')
+await bucket.put(`bot.${benchBot.id}`, JSON.stringify(benchBot))
+await bucket.put('channel.bench', JSON.stringify({ id: 'bench', bot: benchBot.id }))
+await fill(nats)
+
+const definitions = definitionsOf(...builtIn)
+const bots = await nats.bucket('bots')
+const machines = storedBots(definitions, async (key) => (await bots.get(key))?.string())
+const rates: { read: number; replay: number; seconds: number }[] = []
+let events = 0
+for (let turn = 0; turn < Number(values.turns); turn++) {
+  const readBegan = performance.now()
+  events = 0
+  for await (const _ of storedHistory(nats, 'all')) events++
+  const read = events / ((performance.now() - readBegan) / 1000)
+  const began = performance.now()
+  const report = await replayConversations(nats, 'all', { definitions, machines })
+  const seconds = (performance.now() - began) / 1000
+  if (report.differing.length > 0 || report.conversations !== conversations || report.events !== events)
+    throw new Error(
+      `not as it was: ${JSON.stringify({ ...report, differing: report.differing.slice(0, 3) })}`,
+    )
+  rates.push({ read, replay: report.events / seconds, seconds })
+}
+const middle = rates.sort((a, b) => a.replay - b.replay)[Math.floor(rates.length / 2)] as (typeof rates)[0]
+print({ workload: 'read', events, eventsPerSecond: Math.round(middle.read) })
+print({
+  workload: 'replay',
+  conversations,
+  events,
+  seconds: Number(middle.seconds.toFixed(2)),
+  eventsPerSecond: Math.round(middle.replay),
+  ratioToRead: Number((middle.replay / middle.read).toFixed(2)),
+  differing: 0,
+})
+await nats.close()
+await server.stop()
+process.exit(0)
+
+/** Has an engine apply all of it; settles once everything is recorded. */
+async function fill({ publisher, jsm }: Nats): Promise<void> {
+  const engine = fork(
+    new URL('./engine-process.ts', import.meta.url),
+    [server.url, String(partitions), 'engine'],
+    { execArgv: ['--max-semi-space-size=64', '--import', 'tsx'] },
+  )
+  await once(engine, 'message')
+  let next = 0
+  const publishOne = async () => {
+    for (let n = next++; n < conversations; n = next++) {
+      const id = `replay-${n}`
+      for (const [index, [type, payload]] of (n % 2 === 0 ? steps : botSteps).entries())
+        await publisher.publish(subjects.inbox(id, type), JSON.stringify(payload), {
+          'Nats-Msg-Id': `${id}.${index}`,
+        })
+    }
+  }
+  await Promise.all(Array.from({ length: 256 }, publishOne))
+  const count = async (stream: string) => (await jsm.streams.info(stream)).state.messages
+  const total = await count(streams.events)
+  for (;;) {
+    const recorded = await count(streams.conversations)
+    process.stderr.write(`  ${recorded} of ${total} events recorded\n`)
+    if (recorded >= total) break
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+  engine.send('stop')
+  await once(engine, 'exit')
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
