@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import { connectRole } from '../../engine/nats/connect.ts'
 import type { GatewayFrame } from '../../schemas/widget-protocol.ts'
 import { type Gateway, startGateway } from '../../workers/gateway/gateway.ts'
+import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
 import type { GatewaySettings } from '../../workers/settings.ts'
 import type { TestWorld } from '../engine/test-world.ts'
 import { until } from '../engine/test-world.ts'
@@ -26,7 +27,7 @@ export const roomy: GatewaySettings = {
 
 /** A gateway on the world's NATS, each role by its own account. */
 export async function startTestGateway(
-  world: TestWorld,
+  world: Pick<TestWorld, 'server' | 'log'>,
   options: Partial<GatewaySettings> = {},
 ): Promise<Gateway> {
   const { roles } = world.server
@@ -46,6 +47,21 @@ export async function startTestGateway(
       await Promise.all(Object.values(connections).map((role) => role.close()))
     },
   }
+}
+
+/** The headers of somebody who has signed in at one of the gateway's pages. */
+export async function signedIn(
+  { url, identity }: Gateway,
+  role: StaffRole,
+  id: string,
+): Promise<{ cookie: string; origin: string }> {
+  const code = await identity.createCode({ role, id, name: id, workspaces: 'all' }, 60)
+  const answer = await fetch(`${url}/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ code }),
+  })
+  return { cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '', origin: url }
 }
 
 type Frame = { type: string } & Record<string, unknown>
