@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { Channel } from '../../schemas/channel.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
+import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
 
@@ -44,12 +45,13 @@ export function runningGateway() {
       signInLink(gateway, 'agent', name, `${url}/desk?workspace=${workspace}`),
     adminLink: (name: string, url = gateway.url) =>
       signInLink(gateway, 'administrator', name, `${url}/admin`),
+    inspectorLink: (name: string) => signInLink(gateway, 'engineer', name, `${gateway.url}/inspector`),
   }
 }
 
 export async function signInLink(
   { identity }: Gateway,
-  role: 'agent' | 'administrator',
+  role: StaffRole,
   name: string,
   url: string,
 ): Promise<string> {

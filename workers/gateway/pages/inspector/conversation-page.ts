@@ -3,6 +3,8 @@ import type { Drawing } from '../../../../schemas/drawing.ts'
 import type { InspectedStep, WhatIfAnswer } from '../../../../schemas/inspector-protocol.ts'
 import { ask } from '../admin/gateway.ts'
 import { Part } from '../admin/part.ts'
+import type { MachineDrawing } from '../base/machine-drawing.ts'
+import '../base/machine-drawing.ts'
 import './event-list.ts'
 import { icons } from './icons.ts'
 import { advanced, indexOfSeq, latest, type Speed } from './playback.ts'
@@ -18,6 +20,7 @@ import { words } from './words.ts'
 const pageRows = 10
 /** Browsers refuse an address that changes too often. */
 const addressPauseMs = 300
+const none: readonly string[] = []
 
 /** A conversation: its machine, its events, one of them in detail; live, in replay, or as it might have been. */
 class InspectorConversation extends Part {
@@ -58,6 +61,8 @@ class InspectorConversation extends Part {
   #frame = 0
   #address = 0
   #dueAt = 0
+  /** The states that the drawing was moved to last. */
+  #sought: readonly string[] | undefined
 
   constructor() {
     super()
@@ -120,8 +125,8 @@ class InspectorConversation extends Part {
       ${this.#head()}
       ${this.copy ? this.#copyBanner(this.copy) : nothing}
       <div class="panes">
-        <section class="pane drawing" aria-label=${words.drawing}>${this.#drawing(step)}</section>
-        <section class="pane list" aria-labelledby="events-title">
+        <section class="pane machine" aria-label=${words.drawing}>${this.#drawing(step)}</section>
+        <section class="pane events" aria-labelledby="events-title">
           <header class="pane-head">
             <h2 id="events-title">${words.eventCount(steps.length)}</h2>
             ${this.#standing()}
@@ -151,6 +156,10 @@ class InspectorConversation extends Part {
   protected override updated(): void {
     const machine = latest(this.steps, this.at, 'machine')
     if (machine !== undefined && !this.drawings.has(machine)) void this.#askForDrawing(machine)
+    const drawn = this.querySelector<MachineDrawing>('frontdesk-machine')
+    // Once it has lit them.
+    if (drawn && drawn.active !== this.#sought) void drawn.updateComplete.then(() => drawn.scrollToActive())
+    this.#sought = drawn?.active
   }
 
   #head() {
@@ -201,7 +210,7 @@ class InspectorConversation extends Part {
     if (drawing === undefined || drawing === 'asked')
       return html`<p class="hint alone" role="status">${words.drawingLoading}</p>`
     if ('refused' in drawing) return html`<p class="hint alone">${words.failed(drawing.refused)}</p>`
-    return html`<frontdesk-machine .drawing=${drawing} .active=${step?.active ?? []} .taken=${step?.taken ?? []}></frontdesk-machine>`
+    return html`<frontdesk-machine .drawing=${drawing} .active=${step?.active ?? none} .taken=${step?.taken ?? none}></frontdesk-machine>`
   }
 
   #whatIf() {
@@ -345,7 +354,7 @@ class InspectorConversation extends Part {
     const events = [...told, event]
     this.isAsking = true
     const body = { after: this.steps[from - 1]?.seq ?? 0, events }
-    const path = `/v1/inspector/conversations/${encodeURIComponent(this.conversation)}/what-if`
+    const path = `/v1/inspector/conversations/${encodeURIComponent(this.conversation)}/what-if${this.isRevealed ? '?reveal=1' : ''}`
     const answer = await ask<WhatIfAnswer>('POST', path, { body })
     this.isAsking = false
     this.refused = answer.ok ? '' : words.failed(answer.message)

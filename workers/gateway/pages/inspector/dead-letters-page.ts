@@ -104,9 +104,9 @@ class InspectorDeadLetters extends Part {
     return html`
       <tr class=${isOpen ? 'is-open' : ''}>
         <th scope="row"><span class="mark buried">${reason}</span><span class="sub">${explanation}</span></th>
-        <td>${conversation ? html`<a href=${linkTo({ page: 'conversation', id: conversation, at: Number(letter.eventSeq) || 0 })}>${conversation}</a>` : words.absent}</td>
-        <td class="wide">${type || words.absent}</td>
-        <td class="wide"><time datetime=${at} title=${at}>${dayOf(at)} ${clockOf(at)}</time></td>
+        <td class="of">${conversation ? html`<a href=${linkTo({ page: 'conversation', id: conversation, at: Number(letter.eventSeq) || 0 })}>${conversation}</a>` : words.absent}</td>
+        <td class="wide nowrap">${type || words.absent}</td>
+        <td class="wide nowrap"><time datetime=${at} title=${at}>${dayOf(at)} ${clockOf(at)}</time></td>
         <td class="end"><a class="button small" role="button" aria-expanded=${isOpen ? 'true' : 'false'} aria-label="${isOpen ? words.hide : words.show} ${reason} ${seq}"
           href=${linkTo({ page: 'deadLetters', ...(!isOpen && { seq }) })}>${isOpen ? words.hide : words.show}</a></td>
       </tr>

@@ -89,8 +89,8 @@ class InspectorFind extends Part {
             ${stuck && !Object.hasOwn(words.lengths, stuck) ? html`<option value=${stuck} selected>${stuck}</option>` : nothing}
           </select>
         </label>
-        <label>${words.from}<input class="field" type="datetime-local" name="from" step="1" .value=${fieldOf(filters.from)}></label>
-        <label>${words.to}<input class="field" type="datetime-local" name="to" step="1" .value=${fieldOf(filters.to)}></label>
+        <label>${words.from}<input class="field" type="datetime-local" name="from" .value=${fieldOf(filters.from).slice(0, 16)}></label>
+        <label>${words.to}<input class="field" type="datetime-local" name="to" .value=${fieldOf(filters.to).slice(0, 16)}></label>
         <button type="reset" class="button quiet" ?disabled=${queryOf({ ...filters, offset: 0 }) === ''}>${words.clear}</button>
       </form>
     `

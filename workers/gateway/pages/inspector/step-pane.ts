@@ -9,6 +9,9 @@ import { words } from './words.ts'
 
 /** Who steps fast does not ask for every context on the way. */
 const contextPauseMs = 150
+/** Numbers between are taken for instants: of the years 2000 to 2100. */
+const instantMsMin = Date.UTC(2000, 0)
+const instantMsMax = Date.UTC(2100, 0)
 
 /** One event: what came, what followed, what runs, what changed. */
 class InspectorStep extends Part {
@@ -61,11 +64,11 @@ class InspectorStep extends Part {
       <header class="step-head">
         <h2>${step.event.type}</h2>
         <span class="mark ${step.outcome}">${words.outcomes[step.outcome]}</span>
+        <span class="id">${step.event.id}</span>
         <p class="sub">
           <time datetime=${step.at} title=${step.at}>${dayOf(step.at)} ${clockOf(step.at)}</time>
           · ${words.by(sourceOf(step))} · ${words.sequence(step.seq)}${pause === undefined ? '' : ` · ${words.after(lengthOf(pause))}`}
         </p>
-        <p class="sub id">${step.event.id}</p>
       </header>
       ${step.differs === undefined ? nothing : html`<p class="banner warning">${icons.warning}<span>${words.differsHelp(step.differs)}</span></p>`}
       ${step.rejected ? this.#rejection(step.rejected) : nothing}
@@ -199,8 +202,12 @@ function json(value: unknown, name: string) {
   return html`<pre class="code" tabindex="0" role="group" aria-label=${name}><code>${value === undefined ? words.absent : JSON.stringify(value, null, 2)}</code></pre>`
 }
 
-function shown(value: unknown): string {
-  return JSON.stringify(value)
+/** A context keeps instants as epoch milliseconds, which nobody reads. */
+function shown(value: unknown) {
+  const isInstant = typeof value === 'number' && value > instantMsMin && value < instantMsMax
+  if (!isInstant) return JSON.stringify(value)
+  const at = new Date(value).toISOString()
+  return html`${value} <span class="moment">${dayOf(at)} ${clockOf(at)}</span>`
 }
 
 customElements.define('inspector-step', InspectorStep)

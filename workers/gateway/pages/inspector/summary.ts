@@ -4,7 +4,7 @@ import { words } from './words.ts'
 
 /** Who an event came from: the source is its type's first part. */
 export function sourceOf({ event }: InspectedStep): string {
-  const source = event.type.slice(0, event.type.indexOf('.'))
+  const source = event.type.split('.')[0] ?? ''
   const payload = event.payload as { agent?: { id?: string; name?: string } } | null | undefined
   if (source === 'agent') return payload?.agent?.name ?? payload?.agent?.id ?? words.sources.agent
   return Object.hasOwn(words.sources, source) ? words.sources[source as keyof typeof words.sources] : source
@@ -12,7 +12,9 @@ export function sourceOf({ event }: InspectedStep): string {
 
 /** What an event said and caused, on one line. */
 export function summaryOf(step: InspectedStep): string {
-  const { rejected, messages = [], requests = [], calls = [], status } = step
+  const { outcome, rejected, messages = [], requests = [], calls = [], status } = step
+  if (outcome === 'repeated' || outcome === 'idle' || outcome === 'buried')
+    return words.withoutRecord[outcome]
   return [
     ...(rejected ? [rejected.message] : []),
     ...messages.map(saidOf),

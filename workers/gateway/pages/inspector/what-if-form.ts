@@ -46,12 +46,9 @@ class InspectorWhatIf extends Part {
       html`<option value=${one} ?selected=${one === type}>${one === 'next timer' ? words.nextTimer : one}</option>`
     return html`
       <form class="card form" aria-labelledby="what-if-title" @submit=${this.#send}>
-        <div>
-          <h2 id="what-if-title">${words.whatIfTitle}</h2>
-          <p class="hint">${words.whatIfHelp}</p>
-        </div>
-        <div class="row">
-          <label for="what-if-type">${words.eventType}</label>
+        <h2 id="what-if-title">${words.whatIfTitle} <span class="hint">${words.whatIfHelp}</span></h2>
+        <div class="inline">
+          <label class="visually-hidden" for="what-if-type">${words.eventType}</label>
           <select class="field" id="what-if-type" @change=${this.#choose}>
             ${option('next timer')}
             ${
@@ -60,6 +57,8 @@ class InspectorWhatIf extends Part {
                 : others.map(option)
             }
           </select>
+          <button class="button primary" ?disabled=${isFull || this.isAsking}>${words.send}</button>
+          <button type="button" class="button" @click=${this.#close}>${this.sent > 0 ? words.discardCopy : words.close}</button>
         </div>
         <div class="row" ?hidden=${type === 'next timer'}>
           <label for="what-if-payload">${words.payload}</label>
@@ -67,10 +66,6 @@ class InspectorWhatIf extends Part {
             aria-invalid=${this.isNoJson ? 'true' : 'false'} aria-describedby=${this.isNoJson ? 'what-if-error' : nothing}></textarea>
         </div>
         ${this.#problem(isFull)}
-        <p class="actions">
-          <button class="button primary" ?disabled=${isFull || this.isAsking}>${words.send}</button>
-          <button type="button" class="button" @click=${this.#close}>${this.sent > 0 ? words.discardCopy : words.close}</button>
-        </p>
       </form>
     `
   }

@@ -47,7 +47,7 @@ export const words = {
   channel: 'Channel',
   from: 'Last event from',
   to: 'Last event until',
-  stuck: 'In its state for longer than',
+  stuck: 'In this state for over',
   anyLength: 'Any time',
   lengths: { PT1M: '1 minute', PT10M: '10 minutes', PT1H: '1 hour', P1D: '1 day', P7D: '1 week' } as Record<
     string,
@@ -92,7 +92,7 @@ export const words = {
   events: 'Events',
   eventCount: (count: number) => (count === 1 ? '1 event' : `${count.toLocaleString('en')} events`),
   copied: 'copy',
-  differs: 'decided otherwise now',
+  differs: 'differs',
   outcomes: {
     applied: 'applied',
     rejected: 'rejected',
@@ -101,6 +101,11 @@ export const words = {
     idle: 'nothing due',
     buried: 'dead letter',
   } satisfies Record<Outcome, string>,
+  withoutRecord: {
+    repeated: 'Seen before: it changes nothing',
+    idle: 'A wake-up that had nothing to do',
+    buried: 'It could not be understood, or the machine failed at it',
+  },
   sources: {
     session: 'customer',
     agent: 'agent',
@@ -123,7 +128,7 @@ export const words = {
   forward: 'Forward',
   last: 'Last event',
   speed: 'Speed',
-  speeds: { 1: '1×', 10: '10×', 100: '100×', frames: 'A step a frame' } satisfies Record<Speed, string>,
+  speeds: { 1: '1×', 10: '10×', 100: '100×', frames: 'Fastest' } satisfies Record<Speed, string>,
   position: 'Event',
   positionOf: (index: number, count: number) =>
     `${index.toLocaleString('en')} / ${count.toLocaleString('en')}`,
@@ -131,7 +136,7 @@ export const words = {
 
   step: 'Event',
   sequence: (seq: number) => `#${seq}`,
-  after: (length: string) => `${length} after the one before`,
+  after: (length: string) => `+${length}`,
   by: (who: string) => `from ${who}`,
   payload: 'Payload',
   payloadGone: 'The log does not have its payload any more.',
