@@ -1,7 +1,13 @@
 import diff from 'microdiff'
-import { type Conversation, type StoredRecord, unknownConversation } from './core/conversation.ts'
-import { UnknownMachine } from './core/decide.ts'
-import { type Again, decideAgain } from './core/decide-again.ts'
+import type { Recorded } from './core/change.ts'
+import {
+  type Conversation,
+  type Incoming,
+  type StoredRecord,
+  unknownConversation,
+} from './core/conversation.ts'
+import { type Decision, UnknownMachine } from './core/decide.ts'
+import { type Again, decideAgain, type Failed } from './core/decide-again.ts'
 import { readEvent } from './core/read-event.ts'
 import type { Machines, RawEvent } from './ports.ts'
 
@@ -42,29 +48,30 @@ export class Replay {
   async next(event: RawEvent, stored: StoredBody | undefined): Promise<Difference | undefined> {
     const incoming = readEvent(event)
     if ('reason' in incoming) return stored && oneRecord(stored, undefined)
-    const machine = this.#conversation.record?.state.machine
-    // To read a record takes as long as to decide one: only of what begins, or goes over to another machine.
-    const isAsBefore = machine !== undefined && stored?.body.includes(`"state":{"machine":"${machine}"`)
-    const record = stored && !isAsBefore ? parse(stored) : undefined
-    const decide = () => decideAgain(this.#again, this.#conversation, incoming, record)
-    const decision = await this.#withMachine(decide)
-    if (decision.kind !== 'record') return stored && oneRecord(stored, undefined)
-    if (!stored) return oneRecord(undefined, decision.record)
-    const { sequence } = stored
-    const { snapshot } = decision
-    this.#conversation = {
-      last: sequence,
-      sequence,
-      record: decision.record,
-      ...(snapshot && { snapshot }),
+    const hasBegun = this.#conversation.record?.state.machine !== undefined
+    // To read a record takes as long as to decide one; most come out to the letter as they were.
+    if (stored && hasBegun && !this.#again.instead) {
+      const decision = await this.#decide(incoming, undefined)
+      if (decision.kind === 'record' && JSON.stringify(decision.record) === stored.body) {
+        this.#goOn(decision, stored)
+        return undefined
+      }
     }
-    if (this.#again.instead) return visibleDifference(record ?? parse(stored), decision.record)
-    return JSON.stringify(decision.record) === stored.body
-      ? undefined
-      : differenceOf(record ?? parse(stored), decision.record)
+    const record = stored && parse(stored)
+    const decision = await this.#decide(incoming, record)
+    if (decision.kind !== 'record') return stored && oneRecord(stored, undefined)
+    if (!stored || !record) return oneRecord(undefined, decision.record)
+    this.#goOn(decision, stored)
+    if (this.#again.instead) return visibleDifference(record, decision.record)
+    return JSON.stringify(decision.record) === stored.body ? undefined : differenceOf(record, decision.record)
   }
 
-  async #withMachine<T>(decide: () => T): Promise<T> {
+  #goOn({ record, snapshot }: Recorded, { sequence }: StoredBody): void {
+    this.#conversation = { last: sequence, sequence, record, ...(snapshot && { snapshot }) }
+  }
+
+  async #decide(incoming: Incoming, stored: StoredRecord | undefined): Promise<Decision | Failed> {
+    const decide = () => decideAgain(this.#again, this.#conversation, incoming, stored)
     try {
       return decide()
     } catch (error) {

@@ -2,8 +2,7 @@ import { UnknownMachine } from '../engine/core/decide.ts'
 import type { Again } from '../engine/core/decide-again.ts'
 import { addressOf } from '../engine/core/read-event.ts'
 import { OperatorNeeded } from '../engine/errors.ts'
-import type { RoleConnection } from '../engine/nats/connect.ts'
-import { type Happened, storedHistory } from '../engine/nats/stored-history.ts'
+import type { Happened } from '../engine/nats/stored-history.ts'
 import type { Machines, RawEvent } from '../engine/ports.ts'
 import { type Difference, Replay } from '../engine/replay.ts'
 
@@ -40,18 +39,17 @@ export interface Replaying extends Again {
 const progressEvery = 1_000
 
 /**
- * Decides the events of one stored conversation, or of all, again, and compares what follows with what was recorded.
+ * Decides the events of stored conversations again, and compares what follows with what was recorded.
  * Nothing is written. Where `instead` is given, it is about those conversations that it has a machine for, and only
  * what others see of them is compared.
  */
 export async function replayConversations(
-  role: Pick<RoleConnection, 'publisher'>,
-  conversation: string | 'all',
+  history: AsyncIterable<Happened>,
   replaying: Replaying,
 ): Promise<ReplayReport> {
   const all = new Map<string, Replayed>()
   let read = 0
-  for await (const happened of storedHistory(role, conversation)) {
+  for await (const happened of history) {
     if (++read % progressEvery === 0) replaying.progress?.(read)
     let one = all.get(happened.conversation)
     if (!one) {
@@ -69,6 +67,7 @@ class Replayed {
   passedOver: PassedOver | undefined
   missing: string | undefined
   differing: Differing | undefined
+  #machine: string | undefined
   #replay: Replay | undefined
   /** It made no record, and would now; unless its record is still to come. */
   #unrecorded: Differing | undefined
@@ -84,17 +83,19 @@ class Replayed {
       this.#end(this.#unrecorded)
       return
     }
-    if (record?.body.includes('"state":{"erased"')) this.passedOver = 'erased'
+    if (!this.#replay && record?.body.includes('"state":{"erased"')) this.passedOver = 'erased'
     else if (!event) this.passedOver = 'aged'
     else await this.#decide(event, record)
   }
 
   async #decide(event: RawEvent, record: Happened['record']): Promise<void> {
     const { instead, machines } = this.#replaying
-    const machine = record && machineIn.exec(record.body)?.[1]
-    if (!this.#replay && machine !== undefined && instead && !instead(machine)) {
-      this.passedOver = 'other'
-      return
+    if (!this.#replay && record) {
+      this.#machine = machineIn.exec(record.body)?.[1]
+      if (instead && this.#machine !== undefined && !instead(this.#machine)) {
+        this.passedOver = 'other'
+        return
+      }
     }
     this.#replay ??= new Replay(this.#replaying, machines)
     this.events++
@@ -114,7 +115,7 @@ class Replayed {
     } catch (error) {
       if (!(error instanceof UnknownMachine || error instanceof OperatorNeeded)) throw error
       this.passedOver = 'missing'
-      this.missing = error instanceof UnknownMachine ? error.machine : machine
+      this.missing = error instanceof UnknownMachine ? error.machine : this.#machine
     }
   }
 

@@ -112,7 +112,7 @@ function condition({ guard, description }: AnyTransitionDefinition): string | nu
   return guard ? guardWords(guard) : null
 }
 
-function guardWords(guard: unknown, isInner = false): string {
+export function guardWords(guard: unknown, isInner = false): string {
   if (typeof guard !== 'function') return named(guard)
   const { guards } = guard as { guards?: unknown[] }
   if (!guards) return guard.name || 'condition'
@@ -129,7 +129,7 @@ function isWritten(action: unknown): boolean {
   return typeof action !== 'function' || typeof name !== 'string' || !name.startsWith('xstate.after.')
 }
 
-function actionWords(action: unknown): string {
+export function actionWords(action: unknown): string {
   if (typeof action !== 'function') return named(action)
   const { type, event } = action as { type?: string; event?: { type?: string } }
   if (type === 'xstate.raise' && event?.type) return `raise(${event.type})`

@@ -1,8 +1,11 @@
+import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import { addressOf } from '../core/read-event.ts'
 import type { RawEvent } from '../ports.ts'
 import type { StoredBody } from '../replay.ts'
-import type { RoleConnection } from './connect.ts'
+import type { Nats, RoleConnection } from './connect.ts'
+import { presentMessages } from './present-messages.ts'
 import { readRecord } from './stored-conversations.ts'
+import { rawEvent } from './stored-log.ts'
 import { type StoredMessage, storedMessages } from './stored-messages.ts'
 import { streams, subjects } from './topology.ts'
 
@@ -19,65 +22,90 @@ export interface Happened {
 
 /** Of a batch: the server looks at all subjects for each. */
 const batchBytes = 1024 * 1024
+/** Where everything is read. */
+const fetchedAhead = 5_000
 
 /**
- * What happened in one conversation, or in all, each conversation in its order, from what is stored now: every event
- * after `after` with its record, and every such record whose event is not there any more. Those that lie
- * behind the last record are told last, without one.
+ * What happened in one conversation, in its order, as the streams have it now: every event after `after` with its
+ * record, and every such record whose event is not there any more. Events that lie behind the last record come
+ * last, without one.
  *
  * @param after the sequences of the last event and of the last record that are known
  */
-export async function* storedHistory(
+export function storedHistory(
   role: Pick<RoleConnection, 'publisher'>,
-  conversation: string | 'all',
+  conversation: string,
   after: { event: number; record: number } = { event: 0, record: 0 },
 ): AsyncGenerator<Happened> {
-  const one = conversation === 'all' ? '*' : conversation
-  const recordsOf = subjects.conversation(one)
-  // The records first: what is recorded when they end has its event in the log already.
-  const records = storedMessages(role, streams.conversations, recordsOf, after.record, batchBytes)
-  const events = storedMessages(role, streams.events, subjects.eventsOf(one), after.event, batchBytes)
+  const recordsOf = subjects.conversation(conversation)
+  const eventsOf = subjects.eventsOf(conversation)
+  return merged(
+    storedMessages(role, streams.conversations, recordsOf, after.record, batchBytes),
+    storedMessages(role, streams.events, eventsOf, after.event, batchBytes),
+  )
+}
+
+/** The same of all conversations, each in its own order. */
+export function wholeHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<Happened> {
+  const everything = { deliver_policy: DeliverPolicy.All }
+  return merged(
+    presentMessages(nats, streams.conversations, everything, fetchedAhead),
+    presentMessages(nats, streams.events, everything, fetchedAhead),
+  )
+}
+
+/** A message of a stream, whichever way it was read. */
+type Read = StoredMessage | JsMsg
+
+/** Records are read first: what is recorded when they end has its event in the log already. */
+async function* merged(records: AsyncIterable<Read>, events: AsyncGenerator<Read>): AsyncGenerator<Happened> {
   const waiting = new Map<string, RawEvent[]>()
-  let read = after.event
+  let read = 0
   for await (const stored of records) {
-    const seq = eventOf(stored)
+    const body = textOf(stored)
+    const seq = eventOf(body)
     if (seq === undefined) continue
     while (read < seq) {
       const next = await events.next()
       if (next.done) break
-      const event = rawEvent(next.value)
+      const event = eventIn(next.value)
       read = event.seq
       const { conversation } = addressOf(event.subject)
       const before = waiting.get(conversation)
       if (before) before.push(event)
       else waiting.set(conversation, [event])
     }
-    const conversation = stored.subject.slice(subjects.conversation('').length)
+    const conversation = stored.subject.slice(recordSubject.length)
     const mine = waiting.get(conversation) ?? []
-    const record = { sequence: stored.seq, body: Buffer.from(stored.body).toString() }
     while (mine[0] && mine[0].seq < seq) yield happened(mine.shift() as RawEvent)
     const event = mine[0]?.seq === seq ? mine.shift() : undefined
     if (mine.length === 0) waiting.delete(conversation)
-    yield { conversation, seq, record, ...(event && { event }) }
+    yield { conversation, seq, record: { sequence: stored.seq, body }, ...(event && { event }) }
   }
   for (const left of waiting.values()) for (const event of left) yield happened(event)
-  for await (const message of events) yield happened(rawEvent(message))
+  for await (const message of events) yield happened(eventIn(message))
 }
+
+const recordSubject = subjects.conversation('')
 
 function happened(event: RawEvent): Happened {
   return { conversation: addressOf(event.subject).conversation, seq: event.seq, event }
 }
 
-function rawEvent({ headers, ...message }: StoredMessage): RawEvent {
-  return { ...message, headers, id: headers['Nats-Msg-Id'] ?? '' }
+function eventIn(message: Read): RawEvent {
+  return 'body' in message ? { ...message, id: message.headers['Nats-Msg-Id'] ?? '' } : rawEvent(message)
+}
+
+function textOf(message: Read): string {
+  const { buffer, byteOffset, byteLength } = 'body' in message ? message.body : message.data
+  return Buffer.from(buffer, byteOffset, byteLength).toString()
 }
 
 // As every engine writes it; to parse the whole takes many times as long.
 const head = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"[^"]*","seq":(\d+)\}/
 
 /** Which event a record is of; nothing where it is no record. */
-function eventOf({ body }: StoredMessage): number | undefined {
-  const text = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 4_096)).toString()
-  const found = head.exec(text)
-  return found ? Number(found[1]) : readRecord(Buffer.from(body).toString())?.event.seq
+function eventOf(body: string): number | undefined {
+  const found = head.exec(body)
+  return found ? Number(found[1]) : readRecord(body)?.event.seq
 }

@@ -5,7 +5,7 @@ import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import { storedBots } from '../../engine/nats/bot-revisions.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { storedHistory } from '../../engine/nats/stored-history.ts'
+import { wholeHistory } from '../../engine/nats/stored-history.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import { replayConversations } from '../../workers/replay-conversations.ts'
 import { startTestServer } from '../test-server.ts'
@@ -65,10 +65,10 @@ let events = 0
 for (let turn = 0; turn < Number(values.turns); turn++) {
   const readBegan = performance.now()
   events = 0
-  for await (const _ of storedHistory(nats, 'all')) events++
+  for await (const _ of wholeHistory(nats)) events++
   const read = events / ((performance.now() - readBegan) / 1000)
   const began = performance.now()
-  const report = await replayConversations(nats, 'all', { definitions, machines })
+  const report = await replayConversations(wholeHistory(nats), { definitions, machines })
   const seconds = (performance.now() - began) / 1000
   if (report.differing.length > 0 || report.conversations !== conversations || report.events !== events)
     throw new Error(

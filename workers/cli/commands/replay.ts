@@ -8,6 +8,7 @@ import {
 } from '../../../engine/machines/definitions.ts'
 import { storedBots } from '../../../engine/nats/bot-revisions.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
+import { storedHistory, wholeHistory } from '../../../engine/nats/stored-history.ts'
 import { streams } from '../../../engine/nats/topology.ts'
 import { loadOwnMachines } from '../../own-machines.ts'
 import { type Differing, type ReplayReport, replayConversations } from '../../replay-conversations.ts'
@@ -68,7 +69,8 @@ Examples:
       })
       const bar = progressBar('events', await eventsOf(nats, conversation))
       const began = performance.now()
-      const report = await replayConversations(nats, conversation, {
+      const history = conversation === 'all' ? wholeHistory(nats) : storedHistory(nats, conversation)
+      const report = await replayConversations(history, {
         definitions,
         instead,
         machines,
