@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { type Conversation, type Incoming, unknownConversation } from '../../engine/core/conversation.ts'
 import { type Decision, decide, type World } from '../../engine/core/decide.ts'
+import { decideAgain } from '../../engine/core/decide-again.ts'
 import { type Effect, effectsOf } from '../../engine/core/effects.ts'
 import { openingHours } from '../../engine/core/opening-hours.ts'
 import { readEvent, type Unreadable } from '../../engine/core/read-event.ts'
@@ -10,6 +11,7 @@ import {
   type Definition,
   definitionsOf,
   externalBotId,
+  type Registry,
   type Retirement,
 } from '../../engine/machines/definitions.ts'
 import type { Bot } from '../../schemas/bot.ts'
@@ -94,8 +96,8 @@ export function given(setting: Setting = {}): Story {
  * A conversation and the world around it, as far as the decision can tell: the log gives each event its sequence and
  * its time, and brings a wake-up when it is due, which nothing cancels.
  *
- * Each event is decided twice, with what the worker has in memory and from the stored record alone, on frozen
- * input; both must come to the same. And a timer that runs must have a wake-up on its way.
+ * Each event is decided three times, on frozen input: with what the worker has in memory, from the stored record
+ * alone, and as a replay does, which knows no configuration; all must come to the same. And a timer that runs must have a wake-up on its way.
  */
 export class Story {
   readonly conversation = 'c1'
@@ -262,7 +264,18 @@ export class Story {
     const { snapshot: _, ...stored } = this.known
     const again = decide(this.#world, frozen(asStored(stored)), asStored(incoming))
     expect(asStored(withoutSnapshot(again))).toEqual(asStored(withoutSnapshot(decision)))
+    this.#decideOnceMore(incoming, asStored(withoutSnapshot(decision)))
     return decision
+  }
+
+  /** From what is stored alone, whatever is configured, as a replay does. */
+  #decideOnceMore(incoming: Incoming, decision: Decision): void {
+    const definitions = this.#world.definitions as Registry
+    const stored = decision.kind === 'record' ? decision.record : undefined
+    const { snapshot: _, ...known } = this.known
+    const again = decideAgain({ definitions }, frozen(asStored(known)), asStored(incoming), stored)
+    if (again.kind === 'failed') throw new Error(again.explanation)
+    expect(asStored(withoutSnapshot(again))).toEqual(decision)
   }
 }
 
