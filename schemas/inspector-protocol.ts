@@ -212,3 +212,16 @@ export type WhatIfQuestion = z.infer<typeof whatIfQuestion>
 export interface WhatIfAnswer {
   steps: InspectedStep[]
 }
+
+/** For a program without a cookie that reads one conversation: an XState inspector. */
+export const ticketQuestion = z.object({
+  conversation: token,
+  /** Whether what the customer typed is to be seen; that it is, is logged. */
+  reveal: z.boolean().default(false),
+})
+
+export interface TicketAnswer {
+  ticket: string
+  /** Until then it may connect: ISO 8601. */
+  expiresAt: string
+}

@@ -19,7 +19,8 @@ import { frameBytesMax } from '../../schemas/widget-protocol.ts'
 import type { GatewaySettings } from '../settings.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
-import { inspectorRoutes } from './inspector/routes.ts'
+import { inspectorRoutes, type LockedSide } from './inspector/routes.ts'
+import { statelyRoutes } from './inspector/stately.ts'
 import { servePages } from './pages.ts'
 import { refuse } from './refuse.ts'
 import { Sockets } from './sockets.ts'
@@ -71,13 +72,13 @@ export async function startGateway(
   })
   const definitions = definitionsOf(...builtIn, ...ownMachines)
   const bots = new Bucket(inspector, buckets.bots)
-  const engineers = inspectorRoutes({
+  const engineers: LockedSide = {
     inspector,
     definitions,
     machines: storedBots(definitions, async (key) => (await bots.get(key))?.value),
     log,
     principalOf: (request) => identity.principalOf(request, 'engineer'),
-  })
+  }
 
   // One proxy is believed, the nearest: a client could write what is before it in `X-Forwarded-For` itself.
   const http = Fastify({
@@ -94,7 +95,8 @@ export async function startGateway(
   await http.register(servePages)
   await http.register(identity.routes)
   await http.register(administrators)
-  await http.register(engineers)
+  await http.register(inspectorRoutes(engineers))
+  await http.register(statelyRoutes({ ...engineers, sockets }))
   sockets.routes(http)
   http.get('/healthz', async (_, reply) => {
     const isWell = await answers(widget)

@@ -54,10 +54,6 @@ export class Sockets {
   }
 
   routes(http: FastifyInstance): void {
-    const admit = async (request: FastifyRequest, reply: FastifyReply) => {
-      const refusal = this.#admission.refusal(request.ip)
-      if (refusal) return refuse(reply, refusal.status, 'too_many_connections', refusal.message)
-    }
     const customer = async (request: FastifyRequest, reply: FastifyReply) => {
       const { origin } = request.headers
       if (isAllowedOrigin(origin, request.host, this.#side.settings.origins)) return
@@ -76,11 +72,11 @@ export class Sockets {
       const { id, name, expiresAt } = found
       request.desk = { agent: { id, name, expiresAt }, workspace }
     }
-    http.get('/v1/widget', { websocket: true, preValidation: [customer, admit] }, (socket, request) =>
-      this.#serve(socket, request, (client) => new CustomerConnection(this.#customers, client)),
+    http.get('/v1/widget', { websocket: true, preValidation: [customer, this.admit] }, (socket, request) =>
+      this.serve(socket, request, (client) => new CustomerConnection(this.#customers, client)),
     )
-    http.get('/v1/desk', { websocket: true, preValidation: [agent, admit] }, (socket, request) =>
-      this.#serve(socket, request, (client) => {
+    http.get('/v1/desk', { websocket: true, preValidation: [agent, this.admit] }, (socket, request) =>
+      this.serve(socket, request, (client) => {
         const { agent, workspace } = request.desk as Desk
         return new AgentConnection(this.#agents, client, agent, workspace)
       }),
@@ -95,8 +91,14 @@ export class Sockets {
     for (const client of this.#clients) client.goAway()
   }
 
+  /** Before a WebSocket is opened: whether there may be one more. */
+  readonly admit = async (request: FastifyRequest, reply: FastifyReply) => {
+    const refusal = this.#admission.refusal(request.ip)
+    if (refusal) return refuse(reply, refusal.status, 'too_many_connections', refusal.message)
+  }
+
   /** Counts a socket, and deals with its frames until it closes. */
-  #serve(socket: WebSocket, request: FastifyRequest, connect: (client: Client) => Connection): void {
+  serve(socket: WebSocket, request: FastifyRequest, connect: (client: Client) => Connection): void {
     const { paces, leave } = this.#admission.enter(request.ip)
     const failed = (error: Error) => {
       this.#side.log.error({ error: error.message, stack: error.stack }, 'a connection fails')

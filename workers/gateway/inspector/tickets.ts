@@ -1,0 +1,48 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { SignedIn } from '../identity/staff-sign-in.ts'
+
+const ticketBytes = 32
+const ticketMs = 10 * 60_000
+/** Of more, the oldest count no longer. */
+const ticketsMax = 1_000
+
+/** What a ticket lets its bearer see. */
+export interface Grant {
+  engineer: SignedIn
+  conversation: string
+  /** Whether what the customer typed is to be seen. */
+  isRevealed: boolean
+  /** Where it was asked for: it counts from there only, as the sign-in that it rests on may. */
+  address: string
+}
+
+/**
+ * What lets a program that has no cookie read one conversation, for a while, as often as it comes back: in the
+ * memory of this gateway only.
+ */
+export class Tickets {
+  /** By the tickets' hashes: how long it takes to look for one says nothing of another. */
+  readonly #grants = new Map<string, Grant & { expiresAt: number }>()
+
+  create(grant: Grant): { ticket: string; expiresAt: number } {
+    const now = Date.now()
+    for (const [hash, { expiresAt }] of this.#grants)
+      if (expiresAt <= now || this.#grants.size >= ticketsMax) this.#grants.delete(hash)
+      else break
+    const ticket = randomBytes(ticketBytes).toString('base64url')
+    const expiresAt = Math.min(now + ticketMs, grant.engineer.expiresAt)
+    this.#grants.set(hashOf(ticket), { ...grant, expiresAt })
+    return { ticket, expiresAt }
+  }
+
+  /** Nothing where it is none, is too old, or counts for another conversation or from elsewhere. */
+  grantOf(ticket: string, conversation: string, address: string): Grant | undefined {
+    const grant = this.#grants.get(hashOf(ticket))
+    if (!grant || grant.expiresAt <= Date.now()) return undefined
+    return grant.conversation === conversation && grant.address === address ? grant : undefined
+  }
+}
+
+function hashOf(ticket: string): string {
+  return createHash('sha256').update(ticket).digest('base64url')
+}
