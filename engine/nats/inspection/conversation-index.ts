@@ -43,6 +43,7 @@ export class ConversationIndex {
   /** Texts and agents that many conversations have in common, once each. */
   readonly #shared = new Map<string, unknown>()
   readonly #max: number
+  #isInOrder = false
   #leftOut = 0
 
   constructor(max: number = indexedMax) {
@@ -61,7 +62,7 @@ export class ConversationIndex {
     if (erased) {
       this.#open.delete(conversation)
       this.#ended.delete(conversation)
-      this.#erased.set(conversation, sequence)
+      if (!this.#isInOrder) this.#erased.set(conversation, sequence)
     }
     // What was refused before anything began is no conversation.
     if (machine === undefined || !snapshot) return
@@ -80,6 +81,7 @@ export class ConversationIndex {
 
   /** From now on records come in the order of their sequences. */
   allRead(): void {
+    this.#isInOrder = true
     this.#erased.clear()
   }
 

@@ -1,0 +1,177 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { StoredRecord } from '../../engine/core/conversation.ts'
+import { connectNats } from '../../engine/nats/connect.ts'
+import { ConversationIndex } from '../../engine/nats/inspection/conversation-index.ts'
+import { followConversations } from '../../engine/nats/inspection/follow-conversations.ts'
+import { subjects } from '../../engine/nats/topology.ts'
+import { findQuestion } from '../../schemas/inspector-protocol.ts'
+import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
+
+const start = Date.UTC(2026, 10, 23)
+
+/** A record of a conversation that is in a state. */
+function recordIn(
+  value: string | object,
+  sinceMs: number,
+  status = value === 'ended' ? 'done' : 'active',
+): StoredRecord {
+  const pinned = {
+    at: start,
+    channel: 'web',
+    workspace: 'main',
+    locale: 'en',
+    hours: 'during',
+    opensAt: null,
+  }
+  return {
+    at: new Date(start + sinceMs).toISOString(),
+    event: { id: '', type: 'session.message', seq: 1 },
+    outcome: 'applied',
+    state: {
+      machine: 'messagingResponse@1',
+      since: start + sinceMs,
+      snapshot: { value, status, context: { pinned, request: 0, agent: null, reason: null } },
+    },
+  }
+}
+const erasedRecord = (): StoredRecord => ({
+  ...recordIn('ended', 0),
+  state: { erased: { workspace: 'main', request: 0, startedAt: start } },
+})
+
+const all = findQuestion.parse({ limit: 200 })
+const idsOf = (index: ConversationIndex, question: object = {}) =>
+  index
+    .find({ ...all, ...question }, start + 86_400_000)
+    .conversations.map(({ conversation }) => conversation)
+
+describe('an index', () => {
+  test('has a part of the whole order at each place, whatever the order in which records came', () => {
+    const entry = fc.record({ since: fc.nat(5), sequence: fc.nat() })
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(entry, { selector: ({ sequence }) => sequence, minLength: 1 }),
+        fc.nat(12),
+        fc.nat(12),
+        (entries, offset, more) => {
+          const index = new ConversationIndex()
+          for (const { since, sequence } of entries)
+            index.take(`c${sequence + 1}`, sequence + 1, recordIn('queued', since))
+          const limit = more + 1
+          const stuck = [...entries].sort((a, b) => a.since - b.since || a.sequence - b.sequence)
+          const latest = [...entries].sort((a, b) => b.sequence - a.sequence)
+          const part = (of: typeof entries) =>
+            of.slice(offset, offset + limit).map(({ sequence }) => `c${sequence + 1}`)
+          expect(idsOf(index, { stuck: 'PT1S', offset, limit })).toEqual(part(stuck))
+          expect(idsOf(index, { offset, limit })).toEqual(part(latest))
+        },
+      ),
+    )
+  })
+
+  test('goes by the latest record of a conversation, also where an earlier one comes after it', () => {
+    const index = new ConversationIndex()
+    index.take('c', 7, recordIn('queued', 7))
+    index.take('c', 3, recordIn('greeting', 3))
+    expect(index.find(all, start).conversations).toMatchObject([{ state: 'queued', sequence: 7 }])
+    index.take('c', 9, recordIn('ended', 9))
+    index.take('c', 8, recordIn('queued', 8))
+    expect(index.find(all, start).conversations).toMatchObject([{ state: 'ended', sequence: 9 }])
+    expect(index.size).toBe(1)
+  })
+
+  test('keeps nothing of what is erased, though what was before comes after it', () => {
+    const index = new ConversationIndex()
+    index.take('a', 1, recordIn('queued', 1))
+    index.take('a', 5, erasedRecord())
+    index.take('a', 4, recordIn('queued', 4))
+    index.take('b', 6, erasedRecord())
+    index.take('b', 2, recordIn('queued', 2))
+    expect(idsOf(index)).toEqual([])
+    index.allRead()
+    expect(index.size).toBe(0)
+  })
+
+  test('leaves out those that ended first where there are too many, and says how many', () => {
+    const index = new ConversationIndex(3)
+    index.take('stuck', 1, recordIn('queued', 1))
+    for (const [id, sequence] of [
+      ['first', 2],
+      ['second', 3],
+      ['third', 4],
+      ['fourth', 5],
+    ] as const)
+      index.take(id, sequence, recordIn('ended', sequence))
+    expect(idsOf(index)).toEqual(['fourth', 'third', 'stuck'])
+    expect(index.find(all, start)).toMatchObject({ total: 3, leftOut: 2 })
+  })
+
+  test('says where a conversation is in its machine: nested, in several places at once, at an end of its own', () => {
+    const index = new ConversationIndex()
+    index.take('nested', 1, recordIn({ withAgent: { agentsTurn: 'typing' } }, 1))
+    index.take('parallel', 2, recordIn({ survey: { score: 'asked', phone: {} } }, 2))
+    index.take('over', 3, recordIn('thanked', 3, 'done'))
+    expect(index.find(all, start).conversations.map(({ value, state }) => [value, state])).toEqual([
+      ['thanked', 'bot'],
+      ['survey.score.asked, survey.phone', 'bot'],
+      ['withAgent.agentsTurn.typing', 'withAgent'],
+    ])
+    // What is over does not wait, whatever its last state is called.
+    expect(
+      index.stuck().states.flatMap(({ longest }) => longest.map(({ conversation }) => conversation)),
+    ).toEqual(['nested', 'parallel'])
+  })
+})
+
+describe('an index that follows the stream', () => {
+  let world: TestWorld
+  beforeAll(async () => {
+    world = await startTestWorld()
+  })
+  afterAll(() => world?.stop())
+
+  const store = (conversation: string, record: object | string) =>
+    world.nats.publisher.publish(
+      subjects.conversation(conversation),
+      typeof record === 'string' ? record : JSON.stringify(record),
+    )
+
+  test('says how far it is, and misses nothing of what happens meanwhile', async () => {
+    const ids = Array.from({ length: 3_000 }, (_, i) => `c${i}`)
+    await Promise.all(ids.map((id) => store(id, recordIn('greeting', 1))))
+    await store('foreign', recordIn('greeting', 1))
+    await store('foreign', 'no record of ours')
+    const own = await connectNats(world.server.url, 'test index')
+    const index = new ConversationIndex()
+    const following = followConversations(own, world.log, index)
+    onTestFinished(async () => {
+      following.stop()
+      await following.failed
+      await own.close()
+    })
+    expect(following.progress()).toEqual({ read: 0, of: 0 })
+    let isRead = false
+    const read = following.read.then(() => {
+      isRead = true
+    })
+    let changed = 0
+    while (!isRead) {
+      const { read, of } = following.progress() ?? { read: 0, of: 0 }
+      expect(read).toBeLessThanOrEqual(of)
+      const at = changed++ % ids.length
+      if (at % 3 === 0) await store(`c${at}`, erasedRecord())
+      else await store(`c${at}`, recordIn('queued', 2))
+      await store(`new${changed}`, recordIn('greeting', 2))
+    }
+    await read
+    expect(following.progress()).toBeUndefined()
+    const touched = Math.min(changed, ids.length)
+    const erased = Math.ceil(touched / 3)
+    const totalOf = (question: object) => index.find({ ...all, ...question }, start).total
+    const untouched = ids.length - touched
+    await expect.poll(() => totalOf({})).toBe(untouched + (touched - erased) + changed + 1)
+    await expect.poll(() => totalOf({ state: 'queued' })).toBe(touched - erased)
+    expect(totalOf({ state: 'greeting' })).toBe(untouched + changed + 1)
+  })
+})
