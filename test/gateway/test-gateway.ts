@@ -29,6 +29,7 @@ export const roomy: GatewaySettings = {
 export async function startTestGateway(
   world: Pick<TestWorld, 'server' | 'log'>,
   options: Partial<GatewaySettings> = {},
+  ownMachines: Parameters<typeof startGateway>[3] = [],
 ): Promise<Gateway> {
   const { roles } = world.server
   const [widget, workspace, administration, identity, inspector] = await Promise.all([
@@ -39,7 +40,7 @@ export async function startTestGateway(
     connectRole(roles.inspector, 'test inspector'),
   ])
   const connections = { widget, workspace, administration, identity, inspector }
-  const gateway = await startGateway(connections, world.log, { ...roomy, ...options })
+  const gateway = await startGateway(connections, world.log, { ...roomy, ...options }, ownMachines)
   return {
     ...gateway,
     stop: async () => {
