@@ -48,6 +48,8 @@ export interface DrawnArrow {
   line?: Line
   /** Whether another arrow's line, which has the same way, is there to be seen: this one only when it is taken. */
   isShared: boolean
+  /** Whether its line leads from a state around its own, and stands for those of all that are in there. */
+  isSummary: boolean
   /** Where its words are. */
   label?: Box
   texts: DrawnText[]

@@ -37,8 +37,21 @@ const within = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
 }
 
+/** Puts at most so many states side by side: what many ways lead from grows downwards instead. */
+const narrow = {
+  'elk.layered.layering.strategy': 'COFFMAN_GRAHAM',
+  'elk.layered.layering.coffmanGraham.layerBound': '4',
+}
+
+/** What a layout before this one has left to be wished for. */
+export interface Wishes {
+  isNarrow: boolean
+  /** Boxes around others that have to be wider than what is in them, for their words: by state, in pixels. */
+  widenedPx: ReadonlyMap<string, number>
+}
+
 /** What ELK is to place. */
-export function elkGraph({ root, lines }: Plan): ElkNode {
+export function elkGraph({ root, lines, summaries }: Plan, more: Wishes): ElkNode {
   return {
     id: outermost,
     layoutOptions: {
@@ -48,8 +61,12 @@ export function elkGraph({ root, lines }: Plan): ElkNode {
       'elk.json.shapeCoords': 'ROOT',
       'elk.padding': '[top=4,left=4,bottom=4,right=4]',
     },
-    children: [nodeOf(root)],
-    edges: [...lines.map(edgeOf), ...beginningEdges(root.state)],
+    children: [nodeOf(root, more)],
+    edges: [
+      ...lines.map(edgeOf),
+      ...summaries.map(({ id, from, to }) => ({ id, sources: [from], targets: [to] })),
+      ...beginningEdges(root.state),
+    ],
   }
 }
 
@@ -75,7 +92,7 @@ export function beginningWords({ initial }: ChartState) {
   return setText(actions.length === 0 ? [] : [{ text: `/ ${actions.join(', ')}`, as: 'action' }], 120)
 }
 
-function nodeOf(planned: PlannedState): ElkNode {
+function nodeOf(planned: PlannedState, more: Wishes, isRegion = false): ElkNode {
   const { state, children } = planned
   const { id, type, initial } = state
   if (type === 'history') return { id, width: 2 * historyRadius, height: 2 * historyRadius }
@@ -87,17 +104,19 @@ function nodeOf(planned: PlannedState): ElkNode {
       height: Math.max(atomicMin.height, head.height),
     }
   const { aroundBoxes } = paddingPx
+  const side = aroundBoxes + (more.widenedPx.get(id) ?? 0) / 2
   return {
     id,
     layoutOptions: {
       ...within,
-      'elk.padding': `[top=${head.height + 8},left=${aroundBoxes},bottom=${aroundBoxes},right=${aroundBoxes}]`,
-      'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-      'elk.nodeSize.minimum': `(${head.width},${head.height + aroundBoxes})`,
+      ...(more.isNarrow && narrow),
+      // Regions begin side by side.
+      ...(isRegion && { 'elk.alignment': 'TOP' }),
+      'elk.padding': `[top=${head.height + 8},left=${side},bottom=${aroundBoxes},right=${side}]`,
     },
     children: [
       ...(initial ? [{ id: beginningOf(id), width: 2 * beginningRadius, height: 2 * beginningRadius }] : []),
-      ...children.map(nodeOf),
+      ...children.map((child) => nodeOf(child, more, type === 'parallel')),
     ],
   }
 }

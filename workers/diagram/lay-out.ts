@@ -25,10 +25,38 @@ import { type Plan, type PlannedLine, type PlannedState, plan, wordsOf } from '.
 import { runElk } from './run-elk.ts'
 import { moved, setText, type TextBlock } from './set-text.ts'
 
+/** What is wider is laid out so that it grows downwards rather: it can be read without moving it both ways. */
+const readableWidthPx = 2400
+/** What is wider moves what is beside it, so that another box may lack some. */
+const roundsMax = 4
+
 /** Gives everything in a chart its place. Throws LayoutFailed. */
 export async function layOut(chart: Chart): Promise<Drawing> {
   const planned = plan(chart)
-  return placed(planned, await runElk(elkGraph(planned)))
+  const usual = await layOutWide(planned, false)
+  if (widthOf(usual) <= readableWidthPx) return placed(planned, usual)
+  const narrow = await layOutWide(planned, true)
+  return placed(planned, widthOf(narrow) < widthOf(usual) ? narrow : usual)
+}
+
+/** ELK makes a box as wide as what is in it, whatever its words need: where that is not enough, it is done again. */
+async function layOutWide(planned: Plan, isNarrow: boolean): Promise<ElkNode> {
+  const widenedPx = new Map<string, number>()
+  for (let round = 1; ; round++) {
+    const graph = await runElk(elkGraph(planned, { isNarrow, widenedPx }))
+    const boxes = boxesOf(graph)
+    const tight = withInner(planned.root).flatMap((one) => {
+      const { id, type } = one.state
+      const lackPx = type === 'history' ? 0 : headOf(one).width - boxOf(boxes, id).width
+      return lackPx > 0 ? [{ id, lackPx }] : []
+    })
+    if (tight.length === 0 || round === roundsMax) return graph
+    for (const { id, lackPx } of tight) widenedPx.set(id, (widenedPx.get(id) ?? 0) + Math.ceil(lackPx))
+  }
+}
+
+function widthOf({ width = 0 }: ElkNode): number {
+  return width
 }
 
 function placed({ root, lines }: Plan, graph: ElkNode): Drawing {
@@ -36,17 +64,31 @@ function placed({ root, lines }: Plan, graph: ElkNode): Drawing {
   const edges = edgesOf(graph)
   const states = withInner(root)
   const { width = 0, height = 0 } = graph
+  const arrows = [
+    ...states.flatMap((one) => listedArrows(one, boxOf(boxes, one.state.id), edges)),
+    ...lines.flatMap((line) => lineArrows(line, edges)),
+  ]
   return {
     name: root.state.name,
     width: Math.ceil(width),
     height: Math.ceil(height),
     states: states.map((one) => drawnState(one, root, boxes)),
     beginnings: states.flatMap(({ state }) => beginnings(state, boxes, edges)),
-    arrows: [
-      ...states.flatMap((one) => listedArrows(one, boxOf(boxes, one.state.id))),
-      ...lines.flatMap((line) => lineArrows(line, edges)),
-    ],
+    arrows: withSharedLines(arrows),
   }
+}
+
+type Arrow = Omit<DrawnArrow, 'isShared'>
+
+/** Of the arrows that have one line the first shows it. */
+function withSharedLines(arrows: Arrow[]): DrawnArrow[] {
+  const seen = new Set<string>()
+  return arrows.map((arrow) => {
+    const path = arrow.line?.path
+    const isShared = path !== undefined && seen.has(path)
+    if (path !== undefined) seen.add(path)
+    return { ...arrow, isShared }
+  })
 }
 
 /** Outer ones first. */
@@ -98,22 +140,24 @@ function separators(
   })
 }
 
-function listedArrows({ does, listed, ...planned }: PlannedState, box: Box): DrawnArrow[] {
-  let top = box.y + headOf({ does, listed, ...planned }).nameHeight + 4 + does.height
-  return listed.map(({ arrow, block }) => {
+function listedArrows(planned: PlannedState, box: Box, edges: Map<string, ElkExtendedEdge>): Arrow[] {
+  let top = box.y + headOf(planned).nameHeight + 4 + planned.does.height
+  return planned.listed.map(({ arrow, block, line: id }) => {
     const label = { x: box.x + paddingPx.inBox, y: top, width: block.width, height: block.height }
     top += block.height
-    return { ...drawnArrow(arrow, block, label), isShared: false }
+    const edge = id === undefined ? undefined : edges.get(id)
+    const line = edge && lineOf(edge)
+    return { ...drawnArrow(arrow, block, label), isSummary: line !== undefined, ...(line && { line }) }
   })
 }
 
-function lineArrows({ id, arrows }: PlannedLine, edges: Map<string, ElkExtendedEdge>): DrawnArrow[] {
+function lineArrows({ id, arrows }: PlannedLine, edges: Map<string, ElkExtendedEdge>): Arrow[] {
   const edge = edges.get(id)
   const line = edge && lineOf(edge)
   if (!line) throw new Error(`${id} has no place`)
   const { x = 0, y = 0 } = edge.labels?.[0] ?? {}
   const { inLabel } = paddingPx
-  return arrows.map(({ arrow, block, top }, index) => ({
+  return arrows.map(({ arrow, block, top }) => ({
     ...drawnArrow(arrow, block, {
       x: x + inLabel,
       y: y + inLabel + top,
@@ -121,7 +165,7 @@ function lineArrows({ id, arrows }: PlannedLine, edges: Map<string, ElkExtendedE
       height: block.height,
     }),
     line,
-    isShared: index > 0,
+    isSummary: false,
   }))
 }
 
@@ -129,7 +173,7 @@ function drawnArrow(
   arrow: Parameters<typeof wordsOf>[0],
   block: TextBlock,
   label: Box,
-): Omit<DrawnArrow, 'isShared'> {
+): Omit<DrawnArrow, 'isShared' | 'isSummary'> {
   const { texts, clocks } = moved(block, label.x, label.y)
   const { id, from, to, kind } = arrow
   return {

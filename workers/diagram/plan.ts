@@ -6,6 +6,8 @@ import { type Run, setText, stack, type TextBlock } from './set-text.ts'
 export interface Plan {
   root: PlannedState
   lines: PlannedLine[]
+  /** Lines without words, each for the transitions from within a state that are listed and lead to the same one. */
+  summaries: { id: string; from: string; to: string }[]
 }
 
 export interface PlannedState {
@@ -13,8 +15,8 @@ export interface PlannedState {
   name: TextBlock
   /** What it does when it is entered and left. */
   does: TextBlock
-  /** The transitions that are listed in its box. */
-  listed: { arrow: ChartArrow; block: TextBlock }[]
+  /** The transitions that are listed in its box; the line of some stands for several. */
+  listed: { arrow: ChartArrow; block: TextBlock; line?: string }[]
   children: PlannedState[]
 }
 
@@ -30,11 +32,11 @@ export interface PlannedLine {
   height: number
 }
 
-/** Where more states than this lead to one, those from deep within others say its name instead of having a line. */
+/** Where more states than this lead to one, those from deep within another have one line, from that, and say its name. */
 const sourcesMax = 5
 
 const nameWidthMax = 190
-const listedWidthMax = 300
+const listedWidthMax = 250
 /** The box of the machine is wide anyway. */
 const rootListedWidthMax = 480
 const labelWidthMax = 150
@@ -52,6 +54,7 @@ export function plan(chart: Chart): Plan {
     JSON.stringify([from, to, kind === 'after']),
   )
   const nameOf = namesOf(places)
+  const summaryOf = summarize(chart, places, isDrawn)
   const planned = (state: ChartState): PlannedState => ({
     state,
     name: setText([{ text: state.name, as: 'name' }], nameWidthMax),
@@ -60,18 +63,21 @@ export function plan(chart: Chart): Plan {
         setText(runs, listedWidthMax),
       ),
     ),
-    listed: (listed.get(state.id) ?? []).map((arrow) => ({
-      arrow,
-      block: setText(
-        [...runsOf(arrow), ...targetRuns(arrow, nameOf)],
-        state === chart.root ? rootListedWidthMax : listedWidthMax,
-      ),
-    })),
+    listed: (listed.get(state.id) ?? []).map((arrow) => {
+      const runs = [...runsOf(arrow), ...targetRuns(arrow, nameOf)]
+      const line = summaryOf.get(arrow)?.id
+      return {
+        arrow,
+        block: setText(runs, state === chart.root ? rootListedWidthMax : listedWidthMax),
+        ...(line !== undefined && { line }),
+      }
+    }),
     children: state.children.map(planned),
   })
   return {
     root: planned(chart.root),
-    lines: [...lines.values()].map((arrows, index) => lineOf(`line ${index}`, arrows)),
+    lines: [...lines.values()].map((arrows, index) => lineOf(`line\n${index}`, arrows)),
+    summaries: [...new Set(summaryOf.values())],
   }
 }
 
@@ -100,26 +106,52 @@ function placesOf(root: ChartState): Map<string, Place> {
 
 /** Which transitions are lines; the others are listed. */
 function drawnOf({ arrows }: Chart, places: Map<string, Place>): (arrow: ChartArrow) => boolean {
-  const parentsOf = (id: string) => places.get(id)?.parents ?? []
-  const isWithin = (id: string, outer: string) => parentsOf(id).some((parent) => parent.id === outer)
-  const canBe = ({ from, to }: ChartArrow): boolean => {
-    if (to === null) return false
-    if (from === to) return places.get(from)?.state.children.length === 0
-    return !isWithin(from, to) && !isWithin(to, from)
-  }
-  /** How many boxes a line leaves. */
-  const leaves = (from: string, to: string) => {
-    const around = new Set(parentsOf(to))
-    return parentsOf(from).filter((parent) => !around.has(parent)).length
-  }
-  const sources = new Map<string, Set<string>>()
-  for (const arrow of arrows)
-    if (canBe(arrow) && arrow.to !== null)
-      sources.set(arrow.to, (sources.get(arrow.to) ?? new Set()).add(arrow.from))
-  return (arrow) =>
-    canBe(arrow) &&
-    arrow.to !== null &&
-    ((sources.get(arrow.to)?.size ?? 0) <= sourcesMax || leaves(arrow.from, arrow.to) < 2)
+  const canBe = arrows.filter((arrow) => leadsElsewhere(arrow, places))
+  const sources = new Map(
+    [...grouped(canBe, ({ to }) => to)].map(([to, ways]) => [to, new Set(ways.map(({ from }) => from)).size]),
+  )
+  const drawn = new Set(
+    canBe.filter((arrow) => (sources.get(arrow.to) ?? 0) <= sourcesMax || leavesOf(arrow, places).length < 2),
+  )
+  return (arrow) => drawn.has(arrow)
+}
+
+/** To a state that is not in the one that it comes from, nor around it; to itself where nothing is in it. */
+function leadsElsewhere({ from, to }: ChartArrow, places: Map<string, Place>): boolean {
+  if (to === null) return false
+  if (from === to) return places.get(from)?.state.children.length === 0
+  return !parentsOf(from, places).includes(to) && !parentsOf(to, places).includes(from)
+}
+
+/** The states that a transition leaves besides its own, outer ones first. */
+function leavesOf({ from, to }: ChartArrow, places: Map<string, Place>): string[] {
+  const around = new Set(to === null ? [] : parentsOf(to, places))
+  return parentsOf(from, places).filter((parent) => !around.has(parent))
+}
+
+function parentsOf(id: string, places: Map<string, Place>): string[] {
+  return (places.get(id)?.parents ?? []).map((parent) => parent.id)
+}
+
+/** By the transitions that are listed though they lead elsewhere, the line that stands for them. */
+function summarize(
+  { arrows }: Chart,
+  places: Map<string, Place>,
+  isDrawn: (arrow: ChartArrow) => boolean,
+): Map<ChartArrow, Plan['summaries'][number]> {
+  const summaries = new Map<string, Plan['summaries'][number]>()
+  return new Map(
+    arrows
+      .filter((arrow) => !isDrawn(arrow) && leadsElsewhere(arrow, places))
+      .map((arrow) => {
+        const to = arrow.to as string
+        const [from] = leavesOf(arrow, places) as [string]
+        const key = JSON.stringify([from, to])
+        const summary = summaries.get(key) ?? { id: `summary\n${summaries.size}`, from, to }
+        summaries.set(key, summary)
+        return [arrow, summary]
+      }),
+  )
 }
 
 /** A name that several states have says whose it is. */

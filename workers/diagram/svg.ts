@@ -82,8 +82,11 @@ function stateElement(state: DrawnState, isActive: boolean): string {
   return `<g class="state${isActive ? ' active' : ''}" data-state="${escaped(id)}">${box}${inner}${lines.join('')}${texts.map(textElement).join('')}</g>`
 }
 
-function arrowElement({ id, kind, line, isShared, texts, clocks }: DrawnArrow, isTaken: boolean): string {
-  const classes = `arrow ${kind}${isShared ? ' shared' : ''}${isTaken ? ' taken' : ''}`
+function arrowElement(
+  { id, kind, line, isShared, isSummary, texts, clocks }: DrawnArrow,
+  isTaken: boolean,
+): string {
+  const classes = `arrow ${kind}${isSummary ? ' summary' : ''}${isShared ? ' shared' : ''}${isTaken ? ' taken' : ''}`
   const path = line ? `<path class="line" d="${line.path}"/><path class="head" d="${line.head}"/>` : ''
   const faces = clocks.map((clock) => `<path class="clock" d="${clock}"/>`)
   return `<g class="${classes}" data-arrow="${escaped(id)}">${path}${faces.join('')}${texts.map(textElement).join('')}</g>`

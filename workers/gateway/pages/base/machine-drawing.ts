@@ -263,8 +263,8 @@ function stateGroup({ id, kind, x, y, width, height, texts, divider, separators 
   )}${texts.map(textLine)}</g>`
 }
 
-function arrowGroup({ id, kind, line, isShared, texts, clocks }: DrawnArrow) {
-  const classes = `arrow ${kind}${isShared ? ' shared' : ''}`
+function arrowGroup({ id, kind, line, isShared, isSummary, texts, clocks }: DrawnArrow) {
+  const classes = `arrow ${kind}${isSummary ? ' summary' : ''}${isShared ? ' shared' : ''}`
   return svg`<g class=${classes} data-arrow=${id}>${
     line ? svg`<path class="line" d=${line.path}></path><path class="head" d=${line.head}></path>` : nothing
   }${clocks.map((path) => svg`<path class="clock" d=${path}></path>`)}${texts.map(textLine)}</g>`
