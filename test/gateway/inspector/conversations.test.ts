@@ -330,6 +330,22 @@ describe('the context of a step', () => {
   })
 })
 
+describe('the drawing of a machine', () => {
+  it('is there by the machine’s name, with the names of states and transitions that steps have', async () => {
+    await happen(started, said)
+    const { steps } = await follow(isLive)
+    const { status, body } = await ask('GET', 'machines/messagingResponse@1/drawing')
+    expect(status).toBe(200)
+    const states = body.states.map((state: { id: string }) => state.id)
+    const arrows = body.arrows.map((arrow: { id: string }) => arrow.id)
+    for (const { active, taken } of steps) {
+      expect(states).toEqual(expect.arrayContaining(active))
+      expect(arrows).toEqual(expect.arrayContaining(taken))
+    }
+    expect((await ask('GET', 'machines/nothing@1/drawing')).status).toBe(404)
+  })
+})
+
 describe('what if', () => {
   const whatIf = (after: number, ...events: object[]) =>
     ask('POST', `conversations/${c}/what-if?reveal=1`, { after, events })

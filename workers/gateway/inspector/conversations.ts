@@ -14,6 +14,7 @@ import {
   whatIfQuestion,
 } from '../../../schemas/inspector-protocol.ts'
 import { token } from '../../../schemas/token.ts'
+import { Drawings } from '../../diagram/drawings.ts'
 import { invalid, notFound } from '../refuse.ts'
 import { followConversation, tellFrom } from './follow-conversation.ts'
 import { History, type Retold } from './history.ts'
@@ -35,6 +36,7 @@ interface Asked {
 export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
   const { inspector, log } = side
   const closing = new AbortController()
+  const drawings = new Drawings()
   /** Nothing is hidden from who asks for it; that they have is on record. */
   const maskFor = (request: FastifyRequest<Asked>): Mask | undefined => {
     if (request.query.reveal !== '1') return new Mask()
@@ -68,6 +70,12 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
         log.error({ err: error, conversation: id }, 'a conversation cannot be told'),
       )
       response.end()
+    })
+
+    fastify.get<{ Params: { name: string } }>('/machines/:name/drawing', async (request, reply) => {
+      const { name } = request.params
+      const definition = await new History(side).definition(name)
+      return definition ? drawings.of(definition) : notFound(reply, `the machine ${name} is not at hand here`)
     })
 
     fastify.get<Asked>('/conversations/:id/steps/:seq', async (request, reply) => {
