@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { shownBytesMax } from '../../engine/nats/inspection/inspection.ts'
+import { RefusalCount } from '../../engine/nats/inspection/refusal-count.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type {
   DeadLetterAnswer,
@@ -233,10 +234,24 @@ describe('refusals are counted', () => {
   test('all that there are, whichever question came first', async () => {
     const whole = await refusals('2020-01-01T00:00:00Z')
     const stored = await world.stored('conversations')
-    expect(whole.records).toBe(stored.length)
+    expect(whole).toMatchObject({ records: stored.length, since: '2020-01-01T00:00:00.000Z' })
     const none = await refusals(new Date(Date.now() + 120_000).toISOString())
     expect(none).toMatchObject({ refusals: [], records: 0 })
     expect(await refusals('2020-01-01T00:00:00Z')).toEqual(whole)
+  })
+
+  test('of the latest records only where there are too many, and say since when', async () => {
+    for (const id of ['many-1', 'many-2', 'many-3']) await say(id, text('to nobody'))
+    const count = new RefusalCount(world.nats, 2)
+    await count.read(0)
+    const [second] = await world.records('many-2')
+    const found = count.answer(0)
+    expect(found).toMatchObject({ records: 2, refusals: [{ count: 2, last: { conversation: 'many-3' } }] })
+    // By the stream's clock, which is the event's but for a moment.
+    expect(found.since >= (second?.at as string)).toBe(true)
+    await say('many-4', text('to nobody'))
+    await count.read(0)
+    expect(count.answer(0)).toMatchObject({ records: 3, since: found.since })
   })
 
   test('and name none that is erased', async () => {

@@ -31,9 +31,11 @@ export class RefusalCount {
   readonly #lookedAtMax: number
   /** In their order. */
   #minutes = new Map<number, Minute>()
-  /** The earliest that was asked for, and the first that was looked at, in epoch milliseconds. */
+  /** The earliest that was asked for, in epoch milliseconds. */
   #asked = Number.POSITIVE_INFINITY
-  #from = Number.POSITIVE_INFINITY
+  /** When the first was stored that was looked at, where there are too many since then. */
+  #from: number | undefined
+  #isCut = false
   /** The last sequence that was looked at. */
   #last = 0
   #progress: Progress | undefined
@@ -58,11 +60,11 @@ export class RefusalCount {
 
   /** What is counted by now. @param since in epoch milliseconds; its whole minute counts */
   answer(since: number): RefusalsAnswer {
-    const from = Math.max(minuteOf(since), this.#from)
+    const minute = minuteOf(since)
     const total = new Map<string, Refusal>()
     let records = 0
-    for (const [minute, counted] of this.#minutes) {
-      if (minute < minuteOf(from)) continue
+    for (const [at, counted] of this.#minutes) {
+      if (at < minute) continue
       records += counted.records
       for (const [key, refusal] of counted.refusals) {
         const count = (total.get(key)?.count ?? 0) + refusal.count
@@ -73,7 +75,7 @@ export class RefusalCount {
     return {
       refusals,
       records,
-      since: new Date(Number.isFinite(from) ? from : minuteOf(since)).toISOString(),
+      since: new Date(Math.max(minute, this.#from ?? minute)).toISOString(),
       ...(this.#progress && { progress: this.#progress }),
     }
   }
@@ -92,6 +94,7 @@ export class RefusalCount {
         this.#forgetAll()
         const first = (await this.#firstSince(minute)) ?? state.last_seq + 1
         this.#last = Math.max(first - 1, state.last_seq - this.#lookedAtMax)
+        this.#isCut = this.#last >= first
         this.#asked = minute
       }
       const place = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#last + 1 }
@@ -123,7 +126,7 @@ export class RefusalCount {
   /** Says whether what was counted before still holds: an erased conversation is named no more. */
   #count(message: JsMsg): boolean {
     const at = Number(message.timestampNanos / 1_000_000n)
-    this.#from = Math.min(this.#from, at)
+    if (this.#isCut) this.#from ??= at
     const counted = this.#minuteAt(minuteOf(at))
     counted.records++
     // Within a text the quotes would not stand alone: most records need not be read.
@@ -154,7 +157,8 @@ export class RefusalCount {
   #forgetAll(): void {
     this.#minutes = new Map()
     this.#asked = Number.POSITIVE_INFINITY
-    this.#from = Number.POSITIVE_INFINITY
+    this.#from = undefined
+    this.#isCut = false
     this.#last = 0
   }
 }
