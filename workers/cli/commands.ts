@@ -74,6 +74,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'what was said in a conversation',
     load: () => import('./commands/transcript.ts'),
   },
+  inspect: {
+    synopsis: 'inspect <conversation>',
+    summary: 'what a conversation did, and why',
+    load: () => import('./commands/inspect.ts'),
+  },
   replay: {
     synopsis: 'replay <conversation>|--all [--machine <machine>]',
     summary: 'decide stored events again: what would come out differently',
@@ -88,6 +93,11 @@ export const commands: Record<string, CommandEntry> = {
     synopsis: 'deadletters [list|show|requeue|discard]',
     summary: 'what could not be understood',
     load: () => import('./commands/deadletters.ts'),
+  },
+  diagram: {
+    synopsis: 'diagram <machine|bot> [--svg|--png|--mermaid]',
+    summary: 'a machine or a bot drawn as a statechart',
+    load: () => import('./commands/diagram.ts'),
   },
   recover: {
     synopsis: 'recover',

@@ -11,15 +11,25 @@ const layoutMsMax = 20_000
 const idleMsMax = 60_000
 const memoryMbMax = 512
 
+/** Who asks for more than these at once would wait for minutes. */
+const waitingMax = 32
+
+let waiting = 0
 let worker: Worker | undefined
 let idle: NodeJS.Timeout | undefined
 let before: Promise<unknown> = Promise.resolve()
 
 /** Places what is in a graph, one graph after another, in a thread beside. Throws LayoutFailed. */
-export function runElk(graph: ElkNode): Promise<ElkNode> {
+export async function runElk(graph: ElkNode): Promise<ElkNode> {
+  if (waiting >= waitingMax) throw new LayoutFailed('too many drawings are asked for at once')
+  waiting++
   const placed = before.then(() => runAlone(graph))
   before = placed.catch(() => {})
-  return placed
+  try {
+    return await placed
+  } finally {
+    waiting--
+  }
 }
 
 async function runAlone(graph: ElkNode): Promise<ElkNode> {
@@ -40,7 +50,9 @@ async function runAlone(graph: ElkNode): Promise<ElkNode> {
     return answer.graph
   } catch (error) {
     end()
-    throw new LayoutFailed((error as Error).message, { cause: error })
+    const { name, message } = error as Error
+    const why = name === 'AbortError' ? `takes longer than ${layoutMsMax / 1000} s` : message
+    throw new LayoutFailed(`cannot be laid out: ${why}`, { cause: error })
   }
 }
 

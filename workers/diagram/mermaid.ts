@@ -1,0 +1,76 @@
+import type { Chart, ChartArrow, ChartState } from '../../engine/machines/chart.ts'
+import { wordsOf } from './plan.ts'
+
+/**
+ * A chart as a `stateDiagram-v2` of Mermaid's, for documents that draw it themselves. What it cannot draw is written
+ * in the state: what does not leave it, and what leads to a state around or within it.
+ */
+export function mermaidOf({ root, arrows }: Chart): string {
+  const ids = idsOf(root)
+  const idOf = (state: string) => ids.get(state)?.id ?? ''
+  const isDrawn = ({ from, to }: ChartArrow) => to !== null && !isRelated(ids, from, to)
+  const lines = ['stateDiagram-v2']
+  const write = (depth: number, line: string) => lines.push(`${'  '.repeat(depth)}${line}`)
+  const writeState = (state: ChartState, depth: number) => {
+    const id = idOf(state.id)
+    const name = state.type === 'history' ? (state.isDeep ? 'H*' : 'H') : state.name
+    const isOuter = state.children.length > 0
+    write(depth, `state "${escaped(name)}" as ${id}${isOuter ? ' {' : ''}`)
+    if (isOuter) {
+      writeWithin(state, depth + 1)
+      write(depth, '}')
+    }
+  }
+  const writeWithin = (state: ChartState, depth: number) => {
+    for (const target of state.initial?.to ?? []) write(depth, `[*] --> ${idOf(target)}`)
+    for (const [index, child] of state.children.entries()) {
+      if (state.type === 'parallel' && index > 0) write(depth, '--')
+      writeState(child, depth)
+      if (child.type === 'final') write(depth, `${idOf(child.id)} --> [*]`)
+    }
+  }
+  writeWithin(root, 1)
+  for (const arrow of arrows) {
+    if (arrow.from === root.id && !isDrawn(arrow)) continue
+    const words = [arrow.kind === 'after' ? 'after' : '', wordsOf(arrow)].filter(Boolean).join(' ')
+    if (isDrawn(arrow)) {
+      const said = words === '' ? '' : ` : ${escaped(words)}`
+      write(1, `${idOf(arrow.from)} --> ${idOf(arrow.to as string)}${said}`)
+    } else {
+      const target = arrow.to === null ? '' : ` → ${ids.get(arrow.to)?.state.name}`
+      write(1, `${idOf(arrow.from)} : ${escaped(words + target)}`)
+    }
+  }
+  return `${lines.join('\n')}\n`
+}
+
+interface Named {
+  id: string
+  state: ChartState
+  /** The ids of the states around it. */
+  around: string[]
+}
+
+/** Names that Mermaid reads as one word, whatever is in a state's id. */
+function idsOf(root: ChartState): Map<string, Named> {
+  const ids = new Map<string, Named>()
+  const visit = (state: ChartState, around: string[]) => {
+    ids.set(state.id, { id: `s${ids.size}`, state, around })
+    for (const child of state.children) visit(child, [...around, state.id])
+  }
+  visit(root, [])
+  return ids
+}
+
+function isRelated(ids: Map<string, Named>, one: string, other: string): boolean {
+  const isAround = (outer: string, inner: string) => ids.get(inner)?.around.includes(outer) ?? false
+  if (one === other) return (ids.get(one)?.state.children.length ?? 0) > 0
+  return isAround(one, other) || isAround(other, one)
+}
+
+/** What means something to Mermaid is written by its number. */
+function escaped(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[^\p{L}\p{N} .,()/[\]'’“”→*_-]/gu, (one) => `#${one.codePointAt(0)};`)
+}
