@@ -1,22 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Bucket } from '../../../engine/nats/bucket.ts'
-import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import { agentFieldLengthMax } from '../../../schemas/event.ts'
 import { codePoints } from '../../../schemas/token.ts'
-import { OneTimeCodes } from '../../gateway/identity/one-time-codes.ts'
 import { isStaffRole, staffRoles } from '../../gateway/identity/principal.ts'
 import { signInLink } from '../../gateway/identity/sign-in-link.ts'
-import { readSettings, type Settings } from '../../settings.ts'
+import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
 import { connectToRunning } from '../connect-to-running.ts'
 import { givenToken } from '../given-token.ts'
+import { signInHere } from '../sign-in-here.ts'
 import { UsageError } from '../usage-error.ts'
 import { warn } from '../warn.ts'
-
-const validSeconds = 600
-const answerTimeoutMs = 2_000
 
 export default command({
   usage: `
@@ -57,11 +49,8 @@ Example:
     const id = name.toLowerCase().replace(/\s+/g, '-')
     const nats = await connectToRunning(settings, 'sign-in')
     try {
-      await ensureTopology(nats.connection, settings)
-      const codes = new OneTimeCodes(new Bucket(nats, buckets.secrets))
-      const code = await codes.create({ role, id, name, workspaces }, validSeconds)
-      const gateway = await gatewayUrl(settings)
-      if (!(await answers(gateway))) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
+      const { code, gateway, answers } = await signInHere(nats, settings, { role, id, name, workspaces })
+      if (!answers) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
       process.stdout.write(`${signInLink(gateway, role, code)}\n`)
     } finally {
       await nats.close()
@@ -69,17 +58,3 @@ Example:
     return 0
   },
 })
-
-/** As this machine reaches it: a gateway may have had to take another port, which it then has written down. */
-async function gatewayUrl({ data, gateway: { port, portIsGiven } }: Settings): Promise<string> {
-  const written = portIsGiven ? '' : await readFile(join(data, 'gateway.url'), 'utf8').catch(() => '')
-  const taken = URL.canParse(written.trim()) ? new URL(written.trim()).port || 80 : port
-  return `http://127.0.0.1:${taken}`
-}
-
-async function answers(gateway: string): Promise<boolean> {
-  return fetch(`${gateway}/healthz`, { signal: AbortSignal.timeout(answerTimeoutMs) }).then(
-    (response) => response.ok,
-    () => false,
-  )
-}

@@ -1,10 +1,8 @@
-import type { PublicRecord } from '../../../engine/nats/stored-records.ts'
-import { storedRecords } from '../../../engine/nats/stored-records.ts'
-import { isErasure } from '../../is-erasure.ts'
 import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
 import { connectToFrontdesk } from '../connect-to-running.ts'
 import { givenToken } from '../given-token.ts'
+import { recordsOf } from '../records-of.ts'
 import { saidIn, transcriptAsMarkdown, transcriptAsText } from '../transcript.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -30,15 +28,7 @@ Example:
     if (values.json && values.markdown) throw new UsageError('--json and --markdown exclude each other')
     const conversation = givenToken('conversation', positionals[0])
     const nats = await connectToFrontdesk(readSettings(process.env), 'transcript')
-    const records: PublicRecord[] = []
-    for await (const { record } of storedRecords(nats, conversation)) if (record) records.push(record)
-    await nats.close()
-    const erased = records.find(isErasure)
-    if (erased)
-      throw new Error(`conversation ${conversation} was erased at ${erased.at}; nothing of it is left`)
-    // An event for a conversation that never began is refused with a record, too.
-    if (!records.some(({ outcome }) => outcome === 'applied'))
-      throw new Error(`there is no conversation ${conversation}`)
+    const records = await recordsOf(nats, conversation).finally(() => nats.close())
     const said = saidIn(records)
     if (values.json) process.stdout.write(`${JSON.stringify(said, null, 2)}\n`)
     else if (values.markdown) process.stdout.write(transcriptAsMarkdown(conversation, said))

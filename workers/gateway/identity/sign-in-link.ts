@@ -7,7 +7,8 @@ const pages: Record<StaffRole, string> = { agent: 'desk', administrator: 'admin'
  * it from there.
  *
  * @param gateway its URL, as this machine reaches it
+ * @param to where in the page it leads, as the page's own links say it: `/c/c1`
  */
-export function signInLink(gateway: string, role: StaffRole, code: string): string {
-  return `${gateway}/${pages[role]}#code=${code}`
+export function signInLink(gateway: string, role: StaffRole, code: string, to = ''): string {
+  return `${gateway}/${pages[role]}#code=${code}${to && `&to=${to}`}`
 }
