@@ -4,6 +4,7 @@ import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole } from '../../engine/nats/connect.ts'
 import { buckets } from '../../engine/nats/topology.ts'
 import { OneTimeCodes } from '../../workers/gateway/identity/one-time-codes.ts'
+import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
 import { type TestWorld, until } from '../engine/test-world.ts'
 
 const program = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
@@ -51,11 +52,7 @@ export async function startGatewayProcess(
 }
 
 /** A one-time code for any gateway of that world. */
-export async function codeFor(
-  world: TestWorld,
-  role: 'agent' | 'administrator',
-  name: string,
-): Promise<string> {
+export async function codeFor(world: TestWorld, role: StaffRole, name: string): Promise<string> {
   const connection = await connectRole(world.server.roles.identity, 'test')
   const codes = new OneTimeCodes(new Bucket(connection, buckets.secrets))
   const code = await codes.create({ role, id: name.toLowerCase(), name, workspaces: 'all' }, 60)

@@ -11,9 +11,10 @@ import { type BreakableLine, startLine } from './breakable-line.ts'
 import { launchBrowser, openContext, type PageOptions, sizes } from './browser.ts'
 import { CustomerPage } from './customer-page.ts'
 import { DeskPage } from './desk-page.ts'
+import { InspectorPage } from './inspector-page.ts'
 import { asksForDetails, signInLink } from './running-gateway.ts'
 
-const usage = `npm run screenshots -- <folder> [widget|desk|admin|bots]
+const usage = `npm run screenshots -- <folder> [widget|desk|admin|bots|inspector]
 
 Drives the pages into their main states, each in a real Chromium on a real gateway, and writes a PNG of each.`
 
@@ -41,6 +42,7 @@ try {
   if (!only || only === 'desk') await desk()
   if (!only || only === 'admin') await admin()
   if (!only || only === 'bots') await bots()
+  if (!only || only === 'inspector') await inspector()
 } finally {
   await browser.close()
   await line.stop()
@@ -423,6 +425,95 @@ async function bots(): Promise<void> {
   await shoot('bots-9-conflict', admin)
 }
 
+async function inspector(): Promise<void> {
+  const nobody = await newPage({ allowed: /401/ })
+  await nobody.goto(`${gateway.url}/inspector`)
+  await nobody.getByText('npx frontdesk sign-in').waitFor()
+  await shoot('inspector-0-signed-out', nobody)
+  const eve = await inspectorAt('Eve')
+  await shoot('inspector-1-empty', eve)
+  const assistant = parse(await readFile('test/examples/acme/assistant.yaml', 'utf8')) as object
+  await world.configure('schedule.paris', { id: 'paris', timeZone: 'Europe/Paris', intervals: [] })
+  await world.configure('bot.assistant', assistant)
+  await world.configure('channel.mobile', { id: 'mobile', bot: 'assistant' })
+  const shop = await newChannel()
+  const names = ['José', 'Marta Fernández', 'Zoé', '田中さくら', 'Bob']
+  const waiting = await Promise.all(names.map((name) => waitingCustomer(shop, name, longText)))
+  await world.publish('botted', 'session.started', { channel: 'mobile', locale: 'en' })
+  await world.publish('botted', 'session.option', { option: 'Where is my order?' })
+  const agent = { id: 'ann', name: 'Ann' }
+  const id = 'anvil-4711'
+  const story: [type: string, payload: object | string][] = [
+    ['session.started', { channel: shop, locale: 'en', page: { url: 'https://shop.example/anvils' } }],
+    ['session.message', { text: longText }],
+    ['session.details', { name: 'José', email: 'josé@example.com', topic: 'Support' }],
+    ['session.details', { name: 'José', email: 'jose@example.com', topic: 'Support' }],
+    ['agent.accepted', { agent, request: 1 }],
+    ['agent.accepted', { agent: { id: 'bob', name: 'Bob' }, request: 1 }],
+    ['session.message', '{"text": "not quite'],
+    ['agent.message', { agent, text: 'Good morning José, I am sorry to hear that.' }],
+    ['session.message', { text: 'Thanks for the quick answer 🙏' }],
+    ['agent.message', { agent, text: 'Please keep it. I’ll send you a new one today.' }],
+  ]
+  const seqs: number[] = []
+  for (const [type, payload] of story) seqs.push(await world.publish(id, type, payload))
+  await until(async () => (await world.records(id)).length === story.length - 1)
+  for (const [look, options] of [
+    ['', {}],
+    ['-dark', dark],
+    ['-wide', { viewport: sizes.wide }],
+    ['-phone', phone],
+    ['-phone-dark', { ...phone, ...dark }],
+  ] as const) {
+    const inspector = look === '' ? eve : await inspectorAt('Eve', options)
+    const { page } = inspector
+    await inspector.goTo('Conversations')
+    await page.getByRole('link', { name: waiting[0] as string, exact: true }).waitFor()
+    await shoot(`inspector-2-find${look}`, inspector)
+    await page.getByRole('searchbox').fill('nobody')
+    await page.getByText('No conversation is like this').waitFor()
+    await shoot(`inspector-2-find-none${look}`, inspector)
+    await inspector.open(id)
+    await inspector.drawing.waitFor()
+    await shoot(`inspector-3-live${look}`, inspector, look.startsWith('-phone'))
+    await inspector.open('botted')
+    await inspector.drawing.waitFor()
+    await shoot(`inspector-3-bot${look}`, inspector)
+    await inspector.open(id, seqs[2])
+    await inspector.drawing.waitFor()
+    await shoot(`inspector-4-rejected${look}`, inspector)
+    await inspector.button('Forward').click()
+    await inspector.step.getByText('The whole context').click()
+    await inspector.step.getByText('"need"').first().waitFor()
+    await shoot(`inspector-4-step${look}`, inspector, look.startsWith('-phone'))
+    await inspector.button('What if…').click()
+    await shoot(`inspector-5-what-if${look}`, inspector)
+    await inspector.button('Send to the copy').click()
+    await page.getByText('A copy in memory, from event').waitFor()
+    await page.getByLabel('What comes').selectOption('agent.accepted')
+    await inspector.button('Send to the copy').click()
+    await inspector.shows('agent.accepted')
+    await shoot(`inspector-5-copy${look}`, inspector)
+    await inspector.button('Discard the copy').first().click()
+    await inspector.button('Show texts').click()
+    await shoot(`inspector-6-reveal${look}`, inspector)
+    await inspector.button('Cancel').click()
+    for (const part of ['Waiting longest', 'Refused most'] as const) {
+      await inspector.goTo(part)
+      await page.getByRole('row').nth(1).waitFor()
+      await shoot(`inspector-7-${part.toLowerCase().replace(' ', '-')}${look}`, inspector)
+    }
+    await inspector.goTo('Dead letters')
+    await page.getByRole('button', { name: /^Show/ }).first().click()
+    await page.getByText('What somebody typed is masked').waitFor()
+    await shoot(`inspector-8-dead-letter${look}`, inspector)
+    await inspector.button('Discard').click()
+    await shoot(`inspector-8-discard${look}`, inspector)
+    await inspector.button('Cancel').click()
+    await page.getByRole('button', { name: /^Hide/ }).click()
+  }
+}
+
 async function keysOf(): Promise<string[]> {
   const keys: string[] = []
   for await (const key of await (await world.nats.bucket('configuration')).keys()) keys.push(key)
@@ -480,6 +571,12 @@ async function adminAt(name: string, options: PageOptions = {}): Promise<AdminPa
   await admin.page.goto(await signInLink(gateway, 'administrator', name, `${gateway.url}/admin`))
   await admin.page.getByRole('navigation').first().waitFor()
   return admin
+}
+
+async function inspectorAt(name: string, options: PageOptions = {}): Promise<InspectorPage> {
+  const inspector = new InspectorPage(await newPage(options))
+  await inspector.signIn(await signInLink(gateway, 'engineer', name, `${gateway.url}/inspector`))
+  return inspector
 }
 
 async function at({ page }: AdminPage, hash: string): Promise<void> {

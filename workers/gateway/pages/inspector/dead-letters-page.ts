@@ -119,11 +119,11 @@ class InspectorDeadLetters extends Part {
     if (!letter) return html`<p class="hint">${this.failure ? '' : words.loading}</p>`
     const headers = Object.entries(letter.headers ?? {})
     return html`<div class="letter">
-      <h3>${words.body}</h3>
+      <h2>${words.body}</h2>
       <pre class="code" tabindex="0" role="group" aria-label=${words.body}><code>${letter.body ?? ''}</code></pre>
       ${
         headers.length > 0
-          ? html`<h3>${words.headers}</h3><dl class="headers">${headers.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+          ? html`<h2>${words.headers}</h2><dl class="headers">${headers.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
           : nothing
       }
       ${

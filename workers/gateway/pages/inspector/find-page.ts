@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { FindAnswer, FoundConversation } from '../../../../schemas/inspector-protocol.ts'
 import type { StatusState } from '../../../../schemas/record.ts'
@@ -74,23 +74,27 @@ class InspectorFind extends Part {
     const { stuck = '' } = filters
     return html`
       <form class="filters" role="search" @input=${this.#typed} @submit=${this.#submit} @reset=${this.#clear}>
-        <label>${words.id}<input class="field" type="search" name="id" maxlength="64" autocomplete="off" spellcheck="false" placeholder=${words.idPart} .value=${filters.id ?? ''}></label>
-        <label>${words.state}
-          <select class="field" name="state">
+        ${filter('id', words.id, html`<input class="field" type="search" id="filter-id" name="id" maxlength="64" autocomplete="off" spellcheck="false" placeholder=${words.idPart} .value=${filters.id ?? ''}>`)}
+        ${filter(
+          'state',
+          words.state,
+          html`<select class="field" id="filter-state" name="state">
             <option value="">${words.anyState}</option>
             ${Object.entries(words.states).map(([state, name]) => html`<option value=${state} ?selected=${state === filters.state}>${name}</option>`)}
-          </select>
-        </label>
-        <label>${words.channel}<input class="field" name="channel" maxlength="64" pattern="[A-Za-z0-9_\\-]*" autocomplete="off" spellcheck="false" .value=${filters.channel ?? ''}></label>
-        <label>${words.stuck}
-          <select class="field" name="stuck">
+          </select>`,
+        )}
+        ${filter('channel', words.channel, html`<input class="field" id="filter-channel" name="channel" maxlength="64" pattern="[A-Za-z0-9_\\-]*" autocomplete="off" spellcheck="false" .value=${filters.channel ?? ''}>`)}
+        ${filter(
+          'stuck',
+          words.stuck,
+          html`<select class="field" id="filter-stuck" name="stuck">
             <option value="">${words.anyLength}</option>
             ${Object.entries(words.lengths).map(([length, name]) => html`<option value=${length} ?selected=${length === stuck}>${name}</option>`)}
             ${stuck && !Object.hasOwn(words.lengths, stuck) ? html`<option value=${stuck} selected>${stuck}</option>` : nothing}
-          </select>
-        </label>
-        <label>${words.from}<input class="field" type="datetime-local" name="from" .value=${fieldOf(filters.from).slice(0, 16)}></label>
-        <label>${words.to}<input class="field" type="datetime-local" name="to" .value=${fieldOf(filters.to).slice(0, 16)}></label>
+          </select>`,
+        )}
+        ${filter('from', words.from, html`<input class="field" type="datetime-local" id="filter-from" name="from" .value=${fieldOf(filters.from).slice(0, 16)}>`)}
+        ${filter('to', words.to, html`<input class="field" type="datetime-local" id="filter-to" name="to" .value=${fieldOf(filters.to).slice(0, 16)}>`)}
         <button type="reset" class="button quiet" ?disabled=${queryOf({ ...filters, offset: 0 }) === ''}>${words.clear}</button>
       </form>
     `
@@ -178,6 +182,10 @@ class InspectorFind extends Part {
     event.preventDefault()
     next.focus()
   }
+}
+
+function filter(name: string, label: string, field: TemplateResult) {
+  return html`<div class="row"><label for="filter-${name}">${label}</label>${field}</div>`
 }
 
 /** How far whoever answers has read, while it reads. */

@@ -1,6 +1,8 @@
 import type { InspectedStep, InspectorFrame } from '../../../../schemas/inspector-protocol.ts'
 
 const retryMs = 2_000
+/** What is stored comes faster than it needs to be shown. */
+const tellPauseMs = 200
 
 /** `live`: all that was stored has come, and what happens comes as it happens. */
 export type FeedState = 'reading' | 'live' | 'reconnecting' | { refused: string }
@@ -15,6 +17,7 @@ export class StepFeed {
   readonly #changed: () => void
   #events: EventSource | undefined
   #retry = 0
+  #toldAt = 0
 
   constructor(conversation: string, isRevealed: boolean, changed: () => void) {
     this.#conversation = conversation
@@ -49,6 +52,8 @@ export class StepFeed {
     const fresh = frame.steps.filter(({ seq }) => seq > last)
     if (fresh.length === 0) return
     this.steps = [...this.steps, ...fresh]
+    if (this.state === 'reading' && performance.now() - this.#toldAt < tellPauseMs) return
+    this.#toldAt = performance.now()
     this.#changed()
   }
 

@@ -72,20 +72,20 @@ class InspectorStep extends Part {
       </header>
       ${step.differs === undefined ? nothing : html`<p class="banner warning">${icons.warning}<span>${words.differsHelp(step.differs)}</span></p>`}
       ${step.rejected ? this.#rejection(step.rejected) : nothing}
-      <section aria-labelledby="payload-title">
-        <h3 id="payload-title">${words.payload}</h3>
+      <section>
+        <h3>${words.payload}</h3>
         ${step.event.payload === undefined ? html`<p class="hint">${words.payloadGone}</p>` : json(step.event.payload, words.payload)}
       </section>
-      <section aria-labelledby="effects-title">
-        <h3 id="effects-title">${words.effects}</h3>
+      <section>
+        <h3>${words.effects}</h3>
         ${this.#effects(step)}
       </section>
-      <section aria-labelledby="timers-title">
-        <h3 id="timers-title">${words.timers}</h3>
+      <section>
+        <h3>${words.timers}</h3>
         ${this.#timers(step)}
       </section>
-      <section aria-labelledby="context-title">
-        <h3 id="context-title">${words.context}</h3>
+      <section>
+        <h3>${words.context}</h3>
         ${this.#differences(step)}
         ${this.isCopied ? nothing : this.#whole()}
       </section>

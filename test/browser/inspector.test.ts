@@ -1,0 +1,306 @@
+import { describe, expect, test } from 'vitest'
+import { until } from '../engine/test-world.ts'
+import { axe, fits, type PageOptions, sizes, testBrowser } from './browser.ts'
+import { InspectorPage } from './inspector-page.ts'
+import { runningGateway } from './running-gateway.ts'
+
+const running = runningGateway()
+const browser = testBrowser()
+let count = 0
+
+async function engineer(options: PageOptions = {}): Promise<InspectorPage> {
+  const inspector = new InspectorPage(await browser.newPage(options))
+  await inspector.signIn(await running.inspectorLink('Eve'))
+  return inspector
+}
+
+const ann = { id: 'ann', name: 'Ann' }
+
+/** A conversation of six events, one of them refused, up to an agent; with the sequences of its events. */
+async function conversation(more: { agentTexts?: number } = {}): Promise<{ id: string; seqs: number[] }> {
+  const channel = await running.newChannel()
+  const id = `seen-${++count}`
+  const publish = (type: string, payload: object) => running.world().publish(id, type, payload)
+  const seqs = [
+    await publish('session.started', { channel, locale: 'en' }),
+    await publish('session.message', { text: 'My anvil arrived broken' }),
+    await publish('session.details', { name: 'José', email: 'josé@example.com', topic: 'Support' }),
+    await publish('session.details', { name: 'José', email: 'jose@example.com', topic: 'Support' }),
+    await publish('agent.accepted', { agent: ann, request: 1 }),
+    await publish('agent.message', { agent: ann, text: 'Good morning' }),
+  ]
+  for (let i = 0; i < (more.agentTexts ?? 0); i++)
+    seqs.push(await publish('agent.message', { agent: ann, text: `Text ${i}` }))
+  await until(async () => (await running.world().records(id)).length === seqs.length)
+  return { id, seqs }
+}
+
+describe('a conversation is found', () => {
+  test('by a part of its id and by its state, and the address is a link to what was looked for', async () => {
+    const { id } = await conversation()
+    const { page } = await engineer()
+    await page.getByRole('searchbox').fill(id.slice(1))
+    await page.getByRole('link', { name: id, exact: true }).waitFor()
+    await page.getByLabel('State', { exact: true }).selectOption('With an agent')
+    await until(() => page.url().includes('state=withAgent'))
+    const link = page.url()
+    expect.soft(await axe(page)).toEqual([])
+    await page.getByLabel('State', { exact: true }).selectOption('Ended')
+    await page.getByRole('heading', { name: 'No conversation is like this.' }).waitFor()
+    await page.goto('about:blank')
+    await page.goto(link)
+    await page.getByRole('link', { name: id, exact: true }).waitFor()
+    expect(await page.getByRole('searchbox').inputValue()).toBe(id.slice(1))
+    expect(await page.getByRole('row').count()).toBe(2)
+  })
+
+  test('with the keyboard alone', async () => {
+    const { id } = await conversation()
+    const { page } = await engineer()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type(id)
+    await page.getByRole('row').nth(1).getByRole('link', { name: id, exact: true }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: id, level: 1 }).waitFor()
+  })
+})
+
+describe('a conversation is looked at', () => {
+  test('step by step: what came, what it caused, what it changed, and the states light up', async () => {
+    const { id, seqs } = await conversation()
+    const inspector = await engineer()
+    const { page, step } = inspector
+    await inspector.open(id, seqs[2])
+    await inspector.shows('session.details')
+    await step.getByText('details_invalid').waitFor()
+    await step.getByText('email: email_accented').waitFor()
+    await until(
+      async () => (await inspector.active()).at(-1) === 'messagingResponse.collectingDetails.waiting',
+    )
+    expect.soft(await axe(page)).toEqual([])
+
+    await inspector.button('Forward').click()
+    await step.getByText('Notification: request 1 created').waitFor()
+    await step.getByText(`${id}.1.created`).waitFor()
+    await step.getByText('Status: Queued').waitFor()
+    await step.getByText('unanswered').waitFor()
+    await step.getByText('2 min after this event').waitFor()
+    await step.getByText('request', { exact: true }).waitFor()
+    await until(
+      async () => (await inspector.active()).join() === 'messagingResponse,messagingResponse.queued',
+    )
+    await until(() => page.url().endsWith(`?at=${seqs[3]}`))
+
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('ArrowLeft')
+    await inspector.shows('session.message')
+    await inspector.button('First event').click()
+    await inspector.shows('session.started')
+    await step.getByText('The whole context').click()
+    await step
+      .getByRole('group', { name: 'After', exact: true })
+      .getByText('"greeting"')
+      .waitFor({ state: 'detached' })
+    await step.getByRole('group', { name: 'After', exact: true }).getByText('firstMessage').waitFor()
+    await inspector.button('Last event').first().click()
+    await inspector.shows('agent.message')
+    await page.getByText('Live', { exact: true }).waitFor()
+  })
+
+  test('live at the end: what happens appears, stepping back leaves it, and a button returns', async () => {
+    const { id } = await conversation()
+    const inspector = await engineer()
+    const { page } = inspector
+    await inspector.open(id)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await inspector.shows('agent.message')
+    await running.world().publish(id, 'session.message', { text: 'Thank you' })
+    await inspector.shows('session.message')
+    await until(async () => (await inspector.active()).at(-1) === 'messagingResponse.withAgent.agentsTurn')
+
+    await page.keyboard.press('ArrowLeft')
+    await inspector.shows('agent.message')
+    await running.world().publish(id, 'agent.ended', { agent: ann })
+    await page.getByRole('button', { name: 'Follow live (2 further)' }).click()
+    await inspector.shows('agent.ended')
+    await page.getByText('Ended', { exact: true }).waitFor()
+    expect(page.url()).not.toContain('at=')
+  })
+
+  test('played from the beginning to the end, as fast as it can be shown', async () => {
+    const { id } = await conversation({ agentTexts: 30 })
+    const inspector = await engineer()
+    await inspector.open(id)
+    await inspector.button('First event').click()
+    await inspector.shows('session.started')
+    await inspector.page.getByLabel('Speed').selectOption('Fastest')
+    await inspector.button('Play').click()
+    await inspector.page.getByText('Live', { exact: true }).waitFor()
+    expect(await inspector.position.textContent()).toBe('36 / 36')
+    expect(await inspector.button('Play').count()).toBe(1)
+  })
+
+  test('what a customer typed is masked until somebody asks for it', async () => {
+    const { id, seqs } = await conversation()
+    const inspector = await engineer()
+    const { page, step } = inspector
+    await inspector.open(id, seqs[1])
+    await inspector.shows('session.message')
+    await step.getByText('•••••').first().waitFor()
+    expect(await page.getByText('anvil').count()).toBe(0)
+    await inspector.button('Show texts').click()
+    await page.getByRole('dialog', { name: 'Show what the customer typed?' }).waitFor()
+    expect.soft(await axe(page)).toEqual([])
+    await inspector.button('Cancel').click()
+    expect(await page.getByText('anvil').count()).toBe(0)
+    await inspector.button('Show texts').click()
+    await inspector.button('Show, and log it').click()
+    await step.getByText('"My anvil arrived broken"').first().waitFor()
+    await inspector.shows('session.message')
+    await inspector.button('Mask them again').click()
+    await step.getByText('•••••').first().waitFor()
+    await until(async () => (await page.getByText('anvil').count()) === 0)
+  })
+
+  test('one that nobody has begun is said not to be there', async () => {
+    const { page } = await engineer()
+    await page.evaluate(() => {
+      location.hash = '#/c/nobody'
+    })
+    await page.getByText('No event of this conversation is stored.').waitFor()
+    expect.soft(await axe(page)).toEqual([])
+  })
+})
+
+test('what if: a copy goes another way, step by step, and nothing is written', async () => {
+  const { id, seqs } = await conversation()
+  const stored = (await running.world().records(id)).length
+  const inspector = await engineer()
+  const { page } = inspector
+  await inspector.open(id, seqs[3])
+  await inspector.button('What if…').click()
+  await page.getByRole('button', { name: 'Send to the copy' }).click()
+  await page.getByText('A copy in memory, from event').waitFor()
+  await inspector.shows('timer.unanswered')
+  expect(await inspector.position.textContent()).toBe('5 / 5')
+  expect.soft(await axe(page)).toEqual([])
+
+  const types = page.getByLabel('What comes')
+  expect(await types.locator('optgroup[label="Taken in this state"] option').allTextContents()).toContain(
+    'agent.accepted',
+  )
+  await types.selectOption('session.ended')
+  await page.getByRole('button', { name: 'Send to the copy' }).click()
+  await inspector.shows('session.ended')
+  await until(async () => (await inspector.active()).at(-1) === 'ended')
+  await inspector.step.getByText('Notification: request 1 withdrawn').waitFor()
+
+  // From a step of the copy, what came after it is another way not taken.
+  await inspector.button('Back').click()
+  await types.selectOption('agent.accepted')
+  await page.getByRole('textbox', { name: 'Payload' }).fill('{"agent": ')
+  await page.getByRole('button', { name: 'Send to the copy' }).click()
+  await page.getByText('The payload is no JSON.').waitFor()
+  await page.getByRole('textbox', { name: 'Payload' }).fill('{"agent": {"id": "bob"}}')
+  await page.getByRole('button', { name: 'Send to the copy' }).click()
+  await inspector.shows('agent.accepted')
+  await until(async () => (await inspector.active()).at(-1) === 'messagingResponse.withAgent.agentsTurn')
+  expect(await inspector.position.textContent()).toBe('6 / 6')
+
+  await page.getByRole('button', { name: 'Discard the copy' }).first().click()
+  await inspector.shows('session.details')
+  expect(await inspector.position.textContent()).toBe('4 / 6')
+  expect(await running.world().records(id)).toHaveLength(stored)
+})
+
+describe('stuck and wrong', () => {
+  test('who waits longest, by state', async () => {
+    const { id } = await conversation()
+    const inspector = await engineer()
+    const { page } = inspector
+    await inspector.goTo('Waiting longest')
+    const section = page.getByRole('region', { name: /^With an agent/ })
+    await section
+      .getByRole('link', { name: /^seen-/ })
+      .first()
+      .waitFor()
+    expect.soft(await axe(page)).toEqual([])
+    await section.getByRole('link', { name: 'All of them' }).click()
+    await page.getByRole('link', { name: id, exact: true }).waitFor()
+    expect(await page.getByLabel('State', { exact: true }).inputValue()).toBe('withAgent')
+  })
+
+  test('what is refused most leads to where it was refused last', async () => {
+    const { id } = await conversation()
+    const inspector = await engineer()
+    const { page } = inspector
+    await inspector.goTo('Refused most')
+    const row = page.getByRole('row', { name: /session\.details details_invalid/ })
+    await row.getByRole('link', { name: id }).waitFor()
+    expect.soft(await axe(page)).toEqual([])
+    await row.getByRole('link', { name: id }).click()
+    await inspector.shows('session.details')
+    await inspector.step.getByText('details_invalid').waitFor()
+  })
+
+  test('a dead letter is looked at, requeued, and another one discarded', async () => {
+    const { id } = await conversation()
+    await running.world().publish(id, 'session.message', '{"text": "not quite')
+    await running.world().publish(id, 'session.message', '{"text": 4711}')
+    await until(async () => (await running.world().stored('deadletters')).length >= 2)
+    const inspector = await engineer()
+    const { page } = inspector
+    await inspector.goTo('Dead letters')
+    const rows = page.getByRole('row').filter({ has: page.getByRole('link', { name: id }) })
+    await until(async () => (await rows.count()) === 2)
+    await rows.first().getByRole('button', { name: /^Show/ }).click()
+    await page.getByText('What somebody typed is masked').waitFor()
+    expect(await page.getByText('4711').count()).toBe(0)
+    expect.soft(await axe(page)).toEqual([])
+    await inspector.button('Show the texts').click()
+    await page.getByText('4711').waitFor()
+    await inspector.button('Requeue').click()
+    await inspector.button('Cancel').click()
+    await inspector.button('Requeue').click()
+    await inspector.button('Requeue it').click()
+    await page.getByText('It was published again.').waitFor()
+
+    await page
+      .getByRole('row', { name: /not quite|JSON/i })
+      .first()
+      .waitFor()
+    const before = (await running.world().stored('deadletters')).length
+    await rows.last().getByRole('button', { name: /^Show/ }).click()
+    await inspector.button('Discard').click()
+    await inspector.button('Discard it').click()
+    await page.getByText('It was removed.').waitFor()
+    expect((await running.world().stored('deadletters')).length).toBe(before - 1)
+  })
+})
+
+test('nobody but an engineer sees anything', async () => {
+  const page = await browser.newPage({ allowed: /401/ })
+  await page.goto(running.url('/inspector#/c/seen-1'))
+  await page.getByText('npx frontdesk sign-in <name> --role engineer').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+})
+
+test('on a phone, and in the dark', async () => {
+  const { id, seqs } = await conversation()
+  const inspector = await engineer({
+    viewport: sizes.phone,
+    hasTouch: true,
+    isMobile: true,
+    colorScheme: 'dark',
+  })
+  const { page } = inspector
+  await page.getByRole('link', { name: id, exact: true }).waitFor()
+  expect(await fits(page)).toBe(true)
+  expect.soft(await axe(page)).toEqual([])
+  await inspector.open(id, seqs[3])
+  await inspector.drawing.waitFor()
+  expect(await fits(page)).toBe(true)
+  expect.soft(await axe(page)).toEqual([])
+})
