@@ -88,6 +88,6 @@ function valuesOf({ before, after }: { before?: unknown; after?: unknown }) {
 function patternOf(typed: ReadonlySet<string>): RegExp {
   const words = [...typed]
     .sort((a, b) => b.length - a.length)
-    .map((word) => word.replace(/[\^$.*+?()[\]{}|/]/g, '$&'))
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
   return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu')
 }

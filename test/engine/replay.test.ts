@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import type { StoredRecord } from '../../engine/core/conversation.ts'
+import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
+import type { RawEvent } from '../../engine/ports.ts'
+import { differenceOf, Replay, type StoredBody } from '../../engine/replay.ts'
+import { accepted, given, passes, started, wrote } from '../behaviour/given.ts'
+
+const story = () =>
+  given({ channel: { timeouts: { unanswered: 'PT2M' } } }).when(
+    started(),
+    wrote('Help'),
+    passes('PT3M'),
+    accepted('ann'),
+  )
+
+/** A story as the streams would have it. */
+function stored(): { event: RawEvent; record?: StoredBody }[] {
+  let sequence = 0
+  return story().brought.map(({ at, id, subject, body, decision }, index) => ({
+    event: { subject, seq: index + 1, at, id, body: Buffer.from(body), headers: {} },
+    ...(decision.kind === 'record' && {
+      record: { sequence: ++sequence, body: JSON.stringify(decision.record) },
+    }),
+  }))
+}
+
+function change(record: StoredBody, change: (record: StoredRecord) => void): StoredBody {
+  const changed = JSON.parse(record.body) as StoredRecord
+  change(changed)
+  return { ...record, body: JSON.stringify(changed) }
+}
+
+async function differencesOf(happened: ReturnType<typeof stored>) {
+  const replay = new Replay({ definitions: definitionsOf(...builtIn) }, { load: async () => {} })
+  const found = []
+  for (const { event, record } of happened) found.push((await replay.next(event, record))?.path)
+  return found
+}
+
+describe('a replay', () => {
+  it('finds nothing where nothing has changed', async () => {
+    const happened = stored()
+    expect(happened.length).toBeGreaterThan(3)
+    expect(await differencesOf(happened)).toEqual(happened.map(() => undefined))
+  })
+
+  it('finds nothing in records of before the time in a state was kept', async () => {
+    const happened = stored().map(({ event, record }) => ({
+      event,
+      ...(record && { record: change(record, ({ state }) => delete state.since) }),
+    }))
+    expect(await differencesOf(happened)).toEqual(happened.map(() => undefined))
+  })
+
+  it('names the field that comes out otherwise', async () => {
+    const [first, second, ...more] = stored() as Required<ReturnType<typeof stored>[number]>[]
+    if (!first || !second) throw new Error('the story is too short')
+    const changed = change(second.record, ({ state }) => {
+      for (const timer of state.timers ?? []) timer.due++
+    })
+    const found = await differencesOf([first, { ...second, record: changed }, ...more])
+    expect(found[1]).toBe('state.timers.0.due')
+  })
+
+  it('tells a record that was not made, and one that would not be made', async () => {
+    const [first, second] = stored()
+    if (!first || !second) throw new Error('the story is too short')
+    expect(await differencesOf([first, { event: second.event }])).toEqual([undefined, 'record'])
+    const unreadable = { ...second.event, body: Buffer.from('{}') }
+    expect(await differencesOf([first, { ...second, event: unreadable }])).toEqual([undefined, 'record'])
+  })
+})
+
+it('a difference says what was stored and what comes out', () => {
+  const { record } = stored()[0] as { record: StoredBody }
+  const before = JSON.parse(record.body) as StoredRecord
+  const again = structuredClone(before)
+  delete again.status
+  expect(differenceOf(before, again)).toEqual({
+    path: 'status',
+    stored: { state: 'greeting' },
+    again: undefined,
+  })
+})
