@@ -15,7 +15,7 @@ afterAll(() => http?.close())
 const get = (url: string, headers: Record<string, string> = {}) => http.inject({ url, headers })
 
 describe('a page', () => {
-  test.each(['/', '/desk', '/admin'])('%s may do nothing but talk to its gateway', async (path) => {
+  test.each(['/', '/desk', '/admin', '/inspector', '/inspector/stately'])('%s may do nothing but talk to its gateway', async (path) => {
     const { statusCode, headers } = await get(path)
     expect(statusCode).toBe(200)
     expect(headers['content-type']).toBe('text/html; charset=utf-8')

@@ -33,12 +33,13 @@ export const servePages: FastifyPluginAsync = async (fastify) => {
 
 /** Bundles and compresses all of them; throws where a source does not compile, with esbuild's words. */
 export async function buildPages(): Promise<Map<string, Page>> {
-  const [widget, desk, admin, inspector, demo, demoStyle] = await Promise.all([
+  const [widget, desk, admin, inspector, stately, demo, demoStyle] = await Promise.all([
     // A classic script: one tag without attributes embeds it.
     bundle('widget/widget.ts', { format: 'iife' }),
     bundle('desk/desk.ts', { format: 'esm' }),
     bundle('admin/admin.ts', { format: 'esm' }),
     bundle('inspector/inspector.ts', { format: 'esm' }),
+    bundle('stately/stately.ts', { format: 'esm' }),
     bundle('widget/demo.ts', { format: 'iife' }),
     minified(`${folder}widget/demo.css`),
   ])
@@ -47,10 +48,12 @@ export async function buildPages(): Promise<Map<string, Page>> {
     ['/desk', 'text/html', appPage('frontdesk · desk', 'desk')],
     ['/admin', 'text/html', appPage('frontdesk · administration', 'admin')],
     ['/inspector', 'text/html', appPage('frontdesk · inspector', 'inspector')],
+    ['/inspector/stately', 'text/html', appPage('frontdesk · to Stately', 'stately')],
     ['/widget.js', 'text/javascript', widget],
     ['/desk.js', 'text/javascript', desk],
     ['/admin.js', 'text/javascript', admin],
     ['/inspector.js', 'text/javascript', inspector],
+    ['/stately.js', 'text/javascript', stately],
     ['/demo.js', 'text/javascript', demo],
     ['/demo.css', 'text/css', demoStyle],
   ]

@@ -82,7 +82,7 @@ Example:
         const { code, gateway, answers } = await signInHere(nats, settings, engineer)
         if (!answers) throw new Error(`no gateway answers at ${gateway}: does one run on this machine?`)
         process.stdout.write(
-          linksFor(gateway, conversation, await ticketOf(gateway, code, conversation, reveal)),
+          linksFor(gateway, conversation, reveal, await ticketOf(gateway, code, conversation, reveal)),
         )
       } else {
         const { code, gateway, answers } = await signInHere(nats, settings, engineer)
@@ -137,10 +137,17 @@ async function ticketOf(
   return (await answer.json()) as TicketAnswer
 }
 
-function linksFor(gateway: string, conversation: string, { ticket, expiresAt }: TicketAnswer): string {
+function linksFor(
+  gateway: string,
+  conversation: string,
+  reveal: boolean,
+  { ticket, expiresAt }: TicketAnswer,
+): string {
+  // What the page says of it; what the ticket lets one see is with the gateway.
+  const says = reveal ? '&reveal=1' : ''
   const socket = `${gateway.replace('http', 'ws')}/v1/inspector/conversations/${conversation}/stately`
   return `
-  Stately’s page   ${gateway}/inspector/stately#conversation=${conversation}&ticket=${ticket}
+  Stately’s page   ${gateway}/inspector/stately#conversation=${conversation}&ticket=${ticket}${says}
   Other receivers  ${socket}?ticket=${ticket}
 
   Whoever has them sees this conversation, from this machine, until ${expiresAt}.

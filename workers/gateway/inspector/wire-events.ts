@@ -144,7 +144,7 @@ export class WireEvents {
         last === undefined
           ? [
               {
-                ...told(`actor.${name}`, sessionId),
+                ...told(`actor.${sessionId}`, sessionId),
                 type: '@xstate.actor',
                 name,
                 definition: own,
@@ -154,7 +154,7 @@ export class WireEvents {
             ]
           : last === text
             ? []
-            : [{ ...told(`snapshot.${name}`, sessionId), type: '@xstate.snapshot', event, snapshot }]
+            : [{ ...told(`snapshot.${sessionId}`, sessionId), type: '@xstate.snapshot', event, snapshot }]
       return [...here, ...this.#spawnedBy(sessionId, snapshot, undefined, event, told)]
     })
   }
