@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Bot } from './bot.ts'
 import type { Call } from './call.ts'
 import { documentBytesMax } from './configuration.ts'
+import type { Drawing } from './drawing.ts'
 import type { Problem } from './problem.ts'
 import type { FormField } from './record.ts'
 import type { Schedule } from './schedule.ts'
@@ -142,6 +143,15 @@ export interface BotPreviewAnswer {
   kind: BotKind
   frames: (RecordFrame | RejectedFrame)[]
   calls: PreviewedCall[]
+}
+
+/** A bot that is to be drawn. */
+export const botDrawingQuestion = z.object({ text: z.string() })
+
+/** A bot as a statechart; `null`: a machine of a developer's own, or one that is too large to be drawn. */
+export interface BotDrawingAnswer {
+  kind: BotKind
+  drawing: Drawing | null
 }
 
 /** What a bot is: answers and steps; a program elsewhere; a machine of a developer's own. */

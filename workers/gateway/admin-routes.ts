@@ -6,6 +6,7 @@ import { schedulesFromZendesk } from '../../engine/core/zendesk-schedules.ts'
 import { Conflict } from '../../engine/errors.ts'
 import type { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
 import {
+  botDrawingQuestion,
   botPreviewQuestion,
   botQuestion,
   botTextBytesMax,
@@ -31,8 +32,10 @@ import {
 import { textLengthMax } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { token } from '../../schemas/token.ts'
+import { Drawings } from '../diagram/drawings.ts'
 import { botText, readBotText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
+import { drawBot } from './draw-bot.ts'
 import { lock } from './lock.ts'
 import { preview } from './preview.ts'
 import { botKindOf, previewBot } from './preview-bot.ts'
@@ -61,6 +64,7 @@ export function adminRoutes(side: AdminSide): FastifyPluginAsync {
 
 async function routes(fastify: FastifyInstance, { configuration, keys, allow }: AdminSide): Promise<void> {
   const changes = new ChangeFeed(configuration)
+  const drawings = new Drawings()
   /** The hours of a channel's schedule, where it has one that workers take. */
   const scheduleOf = async ({ schedule: id }: Channel) => {
     const stored = id ? await configuration.get('schedule', id) : undefined
@@ -157,6 +161,14 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
     const { locale, hours, events, failing } = asked
     const schedule = await scheduleOf(channel)
     return previewBot(bot.document, { channel, schedule, at: Date.now(), locale, hours, events, failing })
+  })
+
+  fastify.post('/draw-bot', bodyOf(botTextBytesMax), async (request, reply) => {
+    const asked = readAsked(botDrawingQuestion, request.body)
+    if ('problems' in asked) return invalid(reply, asked.problems)
+    const bot = readBotText(asked.text)
+    if ('problems' in bot) return invalid(reply, under('text', bot.problems))
+    return drawBot(bot.document, drawings)
   })
 
   fastify.post('/import/zendesk-schedules', bodyOf(importBytesMax), async (request, reply) => {

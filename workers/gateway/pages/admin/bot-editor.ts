@@ -14,6 +14,7 @@ import { fieldWord, language, words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
 import { namedProblem, problemWords } from './problem-words.ts'
 import type { BotText } from './stored.ts'
+import './bot-drawing.ts'
 import './bot-preview.ts'
 import './bot-source.ts'
 
@@ -108,6 +109,7 @@ class AdminBot extends DocumentEditor<BotText> {
         </section>
         ${this.#preview()}
       </div>
+      ${this.#drawing()}
       ${isNew ? nothing : this.deletion(words.deleteBot, () => this.#effectOfDeleting())}
       ${saveBar(this.editing, this.save, this.toTop, obstacle)}
     `
@@ -165,6 +167,22 @@ class AdminBot extends DocumentEditor<BotText> {
             : html`<p class="hint">${this.problems.length > 0 ? words.playedAfter : words.loading}</p>`
         }
       </aside>
+    `
+  }
+
+  #drawing() {
+    return html`
+      <section class="card drawing" aria-labelledby="drawing-title">
+        <h2 id="drawing-title">${words.botDrawn}</h2>
+        ${
+          this.sound
+            ? html`
+                <p class="hint">${this.problems.length > 0 ? words.playedBefore : words.drawnHint}</p>
+                <admin-bot-drawing .text=${this.sound.text}></admin-bot-drawing>
+              `
+            : html`<p class="hint">${this.problems.length > 0 ? words.playedAfter : words.loading}</p>`
+        }
+      </section>
     `
   }
 
