@@ -1,5 +1,5 @@
-import { textWidth } from '../../workers/diagram/font.ts'
 import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText, Point } from '../../schemas/drawing.ts'
+import { textWidth } from '../../workers/diagram/font.ts'
 
 /** All that a drawing of a statechart must not have, each in a sentence. */
 export function faultsOf(drawing: Drawing): string[] {
@@ -32,9 +32,16 @@ function labelFaults({ states, arrows, beginnings }: Drawing): string[] {
       overlap(one.box, other.box) ? [`${lit(one.arrow)} overlaps ${lit(other.arrow)}`] : [],
     ),
     ...labels.flatMap(({ arrow, box }) => [
-      ...states.flatMap((state) => (isApart(box, state, arrow) ? [] : [`${lit(arrow)} is on box ${state.id}`])),
+      ...states.flatMap((state) =>
+        isApart(box, state, arrow) ? [] : [`${lit(arrow)} is on box ${state.id}`],
+      ),
       ...beginnings.flatMap(({ dot, state }) =>
-        overlap(box, { x: dot.x - dot.radius, y: dot.y - dot.radius, width: 2 * dot.radius, height: 2 * dot.radius })
+        overlap(box, {
+          x: dot.x - dot.radius,
+          y: dot.y - dot.radius,
+          width: 2 * dot.radius,
+          height: 2 * dot.radius,
+        })
           ? [`${lit(arrow)} is on the dot of ${state}`]
           : [],
       ),
@@ -43,7 +50,9 @@ function labelFaults({ states, arrows, beginnings }: Drawing): string[] {
       ),
       // Not where it is said: another line may go through no words.
       ...linesOf({ arrows, beginnings }).flatMap(({ name, points }) =>
-        segments(points).some((segment) => overlap(box, segment)) ? [`line ${name} goes through ${lit(arrow)}`] : [],
+        segments(points).some((segment) => overlap(box, segment))
+          ? [`line ${name} goes through ${lit(arrow)}`]
+          : [],
       ),
     ]),
   ]
@@ -51,7 +60,7 @@ function labelFaults({ states, arrows, beginnings }: Drawing): string[] {
 
 /** A label is in its state's box where it has no line; beside its line it is in boxes around the line only. */
 function isApart(label: Box, state: DrawnState, arrow: DrawnArrow): boolean {
-  return !overlap(label, state) || isWithin(label, state) && (!isLeaf(state) || state.id === arrow.from)
+  return !overlap(label, state) || (isWithin(label, state) && (!isLeaf(state) || state.id === arrow.from))
 }
 
 function lineFaults({ states, arrows, beginnings }: Drawing): string[] {
@@ -66,12 +75,19 @@ function lineFaults({ states, arrows, beginnings }: Drawing): string[] {
     )
     const entered = isSummary
       ? []
-      : ends.filter((end) => isLeaf(end) && segments(line.points).some((segment) => overlap(segment, inside(end))))
+      : ends.filter(
+          (end) => isLeaf(end) && segments(line.points).some((segment) => overlap(segment, inside(end))),
+        )
     const last = line.points.at(-1) as Point
     const misses = !isOnEdge(last, ends[1]) || (!isSummary && !isOnEdge(line.points[0] as Point, ends[0]))
     const dots = beginnings.filter(({ dot }) =>
       segments(line.points).some((segment) =>
-        overlap(segment, { x: dot.x - dot.radius, y: dot.y - dot.radius, width: dot.radius * 2, height: dot.radius * 2 }),
+        overlap(segment, {
+          x: dot.x - dot.radius,
+          y: dot.y - dot.radius,
+          width: dot.radius * 2,
+          height: dot.radius * 2,
+        }),
       ),
     )
     return [

@@ -34,7 +34,7 @@ export const parallelMachine = createMachine({
               states: {
                 pending: {
                   on: { 'payment.received': { guard: 'isWholeAmount', target: 'paid' } },
-                  after: { 90_000: { target: 'pending', reenter: true, actions: 'remindOfPayment' } },
+                  after: { 90000: { target: 'pending', reenter: true, actions: 'remindOfPayment' } },
                 },
                 paid: { type: 'final' },
               },
@@ -65,7 +65,7 @@ export const parallelMachine = createMachine({
     },
     paused: {
       on: { 'order.resumed': 'open.before', 'order.asked': { actions: 'sayThatItIsPaused' } },
-      after: { 604_800_000: 'cancelled' },
+      after: { 604800000: 'cancelled' },
     },
     shipped: { id: 'shipped', type: 'final' },
     cancelled: { type: 'final' },

@@ -6,7 +6,13 @@ interface Shape {
   children: Shape[]
 }
 
-const words = ['go', 'session.message', 'A name that an author made much too long for any box or line', 'x', '客户消息']
+const words = [
+  'go',
+  'session.message',
+  'A name that an author made much too long for any box or line',
+  'x',
+  '客户消息',
+]
 const guards = ['isOpen', 'hasEverythingThatIsNeededToGoOnFromHere']
 
 const leaf = fc.record<Shape>({
@@ -60,7 +66,8 @@ export const randomMachine: fc.Arbitrary<AnyStateMachine> = fc
       nodes.push(config)
       if (shape.type === 'final') return Object.assign(config, { type: 'final' })
       if (shape.type === 'parallel') config.type = 'parallel'
-      if (shape.type === 'compound') config.initial = `s${children.findIndex(({ type }) => type !== 'history')}`
+      if (shape.type === 'compound')
+        config.initial = `s${children.findIndex(({ type }) => type !== 'history')}`
       if (children.length > 0)
         config.states = Object.fromEntries(
           children.map((child, index) => [`s${index}`, configOf(child, `${id}s${index}`)]),
@@ -74,7 +81,10 @@ export const randomMachine: fc.Arbitrary<AnyStateMachine> = fc
       const target = to.map((index) => `#${nodes[index % nodes.length]?.id}`)
       const kind = isAfter ? 'after' : 'on'
       const ways = source[kind] as Record<string, object[]>
-      ways[on] = [...(ways[on] ?? []), { ...(target.length > 0 && { target: target[0] }), guard, actions, reenter }]
+      ways[on] = [
+        ...(ways[on] ?? []),
+        { ...(target.length > 0 && { target: target[0] }), guard, actions, reenter },
+      ]
     }
     return createMachine(config as never) as unknown as AnyStateMachine
   })

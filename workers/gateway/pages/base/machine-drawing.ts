@@ -29,6 +29,7 @@ const english: DrawingWords = {
 const zoomStep = 1.25
 const zoomMin = 0.1
 const zoomMax = 4
+const readableZoom = 0.6
 
 /**
  * A machine's drawing. It is drawn once; which states are active and which transitions were taken is a matter of a
@@ -48,8 +49,8 @@ export class MachineDrawing extends LitElement {
   /** The names of the transitions that are lit. */
   declare taken: readonly string[]
   declare words: DrawingWords
-  /** Nothing: as wide as there is room, and no larger than it is. */
-  #zoom: number | undefined
+  /** Nothing: fitted to the width, as long as it can be read then. */
+  #zoom: number | 'fit' | undefined
   #states = new Map<string, Element[]>()
   #arrows = new Map<string, Element[]>()
   #lit: Element[] = []
@@ -105,7 +106,7 @@ export class MachineDrawing extends LitElement {
       <div class="tools">
         ${tool(words.zoomOut, '−', () => this.#zoomBy(1 / zoomStep))}
         ${tool(words.zoomIn, '+', () => this.#zoomBy(zoomStep))}
-        ${tool(words.fit, '↔', () => this.#zoomTo(undefined))}
+        ${tool(words.fit, '↔', () => this.#zoomTo('fit'))}
       </div>
       <div class="visually-hidden">
         <p>${words.states}</p>
@@ -121,6 +122,7 @@ export class MachineDrawing extends LitElement {
       this.#lit = []
       if (this.#view) this.#resized.observe(this.#view)
       this.#scale()
+      this.#showBeginning()
     }
     for (const element of this.#lit) {
       element.classList.remove('active', 'taken')
@@ -151,6 +153,15 @@ export class MachineDrawing extends LitElement {
     return names.length === 0 ? title : `${title}, ${this.words.active(names.join(', '))}`
   }
 
+  /** Where there is no room for all, the middle of it may be empty. */
+  #showBeginning(): void {
+    const view = this.#view
+    const dot = this.drawing?.beginnings[0]?.dot
+    const { offsetLeft, scale } = this.#place()
+    if (view && dot)
+      view.scrollTo({ left: offsetLeft + dot.x * scale - view.clientWidth / 2, top: 0, behavior: 'instant' })
+  }
+
   get #view(): HTMLElement | null {
     return this.renderRoot?.querySelector('.view') ?? null
   }
@@ -173,7 +184,8 @@ export class MachineDrawing extends LitElement {
     const view = this.#view
     if (!view || !this.drawing) return
     const { width, height } = this.drawing
-    const scale = this.#zoom ?? Math.min(1, view.clientWidth / width)
+    const fit = Math.min(1, view.clientWidth / width)
+    const scale = this.#zoom === 'fit' ? fit : (this.#zoom ?? Math.max(fit, readableZoom))
     this.#svg?.setAttribute('width', String(width * scale))
     this.#svg?.setAttribute('height', String(height * scale))
   }
@@ -183,7 +195,7 @@ export class MachineDrawing extends LitElement {
   }
 
   /** What is at a point, or else in the middle, stays where it is. */
-  #zoomTo(zoom: number | undefined, at?: { clientX: number; clientY: number }): void {
+  #zoomTo(zoom: number | 'fit', at?: { clientX: number; clientY: number }): void {
     const view = this.#view
     if (!view) return
     const frame = view.getBoundingClientRect()
@@ -214,7 +226,7 @@ export class MachineDrawing extends LitElement {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === '+' || event.key === '=') this.#zoomBy(zoomStep)
     else if (event.key === '-') this.#zoomBy(1 / zoomStep)
-    else if (event.key === '0') this.#zoomTo(undefined)
+    else if (event.key === '0') this.#zoomTo('fit')
     else return
     event.preventDefault()
   }

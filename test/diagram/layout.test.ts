@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { AnyStateMachine } from 'xstate'
+import { chartOf } from '../../engine/machines/chart.ts'
+import type { Drawing } from '../../schemas/drawing.ts'
+import { Drawings } from '../../workers/diagram/drawings.ts'
+import { layOut } from '../../workers/diagram/lay-out.ts'
+import { validFlow } from '../bots/random-flow.ts'
+import { faultsOf } from './geometry.ts'
+import { botMachine, machines, parallelMachine, smallMachine } from './machines.ts'
+import { randomMachine } from './random-machine.ts'
+
+const runs = Number(process.env.FRONTDESK_RUNS ?? 1)
+
+const drawn = (machine: AnyStateMachine) => layOut(chartOf(machine))
+
+describe('a drawing', () => {
+  test.each(Object.entries(machines))('of %s has nothing on top of anything else', async (_, machine) => {
+    expect(faultsOf(await drawn(machine))).toEqual([])
+  })
+
+  test('of any bot has nothing on top of anything else', async () => {
+    await fc.assert(
+      fc.asyncProperty(validFlow, async (flow) => {
+        expect(faultsOf(await drawn(botMachine(flow)))).toEqual([])
+      }),
+      { numRuns: 12 * runs },
+    )
+  }, 120_000)
+
+  test('of any machine has nothing on top of anything else, but lines that come into boxes through their words', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomMachine, async (machine) => {
+        const faults = faultsOf(await drawn(machine))
+        expect(faults.filter((fault) => !/^line .* goes through label/s.test(fault))).toEqual([])
+      }),
+      { numRuns: 40 * runs },
+    )
+  }, 120_000)
+
+  test('has all states, and all transitions in the words of the machine', async () => {
+    for (const machine of Object.values(machines)) {
+      const chart = chartOf(machine)
+      const { states, arrows } = await drawn(machine)
+      const idsOf = (state: typeof chart.root): string[] => [state.id, ...state.children.flatMap(idsOf)]
+      expect(states.map(({ id }) => id).sort()).toEqual(idsOf(chart.root).sort())
+      expect(arrows.map(({ id, to }) => `${id} ${to}`).sort()).toEqual(
+        chart.arrows.map(({ id, to }) => `${id} ${to}`).sort(),
+      )
+    }
+  })
+
+  test('parts the regions of a parallel state by lines, and marks history and the end', async () => {
+    const { states } = await drawn(parallelMachine)
+    const named = (name: string) => states.find((state) => state.name === name)
+    expect(named('working')).toMatchObject({
+      kind: 'parallel',
+      separators: [expect.any(String), expect.any(String)],
+    })
+    expect(named('parcel')?.kind).toBe('region')
+    expect(named('before')?.texts.map(({ text }) => text)).toEqual(['H*'])
+    expect(named('shipped')?.kind).toBe('final')
+  })
+
+  test('says where a transition leads that has no line of its own', async () => {
+    const { arrows } = await drawn(smallMachine)
+    const reset = arrows.find(({ id }) => id === 'small RESET 0')
+    expect(reset?.line).toBeUndefined()
+    expect(reset?.texts.map(({ text }) => text).join(' ')).toBe('RESET / forget → off')
+  })
+
+  test('draws many transitions from deep within to one state as one line, and each still has it', async () => {
+    const { arrows } = await drawn(machines.acmeBot as AnyStateMachine)
+    const summed = arrows.filter(({ isSummary, to }) => isSummary && to === 'ended')
+    expect(summed.length).toBeGreaterThan(3)
+    expect(new Set(summed.map(({ line }) => line?.path)).size).toBe(1)
+    expect(summed.filter(({ isShared }) => !isShared).length).toBe(1)
+  })
+
+  test('of a bot with many answers is no wider than can be read', async () => {
+    expect((await drawn(machines.wideBot as AnyStateMachine)).width).toBeLessThan(3600)
+  })
+
+  test('is the same each time', async () => {
+    expect(await drawn(parallelMachine)).toEqual(await drawn(parallelMachine))
+  })
+})
+
+test('the check finds what stands on top of something else', async () => {
+  const good = await drawn(parallelMachine)
+  const moved = (change: (drawing: Drawing) => void) => {
+    const drawing = structuredClone(good)
+    change(drawing)
+    return faultsOf(drawing)
+  }
+  const state = (drawing: Drawing, name: string) => drawing.states.find((one) => one.name === name)
+  expect(moved((drawing) => Object.assign(state(drawing, 'paused') ?? {}, { x: 560 }))).not.toEqual([])
+  expect(
+    moved(({ arrows }) => arrows.map((arrow) => Object.assign(arrow.label ?? {}, { x: 300, y: 300 }))),
+  ).not.toEqual([])
+  expect(moved((drawing) => Object.assign(state(drawing, 'parcel') ?? {}, { width: 20 }))).not.toEqual([])
+})
+
+describe('drawings that are kept', () => {
+  test('are laid out once, whoever asks meanwhile and afterwards', async () => {
+    const drawings = new Drawings()
+    const definition = { name: 'small@1', machine: smallMachine }
+    const [one, other] = await Promise.all([drawings.of(definition), drawings.of(definition)])
+    expect(one).toBe(other)
+    expect(await drawings.of(definition)).toBe(one)
+    expect(await drawings.of({ ...definition, machine: parallelMachine })).not.toBe(one)
+  })
+})
