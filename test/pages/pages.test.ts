@@ -15,18 +15,21 @@ afterAll(() => http?.close())
 const get = (url: string, headers: Record<string, string> = {}) => http.inject({ url, headers })
 
 describe('a page', () => {
-  test.each(['/', '/desk', '/admin', '/inspector', '/inspector/stately'])('%s may do nothing but talk to its gateway', async (path) => {
-    const { statusCode, headers } = await get(path)
-    expect(statusCode).toBe(200)
-    expect(headers['content-type']).toBe('text/html; charset=utf-8')
-    const policy = String(headers['content-security-policy'])
-    expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain("script-src 'self';")
-    expect(policy).toContain("frame-ancestors 'none'")
-    expect(policy).not.toContain('unsafe')
-    expect(headers['x-content-type-options']).toBe('nosniff')
-    expect(headers['referrer-policy']).toBe('no-referrer')
-  })
+  test.each(['/', '/desk', '/admin', '/inspector', '/inspector/stately'])(
+    '%s may do nothing but talk to its gateway',
+    async (path) => {
+      const { statusCode, headers } = await get(path)
+      expect(statusCode).toBe(200)
+      expect(headers['content-type']).toBe('text/html; charset=utf-8')
+      const policy = String(headers['content-security-policy'])
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("script-src 'self';")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toContain('unsafe')
+      expect(headers['x-content-type-options']).toBe('nosniff')
+      expect(headers['referrer-policy']).toBe('no-referrer')
+    },
+  )
 
   test('comes compressed as the browser likes it, and each form has a tag of its own', async () => {
     const [plain, gzip, brotli] = await Promise.all([
