@@ -18,8 +18,8 @@ import { Drawings } from '../../diagram/drawings.ts'
 import { invalid, notFound } from '../refuse.ts'
 import { followConversation, tellFrom } from './follow-conversation.ts'
 import { History, type Retold } from './history.ts'
+import type { InspectorSide } from './inspector-side.ts'
 import { Mask } from './mask.ts'
-import type { InspectorSide } from './routes.ts'
 import { NoTimer, whatIf } from './what-if.ts'
 
 /** So many steps go out at once; what comes live goes out at once anyway. */

@@ -10,8 +10,8 @@ import {
 } from '../../../schemas/inspector-protocol.ts'
 import { readAsked } from '../read-asked.ts'
 import { invalid, refuse } from '../refuse.ts'
+import type { InspectorSide } from './inspector-side.ts'
 import { masked } from './mask.ts'
-import type { InspectorSide } from './routes.ts'
 
 /** What is asked of a notifier: which conversations there are, what is refused, and the dead letters. */
 export function questionRoutes(side: InspectorSide): FastifyPluginAsync {
