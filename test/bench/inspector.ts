@@ -49,7 +49,9 @@ const gateway = await startGatewayProcess(world, await freePort(), {
 })
 const browser = await launchBrowser()
 try {
-  const context = await openContext(browser, {}, (complaint) => process.stderr.write(`${complaint}\n`))
+  const context = await openContext(browser, { reducedMotion: 'no-preference' }, (complaint) =>
+    process.stderr.write(`${complaint}\n`),
+  )
   // tsx gives functions their names by it, also those that run in the page.
   await context.addInitScript({ content: 'globalThis.__name = (given) => given' })
   const page = await context.newPage()

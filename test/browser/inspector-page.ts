@@ -41,6 +41,15 @@ export class InspectorPage {
     return this.events.getByRole('option', { selected: true })
   }
 
+  /** Whether all of it is in sight. */
+  async isChosenSeen(): Promise<boolean> {
+    const row = await this.chosen.boundingBox()
+    const list = await this.events.boundingBox()
+    if (!row || !list) return false
+    // A border is half a pixel here and there.
+    return row.y >= list.y - 1 && row.y + row.height <= list.y + list.height + 1
+  }
+
   /** The event that is looked at, in detail. */
   get step(): Locator {
     return this.page.getByRole('region', { name: 'Event', exact: true })

@@ -130,7 +130,7 @@ describe('a conversation is looked at', () => {
   })
 
   test('played from the beginning to the end, as fast as it can be shown', async () => {
-    const { id } = await conversation({ agentTexts: 30 })
+    const { id } = await conversation({ agentTexts: 60 })
     const inspector = await engineer()
     await inspector.open(id)
     await inspector.button('First event').click()
@@ -138,7 +138,10 @@ describe('a conversation is looked at', () => {
     await inspector.page.getByLabel('Speed').selectOption('Fastest')
     await inspector.button('Play').click()
     await inspector.page.getByText('Live', { exact: true }).waitFor()
-    expect(await inspector.position.textContent()).toBe('36 / 36')
+    expect(await inspector.position.textContent()).toBe('66 / 66')
+    expect(await inspector.isChosenSeen()).toBe(true)
+    // The others do not exist.
+    expect(await inspector.events.getByRole('option').count()).toBeLessThan(66)
     expect(await inspector.button('Play').count()).toBe(1)
   })
 
@@ -194,6 +197,7 @@ test('what if: a copy goes another way, step by step, and nothing is written', a
   await types.selectOption('session.ended')
   await page.getByRole('button', { name: 'Send to the copy' }).click()
   await inspector.shows('session.ended')
+  expect(await inspector.isChosenSeen()).toBe(true)
   await until(async () => (await inspector.active()).at(-1) === 'ended')
   await inspector.step.getByText('Notification: request 1 withdrawn').waitFor()
 

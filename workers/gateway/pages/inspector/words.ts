@@ -67,8 +67,8 @@ export const words = {
   none: 'Nothing is stored yet',
   noneHelp: 'Begin a conversation as a customer, and it is here at once.',
   asCustomer: 'Be a customer',
-  previousPage: 'Earlier in the list',
-  nextPage: 'Further in the list',
+  previousPage: 'Previous',
+  nextPage: 'Next',
   keysHint: 'looks for an id, arrow keys go through the list',
 
   backToList: 'All conversations',
