@@ -489,6 +489,18 @@ describe('a bot', () => {
     return (problems ?? []).map(({ line, message }: { line: number; message: string }) => [line, message])
   }
 
+  it('is drawn from its text; of a machine of somebody’s own there is no more than the name', async () => {
+    const { status, body } = await ask('POST', 'draw-bot', { text: orders })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ kind: 'flow', drawing: { name: 'bot:orders' } })
+    expect(body.drawing.states.map(({ name }: { name: string }) => name)).toContain('withAgent')
+    const external = await ask('POST', 'draw-bot', { text: '{id: a, external: {}}' })
+    expect(external.body).toMatchObject({ kind: 'external', drawing: { name: 'externalBot' } })
+    const own = await ask('POST', 'draw-bot', { text: '{id: a, machine: survey}' })
+    expect(own.body).toEqual({ kind: 'machine', drawing: null })
+    expect((await ask('POST', 'draw-bot', { text: '{id: a, answers: []}' })).status).toBe(422)
+  })
+
   it('is read from its text, comments and all', async () => {
     const { document } = await check(orders, 'orders')
     expect(document).toMatchObject({ id: 'orders', greeting: 'Hi! I’m a bot.' })

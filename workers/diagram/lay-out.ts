@@ -22,9 +22,12 @@ import {
 } from './elk-graph.ts'
 import { clockPath, lineThrough } from './paths.ts'
 import { type Plan, type PlannedLine, type PlannedState, plan, wordsOf } from './plan.ts'
-import { runElk } from './run-elk.ts'
+import { LayoutFailed, runElk } from './run-elk.ts'
 import { moved, setText, type TextBlock } from './set-text.ts'
 
+/** More would take minutes, and nobody finds anything in it: a bot may have 20,000 steps. */
+const statesMax = 1_000
+const arrowsMax = 5_000
 /** What is wider is laid out so that it grows downwards rather: it can be read without moving it both ways. */
 const readableWidthPx = 2400
 /** What is wider moves what is beside it, so that another box may lack some. */
@@ -32,6 +35,9 @@ const roundsMax = 4
 
 /** Gives everything in a chart its place. Throws LayoutFailed. */
 export async function layOut(chart: Chart): Promise<Drawing> {
+  const count = countOf(chart.root)
+  if (count > statesMax || chart.arrows.length > arrowsMax)
+    throw new LayoutFailed(`has ${count} states and ${chart.arrows.length} transitions, more than can be read`)
   const planned = plan(chart)
   const usual = await layOutWide(planned, false)
   if (widthOf(usual) <= readableWidthPx) return placed(planned, usual)
@@ -53,6 +59,10 @@ async function layOutWide(planned: Plan, isNarrow: boolean): Promise<ElkNode> {
     if (tight.length === 0 || round === roundsMax) return graph
     for (const { id, lackPx } of tight) widenedPx.set(id, (widenedPx.get(id) ?? 0) + Math.ceil(lackPx))
   }
+}
+
+function countOf({ children }: ChartState): number {
+  return children.reduce((sum, child) => sum + countOf(child), 1)
 }
 
 function widthOf({ width = 0 }: ElkNode): number {

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { chartOf } from '../../engine/machines/chart.ts'
+import { layOut } from '../../workers/diagram/lay-out.ts'
+import { mermaidOf } from '../../workers/diagram/mermaid.ts'
+import { pngOf } from '../../workers/diagram/png.ts'
+import { svgOf } from '../../workers/diagram/svg.ts'
+import { botMachine, machines, parallelMachine } from './machines.ts'
+
+const hostile = botMachine({
+  id: 'hostile',
+  answers: [
+    {
+      id: 'start',
+      steps: [
+        {
+          type: 'options',
+          text: 'x',
+          options: [
+            { label: '</text><script>alert(1)</script>', goTo: 'end' },
+            { label: '"&\u0007 <b>` ; --> : #quot; 客户 🙂', goTo: 'end' },
+          ],
+        },
+      ],
+    },
+    { id: 'end', steps: [{ type: 'end' }] },
+  ],
+})
+
+describe('an SVG', () => {
+  test('lights states and transitions by classes', async () => {
+    const svg = svgOf(await layOut(chartOf(parallelMachine)), {
+      active: ['shipment', 'shipment.paused'],
+      taken: ['shipment.open order.paused 0'],
+    })
+    expect([...svg.matchAll(/class="state active" data-state="([^"]+)"/g)].map(([, id]) => id)).toEqual([
+      'shipment',
+      'shipment.paused',
+    ])
+    expect(svg).toContain('class="arrow event taken" data-arrow="shipment.open order.paused 0"')
+  })
+
+  test('of one theme has no variables, which not every program knows', async () => {
+    const drawing = await layOut(chartOf(parallelMachine))
+    for (const theme of ['light', 'dark'] as const)
+      expect(svgOf(drawing, { theme })).not.toMatch(/var\(|@media|fill: ;/)
+  })
+
+  test('takes whatever an author wrote as text', async () => {
+    const svg = svgOf(await layOut(chartOf(hostile)))
+    expect(svg).not.toContain('<script')
+    expect(svg).not.toContain('\u0007')
+    expect(svg).toContain('&#60;script&#62;')
+  })
+})
+
+test.each(Object.entries({ ...machines, hostile }))(
+  '%s becomes a PNG, light and dark',
+  async (_, machine) => {
+    const drawing = await layOut(chartOf(machine))
+    const [light, dark] = (['light', 'dark'] as const).map((theme) => Buffer.from(pngOf(drawing, { theme })))
+    const scale = Math.min(2, 12_000 / Math.max(drawing.width, drawing.height))
+    expect(Math.abs((light?.readUInt32BE(16) ?? 0) - drawing.width * scale)).toBeLessThan(2)
+    expect(light?.equals(dark as Buffer)).toBe(false)
+  },
+)
+
+describe('Mermaid', () => {
+  test('has states in states, regions, and words for what it cannot draw', () => {
+    const text = mermaidOf(chartOf(parallelMachine))
+    expect(text).toMatch(
+      /state "working" as s2 \{\n\s+state "payment" as s3 \{[\s\S]+?\}\n\s+--\n\s+state "parcel"/,
+    )
+    expect(text).toMatch(/s\d+ --> s\d+ : after 7 d\n/)
+    expect(text).toMatch(/s\d+ : order.asked \/ sayThatItIsPaused\n/)
+  })
+
+  test('keeps what means something to it out of its lines', () => {
+    const text = mermaidOf(chartOf(hostile))
+    expect(text).toContain('#60;script#62;')
+    for (const line of text.split('\n'))
+      expect(line).toMatch(/^[^<>:;"]*(( : |"[^"]*" as )([^<>:"]|#\d+;)*)?( \{)?$|-->/)
+  })
+})
