@@ -84,6 +84,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'decide stored events again: what would come out differently',
     load: () => import('./commands/replay.ts'),
   },
+  export: {
+    synopsis: 'export <email or externalId>',
+    summary: 'everything that is stored of one customer',
+    load: () => import('./commands/export.ts'),
+  },
   erase: {
     synopsis: 'erase <conversation>',
     summary: 'remove everything of a conversation',
