@@ -47,6 +47,10 @@ describe('a conversation is found', () => {
     expect.soft(await axe(page)).toEqual([])
     await page.getByLabel('State', { exact: true }).selectOption('Ended')
     await page.getByRole('heading', { name: 'No conversation is like this.' }).waitFor()
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await page.getByRole('link', { name: id, exact: true }).waitFor()
+    expect(await page.getByRole('combobox', { name: 'State', exact: true }).inputValue()).toBe('')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('')
     await page.goto('about:blank')
     await page.goto(link)
     await page.getByRole('link', { name: id, exact: true }).waitFor()
@@ -110,7 +114,7 @@ describe('a conversation is looked at', () => {
   })
 
   test('live at the end: what happens appears, stepping back leaves it, and a button returns', async () => {
-    const { id } = await conversation()
+    const { id, seqs } = await conversation()
     const inspector = await engineer()
     const { page } = inspector
     await inspector.open(id)
@@ -126,7 +130,15 @@ describe('a conversation is looked at', () => {
     await page.getByRole('button', { name: 'Follow live (2 further)' }).click()
     await inspector.shows('agent.ended')
     await page.getByText('Ended', { exact: true }).waitFor()
-    expect(page.url()).not.toContain('at=')
+    await until(() => !page.url().includes('at='))
+    // A link to the same conversation, whatever is looked at.
+    for (const [at, type] of [
+      [seqs[0], 'session.started'],
+      [seqs[4], 'agent.accepted'],
+    ] as const) {
+      await inspector.open(id, at)
+      await inspector.shows(type)
+    }
   })
 
   test('played from the beginning to the end, as fast as it can be shown', async () => {

@@ -16,7 +16,7 @@ export class Asking {
   /** At once, whatever was asked before. */
   start(): void {
     this.stop()
-    void this.#again(this.#round)
+    void this.#next(this.#round)
   }
 
   stop(): void {
@@ -24,8 +24,13 @@ export class Asking {
     clearTimeout(this.#timer)
   }
 
-  async #again(round: number): Promise<void> {
-    const isSoon = document.visibilityState === 'visible' && (await this.#ask())
-    if (round === this.#round) this.#timer = setTimeout(() => this.#again(round), isSoon ? soonMs : laterMs)
+  async #next(round: number): Promise<void> {
+    const isMore = await this.#ask()
+    if (round === this.#round) this.#timer = setTimeout(() => this.#again(round), isMore ? soonMs : laterMs)
+  }
+
+  #again(round: number): void {
+    if (document.visibilityState === 'visible') void this.#next(round)
+    else this.#timer = setTimeout(() => this.#again(round), laterMs)
   }
 }

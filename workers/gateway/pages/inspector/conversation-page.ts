@@ -8,7 +8,7 @@ import '../base/machine-drawing.ts'
 import './event-list.ts'
 import { icons } from './icons.ts'
 import { advanced, indexOfSeq, latest, type Speed } from './playback.ts'
-import { linkTo } from './route.ts'
+import { linkTo, type Route } from './route.ts'
 import { StepFeed } from './step-feed.ts'
 import './step-pane.ts'
 import './transport-bar.ts'
@@ -25,8 +25,7 @@ const none: readonly string[] = []
 /** A conversation: its machine, its events, one of them in detail; live, in replay, or as it might have been. */
 class InspectorConversation extends Part {
   static override properties = {
-    conversation: { attribute: false },
-    seq: { attribute: false },
+    route: { attribute: false },
     chosen: { state: true },
     isPlaying: { state: true },
     speed: { state: true },
@@ -38,9 +37,8 @@ class InspectorConversation extends Part {
     drawings: { state: true },
     now: { state: true },
   }
-  declare conversation: string
-  /** The event that the address names. */
-  declare seq: number | undefined
+  /** What the address says; one conversation has one element. */
+  declare route: Extract<Route, { page: 'conversation' }>
   /** The index of the step that is shown; `undefined`: always the last one. */
   declare chosen: number | undefined
   declare isPlaying: boolean
@@ -60,6 +58,8 @@ class InspectorConversation extends Part {
   #tick = 0
   #frame = 0
   #address = 0
+  /** The sequence of an event that is to be shown, and has not come yet. */
+  #wanted: number | undefined
   #dueAt = 0
   /** The states that the drawing was moved to last. */
   #sought: readonly string[] | undefined
@@ -109,7 +109,9 @@ class InspectorConversation extends Part {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('seq') && changed.get('seq') !== undefined) this.#seek()
+    if (!changed.has('route')) return
+    this.#wanted = this.route.at
+    this.#seek()
   }
 
   protected override render() {
@@ -141,7 +143,7 @@ class InspectorConversation extends Part {
           ${this.isTrying ? this.#whatIf() : nothing}
           ${
             step
-              ? html`<inspector-step .step=${step} .previous=${steps[at - 1]} .conversation=${this.conversation}
+              ? html`<inspector-step .step=${step} .previous=${steps[at - 1]} .conversation=${this.route.id}
                 .isRevealed=${this.isRevealed} .isCopied=${this.#isCopied(at)} .now=${this.isLive ? this.now : undefined}></inspector-step>`
               : nothing
           }
@@ -167,7 +169,7 @@ class InspectorConversation extends Part {
     const machine = latest(this.steps, this.at, 'machine')
     return html`<header class="conversation-head">
       <a class="button quiet icon" href="#/" aria-label=${words.backToList} title=${words.backToList}>${icons.back}</a>
-      <h1 tabindex="-1">${this.conversation}</h1>
+      <h1 tabindex="-1">${this.route.id}</h1>
       ${status ? html`<span class="mark state-mark ${status.state}">${words.states[status.state]}</span>` : nothing}
       ${machine ? html`<span class="id">${machine}</span>` : nothing}
       <div class="actions">
@@ -237,22 +239,23 @@ class InspectorConversation extends Part {
 
   #read(): void {
     this.#feed?.stop()
-    this.#feed = new StepFeed(this.conversation, this.isRevealed, () => this.#told())
+    this.#feed = new StepFeed(this.route.id, this.isRevealed, () => this.#told())
     this.#feed.start()
   }
 
   #told(): void {
     this.#gather()
-    if (this.seq !== undefined && this.chosen === undefined) this.#seek()
+    this.#seek()
     this.requestUpdate()
   }
 
-  /** To the event that the address names, once it has come. */
+  /** To the event that is wanted, once it has come. */
   #seek(): void {
-    const { seq } = this
+    const wanted = this.#wanted
     const last = this.#steps.at(-1)
-    if (seq === undefined || !last) return
-    if (last.seq >= seq || this.#feed?.state === 'live') this.chosen = indexOfSeq(this.#steps, seq)
+    if (wanted === undefined || !last || (last.seq < wanted && this.#feed?.state !== 'live')) return
+    this.#wanted = undefined
+    this.chosen = indexOfSeq(this.#steps, wanted)
   }
 
   #gather(): void {
@@ -271,6 +274,7 @@ class InspectorConversation extends Part {
   }
 
   #choose(index: number): void {
+    this.#wanted = undefined
     const last = this.steps.length - 1
     // Whoever is at the end follows what happens.
     const isEnd = index >= last && this.#feed?.state === 'live' && !this.copy
@@ -287,8 +291,7 @@ class InspectorConversation extends Part {
     clearTimeout(this.#address)
     this.#address = setTimeout(() => {
       const at = this.chosen === undefined || this.copy ? undefined : this.steps[this.at]?.seq
-      this.seq = at
-      const to = linkTo({ page: 'conversation', id: this.conversation, ...(at !== undefined && { at }) })
+      const to = linkTo({ page: 'conversation', id: this.route.id, ...(at !== undefined && { at }) })
       history.replaceState(history.state, '', to)
     }, addressPauseMs)
   }
@@ -325,10 +328,9 @@ class InspectorConversation extends Part {
   }
 
   #reveal(isRevealed: boolean): void {
-    // One stays where one is: what comes is the same, with other texts.
-    this.seq = this.copy ? undefined : this.steps[this.at]?.seq
-    if (this.chosen === undefined) this.seq = undefined
     this.#discardCopy()
+    // One stays where one is: what comes is the same, with other texts.
+    this.#wanted = this.chosen === undefined ? undefined : this.steps[this.at]?.seq
     this.chosen = undefined
     this.isRevealed = isRevealed
     this.#read()
@@ -354,7 +356,7 @@ class InspectorConversation extends Part {
     const events = [...told, event]
     this.isAsking = true
     const body = { after: this.steps[from - 1]?.seq ?? 0, events }
-    const path = `/v1/inspector/conversations/${encodeURIComponent(this.conversation)}/what-if${this.isRevealed ? '?reveal=1' : ''}`
+    const path = `/v1/inspector/conversations/${encodeURIComponent(this.route.id)}/what-if${this.isRevealed ? '?reveal=1' : ''}`
     const answer = await ask<WhatIfAnswer>('POST', path, { body })
     this.isAsking = false
     this.refused = answer.ok ? '' : words.failed(answer.message)

@@ -80,7 +80,7 @@ class InspectorFind extends Part {
           words.state,
           html`<select class="field" id="filter-state" name="state">
             <option value="">${words.anyState}</option>
-            ${Object.entries(words.states).map(([state, name]) => html`<option value=${state} ?selected=${state === filters.state}>${name}</option>`)}
+            ${Object.entries(words.states).map(([state, name]) => html`<option value=${state} .selected=${state === filters.state}>${name}</option>`)}
           </select>`,
         )}
         ${filter('channel', words.channel, html`<input class="field" id="filter-channel" name="channel" maxlength="64" pattern="[A-Za-z0-9_\\-]*" autocomplete="off" spellcheck="false" .value=${filters.channel ?? ''}>`)}
@@ -89,7 +89,7 @@ class InspectorFind extends Part {
           words.stuck,
           html`<select class="field" id="filter-stuck" name="stuck">
             <option value="">${words.anyLength}</option>
-            ${Object.entries(words.lengths).map(([length, name]) => html`<option value=${length} ?selected=${length === stuck}>${name}</option>`)}
+            ${Object.entries(words.lengths).map(([length, name]) => html`<option value=${length} .selected=${length === stuck}>${name}</option>`)}
             ${stuck && !Object.hasOwn(words.lengths, stuck) ? html`<option value=${stuck} selected>${stuck}</option>` : nothing}
           </select>`,
         )}

@@ -96,10 +96,7 @@ class FrontdeskInspector extends LitElement {
       case 'find':
         return html`<inspector-find .filters=${route.filters}></inspector-find>`
       case 'conversation':
-        return keyed(
-          route.id,
-          html`<inspector-conversation .conversation=${route.id} .seq=${route.at}></inspector-conversation>`,
-        )
+        return keyed(route.id, html`<inspector-conversation .route=${route}></inspector-conversation>`)
       case 'waiting':
         return html`<inspector-waiting></inspector-waiting>`
       case 'refusals':

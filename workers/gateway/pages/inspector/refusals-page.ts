@@ -54,7 +54,7 @@ class InspectorRefusals extends Part {
         </div>
         <label class="since">${words.sinceWhen}
           <select class="field" @change=${this.#choose}>
-            ${Object.entries(words.spans).map(([span, name]) => html`<option value=${span} ?selected=${span === this.span}>${name}</option>`)}
+            ${Object.entries(words.spans).map(([span, name]) => html`<option value=${span} .selected=${span === this.span}>${name}</option>`)}
           </select>
         </label>
       </header>

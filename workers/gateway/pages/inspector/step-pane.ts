@@ -103,8 +103,9 @@ class InspectorStep extends Part {
     </div>`
   }
 
-  #effects({ messages = [], requests = [], calls = [], status }: InspectedStep) {
-    if (messages.length + requests.length + calls.length === 0 && !status)
+  #effects({ outcome, messages = [], requests = [], calls = [], status, machine }: InspectedStep) {
+    if (outcome === 'buried') return html`<a href="#/dead-letters">${words.toDeadLetters}</a>`
+    if (messages.length + requests.length + calls.length === 0 && !status && !machine)
       return html`<p class="hint">${words.nothingCaused}</p>`
     return html`<ul class="effects">
       ${messages.map(
@@ -124,6 +125,7 @@ class InspectorStep extends Part {
           ? html`<li><span>${words.statusIs}: ${words.states[status.state]}${status.agent ? ` (${status.agent.name ?? status.agent.id})` : ''}${status.reason ? ` (${status.reason})` : ''}</span></li>`
           : nothing
       }
+      ${machine ? html`<li><span>${words.runs(machine)}</span></li>` : nothing}
     </ul>`
   }
 

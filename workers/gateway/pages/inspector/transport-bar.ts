@@ -35,7 +35,7 @@ class InspectorTransport extends Part {
       </div>
       <label class="visually-hidden" for="speed">${words.speed}</label>
       <select class="field small" id="speed" @change=${this.#setSpeed}>
-        ${speeds.map((speed) => html`<option value=${speed} ?selected=${speed === this.speed}>${words.speeds[speed]}</option>`)}
+        ${speeds.map((speed) => html`<option value=${speed} .selected=${speed === this.speed}>${words.speeds[speed]}</option>`)}
       </select>
       <input class="position" type="range" min="1" max=${Math.max(1, count)} .value=${String(at + 1)} ?disabled=${count === 0}
         aria-label=${words.position} aria-valuetext=${step ? `${words.positionOf(at + 1, count)}, ${dayOf(step.at)} ${clockOf(step.at)}` : ''}

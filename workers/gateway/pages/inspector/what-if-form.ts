@@ -43,7 +43,7 @@ class InspectorWhatIf extends Part {
     const heard = whatIfTypes.filter((one) => this.heard.has(one))
     const others = whatIfTypes.filter((one) => one !== 'next timer' && !heard.includes(one))
     const option = (one: WhatIfType) =>
-      html`<option value=${one} ?selected=${one === type}>${one === 'next timer' ? words.nextTimer : one}</option>`
+      html`<option value=${one} .selected=${one === type}>${one === 'next timer' ? words.nextTimer : one}</option>`
     return html`
       <form class="card form" aria-labelledby="what-if-title" @submit=${this.#send}>
         <h2 id="what-if-title">${words.whatIfTitle} <span class="hint">${words.whatIfHelp}</span></h2>
