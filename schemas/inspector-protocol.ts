@@ -216,7 +216,7 @@ export interface WhatIfAnswer {
 /** For a program without a cookie that reads one conversation: an XState inspector. */
 export const ticketQuestion = z.object({
   conversation: token,
-  /** Whether what the customer typed is to be seen; that it is, is logged. */
+  /** Whether what the customer typed may be seen, where it is asked for; that it is, is logged. */
   reveal: z.boolean().default(false),
 })
 

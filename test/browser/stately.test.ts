@@ -160,7 +160,7 @@ async function receiver(): Promise<Page> {
 
 async function attach(page: Page, query = ''): Promise<number> {
   const socket = `${gateway.url.replace('http', 'ws')}/v1/inspector/conversations/${c}/stately`
-  const url = `${socket}?ticket=${await ticketFor(c)}${query}`
+  const url = `${socket}?ticket=${await ticketFor(c)}&reveal=1${query}`
   return await page.evaluate((url) => (window as never as { attach(url: string): number }).attach(url), url)
 }
 

@@ -88,9 +88,9 @@ describe('inspect', () => {
       const { code, stdout, stderr } = await run('inspect', c, '--stately', '--yes', ...reveal)
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       const [, socket = '', path = ''] =
-        /(ws:\/\/127\.0\.0\.1:\d+)(\/\S+\?ticket=[\w-]{43})\n/.exec(stdout) ?? []
-      const ticket = path.split('=')[1]
-      expect(stdout).toContain(`/inspector/stately#conversation=${c}&ticket=${ticket}\n`)
+        /(ws:\/\/127\.0\.0\.1:\d+)(\/\S+\?ticket=[\w-]{43}(?:&reveal=1)?)\n/.exec(stdout) ?? []
+      const query = path.split('?')[1]
+      expect(stdout).toContain(`/inspector/stately#conversation=${c}&${query}\n`)
       const client = await TestClient.open<WireEvent>({ url: socket }, path)
       const { event } = await client.first('@xstate.event', (one) => one.event.type === 'session.message')
       expect(event.text).toBe(text)
@@ -98,14 +98,17 @@ describe('inspect', () => {
     }
   })
 
-  it('fails where there is no such conversation, and where it was erased', async () => {
+  it('fails where there is no such conversation', async () => {
     const none = uniqueId('c')
-    for (const args of [[], ['--json'], ['--stately', '--yes']])
+    for (const args of [[], ['--stately', '--yes']])
       expect(await run('inspect', none, ...args)).toEqual({
         code: 1,
         stdout: '',
         stderr: `frontdesk: there is no conversation ${none}\n`,
       })
+  })
+
+  it('fails where it was erased', async () => {
     const erased = uniqueId('c')
     await frontdesk(['chat', 'web', '--conversation', erased], { env: env(), input: 'Hi\n' })
     expect((await run('erase', erased, '--yes')).code).toBe(0)

@@ -16,6 +16,7 @@ import { masked } from '../../../workers/gateway/inspector/mask.ts'
 import { Tickets } from '../../../workers/gateway/inspector/tickets.ts'
 import type { WireEvent } from '../../../workers/gateway/inspector/wire-events.ts'
 import { startTestWorld, type TestWorld, until } from '../../engine/test-world.ts'
+import { startTestProvider } from '../identity/test-provider.ts'
 import { startTestGateway, TestClient } from '../test-gateway.ts'
 
 const partitions = 4
@@ -167,10 +168,17 @@ describe('a conversation in the XState inspector’s words', () => {
     expect(JSON.stringify(client.frames)).not.toContain('anvil')
     expect(client.all('@xstate.event').at(-1)).toMatchObject({ event: { text: masked } })
     client.close()
-    const revealed = await TestClient.open<WireEvent>(gateway, path(c, { ticket: await ticketFor(c, true) }))
+    const revealed = await TestClient.open<WireEvent>(
+      gateway,
+      path(c, { ticket: await ticketFor(c, true), reveal: '1' }),
+    )
     await hasAll(revealed)
     expect(revealed.all('@xstate.event').at(-1)).toMatchObject({ event: { text: 'My anvil is broken' } })
     revealed.close()
+    const unasked = await TestClient.open<WireEvent>(gateway, path(c, { ticket: await ticketFor(c, true) }))
+    await hasAll(unasked)
+    expect(unasked.frames).toEqual(client.frames)
+    unasked.close()
     const own = { cookie, origin: gateway.url }
     const page = await TestClient.open<WireEvent>(gateway, path(c, { reveal: '1' }), own)
     await hasAll(page)
@@ -214,6 +222,26 @@ describe('a conversation in the XState inspector’s words', () => {
     await hasAll(client)
     await other.stop()
     expect(await client.end()).toBe(1001)
+  })
+})
+
+describe('an engineer', () => {
+  it('who is not signed in any more sees no more, and who is for long sees all', async () => {
+    const provider = await startTestProvider()
+    const theirs = await startTestGateway(world, { identityProvider: provider.settings })
+    await happen(started, said)
+    const open = async (exp: number) => {
+      const claims = { sub: 'eve', roles: ['engineer'], exp: Math.floor(Date.now() / 1000) + exp }
+      const authorization = `Bearer ${await provider.sign(claims)}`
+      return await TestClient.open<WireEvent>(theirs, path(c), { authorization })
+    }
+    // More than a timer can be: 24.8 days, and 49.7 days.
+    const clients = [await open(4), await open(30 * 86_400), await open(60 * 86_400)] as const
+    for (const client of clients) await hasAll(client)
+    expect(await clients[0].end()).toBe(4401)
+    expect(clients.map(({ closed }) => closed)).toEqual([4401, 0, 0])
+    await theirs.stop()
+    await provider.stop()
   })
 })
 

@@ -143,12 +143,11 @@ function linksFor(
   reveal: boolean,
   { ticket, expiresAt }: TicketAnswer,
 ): string {
-  // What the page says of it; what the ticket lets one see is with the gateway.
-  const says = reveal ? '&reveal=1' : ''
+  const asks = reveal ? '&reveal=1' : ''
   const socket = `${gateway.replace('http', 'ws')}/v1/inspector/conversations/${conversation}/stately`
   return `
-  Stately’s page   ${gateway}/inspector/stately#conversation=${conversation}&ticket=${ticket}${says}
-  Other receivers  ${socket}?ticket=${ticket}
+  Stately’s page   ${gateway}/inspector/stately#conversation=${conversation}&ticket=${ticket}${asks}
+  Other receivers  ${socket}?ticket=${ticket}${asks}
 
   Whoever has them sees this conversation, from this machine, until ${expiresAt}.
 

@@ -15,6 +15,7 @@ import {
 } from '../../../schemas/inspector-protocol.ts'
 import { token } from '../../../schemas/token.ts'
 import { Drawings } from '../../diagram/drawings.ts'
+import { signInEnds } from '../identity/sign-in-ends.ts'
 import { invalid, notFound } from '../refuse.ts'
 import { followConversation, tellFrom } from './follow-conversation.ts'
 import { History, type Retold } from './history.ts'
@@ -52,7 +53,7 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
       const { id } = request.params
       if (!token.safeParse(id).success) return noConversation(reply, id)
       const mask = maskFor(request)
-      const { expiresAt } = side.principal(request)
+      const engineer = side.principal(request)
       const after = Number(request.headers['last-event-id'] ?? request.query.after ?? 0) || 0
       reply.hijack()
       const response = reply.raw
@@ -60,11 +61,7 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
       response.on('close', () => gone.abort())
       response.on('error', () => gone.abort())
       // Who is not signed in any more sees no more of it.
-      const signal = AbortSignal.any([
-        closing.signal,
-        gone.signal,
-        AbortSignal.timeout(Math.max(0, expiresAt - Date.now())),
-      ])
+      const signal = AbortSignal.any([closing.signal, gone.signal, signInEnds(engineer)])
       const steps = followConversation(inspector, id, side, signal)
       await tell(response, framesOf(steps, mask, after), signal).catch((error) =>
         log.error({ err: error, conversation: id }, 'a conversation cannot be told'),

@@ -4,6 +4,7 @@ import { type TicketAnswer, ticketQuestion } from '../../../schemas/inspector-pr
 import { token } from '../../../schemas/token.ts'
 import type { Client } from '../client.ts'
 import type { Refusal } from '../identity/principal.ts'
+import { signInEnds } from '../identity/sign-in-ends.ts'
 import type { SignedIn } from '../identity/staff-sign-in.ts'
 import { lock } from '../lock.ts'
 import { readAsked } from '../read-asked.ts'
@@ -38,11 +39,12 @@ export function statelyRoutes(side: StatelySide): FastifyPluginAsync {
       return refuse(reply, 400, 'invalid', 'speed: is no number above 0')
     const grant =
       query.ticket === undefined
-        ? grantOf(await principalOf(request), request as FastifyRequest<Asked>)
+        ? grantOf(await principalOf(request), params.id, ip)
         : (tickets.grantOf(query.ticket, params.id, ip) ?? noTicket)
     if ('code' in grant)
       return refuse(reply, grant.code === 'sign_in_needed' ? 401 : 403, grant.code, grant.message)
-    grants.set(request, grant)
+    // Whoever does not ask for it does not get it, whatever the ticket would let them see.
+    grants.set(request, { ...grant, isRevealed: grant.isRevealed && query.reveal === '1' })
   }
 
   const ticketRoutes: FastifyPluginAsync = async (fastify) => {
@@ -89,9 +91,8 @@ export function statelyRoutes(side: StatelySide): FastifyPluginAsync {
   }
 }
 
-function grantOf(found: SignedIn | Refusal, { params, query, ip }: FastifyRequest<Asked>): Grant | Refusal {
-  if ('code' in found) return found
-  return { engineer: found, conversation: params.id, isRevealed: query.reveal === '1', address: ip }
+function grantOf(found: SignedIn | Refusal, conversation: string, address: string): Grant | Refusal {
+  return 'code' in found ? found : { engineer: found, conversation, isRevealed: true, address }
 }
 
 const noTicket: Refusal = {
@@ -122,7 +123,7 @@ class StatelyConnection {
     { engineer, conversation, isRevealed }: Grant,
     speed: number,
   ): Promise<void> {
-    const expired = AbortSignal.timeout(Math.max(0, engineer.expiresAt - Date.now()))
+    const expired = signInEnds(engineer)
     const signal = AbortSignal.any([this.#gone.signal, expired])
     const wire = new WireEvents(conversation, side.definitions, isRevealed ? undefined : new Mask())
     let isLive = false
@@ -139,7 +140,6 @@ class StatelyConnection {
       if (!isLive && early > 0) await sleep(early, undefined, { signal }).catch(() => {})
       for (const event of wire.of(retold)) await client.deliver(event)
     }
-    // Who is not signed in any more sees no more of it.
     if (expired.aborted) client.end('sign_in_needed', 'sign in again')
   }
 }

@@ -10,7 +10,7 @@ const ticketsMax = 1_000
 export interface Grant {
   engineer: SignedIn
   conversation: string
-  /** Whether what the customer typed is to be seen. */
+  /** Whether what the customer typed may be seen. */
   isRevealed: boolean
   /** Where it was asked for: it counts from there only, as the sign-in that it rests on may. */
   address: string
