@@ -253,6 +253,8 @@ describe('the steps of a conversation', () => {
     })
     await happen(['session.option', { option: 'A person' }])
     const { steps } = await follow(isLive)
+    // Chosen, and not typed.
+    expect(steps[1]?.messages?.[0]).toMatchObject({ author: { type: 'customer' }, text: 'A person' })
     expect(steps[0]?.machine).toMatch(new RegExp(`^bot\\.${channel}\\.`))
     expect(steps[0]?.active.at(-1)).toContain('welcome/topic')
     expect(steps[1]?.active.at(-1)).toBe(`bot:${channel}.queued`)

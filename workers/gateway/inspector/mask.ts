@@ -1,5 +1,6 @@
 import type { Incoming } from '../../../engine/core/conversation.ts'
 import type { Difference, InspectedStep } from '../../../schemas/inspector-protocol.ts'
+import type { Message } from '../../../schemas/record.ts'
 
 /** What stands where a customer has typed something: it does not tell how long that was. */
 export const masked = '•••••'
@@ -30,10 +31,11 @@ export class Mask {
       ...step,
       event: { ...event, ...('payload' in event && { payload: this.#payload(event.type, event.payload) }) },
       ...(messages && {
+        // An option is chosen, and not typed.
         messages: messages.map((message) =>
-          message.author.type === 'customer' && message.text !== undefined
-            ? { ...message, text: masked }
-            : this.value(message),
+          message.author.type === 'customer' && event.type !== 'session.option'
+            ? { ...message, ...(message.text !== undefined && { text: masked }) }
+            : { ...message, ...this.value(wordsOf(message)) },
         ),
       }),
       ...(rejected && { rejected: this.value(rejected) }),
@@ -78,6 +80,11 @@ export class Mask {
 
 function isKept(text: string, context: readonly Difference[]): boolean {
   return context.some(({ after }) => JSON.stringify(after ?? '').includes(JSON.stringify(text).slice(1, -1)))
+}
+
+/** Not who said it, nor under which id. */
+function wordsOf({ text, fields, options }: Message) {
+  return { ...(text !== undefined && { text }), ...(fields && { fields }), ...(options && { options }) }
 }
 
 function valuesOf({ before, after }: { before?: unknown; after?: unknown }) {
