@@ -21,10 +21,10 @@ export function dayOf(at: string): string {
   return day.format(new Date(at))
 }
 
-/** How long, in at most two units: `0.25 s`, `12 s`, `4 min 05 s`, `3 h 20 min`, `5 d 2 h`. */
+/** How long, in at most two units: `250 ms`, `12 s`, `4 min 5 s`, `3 h 20 min`, `5 d 2 h`. */
 export function lengthOf(ms: number): string {
   const length = Math.max(0, ms)
-  if (length < 10 * secondMs) return `${Number((length / secondMs).toFixed(2))} s`
+  if (length > 0 && length < secondMs) return `${Math.round(length)} ms`
   if (length < minuteMs) return `${Math.floor(length / secondMs)} s`
   if (length < hourMs) return two(length, minuteMs, 'min', secondMs, 's')
   if (length < dayMs) return two(length, hourMs, 'h', minuteMs, 'min')

@@ -81,10 +81,10 @@ class InspectorRefusals extends Part {
         <tbody>
           ${refusals.map(
             ({ type, code, count, last }) => html`<tr>
-              <th scope="row">${type}</th>
+              <th scope="row" class="nowrap">${type}</th>
               <td><span class="mark rejected">${code}</span></td>
               <td class="length"><meter max=${most} .value=${count} aria-hidden="true"></meter>${count.toLocaleString('en')}</td>
-              <td><a href=${linkTo({ page: 'conversation', id: last.conversation, at: last.seq })}>${last.conversation}</a>
+              <td class="of"><a href=${linkTo({ page: 'conversation', id: last.conversation, at: last.seq })}>${last.conversation}</a>
                 <span class="sub">${dayOf(last.at)} ${clockOf(last.at)}</span></td>
             </tr>`,
           )}

@@ -4,7 +4,6 @@ import type { Speed } from './playback.ts'
 
 /** What the inspector says. It is for engineers, who read the code, too: English only. */
 export const words = {
-  title: 'Inspector',
   loading: 'Loading…',
   skip: 'Skip to the content',
   navigation: 'Inspector',
@@ -22,10 +21,6 @@ export const words = {
     waiting: 'Waiting longest',
     refusals: 'Refused most',
     deadLetters: 'Dead letters',
-  },
-  failures: {
-    offline: 'The gateway does not answer. Trying again.',
-    unavailable: 'This cannot be answered just now. Trying again.',
   },
   failed: (message: string) => message || 'That did not work.',
   progress: (read: number, of: number) =>
@@ -47,21 +42,20 @@ export const words = {
   channel: 'Channel',
   from: 'Last event from',
   to: 'Last event until',
-  stuck: 'In this state for over',
-  anyLength: 'Any time',
+  stuck: 'In its state for',
+  anyLength: 'any time',
   lengths: {
-    PT1S: '1 second',
-    PT1M: '1 minute',
-    PT10M: '10 minutes',
-    PT1H: '1 hour',
-    P1D: '1 day',
-    P7D: '1 week',
+    PT1S: 'over 1 second',
+    PT1M: 'over 1 minute',
+    PT10M: 'over 10 minutes',
+    PT1H: 'over 1 hour',
+    P1D: 'over 1 day',
+    P7D: 'over 1 week',
   } as Record<string, string>,
   clear: 'Clear',
   sinceHead: 'For',
   machine: 'Machine',
   lastEvent: 'Last event',
-  agent: 'Agent',
   found: (from: number, to: number, total: number) =>
     total === 0
       ? 'No conversations'
@@ -144,7 +138,6 @@ export const words = {
   by: (who: string) => `from ${who}`,
   payload: 'Payload',
   payloadGone: 'The log does not have its payload any more.',
-  rejected: 'Rejected',
   differsHelp: (path: string) =>
     `The machine as it is now would decide this otherwise: ${path}. It was changed since, or something that it depends on was.`,
   effects: 'Caused',
@@ -161,7 +154,6 @@ export const words = {
   overdue: 'due',
   context: 'Context',
   contextUnchanged: 'It changed nothing in the context.',
-  path: 'Path',
   before: 'Before',
   wholeContext: 'The whole context',
   value: 'State',
@@ -201,7 +193,6 @@ export const words = {
   noDeadLetters: 'No dead letters',
   noDeadLettersHelp: 'All that came was understood.',
   reason: 'Reason',
-  explanation: 'Explanation',
   at: 'At',
   show: 'Show',
   hide: 'Hide',
