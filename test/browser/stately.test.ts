@@ -16,6 +16,7 @@ import { connectNats } from '../../engine/nats/connect.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import { startEngine } from '../../workers/engine.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
+import { signInLink } from '../../workers/gateway/identity/sign-in-link.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
 import { axe, launchBrowser, launchMsMax } from './browser.ts'
@@ -395,4 +396,15 @@ describe('the page that passes a conversation on to Stately', () => {
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     expect(complaints.splice(0)).toEqual([expect.stringContaining('WebSocket connection')])
   })
+})
+
+test('a link to a conversation signs in, and leaves nothing but the conversation in the address', async () => {
+  await happen(started, ['session.message', { text: 'Hi' }])
+  await until(async () => (await world.records(c)).length === 2)
+  const signedIn = { role: 'engineer', id: 'eve', name: 'Eve', workspaces: 'all' } as const
+  const code = await gateway.identity.createCode(signedIn, 60)
+  const page = await context.newPage()
+  await page.goto(signInLink(gateway.url, 'engineer', code, `/c/${c}`))
+  await page.getByRole('heading', { name: c, level: 1 }).waitFor()
+  expect(page.url()).toBe(`${gateway.url}/inspector#/c/${c}`)
 })
