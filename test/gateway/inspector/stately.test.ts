@@ -266,6 +266,7 @@ describe('nobody else', () => {
   it('comes with a ticket to another conversation, or to anything else', async () => {
     const ticket = await ticketFor(c)
     await expect(TestClient.open(gateway, path('another', { ticket }))).rejects.toThrow('401')
+    await expect(TestClient.open(gateway, `${path(c, { ticket })}&ticket=x`)).rejects.toThrow('401')
     for (const other of [
       `/conversations/${c}/steps`,
       `/conversations/${c}/steps/1`,

@@ -16,6 +16,9 @@ import { Mask } from './mask.ts'
 import { type Grant, Tickets } from './tickets.ts'
 import { WireEvents } from './wire-events.ts'
 
+/** No pause of a replay at a speed is longer. */
+const pauseMsMax = 24 * 3_600_000
+
 export interface StatelySide extends LockedSide {
   sockets: Pick<Sockets, 'admit' | 'serve'>
 }
@@ -40,7 +43,7 @@ export function statelyRoutes(side: StatelySide): FastifyPluginAsync {
     const grant =
       query.ticket === undefined
         ? grantOf(await principalOf(request), params.id, ip)
-        : (tickets.grantOf(query.ticket, params.id, ip) ?? noTicket)
+        : (tickets.grantOf(String(query.ticket), params.id, ip) ?? noTicket)
     if ('code' in grant)
       return refuse(reply, grant.code === 'sign_in_needed' ? 401 : 403, grant.code, grant.message)
     // Whoever does not ask for it does not get it, whatever the ticket would let them see.
@@ -136,7 +139,7 @@ class StatelyConnection {
       }
       const at = Date.parse(retold.step.at) / speed
       origin ??= Date.now() - at
-      const early = origin + at - Date.now()
+      const early = Math.min(origin + at - Date.now(), pauseMsMax)
       if (!isLive && early > 0) await sleep(early, undefined, { signal }).catch(() => {})
       for (const event of wire.of(retold)) await client.deliver(event)
     }
