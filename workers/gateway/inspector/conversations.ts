@@ -89,7 +89,7 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
         after: context(after),
         value: after.record?.state.snapshot?.value ?? null,
       }
-      return mask ? mask.value(answer) : answer
+      return mask ? { ...answer, before: mask.value(answer.before), after: mask.value(answer.after) } : answer
     })
 
     fastify.post<Asked>(
