@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { AnyStateMachine } from 'xstate'
+import { type AnyStateMachine, createMachine } from 'xstate'
 import { chartOf } from '../../engine/machines/chart.ts'
 import type { Drawing } from '../../schemas/drawing.ts'
 import { Drawings } from '../../workers/diagram/drawings.ts'
@@ -75,6 +75,29 @@ describe('a drawing', () => {
     expect(summed.length).toBeGreaterThan(3)
     expect(new Set(summed.map(({ line }) => line?.path)).size).toBe(1)
     expect(summed.filter(({ isShared }) => !isShared).length).toBe(1)
+  })
+
+  test('gives lines to the nearest only where very many states lead to one, and the others say its name', async () => {
+    const count = 14
+    const many = createMachine({
+      id: 'many',
+      initial: 's0',
+      states: {
+        ...Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [
+            `s${index}`,
+            { on: { NEXT: `s${(index + 1) % count}`, STOP: 'last' } },
+          ]),
+        ),
+        last: { type: 'final' },
+      },
+    }) as unknown as AnyStateMachine
+    const stops = (await drawn(many)).arrows.filter(({ to }) => to === 'many.last')
+    const withLine = stops.filter(({ line }) => line).map(({ from }) => from)
+    expect(withLine.sort()).toEqual(['many.s10', 'many.s11', 'many.s12', 'many.s13', 'many.s9'])
+    const listed = stops.filter(({ line }) => !line)
+    expect(listed).toHaveLength(9)
+    for (const { texts } of listed) expect(texts.map(({ text }) => text).join(' ')).toBe('STOP → last')
   })
 
   test('of a bot with many answers is no wider than can be read', async () => {

@@ -29,7 +29,7 @@ import { moved, setText, type TextBlock } from './set-text.ts'
 const statesMax = 1_000
 const arrowsMax = 5_000
 /** What is wider is laid out so that it grows downwards rather: it can be read without moving it both ways. */
-const readableWidthPx = 2400
+const readableWidthPx = 2800
 /** What is wider moves what is beside it, so that another box may lack some. */
 const roundsMax = 4
 
@@ -37,7 +37,9 @@ const roundsMax = 4
 export async function layOut(chart: Chart): Promise<Drawing> {
   const count = countOf(chart.root)
   if (count > statesMax || chart.arrows.length > arrowsMax)
-    throw new LayoutFailed(`has ${count} states and ${chart.arrows.length} transitions, more than can be read`)
+    throw new LayoutFailed(
+      `has ${count} states and ${chart.arrows.length} transitions, more than can be read`,
+    )
   const planned = plan(chart)
   const usual = await layOutWide(planned, false)
   if (widthOf(usual) <= readableWidthPx) return placed(planned, usual)

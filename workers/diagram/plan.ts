@@ -34,6 +34,8 @@ export interface PlannedLine {
 
 /** Where more states than this lead to one, those from deep within another have one line, from that, and say its name. */
 const sourcesMax = 5
+/** Where even more do, only those that stand nearest have lines: so many cannot be followed, and take seconds to place. */
+const crowdMax = 10
 
 const nameWidthMax = 190
 const listedWidthMax = 250
@@ -107,13 +109,20 @@ function placesOf(root: ChartState): Map<string, Place> {
 /** Which transitions are lines; the others are listed. */
 function drawnOf({ arrows }: Chart, places: Map<string, Place>): (arrow: ChartArrow) => boolean {
   const canBe = arrows.filter((arrow) => leadsElsewhere(arrow, places))
-  const sources = new Map(
-    [...grouped(canBe, ({ to }) => to)].map(([to, ways]) => [to, new Set(ways.map(({ from }) => from)).size]),
-  )
-  const drawn = new Set(
-    canBe.filter((arrow) => (sources.get(arrow.to) ?? 0) <= sourcesMax || leavesOf(arrow, places).length < 2),
-  )
-  return (arrow) => drawn.has(arrow)
+  const order = new Map([...places.keys()].map((id, index) => [id, index]))
+  const distance = (one: string, other: string) => Math.abs((order.get(one) ?? 0) - (order.get(other) ?? 0))
+  const drawn = [...grouped(canBe, ({ to }) => to as string)].flatMap(([to, ways]) => {
+    const sources = [...new Set(ways.map(({ from }) => from))]
+    if (sources.length <= sourcesMax) return ways
+    const near = ways.filter((way) => leavesOf(way, places).length < 2)
+    if (sources.length <= crowdMax) return near
+    const nearest = new Set(
+      sources.sort((one, other) => distance(one, to) - distance(other, to)).slice(0, sourcesMax),
+    )
+    return near.filter(({ from }) => nearest.has(from))
+  })
+  const isDrawn = new Set(drawn)
+  return (arrow) => isDrawn.has(arrow)
 }
 
 /** To a state that is not in the one that it comes from, nor around it; to itself where nothing is in it. */
@@ -142,7 +151,9 @@ function summarize(
   const summaries = new Map<string, Plan['summaries'][number]>()
   return new Map(
     arrows
-      .filter((arrow) => !isDrawn(arrow) && leadsElsewhere(arrow, places))
+      .filter(
+        (arrow) => !isDrawn(arrow) && leadsElsewhere(arrow, places) && leavesOf(arrow, places).length > 1,
+      )
       .map((arrow) => {
         const to = arrow.to as string
         const [from] = leavesOf(arrow, places) as [string]
