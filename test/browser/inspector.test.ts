@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../engine/test-world.ts'
+import { type BreakableLine, startLine } from './breakable-line.ts'
 import { axe, fits, type PageOptions, sizes, testBrowser } from './browser.ts'
 import { InspectorPage } from './inspector-page.ts'
 import { runningGateway } from './running-gateway.ts'
@@ -231,6 +232,54 @@ test('what if: a copy goes another way, step by step, and nothing is written', a
   expect(await running.world().records(id)).toHaveLength(stored)
 })
 
+describe('when the line breaks', () => {
+  let line: BreakableLine
+  beforeAll(async () => {
+    line = await startLine(Number(new URL(running.url()).port))
+  })
+  afterAll(() => line?.stop())
+
+  /** On that line, at a conversation. */
+  async function onTheLine(id: string): Promise<InspectorPage> {
+    const inspector = new InspectorPage(await browser.newPage({ allowed: /net::ERR|401/ }))
+    await inspector.signIn(await running.inspectorLink('Eve', line.url))
+    await inspector.open(id)
+    await inspector.page.getByText('Live', { exact: true }).waitFor()
+    return inspector
+  }
+
+  test('what happened meanwhile is told once it is mended, and nothing twice', async () => {
+    const { id } = await conversation()
+    const inspector = await onTheLine(id)
+    line.cut()
+    await inspector.page.getByText('Reconnecting…').waitFor()
+    await running.world().publish(id, 'session.message', { text: 'Are you there?' })
+    line.mend()
+    await inspector.shows('session.message')
+    await inspector.page.getByText('Live', { exact: true }).waitFor()
+    expect(await inspector.position.textContent()).toBe('7 / 7')
+  })
+
+  test('whoever is signed out meanwhile is told so, and keeps what they look at', async () => {
+    const { id } = await conversation()
+    const inspector = await onTheLine(id)
+    const { page } = inspector
+    line.cut()
+    await page.getByText('Reconnecting…').waitFor()
+    await page.context().clearCookies()
+    line.mend()
+    await page.getByRole('alert').getByText('You are not signed in any more').waitFor()
+    await inspector.shows('agent.message')
+    expect.soft(await axe(page)).toEqual([])
+    const again = await page.context().newPage()
+    await again.goto(await running.inspectorLink('Eve', line.url))
+    await again.getByRole('navigation', { name: 'Inspector' }).waitFor()
+    await inspector.button('Try again').click()
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    await page.getByText('Live', { exact: true }).waitFor()
+  })
+})
+
 describe('stuck and wrong', () => {
   test('who waits longest, by state', async () => {
     const { id } = await conversation()
@@ -296,6 +345,14 @@ describe('stuck and wrong', () => {
   })
 })
 
+test('a link that signs in may lead to a conversation, and the address keeps no code', async () => {
+  const { id } = await conversation()
+  const inspector = new InspectorPage(await browser.newPage())
+  await inspector.signIn(`${await running.inspectorLink('Eve')}&to=/c/${id}`)
+  await inspector.shows('agent.message')
+  expect(inspector.page.url()).toBe(running.url(`/inspector#/c/${id}`))
+})
+
 test('nobody but an engineer sees anything', async () => {
   const page = await browser.newPage({ allowed: /401/ })
   await page.goto(running.url('/inspector#/c/seen-1'))
@@ -317,6 +374,14 @@ test('on a phone, and in the dark', async () => {
   expect.soft(await axe(page)).toEqual([])
   await inspector.open(id, seqs[3])
   await inspector.drawing.waitFor()
+  await inspector.step.getByText('The whole context').click()
+  await inspector.step.getByText('"pinned"').first().waitFor()
   expect(await fits(page)).toBe(true)
   expect.soft(await axe(page)).toEqual([])
+  for (const part of ['Waiting longest', 'Refused most', 'Dead letters'] as const) {
+    await inspector.goTo(part)
+    await page.getByText('Loading…').waitFor({ state: 'detached' })
+    expect(await fits(page), part).toBe(true)
+    expect.soft(await axe(page), part).toEqual([])
+  }
 })

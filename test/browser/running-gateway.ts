@@ -45,7 +45,8 @@ export function runningGateway() {
       signInLink(gateway, 'agent', name, `${url}/desk?workspace=${workspace}`),
     adminLink: (name: string, url = gateway.url) =>
       signInLink(gateway, 'administrator', name, `${url}/admin`),
-    inspectorLink: (name: string) => signInLink(gateway, 'engineer', name, `${gateway.url}/inspector`),
+    inspectorLink: (name: string, url = gateway.url) =>
+      signInLink(gateway, 'engineer', name, `${url}/inspector`),
   }
 }
 
