@@ -31,7 +31,7 @@ describe('diagram, without NATS', () => {
 
   it('writes Mermaid', async () => {
     const { stdout } = await frontdesk(['diagram', `${BOT}#assistant`, '--mermaid'])
-    expect(stdout).toMatch(/^stateDiagram-v2\n {2}\[\*\] --> s1\n {2}state "bot" as s1 \{\n/)
+    expect(stdout).toMatch(/^stateDiagram-v2\n {2}state "bot#58;assistant" as s0 \{\n {4}\[\*\] --> s1\n/)
     expect(stdout).toContain('#63;')
   })
 

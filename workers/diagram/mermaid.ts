@@ -2,8 +2,8 @@ import type { Chart, ChartArrow, ChartState } from '../../engine/machines/chart.
 import { wordsOf } from './plan.ts'
 
 /**
- * A chart as a `stateDiagram-v2` of Mermaid's, for documents that draw it themselves. What it cannot draw is written
- * in the state: what does not leave it, and what leads to a state around or within it.
+ * A chart as a `stateDiagram-v2` of Mermaid's, for documents that draw it themselves. What it cannot draw stands in a
+ * note beside the state: what it does itself, what does not leave it, and what leads to a state around or within it.
  */
 export function mermaidOf({ root, arrows }: Chart): string {
   const ids = idsOf(root)
@@ -29,19 +29,36 @@ export function mermaidOf({ root, arrows }: Chart): string {
       if (child.type === 'final') write(depth, `${idOf(child.id)} --> [*]`)
     }
   }
-  writeWithin(root, 1)
-  for (const arrow of arrows) {
-    if (arrow.from === root.id && !isDrawn(arrow)) continue
-    const words = [arrow.kind === 'after' ? 'after' : '', wordsOf(arrow)].filter(Boolean).join(' ')
-    if (isDrawn(arrow)) {
-      const said = words === '' ? '' : ` : ${escaped(words)}`
-      write(1, `${idOf(arrow.from)} --> ${idOf(arrow.to as string)}${said}`)
-    } else {
-      const target = arrow.to === null ? '' : ` → ${ids.get(arrow.to)?.state.name}`
-      write(1, `${idOf(arrow.from)} : ${escaped(words + target)}`)
-    }
+  writeState(root, 1)
+  for (const arrow of arrows.filter(isDrawn)) {
+    const words = wordsIn(arrow)
+    write(1, `${idOf(arrow.from)} --> ${idOf(arrow.to as string)}${words === '' ? '' : ` : ${words}`}`)
+  }
+  for (const { id, state } of ids.values()) {
+    const listed = arrows.filter((arrow) => arrow.from === state.id && !isDrawn(arrow))
+    const words = [
+      ...doing('entry', state.entry),
+      ...doing('exit', state.exit),
+      ...listed.map((arrow) => {
+        const target = arrow.to === null ? '' : ` → ${escaped(ids.get(arrow.to)?.state.name ?? '')}`
+        return wordsIn(arrow) + target
+      }),
+    ]
+    if (words.length === 0) continue
+    write(1, `note right of ${id}`)
+    for (const line of words) write(2, line)
+    write(1, 'end note')
   }
   return `${lines.join('\n')}\n`
+}
+
+function doing(when: 'entry' | 'exit', actions: string[]): string[] {
+  return actions.length === 0 ? [] : [escaped(`${when} / ${actions.join(', ')}`)]
+}
+
+function wordsIn(arrow: ChartArrow): string {
+  const words = wordsOf(arrow)
+  return escaped(arrow.kind === 'after' ? `after ${words}` : words)
 }
 
 interface Named {
