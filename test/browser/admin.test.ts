@@ -222,6 +222,10 @@ test('a bot is made, mended, tried, put on a channel, and taken off it again', a
   await page.keyboard.type('goTo: hours')
   await page.getByText('No errors.').waitFor()
 
+  // Drawn as it stands.
+  await page.getByRole('img', { name: 'Statechart of bot:order-helper' }).waitFor()
+  await page.locator('admin-bot-drawing [data-state="bot/hours"]').first().waitFor()
+
   // Tried before it is saved, by clicking.
   await admin.preview.getByRole('button', { name: 'Opening hours' }).click()
   await admin.preview.getByText('We are here from Monday to Friday, 9 to 17.').waitFor()
