@@ -84,6 +84,6 @@ describe('diagram of a configured bot', () => {
     expect((await system.run(['diagram', 'bot:assistant'])).stdout).toBe(stdout)
     const missing = await system.run(['diagram', 'nobody'])
     expect(missing.code).toBe(1)
-    expect(missing.stderr).toContain('there is no machine and no bot nobody; a file of that name is ./nobody')
+    expect(missing.stderr).toContain('there is no machine or bot nobody; a file of that name is ./nobody')
   })
 })

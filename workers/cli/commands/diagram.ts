@@ -9,14 +9,13 @@ import {
   type Registry,
 } from '../../../engine/machines/definitions.ts'
 import type { Bot } from '../../../schemas/bot.ts'
-import { checkDocument } from '../../../schemas/configuration.ts'
-import { token } from '../../../schemas/token.ts'
 import { layOut } from '../../diagram/lay-out.ts'
 import { mermaidOf } from '../../diagram/mermaid.ts'
 import { svgOf } from '../../diagram/svg.ts'
 import { loadOwnMachines } from '../../own-machines.ts'
-import { readSettings, type Settings } from '../../settings.ts'
+import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
+import { documentNamed } from '../document-named.ts'
 import { UsageError } from '../usage-error.ts'
 
 export default command({
@@ -106,9 +105,7 @@ async function machineNamed(name: string): Promise<Pick<Definition, 'machine'>> 
   const machines = definitionsOf(...builtIn, ...own)
   const known = machines.latest(name) ?? machines.all().find((definition) => definition.name === name)
   if (known) return known
-  const id = name.startsWith('bot:') ? name.slice('bot:'.length) : name
-  const isId = token.safeParse(id).success
-  const bot = isId ? await configuredBot(id, settings) : await botInFile(name)
+  const bot = await documentNamed('bot', name.replace(/^bot:/, ''), 'diagram', 'machine or bot')
   return machineOf(bot, machines)
 }
 
@@ -121,44 +118,4 @@ function machineOf(bot: Bot, machines: Registry): Pick<Definition, 'machine'> {
   throw new Error(
     `bot ${bot.id} runs the machine ${id}, which is not here: FRONTDESK_MACHINES names their folder`,
   )
-}
-
-async function configuredBot(id: string, settings: Settings): Promise<Bot> {
-  // Only here: a file needs neither NATS nor the time that loading its client takes.
-  const { connectToRunning } = await import('../connect-to-running.ts')
-  const { StoredConfiguration } = await import('../../../engine/nats/stored-configuration.ts')
-  const { isNoStream } = await import('../../../engine/nats/errors.ts')
-  const { buckets } = await import('../../../engine/nats/topology.ts')
-  const nats = await connectToRunning(settings, 'diagram')
-  try {
-    const isConfigured = await nats.jsm.streams.info(`KV_${buckets.configuration}`).catch((error) => {
-      // Nothing was ever configured here.
-      if (isNoStream(error)) return null
-      throw error
-    })
-    const stored = isConfigured && (await new StoredConfiguration(nats).get('bot', id))
-    if (!stored) throw new Error(`there is no machine and no bot ${id}; a file of that name is ./${id}`)
-    const checked = checkDocument('bot', stored.document)
-    if ('problem' in checked) throw new Error(`bot.${id}: ${checked.problem}`)
-    return checked.document as Bot
-  } finally {
-    await nats.close()
-  }
-}
-
-async function botInFile(name: string): Promise<Bot> {
-  const { readFiles } = await import('../read-files.ts')
-  const { readDocuments } = await import('../read-documents.ts')
-  const hash = /#([A-Za-z0-9_-]{1,64})$/.exec(name)
-  const path = hash ? name.slice(0, hash.index) : name
-  const { documents, problems } = readDocuments(await readFiles(path))
-  if (problems.length > 0) throw new Error(problems.join('; '))
-  const bots = documents.flatMap((read) => (read.kind === 'bot' ? [read.document] : []))
-  const wanted = hash ? bots.filter(({ id }) => id === hash[1]) : bots
-  const [found] = wanted
-  if (wanted.length === 1 && found) return found
-  if (hash) throw new Error(`${path} has no bot ${hash[1]}`)
-  if (!found) throw new Error(`${path} has no bot`)
-  const ids = bots.map(({ id }) => id).join(', ')
-  throw new Error(`${path} has several bots (${ids}): say which, as ${path}#${found.id}`)
 }

@@ -1,10 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
-import { checkDocument } from '../../../schemas/configuration.ts'
-import type { Schedule } from '../../../schemas/schedule.ts'
-import { token } from '../../../schemas/token.ts'
-import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
+import { documentNamed } from '../document-named.ts'
 import { readInstant } from '../read-instant.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -35,7 +32,7 @@ Examples:
     const [name] = positionals
     if (name === undefined || positionals.length > 1) throw new UsageError('hours takes one schedule')
     const at = values.at === undefined ? Date.now() : values.at === '-' ? null : givenInstant(values.at)
-    const hours = openingHours(token.safeParse(name).success ? await configured(name) : await inFile(name))
+    const hours = openingHours(await documentNamed('schedule', name, 'hours'))
     if (at === null) await answerLines(hours)
     else process.stdout.write(answer(hours, at))
     return 0
@@ -96,44 +93,4 @@ function write(text: string): Promise<void> {
     if (text === '') resolve()
     else process.stdout.write(text, () => resolve())
   })
-}
-
-async function configured(id: string): Promise<Schedule> {
-  // Only here: a file needs neither NATS nor the time that loading its client takes.
-  const { connectToRunning } = await import('../connect-to-running.ts')
-  const { StoredConfiguration } = await import('../../../engine/nats/stored-configuration.ts')
-  const { isNoStream } = await import('../../../engine/nats/errors.ts')
-  const { buckets } = await import('../../../engine/nats/topology.ts')
-  const nats = await connectToRunning(readSettings(process.env), 'hours')
-  try {
-    const isConfigured = await nats.jsm.streams.info(`KV_${buckets.configuration}`).catch((error) => {
-      // Nothing was ever configured here.
-      if (isNoStream(error)) return null
-      throw error
-    })
-    const stored = isConfigured && (await new StoredConfiguration(nats).get('schedule', id))
-    if (!stored) throw new Error(`there is no schedule ${id}; a file of that name is ./${id}`)
-    const checked = checkDocument('schedule', stored.document)
-    if ('problem' in checked) throw new Error(`schedule.${id}: ${checked.problem}`)
-    return checked.document as Schedule
-  } finally {
-    await nats.close()
-  }
-}
-
-async function inFile(name: string): Promise<Schedule> {
-  const { readFiles } = await import('../read-files.ts')
-  const { readDocuments } = await import('../read-documents.ts')
-  const hash = /#([A-Za-z0-9_-]{1,64})$/.exec(name)
-  const path = hash ? name.slice(0, hash.index) : name
-  const { documents, problems } = readDocuments(await readFiles(path))
-  if (problems.length > 0) throw new Error(problems.join('; '))
-  const schedules = documents.flatMap((read) => (read.kind === 'schedule' ? [read.document] : []))
-  const wanted = hash ? schedules.filter(({ id }) => id === hash[1]) : schedules
-  const [found] = wanted
-  if (wanted.length === 1 && found) return found
-  if (hash) throw new Error(`${path} has no schedule ${hash[1]}`)
-  if (!found) throw new Error(`${path} has no schedule`)
-  const ids = schedules.map(({ id }) => id).join(', ')
-  throw new Error(`${path} has several schedules (${ids}): say which, as ${path}#${found.id}`)
 }
