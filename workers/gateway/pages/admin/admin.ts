@@ -1,14 +1,14 @@
 import { css, html, LitElement, nothing, type PropertyValues, unsafeCSS } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
+import { ask, onSignedOut } from '../base/ask.ts'
 import { controls } from '../base/controls.ts'
+import { isSignInLink, type Me, signIn, whoAmI } from '../base/sign-in.ts'
 import { tokens } from '../base/tokens.ts'
 import style from './admin.css'
 import { presentEditing } from './editing.ts'
-import { ask, onSignedOut } from './gateway.ts'
 import { icons } from './icons.ts'
 import { language, words } from './language.ts'
 import { linkTo, type Route, readRoute } from './route.ts'
-import { isSignInLink, type Me, signIn, whoAmI } from './sign-in.ts'
 import type { Stored } from './stored.ts'
 import { StoredWatch } from './stored-watch.ts'
 import './bot-editor.ts'
@@ -68,9 +68,9 @@ class FrontdeskAdmin extends LitElement {
     addEventListener('keydown', this.#shortcut)
     document.addEventListener('visibilitychange', this.#look)
     onSignedOut(() => {
-      if (this.me?.is === 'administrator') this.hasSignedOut = true
+      if (this.me?.is === 'somebody') this.hasSignedOut = true
     })
-    void this.#signIn(signIn)
+    void this.#signIn(() => signIn('administrator'))
   }
 
   override disconnectedCallback(): void {
@@ -84,7 +84,7 @@ class FrontdeskAdmin extends LitElement {
   protected override render() {
     const { me } = this
     if (me === undefined) return html`<p class="alone" role="status">${words.loading}</p>`
-    if (me.is !== 'administrator') return this.#signInHelp(me)
+    if (me.is !== 'somebody') return this.#signInHelp(me)
     return html`
       <div class="frame">
         <header class="side">
@@ -139,7 +139,7 @@ class FrontdeskAdmin extends LitElement {
           ${icons.warning}
           <div>
             <p>${words.signedOutMeanwhile}</p>
-            <p class="actions"><button type="button" class="button" @click=${() => this.#signIn(whoAmI)}>${words.tryAgain}</button></p>
+            <p class="actions"><button type="button" class="button" @click=${() => this.#signIn(() => whoAmI('administrator'))}>${words.tryAgain}</button></p>
           </div>
         </section>
       `
@@ -194,7 +194,7 @@ class FrontdeskAdmin extends LitElement {
                 <p>${words.signInCompany}</p>
               `
           }
-          <p class="actions"><button type="button" class="button" @click=${() => this.#signIn(whoAmI)}>${words.tryAgain}</button></p>
+          <p class="actions"><button type="button" class="button" @click=${() => this.#signIn(() => whoAmI('administrator'))}>${words.tryAgain}</button></p>
         </div>
       </main>
     `
@@ -202,7 +202,7 @@ class FrontdeskAdmin extends LitElement {
 
   #title(): string {
     const { route } = this
-    if (this.me?.is !== 'administrator') return words.signInTitle
+    if (this.me?.is !== 'somebody') return words.signInTitle
     if ('id' in route) return route.id
     return route.page === 'import' ? words.importZendesk : words[route.page]
   }
@@ -210,12 +210,12 @@ class FrontdeskAdmin extends LitElement {
   async #signIn(how: () => Promise<Me>): Promise<void> {
     const me = await how()
     // Whoever edits keeps the editor, and is told.
-    if (this.hasSignedOut && me.is !== 'administrator') return
+    if (this.hasSignedOut && me.is !== 'somebody') return
     this.hasSignedOut = false
     this.me = me
     this.#hash = location.hash
     this.route = readRoute(location.hash)
-    if (me.is === 'administrator') this.#watch.start()
+    if (me.is === 'somebody') this.#watch.start()
   }
 
   #signOut = async (): Promise<void> => {
@@ -237,7 +237,7 @@ class FrontdeskAdmin extends LitElement {
       // A link that was opened over this page: one stays where one was.
       const before = this.#hash || linkTo(this.route)
       void this.#signIn(async () => {
-        const me = await signIn()
+        const me = await signIn('administrator')
         history.replaceState(history.state, '', before)
         return me
       })
@@ -299,7 +299,8 @@ class FrontdeskAdmin extends LitElement {
 
   /** Somebody may have signed in in another tab. */
   #look = (): void => {
-    if (document.visibilityState === 'visible' && this.hasSignedOut) void this.#signIn(whoAmI)
+    if (document.visibilityState === 'visible' && this.hasSignedOut)
+      void this.#signIn(() => whoAmI('administrator'))
   }
 
   #skip = (): void => {

@@ -1,9 +1,9 @@
 import { html, type PropertyValues } from 'lit'
 import type { BotDrawingAnswer } from '../../../../schemas/admin-protocol.ts'
+import { ask } from '../base/ask.ts'
+import { Part } from '../base/part.ts'
 import { failureWords } from './editor-parts.ts'
-import { ask } from './gateway.ts'
 import { words } from './language.ts'
-import { Part } from './part.ts'
 import '../base/machine-drawing.ts'
 
 /** Longer than other parts wait: what is drawn jumps less. */

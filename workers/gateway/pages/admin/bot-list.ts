@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit'
+import { Part } from '../base/part.ts'
 import { icons } from './icons.ts'
 import { words } from './language.ts'
 import { newDialog } from './new-dialog.ts'
-import { Part } from './part.ts'
 import { linkTo } from './route.ts'
 import type { Stored, StoredBot } from './stored.ts'
 

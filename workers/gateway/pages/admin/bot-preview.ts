@@ -2,10 +2,10 @@ import { html, nothing, type PropertyValues } from 'lit'
 import type { BotPreviewAnswer, PreviewEvent, PreviewedCall } from '../../../../schemas/admin-protocol.ts'
 import type { Channel } from '../../../../schemas/channel.ts'
 import type { CustomerEvent, GatewayFrame } from '../../../../schemas/widget-protocol.ts'
-import { ask } from './gateway.ts'
+import { ask } from '../base/ask.ts'
+import { Part } from '../base/part.ts'
 import { words } from './language.ts'
 import { previewEventsMax } from './limits.ts'
-import { Part } from './part.ts'
 import '../widget/widget.ts'
 
 const pauseMs = 300

@@ -2,9 +2,9 @@ import { html, nothing } from 'lit'
 import { guard } from 'lit/directives/guard.js'
 import { live } from 'lit/directives/live.js'
 import type { BotProblem } from '../../../../schemas/admin-protocol.ts'
+import { Part } from '../base/part.ts'
 import { indentAfter } from './indent.ts'
 import { words } from './language.ts'
-import { Part } from './part.ts'
 import { namedProblem, problemWords } from './problem-words.ts'
 
 /** A text with the numbers of its lines, and what is wrong beside them. Tells of each change: `text`. */

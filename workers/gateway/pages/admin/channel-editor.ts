@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { PreviewAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Channel } from '../../../../schemas/channel.ts'
+import { ask } from '../base/ask.ts'
 import { openOrClosed } from './channel-list.ts'
 import { DocumentEditor } from './document-editor.ts'
 import type { Path } from './draft.ts'
@@ -15,7 +16,6 @@ import {
   problemSummary,
   saveBar,
 } from './editor-parts.ts'
-import { ask } from './gateway.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { icons } from './icons.ts'
 import { fieldWord, language, words } from './language.ts'

@@ -2,13 +2,13 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Channel, Response } from '../../../../schemas/channel.ts'
+import { Part } from '../base/part.ts'
 import type { Path } from './draft.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldError, fieldId, problemsAt } from './editor-parts.ts'
 import { icons } from './icons.ts'
 import { words } from './language.ts'
 import { idFrom } from './new-dialog.ts'
-import { Part } from './part.ts'
 
 type Detail = NonNullable<Response['customerDetails']>[number]
 type Custom = Exclude<Detail, string>

@@ -1,9 +1,9 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
 import type { Kind } from '../../../../schemas/configuration.ts'
+import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
 import { confirmation } from './editor-parts.ts'
 import { beginnings } from './new-dialog.ts'
-import { Part } from './part.ts'
 import type { Stored } from './stored.ts'
 
 /** One document that is edited: saving, deleting and leaving it are the same whatever it is. */

@@ -1,7 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { Kind } from '../../../../schemas/configuration.ts'
+import { type Answer, ask, type Refusal } from '../base/ask.ts'
 import { change, type Draft, follow, isChanged, type Path, settle } from './draft.ts'
-import { type Answer, ask, following, type Refusal } from './gateway.ts'
+import { following } from './following.ts'
 import type { StoredOne } from './stored.ts'
 
 /** The editor that is open, if one is: whoever leads away from it asks before changes are lost. */

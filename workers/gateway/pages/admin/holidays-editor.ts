@@ -1,11 +1,11 @@
 import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/schedule.ts'
+import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldError, fieldId } from './editor-parts.ts'
 import { icons } from './icons.ts'
 import { words } from './language.ts'
-import { Part } from './part.ts'
 import { dayMinutes, type Interval, readTime, timeOf } from './week.ts'
 
 type Holiday = NonNullable<Schedule['holidays']>[number]

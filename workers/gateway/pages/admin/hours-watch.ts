@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { HoursAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Schedule } from '../../../../schemas/schedule.ts'
-import { ask } from './gateway.ts'
+import { ask } from '../base/ask.ts'
 import type { Hours } from './verdict.ts'
 
 const againMs = 30_000

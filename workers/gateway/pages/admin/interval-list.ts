@@ -2,11 +2,11 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Schedule } from '../../../../schemas/schedule.ts'
+import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
 import { fieldError, fieldId, problemsAt } from './editor-parts.ts'
 import { icons } from './icons.ts'
 import { locale, words } from './language.ts'
-import { Part } from './part.ts'
 import { dayName } from './summary.ts'
 import {
   between,

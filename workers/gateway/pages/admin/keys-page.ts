@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit'
 import type { KeyAnswer } from '../../../../schemas/admin-protocol.ts'
+import { ask } from '../base/ask.ts'
+import { Part } from '../base/part.ts'
 import { confirmation, failureWords } from './editor-parts.ts'
-import { ask } from './gateway.ts'
 import { icons } from './icons.ts'
 import { locale, words } from './language.ts'
-import { Part } from './part.ts'
 import { problemWords } from './problem-words.ts'
 
 /** The keys by which a company's server signs who its customers are. */

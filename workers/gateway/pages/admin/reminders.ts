@@ -2,13 +2,13 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { PreviewAnswer } from '../../../../schemas/admin-protocol.ts'
 import type { Channel } from '../../../../schemas/channel.ts'
+import { Part } from '../base/part.ts'
 import type { Path } from './draft.ts'
 import { durationOf, readDuration, type Unit, units } from './duration.ts'
 import type { Editing } from './editing.ts'
 import { fieldError, fieldId, problemsAt } from './editor-parts.ts'
 import { icons } from './icons.ts'
 import { words } from './language.ts'
-import { Part } from './part.ts'
 
 /** When agents are reminded, and when a silent customer is. */
 class AdminReminders extends Part {

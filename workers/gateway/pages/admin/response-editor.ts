@@ -2,10 +2,10 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { DefaultTexts } from '../../../../schemas/admin-protocol.ts'
 import type { Channel, Response } from '../../../../schemas/channel.ts'
+import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldError, fieldId } from './editor-parts.ts'
 import { words } from './language.ts'
-import { Part } from './part.ts'
 import './details-editor.ts'
 
 /** What may stand in a text, by field. */

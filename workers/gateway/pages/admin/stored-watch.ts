@@ -1,5 +1,5 @@
 import type { StoredDocumentAnswer } from '../../../../schemas/admin-protocol.ts'
-import { ask } from './gateway.ts'
+import { ask } from '../base/ask.ts'
 import { type Stored, storedOf } from './stored.ts'
 
 const coalesceMs = 100

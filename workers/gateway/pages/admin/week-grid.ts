@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
+import { Part } from '../base/part.ts'
 import { locale, words } from './language.ts'
-import { Part } from './part.ts'
 import { dayName } from './summary.ts'
 import {
   dayMinutes,

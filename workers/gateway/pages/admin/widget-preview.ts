@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit'
 import type { PreviewedResponse } from '../../../../schemas/admin-protocol.ts'
 import type { GatewayFrame } from '../../../../schemas/widget-protocol.ts'
+import { Part } from '../base/part.ts'
 import { words } from './language.ts'
-import { Part } from './part.ts'
 import '../widget/widget.ts'
 
 /** The widget as a customer would see it, with a conversation that the engine has made up for the preview. */

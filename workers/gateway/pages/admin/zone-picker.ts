@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/schedule.ts'
+import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
 import { described, fieldId } from './editor-parts.ts'
 import { locale, words } from './language.ts'
-import { Part } from './part.ts'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 const shownMax = 50

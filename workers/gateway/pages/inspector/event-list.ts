@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { InspectedStep } from '../../../../schemas/inspector-protocol.ts'
-import { Part } from '../admin/part.ts'
+import { Part } from '../base/part.ts'
 import { icons } from './icons.ts'
 import { clockOf, dayOf } from './moments.ts'
 import { sourceOf, summaryOf } from './summary.ts'

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, unsafeCSS } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
-import { ask, onSignedOut } from '../admin/gateway.ts'
+import { ask, onSignedOut } from '../base/ask.ts'
 import { controls } from '../base/controls.ts'
 import { tokens } from '../base/tokens.ts'
 import './conversation-page.ts'
@@ -9,8 +9,8 @@ import './find-page.ts'
 import { icons } from './icons.ts'
 import style from './inspector.css'
 import './refusals-page.ts'
+import { isSignInLink, type Me, signIn, whoAmI } from '../base/sign-in.ts'
 import { linkTo, type Route, readRoute } from './route.ts'
-import { type Me, signIn, whoAmI } from './sign-in.ts'
 import './waiting-page.ts'
 import { words } from './words.ts'
 
@@ -46,9 +46,9 @@ class FrontdeskInspector extends LitElement {
     super.connectedCallback()
     addEventListener('hashchange', this.#moved)
     onSignedOut(() => {
-      if (this.me?.is === 'engineer') this.hasSignedOut = true
+      if (this.me?.is === 'somebody') this.hasSignedOut = true
     })
-    void this.#signIn(signIn)
+    void this.#signIn(() => signIn('engineer'))
   }
 
   override disconnectedCallback(): void {
@@ -59,7 +59,7 @@ class FrontdeskInspector extends LitElement {
   protected override render() {
     const { me } = this
     if (me === undefined) return html`<p class="alone" role="status">${words.loading}</p>`
-    if (me.is !== 'engineer') return this.#signInHelp(me)
+    if (me.is !== 'somebody') return this.#signInHelp(me)
     return html`
       <header class="top">
         <button type="button" class="skip" @click=${this.#skip}>${words.skip}</button>
@@ -74,7 +74,7 @@ class FrontdeskInspector extends LitElement {
       ${
         this.hasSignedOut
           ? html`<p class="banner warning strip" role="alert">${icons.warning}<span>${words.signedOutMeanwhile}</span>
-            <button type="button" class="button small" @click=${() => this.#signIn(whoAmI)}>${words.tryAgain}</button></p>`
+            <button type="button" class="button small" @click=${() => this.#signIn(() => whoAmI('engineer'))}>${words.tryAgain}</button></p>`
           : nothing
       }
       <main tabindex="-1" class=${this.route.page}>${this.#page()}</main>
@@ -106,7 +106,7 @@ class FrontdeskInspector extends LitElement {
     }
   }
 
-  #signInHelp(me: Exclude<Me, { is: 'engineer' }>) {
+  #signInHelp(me: Exclude<Me, { is: 'somebody' }>) {
     return html`
       <main class="alone">
         <div class="card">
@@ -122,7 +122,7 @@ class FrontdeskInspector extends LitElement {
                 <p>${words.signInCompany}</p>
               `
           }
-          <p class="actions"><button type="button" class="button" @click=${() => this.#signIn(whoAmI)}>${words.tryAgain}</button></p>
+          <p class="actions"><button type="button" class="button" @click=${() => this.#signIn(() => whoAmI('engineer'))}>${words.tryAgain}</button></p>
         </div>
       </main>
     `
@@ -130,14 +130,14 @@ class FrontdeskInspector extends LitElement {
 
   #title(): string {
     const { route } = this
-    if (this.me?.is !== 'engineer') return words.signInTitle
+    if (this.me?.is !== 'somebody') return words.signInTitle
     return route.page === 'conversation' ? route.id : words.pages[route.page]
   }
 
   async #signIn(how: () => Promise<Me>): Promise<void> {
     const me = await how()
     // Whoever looks at something keeps it, and is told.
-    if (this.hasSignedOut && me.is !== 'engineer') return
+    if (this.hasSignedOut && me.is !== 'somebody') return
     this.hasSignedOut = false
     this.me = me
     this.route = readRoute(location.hash)
@@ -150,7 +150,7 @@ class FrontdeskInspector extends LitElement {
   }
 
   #moved = (): void => {
-    if (/^#(code|token)=/.test(location.hash)) return void this.#signIn(signIn)
+    if (isSignInLink()) return void this.#signIn(() => signIn('engineer'))
     const before = this.route
     this.route = readRoute(location.hash)
     if (before.page === this.route.page && before.page !== 'conversation') return

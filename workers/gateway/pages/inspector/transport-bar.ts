@@ -1,6 +1,6 @@
 import { html } from 'lit'
 import type { InspectedStep } from '../../../../schemas/inspector-protocol.ts'
-import { Part } from '../admin/part.ts'
+import { Part } from '../base/part.ts'
 import { icons } from './icons.ts'
 import { clockOf, dayOf, fieldOf, instantOf } from './moments.ts'
 import { indexAt, type Speed, speeds } from './playback.ts'

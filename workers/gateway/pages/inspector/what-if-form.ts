@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { InspectedStep } from '../../../../schemas/inspector-protocol.ts'
-import { Part } from '../admin/part.ts'
+import { Part } from '../base/part.ts'
 import { templateOf, type WhatIfEvent, type WhatIfType, whatIfEventsMax, whatIfTypes } from './what-if.ts'
 import { words } from './words.ts'
 

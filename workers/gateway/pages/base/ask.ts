@@ -37,8 +37,3 @@ export async function ask<T>(
     return { ok: false, status: 0, code: 'offline', message: String(error) }
   }
 }
-
-/** What a change has to follow: the revision that was edited, or that there is none. */
-export function following(revision: number | undefined): Record<string, string> {
-  return revision === undefined ? { 'if-none-match': '*' } : { 'if-match': `"${revision}"` }
-}

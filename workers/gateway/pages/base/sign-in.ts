@@ -1,19 +1,18 @@
-import { takeCredentials } from '../base/take-credentials.ts'
-import { ask } from './gateway.ts'
+import { ask } from './ask.ts'
+import { takeCredentials } from './take-credentials.ts'
 
 /** Who somebody is to the gateway, or why they are nobody. */
-export type Me =
-  | { is: 'administrator'; name: string }
-  | { is: 'nobody'; refused?: string }
-  | { is: 'unreachable' }
+export type Me = { is: 'somebody'; name: string } | { is: 'nobody'; refused?: string } | { is: 'unreachable' }
+
+type Role = 'administrator' | 'engineer'
 
 /** Signs in by what the address says, else by the cookie. */
-export async function signIn(): Promise<Me> {
+export async function signIn(role: Role): Promise<Me> {
   const credentials = takeCredentials()
-  if (!credentials) return whoAmI()
+  if (!credentials) return whoAmI(role)
   const answer = await ask('POST', '/v1/sign-in', { body: credentials })
   // A link that was used up lets nobody in, but whoever is in already stays.
-  const me = await whoAmI()
+  const me = await whoAmI(role)
   return !answer.ok && me.is === 'nobody' ? { is: 'nobody', refused: answer.message } : me
 }
 
@@ -22,8 +21,8 @@ export function isSignInLink(): boolean {
   return /^#(code|token)=/.test(location.hash)
 }
 
-export async function whoAmI(): Promise<Me> {
-  const answer = await ask<{ id: string; name?: string }>('GET', '/v1/me?role=administrator')
-  if (answer.ok) return { is: 'administrator', name: answer.body.name || answer.body.id }
+export async function whoAmI(role: Role): Promise<Me> {
+  const answer = await ask<{ id: string; name?: string }>('GET', `/v1/me?role=${role}`)
+  if (answer.ok) return { is: 'somebody', name: answer.body.name || answer.body.id }
   return answer.status === 401 || answer.status === 403 ? { is: 'nobody' } : { is: 'unreachable' }
 }
