@@ -184,6 +184,8 @@ export type InspectorFrame =
   | { type: 'steps'; steps: InspectedStep[] }
   /** All that is stored has been told; what comes now, comes as it happens. */
   | { type: 'live' }
+  /** What comes next cannot be told, now or later. */
+  | { type: 'failed'; message: string }
 
 /** The whole context before and after a step. */
 export interface StepAnswer {

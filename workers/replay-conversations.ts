@@ -90,7 +90,7 @@ class Replayed {
 
   async #decide(event: RawEvent, record: Happened['record']): Promise<void> {
     const { instead, machines } = this.#replaying
-    if (!this.#replay && record) {
+    if (this.#machine === undefined && record) {
       this.#machine = machineIn.exec(record.body)?.[1]
       if (instead && this.#machine !== undefined && !instead(this.#machine)) {
         this.passedOver = 'other'

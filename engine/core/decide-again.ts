@@ -30,6 +30,7 @@ export function decideAgain(
   stored: StoredRecord | undefined,
 ): Decision | Failed {
   const name = conversation.record?.state.machine
+  if (name !== undefined && isGone(definitions, name, stored)) throw new UnknownMachine(name)
   const began = name === undefined ? beginningOf(definitions, stored, instead) : undefined
   const world: World = {
     configuration: {
@@ -63,6 +64,13 @@ function beginningOf(
   const definition = instead?.(machine) ?? definitions.named(machine)
   if (!definition) throw new UnknownMachine(machine)
   return { definition, input: inputOfFirst(stored.state) }
+}
+
+/** Whether the machine that decided this is not at hand, whatever a conversation would go on with now. */
+function isGone(definitions: Registry, name: string, stored: StoredRecord | undefined): boolean {
+  if (stored?.state.machine !== name || definitions.named(name)) return false
+  // One that ended for want of its machine ends so again.
+  return !(definitions.running(name) === 'ends' && stored.state.snapshot?.status === 'done')
 }
 
 /** The machines as they were when an event was decided: a conversation may have gone over to a later version then. */

@@ -31,7 +31,7 @@ export function readEvent(raw: RawEvent): Incoming | Unreadable {
     body = utf8.decode(raw.body)
     payload = JSON.parse(body)
   } catch (error) {
-    return unreadable('not_json', `payload: ${(error as Error).message}`)
+    return unreadable('not_json', `payload: ${whereNot(error)}`)
   }
   const parsed = payloads[type].safeParse(payload)
   if (!parsed.success) return unreadable('invalid', firstIssue(parsed.error))
@@ -43,6 +43,13 @@ export function readEvent(raw: RawEvent): Incoming | Unreadable {
     event: eventOf(type, parsed.data),
     digest: raw.id && digestOf(raw.id, type, body),
   }
+}
+
+/** Not in the words of the reader, which quote what somebody has typed. */
+function whereNot(error: unknown): string {
+  const [, position] = /at position (\d+)/.exec((error as Error).message) ?? []
+  if (error instanceof SyntaxError) return position ? `no JSON at position ${position}` : 'no JSON'
+  return 'no UTF-8'
 }
 
 /** The conversation and the type in `frontdesk.event.<partition>.<conversation>.<source>.<event>`. */

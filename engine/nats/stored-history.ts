@@ -18,6 +18,10 @@ export interface Happened {
   event?: RawEvent
   /** Missing where the event made none, or has not made it yet. */
   record?: StoredBody
+  /** Behind all records: it may have none yet. */
+  isLast?: true
+  /** The log ended before the event of this record: it has aged, or was read from a replica that is behind. */
+  isBehind?: true
 }
 
 /** Of a batch: the server looks at all subjects for each. */
@@ -59,6 +63,18 @@ type Read = StoredMessage | JsMsg
 
 /** Records are read first: what is recorded when they end has its event in the log already. */
 async function* merged(records: AsyncIterable<Read>, events: AsyncGenerator<Read>): AsyncGenerator<Happened> {
+  try {
+    yield* inPairs(records, events)
+  } finally {
+    // Whoever has enough may leave in the middle.
+    await events.return(undefined)
+  }
+}
+
+async function* inPairs(
+  records: AsyncIterable<Read>,
+  events: AsyncGenerator<Read>,
+): AsyncGenerator<Happened> {
   const waiting = new Map<string, RawEvent[]>()
   let read = 0
   for await (const stored of records) {
@@ -80,12 +96,15 @@ async function* merged(records: AsyncIterable<Read>, events: AsyncGenerator<Read
     while (mine[0] && mine[0].seq < seq) yield happened(mine.shift() as RawEvent)
     const event = mine[0]?.seq === seq ? mine.shift() : undefined
     if (mine.length === 0) waiting.delete(conversation)
-    yield { conversation, seq, record: { sequence: stored.seq, body }, ...(event && { event }) }
+    const missing = read < seq && !body.includes(erasedState) ? { isBehind: true as const } : {}
+    yield { conversation, seq, record: { sequence: stored.seq, body }, ...(event ? { event } : missing) }
   }
-  for (const left of waiting.values()) for (const event of left) yield happened(event)
-  for await (const message of events) yield happened(eventIn(message))
+  for (const left of waiting.values()) for (const event of left) yield { ...happened(event), isLast: true }
+  for await (const message of events) yield { ...happened(eventIn(message)), isLast: true }
 }
 
+/** Its event goes with all others. */
+const erasedState = '"state":{"erased"'
 const recordSubject = subjects.conversation('')
 
 function happened(event: RawEvent): Happened {

@@ -6,6 +6,8 @@ import { layOut } from './lay-out.ts'
 
 /** So many drawings are kept, those that were asked for last. A large one takes some 200 kB. */
 const drawingsMax = 200
+/** So long is a machine that could not be drawn not tried again: it may take many seconds to fail. */
+const failedForMs = 5 * 60_000
 
 /** Drawings of machines: each version is laid out once, whoever asks meanwhile. */
 export class Drawings {
@@ -14,6 +16,7 @@ export class Drawings {
   /** Throws LayoutFailed. */
   async of({ name, machine }: Pick<Definition, 'name' | 'machine'>): Promise<Drawing> {
     const key = `${name} ${definitionHash(machine)}`
+    const isNew = !this.#known.has(key)
     const drawing = this.#known.get(key) ?? layOut(chartOf(machine))
     // Behind all others: the first one is the one that was not asked for the longest.
     this.#known.delete(key)
@@ -22,11 +25,7 @@ export class Drawings {
       if (this.#known.size <= drawingsMax) break
       this.#known.delete(oldest)
     }
-    try {
-      return await drawing
-    } catch (error) {
-      this.#known.delete(key)
-      throw error
-    }
+    if (isNew) drawing.catch(() => setTimeout(() => this.#known.delete(key), failedForMs).unref())
+    return drawing
   }
 }

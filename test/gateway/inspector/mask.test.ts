@@ -2,52 +2,172 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Incoming } from '../../../engine/core/conversation.ts'
 import type { Event } from '../../../schemas/event.ts'
-import { Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
+import type { InspectedStep } from '../../../schemas/inspector-protocol.ts'
+import type { Retold } from '../../../workers/gateway/inspector/history.ts'
+import { hidden, Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
 
-function maskThat(event: Event, kept: unknown = {}): Mask {
+interface Happens {
+  event?: Event
+  type?: string
+  payload?: unknown
+  context?: object
+  outcome?: InspectedStep['outcome']
+}
+
+/** A step that leaves this context; without an event it is not in the log any more. */
+function step({
+  event,
+  type = event?.type ?? 'session.details',
+  payload,
+  context = {},
+  outcome,
+}: Happens): Retold {
+  const conversation = { record: { state: { snapshot: { context } } } }
+  return {
+    step: { event: { id: 'e', type, payload }, outcome: outcome ?? 'applied', context: [], timers: [] },
+    incoming: event && ({ event } as Incoming),
+    before: { record: null },
+    after: conversation,
+  } as unknown as Retold
+}
+
+function maskAfter(...happens: Happens[]): Mask {
   const mask = new Mask()
-  mask.learn({ event } as Incoming, [{ path: 'need', after: kept }])
+  for (const one of happens) mask.learn(step(one))
   return mask
 }
 
-const details = (values: Record<string, string>) => maskThat({ type: 'session.details', details: values })
+const answers = (values: Record<string, string>) => maskAfter({ context: { answers: values } })
 
 describe('a mask', () => {
-  it('hides a value wherever it stands as a word of its own', () => {
-    const mask = details({ name: 'Ann' })
-    expect(mask.value('Hello Ann, Anna is (Ann).')).toBe(`Hello ${masked}, Anna is (${masked}).`)
-    expect(mask.value({ Ann: ['Ann', 7, null, { deep: 'to Ann' }] })).toEqual({
-      Ann: [masked, 7, null, { deep: `to ${masked}` }],
+  it('hides what the conversation knows of its customer, whether the log has the event or not', () => {
+    const context = {
+      need: 'It broke',
+      answers: { topic: 'Anvils' },
+      customer: { name: 'Ann', email: 'ann@example.com', externalId: 'u-1234', verified: true },
+      pinned: { channel: 'web' },
+    }
+    const mask = maskAfter({ context })
+    expect(mask.value('Ann (ann@example.com, u-1234): It broke, anvils')).toBe(
+      `${masked} (${masked}, ${masked}): ${masked}, ${masked}`,
+    )
+    expect(mask.context(context)).toEqual({
+      need: masked,
+      answers: { topic: masked },
+      customer: { name: masked, email: masked, externalId: masked, verified: true },
+      pinned: { channel: 'web' },
     })
+    expect(mask.context({ need: null, customer: { name: null } })).toEqual({
+      need: null,
+      customer: { name: null },
+    })
+    expect(mask.context('It broke', 'need')).toBe(masked)
   })
 
-  it('hides the longest of two, and what an address has of it', () => {
-    const mask = details({ first: 'Ann', whole: 'Ann Lee & Co' })
-    expect(mask.value('Ann Lee & Co and Ann')).toBe(`${masked} and ${masked}`)
-    expect(mask.value('https://api.example.com/?of=Ann%20Lee%20%26%20Co')).toBe(
+  it('hides a value wherever it stands, a short one as a word of its own', () => {
+    const mask = answers({ first: 'Ann', mail: 'jo@example.com', kanji: '山田' })
+    expect(mask.value('Hello Ann, Anna is (Ann).')).toBe(`Hello ${masked}, Anna is (${masked}).`)
+    expect(mask.value(['to:jo@example.comx', 7, null, { Ann: '山田様' }])).toEqual([
+      `to:${masked}x`,
+      7,
+      null,
+      { Ann: `${masked}様` },
+    ])
+  })
+
+  it('hides the longest of two, whatever its case, and what an address has of it', () => {
+    const mask = answers({ first: 'Anna', whole: 'Anna Lee & Co' })
+    expect(mask.value('ANNA Lee & Co and Anna')).toBe(`${masked} and ${masked}`)
+    expect(mask.value('https://api.example.com/?of=Anna%20Lee%20%26%20Co')).toBe(
       `https://api.example.com/?of=${masked}`,
     )
   })
 
-  it('hides a text that is kept, and does not look for one that is not', () => {
+  it('hides what an event brings, as it was typed and as it is kept', () => {
+    const email = 'jose@example.com\u200B'
+    const mask = maskAfter({ event: { type: 'session.details', details: { email } }, context: {} })
+    expect(mask.value('Thanks jose@example.com.')).toBe(`Thanks ${masked}.`)
+  })
+
+  it('hides texts that a machine of one’s own keeps; all that it keeps where it cannot tell', () => {
     const text = 'It is "broken"\nagain'
-    const event: Event = { type: 'session.message', text: ` ${text} ` }
-    expect(maskThat(event, { need: text }).value(`need: ${text}`)).toBe(`need: ${masked}`)
-    expect(maskThat(event, 'something else').value(`need: ${text}`)).toBe(`need: ${text}`)
+    const kept = { event: { type: 'session.message', text } as Event, context: { own: { said: [text] } } }
+    const later = { type: 'agent.accepted', event: { type: 'agent.accepted', agent: { id: 'a' } } as Event }
+    const mask = maskAfter(kept, { ...later, context: kept.context })
+    expect(mask.context({ own: { said: [text], stars: 'three' } })).toEqual({
+      own: { said: [masked], stars: 'three' },
+    })
+    const without = maskAfter({ type: 'session.message', context: kept.context })
+    expect(without.context({ own: { said: [text], stars: 'three' } })).toEqual({
+      own: { said: [masked], stars: masked },
+    })
   })
 
-  it('hides who a company’s own user is', () => {
-    const customer = { externalId: 'u-1', name: 'José', email: 'jose@example.com' }
-    const mask = maskThat({ type: 'session.identified', customer })
-    expect(mask.value(Object.values(customer))).toEqual([masked, masked, masked])
+  it('leaves an option that was chosen, also where it has become the need', () => {
+    const chose = {
+      event: { type: 'session.option', option: 'Orders' } as Event,
+      context: { need: 'Orders' },
+    }
+    const mask = maskAfter(chose)
+    expect(mask.value('What about Orders?')).toBe('What about Orders?')
+    expect(mask.context({ need: 'Orders' })).toEqual({ need: 'Orders' })
+    expect(maskAfter({ ...chose, outcome: 'rejected' }).context({ need: 'Orders' })).toEqual({ need: masked })
   })
 
-  it('hides whatever was typed, with whatever characters', () => {
+  it('does not grow with what a customer sends', () => {
+    const mask = new Mask()
+    for (let n = 0; n < 5_000; n++)
+      mask.learn(step({ event: { type: 'session.details', details: { email: `${n}@example.com` } } }))
+    expect(mask.value('1@example.com, 4999@example.com')).toBe(`1@example.com, ${masked}`)
+  })
+
+  it('hides payloads but for what is the company’s', () => {
+    const payload = (type: string, payload: unknown, more: Happens = {}) =>
+      new Mask().shown(
+        step({
+          type,
+          payload,
+          event: { text: '', details: {}, ...(payload as object), type } as Event,
+          ...more,
+        }),
+      ).event.payload
+    const customer = { name: 'Ann', externalId: 7 }
+    expect(payload('session.started', { channel: 'web', customer, page: { url: 'https://x/?t=1' } })).toEqual(
+      {
+        channel: 'web',
+        customer: { name: masked, externalId: masked },
+        page: { url: masked },
+      },
+    )
+    expect(payload('session.message', { text: 'a', other: [1] })).toEqual({ text: masked, other: [masked] })
+    expect(payload('session.option', { option: 'Orders' })).toEqual({ option: 'Orders' })
+    expect(payload('session.option', { option: 'x' }, { outcome: 'rejected' })).toEqual({ option: masked })
+    expect(payload('call.answered', { call: 1, ok: true, status: 200, values: { plan: 'gold' } })).toEqual({
+      call: 1,
+      ok: true,
+      status: 200,
+      values: { plan: masked },
+    })
+    expect(payload('agent.message', { agent: { id: 'ann' }, text: 'Hi' })).toEqual({
+      agent: { id: 'ann' },
+      text: 'Hi',
+    })
+    const { event: _, ...buried } = { event: undefined }
+    expect(
+      new Mask().shown(step({ ...buried, type: 'agent.message', payload: { text: 7 } })).event.payload,
+    ).toEqual({
+      text: masked,
+    })
+    expect(hidden('whatever')).toBe(masked)
+  })
+
+  it('hides whatever was typed, with whatever characters, wherever it stands', () => {
+    const some = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 20 })
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (typed) => {
-        fc.pre(typed.trim() !== '')
-        const said = details({ field: typed }).value(`You said ${typed}.`)
-        expect(said.split(masked).join('')).toMatch(/^You said\s*\.$/)
+      fc.property(some, some, some, (typed, before, after) => {
+        fc.pre(typed.trim().length > 3 && !before.includes('•') && !after.includes('•'))
+        const mask = maskAfter({ event: { type: 'session.details', details: { field: typed } } })
+        expect(mask.value(`${before}${typed}${after}`)).toContain(masked)
       }),
       { numRuns: 300 },
     )

@@ -6,7 +6,7 @@ import type { Nats } from '../../../engine/nats/connect.ts'
 import { buckets } from '../../../engine/nats/topology.ts'
 import type { TicketAnswer } from '../../../schemas/inspector-protocol.ts'
 import { signInLink } from '../../gateway/identity/sign-in-link.ts'
-import { tellFrom } from '../../gateway/inspector/follow-conversation.ts'
+import { tellStored } from '../../gateway/inspector/follow-conversation.ts'
 import { History } from '../../gateway/inspector/history.ts'
 import { Mask } from '../../gateway/inspector/mask.ts'
 import { loadOwnMachines } from '../../own-machines.ts'
@@ -108,9 +108,8 @@ async function printSteps(
   const machines = storedBots(definitions, async (key) => (await bots.get(key))?.value)
   const history = new History({ definitions, machines })
   const mask = isRevealed ? undefined : new Mask()
-  for await (const { step, incoming } of tellFrom(nats, conversation, history, { event: 0, record: 0 })) {
-    if (incoming) mask?.learn(incoming, step.context)
-    const isRoom = process.stdout.write(`${JSON.stringify(mask?.step(step) ?? step)}\n`)
+  for await (const retold of tellStored(nats, conversation, history)) {
+    const isRoom = process.stdout.write(`${JSON.stringify(mask?.shown(retold) ?? retold.step)}\n`)
     if (!isRoom) await once(process.stdout, 'drain')
   }
 }

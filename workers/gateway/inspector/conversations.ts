@@ -6,7 +6,9 @@ import {
   type StoredRecord,
   unknownConversation,
 } from '../../../engine/core/conversation.ts'
+import { UnknownMachine } from '../../../engine/core/decide.ts'
 import {
+  type InspectedStep,
   type InspectorFrame,
   type StepAnswer,
   type WhatIfAnswer,
@@ -15,18 +17,23 @@ import {
 } from '../../../schemas/inspector-protocol.ts'
 import { token } from '../../../schemas/token.ts'
 import { Drawings } from '../../diagram/drawings.ts'
+import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { signInEnds } from '../identity/sign-in-ends.ts'
-import { invalid, notFound } from '../refuse.ts'
-import { followConversation, tellFrom } from './follow-conversation.ts'
+import { invalid, notFound, refuse } from '../refuse.ts'
+import { followConversation, tellStored } from './follow-conversation.ts'
 import { History, type Retold } from './history.ts'
 import type { InspectorSide } from './inspector-side.ts'
 import { Mask } from './mask.ts'
+import { Turns } from './turns.ts'
 import { NoTimer, whatIf } from './what-if.ts'
 
 /** So many steps go out at once; what comes live goes out at once anyway. */
 const stepsAtOnce = 100
 /** Proxies end what says nothing for long. */
 const heartbeatMs = 15_000
+/** So many conversations are followed at once, and so many read through to answer one question. */
+const followedMax = 100
+const readAtOnceMax = 2
 
 interface Asked {
   Params: { id: string; seq: string }
@@ -38,6 +45,8 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
   const { inspector, log } = side
   const closing = new AbortController()
   const drawings = new Drawings()
+  const readings = new Turns(readAtOnceMax)
+  let followed = 0
   /** Nothing is hidden from who asks for it; that they have is on record. */
   const maskFor = (request: FastifyRequest<Asked>): Mask | undefined => {
     if (request.query.reveal !== '1') return new Mask()
@@ -52,44 +61,63 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
     fastify.get<Asked>('/conversations/:id/steps', { exposeHeadRoute: false }, async (request, reply) => {
       const { id } = request.params
       if (!token.safeParse(id).success) return noConversation(reply, id)
+      if (followed >= followedMax)
+        return refuse(
+          reply,
+          503,
+          'too_many',
+          `${followedMax} conversations are looked at already: close some`,
+        )
       const mask = maskFor(request)
       const engineer = side.principal(request)
       const after = Number(request.headers['last-event-id'] ?? request.query.after ?? 0) || 0
       reply.hijack()
       const response = reply.raw
-      const gone = new AbortController()
-      response.on('close', () => gone.abort())
-      response.on('error', () => gone.abort())
+      const gone = goneOf(response)
       // Who is not signed in any more sees no more of it.
-      const signal = AbortSignal.any([closing.signal, gone.signal, signInEnds(engineer)])
+      const signal = AbortSignal.any([closing.signal, gone, signInEnds(engineer)])
       const steps = followConversation(inspector, id, side, signal)
-      await tell(response, framesOf(steps, mask, after), signal).catch((error) =>
-        log.error({ err: error, conversation: id }, 'a conversation cannot be told'),
-      )
+      followed++
+      await tell(response, framesOf(steps, mask, after), signal).catch((error) => {
+        log.error({ err: error, conversation: id }, 'a conversation cannot be told')
+        // It would fail again: who is told so does not come back.
+        const failed: InspectorFrame = { type: 'failed', message: 'the log of the gateway says why' }
+        response.write(`data: ${JSON.stringify(failed)}\n\n`)
+      })
+      followed--
       response.end()
     })
 
     fastify.get<{ Params: { name: string } }>('/machines/:name/drawing', async (request, reply) => {
       const { name } = request.params
       const definition = await new History(side).definition(name)
-      return definition ? drawings.of(definition) : notFound(reply, `the machine ${name} is not at hand here`)
+      if (!definition) return notFound(reply, `the machine ${name} is not at hand here`)
+      try {
+        return await drawings.of(definition)
+      } catch (error) {
+        if (error instanceof LayoutFailed) return refuse(reply, 422, 'not_drawn', error.message)
+        throw error
+      }
     })
 
     fastify.get<Asked>('/conversations/:id/steps/:seq', async (request, reply) => {
-      const { id, seq } = request.params
+      const { id } = request.params
+      const seq = /^[1-9]\d{0,15}$/.test(request.params.seq) ? Number(request.params.seq) : 0
+      if (seq === 0) return notFound(reply, `conversation ${id} has no event ${request.params.seq}`)
       const mask = maskFor(request)
-      const found = await readUpTo(side, id, Number(seq), mask)
-      if (!found.last || found.last.step.seq !== Number(seq))
-        return notFound(reply, `conversation ${id} has no event ${seq}`)
-      const { before, after } = found.last
+      const { last } = await readings.take(() => readUpTo(side, id, seq, mask, goneOf(reply.raw)))
+      if (last?.step.seq !== seq) return notFound(reply, `conversation ${id} has no event ${seq}`)
+      const { before, after } = last
       const context = ({ record }: Conversation) => record?.state.snapshot?.context ?? null
       const answer: StepAnswer = {
-        seq: Number(seq),
+        seq,
         before: context(before),
         after: context(after),
         value: after.record?.state.snapshot?.value ?? null,
       }
-      return mask ? { ...answer, before: mask.value(answer.before), after: mask.value(answer.after) } : answer
+      return mask
+        ? { ...answer, before: mask.context(answer.before), after: mask.context(answer.after) }
+        : answer
     })
 
     fastify.post<Asked>(
@@ -104,14 +132,17 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
             asked.error.issues.map(({ path, message }) => ({ path: path as string[], message })),
           )
         const mask = maskFor(request)
-        const { last, first } = await readUpTo(side, id, asked.data.after, mask)
+        const { after, events } = asked.data
+        const { last, first } = await readings.take(() => readUpTo(side, id, after, mask, goneOf(reply.raw)))
         if (!first) return noConversation(reply, id)
         try {
           const from = last?.after ?? unknownConversation
-          const retold = await whatIf(side, id, from, first, asked.data.events)
-          const answer: WhatIfAnswer = { steps: retold.map((one) => shown(one, mask)) }
+          const retold = await whatIf(side, id, from, first, events)
+          const answer: WhatIfAnswer = { steps: retold.map((one) => mask?.shown(one) ?? one.step) }
           return answer
         } catch (error) {
+          if (error instanceof UnknownMachine)
+            return refuse(reply, 409, 'no_machine', `the machine ${error.machine} is not at hand here`)
           if (!(error instanceof NoTimer)) throw error
           return invalid(reply, [{ path: ['events'], message: error.message }])
         }
@@ -124,24 +155,36 @@ function noConversation(reply: FastifyReply, id: string): FastifyReply {
   return notFound(reply, `there is no conversation ${id}`)
 }
 
-/** A conversation's last step up to an event, and its first record. */
-async function readUpTo(side: InspectorSide, id: string, seq: number, mask: Mask | undefined) {
+/** A conversation's last step up to an event, and the first record that says which machine it runs. */
+async function readUpTo(
+  side: InspectorSide,
+  id: string,
+  seq: number,
+  mask: Mask | undefined,
+  gone: AbortSignal,
+): Promise<{ last?: Retold; first?: StoredRecord }> {
   let last: Retold | undefined
   let first: StoredRecord | undefined
-  if (!token.safeParse(id).success) return { last, first }
+  if (!token.safeParse(id).success) return {}
   const history = new History(side)
-  for await (const retold of tellFrom(side.inspector, id, history, { event: 0, record: 0 })) {
-    first ??= history.now.record ?? undefined
-    if (retold.step.seq > seq) break
-    if (mask && retold.incoming) mask.learn(retold.incoming, retold.step.context)
-    last = retold
+  for await (const retold of tellStored(side.inspector, id, history)) {
+    const { record } = history.now
+    if (record?.state.machine !== undefined) first ??= record
+    if (retold.step.seq <= seq) {
+      mask?.learn(retold)
+      last = retold
+    } else if (first) break
+    if (gone.aborted) break
   }
-  return { last, first }
+  return { ...(last && { last }), ...(first && { first }) }
 }
 
-function shown({ step, incoming }: Retold, mask: Mask | undefined) {
-  if (mask && incoming) mask.learn(incoming, step.context)
-  return mask ? mask.step(step) : step
+/** Aborts once nobody waits for the answer any more. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  response.on('error', () => gone.abort())
+  return gone.signal
 }
 
 interface Frame {
@@ -156,7 +199,7 @@ async function* framesOf(
   mask: Mask | undefined,
   after: number,
 ): AsyncGenerator<Frame> {
-  let gathered: ReturnType<typeof shown>[] = []
+  let gathered: InspectedStep[] = []
   let isLive = false
   const frame = (): Frame => {
     const id = gathered.at(-1)?.seq as number
@@ -171,7 +214,7 @@ async function* framesOf(
       isLive = true
       continue
     }
-    const step = shown(retold, mask)
+    const step = mask?.shown(retold) ?? retold.step
     if (step.seq <= after) continue
     gathered.push(step)
     if (isLive || gathered.length === stepsAtOnce) yield frame()

@@ -12,6 +12,7 @@ import { type Decision, UnknownMachine } from '../../../engine/core/decide.ts'
 import { decideAgain, type Failed } from '../../../engine/core/decide-again.ts'
 import { addressOf, readEvent } from '../../../engine/core/read-event.ts'
 import { notificationId } from '../../../engine/deliver.ts'
+import { OperatorNeeded } from '../../../engine/errors.ts'
 import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
 import { type MachineSnapshot, restore } from '../../../engine/machines/step.ts'
 import { traced } from '../../../engine/machines/trace.ts'
@@ -19,6 +20,7 @@ import type { Happened } from '../../../engine/nats/stored-history.ts'
 import type { Machines, RawEvent } from '../../../engine/ports.ts'
 import { differenceOf } from '../../../engine/replay.ts'
 import type { Difference, InspectedStep, Outcome } from '../../../schemas/inspector-protocol.ts'
+import { levelsOf } from '../../../schemas/levels-of.ts'
 
 /** The machines that a history is told with; `machines` has more of them loaded. */
 export interface KnownMachines {
@@ -89,7 +91,7 @@ export class History {
   }
 
   async #decideAgain(before: Conversation, incoming: Incoming, stored: StoredRecord | undefined) {
-    const { definitions, machines } = this.#known
+    const { definitions } = this.#known
     const decide = () => {
       const { result: decision, taken } = traced(() => decideAgain({ definitions }, before, incoming, stored))
       return { decision, taken }
@@ -98,7 +100,7 @@ export class History {
       return decide()
     } catch (error) {
       if (!(error instanceof UnknownMachine)) throw error
-      await machines.load(error.machine)
+      if (!(await this.definition(error.machine))) return { decision: undefined, taken: [] }
     }
     try {
       return decide()
@@ -121,10 +123,14 @@ export class History {
     }
   }
 
-  /** A machine by its name, loaded where it has to be. */
+  /** A machine by its name, loaded where it has to be; nothing where there is none that this version can run. */
   async definition(name: string): Promise<Definition | undefined> {
     const { definitions, machines } = this.#known
-    if (!definitions.named(name)) await machines.load(name)
+    try {
+      if (!definitions.named(name)) await machines.load(name)
+    } catch (error) {
+      if (!(error instanceof OperatorNeeded)) throw error
+    }
     return definitions.named(name)
   }
 }
@@ -191,11 +197,15 @@ function differenceBetween(
   return differenceOf(stored, decision.record)?.path
 }
 
+const payloadLevelsMax = 64
+
 /** What was sent, as it was sent. */
 function payloadOf({ body }: RawEvent): unknown {
   const text = Buffer.from(body).toString()
   try {
-    return JSON.parse(text)
+    const payload: unknown = JSON.parse(text)
+    // What is told of it again would have no stack left.
+    return levelsOf(payload) > payloadLevelsMax ? text : payload
   } catch {
     return text
   }

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { deadletterHeaders } from '../../../engine/nats/dead-letter-box.ts'
 import { NoAnswer } from '../../../engine/nats/errors.ts'
 import type { InspectionRefusal } from '../../../engine/nats/inspection/inspection.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
 import {
   type DeadLetterAnswer,
+  type DeadLettersAnswer,
   deadLetterQuestion,
   findQuestion,
   refusalsQuestion,
@@ -11,7 +13,7 @@ import {
 import { readAsked } from '../read-asked.ts'
 import { invalid, refuse } from '../refuse.ts'
 import type { InspectorSide } from './inspector-side.ts'
-import { masked } from './mask.ts'
+import { hidden, masked } from './mask.ts'
 
 /** What is asked of a notifier: which conversations there are, what is refused, and the dead letters. */
 export function questionRoutes(side: InspectorSide): FastifyPluginAsync {
@@ -47,14 +49,17 @@ export function questionRoutes(side: InspectorSide): FastifyPluginAsync {
       return (await ask(reply, 'refusals', asked)) ?? reply
     })
 
-    fastify.get('/dead-letters', async (_, reply) => (await ask(reply, 'deadletters')) ?? reply)
+    fastify.get('/dead-letters', async (_, reply) => {
+      const found = await ask<DeadLettersAnswer>(reply, 'deadletters')
+      return found ? { ...found, letters: found.letters.map(maskedLetter) } : reply
+    })
 
     fastify.get<{ Querystring: { reveal?: string } }>('/dead-letters/:seq', async (request, reply) => {
       const asked = letterOf(request, reply)
       if (!asked) return reply
       const letter = await ask<DeadLetterAnswer>(reply, 'deadletter', asked)
       if (!letter) return reply
-      if (request.query.reveal !== '1') return { ...letter, body: maskedBody(letter.body ?? '') }
+      if (request.query.reveal !== '1') return maskedLetter(letter)
       note(request, asked.seq, 'what stands in a dead letter is revealed')
       return letter
     })
@@ -105,17 +110,34 @@ function isRefusal(answer: object): answer is InspectionRefusal {
   return 'code' in answer
 }
 
-/** A body with its keys, where it is JSON: what stands there may be what somebody has typed, whatever its type. */
-function maskedBody(body: string): string {
-  try {
-    return JSON.stringify(maskedValue(JSON.parse(body)))
-  } catch {
-    return body === '' ? '' : masked
+/** Neither what came, nor what those who could not read it quote of it. */
+function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {
+  const { reason, headers, body } = letter
+  const explanation = quoting.has(reason) ? unquoted(letter.explanation) : letter.explanation
+  return {
+    ...letter,
+    explanation,
+    ...(headers && { headers: { ...headers, [deadletterHeaders.explanation]: explanation } }),
+    ...(body !== undefined && { body: maskedBody(body) }),
   }
 }
 
-function maskedValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskedValue)
-  if (typeof value !== 'object' || value === null) return masked
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, maskedValue(one)]))
+/** What a reader of JSON or a machine has thrown may have words of the customer in it. */
+const quoting = new Set(['not_json', 'failed'])
+
+/** What kind of error it is, where it was thrown, and the place in the text. */
+function unquoted(explanation: string): string {
+  const [, kind] = /^(?:Uncaught )?(\w*Error)\b/.exec(explanation) ?? []
+  const [, position] = /at position (\d+)/.exec(explanation) ?? []
+  const frames = explanation.match(/\bat [^⏎]*:\d+:\d+\)?/g) ?? []
+  return [kind, masked, position && `at position ${position}`, ...frames].filter(Boolean).join(' ')
+}
+
+/** A body with its keys, where it is JSON: what stands there may be what somebody has typed, whatever its type. */
+function maskedBody(body: string): string {
+  try {
+    return JSON.stringify(hidden(JSON.parse(body)))
+  } catch {
+    return body === '' ? '' : masked
+  }
 }

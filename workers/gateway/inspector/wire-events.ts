@@ -66,9 +66,9 @@ export class WireEvents {
     this.#mask = mask
   }
 
-  of({ step, incoming, after }: Retold): WireEvent[] {
-    if (incoming) this.#mask?.learn(incoming, step.context)
-    const { seq, at, outcome, rejected, event } = this.#mask?.step(step) ?? step
+  of(retold: Retold): WireEvent[] {
+    const { step, after } = retold
+    const { seq, at, outcome, rejected, event } = this.#mask?.shown(retold) ?? step
     const snapshot = this.#snapshotOf(after)
     // What was erased has no machine any more.
     this.#machine = after.record?.state.machine ?? this.#machine
@@ -112,15 +112,14 @@ export class WireEvents {
   #snapshotOf({ record }: Conversation): WireSnapshot {
     const { snapshot: stored, erased } = record?.state ?? {}
     if (!stored) return { status: erased ? 'stopped' : 'active', value: {}, context: {} }
+    const { context, children } = stored
+    const mask = this.#mask
     // Not the value: a customer may have typed a state's name.
-    const hidden = {
-      context: stored.context,
-      ...(isObject(stored.children) && { children: stored.children }),
-    }
     return {
       status: 'active',
       ...(stored as { value: unknown }),
-      ...(this.#mask ? this.#mask.value(hidden) : hidden),
+      context: mask ? mask.context(context) : context,
+      ...(isObject(children) && { children: mask ? mask.value(children) : children }),
     }
   }
 

@@ -48,6 +48,11 @@ export class StepFeed {
       this.#become('live')
       return
     }
+    if (frame.type === 'failed') {
+      this.stop()
+      this.#become({ refused: frame.message })
+      return
+    }
     const last = this.steps.at(-1)?.seq ?? 0
     // After a break some may come again.
     const fresh = frame.steps.filter(({ seq }) => seq > last)
