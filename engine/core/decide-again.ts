@@ -30,14 +30,13 @@ export function decideAgain(
   stored: StoredRecord | undefined,
 ): Decision | Failed {
   const name = conversation.record?.state.machine
-  if (name !== undefined && isGone(definitions, name, stored)) throw new UnknownMachine(name)
   const began = name === undefined ? beginningOf(definitions, stored, instead) : undefined
   const world: World = {
     configuration: {
       ...nothingConfigured,
       strictChannels: stored?.rejected?.code === 'unknown_channel',
     },
-    definitions: instead ? definitions : asThen(definitions, name, stored?.state.machine),
+    definitions: instead ? definitions : asThen(definitions, name, stored),
     ...(began && { began }),
   }
   try {
@@ -66,20 +65,26 @@ function beginningOf(
   return { definition, input: inputOfFirst(stored.state) }
 }
 
-/** Whether the machine that decided this is not at hand, whatever a conversation would go on with now. */
-function isGone(definitions: Registry, name: string, stored: StoredRecord | undefined): boolean {
-  if (stored?.state.machine !== name || definitions.named(name)) return false
-  // One that ended for want of its machine ends so again.
-  return !(definitions.running(name) === 'ends' && stored.state.snapshot?.status === 'done')
-}
-
 /** The machines as they were when an event was decided: a conversation may have gone over to a later version then. */
-function asThen(definitions: Registry, before: string | undefined, after: string | undefined): Registry {
-  if (before === undefined || after === undefined || before === after) return definitions
+function asThen(
+  definitions: Registry,
+  before: string | undefined,
+  stored: StoredRecord | undefined,
+): Registry {
+  const after = stored?.state.machine
+  if (before === undefined || after === undefined) return definitions
+  const then = (running: Running | undefined) => ({
+    ...definitions,
+    running: (name: string) => (name === before ? running : definitions.running(name)),
+  })
+  if (before === after) {
+    // One that ended for want of its machine ends so again.
+    const hasEnded = stored?.state.snapshot?.status === 'done' && definitions.running(before) === 'ends'
+    // What a conversation would go on with now has not decided this.
+    return definitions.named(before) || hasEnded ? definitions : then(undefined)
+  }
   const migrated = definitions.named(after)
-  const migration = migrated?.migrations[idAndVersion(before).version]
-  if (!migrated || typeof migration !== 'function' || idAndVersion(before).id !== migrated.id)
-    return definitions
-  const running: Running = { definition: migrated, migration }
-  return { ...definitions, running: (name) => (name === before ? running : definitions.running(name)) }
+  const { id, version } = idAndVersion(before)
+  const migration = migrated?.id === id ? migrated.migrations[version] : undefined
+  return migrated && typeof migration === 'function' ? then({ definition: migrated, migration }) : definitions
 }

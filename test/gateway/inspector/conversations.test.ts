@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { OperatorNeeded } from '../../../engine/errors.ts'
 import { builtIn, definitionsOf } from '../../../engine/machines/definitions.ts'
 import { storedBots } from '../../../engine/nats/bot-revisions.ts'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
+import { buckets, streams } from '../../../engine/nats/topology.ts'
 import type { InspectedStep, InspectorFrame } from '../../../schemas/inspector-protocol.ts'
 import type { SignedIn } from '../../../workers/gateway/identity/staff-sign-in.ts'
+import { followConversation, tellStored } from '../../../workers/gateway/inspector/follow-conversation.ts'
+import { History } from '../../../workers/gateway/inspector/history.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
 import { inspectorRoutes } from '../../../workers/gateway/inspector/routes.ts'
 import type { Worker } from '../../../workers/worker.ts'
@@ -219,6 +223,84 @@ describe('the steps of a conversation', () => {
     expect(frames.map(({ type }) => type)).toEqual(['steps', 'live'])
   })
 
+  it('are told of events that the log does not have any more, as far as their records say', async () => {
+    await happen(started, said, accepted)
+    await world.nats.jsm.streams.purge(streams.events, { filter: `frontdesk.event.*.${c}.session.*` })
+    const { steps } = await follow(isLive)
+    expect(steps.map(({ event, outcome }) => [event.type, 'payload' in event, outcome])).toEqual([
+      ['session.started', false, 'applied'],
+      ['session.message', false, 'applied'],
+      ['agent.accepted', true, 'applied'],
+    ])
+    expect(JSON.stringify(steps)).not.toContain('anvil')
+  })
+
+  it('wait for an event that a replica does not have yet', async () => {
+    await happen(started, said, accepted)
+    let behind = 3
+    const { connection, publisher, close } = inspector
+    const late = {
+      connection,
+      close,
+      publisher: Object.assign(Object.create(publisher), {
+        // An answer of a log that ends before the conversation's last event.
+        requestMany: async (place: string, body: string, ...more: [number, () => boolean]) => {
+          const answers = await publisher.requestMany(place, body, ...more)
+          if (!place.endsWith(streams.events) || behind-- <= 0 || answers.length < 2) return answers
+          const [first] = await publisher.requestMany(
+            place,
+            body.replace(/"batch":\d+/, '"batch":1'),
+            ...more,
+          )
+          const end = answers.at(-1) as Msg
+          const headers = end.headers as MsgHdrs
+          headers.set('Nats-Last-Sequence', (first as Msg).headers?.last('Nats-Sequence') as string)
+          return [first as Msg, end]
+        },
+      }),
+    } as RoleConnection
+    const known = { definitions: definitionsOf(...builtIn), machines: { load: async () => {} } }
+    const told: InspectedStep[] = []
+    const enough = new AbortController()
+    for await (const retold of followConversation(late, c, known, enough.signal)) {
+      if (retold === 'live') break
+      told.push(retold.step)
+    }
+    expect(behind).toBeLessThan(1)
+    expect(told.map(({ event }) => 'payload' in event)).toEqual([true, true, true])
+  })
+
+  it('have a payload that is nested too deeply as its text', async () => {
+    const deep = `{"text":"hi","x":${'['.repeat(9_000)}${']'.repeat(9_000)}}`
+    const [first] = await happen(started)
+    await world.publish(c, 'session.message', deep)
+    await until(async () => (await world.records(c)).length === 2)
+    const { steps } = await follow(isLive, '?reveal=1')
+    expect(steps.map(({ seq, event }) => [seq > 0, event.payload])).toEqual([
+      [true, { channel: 'web', locale: 'en' }],
+      [true, deep],
+    ])
+    expect(first).toBe(steps[0]?.seq)
+    expect((await follow(isLive)).steps[1]?.event.payload).toBe(masked)
+  })
+
+  it('of a machine that is not at hand are what their records say', async () => {
+    await happen(started, said)
+    const role = inspector
+    const known = {
+      definitions: definitionsOf(),
+      machines: { load: () => Promise.reject(new OperatorNeeded('refused')) },
+    }
+    const told: InspectedStep[] = []
+    for await (const { step } of tellStored(role, c, new History(known))) told.push(step)
+    expect(told.map(({ outcome, taken, active, status }) => [outcome, taken, active, status?.state])).toEqual(
+      [
+        ['applied', [], [], 'greeting'],
+        ['applied', [], [], 'queued'],
+      ],
+    )
+  })
+
   it('are none of a conversation that there is not', async () => {
     expect((await follow(isLive)).steps).toEqual([])
     c = 'no token'
@@ -396,6 +478,20 @@ describe('what if', () => {
       { rejected: { code: 'unknown_conversation' } },
       { outcome: 'applied', machine: 'messagingResponse@1' },
     ])
+  })
+
+  it('it had begun otherwise, also where something was refused before', async () => {
+    const channel = `${c}-own`
+    await world.configure(`channel.${channel}`, { id: channel, duringHours: { firstMessage: 'Ahoy!' } })
+    await until(async () => {
+      c = `${c}x`
+      await happen(['session.message', { text: 'too early' }], ['session.started', { channel }])
+      return (await world.records(c)).at(-1)?.messages?.[0]?.text === 'Ahoy!'
+    })
+    const start = { type: 'session.started', payload: { channel } }
+    const [early] = await world.records(c)
+    for (const after of [0, early?.event.seq as number])
+      expect((await whatIf(after, start)).body.steps).toMatchObject([{ messages: [{ text: 'Ahoy!' }] }])
   })
 
   it('what came could not be understood', async () => {

@@ -33,7 +33,8 @@ Usage: frontdesk replay <conversation> [--machine <machine>] [--json]
 
 Decides the events of a stored conversation again, or of all of them, with the machines that there are now, and
 says the first event of each that comes out differently: the regression test for a machine that was changed.
-Nothing is written. Exits with 1 where something differs.
+Nothing is written. Exits with 1 where something differs. What a customer typed is not masked in what it prints;
+of all conversations it keeps the last state in memory, some 5 kB each.
 
 With --machine it begins with another machine than it did; what is compared then is what others see (messages,
 status, requests, calls, refusals, when timers are due), not what the machine keeps for itself.

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { UnknownMachine } from '../../engine/core/decide.ts'
+import { decideAgain } from '../../engine/core/decide-again.ts'
+import { readEvent } from '../../engine/core/read-event.ts'
+import { builtIn, definitionOf, definitionsOf, responseId } from '../../engine/machines/definitions.ts'
+import { messagingResponse } from '../../engine/machines/messaging-response.ts'
+import { given, started, wrote } from '../behaviour/given.ts'
+
+it('an event is decided by the machine that it was decided by, and by no later one', () => {
+  const story = given().when(started())
+  const known = story.known
+  const { subject, at, id, body } = story.when(wrote('Help')).brought[1] as (typeof story.brought)[0]
+  const event = readEvent({ subject, seq: 2, at, id, body: Buffer.from(body), headers: {} })
+  if ('reason' in event) throw new Error(event.explanation)
+  const again = (...definitions: Parameters<typeof definitionsOf>) =>
+    decideAgain({ definitions: definitionsOf(...definitions) }, known, event, story.last)
+  expect(again(...builtIn)).toMatchObject({ kind: 'record', record: { status: { state: 'queued' } } })
+  const later = definitionOf(responseId, 2, messagingResponse, { 1: (stored) => stored })
+  expect(() => again(later)).toThrow(UnknownMachine)
+  expect(() => again({ id: responseId, retired: 'all' })).toThrow(UnknownMachine)
+})
