@@ -140,7 +140,11 @@ describe('a dead letter', () => {
       sure: masked,
     })
     const noJson = await bury('dead-2', 'my number is 612345678')
-    expect((await ask<DeadLetterAnswer>(`dead-letters/${noJson}`)).body.body).toBe(masked)
+    const letter = (await ask<DeadLetterAnswer>(`dead-letters/${noJson}`)).body
+    expect(letter.body).toBe(masked)
+    const listed = (await ask<DeadLettersAnswer>('dead-letters')).body
+    for (const shown of [letter, listed]) expect(JSON.stringify(shown)).not.toContain('my number')
+    expect(letter.explanation).toContain(masked)
     const deep = await bury('dead-3', '['.repeat(50_000))
     expect((await ask<DeadLetterAnswer>(`dead-letters/${deep}`)).body.body).toBe(masked)
     expect(logged).toEqual([])
