@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import { UnknownMachine } from '../../engine/core/decide.ts'
 import { decideAgain } from '../../engine/core/decide-again.ts'
 import { readEvent } from '../../engine/core/read-event.ts'
-import { builtIn, definitionOf, definitionsOf, responseId } from '../../engine/machines/definitions.ts'
+import {
+  builtIn,
+  definitionOf,
+  definitionsOf,
+  type Registry,
+  responseId,
+} from '../../engine/machines/definitions.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
 import { given, started, wrote } from '../behaviour/given.ts'
 
@@ -12,10 +18,12 @@ it('an event is decided by the machine that it was decided by, and by no later o
   const { subject, at, id, body } = story.when(wrote('Help')).brought[1] as (typeof story.brought)[0]
   const event = readEvent({ subject, seq: 2, at, id, body: Buffer.from(body), headers: {} })
   if ('reason' in event) throw new Error(event.explanation)
-  const again = (...definitions: Parameters<typeof definitionsOf>) =>
-    decideAgain({ definitions: definitionsOf(...definitions) }, known, event, story.last)
-  expect(again(...builtIn)).toMatchObject({ kind: 'record', record: { status: { state: 'queued' } } })
+  const again = (definitions: Registry) => decideAgain({ definitions }, known, event, story.last)
+  expect(again(definitionsOf(...builtIn))).toMatchObject({
+    kind: 'record',
+    record: { status: { state: 'queued' } },
+  })
   const later = definitionOf(responseId, 2, messagingResponse, { 1: (stored) => stored })
-  expect(() => again(later)).toThrow(UnknownMachine)
-  expect(() => again({ id: responseId, retired: 'all' })).toThrow(UnknownMachine)
+  expect(() => again(definitionsOf(later))).toThrow(UnknownMachine)
+  expect(() => again(definitionsOf({ id: responseId, retired: 'all' }))).toThrow(UnknownMachine)
 })
