@@ -88,8 +88,8 @@ describe('layers', () => {
     [/^engine\/(core|machines)\//, /^(schemas|engine\/core|engine\/machines)\//],
     [/^engine\/[^/]+$/, /^(schemas|engine\/core|engine\/machines)\/|^engine\/[^/]+$/],
     [/^engine\/nats\//, /^(schemas|engine)\//],
-    // They run in a browser.
-    [/^workers\/gateway\/pages\//, /^(schemas|workers\/gateway\/pages)\//],
+    // They run in a browser; a drawing looks the same there as in a file of its own.
+    [/^workers\/gateway\/pages\//, /^(schemas|workers\/gateway\/pages)\/|^workers\/diagram\/.*\.css$/],
     [/^workers\//, /^(schemas|engine|workers)\//],
   ]
 
