@@ -73,7 +73,6 @@ export class History {
       }
     const differs = isSame ? undefined : differenceBetween(stored, decision)
     const step: InspectedStep = {
-      ...(await this.#stateOf(this.now, before)),
       seq,
       record: this.now.sequence,
       at: stored?.at ?? new Date(event?.at ?? 0).toISOString(),
@@ -83,6 +82,7 @@ export class History {
         ...(event && { payload: payloadOf(event) }),
       },
       outcome: stored?.outcome ?? outcomeOf(decision, incoming),
+      ...(await this.#stateOf(this.now, before)),
       taken: stored?.outcome === 'rejected' ? [] : taken,
       ...(stored && causedBy(id, stored)),
       ...(differs !== undefined && { differs }),
