@@ -8,7 +8,7 @@ import {
 import type { Logger } from 'pino'
 import { LostTail } from '../errors.ts'
 import type { Log, RawEvent, Reading } from '../ports.ts'
-import { persist } from './persist.ts'
+import { GivenUp, persist } from './persist.ts'
 
 /** So many messages are fetched ahead, and so long does a pull wait: short, so that a dead server is noticed. */
 const fetchedAhead = 500
@@ -49,7 +49,12 @@ export class StoredLog implements Log {
     }
     async function* events(): AsyncGenerator<RawEvent> {
       while (!stopped.signal.aborted) {
-        for await (const message of await persist('reading the log', to, open)) {
+        // Whoever stops it does not wait for NATS, and has not failed.
+        const reading = await persist('reading the log', to, open).catch((error) => {
+          if (error instanceof GivenUp) return []
+          throw error
+        })
+        for await (const message of reading) {
           if (message.seq <= last.seq) continue
           const event = rawEvent(message)
           last = event

@@ -4,7 +4,9 @@ import { botDefinition } from '../../engine/machines/bot-definition.ts'
 import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { wholeHistory } from '../../engine/nats/stored-history.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
+import { replayConversations } from '../../workers/replay-conversations.ts'
 import { startTestServer } from '../test-server.ts'
 import { judge, type Verdict } from './oracle.ts'
 import { Random } from './random.ts'
@@ -86,12 +88,23 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
       definitions: definitionsOf(...builtIn, botDefinition(bot)),
     }
     const { violations, figures } = judge(await readBack(nats, partitions), published, world)
+    // The engine's own word, from what is stored alone, against the oracle's, which knows what was configured.
+    const replay = await replayConversations(wholeHistory(nats), {
+      definitions: definitionsOf(...builtIn, botDefinition(bot)),
+      machines: { load: async () => {} },
+    })
     return {
       violations: [
         ...workers.flatMap(({ crashes }) => crashes),
         ...badStops,
         ...left.map((what) => `not done in time: ${what}`),
         ...violations,
+        ...replay.differing.map(
+          ({ conversation, seq, path }) => `${conversation}: event ${seq} replayed: ${path}`,
+        ),
+        ...Object.entries(replay.passedOver)
+          .filter(([why]) => why !== 'erased')
+          .map(([why, count]) => `not replayed, ${why}: ${count}`),
       ],
       figures: {
         seed,
@@ -99,6 +112,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
         ...climate,
         failedStarts: workers.flatMap(({ failedStarts }) => failedStarts).length,
         ...figures,
+        replayed: replay.events,
       },
     }
   } finally {
