@@ -45,6 +45,7 @@ export class History {
   /** The conversation after the last step. */
   now: Conversation = unknownConversation
   readonly #known: KnownMachines
+  readonly #missing = new Set<string>()
 
   constructor(known: KnownMachines) {
     this.#known = known
@@ -126,12 +127,17 @@ export class History {
   /** A machine by its name, loaded where it has to be; nothing where there is none that this version can run. */
   async definition(name: string): Promise<Definition | undefined> {
     const { definitions, machines } = this.#known
+    const known = definitions.named(name)
+    if (known || this.#missing.has(name)) return known
     try {
-      if (!definitions.named(name)) await machines.load(name)
+      await machines.load(name)
     } catch (error) {
       if (!(error instanceof OperatorNeeded)) throw error
     }
-    return definitions.named(name)
+    const loaded = definitions.named(name)
+    // Thousands of steps may be of one that there is not.
+    if (!loaded) this.#missing.add(name)
+    return loaded
   }
 }
 
