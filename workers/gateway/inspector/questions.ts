@@ -127,6 +127,8 @@ const quoting = new Set(['not_json', 'failed'])
 
 /** What kind of error it is, where it was thrown, and the place in the text. */
 function unquoted(explanation: string): string {
+  // As it is written since nobody is quoted.
+  if (/^payload: no (?:JSON|UTF-8)(?: at position \d+)?$/.test(explanation)) return explanation
   const [, kind] = /^(?:Uncaught )?(\w*Error)\b/.exec(explanation) ?? []
   const [, position] = /at position (\d+)/.exec(explanation) ?? []
   const frames = explanation.match(/\bat [^⏎]*:\d+:\d+\)?/g) ?? []
