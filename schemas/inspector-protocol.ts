@@ -95,16 +95,23 @@ export interface RefusalsAnswer {
   progress?: Progress
 }
 
-/** A dead letter; its body and its headers only where one is asked for. */
-export interface DeadLetterAnswer {
+/** What could not be understood: an event, whole, with the reason. */
+export interface DeadLetter {
+  /** Its sequence in the stream of dead letters. */
   seq: number
   at: string
   reason: string
   conversation: string
   type: string
   explanation: string
+  /** The event's own `Nats-Msg-Id`; empty where it had none. */
   id: string
+  /** The event's sequence in EVENTS. */
   eventSeq: string
+}
+
+/** A dead letter; its body and its headers only where one is asked for. */
+export interface DeadLetterAnswer extends DeadLetter {
   headers?: Record<string, string>
   /** What came, as text, up to a limit; masked unless it is revealed. */
   body?: string

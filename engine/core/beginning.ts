@@ -1,7 +1,7 @@
 import type { Context, Input } from '../machines/conversation-parts.ts'
 import { externalBotId, idAndVersion } from '../machines/definitions.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
-import type { BotMemory } from '../machines/vocabulary.ts'
+import { freshMemory } from '../machines/vocabulary.ts'
 import type { State } from './conversation.ts'
 
 /** Whether what a conversation began with can be told from its first snapshot: `inputOfFirst` does. */
@@ -20,20 +20,4 @@ export function inputOfFirst({ began, machine, snapshot }: State): Input {
   const isElsewhere = machine !== undefined && idAndVersion(machine).id === externalBotId
   const memory = freshMemory(bot.id, bot.openFrom, isElsewhere ? bot.waitMs : 0)
   return { pinned, customer, response, bot: memory }
-}
-
-/** What a bot remembers before it has said anything. */
-export function freshMemory(id: string, openFrom: BotMemory['openFrom'], waitMs: number): BotMemory {
-  return {
-    id,
-    values: {},
-    openFrom,
-    form: null,
-    offered: null,
-    chosen: null,
-    hasActed: false,
-    links: 0,
-    misses: 0,
-    waitMs,
-  }
 }

@@ -12,6 +12,7 @@ import {
 import { machineProblems } from './machine-problems.ts'
 import { begin } from './step.ts'
 import { unstorable } from './unstorable.ts'
+import { freshMemory } from './vocabulary.ts'
 
 // All that a machine of one's own is written with, from this one place; README.md beside it says how.
 export { and, assign, not, or } from 'xstate'
@@ -152,16 +153,5 @@ const exampleInput: Input = {
   },
   customer: { name: null, email: null, externalId: null, verified: false },
   response: { firstMessage: 'Hi!', followUpMessage: 'Thanks', nextOpen: 'Monday', asks: [] },
-  bot: {
-    id: 'example',
-    values: {},
-    openFrom: {},
-    form: null,
-    offered: null,
-    chosen: null,
-    hasActed: false,
-    links: 0,
-    misses: 0,
-    waitMs: 0,
-  },
+  bot: freshMemory('example', {}, 0),
 }

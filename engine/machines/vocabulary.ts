@@ -76,6 +76,22 @@ export interface BotMemory {
   waitMs: number
 }
 
+/** What a bot remembers before it has said anything. */
+export function freshMemory(id: string, openFrom: BotMemory['openFrom'], waitMs: number): BotMemory {
+  return {
+    id,
+    values: {},
+    openFrom,
+    form: null,
+    offered: null,
+    chosen: null,
+    hasActed: false,
+    links: 0,
+    misses: 0,
+    waitMs,
+  }
+}
+
 /** A state that is shown under another name than its own. */
 export const shownAs: Record<string, StatusState> = {
   greeting: 'greeting',

@@ -6,8 +6,11 @@ import { botDefinition, botNamed } from '../machines/bot-definition.ts'
 import { definitionHash } from '../machines/definition-hash.ts'
 import type { Definition, Registry } from '../machines/definitions.ts'
 import type { Machines } from '../ports.ts'
+import { Bucket } from './bucket.ts'
+import type { RoleConnection } from './connect.ts'
 import { isConflict } from './errors.ts'
 import { type Patience, persist } from './persist.ts'
+import { buckets } from './topology.ts'
 
 // Not what an author may get wrong: its author got it right, by the rules of then.
 const stored = z.object({ bot: botFlow, version: z.int(), definition: z.string() })
@@ -26,7 +29,7 @@ export class BotRevisions implements Machines {
     this.#bucket = bucket
     this.#registry = registry
     this.#patience = patience
-    const { load } = storedBots(registry, async (key) => {
+    const { load } = botsReadBy(registry, async (key) => {
       const entry = await persist('loading a bot', patience, () => bucket.get(key))
       return entry?.operation === 'PUT' ? entry.string() : undefined
     })
@@ -57,12 +60,14 @@ export class BotRevisions implements Machines {
   }
 }
 
-/**
- * The revisions that are stored, for whoever may no more than read them.
- *
- * @param read what the bucket has under `<id>.<revision>`
- */
-export function storedBots(registry: Registry, read: (key: string) => Promise<string | undefined>): Machines {
+/** The revisions that are stored, for whoever may no more than read them. */
+export function storedBots(registry: Registry, role: RoleConnection): Machines {
+  const bucket = new Bucket(role, buckets.bots)
+  return botsReadBy(registry, async (key) => (await bucket.get(key))?.value)
+}
+
+/** @param read what the bucket has under `<id>.<revision>` */
+function botsReadBy(registry: Registry, read: (key: string) => Promise<string | undefined>): Machines {
   return {
     async load(name) {
       const named = botNamed(name)

@@ -1,26 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { MsgHdrs } from '@nats-io/transport-node'
+import type { DeadLetter } from '../../schemas/inspector-protocol.ts'
 import type { Nats } from './connect.ts'
 import { deadletterHeaders } from './dead-letter-box.ts'
 import { isNoMessage } from './errors.ts'
 import { presentMessages } from './present-messages.ts'
 import { duplicateWindowMs, streams, subjects } from './topology.ts'
-
-/** What could not be understood: an event, whole, with the reason. */
-export interface DeadLetter {
-  /** Its sequence in the stream of dead letters. */
-  seq: number
-  at: string
-  reason: string
-  conversation: string
-  type: string
-  explanation: string
-  /** The event's own `Nats-Msg-Id`; empty where it had none. */
-  id: string
-  /** The event's sequence in EVENTS. */
-  eventSeq: string
-}
 
 /** There is no such dead letter, any more. */
 export class NoDeadLetter extends Error {

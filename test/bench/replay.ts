@@ -58,8 +58,7 @@ await bucket.put('channel.bench', JSON.stringify({ id: 'bench', bot: benchBot.id
 await fill(nats)
 
 const definitions = definitionsOf(...builtIn)
-const bots = await nats.bucket('bots')
-const machines = storedBots(definitions, async (key) => (await bots.get(key))?.string())
+const machines = storedBots(definitions, nats)
 const rates: { read: number; replay: number; seconds: number }[] = []
 let events = 0
 for (let turn = 0; turn < Number(values.turns); turn++) {

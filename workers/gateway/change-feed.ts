@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
+import { eventStreamHeaders, heartbeatMs } from './event-stream.ts'
 
-/** Proxies end what says nothing for long. */
-const heartbeatMs = 15_000
 /** Who has so much left to read is cut off; a client of server-sent events comes back by itself. */
 const unreadBytesMax = 64 * 1024
 
@@ -19,12 +18,7 @@ export class ChangeFeed {
 
   /** Settles once the follower is told of each change from now on. */
   async follow(response: ServerResponse): Promise<void> {
-    response.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'x-accel-buffering': 'no',
-    })
+    response.writeHead(200, eventStreamHeaders)
     this.#followers.add(response)
     let heartbeat: NodeJS.Timeout | undefined
     response.on('close', () => {

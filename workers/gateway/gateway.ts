@@ -10,11 +10,9 @@ import {
   type Retirement,
 } from '../../engine/machines/definitions.ts'
 import { storedBots } from '../../engine/nats/bot-revisions.ts'
-import { Bucket } from '../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { isWeather } from '../../engine/nats/errors.ts'
 import { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
-import { buckets } from '../../engine/nats/topology.ts'
 import { frameBytesMax } from '../../schemas/widget-protocol.ts'
 import type { GatewaySettings } from '../settings.ts'
 import { adminRoutes } from './admin-routes.ts'
@@ -72,11 +70,10 @@ export async function startGateway(
     },
   })
   const definitions = definitionsOf(...builtIn, ...ownMachines)
-  const bots = new Bucket(inspector, buckets.bots)
   const engineers: LockedSide = {
     inspector,
     definitions,
-    machines: storedBots(definitions, async (key) => (await bots.get(key))?.value),
+    machines: storedBots(definitions, inspector),
     log,
     principalOf: (request) => identity.principalOf(request, 'engineer'),
   }

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { OperatorNeeded } from '../../../engine/errors.ts'
 import { builtIn, definitionsOf } from '../../../engine/machines/definitions.ts'
 import { storedBots } from '../../../engine/nats/bot-revisions.ts'
-import { Bucket } from '../../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
-import { buckets, streams } from '../../../engine/nats/topology.ts'
+import { streams } from '../../../engine/nats/topology.ts'
 import type { InspectedStep, InspectorFrame } from '../../../schemas/inspector-protocol.ts'
 import type { SignedIn } from '../../../workers/gateway/identity/staff-sign-in.ts'
 import { followConversation, tellStored } from '../../../workers/gateway/inspector/follow-conversation.ts'
@@ -34,13 +33,12 @@ beforeAll(async () => {
   engine = await world.startEngine()
   inspector = await connectRole(world.server.roles.inspector, 'test inspector')
   const definitions = definitionsOf(...builtIn)
-  const bots = new Bucket(inspector, buckets.bots)
   http = Fastify({ forceCloseConnections: true })
   await http.register(
     inspectorRoutes({
       inspector,
       definitions,
-      machines: storedBots(definitions, async (key) => (await bots.get(key))?.value),
+      machines: storedBots(definitions, inspector),
       log: pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) }),
       principalOf: async () => engineer,
     }),

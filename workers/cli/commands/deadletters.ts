@@ -1,12 +1,12 @@
 import type { Nats } from '../../../engine/nats/connect.ts'
 import {
-  type DeadLetter,
   deadLetter,
   deadLetters,
   discardDeadLetter,
   NoDeadLetter,
   requeueDeadLetter,
 } from '../../../engine/nats/dead-letter.ts'
+import type { DeadLetter } from '../../../schemas/inspector-protocol.ts'
 import { readSettings } from '../../settings.ts'
 import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'

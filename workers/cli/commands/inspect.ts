@@ -1,9 +1,7 @@
 import { once } from 'node:events'
 import { builtIn, definitionsOf } from '../../../engine/machines/definitions.ts'
 import { storedBots } from '../../../engine/nats/bot-revisions.ts'
-import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import type { TicketAnswer } from '../../../schemas/inspector-protocol.ts'
 import { signInLink } from '../../gateway/identity/sign-in-link.ts'
 import { tellStored } from '../../gateway/inspector/follow-conversation.ts'
@@ -104,8 +102,7 @@ async function printSteps(
 ): Promise<void> {
   const own = machinesFolder === undefined ? [] : await loadOwnMachines(machinesFolder)
   const definitions = definitionsOf(...builtIn, ...own)
-  const bots = new Bucket(nats, buckets.bots)
-  const machines = storedBots(definitions, async (key) => (await bots.get(key))?.value)
+  const machines = storedBots(definitions, nats)
   const history = new History({ definitions, machines })
   const mask = isRevealed ? undefined : new Mask()
   for await (const retold of tellStored(nats, conversation, history)) {

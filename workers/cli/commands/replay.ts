@@ -63,18 +63,13 @@ Examples:
     const instead = values.machine === undefined ? undefined : await insteadOf(values.machine, definitions)
     const nats = await connectToFrontdesk(settings, 'replay')
     try {
-      const bots = await nats.bucket('bots')
-      const machines = storedBots(definitions, async (key) => {
-        const entry = await bots.get(key)
-        return entry?.operation === 'PUT' ? entry.string() : undefined
-      })
       const bar = progressBar('events', await eventsOf(nats, conversation))
       const began = performance.now()
       const history = conversation === 'all' ? wholeHistory(nats) : storedHistory(nats, conversation)
       const report = await replayConversations(history, {
         definitions,
         instead,
-        machines,
+        machines: storedBots(definitions, nats),
         progress: bar.at,
       })
       bar.end()

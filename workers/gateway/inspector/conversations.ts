@@ -18,7 +18,9 @@ import {
 import { token } from '../../../schemas/token.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { LayoutFailed } from '../../diagram/run-elk.ts'
+import { eventStreamHeaders, heartbeatMs } from '../event-stream.ts'
 import { signInEnds } from '../identity/sign-in-ends.ts'
+import { readAsked } from '../read-asked.ts'
 import { invalid, notFound, refuse } from '../refuse.ts'
 import { followConversation, tellStored } from './follow-conversation.ts'
 import { History, type Retold } from './history.ts'
@@ -29,8 +31,6 @@ import { NoTimer, whatIf } from './what-if.ts'
 
 /** So many steps go out at once; what comes live goes out at once anyway. */
 const stepsAtOnce = 100
-/** Proxies end what says nothing for long. */
-const heartbeatMs = 15_000
 /** So many conversations are followed at once, and so many read through to answer one question. */
 const followedMax = 100
 const readAtOnceMax = 2
@@ -125,14 +125,10 @@ export function conversationRoutes(side: InspectorSide): FastifyPluginAsync {
       { bodyLimit: whatIfBytesMax },
       async (request, reply) => {
         const { id } = request.params
-        const asked = whatIfQuestion.safeParse(request.body)
-        if (!asked.success)
-          return invalid(
-            reply,
-            asked.error.issues.map(({ path, message }) => ({ path: path as string[], message })),
-          )
+        const asked = readAsked(whatIfQuestion, request.body)
+        if ('problems' in asked) return invalid(reply, asked.problems)
         const mask = maskFor(request)
-        const { after, events } = asked.data
+        const { after, events } = asked
         const { last, first } = await readings.take(() => readUpTo(side, id, after, mask, goneOf(reply.raw)))
         if (!first) return noConversation(reply, id)
         try {
@@ -227,12 +223,7 @@ async function tell(
   frames: AsyncIterable<Frame>,
   signal: AbortSignal,
 ): Promise<void> {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-accel-buffering': 'no',
-  })
+  response.writeHead(200, eventStreamHeaders)
   response.write(': from here on\n\n')
   const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs)
   try {
