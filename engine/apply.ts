@@ -1,12 +1,12 @@
 import type { ConversationCache } from './conversation-cache.ts'
-import type { Conversation, Incoming } from './core/conversation.ts'
+import type { Conversation, Incoming, RawEvent } from './core/conversation.ts'
 import { decide, UnknownMachine, type World } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent } from './core/read-event.ts'
 import { Conflict, LostTail, OperatorNeeded, TooLarge } from './errors.ts'
-import { botNamed } from './machines/bot-definition.ts'
+import { botNamed } from './machines/bots/definition.ts'
 import { idAndVersion } from './machines/definitions.ts'
-import type { Conversations, DeadLetters, Machines, Performer, RawEvent } from './ports.ts'
+import type { Conversations, DeadLetters, Machines, Performer } from './ports.ts'
 
 export interface Applying {
   world(): World

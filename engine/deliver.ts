@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import type { Notification, OpenRequest } from '../schemas/notification.ts'
-import type { RequestChange } from '../schemas/record.ts'
-import { requestRecord } from '../schemas/request-record.ts'
+import type { Notification, OpenRequest } from '../schemas/conversation/notification.ts'
+import type { RequestChange } from '../schemas/conversation/record.ts'
+import { requestRecord } from '../schemas/conversation/request-record.ts'
+import type { RawEvent } from './core/conversation.ts'
 import { Conflict } from './errors.ts'
-import type { RawEvent } from './ports.ts'
 
 /** Where the notifier delivers to. */
 export interface Workspaces {

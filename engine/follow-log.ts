@@ -1,5 +1,6 @@
+import type { RawEvent } from './core/conversation.ts'
 import { InOrder } from './in-order.ts'
-import type { HeldCursor, Log, RawEvent } from './ports.ts'
+import type { HeldCursor, Log } from './ports.ts'
 
 /** A cursor is saved once so much time has passed, or so many events. */
 export const saveEveryMs = 1_000

@@ -1,20 +1,7 @@
-import type { Conversation, StoredRecord } from './core/conversation.ts'
+import type { Conversation, RawEvent, StoredRecord } from './core/conversation.ts'
 import type { Effect } from './core/effects.ts'
 
 /** What the engine needs of the world, in its own words. `engine/nats` has the one implementation. */
-
-/** A message of a log, as it came. */
-export interface RawEvent {
-  subject: string
-  seq: number
-  /** When the log took it, in epoch milliseconds. */
-  at: number
-  /** Its `Nats-Msg-Id`; empty where the publisher gave none. */
-  id: string
-  body: Uint8Array
-  /** All its headers. */
-  headers: Record<string, string>
-}
 
 /** One ordered log, or one partition of it. */
 export interface Log {

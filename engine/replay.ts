@@ -1,5 +1,6 @@
 import diff from 'microdiff'
 import type { Recorded } from './core/change.ts'
+import type { RawEvent } from './core/conversation.ts'
 import {
   type Conversation,
   type Incoming,
@@ -9,7 +10,7 @@ import {
 import { type Decision, UnknownMachine } from './core/decide.ts'
 import { type Again, decideAgain, type Failed } from './core/decide-again.ts'
 import { readEvent } from './core/read-event.ts'
-import type { Machines, RawEvent } from './ports.ts'
+import type { Machines } from './ports.ts'
 
 /** A record as it lies in its stream. */
 export interface StoredBody {

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { reachDocker } from '../engine/nats/server/reach-docker.ts'
-import { checkServer } from '../engine/nats/server/resolve-server.ts'
+import { reachDocker } from '../workers/nats-server/reach-docker.ts'
+import { checkServer } from '../workers/nats-server/resolve-server.ts'
 
 const INTEGRATION_TESTS = ['test/engine']
 const START_TIMEOUT_MS = 60_000

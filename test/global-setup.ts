@@ -1,4 +1,4 @@
-import { findServer } from '../engine/nats/server/find-server.ts'
+import { findServer } from '../workers/nats-server/find-server.ts'
 
 /** Finds the nats-server once, so that the test files do not each fetch one. */
 export default async function setup(): Promise<void> {

@@ -2,9 +2,9 @@ import { copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { GenericContainer, getContainerRuntimeClient, ImageName } from 'testcontainers'
-import { NATS_IMAGE } from '../engine/nats/server/container-server.ts'
-import { findServer } from '../engine/nats/server/find-server.ts'
-import { runProgram } from '../engine/nats/server/run-program.ts'
+import { NATS_IMAGE } from '../workers/nats-server/container-server.ts'
+import { runProgram } from '../workers/nats-server/fetch/run-program.ts'
+import { findServer } from '../workers/nats-server/find-server.ts'
 
 const MADE_HERE = 'frontdesk-nats:local'
 const PULL_TIMEOUT_MS = 120_000

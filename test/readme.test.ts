@@ -8,13 +8,13 @@ const project = fileURLToPath(new URL('..', import.meta.url))
 const documents = [
   'README.md',
   'engine/README.md',
-  'engine/nats/server/README.md',
+  'workers/nats-server/README.md',
   'test/examples/survey/README.md',
   'engine/machines/README.md',
   'workers/calls/README.md',
   'workers/gateway/README.md',
   'workers/gateway/PROTOCOL.md',
-  'workers/gateway/pages/README.md',
+  'workers/pages/README.md',
   'test/examples/external-bot/README.md',
 ]
 const scripts = (JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: object })

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { connectOptions } from '../engine/nats/server/connect-options.ts'
-import { findServer } from '../engine/nats/server/find-server.ts'
-import { givenUrls, type ServerUrls, urlsOf } from '../engine/nats/server/roles.ts'
-import { PortTaken, type RunningServer, runServer } from '../engine/nats/server/run-server.ts'
+import { connectOptions } from '../engine/nats/connect-options.ts'
+import { PortTaken, type RunningServer, runServer } from '../workers/nats-server/embedded/run-server.ts'
+import { findServer } from '../workers/nats-server/find-server.ts'
+import { givenUrls, type ServerUrls, urlsOf } from '../workers/nats-server/roles.ts'
 
 export type TestServer = ServerUrls & {
   /** Ends the server and removes its store. */

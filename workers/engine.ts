@@ -4,25 +4,25 @@ import { type Applying, apply } from '../engine/apply.ts'
 import { ConversationCache } from '../engine/conversation-cache.ts'
 import { addressOf } from '../engine/core/read-event.ts'
 import { followLog } from '../engine/follow-log.ts'
+import { builtIn } from '../engine/machines/bots/built-in.ts'
 import {
-  builtIn,
   type Definition,
   definitionsOf,
   externalBotId,
   type Retirement,
 } from '../engine/machines/definitions.ts'
-import { BotRevisions } from '../engine/nats/bot-revisions.ts'
-import { watchConfiguration } from '../engine/nats/configuration-watch.ts'
 import type { Nats } from '../engine/nats/connect.ts'
-import { DeadLetterBox } from '../engine/nats/dead-letter-box.ts'
-import { EffectPerformer } from '../engine/nats/effect-performer.ts'
-import { MachineVersions } from '../engine/nats/machine-versions.ts'
-import { persist } from '../engine/nats/persist.ts'
-import { StoredConversations } from '../engine/nats/stored-conversations.ts'
-import { StoredCursors } from '../engine/nats/stored-cursors.ts'
-import { StoredLog } from '../engine/nats/stored-log.ts'
+import { BotRevisions } from '../engine/nats/engine/bot-revisions.ts'
+import { watchConfiguration } from '../engine/nats/engine/configuration-watch.ts'
+import { DeadLetterBox } from '../engine/nats/engine/dead-letter-box.ts'
+import { EffectPerformer } from '../engine/nats/engine/effect-performer.ts'
+import { MachineVersions } from '../engine/nats/engine/machine-versions.ts'
+import { StoredConversations } from '../engine/nats/engine/stored-conversations.ts'
+import { StoredCursors } from '../engine/nats/engine/stored-cursors.ts'
+import { StoredLog } from '../engine/nats/follow-stream.ts'
+import { persist } from '../engine/nats/retry.ts'
 import { streams, subjects } from '../engine/nats/topology.ts'
-import type { ExternalBot, OwnBot } from '../schemas/bot.ts'
+import type { ExternalBot, OwnBot } from '../schemas/configuration/bot.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 /** So many conversations are kept in memory, over all partitions; one takes some 10 kB. */

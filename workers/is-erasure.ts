@@ -1,4 +1,4 @@
-import type { PublicRecord } from '../engine/nats/stored-records.ts'
+import type { PublicRecord } from '../engine/nats/views/stored-records.ts'
 
 /** The record that a conversation was erased: all before it is gone. */
 export function isErasure({ event, outcome }: PublicRecord): boolean {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Follower } from '../engine/follow-log.ts'
 import type { Nats } from '../engine/nats/connect.ts'
-import { join } from '../engine/nats/presence.ts'
+import { join } from '../engine/nats/engine/presence.ts'
 import { shareWork } from '../engine/share-work.ts'
 
 /** A part of frontdesk that runs: the engine, the notifier. */

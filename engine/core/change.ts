@@ -1,4 +1,4 @@
-import { type Call, call as callSchema } from '../../schemas/call.ts'
+import { type Call, call as callSchema } from '../../schemas/conversation/call.ts'
 import {
   type BotTurn,
   type ConversationRecord,
@@ -8,8 +8,9 @@ import {
   type RequestChange,
   record as recordSchema,
   type Status,
-} from '../../schemas/record.ts'
-import { builtIn, type Definition } from '../machines/definitions.ts'
+} from '../../schemas/conversation/record.ts'
+import { builtIn } from '../machines/bots/built-in.ts'
+import type { Definition } from '../machines/definitions.ts'
 import { type MachineSnapshot, type Step, store } from '../machines/step.ts'
 import {
   awaitsCall,
@@ -18,8 +19,8 @@ import {
   type Say,
   shownAs,
 } from '../machines/vocabulary.ts'
+import { rejectionMessages } from '../texts/texts.ts'
 import type { Incoming, State, StoredRecord, Timer, Wake } from './conversation.ts'
-import { rejectionMessages } from './texts.ts'
 
 /** One record, which says everything. `snapshot` is the record's own, restored. */
 export interface Recorded {

@@ -1,14 +1,19 @@
-import type { Bot } from '../../schemas/bot.ts'
-import { type Channel, channelDefaults, durationMs, type Response } from '../../schemas/channel.ts'
-import type { Payload } from '../../schemas/event.ts'
+import type { Bot } from '../../schemas/configuration/bot.ts'
+import {
+  type Channel,
+  channelDefaults,
+  durationMs,
+  type Response,
+} from '../../schemas/configuration/channel.ts'
+import type { Payload } from '../../schemas/conversation/event.ts'
 import type { Input, Timeouts } from '../machines/conversation-parts.ts'
 import type { Definition } from '../machines/definitions.ts'
 import { type BotMemory, freshMemory } from '../machines/vocabulary.ts'
-import { fieldsOf } from './fields-of.ts'
-import { formatInstant } from './format-instant.ts'
+import { fieldsOf } from '../texts/fields-of.ts'
+import { formatInstant } from '../texts/format-instant.ts'
+import { isTranslated, textsFor } from '../texts/texts.ts'
+import { trim } from '../texts/trim.ts'
 import type { OpeningHours } from './opening-hours.ts'
-import { isTranslated, textsFor } from './texts.ts'
-import { trim } from './trim.ts'
 
 /** A schedule with its hours worked out. */
 export interface ScheduleHours {

@@ -1,6 +1,6 @@
-import type { Call } from '../../schemas/call.ts'
-import type { Event } from '../../schemas/event.ts'
-import type { ConversationRecord, RequestAction } from '../../schemas/record.ts'
+import type { Call } from '../../schemas/conversation/call.ts'
+import type { Event } from '../../schemas/conversation/event.ts'
+import type { ConversationRecord, RequestAction } from '../../schemas/conversation/record.ts'
 import type { Input } from '../machines/conversation-parts.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
 
@@ -66,6 +66,19 @@ export interface Conversation {
 }
 
 export const unknownConversation: Conversation = { last: 0, sequence: 0, record: null }
+
+/** A message of a log, as it came. */
+export interface RawEvent {
+  subject: string
+  seq: number
+  /** When the log took it, in epoch milliseconds. */
+  at: number
+  /** Its `Nats-Msg-Id`; empty where the publisher gave none. */
+  id: string
+  body: Uint8Array
+  /** All its headers. */
+  headers: Record<string, string>
+}
 
 /** An event that was understood, with what the log says of it. */
 export interface Incoming {

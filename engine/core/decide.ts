@@ -1,10 +1,11 @@
-import type { Event } from '../../schemas/event.ts'
-import type { Rejection } from '../../schemas/record.ts'
+import type { Event } from '../../schemas/conversation/event.ts'
+import type { Rejection } from '../../schemas/conversation/record.ts'
 import { beginningOf, type Context, type Input, textOf } from '../machines/conversation-parts.ts'
 import { type Definition, type Definitions, externalBotId, responseId } from '../machines/definitions.ts'
 import { carriedTimers, migrate } from '../machines/migrate.ts'
 import { begin, type MachineSnapshot, restore, type StoredSnapshot, step, store } from '../machines/step.ts'
 import type { ConversationContext } from '../machines/vocabulary.ts'
+import { textsFor } from '../texts/texts.ts'
 import { isKeptBy } from './beginning.ts'
 import {
   type Change,
@@ -22,7 +23,6 @@ import { botOf, type Configuration, inputOf } from './configuration.ts'
 import { type Conversation, type Incoming, timerName } from './conversation.ts'
 import { remember, seenBefore } from './recent.ts'
 import { refusedValue } from './refused-value.ts'
-import { textsFor } from './texts.ts'
 
 /** What follows from an event. */
 export type Decision =

@@ -1,6 +1,6 @@
-import type { Call } from '../../schemas/call.ts'
-import type { OpenRequest } from '../../schemas/notification.ts'
-import type { RequestRecord } from '../../schemas/request-record.ts'
+import type { Call } from '../../schemas/conversation/call.ts'
+import type { OpenRequest } from '../../schemas/conversation/notification.ts'
+import type { RequestRecord } from '../../schemas/conversation/request-record.ts'
 import type { ConversationContext } from '../machines/vocabulary.ts'
 import type { StoredRecord } from './conversation.ts'
 

@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon'
-import { DAY_MINUTES, type Schedule } from '../../schemas/schedule.ts'
+import { DAY_MINUTES, type Schedule } from '../../schemas/configuration/schedule.ts'
 
 /** Answers for one schedule; instants are epoch milliseconds. A RangeError for what no `Date` can hold. */
 export interface OpeningHours {

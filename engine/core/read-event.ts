@@ -1,8 +1,7 @@
 import type { z } from 'zod'
-import { type Event, isEventType, payloadBytesMax, payloads } from '../../schemas/event.ts'
+import { type Event, isEventType, payloadBytesMax, payloads } from '../../schemas/conversation/event.ts'
 import { token } from '../../schemas/token.ts'
-import type { RawEvent } from '../ports.ts'
-import type { Incoming } from './conversation.ts'
+import type { Incoming, RawEvent } from './conversation.ts'
 import { digestOf } from './recent.ts'
 
 /** Why an event cannot be understood at all; stable, the last token of its dead letter's subject. */

@@ -1,10 +1,20 @@
-import { botFieldsMax, botOptionsMax, tagLengthMax, tagsMax } from '../../schemas/bot-flow.ts'
-import { labelLengthMax, optionsMax } from '../../schemas/channel.ts'
-import { type Customer, emailLengthMax, externalIdLengthMax, nameLengthMax } from '../../schemas/customer.ts'
-import { agentFieldLengthMax, clientIdLengthMax, type Event, textLengthMax } from '../../schemas/event.ts'
-import type { FormField, Rejection } from '../../schemas/record.ts'
+import { botFieldsMax, botOptionsMax, tagLengthMax, tagsMax } from '../../schemas/configuration/bot-flow.ts'
+import { labelLengthMax, optionsMax } from '../../schemas/configuration/channel.ts'
+import {
+  type Customer,
+  emailLengthMax,
+  externalIdLengthMax,
+  nameLengthMax,
+} from '../../schemas/conversation/customer.ts'
+import {
+  agentFieldLengthMax,
+  clientIdLengthMax,
+  type Event,
+  textLengthMax,
+} from '../../schemas/conversation/event.ts'
+import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
 import { codePoints, token } from '../../schemas/token.ts'
-import { trim } from './trim.ts'
+import { trim } from '../texts/trim.ts'
 
 /** Why an event's values are refused in any state of any conversation; `null` where they are not. */
 export function refusedValue(event: Event): Rejection | null {

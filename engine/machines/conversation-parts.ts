@@ -1,8 +1,14 @@
 import { assign, not, setup } from 'xstate'
-import type { Agent } from '../../schemas/event.ts'
-import type { EndReason, FormField, Rejection, RejectionCode, RequestAction } from '../../schemas/record.ts'
-import { readDetails } from '../core/details.ts'
-import { fill, type Texts, textsFor } from '../core/texts.ts'
+import type { Agent } from '../../schemas/conversation/event.ts'
+import type {
+  EndReason,
+  FormField,
+  Rejection,
+  RejectionCode,
+  RequestAction,
+} from '../../schemas/conversation/record.ts'
+import { readDetails } from '../texts/details.ts'
+import { fill, type Texts, textsFor } from '../texts/texts.ts'
 import type { BotMemory, CallRequest, ConversationContext, MachineEvent, Pinned, Say } from './vocabulary.ts'
 
 /** What the machine is told when a conversation begins; it is kept, whatever is configured later. */

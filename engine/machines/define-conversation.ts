@@ -1,14 +1,8 @@
 import type { AnyStateMachine } from 'xstate'
 import { token } from '../../schemas/token.ts'
+import { builtIn } from './bots/built-in.ts'
 import { beginningOf, type Input } from './conversation-parts.ts'
-import {
-  builtIn,
-  type Definition,
-  definitionOf,
-  type Migration,
-  type Retirement,
-  responseId,
-} from './definitions.ts'
+import { type Definition, definitionOf, type Migration, type Retirement, responseId } from './definitions.ts'
 import { machineProblems } from './machine-problems.ts'
 import { begin } from './step.ts'
 import { unstorable } from './unstorable.ts'

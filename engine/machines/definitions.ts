@@ -1,7 +1,5 @@
 import type { AnyStateMachine, StateValue } from 'xstate'
 import type { Context } from './conversation-parts.ts'
-import { externalBot } from './external-bot.ts'
-import { messagingResponse } from './messaging-response.ts'
 
 /** What a conversation stored under another version of its machine. */
 export interface Stored<Own = unknown> {
@@ -114,9 +112,3 @@ export function definitionsOf(...given: readonly (Definition | Retirement)[]): R
 export const responseId = 'messagingResponse'
 /** What one runs whose bot is a program elsewhere. */
 export const externalBotId = 'externalBot'
-
-/** The machines that come with frontdesk, but for bots that are data: those are compiled. */
-export const builtIn = [
-  definitionOf(responseId, 1, messagingResponse),
-  definitionOf(externalBotId, 1, externalBot as unknown as AnyStateMachine),
-] as const

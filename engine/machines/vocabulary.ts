@@ -1,7 +1,7 @@
-import type { Call } from '../../schemas/call.ts'
-import type { RequestCustomer } from '../../schemas/customer.ts'
-import type { Agent, Event } from '../../schemas/event.ts'
-import type { EndReason, FormField, Hours, Message, StatusState } from '../../schemas/record.ts'
+import type { Call } from '../../schemas/conversation/call.ts'
+import type { RequestCustomer } from '../../schemas/conversation/customer.ts'
+import type { Agent, Event } from '../../schemas/conversation/event.ts'
+import type { EndReason, FormField, Hours, Message, StatusState } from '../../schemas/conversation/record.ts'
 
 /** What a machine of a conversation receives: the event and its time, which is the only clock there is. */
 export type MachineEvent = Event & {

@@ -1,9 +1,9 @@
 import { Conflict } from '../errors.ts'
 import type { RoleConnection } from './connect.ts'
+import { lastStoredMessage, type StoredMessage, storedMessages } from './direct-get.ts'
 import { isConflict, isWeather } from './errors.ts'
 import { onReconnect } from './on-reconnect.ts'
 import type { Headers } from './publisher.ts'
-import { lastStoredMessage, type StoredMessage, storedMessages } from './stored-messages.ts'
 import { type buckets, subjects, type WatchedBucket } from './topology.ts'
 
 /** A key of a bucket as it was stored. */

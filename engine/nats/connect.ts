@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { type KV, Kvm } from '@nats-io/kv'
 import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node'
+import { connectOptions } from './connect-options.ts'
 import { Publisher } from './publisher.ts'
-import { connectOptions } from './server/connect-options.ts'
 import { buckets } from './topology.ts'
 
 /** A connection of a role, which has no JetStream of its own: what it may ask is a plain request. */
@@ -44,5 +44,19 @@ export async function connectRole(url: string, name: string): Promise<RoleConnec
     connection,
     publisher: new Publisher(connection, createInbox()),
     close: () => connection.close(),
+  }
+}
+
+/** How long a single connection attempt may take, in milliseconds. */
+const connectTimeoutMs = 5_000
+
+/** Connects once, reads what the server says of itself, and closes. Throws the client's error where none answers. */
+export async function readServerInfo(url: string): Promise<{ version: string; hasJetStream: boolean }> {
+  const connection = await connect({ ...connectOptions(url), timeout: connectTimeoutMs, reconnect: false })
+  try {
+    const { version = 'unknown', jetstream } = connection.info ?? {}
+    return { version, hasJetStream: jetstream === true }
+  } finally {
+    await connection.close()
   }
 }

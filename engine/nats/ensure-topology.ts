@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { Kvm, type KvOptions } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { documentBytesMax } from '../../schemas/configuration.ts'
+import { documentBytesMax } from '../../schemas/configuration/document.ts'
 import { OperatorNeeded } from '../errors.ts'
 import { isNoStream } from './errors.ts'
 import { buckets, republishOf, streamConfigs, type WatchedBucket, workerTtlMs } from './topology.ts'

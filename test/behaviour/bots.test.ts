@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { botDefinition } from '../../engine/machines/bot-definition.ts'
-import { bot as botSchema } from '../../schemas/bot.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
-import type { Channel } from '../../schemas/channel.ts'
+import { botDefinition } from '../../engine/machines/bots/definition.ts'
+import { bot as botSchema } from '../../engine/machines/bots/read-bot.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import type { Channel } from '../../schemas/configuration/channel.ts'
 import { agentWillCome, flowOf, givenBot, goodbye, person } from '../bots/given-bot.ts'
 import {
   accepted,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Channel } from '../../schemas/channel.ts'
+import type { Channel } from '../../schemas/configuration/channel.ts'
 import { accepted, filled, given, loggedIn, started, wrote } from './given.ts'
 
 type Asked = NonNullable<NonNullable<Channel['duringHours']>['customerDetails']>

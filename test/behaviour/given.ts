@@ -4,25 +4,32 @@ import { type Decision, decide, type World } from '../../engine/core/decide.ts'
 import { decideAgain } from '../../engine/core/decide-again.ts'
 import { type Effect, effectsOf } from '../../engine/core/effects.ts'
 import { openingHours } from '../../engine/core/opening-hours.ts'
+import { checkDocument } from '../../engine/core/read-document.ts'
 import { readEvent, type Unreadable } from '../../engine/core/read-event.ts'
-import { botDefinition } from '../../engine/machines/bot-definition.ts'
+import { builtIn } from '../../engine/machines/bots/built-in.ts'
+import { botDefinition } from '../../engine/machines/bots/definition.ts'
 import {
-  builtIn,
   type Definition,
   definitionsOf,
   externalBotId,
   type Registry,
   type Retirement,
 } from '../../engine/machines/definitions.ts'
-import type { Bot } from '../../schemas/bot.ts'
-import type { CallFailure } from '../../schemas/call.ts'
-import type { Channel } from '../../schemas/channel.ts'
-import { durationMs } from '../../schemas/channel.ts'
-import { checkDocument, type Kind } from '../../schemas/configuration.ts'
-import type { Customer } from '../../schemas/customer.ts'
-import type { EventType, Payload } from '../../schemas/event.ts'
-import type { Message, Rejection, RejectionCode, Status, StatusState } from '../../schemas/record.ts'
-import type { Schedule } from '../../schemas/schedule.ts'
+import type { Bot } from '../../schemas/configuration/bot.ts'
+import type { Channel } from '../../schemas/configuration/channel.ts'
+import { durationMs } from '../../schemas/configuration/channel.ts'
+import type { Kind } from '../../schemas/configuration/document.ts'
+import type { Schedule } from '../../schemas/configuration/schedule.ts'
+import type { CallFailure } from '../../schemas/conversation/call.ts'
+import type { Customer } from '../../schemas/conversation/customer.ts'
+import type { EventType, Payload } from '../../schemas/conversation/event.ts'
+import type {
+  Message,
+  Rejection,
+  RejectionCode,
+  Status,
+  StatusState,
+} from '../../schemas/conversation/record.ts'
 
 /** What an event brought: what was read of it, what was decided, and what has to be carried out. */
 export interface Brought {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rejectionCodes } from '../../schemas/record.ts'
+import { rejectionCodes } from '../../schemas/conversation/record.ts'
 import {
   accepted,
   chose,

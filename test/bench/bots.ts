@@ -1,6 +1,6 @@
-import { compileBot } from '../../engine/machines/compile-bot.ts'
-import { bot } from '../../schemas/bot.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
+import { compileBot } from '../../engine/machines/bots/compile.ts'
+import { bot } from '../../engine/machines/bots/read-bot.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 
 /** A bot of which each event brings several steps: what the workload `bot` runs. */
 export const benchBot = bot.parse({

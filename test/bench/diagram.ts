@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate'
 import { chartOf } from '../../engine/machines/chart.ts'
-import type { Drawing } from '../../schemas/drawing.ts'
+import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { Drawings } from '../../workers/diagram/drawings.ts'
 import { launchBrowser } from '../browser/browser.ts'
 import { DrawingPage } from '../browser/drawing-page.ts'

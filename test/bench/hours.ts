@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { openingHours } from '../../engine/core/opening-hours.ts'
-import { type Schedule, schedule } from '../../schemas/schedule.ts'
+import { type Schedule, schedule } from '../../schemas/configuration/schedule.ts'
 
 /**
  * What a verdict on opening hours costs, in nanoseconds, next to a floor: one conversion to the zone's wall clock by

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { checkDocument } from '../../engine/core/read-document.ts'
+import {
+  circlingBytesMax,
+  detailsMax,
+  placeholdersMax,
+  variablesMax,
+} from '../../engine/machines/bots/problems.ts'
 import {
   answersMax,
   botFieldsMax,
@@ -15,9 +22,8 @@ import {
   stepsMax,
   tagLengthMax,
   tagsMax,
-} from '../../schemas/bot-flow.ts'
-import { circlingBytesMax, detailsMax, placeholdersMax, variablesMax } from '../../schemas/bot-problems.ts'
-import { checkDocument, documentBytesMax } from '../../schemas/configuration.ts'
+} from '../../schemas/configuration/bot-flow.ts'
+import { documentBytesMax } from '../../schemas/configuration/document.ts'
 import { lineOf } from '../../schemas/problem.ts'
 import { flowOf, goodbye, person } from './given-bot.ts'
 

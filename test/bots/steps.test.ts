@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linksMax } from '../../schemas/bot-problems.ts'
+import { linksMax } from '../../engine/machines/bots/problems.ts'
 import {
   accepted,
   answered,

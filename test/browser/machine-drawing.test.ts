@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chartOf } from '../../engine/machines/chart.ts'
-import type { Drawing } from '../../schemas/drawing.ts'
+import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { layOut } from '../../workers/diagram/lay-out.ts'
 import { machines, parallelMachine } from '../diagram/machines.ts'
 import { axe, sizes, testBrowser } from './browser.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
-import type { Channel } from '../../schemas/channel.ts'
+import type { Channel } from '../../schemas/configuration/channel.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'

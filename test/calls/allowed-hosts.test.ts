@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AllowedHosts, HostNotAllowed } from '../../workers/calls/allowed-hosts.ts'
-import { readSettings, WrongSetting } from '../../workers/settings.ts'
+import { readSettings, WrongSetting } from '../../workers/settings/settings.ts'
 
 function listed(list: string): AllowedHosts {
   const allowed = AllowedHosts.parse(list)

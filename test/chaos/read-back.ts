@@ -1,12 +1,11 @@
 import { DeliverPolicy, type OrderedConsumerOptions } from '@nats-io/jetstream'
-import type { StoredRecord } from '../../engine/core/conversation.ts'
+import type { RawEvent, StoredRecord } from '../../engine/core/conversation.ts'
 import { addressOf } from '../../engine/core/read-event.ts'
 import type { Nats } from '../../engine/nats/connect.ts'
-import { readRecord } from '../../engine/nats/stored-conversations.ts'
-import { readCursor } from '../../engine/nats/stored-cursors.ts'
-import { rawEvent } from '../../engine/nats/stored-log.ts'
+import { readRecord } from '../../engine/nats/engine/stored-conversations.ts'
+import { readCursor } from '../../engine/nats/engine/stored-cursors.ts'
+import { rawEvent } from '../../engine/nats/follow-stream.ts'
 import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
-import type { RawEvent } from '../../engine/ports.ts'
 
 /** A record as the stream has it. */
 export interface KeptRecord {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
-import { persist } from '../../engine/nats/persist.ts'
+import { bot as botSchema } from '../../engine/machines/bots/read-bot.ts'
 import type { Publisher } from '../../engine/nats/publisher.ts'
+import { persist } from '../../engine/nats/retry.ts'
 import { subjects } from '../../engine/nats/topology.ts'
-import { bot as botSchema } from '../../schemas/bot.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
-import type { Channel } from '../../schemas/channel.ts'
-import type { EventType } from '../../schemas/event.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import type { Channel } from '../../schemas/configuration/channel.ts'
+import type { EventType } from '../../schemas/conversation/event.ts'
 import type { Random } from './random.ts'
 
 /** Events come in waves, so that those who die have much under way, and timers come due as events arrive. */

@@ -2,7 +2,7 @@ import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../workers/cli/commands.ts'
-import { temporaryFolder } from '../nats/server/temporary-folder.ts'
+import { temporaryFolder } from '../nats-server/temporary-folder.ts'
 import { frontdesk } from './frontdesk.ts'
 
 describe('the command line', () => {

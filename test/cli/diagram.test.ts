@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../nats/server/temporary-folder.ts'
+import { temporaryFolder } from '../nats-server/temporary-folder.ts'
 import { ACME, frontdesk } from './frontdesk.ts'
 import { runningSystem } from './running-system.ts'
 

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
 import { ApiSecrets } from '../../workers/calls/api-secrets.ts'
-import { isNamed } from '../../workers/cli/conversations-of.ts'
+import { isNamed } from '../../workers/cli/conversations/conversations-of.ts'
 import {
   type ExportedConversation,
   exportedConversation,
   type Traces,
   tracesOf,
-} from '../../workers/cli/exported-conversation.ts'
+} from '../../workers/cli/conversations/exported-conversation.ts'
 import { json, startTestApi } from '../calls/test-api.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../nats/server/temporary-folder.ts'
+import { temporaryFolder } from '../nats-server/temporary-folder.ts'
 import { ACME, BIN, frontdesk, startFrontdesk } from './frontdesk.ts'
 
 const PARIS = `${ACME}/schedules.yaml#paris`

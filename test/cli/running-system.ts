@@ -1,6 +1,6 @@
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll } from 'vitest'
-import { connectOptions } from '../../engine/nats/server/connect-options.ts'
+import { connectOptions } from '../../engine/nats/connect-options.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { frontdesk, type Result, type Running, startFrontdesk } from './frontdesk.ts'
 

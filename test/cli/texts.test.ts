@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cutText } from '../../workers/cli/cut-text.ts'
-import { FormFilling } from '../../workers/cli/form-filling.ts'
+import { readInstant } from '../../workers/cli/documents/read-instant.ts'
 import { plainLine, plainText } from '../../workers/cli/plain-text.ts'
-import { readInstant } from '../../workers/cli/read-instant.ts'
+import { FormFilling } from '../../workers/cli/talk/form-filling.ts'
 import { visibleText } from '../../workers/cli/visible-text.ts'
 
 describe('a text of somebody else’s in a terminal', () => {

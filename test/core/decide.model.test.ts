@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Channel } from '../../schemas/channel.ts'
-import type { FormField } from '../../schemas/record.ts'
+import type { Channel } from '../../schemas/configuration/channel.ts'
+import type { FormField } from '../../schemas/conversation/record.ts'
 import {
   accepted,
   chose,

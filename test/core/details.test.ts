@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readDetails } from '../../engine/core/details.ts'
-import type { Details } from '../../schemas/event.ts'
-import { type FormField, fieldErrors } from '../../schemas/record.ts'
+import { readDetails } from '../../engine/texts/details.ts'
+import type { Details } from '../../schemas/conversation/event.ts'
+import { type FormField, fieldErrors } from '../../schemas/conversation/record.ts'
 
 const name: FormField = { id: 'name', label: 'Name', type: 'text', required: true }
 const email: FormField = { id: 'email', label: 'Email', type: 'email', required: true }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emailError } from '../../engine/core/email.ts'
+import { emailError } from '../../engine/texts/email.ts'
 
 const runs = Number(process.env.FRONTDESK_RUNS ?? 1)
 const label63 = 'a'.repeat(63)

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openingHours } from '../../engine/core/opening-hours.ts'
-import { type Schedule, schedule } from '../../schemas/schedule.ts'
+import { type Schedule, schedule } from '../../schemas/configuration/schedule.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000

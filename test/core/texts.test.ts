@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fill, isTranslated, rejectionMessages, textsFor } from '../../engine/core/texts.ts'
-import { trim } from '../../engine/core/trim.ts'
-import { rejectionCodes } from '../../schemas/record.ts'
+import { fill, isTranslated, rejectionMessages, textsFor } from '../../engine/texts/texts.ts'
+import { trim } from '../../engine/texts/trim.ts'
+import { rejectionCodes } from '../../schemas/conversation/record.ts'
 
 describe('a template', () => {
   it.each([

@@ -1,4 +1,11 @@
-import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText, Point } from '../../schemas/drawing.ts'
+import type {
+  Box,
+  Drawing,
+  DrawnArrow,
+  DrawnState,
+  DrawnText,
+  Point,
+} from '../../schemas/protocol/drawing.ts'
 import { textWidth } from '../../workers/diagram/font.ts'
 
 /** All that a drawing of a statechart must not have, each in a sentence. */

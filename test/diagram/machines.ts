@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { type AnyStateMachine, createMachine } from 'xstate'
 import { parse } from 'yaml'
-import { compileBot } from '../../engine/machines/compile-bot.ts'
-import { externalBot } from '../../engine/machines/external-bot.ts'
+import { compileBot } from '../../engine/machines/bots/compile.ts'
+import { externalBot } from '../../engine/machines/bots/external.ts'
+import { bot } from '../../engine/machines/bots/read-bot.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
-import { bot } from '../../schemas/bot.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 
 /** A bot as its author writes it. */
 export function botMachine(written: object): AnyStateMachine {

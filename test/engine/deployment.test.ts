@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { subjects } from '../../engine/nats/topology.ts'
-import type { Message } from '../../schemas/record.ts'
+import type { Message } from '../../schemas/conversation/record.ts'
 import { json, startTestApi } from '../calls/test-api.ts'
 import { type Running, startFrontdesk } from '../cli/frontdesk.ts'
 import { countedMax } from './deployment/counter-machine.ts'

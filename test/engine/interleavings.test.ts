@@ -4,7 +4,7 @@ import type { Configuration } from '../../engine/core/configuration.ts'
 import { type Conversation, unknownConversation } from '../../engine/core/conversation.ts'
 import { saveEveryMs } from '../../engine/follow-log.ts'
 import { subjects } from '../../engine/nats/topology.ts'
-import type { Channel } from '../../schemas/channel.ts'
+import type { Channel } from '../../schemas/configuration/channel.ts'
 import { gate, type HandDriven, takeOver } from './hand-driven-engine.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 

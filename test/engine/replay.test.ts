@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { StoredRecord } from '../../engine/core/conversation.ts'
-import { builtIn, definitionsOf } from '../../engine/machines/definitions.ts'
-import type { RawEvent } from '../../engine/ports.ts'
+import type { RawEvent, StoredRecord } from '../../engine/core/conversation.ts'
+import { builtIn } from '../../engine/machines/bots/built-in.ts'
+import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { differenceOf, Replay, type StoredBody } from '../../engine/replay.ts'
 import { accepted, given, passes, started, wrote } from '../behaviour/given.ts'
 

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import {
   beginningOf,
   bot,
@@ -12,7 +13,6 @@ import {
   retireConversation,
   type Stored,
 } from '../../engine/machines/define-conversation.ts'
-import { builtIn } from '../../engine/machines/definitions.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { startEngine } from '../../workers/engine.ts'
 import type { Worker } from '../../workers/worker.ts'

@@ -4,16 +4,16 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
-import { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
 import { buckets } from '../../engine/nats/topology.ts'
+import { StoredConfiguration } from '../../engine/nats/views/stored-configuration.ts'
 import type {
   BotPreviewAnswer,
   HoursAnswer,
   ImportAnswer,
   KeyAnswer,
   PreviewAnswer,
-} from '../../schemas/admin-protocol.ts'
-import { adminRoutes } from '../../workers/gateway/admin-routes.ts'
+} from '../../schemas/protocol/admin.ts'
+import { adminRoutes } from '../../workers/gateway/administration/admin-routes.ts'
 import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'

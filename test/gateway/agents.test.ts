@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
+import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { customerOf, startTestGateway, TestClient } from './test-gateway.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
+import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { customerOf, startTestGateway, TestClient } from './test-gateway.ts'

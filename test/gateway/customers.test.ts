@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { GatewayFrame } from '../../schemas/widget-protocol.ts'
+import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { type Customer, customerOf, startTestGateway, TestClient } from './test-gateway.ts'

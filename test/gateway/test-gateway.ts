@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { connectRole } from '../../engine/nats/connect.ts'
-import type { GatewayFrame } from '../../schemas/widget-protocol.ts'
+import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { type Gateway, startGateway } from '../../workers/gateway/gateway.ts'
 import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
-import type { GatewaySettings } from '../../workers/settings.ts'
+import type { GatewaySettings } from '../../workers/settings/settings.ts'
 import type { TestWorld } from '../engine/test-world.ts'
 import { until } from '../engine/test-world.ts'
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { bot } from '../../engine/machines/bots/read-bot.ts'
 import type { Input } from '../../engine/machines/conversation-parts.ts'
-import { bot } from '../../schemas/bot.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
-import type { Event } from '../../schemas/event.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import type { Event } from '../../schemas/conversation/event.ts'
 import { inputs } from './messaging-response.ts'
 
 const file = new URL('../examples/acme/assistant.yaml', import.meta.url)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { raise, sendTo } from 'xstate'
+import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import {
   assign,
   beginningOf,
@@ -8,7 +9,6 @@ import {
   not,
   retireConversation,
 } from '../../engine/machines/define-conversation.ts'
-import { builtIn } from '../../engine/machines/definitions.ts'
 import { begin, step } from '../../engine/machines/step.ts'
 import { given, passes, started, wrote as writes } from '../behaviour/given.ts'
 import { inputs } from './messaging-response.ts'

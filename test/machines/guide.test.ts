@@ -4,19 +4,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import * as vocabulary from '../../engine/machines/define-conversation.ts'
-import type { Definition } from '../../engine/machines/definitions.ts'
-import * as limits from '../../schemas/bot-flow.ts'
+import { checkDocument } from '../../engine/core/read-document.ts'
 import {
   circlingBytesMax,
   detailsMax,
   linksMax,
   placeholdersMax,
   variablesMax,
-} from '../../schemas/bot-problems.ts'
-import { callTimeoutMsMax, variableLengthMax } from '../../schemas/call.ts'
-import { configuredTextLengthMax, labelLengthMax } from '../../schemas/channel.ts'
-import { checkDocument } from '../../schemas/configuration.ts'
+} from '../../engine/machines/bots/problems.ts'
+import * as vocabulary from '../../engine/machines/define-conversation.ts'
+import type { Definition } from '../../engine/machines/definitions.ts'
+import * as limits from '../../schemas/configuration/bot-flow.ts'
+import { configuredTextLengthMax, labelLengthMax } from '../../schemas/configuration/channel.ts'
+import { callTimeoutMsMax, variableLengthMax } from '../../schemas/conversation/call.ts'
 import { loadOwnMachines } from '../../workers/own-machines.ts'
 import { given, reconfigured, started, wrote } from '../behaviour/given.ts'
 

@@ -1,5 +1,5 @@
 import type { Input } from '../../engine/machines/conversation-parts.ts'
-import type { Event } from '../../schemas/event.ts'
+import type { Event } from '../../schemas/conversation/event.ts'
 
 const nobody = { name: null, email: null, externalId: null, verified: false }
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { findServer } from '../../engine/nats/server/find-server.ts'
-import { givenUrls } from '../../engine/nats/server/roles.ts'
-import { readServerInfo } from '../../engine/nats/server/server-info.ts'
+import { findServer } from '../../workers/nats-server/find-server.ts'
+import { givenUrls } from '../../workers/nats-server/roles.ts'
+import { readServerInfo } from '../../workers/nats-server/server-info.ts'
 import { until } from '../engine/test-world.ts'
 import { freePort, type TestServer } from '../test-server.ts'
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OperatorNeeded } from '../../engine/errors.ts'
-import { botDefinition, revisionOf } from '../../engine/machines/bot-definition.ts'
+import { botDefinition, revisionOf } from '../../engine/machines/bots/definition.ts'
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
 import { type Definition, definitionsOf } from '../../engine/machines/definitions.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
-import { BotRevisions } from '../../engine/nats/bot-revisions.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
+import { BotRevisions } from '../../engine/nats/engine/bot-revisions.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
 
 let world: TestWorld

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { botDefinition } from '../../engine/machines/bot-definition.ts'
-import { watchConfiguration } from '../../engine/nats/configuration-watch.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
+import { botDefinition } from '../../engine/machines/bots/definition.ts'
+import { watchConfiguration } from '../../engine/nats/engine/configuration-watch.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 
 let world: TestWorld

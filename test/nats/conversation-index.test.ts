@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { StoredRecord } from '../../engine/core/conversation.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
-import { ConversationIndex } from '../../engine/nats/inspection/conversation-index.ts'
-import { followConversations } from '../../engine/nats/inspection/follow-conversations.ts'
+import { ConversationIndex } from '../../engine/nats/notifier/inspection/conversation-index.ts'
+import { followConversations } from '../../engine/nats/notifier/inspection/follow-conversations.ts'
 import { subjects } from '../../engine/nats/topology.ts'
-import { findQuestion } from '../../schemas/inspector-protocol.ts'
+import { findQuestion } from '../../schemas/protocol/inspector.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
 
 const start = Date.UTC(2026, 10, 23)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
-import { shownBytesMax } from '../../engine/nats/inspection/inspection.ts'
-import { RefusalCount } from '../../engine/nats/inspection/refusal-count.ts'
+import { shownBytesMax } from '../../engine/nats/notifier/inspection/inspection.ts'
+import { RefusalCount } from '../../engine/nats/notifier/inspection/refusal-count.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type {
   DeadLetterAnswer,
@@ -10,7 +10,7 @@ import type {
   FoundConversation,
   RefusalsAnswer,
   StuckAnswer,
-} from '../../schemas/inspector-protocol.ts'
+} from '../../schemas/protocol/inspector.ts'
 import { startNotifier } from '../../workers/notifier.ts'
 import type { Worker } from '../../workers/worker.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'

@@ -1,8 +1,8 @@
 import type { Msg } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../engine/nats/errors.ts'
-import { type Role, roles } from '../../engine/nats/server/roles.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
+import { type Role, roles } from '../../workers/nats-server/roles.ts'
 import { serverIsShared } from '../test-server.ts'
 import { type Sent, type Stock, startWatchedServer, type WatchedServer } from './watched-server.ts'
 

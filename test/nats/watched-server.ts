@@ -2,8 +2,8 @@ import type { JetStreamManager } from '@nats-io/jetstream'
 import { headers as newHeaders } from '@nats-io/transport-node'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { type Role, roles } from '../../engine/nats/server/roles.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
+import { type Role, roles } from '../../workers/nats-server/roles.ts'
 import { startTestServer } from '../test-server.ts'
 
 /** What of a stream a message changes, whoever stores or removes it. */

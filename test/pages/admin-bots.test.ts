@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
-import { previewEventsMax } from '../../schemas/admin-protocol.ts'
-import { readBotText } from '../../workers/gateway/bot-text.ts'
-import { botTemplate } from '../../workers/gateway/pages/admin/bot-template.ts'
-import { changedLines } from '../../workers/gateway/pages/admin/changed-lines.ts'
-import { indentAfter } from '../../workers/gateway/pages/admin/indent.ts'
-import * as limits from '../../workers/gateway/pages/admin/limits.ts'
-import { namedProblem, problemWords } from '../../workers/gateway/pages/admin/problem-words.ts'
-import { storedOf } from '../../workers/gateway/pages/admin/stored.ts'
-import { en, fr } from '../../workers/gateway/pages/admin/words.ts'
+import { previewEventsMax } from '../../schemas/protocol/admin.ts'
+import { readBotText } from '../../workers/gateway/administration/bot-text.ts'
+import { botTemplate } from '../../workers/pages/admin/bots/bot-template.ts'
+import { changedLines } from '../../workers/pages/admin/bots/changed-lines.ts'
+import { indentAfter } from '../../workers/pages/admin/bots/indent.ts'
+import * as limits from '../../workers/pages/admin/limits.ts'
+import { namedProblem, problemWords } from '../../workers/pages/admin/problem-words.ts'
+import { storedOf } from '../../workers/pages/admin/stored.ts'
+import { en, fr } from '../../workers/pages/admin/words.ts'
 
 describe('what a new bot begins with', () => {
   it.each([

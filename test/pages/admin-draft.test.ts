@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { durationOf, readDuration } from '../../workers/pages/admin/channels/duration.ts'
 import {
   at,
   change,
@@ -7,9 +8,8 @@ import {
   follow,
   isChanged,
   settle,
-} from '../../workers/gateway/pages/admin/draft.ts'
-import { durationOf, readDuration } from '../../workers/gateway/pages/admin/duration.ts'
-import { linkTo, readRoute } from '../../workers/gateway/pages/admin/route.ts'
+} from '../../workers/pages/admin/draft.ts'
+import { linkTo, readRoute } from '../../workers/pages/admin/route.ts'
 
 interface Thing {
   id: string

@@ -17,7 +17,7 @@ import {
   weekMinutes,
   withEnd,
   withStart,
-} from '../../workers/gateway/pages/admin/week.ts'
+} from '../../workers/pages/admin/schedules/week.ts'
 
 const at = (day: number, hour: number, minute = 0) => day * dayMinutes + hour * 60 + minute
 const drawing = ({ start, end }: Interval) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { checkDocument } from '../../schemas/configuration.ts'
-import { problemWords } from '../../workers/gateway/pages/admin/problem-words.ts'
-import { storedOf } from '../../workers/gateway/pages/admin/stored.ts'
-import { summaryOf } from '../../workers/gateway/pages/admin/summary.ts'
-import { verdictOf } from '../../workers/gateway/pages/admin/verdict.ts'
-import { officeHours } from '../../workers/gateway/pages/admin/week.ts'
-import { en, fr } from '../../workers/gateway/pages/admin/words.ts'
+import { checkDocument } from '../../engine/core/read-document.ts'
+import { problemWords } from '../../workers/pages/admin/problem-words.ts'
+import { summaryOf } from '../../workers/pages/admin/schedules/summary.ts'
+import { verdictOf } from '../../workers/pages/admin/schedules/verdict.ts'
+import { officeHours } from '../../workers/pages/admin/schedules/week.ts'
+import { storedOf } from '../../workers/pages/admin/stored.ts'
+import { en, fr } from '../../workers/pages/admin/words.ts'
 
 const day = 1440
 const mondayFirst = [1, 2, 3, 4, 5, 6, 0]

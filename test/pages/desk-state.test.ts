@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { AgentEvent, DeskGatewayFrame } from '../../schemas/desk-protocol.ts'
-import { agentFieldLengthMax, textLengthMax } from '../../schemas/event.ts'
-import type { OpenRequest } from '../../schemas/notification.ts'
-import type { Message, Status } from '../../schemas/record.ts'
-import { typingMs, typingPauseMs } from '../../schemas/widget-protocol.ts'
+import { agentFieldLengthMax, textLengthMax } from '../../schemas/conversation/event.ts'
+import type { OpenRequest } from '../../schemas/conversation/notification.ts'
+import type { Message, Status } from '../../schemas/conversation/record.ts'
+import type { AgentEvent, DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
+import { typingMs, typingPauseMs } from '../../schemas/protocol/widget.ts'
 import {
   acting,
   arrivals,
@@ -24,10 +24,10 @@ import {
   takeBack,
   unread,
   unsent,
-} from '../../workers/gateway/pages/desk/desk-state.ts'
-import { keptText, restored } from '../../workers/gateway/pages/desk/kept-desk.ts'
-import * as limits from '../../workers/gateway/pages/desk/limits.ts'
-import { waited } from '../../workers/gateway/pages/desk/waited.ts'
+} from '../../workers/pages/desk/desk-state.ts'
+import { keptText, restored } from '../../workers/pages/desk/kept-desk.ts'
+import * as limits from '../../workers/pages/desk/limits.ts'
+import { waited } from '../../workers/pages/desk/waited.ts'
 
 const ann = { id: 'ann', name: 'Ann' }
 const bob = { id: 'bob', name: 'Bob' }

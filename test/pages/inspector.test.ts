@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Drawing } from '../../schemas/drawing.ts'
-import type { InspectedStep } from '../../schemas/inspector-protocol.ts'
-import { whatIfEventsMax as allowedEventsMax } from '../../schemas/inspector-protocol.ts'
-import { statusStates } from '../../schemas/record.ts'
-import { ageOf, fieldOf, instantOf, lengthOf } from '../../workers/gateway/pages/inspector/moments.ts'
+import { statusStates } from '../../schemas/conversation/record.ts'
+import type { Drawing } from '../../schemas/protocol/drawing.ts'
+import type { InspectedStep } from '../../schemas/protocol/inspector.ts'
+import { whatIfEventsMax as allowedEventsMax } from '../../schemas/protocol/inspector.ts'
 import {
   advanced,
   indexAt,
@@ -11,11 +10,12 @@ import {
   latest,
   pauseBefore,
   pauseMsMax,
-} from '../../workers/gateway/pages/inspector/playback.ts'
-import { linkTo, queryOf, type Route, readRoute } from '../../workers/gateway/pages/inspector/route.ts'
-import { sourceOf, summaryOf } from '../../workers/gateway/pages/inspector/summary.ts'
-import { heardIn, templateOf, whatIfEventsMax } from '../../workers/gateway/pages/inspector/what-if.ts'
-import { words } from '../../workers/gateway/pages/inspector/words.ts'
+} from '../../workers/pages/inspector/conversation/playback.ts'
+import { sourceOf, summaryOf } from '../../workers/pages/inspector/conversation/summary.ts'
+import { heardIn, templateOf, whatIfEventsMax } from '../../workers/pages/inspector/conversation/what-if.ts'
+import { ageOf, fieldOf, instantOf, lengthOf } from '../../workers/pages/inspector/moments.ts'
+import { linkTo, queryOf, type Route, readRoute } from '../../workers/pages/inspector/route.ts'
+import { words } from '../../workers/pages/inspector/words.ts'
 
 /** A step so many milliseconds after the beginning. */
 function step(atMs: number, more: Partial<InspectedStep> = {}): InspectedStep {

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { servePages } from '../../workers/gateway/pages.ts'
+import { servePages } from '../../workers/gateway/http/pages.ts'
 
 let http: FastifyInstance
 

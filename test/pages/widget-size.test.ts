@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { buildPages } from '../../workers/gateway/pages.ts'
+import { buildPages } from '../../workers/gateway/http/pages.ts'
 
 test('the widget has less than 15 kB, compressed', async () => {
   const widget = (await buildPages()).get('/widget.js')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readEvent } from '../../engine/core/read-event.ts'
-import { payloadBytesMax, payloads } from '../../schemas/event.ts'
+import { payloadBytesMax, payloads } from '../../schemas/conversation/event.ts'
 import { codePoints, token } from '../../schemas/token.ts'
 
 const runs = Number(process.env.FRONTDESK_RUNS ?? 1)

@@ -4,7 +4,7 @@ import {
   INTERVALS_MAX,
   SCHEDULE_NAME_CHARACTERS_MAX,
   schedule,
-} from '../../schemas/schedule.ts'
+} from '../../schemas/configuration/schedule.ts'
 
 const paris = {
   id: 'paris',

@@ -1,7 +1,7 @@
 import type { StoredRecord, Timer } from '../../engine/core/conversation.ts'
 import type { Effect } from '../../engine/core/effects.ts'
-import type { BotFlow } from '../../schemas/bot-flow.ts'
-import type { Rejection, RequestChange, Status } from '../../schemas/record.ts'
+import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import type { Rejection, RequestChange, Status } from '../../schemas/conversation/record.ts'
 import { type Brought, type Happening, lineOf, type Setting, Story } from '../behaviour/given.ts'
 
 /** A whole story, told scene by scene. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { transcriptOf } from './render.ts'
 import { tales } from './tales.ts'
 
-const folder = new URL('.', import.meta.url)
+const folder = new URL('./', import.meta.url)
 const fileOf = (name: string) => new URL(`${name}.txt`, folder)
 
 // FRONTDESK_UPDATE=1 rewrites the files; a reviewer reads their diff.

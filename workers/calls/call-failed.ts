@@ -1,4 +1,4 @@
-import type { CallFailure } from '../../schemas/call.ts'
+import type { CallFailure } from '../../schemas/conversation/call.ts'
 
 interface About {
   /** For the log: nothing that the API has answered, and no secret. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Call, CallAnswer } from '../../schemas/call.ts'
+import type { Call, CallAnswer } from '../../schemas/conversation/call.ts'
 import { HostNotAllowed } from './allowed-hosts.ts'
 import type { ApiClient, ApiRequest, ApiResponse } from './api-client.ts'
 import { CallFailed } from './call-failed.ts'

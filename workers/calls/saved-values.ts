@@ -1,4 +1,4 @@
-import { variableLengthMax } from '../../schemas/call.ts'
+import { variableLengthMax } from '../../schemas/conversation/call.ts'
 import { codePoints } from '../../schemas/token.ts'
 import { CallFailed } from './call-failed.ts'
 

@@ -1,4 +1,4 @@
-import type { Author } from '../../schemas/record.ts'
+import type { Author } from '../../schemas/conversation/record.ts'
 import { plainLine } from './plain-text.ts'
 
 /** How an author is called, in one line. */

@@ -1,5 +1,5 @@
 import type { ParseArgsConfig, parseArgs } from 'node:util'
-import type { VariableName } from '../settings.ts'
+import type { VariableName } from '../settings/settings.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 

@@ -1,10 +1,10 @@
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { connectOptions } from '../../engine/nats/connect-options.ts'
 import { isNoStream } from '../../engine/nats/errors.ts'
-import { connectOptions } from '../../engine/nats/server/connect-options.ts'
-import type { ServerUrls } from '../../engine/nats/server/roles.ts'
-import { runningServer } from '../../engine/nats/server/running-server.ts'
 import { streams } from '../../engine/nats/topology.ts'
-import type { Settings } from '../settings.ts'
+import type { ServerUrls } from '../nats-server/roles.ts'
+import { runningServer } from '../nats-server/running-server.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** Where the NATS is that runs already: the one that NATS_URL names, or the data folder's own. */
 export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {

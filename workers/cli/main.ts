@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { type VariableName, variables, WrongSetting } from '../settings.ts'
+import { type VariableName, variables, WrongSetting } from '../settings/settings.ts'
 import type { AnyCommand } from './command.ts'
 import { commands } from './commands.ts'
 import { explainError } from './explain-error.ts'

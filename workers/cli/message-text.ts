@@ -1,4 +1,4 @@
-import type { Message } from '../../schemas/record.ts'
+import type { Message } from '../../schemas/conversation/record.ts'
 import { plainLine, plainText } from './plain-text.ts'
 
 /** What a message says, in lines; a form and options with what they ask. */

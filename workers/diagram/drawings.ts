@@ -1,7 +1,7 @@
 import { chartOf } from '../../engine/machines/chart.ts'
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
 import type { Definition } from '../../engine/machines/definitions.ts'
-import type { Drawing } from '../../schemas/drawing.ts'
+import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { layOut } from './lay-out.ts'
 
 /** So many drawings are kept, those that were asked for last. A large one takes some 200 kB. */

@@ -8,7 +8,7 @@ import type {
   DrawnState,
   DrawnText,
   Line,
-} from '../../schemas/drawing.ts'
+} from '../../schemas/protocol/drawing.ts'
 import {
   beginningLineOf,
   beginningOf,

@@ -1,4 +1,4 @@
-import type { Line, Point } from '../../schemas/drawing.ts'
+import type { Line, Point } from '../../schemas/protocol/drawing.ts'
 import { clockRadius } from './set-text.ts'
 
 const cornerRadius = 7

@@ -1,5 +1,5 @@
 import { Resvg } from '@resvg/resvg-js'
-import type { Drawing } from '../../schemas/drawing.ts'
+import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { fontFiles, isKnownToFont } from './font.ts'
 import { type SvgOptions, svgOf, type Theme } from './svg.ts'
 

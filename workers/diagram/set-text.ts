@@ -1,4 +1,4 @@
-import type { DrawnText } from '../../schemas/drawing.ts'
+import type { DrawnText } from '../../schemas/protocol/drawing.ts'
 import { textWidth, type Weight } from './font.ts'
 
 /** Text that was set in lines, from its own upper left corner. */

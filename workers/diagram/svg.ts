@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Drawing, DrawnArrow, DrawnState, DrawnText } from '../../schemas/drawing.ts'
+import type { Drawing, DrawnArrow, DrawnState, DrawnText } from '../../schemas/protocol/drawing.ts'
 
 export type Theme = 'light' | 'dark'
 

@@ -3,26 +3,22 @@ import cookie from '@fastify/cookie'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
-import {
-  builtIn,
-  type Definition,
-  definitionsOf,
-  type Retirement,
-} from '../../engine/machines/definitions.ts'
-import { storedBots } from '../../engine/nats/bot-revisions.ts'
+import { builtIn } from '../../engine/machines/bots/built-in.ts'
+import { type Definition, definitionsOf, type Retirement } from '../../engine/machines/definitions.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
+import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { isWeather } from '../../engine/nats/errors.ts'
-import { StoredConfiguration } from '../../engine/nats/stored-configuration.ts'
-import { frameBytesMax } from '../../schemas/widget-protocol.ts'
-import type { GatewaySettings } from '../settings.ts'
-import { adminRoutes } from './admin-routes.ts'
+import { StoredConfiguration } from '../../engine/nats/views/stored-configuration.ts'
+import { frameBytesMax } from '../../schemas/protocol/widget.ts'
+import type { GatewaySettings } from '../settings/settings.ts'
+import { adminRoutes } from './administration/admin-routes.ts'
+import { servePages } from './http/pages.ts'
+import { refuse } from './http/refuse.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
 import type { LockedSide } from './inspector/inspector-side.ts'
 import { inspectorRoutes } from './inspector/routes.ts'
 import { statelyRoutes } from './inspector/stately.ts'
-import { servePages } from './pages.ts'
-import { refuse } from './refuse.ts'
-import { Sockets } from './sockets.ts'
+import { Sockets } from './sockets/sockets.ts'
 
 const healthTimeoutMs = 2_000
 /** Who takes longer to send a request, or sends none, is cut off within as long again. What is open by then stays. */

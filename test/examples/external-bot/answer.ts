@@ -1,5 +1,5 @@
-import type { Event } from '../../../schemas/event.ts'
-import type { ConversationRecord } from '../../../schemas/record.ts'
+import type { Event } from '../../../schemas/conversation/event.ts'
+import type { ConversationRecord } from '../../../schemas/conversation/record.ts'
 
 /** What a bot elsewhere may send: `bot.message`, `bot.options`, `bot.form`, `bot.handoff`, `bot.done`. */
 export type BotEvent = Extract<Event, { type: `bot.${string}` }>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, headers, type Msg } from '@nats-io/transport-node'
-import type { ConversationRecord } from '../../../schemas/record.ts'
+import type { ConversationRecord } from '../../../schemas/conversation/record.ts'
 import { answer } from './answer.ts'
 
 const { NATS_URL = 'nats://127.0.0.1:4222', BOT = 'returns' } = process.env

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSettings, WrongSetting } from '../../../workers/settings.ts'
+import { readSettings, WrongSetting } from '../../../workers/settings/settings.ts'
 
 const gateway = (env: NodeJS.ProcessEnv) => readSettings(env).gateway
 const provider = {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Incoming } from '../../../engine/core/conversation.ts'
-import type { Event } from '../../../schemas/event.ts'
-import type { InspectedStep } from '../../../schemas/inspector-protocol.ts'
+import type { Event } from '../../../schemas/conversation/event.ts'
+import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
 import type { Retold } from '../../../workers/gateway/inspector/history.ts'
 import { hidden, Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
 

@@ -7,7 +7,7 @@ import type {
   FindAnswer,
   RefusalsAnswer,
   StuckAnswer,
-} from '../../../schemas/inspector-protocol.ts'
+} from '../../../schemas/protocol/inspector.ts'
 import type { Gateway } from '../../../workers/gateway/gateway.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
 import type { Worker } from '../../../workers/worker.ts'

@@ -8,7 +8,7 @@ import {
 } from '../../../engine/machines/define-conversation.ts'
 import { connectNats } from '../../../engine/nats/connect.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
-import type { TicketAnswer } from '../../../schemas/inspector-protocol.ts'
+import type { TicketAnswer } from '../../../schemas/protocol/inspector.ts'
 import { startEngine } from '../../../workers/engine.ts'
 import type { Gateway } from '../../../workers/gateway/gateway.ts'
 import type { StaffRole } from '../../../workers/gateway/identity/principal.ts'

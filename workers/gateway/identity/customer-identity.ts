@@ -1,4 +1,4 @@
-import type { Customer } from '../../../schemas/customer.ts'
+import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { LoginRefusal } from './customer-login.ts'
 import type { Session } from './session-tokens.ts'
 

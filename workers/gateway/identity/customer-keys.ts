@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
-import { type KeyAnswer, newKey } from '../../../schemas/admin-protocol.ts'
+import { type KeyAnswer, newKey } from '../../../schemas/protocol/admin.ts'
 import { token } from '../../../schemas/token.ts'
 import { KnownSecrets } from './known-secrets.ts'
 

@@ -1,13 +1,13 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
-import { readDetails } from '../../../engine/core/details.ts'
+import { readDetails } from '../../../engine/texts/details.ts'
 import {
   type Customer,
   emailLengthMax,
   externalIdLengthMax,
   nameLengthMax,
-} from '../../../schemas/customer.ts'
+} from '../../../schemas/conversation/customer.ts'
+import { type LoginError, tokenLengthMax } from '../../../schemas/protocol/widget.ts'
 import { codePoints } from '../../../schemas/token.ts'
-import { type LoginError, tokenLengthMax } from '../../../schemas/widget-protocol.ts'
 
 /** So much may the clock of the company's server differ from the gateway's, in seconds. */
 export const clockSkewSeconds = 60

@@ -1,8 +1,8 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Logger } from 'pino'
-import { agentFieldLengthMax } from '../../../schemas/event.ts'
+import { agentFieldLengthMax } from '../../../schemas/conversation/event.ts'
 import { codePoints, token } from '../../../schemas/token.ts'
-import type { ProviderSettings } from '../../settings.ts'
+import type { ProviderSettings } from '../../settings/settings.ts'
 import { clockSkewSeconds } from './customer-login.ts'
 import { type StaffRole, staffRoles } from './principal.ts'
 

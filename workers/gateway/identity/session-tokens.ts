@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
+import type { KnownCustomer } from '../../../schemas/protocol/widget.ts'
 import { token } from '../../../schemas/token.ts'
-import type { KnownCustomer } from '../../../schemas/widget-protocol.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 const daySeconds = 86_400

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { Conflict } from '../../../engine/errors.ts'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
-import { tokenLengthMax } from '../../../schemas/widget-protocol.ts'
+import { tokenLengthMax } from '../../../schemas/protocol/widget.ts'
 import { KnownSecrets } from './known-secrets.ts'
 import type { StaffRole } from './principal.ts'
 

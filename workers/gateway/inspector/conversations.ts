@@ -14,14 +14,14 @@ import {
   type WhatIfAnswer,
   whatIfBytesMax,
   whatIfQuestion,
-} from '../../../schemas/inspector-protocol.ts'
+} from '../../../schemas/protocol/inspector.ts'
 import { token } from '../../../schemas/token.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { LayoutFailed } from '../../diagram/run-elk.ts'
-import { eventStreamHeaders, heartbeatMs } from '../event-stream.ts'
+import { eventStreamHeaders, heartbeatMs } from '../http/event-stream.ts'
+import { readAsked } from '../http/read-question.ts'
+import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { signInEnds } from '../identity/sign-in-ends.ts'
-import { readAsked } from '../read-asked.ts'
-import { invalid, notFound, refuse } from '../refuse.ts'
 import { followConversation, tellStored } from './follow-conversation.ts'
 import { History, type Retold } from './history.ts'
 import type { InspectorSide } from './inspector-side.ts'

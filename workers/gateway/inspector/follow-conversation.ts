@@ -2,8 +2,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { onReconnect } from '../../../engine/nats/on-reconnect.ts'
-import { type Happened, storedHistory } from '../../../engine/nats/stored-history.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
+import { type Happened, storedHistory } from '../../../engine/nats/views/stored-history.ts'
 import { History, type KnownMachines, type Retold } from './history.ts'
 
 /** So often is the log looked at where nothing was heard: an event that makes no record is not live. */

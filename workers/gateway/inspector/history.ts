@@ -1,5 +1,6 @@
 import diff from 'microdiff'
 import type { Recorded } from '../../../engine/core/change.ts'
+import type { RawEvent } from '../../../engine/core/conversation.ts'
 import {
   type Conversation,
   type Incoming,
@@ -16,11 +17,11 @@ import { OperatorNeeded } from '../../../engine/errors.ts'
 import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
 import { type MachineSnapshot, restore } from '../../../engine/machines/step.ts'
 import { traced } from '../../../engine/machines/trace.ts'
-import type { Happened } from '../../../engine/nats/stored-history.ts'
-import type { Machines, RawEvent } from '../../../engine/ports.ts'
+import type { Happened } from '../../../engine/nats/views/stored-history.ts'
+import type { Machines } from '../../../engine/ports.ts'
 import { differenceOf } from '../../../engine/replay.ts'
-import type { Difference, InspectedStep, Outcome } from '../../../schemas/inspector-protocol.ts'
 import { levelsOf } from '../../../schemas/levels-of.ts'
+import type { Difference, InspectedStep, Outcome } from '../../../schemas/protocol/inspector.ts'
 
 /** The machines that a history is told with; `machines` has more of them loaded. */
 export interface KnownMachines {

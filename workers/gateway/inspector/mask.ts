@@ -1,7 +1,7 @@
 import type { Conversation, Incoming } from '../../../engine/core/conversation.ts'
-import { trim } from '../../../engine/core/trim.ts'
-import type { InspectedStep } from '../../../schemas/inspector-protocol.ts'
-import type { Message } from '../../../schemas/record.ts'
+import { trim } from '../../../engine/texts/trim.ts'
+import type { Message } from '../../../schemas/conversation/record.ts'
+import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
 import type { Retold } from './history.ts'
 
 /** What stands where a customer has typed something: it does not tell how long that was. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { deadletterHeaders } from '../../../engine/nats/dead-letter-box.ts'
+import { deadletterHeaders } from '../../../engine/nats/engine/dead-letter-box.ts'
 import { NoAnswer } from '../../../engine/nats/errors.ts'
-import type { InspectionRefusal } from '../../../engine/nats/inspection/inspection.ts'
+import type { InspectionRefusal } from '../../../engine/nats/notifier/inspection/inspection.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
 import {
   type DeadLetterAnswer,
@@ -9,9 +9,9 @@ import {
   deadLetterQuestion,
   findQuestion,
   refusalsQuestion,
-} from '../../../schemas/inspector-protocol.ts'
-import { readAsked } from '../read-asked.ts'
-import { invalid, refuse } from '../refuse.ts'
+} from '../../../schemas/protocol/inspector.ts'
+import { readAsked } from '../http/read-question.ts'
+import { invalid, refuse } from '../http/refuse.ts'
 import type { InspectorSide } from './inspector-side.ts'
 import { hidden, masked } from './mask.ts'
 

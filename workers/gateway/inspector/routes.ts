@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { lock } from '../http/require-role.ts'
 import type { SignedIn } from '../identity/staff-sign-in.ts'
-import { lock } from '../lock.ts'
 import { conversationRoutes } from './conversations.ts'
 import type { InspectorSide, LockedSide } from './inspector-side.ts'
 import { questionRoutes } from './questions.ts'

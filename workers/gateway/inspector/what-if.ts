@@ -1,9 +1,8 @@
 import { earliest } from '../../../engine/core/change.ts'
-import type { Conversation, StoredRecord } from '../../../engine/core/conversation.ts'
+import type { Conversation, RawEvent, StoredRecord } from '../../../engine/core/conversation.ts'
 import { decideAgain } from '../../../engine/core/decide-again.ts'
 import { readEvent } from '../../../engine/core/read-event.ts'
-import type { RawEvent } from '../../../engine/ports.ts'
-import type { WhatIfQuestion } from '../../../schemas/inspector-protocol.ts'
+import type { WhatIfQuestion } from '../../../schemas/protocol/inspector.ts'
 import { History, type KnownMachines, type Retold } from './history.ts'
 
 /** Without a time of its own, an event comes so long after the one before. */

@@ -1,0 +1,164 @@
+import { assign } from 'xstate'
+import { trim } from '../../texts/trim.ts'
+import { beginningOf, bot, detailsOf, of, refusedDetails, textsOf } from '../conversation-parts.ts'
+import {
+  abandoned,
+  agentStates,
+  answered,
+  botSetup,
+  fallBack,
+  handOver,
+  heard,
+  memory,
+  refuseOption,
+  responseStates,
+  root,
+  type Scope,
+  said,
+  say,
+} from './parts.ts'
+
+const setup = botSetup.extend({
+  guards: {
+    isOffered: ({ context, event }) => {
+      const option = trim(of(event, 'session.option').option)
+      return memory(context).offered?.some((offered) => trim(offered) === option) ?? false
+    },
+    hasForm: ({ context }) => memory(context).form !== null,
+    isFilledIn: ({ context, event }) =>
+      memory(context).form !== null && !('code' in detailsOf(context, event)),
+    saysMore: ({ event }) => of(event, 'bot.done').text !== undefined,
+  },
+  delays: {
+    silence: ({ context }) => memory(context).waitMs,
+  },
+  actions: {
+    offer: assign(({ context, event }) => ({
+      bot: { ...memory(context), offered: of(event, 'bot.options').options, form: null },
+    })),
+    ask: assign(({ context, event }) => ({
+      bot: { ...memory(context), offered: null, form: of(event, 'bot.form').fields },
+    })),
+    closeOffer: assign(({ context }) => ({ bot: { ...memory(context), offered: null } })),
+    keepTagsOf: assign(({ event }) => {
+      const { tags = [] } = of(event, 'bot.handoff')
+      return tags.length > 0 ? { tags } : {}
+    }),
+  },
+})
+
+const done = { type: 'end', params: { reason: 'bot' } } as const
+
+/** What the bot says. */
+const says = {
+  text: { actions: say(({ event }) => bot(of(event, 'bot.message').text)) },
+  options: {
+    actions: [
+      'offer',
+      say(({ event }) => {
+        const { text, options } = of(event, 'bot.options')
+        return { author: { type: 'bot' }, type: 'options', text, options }
+      }),
+    ],
+  },
+  form: {
+    actions: [
+      'ask',
+      say(({ context, event }) => {
+        const { text, fields } = of(event, 'bot.form')
+        return { author: { type: 'bot' }, type: 'form', text: text ?? textsOf(context).form, fields }
+      }),
+    ],
+  },
+} as const
+
+/** What the customer does, of which the bot is told. */
+const does = {
+  type: { actions: [said, heard, 'tellBot'] },
+  choose: {
+    guard: 'isOffered',
+    actions: [
+      answered,
+      { type: 'hear', params: ({ event }: Scope) => ({ option: trim(of(event, 'session.option').option) }) },
+      'closeOffer',
+      'tellBot',
+    ],
+  },
+  fillIn: { guard: 'isFilledIn', actions: ['keepDetails', 'closeForm', heard, 'tellBot'] },
+} as const
+
+/** A bot that is a program elsewhere: what it sends is said, and where it is silent the response takes over. */
+export const externalBot = setup.createMachine({
+  ...root,
+  entry: [],
+  id: 'externalBot',
+  context: beginningOf,
+  initial: 'bot',
+  states: {
+    bot: {
+      initial: 'botsTurn',
+      entry: 'tellBot',
+      // Whoever goes on in their own turn puts off neither the bot's silence nor the customer's.
+      on: {
+        'bot.message': says.text,
+        'bot.options': says.options,
+        'bot.form': says.form,
+        'bot.handoff': {
+          target: 'queued',
+          actions: [
+            say((scope) => {
+              const { text } = of(scope.event, 'bot.handoff')
+              return text === undefined ? handOver(scope, {}) : bot(text)
+            }),
+            'keepTagsOf',
+            'leaveBot',
+            'makeRequest',
+            { type: 'notify', params: { action: 'created' } },
+          ],
+        },
+        'bot.done': [
+          {
+            guard: 'saysMore',
+            target: 'ended',
+            actions: [say(({ event }) => bot(of(event, 'bot.done').text ?? '')), done],
+          },
+          { target: 'ended', actions: done },
+        ],
+        'session.message': does.type,
+        'session.option': [does.choose, { actions: refuseOption }],
+        'session.details': [
+          does.fillIn,
+          {
+            guard: 'hasForm',
+            actions: { type: 'refuse', params: ({ context, event }) => refusedDetails(context, event) },
+          },
+        ],
+        'session.identified': [
+          { guard: 'isSameCustomer', actions: ['keepIdentity', 'tellBot'] },
+          { actions: { type: 'refuse', params: { code: 'not_allowed_now' } } },
+        ],
+      },
+      states: {
+        botsTurn: {
+          on: {
+            'bot.message': { ...says.text, target: 'customersTurn' },
+            'bot.options': { ...says.options, target: 'customersTurn' },
+            'bot.form': { ...says.form, target: 'customersTurn' },
+          },
+          after: { silence: '#fallBack' },
+        },
+        customersTurn: {
+          on: {
+            'session.message': { ...does.type, target: 'botsTurn' },
+            'session.option': { ...does.choose, target: 'botsTurn' },
+            'session.details': { ...does.fillIn, target: 'botsTurn' },
+          },
+          after: abandoned,
+        },
+      },
+    },
+    fallBack,
+    ...responseStates,
+    ...agentStates,
+  },
+})

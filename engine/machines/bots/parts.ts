@@ -1,0 +1,209 @@
+import { assign } from 'xstate'
+import type { BotStep, Condition } from '../../../schemas/configuration/bot-flow.ts'
+import { variableLengthMax } from '../../../schemas/conversation/call.ts'
+import type { Rejection } from '../../../schemas/conversation/record.ts'
+import { codePoints } from '../../../schemas/token.ts'
+import { fieldsOf } from '../../texts/fields-of.ts'
+import { fill } from '../../texts/texts.ts'
+import { trim } from '../../texts/trim.ts'
+import {
+  bot,
+  type Context,
+  conversationParts,
+  customerText,
+  missingFields,
+  of,
+  textsOf,
+  timeOf,
+  valuesOf,
+} from '../conversation-parts.ts'
+import type { BotMemory, MachineEvent, Say } from '../vocabulary.ts'
+import { linksMax } from './problems.ts'
+
+/** After so many texts in a row that are none of the options an agent is called. */
+export const missesMax = 3
+/** A call that nobody has answered so long after its own time-out has failed. */
+export const callGraceMs = 10_000
+
+/** What a machine's functions are told. */
+export interface Scope {
+  context: Context
+  event: MachineEvent
+}
+
+const base = conversationParts()
+
+/** What bots have besides what every conversation is made of. */
+export const botSetup = base.setup.extend({
+  guards: {
+    isOption: ({ event }, params: { label: string }) => isOption(event, params.label),
+    isAnswer: ({ context, event }, params: { answer: 'yes' | 'no' }) =>
+      isOption(event, textsOf(context)[params.answer]),
+    hasMissed: ({ context }) => memory(context).misses + 1 >= missesMax,
+    hasCircled: ({ context }) => memory(context).links > linksMax,
+    detailsAreKnown: ({ context }, params: { step: Extract<BotStep, { type: 'details' }> }) =>
+      missingFields(context, fieldsOf(params.step.fields, textsOf(context))).length === 0,
+    holds: ({ context }, params: { when: Condition[] }) => {
+      const values = valuesOf(context)
+      return params.when.every((condition) => holds(condition, values))
+    },
+    isOpen: (scope, params: { schedule: string | null }) =>
+      isOpen(scope.context, timeOf(scope), params.schedule),
+    fits: ({ context }, params: { value: string }) =>
+      codePoints(fill(params.value, valuesOf(context))) <= variableLengthMax,
+    hasSucceeded: ({ event }) => of(event, 'call.answered').ok,
+  },
+  delays: {
+    callTimeout: ({ context }) => memory(context).waitMs + callGraceMs,
+  },
+  actions: {
+    /** What the customer did, in a word: their text is what they need, unless they have said that before. */
+    hear: assign(({ context, event }, params: { option?: string; step?: string; variable?: string }) => {
+      const bot = memory(context)
+      const text = event.type === 'session.message' ? event.text : null
+      const values = { ...bot.values }
+      if (params.option !== undefined && params.step !== undefined)
+        values[`option.${params.step}`] = params.option
+      // What does not fit in a variable stays where it is, in the transcript.
+      if (params.variable !== undefined && text !== null)
+        values[`variables.${params.variable}`] = codePoints(text) <= variableLengthMax ? text : ''
+      return {
+        need: params.option === undefined ? (context.need ?? text) : context.need,
+        bot: { ...bot, values, chosen: params.option ?? bot.chosen, hasActed: true, links: 0, misses: 0 },
+      }
+    }),
+    /** The same of what says nothing of what they need. */
+    note: assign(({ context }) => ({
+      bot: { ...memory(context), hasActed: true, links: 0, misses: 0 },
+    })),
+    countMiss: assign(({ context, event }) => {
+      const bot = memory(context)
+      return {
+        need: context.need ?? of(event, 'session.message').text,
+        bot: { ...bot, hasActed: true, links: 0, misses: bot.misses + 1 },
+      }
+    }),
+    countLink: assign(({ context }) => {
+      const bot = memory(context)
+      return { bot: { ...bot, links: bot.links + 1 } }
+    }),
+    openForm: assign(({ context }, params: { step: Extract<BotStep, { type: 'details' }> }) => ({
+      bot: {
+        ...memory(context),
+        form: missingFields(context, fieldsOf(params.step.fields, textsOf(context))),
+      },
+    })),
+    closeForm: assign(({ context }) => ({ bot: { ...memory(context), form: null } })),
+    set: assign(({ context }, params: { variable: string; value: string }) =>
+      keep(context, { [params.variable]: fill(params.value, valuesOf(context)) }),
+    ),
+    awaitCall: assign(({ context }, params: { timeoutMs: number }) => ({
+      bot: { ...memory(context), waitMs: params.timeoutMs },
+    })),
+    /** Of what is not in this answer, nothing that an earlier one said is left. */
+    keepAnswer: assign(({ context, event }, params: { variables: string[] }) => {
+      const nothing = Object.fromEntries(params.variables.map((name) => [name, '']))
+      return keep(context, { ...nothing, ...of(event, 'call.answered').values })
+    }),
+  },
+})
+
+/** Where a bot fails: the response, from where the customer is. */
+export const fallBack = base.setup.createStateConfig({
+  id: 'fallBack',
+  always: [
+    { guard: 'isUntouched', target: 'greeting', actions: ['leaveBot', base.root.entry] },
+    { guard: 'detailsAreMissing', target: 'collectingDetails', actions: 'leaveBot' },
+    { target: 'followUp', actions: 'leaveBot' },
+  ],
+})
+
+export const { root, responseStates, agentStates } = base
+
+export const said = say(({ event }) => customerText(event))
+export const abandoned = {
+  abandoned: { target: '#ended', actions: { type: 'end', params: { reason: 'abandoned' } } },
+} as const
+
+/** That an agent will come: as the bot's author has it, else as it is usually said. */
+export function handOver(
+  scope: Scope,
+  texts: { duringHours?: string | undefined; outsideHours?: string | undefined },
+): Say {
+  const { context } = scope
+  const { followUpDuring, followUpOutside } = textsOf(context)
+  const text = isOpen(context, timeOf(scope), null)
+    ? (texts.duringHours ?? followUpDuring)
+    : (texts.outsideHours ?? followUpOutside)
+  return bot(filled(context, text))
+}
+
+/** What was chosen, as the customer's own words. */
+export const answered = say(({ event }) =>
+  event.type === 'session.option'
+    ? { author: { type: 'customer' }, type: 'text', text: trim(event.option) }
+    : customerText(event),
+)
+
+/** What the customer did counts, and sets no variable. */
+export const heard = { type: 'hear', params: {} } as const
+
+export const refuseOption = {
+  type: 'refuse',
+  params: {
+    code: 'details_invalid',
+    message: 'option: is not one of the options',
+    fields: { option: 'option_unknown' },
+  } satisfies Rejection,
+} as const
+
+export function say(params: (scope: Scope) => Say) {
+  return { type: 'say', params } as const
+}
+
+export function memory({ bot }: Context): BotMemory {
+  if (!bot) throw new Error('the bot has handed over')
+  return bot
+}
+
+function keep(context: Context, variables: Record<string, string>) {
+  const bot = memory(context)
+  const values = { ...bot.values }
+  for (const [name, value] of Object.entries(variables)) values[`variables.${name}`] = value
+  return { bot: { ...bot, values } }
+}
+
+export function filled(context: Context, text: string): string {
+  return text.includes('{{') ? fill(text, valuesOf(context)) : text
+}
+
+function isOption(event: MachineEvent, label: string): boolean {
+  if (event.type === 'session.option') return trim(event.option) === trim(label)
+  return event.type === 'session.message' && folded(event.text) === folded(label)
+}
+
+/** As people compare what they type: without the white space around it, in small letters. */
+function folded(text: string): string {
+  return inSmall(trim(text))
+}
+
+/** An accent may be typed as a character of its own. */
+function inSmall(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
+/** Open from the beginning, or by now: what was promised within the hours holds, and closed does not stay so. */
+export function isOpen({ pinned, bot }: Context, at: number, schedule: string | null): boolean {
+  const own = pinned.hours === 'during' ? 0 : pinned.opensAt
+  const from = schedule === null ? own : (bot?.openFrom[schedule] ?? null)
+  return from !== null && from <= at
+}
+
+function holds({ value, ...to }: Condition, values: Record<string, string | null>): boolean {
+  const text = folded((Object.hasOwn(values, value) ? values[value] : null) ?? '')
+  if (to.isKnown !== undefined) return (text !== '') === to.isKnown
+  if (to.is !== undefined) return text === folded(to.is)
+  if (to.isNot !== undefined) return text !== folded(to.isNot)
+  if (to.contains !== undefined) return text.includes(inSmall(to.contains))
+  return text.startsWith(inSmall(to.startsWith ?? ''))
+}

@@ -1,0 +1,304 @@
+import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
+import type { Problem } from '../../../schemas/problem.ts'
+
+/** So many variables may a bot have: its conversations' records carry them. */
+export const variablesMax = 20
+/** So many details, besides name and e-mail, may it ask for in all. */
+export const detailsMax = 20
+/** So many places to fill in may a text, an address or a body have. */
+export const placeholdersMax = 20
+
+/** The steps after which nothing of their answer comes: they lead elsewhere, or nowhere. */
+const lastSteps = new Set<BotStep['type']>([
+  'options',
+  'branch',
+  'hours',
+  'api',
+  'resolved',
+  'link',
+  'transfer',
+  'end',
+])
+
+/** A running circle of links is cut after so many without the customer's doing anything. */
+export const linksMax = 20
+/** So much may an answer say that can be come back to so often, in bytes of JSON: a record has to hold it all. */
+export const circlingBytesMax = 16 * 1024
+
+/** What an author got wrong that a step alone does not show; nothing where the flow can be run. */
+export function botProblems(bot: BotFlow): Problem[] {
+  return [...misplaced(bot), ...misdirected(bot), ...misnamed(bot)]
+}
+
+/** The answers that a step may lead to, and where in the step each is named. */
+function waysOf(step: BotStep): { at: Problem['path']; goTo: string }[] {
+  switch (step.type) {
+    case 'options': {
+      const { options, freeText } = step
+      const ways = options.map(({ goTo }, n) => ({ at: ['options', n, 'goTo'], goTo }))
+      return freeText ? [...ways, { at: ['freeText', 'goTo'], goTo: freeText.goTo }] : ways
+    }
+    case 'branch':
+      return [
+        ...step.cases.map(({ goTo }, n) => ({ at: ['cases', n, 'goTo'], goTo })),
+        { at: ['otherwise'], goTo: step.otherwise },
+      ]
+    case 'hours':
+      return [
+        { at: ['open'], goTo: step.open },
+        { at: ['closed'], goTo: step.closed },
+      ]
+    case 'api':
+      return [
+        { at: ['success'], goTo: step.success },
+        { at: ['failure'], goTo: step.failure },
+      ]
+    case 'resolved':
+      return [
+        { at: ['no'], goTo: step.no },
+        ...(step.yes === undefined ? [] : [{ at: ['yes'], goTo: step.yes }]),
+      ]
+    case 'link':
+      return [{ at: ['goTo'], goTo: step.goTo }]
+    default:
+      return []
+  }
+}
+
+export function targetsOf(step: BotStep): string[] {
+  return waysOf(step).map(({ goTo }) => goTo)
+}
+
+/** The answers that follow without the customer's doing anything. */
+export function linksOf(answer: BotFlow['answers'][number]): string[] {
+  const last = answer.steps.at(-1)
+  return last && last.type !== 'options' && last.type !== 'resolved' ? targetsOf(last) : []
+}
+
+/** Names that stand twice, steps that nothing leads to, answers that lead nowhere. */
+function misplaced(bot: BotFlow): Problem[] {
+  const problems: Problem[] = []
+  const answers = new Set<string>()
+  bot.answers.forEach(({ id, steps }, a) => {
+    if (answers.has(id))
+      problems.push({ path: ['answers', a, 'id'], message: `there are two answers "${id}"` })
+    answers.add(id)
+    const names = new Set<string>()
+    const nameOf = (index: number) => stepName(steps[index] as BotStep, index)
+    const end = steps.findIndex((step) => lastSteps.has(step.type))
+    steps.forEach((_, s) => {
+      const path = ['answers', a, 'steps', s]
+      const name = nameOf(s)
+      if (names.has(name)) problems.push({ path, message: `there are two steps "${name}" in this answer` })
+      names.add(name)
+      if (end !== -1 && s > end)
+        problems.push({ path, message: `is never reached: the step "${nameOf(end)}" leads elsewhere` })
+    })
+    if (end === -1)
+      problems.push({
+        path: ['answers', a, 'steps', steps.length - 1],
+        message: 'is a dead end: nothing follows; add a step such as link, transfer or end',
+      })
+  })
+  return problems
+}
+
+/** Links to answers that there are not, answers that nothing leads to, links that only circle. */
+function misdirected(bot: BotFlow): Problem[] {
+  const problems: Problem[] = []
+  const byId = new Map(bot.answers.map((answer) => [answer.id, answer]))
+  bot.answers.forEach(({ steps }, a) => {
+    steps.forEach((step, s) => {
+      for (const { at, goTo } of waysOf(step))
+        if (!byId.has(goTo))
+          problems.push({
+            path: ['answers', a, 'steps', s, ...at],
+            message: `there is no answer "${goTo}" to go to`,
+          })
+    })
+  })
+  const first = bot.answers[0]?.id
+  const reached = reachedFrom(first === undefined ? [] : [first], (id) =>
+    (byId.get(id)?.steps ?? []).flatMap(targetsOf),
+  )
+  bot.answers.forEach(({ id, steps }, a) => {
+    if (reached.has(id)) return
+    if (steps.length > 0)
+      problems.push({
+        path: ['answers', a, 'steps', 0],
+        message: 'is never reached: nothing leads to its answer',
+      })
+  })
+
+  const ways = new Map<string, string[]>()
+  for (const answer of bot.answers)
+    for (const target of linksOf(answer)) ways.set(target, [...(ways.get(target) ?? []), answer.id])
+  const resting = bot.answers.filter((answer) => linksOf(answer).length === 0).map(({ id }) => id)
+  const leaving = reachedFrom(resting, (id) => ways.get(id) ?? [])
+  bot.answers.forEach(({ id, steps }, a) => {
+    if (!leaving.has(id) && linksOf({ id, steps }).every((target) => byId.has(target)))
+      problems.push({
+        path: ['answers', a, 'steps', steps.length - 1],
+        message:
+          'only leads round in a circle: the customer is asked nothing new, and no agent or end is reached',
+      })
+  })
+  const circling = circlesOf(bot)
+  bot.answers.forEach(({ id, steps }, a) => {
+    const says = steps.flatMap((step) => (step.type === 'message' ? [step.text] : []))
+    const bytes = new TextEncoder().encode(JSON.stringify(says)).length
+    if (circling.has(id) && bytes > circlingBytesMax)
+      problems.push({
+        path: ['answers', a],
+        message: `says ${bytes} bytes and may be come back to at once; the limit is ${circlingBytesMax}`,
+      })
+  })
+  return problems
+}
+
+/** The answers that may be come back to without the customer's doing anything. */
+export function circlesOf(bot: BotFlow): Set<string> {
+  const links = new Map(bot.answers.map((answer) => [answer.id, linksOf(answer)]))
+  const next = (id: string) => links.get(id) ?? []
+  return new Set(bot.answers.map(({ id }) => id).filter((id) => reachedFrom(next(id), next).has(id)))
+}
+
+/** All that can be come to from some, themselves included. */
+export function reachedFrom(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
+  const reached = new Set(from)
+  // A set goes on to what is added while it is gone through.
+  for (const id of reached) for (const other of next(id)) reached.add(other)
+  return reached
+}
+
+/** The names in a text's places to fill in. */
+function placesIn(text: string): string[] {
+  return Array.from(text.matchAll(/\{\{([^{}]*)\}\}/g), ([, name = '']) => name.trim())
+}
+
+const knownPaths = [
+  'customer.name',
+  'customer.email',
+  'customer.externalId',
+  'customer.verified',
+  'locale',
+  'channel',
+  'nextOpen',
+]
+
+/** Places to fill in with what there is not. */
+function misnamed(bot: BotFlow): Problem[] {
+  const steps = bot.answers.flatMap((answer) => answer.steps)
+  const variables = new Set(
+    steps.flatMap((step) => {
+      if (step.type === 'set') return [step.variable]
+      if (step.type === 'api') return Object.keys(step.save ?? {})
+      return step.type === 'options' && step.freeText?.variable ? [step.freeText.variable] : []
+    }),
+  )
+  const details = new Set(
+    steps.flatMap((step) =>
+      step.type === 'details'
+        ? step.fields.flatMap((field) => (typeof field === 'string' ? [] : [field.id]))
+        : [],
+    ),
+  )
+  const known = new Set([
+    ...knownPaths,
+    ...[...variables].map((name) => `variables.${name}`),
+    ...steps.flatMap((step) => (step.type === 'options' && step.name ? [`option.${step.name}`] : [])),
+    ...[...details].map((id) => `details.${id}`),
+  ])
+  const problems: Problem[] = []
+  const unknown = (path: string) => {
+    if (path.startsWith('secret.')) return 'a secret may stand in a header of a call only'
+    if (path === 'details.name' || path === 'details.email')
+      return `there is nothing called "${path}": it is customer.${path.slice(8)}`
+    if (path.startsWith('variables.')) return `there is no variable "${path.slice(10)}": no step sets it`
+    if (path.startsWith('details.')) return `no step asks for the detail "${path.slice(8)}"`
+    if (path.startsWith('option.')) return `there is no options step with the name "${path.slice(7)}"`
+    return `there is nothing called "${path}"; there are ${knownPaths.join(', ')}, details.…, variables.…, option.…`
+  }
+  const check = (texts: readonly string[], path: Problem['path']) => {
+    const named = texts.flatMap(placesIn)
+    for (const name of new Set(named)) if (!known.has(name)) problems.push({ path, message: unknown(name) })
+    if (named.length > placeholdersMax)
+      problems.push({
+        path,
+        message: `has ${named.length} places to fill in; the limit is ${placeholdersMax}`,
+      })
+  }
+  const shown = (label: string, path: Problem['path']) => {
+    if (placesIn(label).length > 0)
+      problems.push({ path, message: 'is shown as it is: nothing can be filled in here' })
+  }
+  if (variables.size > variablesMax)
+    problems.push({
+      path: ['answers'],
+      message: `set ${variables.size} variables; the limit is ${variablesMax}`,
+    })
+  if (details.size > detailsMax)
+    problems.push({
+      path: ['answers'],
+      message: `ask for ${details.size} details; the limit is ${detailsMax}`,
+    })
+  if (bot.greeting) check([bot.greeting], ['greeting'])
+  bot.answers.forEach((answer, a) => {
+    answer.steps.forEach((step, s) => {
+      const path = ['answers', a, 'steps', s]
+      switch (step.type) {
+        case 'branch':
+          step.cases.forEach(({ when }, c) => {
+            when.forEach(({ value }, w) => {
+              if (!known.has(value))
+                problems.push({ path: [...path, 'cases', c, 'when', w, 'value'], message: unknown(value) })
+            })
+          })
+          break
+        case 'options':
+          check([step.text], [...path, 'text'])
+          step.options.forEach(({ label }, o) => {
+            shown(label, [...path, 'options', o, 'label'])
+          })
+          break
+        case 'details':
+          if (step.text) check([step.text], [...path, 'text'])
+          step.fields.forEach((field, f) => {
+            if (typeof field === 'string') return
+            shown(field.label, [...path, 'fields', f, 'label'])
+            field.options?.forEach((option, o) => {
+              shown(option, [...path, 'fields', f, 'options', o])
+            })
+          })
+          break
+        case 'set':
+          check([step.value], [...path, 'value'])
+          break
+        case 'transfer':
+          for (const field of ['duringHours', 'outsideHours'] as const)
+            if (step[field]) check([step[field]], [...path, field])
+          break
+        case 'api':
+          check([step.url], [...path, 'url'])
+          check(textsIn(step.body), [...path, 'body'])
+          for (const [name, value] of Object.entries(step.headers ?? {}))
+            for (const placed of placesIn(value))
+              if (!/^secret\.[A-Za-z0-9_-]{1,64}$/.test(placed))
+                problems.push({
+                  path: [...path, 'headers', name],
+                  message: `a header takes {{secret.<name>}} only, not {{${placed}}}`,
+                })
+          break
+        default:
+          if ('text' in step && step.text) check([step.text], [...path, 'text'])
+      }
+    })
+  })
+  return problems
+}
+
+/** All texts in a JSON value; not its keys. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}

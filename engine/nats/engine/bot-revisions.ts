@@ -1,0 +1,106 @@
+import type { KV } from '@nats-io/kv'
+import { z } from 'zod'
+import { type BotFlow, botFlow } from '../../../schemas/configuration/bot-flow.ts'
+import { OperatorNeeded } from '../../errors.ts'
+import { botDefinition, botNamed } from '../../machines/bots/definition.ts'
+import { definitionHash } from '../../machines/definition-hash.ts'
+import type { Definition, Registry } from '../../machines/definitions.ts'
+import type { Machines } from '../../ports.ts'
+import { Bucket } from '../bucket.ts'
+import type { RoleConnection } from '../connect.ts'
+import { isConflict } from '../errors.ts'
+import { type Patience, persist } from '../retry.ts'
+import { buckets } from '../topology.ts'
+
+// Not what an author may get wrong: its author got it right, by the rules of then.
+const stored = z.object({ bot: botFlow, version: z.int(), definition: z.string() })
+
+/**
+ * Every revision of a bot that conversations may have begun with, for good: a bucket with `<id>.<revision>`. It is
+ * stored before the first of them begins.
+ */
+export class BotRevisions implements Machines {
+  readonly load: Machines['load']
+  readonly #bucket: KV
+  readonly #registry: Registry
+  readonly #patience: Patience
+
+  constructor(bucket: KV, registry: Registry, patience: Patience) {
+    this.#bucket = bucket
+    this.#registry = registry
+    this.#patience = patience
+    const { load } = botsReadBy(registry, async (key) => {
+      const entry = await persist('loading a bot', patience, () => bucket.get(key))
+      return entry?.operation === 'PUT' ? entry.string() : undefined
+    })
+    this.load = load
+  }
+
+  /** Has a bot's machine at hand, and its revision stored. */
+  async keep(bot: BotFlow): Promise<Definition> {
+    const definition = botDefinition(bot)
+    const known = this.#registry.latest(definition.id)
+    if (known) return known
+    const { id, machine, version } = definition
+    const value = JSON.stringify({ bot, version, definition: definitionHash(machine) })
+    await persist('storing a bot', this.#patience, async () => {
+      try {
+        await this.#bucket.create(id.slice('bot.'.length), value)
+      } catch (error) {
+        // Another engine has, or this one an earlier time.
+        if (!isConflict(error)) throw error
+      }
+    })
+    return this.#registry.latest(id) ?? this.#add(definition)
+  }
+
+  #add(definition: Definition): Definition {
+    this.#registry.add(definition)
+    return definition
+  }
+}
+
+/** The revisions that are stored, for whoever may no more than read them. */
+export function storedBots(registry: Registry, role: RoleConnection): Machines {
+  const bucket = new Bucket(role, buckets.bots)
+  return botsReadBy(registry, async (key) => (await bucket.get(key))?.value)
+}
+
+/** @param read what the bucket has under `<id>.<revision>` */
+function botsReadBy(registry: Registry, read: (key: string) => Promise<string | undefined>): Machines {
+  return {
+    async load(name) {
+      const named = botNamed(name)
+      if (!named) return
+      const { id, revision } = named
+      const key = `${id}.${revision}`
+      const value = await read(key)
+      // Many conversations ask for the same at once: one of them has it compiled.
+      if (value === undefined || registry.latest(`bot.${key}`)) return
+      registry.add(compiled(key, revision, value))
+    },
+  }
+}
+
+/** The machine of a stored bot, if it still is the one that conversations began with. */
+function compiled(key: string, revision: string, value: string): Definition {
+  const refused = (why: string, cause?: unknown) =>
+    new OperatorNeeded(
+      `the bot ${key} ${why}: run the version of frontdesk that its conversations began with, or one that ` +
+        `migrates them, or let them end with retireConversation('bot.${key}')`,
+      { cause },
+    )
+  let definition: Definition
+  let before: z.infer<typeof stored>
+  try {
+    before = stored.parse(JSON.parse(value))
+    definition = botDefinition(before.bot, revision)
+  } catch (error) {
+    throw refused('cannot be read by this version of frontdesk', error)
+  }
+  if (before.version === definition.version && before.definition !== definitionHash(definition.machine))
+    throw refused(
+      `was compiled to another machine before, by the same version ${before.version} of the compiler`,
+    )
+  return definition
+}

@@ -1,0 +1,133 @@
+import { AckPolicy, type Consumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+import { type Call, type CallAnswer, call as callSchema } from '../../../schemas/conversation/call.ts'
+import type { Nats } from '../connect.ts'
+import { isWeather } from '../errors.ts'
+import { type Patience, persist } from '../retry.ts'
+import { streams, subjects } from '../topology.ts'
+
+/** All callers share this consumer: a call is for one of them. */
+const durable = 'callers'
+/** A caller that has not been heard of for so long is gone, and its calls are for others. */
+const ackWaitMs = 3_000
+const signOfLifeMs = 1_000
+/** So long does a caller wait for calls at a time: short, so that a dead server is noticed. */
+const pullExpiresMs = 3_000
+const ackTimeoutMs = 1_000
+
+/** A call that is for this caller, until it says otherwise or is not heard of any more. */
+export interface QueuedCall {
+  call: Call
+  /** It is answered, or nobody waits for it. */
+  done(): Promise<void>
+  /** Let another caller perform it. */
+  giveBack(): void
+}
+
+/** The calls that wait to be performed, and where their answers go. */
+export class CallQueue {
+  readonly #nats: Nats
+  readonly #patience: Patience
+  #consumer: Consumer | undefined
+  #messages: ConsumerMessages | undefined
+  #isStopped = false
+
+  constructor(nats: Nats, patience: Patience) {
+    this.#nats = nats
+    this.#patience = patience
+  }
+
+  /** Settles once calls are kept for callers. */
+  async open(): Promise<void> {
+    await persist('the queue of calls', this.#patience, () => this.#ensureConsumer())
+  }
+
+  /** So many calls at most, as they come; ends when none has come for a while. */
+  async *take(callsMax: number): AsyncGenerator<QueuedCall> {
+    let taken = 0
+    const messages = await persist('the queue of calls', this.#patience, () => this.#fetch(callsMax))
+    try {
+      for await (const message of messages) {
+        const queued = this.#queued(message)
+        if (queued) yield queued
+        if (++taken === callsMax) return
+      }
+    } catch (error) {
+      if (!isWeather(error)) throw error
+      // Whoever takes more waits for better weather then; the consumer may be gone, too.
+      this.#consumer = undefined
+    } finally {
+      messages.stop()
+    }
+  }
+
+  /** Nothing more is taken. */
+  stop(): void {
+    this.#isStopped = true
+    this.#messages?.stop()
+  }
+
+  /** Tells the conversation. Settles once it is stored; the same id says that it is the same answer. */
+  async answer(conversation: string, answer: CallAnswer, id: string): Promise<void> {
+    await persist('an answer', this.#patience, () =>
+      this.#nats.publisher.publish(subjects.inbox(conversation, 'call.answered'), JSON.stringify(answer), {
+        'Nats-Msg-Id': id,
+      }),
+    )
+  }
+
+  async #ensureConsumer(): Promise<Consumer> {
+    const { js, jsm } = this.#nats
+    await jsm.consumers.add(streams.calls, {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(ackWaitMs),
+      // The callers take no more than they perform at once.
+      max_ack_pending: -1,
+    })
+    return js.consumers.get(streams.calls, durable)
+  }
+
+  async #fetch(callsMax: number): Promise<ConsumerMessages> {
+    this.#consumer ??= await this.#ensureConsumer()
+    const messages = await this.#consumer.fetch({ max_messages: callsMax, expires: pullExpiresMs })
+    this.#messages = messages
+    if (this.#isStopped) messages.stop()
+    return messages
+  }
+
+  #queued(message: JsMsg): QueuedCall | null {
+    const call = readCall(message.data)
+    if (!call) {
+      const { subject, seq } = message
+      this.#patience.log.error({ subject, seq }, 'passing over a message that is no call of ours')
+      message.term()
+      return null
+    }
+    const { connection } = this.#nats
+    const timer = setInterval(() => {
+      if (!connection.isClosed()) message.working()
+    }, signOfLifeMs)
+    return {
+      call,
+      done: async () => {
+        clearInterval(timer)
+        // Where nobody hears it, the call comes again, and then nobody waits for it.
+        await message.ackAck({ timeout: ackTimeoutMs }).catch(() => {})
+      },
+      giveBack: () => {
+        clearInterval(timer)
+        if (!connection.isClosed()) message.nak()
+      },
+    }
+  }
+}
+
+function readCall(body: Uint8Array): Call | null {
+  try {
+    const parsed = callSchema.safeParse(JSON.parse(Buffer.from(body).toString()))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,62 @@
+import type { RawEvent } from '../../core/conversation.ts'
+import { addressOf } from '../../core/read-event.ts'
+import type { DeadLetters } from '../../ports.ts'
+import type { Nats } from '../connect.ts'
+import type { Headers } from '../publisher.ts'
+import { type Patience, persist } from '../retry.ts'
+import { deadletterHeaderBytesMax, subjects } from '../topology.ts'
+
+/** The headers of a dead letter; its body is the event's, whole. */
+export const deadletterHeaders = {
+  conversation: 'Frontdesk-Conversation',
+  type: 'Frontdesk-Type',
+  /** The event's sequence in EVENTS, its time there and its `Nats-Msg-Id`. */
+  seq: 'Frontdesk-Seq',
+  at: 'Frontdesk-At',
+  id: 'Frontdesk-Id',
+  explanation: 'Frontdesk-Explanation',
+  /** The event's own headers, as JSON. */
+  headers: 'Frontdesk-Headers',
+  /** In their place where they are too long: their length in bytes. */
+  headersLength: 'Frontdesk-Headers-Length',
+} as const
+
+const explanationLengthMax = 2_000
+
+/** Keeps what cannot be dealt with in the stream DEADLETTER. */
+export class DeadLetterBox implements DeadLetters {
+  readonly #nats: Nats
+  readonly #patience: Patience
+
+  constructor(nats: Nats, patience: Patience) {
+    this.#nats = nats
+    this.#patience = patience
+  }
+
+  async bury(event: RawEvent, reason: string, explanation: string): Promise<void> {
+    const { conversation, type } = addressOf(event.subject)
+    this.#patience.log.warn({ seq: event.seq, conversation, type, reason, explanation }, 'dead letter')
+    const own = JSON.stringify(event.headers)
+    const length = Buffer.byteLength(own)
+    const headers: Headers = {
+      'Nats-Msg-Id': `event-${event.seq}`,
+      [deadletterHeaders.conversation]: conversation,
+      [deadletterHeaders.type]: type,
+      [deadletterHeaders.seq]: String(event.seq),
+      [deadletterHeaders.at]: new Date(event.at).toISOString(),
+      [deadletterHeaders.explanation]: oneLine(explanation).slice(0, explanationLengthMax),
+      ...(length <= deadletterHeaderBytesMax / 2
+        ? { [deadletterHeaders.headers]: own }
+        : { [deadletterHeaders.headersLength]: String(length) }),
+    }
+    if (event.id && event.id.length < explanationLengthMax) headers[deadletterHeaders.id] = oneLine(event.id)
+    await persist('a dead letter', this.#patience, () =>
+      this.#nats.publisher.publish(subjects.deadletter(reason), event.body, headers),
+    )
+  }
+}
+
+/** A header is one line of ASCII: a NATS header cannot carry line breaks. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ⏎ ')
+}

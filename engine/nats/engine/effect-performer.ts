@@ -1,0 +1,67 @@
+import { DeliverPolicy } from '@nats-io/jetstream'
+import type { Effect } from '../../core/effects.ts'
+import type { Performer } from '../../ports.ts'
+import type { Nats } from '../connect.ts'
+import { removeMatching } from '../remove-matching.ts'
+import { type Patience, persist } from '../retry.ts'
+import { firedTimerTtl, streams, subjects } from '../topology.ts'
+import { deadletterHeaders } from './dead-letter-box.ts'
+
+/** Carries effects out on NATS. */
+export class EffectPerformer implements Performer {
+  readonly #nats: Nats
+  readonly #patience: Patience
+
+  constructor(nats: Nats, patience: Patience) {
+    this.#nats = nats
+    this.#patience = patience
+  }
+
+  async perform(effect: Effect): Promise<void> {
+    await persist(effect.kind, this.#patience, () => this.#once(effect))
+  }
+
+  #once(effect: Effect): Promise<unknown> {
+    const { conversation } = effect
+    switch (effect.kind) {
+      case 'notify':
+        return this.#nats.publisher.publish(subjects.request(conversation), JSON.stringify(effect.request), {
+          'Nats-Msg-Id': `${conversation}.${effect.request.request.record}`,
+        })
+      case 'wake': {
+        // The generation is in the subject: publishing a schedule's subject again replaces the schedule, and a
+        // worker that wakes up late must not put an old wake-up in a newer one's place.
+        const subject = subjects.timer(conversation, effect.generation)
+        return this.#nats.publisher.publish(subject, JSON.stringify({ generation: effect.generation }), {
+          'Nats-Schedule': `@at ${new Date(effect.at).toISOString()}`,
+          'Nats-Schedule-Target': subjects.due(conversation),
+          'Nats-Schedule-TTL': firedTimerTtl,
+        })
+      }
+      case 'call':
+        return this.#nats.publisher.publish(subjects.call(conversation), JSON.stringify(effect.call), {
+          'Nats-Msg-Id': `${conversation}.call.${effect.call.call}`,
+        })
+      case 'forget':
+        return this.#forget(conversation, effect.seq)
+    }
+  }
+
+  async #forget(conversation: string, seq: number) {
+    const { events, timers, calls, deadletters } = streams
+    await this.#nats.jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
+    await this.#nats.jsm.streams.purge(timers, { filter: subjects.due(conversation) })
+    await this.#nats.jsm.streams.purge(calls, { filter: subjects.call(conversation) })
+    await removeMatching(
+      this.#nats.js,
+      this.#nats.jsm,
+      deadletters,
+      { deliver_policy: DeliverPolicy.All },
+      (headers) =>
+        headers.get(deadletterHeaders.conversation) === conversation &&
+        Number(headers.get(deadletterHeaders.seq)) <= seq,
+    )
+    // Last, since it is this event that has a successor perform the rest, should we die before.
+    await this.#nats.jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
+  }
+}

@@ -1,0 +1,41 @@
+import { DeliverPolicy } from '@nats-io/jetstream'
+import type { StoredRecord } from '../../core/conversation.ts'
+import type { Nats } from '../connect.ts'
+import { presentMessages } from '../read-to-end.ts'
+import type { Patience } from '../retry.ts'
+import { streams, subjects } from '../topology.ts'
+import { readRecord, StoredConversations } from './stored-conversations.ts'
+
+const fetchedAhead = 2_000
+
+export interface LastRecord {
+  conversation: string
+  sequence: number
+  record: StoredRecord
+  /** How many are to come. */
+  pending: number
+}
+
+/**
+ * The last record of each conversation, as the stream has them now. After a reconnect, earlier ones may come too, in
+ * their order: the last that comes of a conversation counts.
+ */
+export async function* lastRecords(nats: Nats, patience: Patience): AsyncGenerator<LastRecord> {
+  const conversations = new StoredConversations(nats, patience)
+  const place = {
+    deliver_policy: DeliverPolicy.LastPerSubject,
+    filter_subjects: [subjects.conversation('*')],
+  }
+  for await (const message of presentMessages(nats, streams.conversations, place, fetchedAhead)) {
+    const conversation = message.subject.slice(subjects.conversation('').length)
+    const read = readRecord(message.string())
+    const { pending } = message.info
+    if (read) {
+      yield { conversation, sequence: message.seq, record: read, pending }
+      continue
+    }
+    // What is no record of ours may lie behind the last one.
+    const { sequence, record } = await conversations.load(conversation)
+    if (record) yield { conversation, sequence, record, pending }
+  }
+}

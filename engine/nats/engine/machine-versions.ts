@@ -1,0 +1,269 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KV } from '@nats-io/kv'
+import { z } from 'zod'
+import type { StoredRecord } from '../../core/conversation.ts'
+import { OperatorNeeded } from '../../errors.ts'
+import { botNamed } from '../../machines/bots/definition.ts'
+import { definitionHash } from '../../machines/definition-hash.ts'
+import { type Definition, idAndVersion, type Registry } from '../../machines/definitions.ts'
+import { migrate } from '../../machines/migrate.ts'
+import type { StoredSnapshot } from '../../machines/step.ts'
+import type { Nats } from '../connect.ts'
+import { isConflict } from '../errors.ts'
+import { type Patience, persist } from '../retry.ts'
+import { workerTtlMs } from '../topology.ts'
+import { lastRecords } from './last-records.ts'
+
+/** A hash; `null`: conversations were found to run it, by an engine that does not have it. */
+const entry = z.object({ definition: z.string().nullable() })
+
+interface StoredMachine extends z.infer<typeof entry> {
+  /** In epoch milliseconds. */
+  storedAt: number
+}
+
+const progressEveryMs = 2_000
+
+/** The conversations of one machine that have not ended. */
+interface Unfinished {
+  count: number
+  /** One of them, for the operator to look at. */
+  example: string
+  /** Those that its migration fails for, and what it says of one of them. */
+  failing: number
+  failure: string
+}
+
+/**
+ * The machines that conversations may run, by name: a bucket with `<id>.<version>` and a hash of the definition.
+ * Bots that are data are none of them: each revision has its own place (`bot-revisions.ts`).
+ *
+ * What an engine finds at its start it cannot hold on to: an engine of another version that runs beside it goes on
+ * beginning conversations at its own. So nothing is forgotten while another engine is there; and an engine that
+ * meets a machine that it does not have notes its name and stops, so that the next start says how many run it.
+ */
+export class MachineVersions {
+  readonly #nats: Nats
+  readonly #bucket: KV
+  readonly #definitions: Registry
+  readonly #patience: Patience
+
+  constructor(nats: Nats, bucket: KV, definitions: Registry, patience: Patience) {
+    this.#nats = nats
+    this.#bucket = bucket
+    this.#definitions = definitions
+    this.#patience = patience
+  }
+
+  /**
+   * Before the first event: that every conversation which has not ended can go on, or ends by what somebody has
+   * said; and that no machine has changed under an unchanged version. Throws OperatorNeeded with all that is wrong.
+   */
+  async check(): Promise<void> {
+    const { log } = this.#patience
+    const definitions = this.#definitions.all()
+    const stored = await this.#stored()
+    const changed = definitions.filter(({ name, machine }) => {
+      const before = stored.get(name)?.definition
+      return typeof before === 'string' && before !== definitionHash(machine)
+    })
+    const registered = new Set(definitions.map(({ name }) => name))
+    const others = [...stored.keys()].filter((name) => !registered.has(name))
+    const inQuestion = [...changed.map(({ name }) => name), ...others]
+    if (inQuestion.length > 0) {
+      const unfinished = await this.#unfinished(new Set(inQuestion))
+      const isNew = changed.some(({ name }) => Date.now() - (stored.get(name)?.storedAt ?? 0) < workerTtlMs)
+      const isAlone = !(await this.#othersAreAlive(isNew))
+      const problems = [
+        ...changed.flatMap((definition) =>
+          changeProblems(definition, unfinished.get(definition.name), isAlone),
+        ),
+        ...others.flatMap((name) => this.#problems(name, unfinished.get(name))),
+      ]
+      if (problems.length > 0)
+        throw new OperatorNeeded(
+          ['there are conversations that cannot go on with the machines of this engine:', ...problems].join(
+            '\n',
+          ),
+        )
+      for (const { name } of changed)
+        log.info({ machine: name }, 'a machine has changed under its version, which no conversation runs')
+      for (const name of others) {
+        if (unfinished.has(name)) continue
+        if (isAlone) await this.#forget(name)
+        else if (!this.#definitions.running(name))
+          log.warn(
+            { machine: name },
+            'no conversation runs this machine now; an engine of another version may begin one, which would stop this engine',
+          )
+      }
+    }
+    const isChanged = new Set(changed)
+    for (const definition of definitions) {
+      const before = stored.get(definition.name)
+      if (typeof before?.definition === 'string' && !isChanged.has(definition)) continue
+      // Another engine that starts just now has another machine by this name.
+      if (!(await this.#store(definition, before !== undefined))) return this.check()
+    }
+  }
+
+  /** Notes a machine that conversations run and this engine does not have. */
+  async note(name: string): Promise<void> {
+    if (botNamed(name)) return
+    await this.#create(keyOf(name), null)
+  }
+
+  #problems(name: string, found: Unfinished | undefined): string[] {
+    if (!found) return []
+    const { count, example, failing, failure } = found
+    if (failing > 0)
+      return [`${name}: ${failing} of ${conversations(count)} cannot be migrated (e.g. ${failure})`]
+    if (this.#definitions.running(name)) return []
+    const { id, version } = idAndVersion(name)
+    const latest = this.#definitions.latest(id)
+    const ways = [
+      ...(latest ? [`add a migration from ${version} to ${latest.name}`] : []),
+      `register version ${version}${latest ? '' : ', in the folder of FRONTDESK_MACHINES'}`,
+      `or let them end with retireConversation('${id}', [${version}])`,
+    ]
+    return [`${name}: ${conversations(count)} (e.g. ${example}); ${ways.join(', ')}`]
+  }
+
+  /** Of each of these machines, the conversations that have not ended. */
+  async #unfinished(names: ReadonlySet<string>): Promise<Map<string, Unfinished>> {
+    return persist('looking through the conversations', this.#patience, async () => {
+      const running = new Map<string, { name: string; failure: string | undefined }>()
+      let said = Date.now()
+      let looked = 0
+      for await (const { conversation, record } of lastRecords(this.#nats, this.#patience)) {
+        looked++
+        if (Date.now() - said > progressEveryMs) {
+          said = Date.now()
+          this.#patience.log.info(
+            { looked, machines: [...names] },
+            'looking for conversations that run these',
+          )
+        }
+        const { machine = '', snapshot } = record.state
+        if (names.has(machine) && snapshot?.status !== 'done')
+          running.set(conversation, { name: machine, failure: this.#failure(machine, record) })
+        else running.delete(conversation)
+      }
+      const unfinished = new Map<string, Unfinished>()
+      for (const [example, { name, failure }] of running) {
+        const found = unfinished.get(name) ?? { count: 0, example, failing: 0, failure: '' }
+        found.count++
+        if (failure !== undefined) {
+          found.failing++
+          found.failure ||= `${example}: ${failure}`
+        }
+        unfinished.set(name, found)
+      }
+      return unfinished
+    })
+  }
+
+  /** Why a conversation could not be migrated. */
+  #failure(name: string, { state }: StoredRecord): string | undefined {
+    const running = this.#definitions.running(name)
+    if (!running || running === 'ends' || !running.migration) return undefined
+    try {
+      migrate(name, running.definition, running.migration, state.snapshot as StoredSnapshot)
+      return undefined
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  /** What is stored, by name. */
+  async #stored(): Promise<Map<string, StoredMachine>> {
+    return persist('the machines', this.#patience, async () => {
+      const keys: string[] = []
+      for await (const key of await this.#bucket.keys()) keys.push(key)
+      const found = new Map<string, StoredMachine>()
+      for (const key of keys.sort()) {
+        const value = await this.#bucket.get(key)
+        if (value?.operation === 'PUT')
+          found.set(key.replace(/\.(\d+)$/, '@$1'), {
+            ...entry.parse(value.json()),
+            storedAt: value.created.getTime(),
+          })
+      }
+      return found
+    })
+  }
+
+  /**
+   * One that was killed a moment ago shows no more signs of life; until they expire it counts as there.
+   *
+   * @param mayBeStarting one may be about to show its first
+   */
+  async #othersAreAlive(mayBeStarting: boolean): Promise<boolean> {
+    const anyone = () =>
+      persist('the workers', this.#patience, async () => {
+        let isThere = false
+        for await (const _ of await (await this.#nats.bucket('workers')).keys('engine.*')) isThere = true
+        return isThere
+      })
+    if (!mayBeStarting && !(await anyone())) return false
+    await sleep(workerTtlMs)
+    return anyone()
+  }
+
+  /** Whether this is what is stored now: another engine may have stored another one meanwhile. */
+  async #store({ name, machine }: Definition, isThere: boolean): Promise<boolean> {
+    const hash = definitionHash(machine)
+    if (isThere)
+      await persist('the machines', this.#patience, () => this.#bucket.put(keyOf(name), entryOf(hash)))
+    else if (!(await this.#create(keyOf(name), hash)))
+      return (await this.#stored()).get(name)?.definition === hash
+    return true
+  }
+
+  async #create(key: string, hash: string | null): Promise<boolean> {
+    return persist('the machines', this.#patience, async () => {
+      try {
+        await this.#bucket.create(key, entryOf(hash))
+        return true
+      } catch (error) {
+        if (!isConflict(error)) throw error
+        return false
+      }
+    })
+  }
+
+  async #forget(name: string): Promise<void> {
+    await persist('the machines', this.#patience, () => this.#bucket.delete(keyOf(name)))
+    this.#patience.log.info({ machine: name }, 'no conversation runs this machine any more')
+  }
+}
+
+/** What speaks against a machine that has changed under its version. */
+function changeProblems(
+  { name, version }: Definition,
+  found: Unfinished | undefined,
+  isAlone: boolean,
+): string[] {
+  const another = `give the changed one another version, with a migration from ${version}`
+  if (found)
+    return [
+      `${name}: has changed, and ${conversations(found.count)} began with it as it was (e.g. ${found.example}); ${another}`,
+    ]
+  if (isAlone) return []
+  return [
+    `${name}: has changed, and an engine that is running has it as it was: stop that one, or ${another}`,
+  ]
+}
+
+function conversations(count: number): string {
+  return count === 1 ? '1 conversation' : `${count} conversations`
+}
+
+function keyOf(name: string): string {
+  const { id, version } = idAndVersion(name)
+  return `${id}.${version}`
+}
+
+function entryOf(definition: string | null): string {
+  return JSON.stringify({ definition } satisfies z.infer<typeof entry>)
+}

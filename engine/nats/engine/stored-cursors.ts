@@ -1,0 +1,74 @@
+import type { KV, KvEntry } from '@nats-io/kv'
+import { z } from 'zod'
+import { Fenced, LostTail } from '../../errors.ts'
+import type { Cursors, HeldCursor } from '../../ports.ts'
+import type { Nats } from '../connect.ts'
+import { isConflict } from '../errors.ts'
+import { type Patience, persist } from '../retry.ts'
+
+/** How far a log was dealt with, by whom; `epoch` counts the take-overs. */
+const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int() })
+export type Cursor = z.infer<typeof cursor>
+
+/** One that was deleted is empty: from the beginning. */
+export function readCursor(entry: Pick<KvEntry, 'json' | 'length'> | null): Cursor {
+  return entry?.length ? cursor.parse(entry.json()) : { seq: 0, owner: '', epoch: 0 }
+}
+
+/** Cursors in a bucket, written with compare-and-set: whoever takes one over fences out who had it. */
+export class StoredCursors implements Cursors {
+  readonly #nats: Nats
+  readonly #bucket: KV
+  readonly #stream: string
+  readonly #owner: string
+  readonly #patience: Patience
+
+  /** @param stream the stream whose sequences the cursors name */
+  constructor(nats: Nats, bucket: KV, stream: string, owner: string, patience: Patience) {
+    this.#nats = nats
+    this.#bucket = bucket
+    this.#stream = stream
+    this.#owner = owner
+    this.#patience = patience
+  }
+
+  async take(name: string): Promise<HeldCursor> {
+    const before = await this.#persist(() => this.#bucket.get(name))
+    const taken: Cursor = { ...readCursor(before), owner: this.#owner }
+    taken.epoch++
+    await this.#checkTail(name, taken.seq)
+    let revision = await this.#write(name, taken, before?.revision ?? 0)
+    return {
+      seq: taken.seq,
+      save: async (seq) => {
+        revision = await this.#write(name, { ...taken, seq }, revision)
+      },
+    }
+  }
+
+  async #checkTail(name: string, seq: number) {
+    const { state } = await this.#persist(() => this.#nats.jsm.streams.info(this.#stream))
+    if (seq <= state.last_seq) return
+    throw new LostTail(`the cursor ${name}`, seq, this.#stream, state.last_seq)
+  }
+
+  async #write(name: string, value: Cursor, revision: number): Promise<number> {
+    try {
+      return await this.#persist(() =>
+        this.#bucket.put(name, JSON.stringify(value), { previousSeq: revision }),
+      )
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
+    // It may be one's own write whose answer was lost.
+    const now = await this.#persist(() => this.#bucket.get(name))
+    const stored = readCursor(now)
+    if (now && stored.owner === value.owner && stored.epoch === value.epoch && stored.seq === value.seq)
+      return now.revision
+    throw new Fenced(`${name} was taken over by ${stored.owner}`)
+  }
+
+  #persist<T>(attempt: () => Promise<T>): Promise<T> {
+    return persist('the cursors', this.#patience, attempt)
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+} from '@nats-io/jetstream'
+import type { Logger } from 'pino'
+import type { RawEvent } from '../core/conversation.ts'
+import { LostTail } from '../errors.ts'
+import type { Log, Reading } from '../ports.ts'
+import { GivenUp, persist } from './retry.ts'
+
+/** So many messages are fetched ahead, and so long does a pull wait: short, so that a dead server is noticed. */
+const fetchedAhead = 500
+const pullExpiresMs = 3_000
+
+/** A stream, or the part of it on a subject, read by an ordered consumer: no acknowledgements, no gaps. */
+export class StoredLog implements Log {
+  readonly #js: JetStreamClient
+  readonly #jsm: JetStreamManager
+  readonly #stream: string
+  readonly #subject: string
+  readonly #log: Logger
+
+  constructor(js: JetStreamClient, jsm: JetStreamManager, stream: string, subject: string, log: Logger) {
+    this.#js = js
+    this.#jsm = jsm
+    this.#stream = stream
+    this.#subject = subject
+    this.#log = log
+  }
+
+  read(after: number): Reading {
+    const stopped = new AbortController()
+    const to = { log: this.#log, signal: stopped.signal }
+    let last: LastRead = { seq: after }
+    let messages: ConsumerMessages | undefined
+    const open = async () => {
+      await this.#checkTail(last)
+      const consumer = await this.#js.consumers.get(this.#stream, {
+        filter_subjects: [this.#subject],
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: last.seq + 1,
+      })
+      messages = await consumer.consume({ max_messages: fetchedAhead, expires: pullExpiresMs })
+      if (stopped.signal.aborted) messages.stop()
+      void stopWhenMadeAnew(messages)
+      return messages
+    }
+    async function* events(): AsyncGenerator<RawEvent> {
+      while (!stopped.signal.aborted) {
+        // Whoever stops it does not wait for NATS, and has not failed.
+        const reading = await persist('reading the log', to, open).catch((error) => {
+          if (error instanceof GivenUp) return []
+          throw error
+        })
+        for await (const message of reading) {
+          if (message.seq <= last.seq) continue
+          const event = rawEvent(message)
+          last = event
+          yield event
+        }
+      }
+    }
+    const iterator = events()
+    return {
+      [Symbol.asyncIterator]: () => iterator,
+      stop() {
+        stopped.abort()
+        messages?.stop()
+      },
+    }
+  }
+
+  /** What was read last must still be there, or have been removed: a server that lost its power may have lost it. */
+  async #checkTail({ seq, at }: LastRead) {
+    const lastNow = await this.lastSequence()
+    if (seq > lastNow) throw new LostTail('what was read', seq, this.#stream, lastNow)
+    if (at === undefined) return
+    const found = await this.#jsm.streams.getMessage(this.#stream, { seq })
+    if (found && found.time.getTime() !== at) throw new LostTail('what was read', seq, this.#stream, seq - 1)
+  }
+
+  async lastSequence(): Promise<number> {
+    return (await this.#jsm.streams.info(this.#stream)).state.last_seq
+  }
+}
+
+interface LastRead {
+  seq: number
+  /** Absent before anything was read. */
+  at?: number
+}
+
+/** The client makes it anew behind what it has fetched, and past whatever the stream may have lost: we look first. */
+async function stopWhenMadeAnew(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'ordered_consumer_recreated') messages.stop()
+}
+
+export function rawEvent(message: JsMsg): RawEvent {
+  const headers: Record<string, string> = {}
+  if (message.headers) for (const [name, values] of message.headers) headers[name] = values.join(', ')
+  return {
+    subject: message.subject,
+    seq: message.seq,
+    at: Number(message.timestampNanos / 1_000_000n),
+    id: headers['Nats-Msg-Id'] ?? '',
+    body: message.data,
+    headers,
+  }
+}

@@ -1,0 +1,75 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Progress } from '../../../../schemas/protocol/inspector.ts'
+import type { Nats } from '../../connect.ts'
+import { lastRecords } from '../../engine/last-records.ts'
+import { readRecord } from '../../engine/stored-conversations.ts'
+import { StoredLog } from '../../follow-stream.ts'
+import { GivenUp, persist } from '../../retry.ts'
+import { streams, subjects } from '../../topology.ts'
+import type { ConversationIndex } from './conversation-index.ts'
+
+/** Others in this process are let in after so long. */
+const turnMs = 10
+
+export interface Following {
+  /** How much is read of what was stored at the beginning; nothing once all of it is. */
+  progress(): Progress | undefined
+  /** Settles once it is. */
+  read: Promise<void>
+  /** Settles where it ends before it is stopped. */
+  failed: Promise<void>
+  stop(): void
+}
+
+/**
+ * Has an index know all conversations as they stand, and each change of them.
+ *
+ * 1. From the stream's last sequence on each record is taken as it is stored.
+ * 2. Meanwhile the last record of each conversation up to there is read. Whichever comes first, of two records the
+ *    later one counts: nothing between the two is missed, and what happens is known before all is read.
+ */
+export function followConversations(nats: Nats, log: Logger, index: ConversationIndex): Following {
+  const stopped = new AbortController()
+  const patience = { log, signal: stopped.signal }
+  const stream = new StoredLog(nats.js, nats.jsm, streams.conversations, subjects.conversation('*'), log)
+  let progress: Progress | undefined = { read: 0, of: 0 }
+
+  const change = async (after: number) => {
+    if (stopped.signal.aborted) return
+    const changes = stream.read(after)
+    stopped.signal.addEventListener('abort', () => changes.stop())
+    for await (const { subject, seq, body } of changes) {
+      const record = readRecord(Buffer.from(body).toString())
+      if (record) index.take(subject.slice(subjects.conversation('').length), seq, record)
+    }
+  }
+  const readAll = () =>
+    persist('reading the conversations', patience, async () => {
+      let read = 0
+      let turnBegan = performance.now()
+      for await (const { conversation, sequence, record, pending } of lastRecords(nats, patience)) {
+        if (stopped.signal.aborted) return
+        index.take(conversation, sequence, record)
+        read++
+        progress = { read, of: read + pending }
+        if (performance.now() - turnBegan < turnMs) continue
+        await nextTurn()
+        turnBegan = performance.now()
+      }
+      index.allRead()
+      progress = undefined
+    })
+
+  const last = persist('the last record', patience, () => stream.lastSequence())
+  const read = last.then(readAll)
+  const failed = Promise.all([read, last.then(change)]).then(
+    () => {},
+    (error) => {
+      if (!(error instanceof GivenUp)) log.error({ err: error }, 'the conversations cannot be followed')
+      stopped.abort()
+    },
+  )
+  read.catch(() => {})
+  return { progress: () => progress, read, failed, stop: () => stopped.abort() }
+}

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Msg, Subscription } from '@nats-io/transport-node'
+import type { Logger } from 'pino'
+import type { ZodType } from 'zod'
+import {
+  type DeadLetterAnswer,
+  type DeadLettersAnswer,
+  deadLetterQuestion,
+  type FindAnswer,
+  findQuestion,
+  foundMax,
+  type RefusalsAnswer,
+  refusalsQuestion,
+  type StuckAnswer,
+} from '../../../../schemas/protocol/inspector.ts'
+import type { Nats } from '../../connect.ts'
+import { isWeather } from '../../errors.ts'
+import {
+  deadLetter,
+  discardDeadLetter,
+  latestDeadLetters,
+  NoAddress,
+  NoDeadLetter,
+  requeueDeadLetter,
+} from '../../operations/dead-letters.ts'
+import { subjects } from '../../topology.ts'
+import { ConversationIndex } from './conversation-index.ts'
+import { type Following, followConversations } from './follow-conversations.ts'
+import { RefusalCount } from './refusal-count.ts'
+
+/** Without a question for so long, what was read to answer is forgotten. */
+const forgottenAfterMs = 10 * 60_000
+/** So long is reading waited for; then it is answered how far that is. */
+const waitMs = 250
+const dayMs = 86_400_000
+/** So much is shown of a dead letter's body, in bytes. */
+export const shownBytesMax = 64 * 1024
+/** What an answer has besides its body. */
+const answerHeaderBytesMax = 1024
+/** Of several workers that answer one is asked. */
+const queue = 'inspection'
+
+/** Why a question is not answered, as the one who asks may read it. */
+export interface InspectionRefusal {
+  code: 'invalid' | 'not_found' | 'no_address' | 'too_large' | 'unavailable' | 'failed'
+  message: string
+}
+
+class Refused extends Error {
+  readonly code: InspectionRefusal['code']
+
+  constructor(code: InspectionRefusal['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/**
+ * Answers what an inspector asks and cannot read by itself, on `frontdesk.inspection.<question>`: JSON in and out, as
+ * schemas/protocol/inspector.ts has it. Nothing is read before the first question.
+ */
+export class Inspection {
+  readonly #nats: Nats
+  readonly #log: Logger
+  readonly #subscription: Subscription
+  #conversations: { index: ConversationIndex; following: Following } | undefined
+  #refusals: RefusalCount | undefined
+  #forgets: NodeJS.Timeout | undefined
+
+  constructor(nats: Nats, log: Logger) {
+    this.#nats = nats
+    this.#log = log
+    this.#subscription = nats.connection.subscribe(subjects.inspection('*'), {
+      queue,
+      callback: (error, message) => {
+        if (!error) void this.#answer(message)
+      },
+    })
+  }
+
+  close(): void {
+    this.#subscription.unsubscribe()
+    clearTimeout(this.#forgets)
+    this.#forget()
+  }
+
+  readonly #answers: Record<string, (asked: unknown) => Promise<object>> = {
+    find: async (asked): Promise<FindAnswer> => {
+      const question = read(findQuestion, asked)
+      const { index, following } = await this.#read()
+      return { ...index.find(question, Date.now()), ...progressOf(following) }
+    },
+    stuck: async (): Promise<StuckAnswer> => {
+      const { index, following } = await this.#read()
+      return { ...index.stuck(), ...progressOf(following) }
+    },
+    refusals: async (asked): Promise<RefusalsAnswer> => {
+      const { since } = read(refusalsQuestion, asked)
+      const from = since === undefined ? Date.now() - dayMs : Date.parse(since)
+      this.#refusals ??= new RefusalCount(this.#nats)
+      await patiently(this.#refusals.read(from))
+      return this.#refusals.answer(from)
+    },
+    deadletters: async (): Promise<DeadLettersAnswer> => latestDeadLetters(this.#nats, foundMax),
+    deadletter: async (asked): Promise<DeadLetterAnswer> => {
+      const { seq } = read(deadLetterQuestion, asked)
+      const found = await deadLetter(this.#nats, seq)
+      if (!found) throw new NoDeadLetter(seq)
+      const { letter, headers, body } = found
+      const shown = [...headers].map(([name, values]) => [name, values.join(', ')])
+      return {
+        ...letter,
+        headers: Object.fromEntries(shown),
+        body: Buffer.from(body.subarray(0, shownBytesMax)).toString(),
+        bodyBytes: body.length,
+      }
+    },
+    requeue: async (asked) => {
+      await requeueDeadLetter(this.#nats, read(deadLetterQuestion, asked).seq)
+      return {}
+    },
+    discard: async (asked) => {
+      await discardDeadLetter(this.#nats, read(deadLetterQuestion, asked).seq)
+      return {}
+    },
+  }
+
+  async #answer(message: Msg): Promise<void> {
+    clearTimeout(this.#forgets)
+    this.#forgets = setTimeout(() => this.#forget(), forgottenAfterMs)
+    this.#forgets.unref()
+    const question = message.subject.slice(subjects.inspection('').length)
+    const answer = await this.#answerTo(question, message.string()).catch((error) => this.#refusalOf(error))
+    if (!this.#nats.connection.isClosed()) message.respond(answer)
+  }
+
+  async #answerTo(question: string, body: string): Promise<string> {
+    const answerTo = Object.hasOwn(this.#answers, question) ? this.#answers[question] : undefined
+    if (!answerTo) throw new Refused('not_found', `there is no question ${question}`)
+    const answer = await answerTo(parse(body))
+    const bytesMax = (this.#nats.connection.info?.max_payload ?? 1024 * 1024) - answerHeaderBytesMax
+    return fitted(answer, bytesMax)
+  }
+
+  #refusalOf(error: unknown): string {
+    const refusal = (code: InspectionRefusal['code'], { message }: Error) => JSON.stringify({ code, message })
+    if (error instanceof Refused) return refusal(error.code, error)
+    if (error instanceof NoDeadLetter) return refusal('not_found', error)
+    if (error instanceof NoAddress) return refusal('no_address', error)
+    if (isWeather(error)) return refusal('unavailable', new Error('NATS does not answer just now; try again'))
+    this.#log.error({ err: error }, 'a question of an inspector fails')
+    return refusal('failed', new Error('this failed; the log of the notifier says why'))
+  }
+
+  /** The conversations, as far as they are known by now. */
+  async #read(): Promise<{ index: ConversationIndex; following: Following }> {
+    if (!this.#conversations) {
+      const index = new ConversationIndex()
+      const following = followConversations(this.#nats, this.#log, index)
+      const made = { index, following }
+      this.#conversations = made
+      void following.failed.then(() => {
+        if (this.#conversations === made) this.#conversations = undefined
+      })
+    }
+    const known = this.#conversations
+    await patiently(known.following.read)
+    return known
+  }
+
+  #forget(): void {
+    this.#conversations?.following.stop()
+    this.#conversations = undefined
+    this.#refusals?.stop()
+    this.#refusals = undefined
+  }
+}
+
+/** Waits for a little while. What fails later is answered at the next question. */
+async function patiently(reading: Promise<void>): Promise<void> {
+  reading.catch(() => {})
+  const stop = new AbortController()
+  const { signal } = stop
+  await Promise.race([reading, sleep(waitMs, undefined, { signal }).catch(() => {})])
+  stop.abort()
+}
+
+function progressOf({ progress }: Following) {
+  const now = progress()
+  return now && { progress: now }
+}
+
+function read<T>(schema: ZodType<T>, asked: unknown): T {
+  const parsed = schema.safeParse(asked)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
+  throw new Refused('invalid', problems.join('; '))
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body || '{}')
+  } catch {
+    return undefined
+  }
+}
+
+/** As JSON of so many bytes at most: of a list that is too long only its beginning. */
+function fitted(answer: object, bytesMax: number): string {
+  for (;;) {
+    const json = JSON.stringify(answer)
+    if (Buffer.byteLength(json) <= bytesMax) return json
+    const list: unknown[] | undefined = Object.values(answer).find(Array.isArray)
+    if (!list || list.length === 0) throw new Refused('too_large', 'the answer is larger than NATS takes')
+    list.length = Math.floor(list.length / 2)
+  }
+}

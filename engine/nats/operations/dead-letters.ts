@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DeliverPolicy } from '@nats-io/jetstream'
+import type { MsgHdrs } from '@nats-io/transport-node'
+import type { DeadLetter } from '../../../schemas/protocol/inspector.ts'
+import type { Nats } from '../connect.ts'
+import { deadletterHeaders } from '../engine/dead-letter-box.ts'
+import { isNoMessage } from '../errors.ts'
+import { presentMessages } from '../read-to-end.ts'
+import { duplicateWindowMs, streams, subjects } from '../topology.ts'
+
+/** There is no such dead letter, any more. */
+export class NoDeadLetter extends Error {
+  constructor(seq: number) {
+    super(`there is no dead letter ${seq}`)
+  }
+}
+
+/** A dead letter that cannot be published again. */
+export class NoAddress extends Error {
+  constructor(seq: number) {
+    super(`dead letter ${seq} does not say which conversation and type it had`)
+  }
+}
+
+/** All of them from a sequence on, without their bodies, in their order. */
+export async function* deadLetters(nats: Pick<Nats, 'js'>, from = 1): AsyncGenerator<DeadLetter> {
+  const place = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from, headers_only: true }
+  for await (const { subject, seq, timestamp, headers } of presentMessages(nats, streams.deadletters, place))
+    yield read(subject, seq, timestamp, headers)
+}
+
+/** The latest, the latest first, and how many there are in all. */
+export async function latestDeadLetters(
+  nats: Pick<Nats, 'js' | 'jsm'>,
+  max: number,
+): Promise<{ letters: DeadLetter[]; total: number }> {
+  const { messages: total, first_seq, last_seq } = (await nats.jsm.streams.info(streams.deadletters)).state
+  const first = Math.max(1, first_seq)
+  // Between those that are left, others may have been removed.
+  for (let looked = max; ; looked *= 4) {
+    const from = Math.max(first, last_seq + 1 - looked)
+    const letters: DeadLetter[] = []
+    for await (const letter of deadLetters(nats, from)) letters.push(letter)
+    if (letters.length >= max || from === first) return { letters: letters.reverse().slice(0, max), total }
+  }
+}
+
+/**
+ * Publishes the event again, under its own id, and removes the letter. In this order: an interruption leaves both,
+ * and loses nothing.
+ */
+export async function requeueDeadLetter(nats: Nats, seq: number): Promise<void> {
+  const found = await deadLetter(nats, seq)
+  if (!found) throw new NoDeadLetter(seq)
+  const { conversation, type, id } = found.letter
+  if (!/^[^\s.*>]+$/.test(conversation) || !/^[^\s.*>]+\.[^\s.*>]+$/.test(type)) throw new NoAddress(seq)
+  const headers = id ? { 'Nats-Msg-Id': id } : undefined
+  const publish = () => nats.publisher.publish(subjects.inbox(conversation, type), found.body, headers)
+  // What came a moment ago under the same id is another publication: this one was dropped.
+  while ((await publish()).duplicate) await sleep(duplicateWindowMs)
+  await remove(nats, seq)
+}
+
+export async function discardDeadLetter(nats: Nats, seq: number): Promise<void> {
+  if (!(await deadLetter(nats, seq))) throw new NoDeadLetter(seq)
+  await remove(nats, seq)
+}
+
+async function remove({ jsm }: Nats, seq: number): Promise<void> {
+  await jsm.streams.deleteMessage(streams.deadletters, seq).catch((error) => {
+    // Somebody else has, at the same time.
+    if (!isNoMessage(error)) throw error
+  })
+}
+
+/** One of them, with its headers and its body; `undefined` where there is none. */
+export async function deadLetter(
+  { jsm }: Nats,
+  seq: number,
+): Promise<{ letter: DeadLetter; headers: MsgHdrs; body: Uint8Array } | undefined> {
+  const message = await jsm.streams.getMessage(streams.deadletters, { seq })
+  if (!message) return undefined
+  const { subject, timestamp, header: headers, data: body } = message
+  return { letter: read(subject, seq, timestamp, headers), headers, body }
+}
+
+function read(subject: string, seq: number, timestamp: string, headers: MsgHdrs | undefined): DeadLetter {
+  const of = (name: keyof typeof deadletterHeaders) => headers?.get(deadletterHeaders[name]) ?? ''
+  return {
+    seq,
+    at: new Date(of('at') || timestamp).toISOString(),
+    reason: subject.slice(subject.lastIndexOf('.') + 1),
+    conversation: of('conversation'),
+    type: of('type'),
+    explanation: of('explanation'),
+    id: ownId(of('headers')) ?? of('id'),
+    eventSeq: of('seq'),
+  }
+}
+
+/** As it came: the header of its own has no line breaks. */
+function ownId(headers: string): string | undefined {
+  try {
+    const own = JSON.parse(headers) as Record<string, string>
+    return own['Nats-Msg-Id']
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,284 @@
+import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import type { Logger } from 'pino'
+import { openRequest } from '../../../schemas/conversation/notification.ts'
+import { type Effect, effectsOf } from '../../core/effects.ts'
+import { addressOf } from '../../core/read-event.ts'
+import type { Nats } from '../connect.ts'
+import { EffectPerformer } from '../engine/effect-performer.ts'
+import { readRecord, StoredConversations } from '../engine/stored-conversations.ts'
+import { type Cursor, readCursor } from '../engine/stored-cursors.ts'
+import { buckets, streams, subjects } from '../topology.ts'
+
+// After a power cut each stream may have lost another part of its end. It then counts on from an earlier number,
+// under which others remember something else: cursors and records of EVENTS, the open requests of CONVERSATIONS,
+// EVENTS of TIMERS.
+
+/** So many writes are under way at once. */
+const concurrentMax = 256
+const fetchedAhead = 2_000
+/** So far may the clocks of two streams' leaders differ; a server that lost its power is away for longer. */
+const clockSkewMsMax = 1_000
+/** Longer than the streams' shortest window for duplicates. */
+const pastDuplicateWindowMs = 150
+
+/** What takes a number, so that nothing else gets it again. No conversation can have this id. */
+const filler = '~'
+const fillers = {
+  events: {
+    subject: subjects.inbox(filler, 'recovery.filler'),
+    stored: subjects.eventsOf(filler),
+  },
+  conversations: { subject: subjects.conversation(filler), stored: subjects.conversation(filler) },
+}
+type Numbered = keyof typeof fillers
+
+/** A stream whose last number is below one that others remember of it. */
+export interface Behind {
+  stream: Numbered | 'requests' | 'timers'
+  last: number
+  remembered: number
+}
+
+/** What a power cut has left behind, as far as it can be seen. */
+export interface Loss {
+  /** Since when, in epoch milliseconds, it is looked for. */
+  since: number
+  behind: Behind[]
+  /** Events that came after the loss, under numbers that their conversations' records have had already. */
+  hidden: number[]
+  /** An earlier recovery was cut short. */
+  isUnfinished: boolean
+  /** The wake-ups that the conversations count on. */
+  wakes: Effect[]
+}
+
+export interface Options {
+  log: Logger
+  signal: AbortSignal
+  /** Is told now and then how far it is. */
+  progress(what: string, count: number): void
+}
+
+/** The engines and notifiers that show signs of life, as `engine.<name>`. */
+export async function workersAlive(nats: Nats): Promise<string[]> {
+  const alive: string[] = []
+  const bucket = await nats.bucket('workers')
+  for await (const key of await bucket.keys(['engine.*', 'notifier.*'])) alive.push(key)
+  return alive
+}
+
+/** Looks for what was lost, and changes nothing. */
+export async function findLoss(nats: Nats, since: number, to: Options): Promise<Loss> {
+  const remembered = { events: 0, conversations: 0, timers: 0, requests: 0 }
+  const remember = (stream: Behind['stream'], seq: number) => {
+    remembered[stream] = Math.max(remembered[stream], seq)
+  }
+  for (const { name, cursor } of await cursorsOf(nats))
+    remember(name === 'notifier' ? 'requests' : 'events', cursor.seq)
+
+  const known = new Map<string, { seq: number; storedAt: number }>()
+  const wakes: Effect[] = []
+  const conversations = new StoredConversations(nats, to)
+  for await (const message of messages(nats, streams.conversations, { isLast: true })) {
+    const conversation = conversationOf(message)
+    // What is no record of ours may lie behind the last one.
+    const record = readRecord(message.string()) ?? (await conversations.load(conversation)).record
+    if (!record) continue
+    const { event, state } = record
+    remember('events', event.seq)
+    known.set(conversation, { seq: event.seq, storedAt: storedAt(message) })
+    to.progress('conversations looked at', known.size)
+    const { generation, at } = state.wake ?? {}
+    if (state.timers?.length && generation && at) wakes.push({ kind: 'wake', conversation, generation, at })
+  }
+  for await (const message of messages(nats, `KV_${buckets.openRequests}`, { isLast: true })) {
+    const read = openRequest.safeParse(parse(message.data))
+    if (read.success) remember('conversations', read.data.record)
+  }
+  const due = await nats.jsm.streams.getMessage(streams.events, {
+    last_by_subj: `${subjects.eventsOf('*').slice(0, -1)}timer.due`,
+  })
+  remember('timers', Number(due?.header.get('Nats-Stream-Source').split(' ')[1] ?? 0) || 0)
+
+  const behind: Behind[] = []
+  for (const stream of ['events', 'conversations', 'timers', 'requests'] as const) {
+    const last = await lastOf(nats, stream)
+    if (last < remembered[stream]) behind.push({ stream, last, remembered: remembered[stream] })
+  }
+
+  const hidden: number[] = []
+  const hiding = new Set<string>()
+  let count = 0
+  for await (const message of messages(nats, streams.events, { since, isBare: true })) {
+    to.progress('events looked at', ++count)
+    const { conversation } = addressOf(message.subject)
+    const last = known.get(conversation)
+    if (!last) continue
+    const isHidden = message.seq <= last.seq && storedAt(message) > last.storedAt + clockSkewMsMax
+    // What came behind such an event stays behind it.
+    if (!isHidden && !hiding.has(conversation)) continue
+    hiding.add(conversation)
+    hidden.push(message.seq)
+  }
+  return { since, behind, hidden, isUnfinished: await hasFillers(nats), wakes }
+}
+
+/**
+ * Lets engines go on from what is stored. Each step may be done again, and until the last one is done the loss
+ * can still be found:
+ *
+ * 1. fill the numbers that are remembered, so that nothing new gets one of them; one filler of each stream stays;
+ * 2. publish hidden events again, under new numbers;
+ * 3. put the cursors back to `since`: what was applied is recognised, what was not is applied now;
+ * 4. perform the effects of all records since then again, and arm all wake-ups;
+ * 5. remove the last fillers.
+ *
+ * Says how many effects it has performed.
+ */
+export async function recover(nats: Nats, loss: Loss, to: Options): Promise<number> {
+  const floors = {
+    events: await lastBefore(nats, 'events', loss),
+    requests: await lastBefore(nats, 'requests', loss),
+  }
+  // Of REQUESTS only the cursor remembers numbers, which goes back; from TIMERS, NATS itself goes on.
+  for (const { stream, remembered } of loss.behind)
+    if (stream === 'events' || stream === 'conversations') await fill(nats, stream, remembered, to)
+  let moved = 0
+  for (const seq of loss.hidden) {
+    await publishAgain(nats, seq)
+    to.progress('events published again', ++moved)
+  }
+  for (const { name, cursor, revision } of await cursorsOf(nats)) {
+    const seq = Math.min(cursor.seq, name === 'notifier' ? floors.requests : floors.events)
+    const back: Cursor = { seq, owner: 'recover', epoch: cursor.epoch + 1 }
+    await (await nats.bucket('cursors')).put(name, JSON.stringify(back), { previousSeq: revision })
+  }
+  const performed = await performAgain(nats, loss, to)
+  for (const stream of Object.keys(fillers) as Numbered[])
+    await nats.jsm.streams.purge(streams[stream], { filter: fillers[stream].stored })
+  return performed
+}
+
+async function fill(nats: Nats, stream: Numbered, upTo: number, { progress }: Options): Promise<void> {
+  const { subject, stored } = fillers[stream]
+  for (let last = await lastOf(nats, stream); last < upTo; ) {
+    const count = Math.min(concurrentMax, upTo - last)
+    const filled = await Promise.all(Array.from({ length: count }, () => nats.publisher.publish(subject, '')))
+    last = Math.max(...filled.map(({ seq }) => seq))
+    progress(`of ${upTo} numbers of ${streams[stream]} filled`, last)
+  }
+  await nats.jsm.streams.purge(streams[stream], { filter: stored, keep: 1 })
+}
+
+/** Before it is removed: an interruption leaves it twice, and never loses it. */
+async function publishAgain({ jsm, publisher }: Nats, seq: number): Promise<void> {
+  const message = await jsm.streams.getMessage(streams.events, { seq })
+  if (!message) return
+  const { conversation, type } = addressOf(message.subject)
+  const id = message.header.get('Nats-Msg-Id')
+  const subject = subjects.inbox(conversation, type)
+  // Another conversation's event may have the same id; within the window the stream would drop this one.
+  while ((await publisher.publish(subject, message.data, id ? { 'Nats-Msg-Id': id } : {})).duplicate)
+    await new Promise((resolve) => setTimeout(resolve, pastDuplicateWindowMs))
+  await jsm.streams.deleteMessage(streams.events, seq)
+}
+
+async function performAgain(nats: Nats, { since, wakes }: Loss, to: Options): Promise<number> {
+  const performer = new EffectPerformer(nats, to)
+  let count = 0
+  let batch: Effect[] = []
+  const perform = async () => {
+    await Promise.all(batch.map((effect) => performer.perform(effect)))
+    count += batch.length
+    batch = []
+    to.progress('effects performed', count)
+  }
+  for await (const message of messages(nats, streams.conversations, { since })) {
+    const record = readRecord(message.string())
+    const effects = record ? effectsOf(conversationOf(message), message.seq, record) : []
+    // All wake-ups that still count follow.
+    batch.push(...effects.filter(({ kind }) => kind !== 'wake'))
+    if (batch.length >= concurrentMax) await perform()
+  }
+  for (const wake of wakes) {
+    batch.push(wake)
+    if (batch.length >= concurrentMax) await perform()
+  }
+  await perform()
+  return count
+}
+
+async function cursorsOf(nats: Nats): Promise<{ name: string; cursor: Cursor; revision: number }[]> {
+  const bucket = await nats.bucket('cursors')
+  const found: { name: string; cursor: Cursor; revision: number }[] = []
+  for await (const name of await bucket.keys()) {
+    const entry = await bucket.get(name)
+    if (entry) found.push({ name, cursor: readCursor(entry), revision: entry.revision })
+  }
+  return found
+}
+
+async function lastOf({ jsm }: Nats, stream: keyof typeof streams): Promise<number> {
+  return (await jsm.streams.info(streams[stream])).state.last_seq
+}
+
+/** The last number that a stream gave before an instant. */
+async function lastBefore(nats: Nats, stream: 'events' | 'requests', { since }: Loss): Promise<number> {
+  const last = await lastOf(nats, stream)
+  for await (const { seq } of messages(nats, streams[stream], { since, isBare: true })) return seq - 1
+  return last
+}
+
+async function hasFillers({ jsm }: Nats): Promise<boolean> {
+  for (const stream of Object.keys(fillers) as Numbered[]) {
+    const { state } = await jsm.streams.info(streams[stream], { subjects_filter: fillers[stream].stored })
+    if (Object.keys(state.subjects ?? {}).length > 0) return true
+  }
+  return false
+}
+
+interface Which {
+  /** Stored since then, in epoch milliseconds. */
+  since?: number
+  /** The last one of each subject. */
+  isLast?: boolean
+  /** Without the bodies. */
+  isBare?: boolean
+}
+
+/** A stream's messages as it has them now. */
+async function* messages({ js }: Nats, stream: string, { since, isLast, isBare = false }: Which) {
+  const consumer = await js.consumers.get(stream, {
+    headers_only: isBare,
+    ...(isLast && { deliver_policy: DeliverPolicy.LastPerSubject, filter_subjects: ['>'] }),
+    ...(since !== undefined && {
+      deliver_policy: DeliverPolicy.StartTime,
+      opt_start_time: new Date(since).toISOString(),
+    }),
+  })
+  try {
+    if ((await consumer.info()).num_pending === 0) return
+    for await (const message of await consumer.consume({ max_messages: fetchedAhead })) {
+      yield message
+      if (message.info.pending === 0) return
+    }
+  } finally {
+    await consumer.delete().catch(() => {})
+  }
+}
+
+function storedAt({ timestampNanos }: JsMsg): number {
+  return Number(timestampNanos / 1_000_000n)
+}
+
+function conversationOf({ subject }: JsMsg): string {
+  return subject.slice(subjects.conversation('').length)
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString())
+  } catch {
+    return undefined
+  }
+}

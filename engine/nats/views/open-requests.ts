@@ -1,0 +1,122 @@
+import { type OpenRequest, openRequest } from '../../../schemas/conversation/notification.ts'
+import { Bucket, type BucketEntry } from '../bucket.ts'
+import type { RoleConnection } from '../connect.ts'
+import { buckets } from '../topology.ts'
+
+/**
+ * Is told of a request that waits or is accepted, and of one that did until now; `null`: it was not there before,
+ * or was erased.
+ */
+export type RequestChanged = (now: OpenRequest | null, before: OpenRequest | null) => void
+
+/** A workspace's open requests as they stand, kept up to date. */
+export class OpenRequests {
+  readonly #workspace: string
+  readonly #changed: RequestChanged
+  /** By key in the bucket: those that wait or are accepted. */
+  readonly #open = new Map<string, OpenRequest>()
+  /** While all are listed: those that were not there again yet. */
+  #unconfirmed = new Set<string>()
+  #stop: () => void = () => {}
+
+  private constructor(workspace: string, changed: RequestChanged) {
+    this.#workspace = workspace
+    this.#changed = changed
+  }
+
+  /**
+   * Settles once all that stand now are known; `changed` is told of what comes after.
+   *
+   * @param workspace `*` for all of them
+   */
+  static async watch(
+    role: RoleConnection,
+    workspace: string,
+    changed: RequestChanged,
+  ): Promise<OpenRequests> {
+    let isKnown = false
+    const open = new OpenRequests(workspace, (now, before) => {
+      if (isKnown) changed(now, before)
+    })
+    open.#stop = await new Bucket(role, buckets.openRequests).watch(`${workspace}.*`, {
+      listing: () => {
+        open.#unconfirmed = new Set(open.#open.keys())
+      },
+      changed: (entry) => open.#take(entry),
+      listed: () => {
+        for (const key of open.#unconfirmed) open.#put(key, null)
+        isKnown = true
+      },
+    })
+    return open
+  }
+
+  /** Those that wait, the oldest first. */
+  waiting(): OpenRequest[] {
+    return this.#inOrder(({ state }) => state === 'waiting')
+  }
+
+  /** Those that an agent has accepted, or any agent, the oldest first. */
+  accepted(agent?: string): OpenRequest[] {
+    return this.#inOrder(
+      (request) => request.state === 'accepted' && (agent === undefined || request.agent?.id === agent),
+    )
+  }
+
+  /** One that waits or is accepted. */
+  get(conversation: string): OpenRequest | undefined {
+    return this.#open.get(`${this.#workspace}.${conversation}`)
+  }
+
+  close(): void {
+    this.#stop()
+  }
+
+  #inOrder(is: (request: OpenRequest) => boolean): OpenRequest[] {
+    return [...this.#open.values()].filter(is).sort(byAge)
+  }
+
+  #take({ key, value }: BucketEntry): void {
+    this.#unconfirmed.delete(key)
+    this.#put(key, value === null ? null : readOpenRequest(value))
+  }
+
+  #put(key: string, now: OpenRequest | null): void {
+    const before = this.#open.get(key) ?? null
+    // All are listed again by a replica that may be behind.
+    if (now && before && now.record < before.record) return
+    const isOpen = now?.state === 'waiting' || now?.state === 'accepted'
+    if (isOpen) this.#open.set(key, now)
+    else this.#open.delete(key)
+    if ((isOpen || before) && now?.record !== before?.record) this.#changed(now, before)
+  }
+}
+
+/** A conversation's request as it stands or ended; those that are over stay for a week. */
+export async function storedRequest(
+  role: RoleConnection,
+  workspace: string,
+  conversation: string,
+): Promise<OpenRequest | null> {
+  const entry = await new Bucket(role, buckets.openRequests).get(`${workspace}.${conversation}`)
+  return entry ? readOpenRequest(entry.value) : null
+}
+
+/** Who has waited longer comes first; of two that came at the same moment, by conversation. */
+export function byAge(a: OpenRequest, b: OpenRequest): number {
+  const difference = queuedAt(a) - queuedAt(b)
+  if (difference !== 0) return difference
+  return a.conversation < b.conversation ? -1 : 1
+}
+
+function queuedAt(request: OpenRequest): number {
+  return request.queuedAt === null ? 0 : Date.parse(request.queuedAt)
+}
+
+function readOpenRequest(json: string): OpenRequest | null {
+  try {
+    return openRequest.safeParse(JSON.parse(json)).data ?? null
+  } catch {
+    return null
+  }
+}

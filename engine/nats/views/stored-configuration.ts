@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Channel } from '../../../schemas/configuration/channel.ts'
+import {
+  type Document,
+  documentLevelsMax,
+  type Kind,
+  kinds,
+} from '../../../schemas/configuration/document.ts'
+import { levelsOf } from '../../../schemas/levels-of.ts'
+import { Bucket, type BucketEntry } from '../bucket.ts'
+import type { RoleConnection } from '../connect.ts'
+import { buckets } from '../topology.ts'
+
+/** A document as the bucket has it; not checked: an administrator may look at what workers pass over. */
+export interface StoredDocument {
+  kind: string
+  id: string
+  document: unknown
+  /** Changes with each write. */
+  revision: number
+}
+
+/** The configuration in its bucket. */
+export class StoredConfiguration {
+  readonly #bucket: Bucket
+
+  constructor(role: RoleConnection) {
+    this.#bucket = new Bucket(role, buckets.configuration)
+  }
+
+  /** `undefined` where there is none. */
+  async get(kind: string, id: string): Promise<StoredDocument | undefined> {
+    const entry = await this.#bucket.get(`${kind}.${id}`)
+    return entry && storedDocument(entry)
+  }
+
+  /** All, or all of one kind, by kind and id. */
+  async list(kind?: Kind): Promise<StoredDocument[]> {
+    const entries = await this.#bucket.list(kind ? `${kind}.*` : '*.*')
+    const order = (of: string) => (kinds as readonly string[]).indexOf(of)
+    return entries.map(storedDocument).sort((a, b) => order(a.kind) - order(b.kind) || (a.id < b.id ? -1 : 1))
+  }
+
+  /**
+   * Says its revision, and whether it was another one before. Throws Conflict where `revision` is given and is not
+   * that of the stored document, 0 where there must be none.
+   */
+  async put(
+    { kind, document }: Document,
+    revision?: number,
+  ): Promise<{ revision: number; isChanged: boolean }> {
+    // Whoever says what it has to follow writes: what was read just now may be an old value.
+    const before = revision === undefined ? await this.get(kind, document.id) : undefined
+    // As JSON: what is `undefined` here is not there.
+    if (before && isDeepStrictEqual(before.document, JSON.parse(JSON.stringify(document))))
+      return { revision: before.revision, isChanged: false }
+    const stored = await this.#bucket.put(`${kind}.${document.id}`, JSON.stringify(document), { revision })
+    return { revision: stored, isChanged: true }
+  }
+
+  /** Throws Conflict where `revision` is given and is not that of the stored document. */
+  async delete(kind: string, id: string, revision?: number): Promise<void> {
+    await this.#bucket.delete(`${kind}.${id}`, revision)
+  }
+
+  /** Tells of each document that changes, and of all after a reconnect; returns what ends it. */
+  async watch(changed: (kind: string, id: string) => void): Promise<() => void> {
+    let isKnown = false
+    return this.#bucket.watch('*.*', {
+      changed: ({ key }) => {
+        const [kind = '', id = ''] = key.split('.')
+        if (isKnown) changed(kind, id)
+      },
+      listed: () => {
+        isKnown = true
+      },
+    })
+  }
+
+  /** The channels that refer to a schedule or a bot. */
+  async usersOf(kind: string, id: string): Promise<string[]> {
+    if (kind === 'channel') return []
+    const channels = await this.list('channel')
+    return channels.filter(({ document }) => referenceOf(document, kind) === id).map((channel) => channel.id)
+  }
+}
+
+/** What a channel refers to. */
+export function referenceOf(channel: unknown, kind: string): string | null {
+  return (channel as Partial<Channel & Record<string, string>> | null)?.[kind as 'schedule'] || null
+}
+
+function storedDocument({ key, value, revision }: BucketEntry & { value: string }): StoredDocument {
+  const [kind = '', id = ''] = key.split('.')
+  return { kind, id, document: parse(value), revision }
+}
+
+/** Its text where it is no JSON, or where what reads it, JSON's own writer among them, would have no stack left. */
+function parse(json: string): unknown {
+  try {
+    const document: unknown = JSON.parse(json)
+    return levelsOf(document) > documentLevelsMax ? json : document
+  } catch {
+    return json
+  }
+}

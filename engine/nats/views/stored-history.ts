@@ -1,0 +1,130 @@
+import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import type { RawEvent } from '../../core/conversation.ts'
+import { addressOf } from '../../core/read-event.ts'
+import type { StoredBody } from '../../replay.ts'
+import type { Nats, RoleConnection } from '../connect.ts'
+import { type StoredMessage, storedMessages } from '../direct-get.ts'
+import { readRecord } from '../engine/stored-conversations.ts'
+import { rawEvent } from '../follow-stream.ts'
+import { presentMessages } from '../read-to-end.ts'
+import { streams, subjects } from '../topology.ts'
+
+/** An event of a conversation with its record: either may be missing. */
+export interface Happened {
+  conversation: string
+  /** The event's sequence in EVENTS. */
+  seq: number
+  /** Missing where the log has aged. */
+  event?: RawEvent
+  /** Missing where the event made none, or has not made it yet. */
+  record?: StoredBody
+  /** Behind all records: it may have none yet. */
+  isLast?: true
+  /** The log ended before the event of this record: it has aged, or was read from a replica that is behind. */
+  isBehind?: true
+}
+
+/** Of a batch: the server looks at all subjects for each. */
+const batchBytes = 1024 * 1024
+/** Where everything is read. */
+const fetchedAhead = 5_000
+
+/**
+ * What happened in one conversation, in its order, as the streams have it now: every event after `after` with its
+ * record, and every such record whose event is not there any more. Events that lie behind the last record come
+ * last, without one.
+ *
+ * @param after the sequences of the last event and of the last record that are known
+ */
+export function storedHistory(
+  role: Pick<RoleConnection, 'publisher'>,
+  conversation: string,
+  after: { event: number; record: number } = { event: 0, record: 0 },
+): AsyncGenerator<Happened> {
+  const recordsOf = subjects.conversation(conversation)
+  const eventsOf = subjects.eventsOf(conversation)
+  return merged(
+    storedMessages(role, streams.conversations, recordsOf, after.record, batchBytes),
+    storedMessages(role, streams.events, eventsOf, after.event, batchBytes),
+  )
+}
+
+/** The same of all conversations, each in its own order. */
+export function wholeHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<Happened> {
+  const everything = { deliver_policy: DeliverPolicy.All }
+  return merged(
+    presentMessages(nats, streams.conversations, everything, fetchedAhead),
+    presentMessages(nats, streams.events, everything, fetchedAhead),
+  )
+}
+
+/** A message of a stream, whichever way it was read. */
+type Read = StoredMessage | JsMsg
+
+/** Records are read first: what is recorded when they end has its event in the log already. */
+async function* merged(records: AsyncIterable<Read>, events: AsyncGenerator<Read>): AsyncGenerator<Happened> {
+  try {
+    yield* inPairs(records, events)
+  } finally {
+    // Whoever has enough may leave in the middle.
+    await events.return(undefined)
+  }
+}
+
+async function* inPairs(
+  records: AsyncIterable<Read>,
+  events: AsyncGenerator<Read>,
+): AsyncGenerator<Happened> {
+  const waiting = new Map<string, RawEvent[]>()
+  let read = 0
+  for await (const stored of records) {
+    const body = textOf(stored)
+    const seq = eventOf(body)
+    if (seq === undefined) continue
+    while (read < seq) {
+      const next = await events.next()
+      if (next.done) break
+      const event = eventIn(next.value)
+      read = event.seq
+      const { conversation } = addressOf(event.subject)
+      const before = waiting.get(conversation)
+      if (before) before.push(event)
+      else waiting.set(conversation, [event])
+    }
+    const conversation = stored.subject.slice(recordSubject.length)
+    const mine = waiting.get(conversation) ?? []
+    while (mine[0] && mine[0].seq < seq) yield happened(mine.shift() as RawEvent)
+    const event = mine[0]?.seq === seq ? mine.shift() : undefined
+    if (mine.length === 0) waiting.delete(conversation)
+    const missing = read < seq && !body.includes(erasedState) ? { isBehind: true as const } : {}
+    yield { conversation, seq, record: { sequence: stored.seq, body }, ...(event ? { event } : missing) }
+  }
+  for (const left of waiting.values()) for (const event of left) yield { ...happened(event), isLast: true }
+  for await (const message of events) yield { ...happened(eventIn(message)), isLast: true }
+}
+
+/** Its event goes with all others. */
+const erasedState = '"state":{"erased"'
+const recordSubject = subjects.conversation('')
+
+function happened(event: RawEvent): Happened {
+  return { conversation: addressOf(event.subject).conversation, seq: event.seq, event }
+}
+
+function eventIn(message: Read): RawEvent {
+  return 'body' in message ? { ...message, id: message.headers['Nats-Msg-Id'] ?? '' } : rawEvent(message)
+}
+
+function textOf(message: Read): string {
+  const { buffer, byteOffset, byteLength } = 'body' in message ? message.body : message.data
+  return Buffer.from(buffer, byteOffset, byteLength).toString()
+}
+
+// As every engine writes it; to parse the whole takes many times as long.
+const head = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"[^"]*","seq":(\d+)\}/
+
+/** Which event a record is of; nothing where it is no record. */
+function eventOf(body: string): number | undefined {
+  const found = head.exec(body)
+  return found ? Number(found[1]) : readRecord(body)?.event.seq
+}

@@ -1,0 +1,229 @@
+import { z } from 'zod'
+import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversation/call.ts'
+import { levelsOf } from '../levels-of.ts'
+import { token } from '../token.ts'
+import {
+  configuredTextLengthMax,
+  details,
+  duration,
+  durationMs,
+  label,
+  labelLengthMax,
+  upTo,
+} from './channel.ts'
+
+export const answersMax = 100
+/** Of one answer. */
+export const stepsMax = 200
+/** Of one options step. */
+export const botOptionsMax = 10
+/** Of one form. */
+export const botFieldsMax = 8
+/** Of one branch step, and of one of its cases. */
+export const casesMax = 20
+export const conditionsMax = 10
+/** Of one call. */
+export const headersMax = 20
+export const savedMax = 20
+/** Bytes of JSON of a call's body, as it is written. */
+export const callBodyBytesMax = 8 * 1024
+/** So deep may it be nested: what reads it, such as the YAML of the administration, has an end somewhere. */
+export const callBodyLevelsMax = 32
+export const callUrlLengthMax = 2_000
+export const tagsMax = 20
+export const tagLengthMax = 64
+
+const text = upTo(configuredTextLengthMax).refine((text) => text.trim() !== '', 'must not be empty')
+const name = token.refine((name) => name !== '__proto__', 'must not be __proto__')
+/** The answer that comes next. */
+const goTo = token
+
+/** What every step may have: its author's name for it, unique in its answer. */
+const named = { name: name.optional() }
+
+/** Says a text. */
+const messageStep = z.strictObject({ type: z.literal('message'), ...named, text })
+
+/** Lets the customer choose; what they type instead leads to `freeText`, or has the options said again. */
+const optionsStep = z.strictObject({
+  type: z.literal('options'),
+  ...named,
+  text,
+  options: z
+    .array(z.strictObject({ label, goTo }))
+    .min(1)
+    .max(botOptionsMax)
+    .refine(
+      (options) =>
+        new Set(options.map((option) => option.label.trim().toLowerCase())).size === options.length,
+      'two options have the same label',
+    ),
+  freeText: z.strictObject({ goTo, variable: name.optional() }).optional(),
+})
+
+/** Asks for those of the details that are not known yet; all are required. */
+const detailsStep = z.strictObject({
+  type: z.literal('details'),
+  ...named,
+  text: text.optional(),
+  fields: details(['text', 'email', 'select'], botFieldsMax, z.strictObject).min(1),
+})
+
+/** A comparison with a value: `customer.email`, `details.topic`, `variables.plan`, `option.topic`, `locale`. */
+const condition = z
+  .strictObject({
+    value: z.string(),
+    is: upTo(configuredTextLengthMax).optional(),
+    isNot: upTo(configuredTextLengthMax).optional(),
+    contains: text.optional(),
+    startsWith: text.optional(),
+    isKnown: z.boolean().optional(),
+  })
+  .refine(
+    ({ value: _, ...comparisons }) =>
+      Object.values(comparisons).filter((to) => to !== undefined).length === 1,
+    'must have one of is, isNot, contains, startsWith, isKnown',
+  )
+export type Condition = z.infer<typeof condition>
+
+/** The first case of which all conditions hold, else `otherwise`. */
+const branchStep = z.strictObject({
+  type: z.literal('branch'),
+  ...named,
+  cases: z
+    .array(z.strictObject({ when: z.array(condition).min(1).max(conditionsMax), goTo }))
+    .min(1)
+    .max(casesMax),
+  otherwise: goTo,
+})
+
+/** Whether a schedule is open at this moment of the conversation; the channel's own where none is named. */
+const hoursStep = z.strictObject({
+  type: z.literal('hours'),
+  ...named,
+  schedule: name.optional(),
+  open: goTo,
+  closed: goTo,
+})
+
+const setStep = z.strictObject({
+  type: z.literal('set'),
+  ...named,
+  variable: name,
+  value: upTo(variableLengthMax),
+})
+
+/** Calls an API and goes on with what it answers. */
+const apiStep = z.strictObject({
+  type: z.literal('api'),
+  ...named,
+  method: z.enum(callMethods).default('GET'),
+  url: upTo(callUrlLengthMax).refine(
+    (url) => /^https?:\/\/[^\s{}/?#@]+([/?#]|$)/.test(url) && URL.canParse(url.replace(/\{\{.*?\}\}/g, 'x')),
+    'must be an http or https address whose host has no {{…}}, and no user',
+  ),
+  headers: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header'),
+      upTo(labelLengthMax).refine((value) => /^[\t\x20-\x7E]*$/.test(value), 'must be ASCII, on one line'),
+    )
+    .refine((headers) => Object.keys(headers).length <= headersMax, `must have at most ${headersMax} entries`)
+    .optional(),
+  body: z
+    .unknown()
+    .check(({ value, issues }) => {
+      const levels = levelsOf(value)
+      const message = `has ${levels} levels; the limit is ${callBodyLevelsMax}`
+      if (levels > callBodyLevelsMax) issues.push({ code: 'custom', message, input: value })
+    })
+    .pipe(z.json())
+    .refine(
+      (body) => new TextEncoder().encode(JSON.stringify(body)).length <= callBodyBytesMax,
+      `must have at most ${callBodyBytesMax} bytes of JSON`,
+    )
+    .optional(),
+  timeout: duration
+    .refine(
+      (timeout) => {
+        const ms = durationMs(timeout)
+        return Number.isNaN(ms) || (ms <= callTimeoutMsMax && Number.isInteger(ms))
+      },
+      `must be whole milliseconds, at most ${callTimeoutMsMax / 1000} seconds`,
+    )
+    .default('PT10S'),
+  save: z
+    .record(name, z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be a path such as order.items.0.name'))
+    .refine((save) => Object.keys(save).length <= savedMax, `must have at most ${savedMax} entries`)
+    .optional(),
+  success: goTo,
+  failure: goTo,
+})
+
+/** Asks whether the customer has what they came for; a yes ends the conversation unless it leads elsewhere. */
+const resolvedStep = z.strictObject({
+  type: z.literal('resolved'),
+  ...named,
+  text: text.optional(),
+  yes: goTo.optional(),
+  no: goTo,
+})
+
+const linkStep = z.strictObject({ type: z.literal('link'), ...named, goTo })
+
+/** Queues the conversation for an agent. */
+const transferStep = z.strictObject({
+  type: z.literal('transfer'),
+  ...named,
+  duringHours: text.optional(),
+  outsideHours: text.optional(),
+  tags: z.array(upTo(tagLengthMax).min(1)).max(tagsMax).optional(),
+})
+
+const endStep = z.strictObject({ type: z.literal('end'), ...named, text: text.optional() })
+
+const step = z.discriminatedUnion('type', [
+  messageStep,
+  optionsStep,
+  detailsStep,
+  branchStep,
+  hoursStep,
+  setStep,
+  apiStep,
+  resolvedStep,
+  linkStep,
+  transferStep,
+  endStep,
+])
+export type BotStep = z.infer<typeof step>
+export type ApiStep = Extract<BotStep, { type: 'api' }>
+
+/** What all kinds of bots have. */
+export const botNames = { id: token, name: upTo(labelLengthMax).optional() }
+
+/** A bot as data: its first answer begins; an answer's steps are taken in turn, the last one leads elsewhere. */
+export const botFlow = z.strictObject({
+  kind: z.literal('bot').optional(),
+  ...botNames,
+  /** Said first. */
+  greeting: text.optional(),
+  answers: z
+    .array(z.strictObject({ id: name, steps: z.array(step).min(1).max(stepsMax) }))
+    .min(1)
+    .max(answersMax),
+})
+export type BotFlow = z.infer<typeof botFlow>
+
+/** What a step is called: by its author, else by its place and type. */
+export function stepName(step: { name?: unknown; type?: unknown } | null, index: number): string {
+  if (isName(step?.name)) return step.name
+  return typeof step?.type === 'string' ? `${index + 1}-${step.type}` : `${index + 1}`
+}
+
+/** What an answer is called: by its author, else by its place. */
+export function answerName(answer: { id?: unknown } | null | undefined, index: number): string {
+  return isName(answer?.id) ? answer.id : `${index + 1}`
+}
+
+function isName(name: unknown): name is string {
+  return typeof name === 'string' && name.trim() !== ''
+}

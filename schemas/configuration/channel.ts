@@ -1,0 +1,136 @@
+import { Duration } from 'luxon'
+import { z } from 'zod'
+import { codePoints, token } from '../token.ts'
+
+/** The most characters of a text, a label and an option that an administrator writes, in code points. */
+export const configuredTextLengthMax = 4096
+export const labelLengthMax = 255
+export const customerDetailsMax = 20
+export const optionsMax = 100
+/** The largest form, in bytes of JSON: every record carries it while it is open. */
+export const formBytesMax = 8 * 1024
+export const idleStepsMax = 10
+/** The longest time-out, in days. */
+export const timeoutDaysMax = 366
+
+export const upTo = (limit: number) =>
+  z.string().refine((text) => codePoints(text) <= limit, `must have at most ${limit} characters`)
+
+/** An ISO 8601 duration of more than nothing, such as `PT2M`. */
+export const duration = z.string().refine((text) => {
+  const milliseconds = Duration.fromISO(text).toMillis()
+  return milliseconds > 0 && milliseconds <= timeoutDaysMax * 86_400_000
+}, `must be an ISO 8601 duration such as PT2M, longer than nothing and at most ${timeoutDaysMax} days`)
+
+export function durationMs(text: string): number {
+  return Duration.fromISO(text).toMillis()
+}
+
+export const label = upTo(labelLengthMax).refine((text) => text.trim() !== '', 'must not be empty')
+
+const fieldId = token.refine((id) => id !== '__proto__', 'must not be __proto__')
+
+/**
+ * Details to ask a customer for, at most `max`: a known one by its name, others with a label.
+ *
+ * @param field `z.strictObject` where a field may have nothing else
+ */
+export function details<T extends 'text' | 'email' | 'select'>(
+  types: readonly T[],
+  max: number,
+  field: typeof z.object | typeof z.strictObject = z.object,
+) {
+  const customField = field({
+    id: fieldId,
+    label,
+    type: z.enum(types),
+    options: z.array(label).min(1).max(optionsMax).optional(),
+  }).refine((field) => field.type !== 'select' || field.options, {
+    path: ['options'],
+    message: 'a select needs options',
+  })
+  const names = types.map((type) => `"${type}"`)
+  const type = [names.slice(0, -1).join(', '), names.at(-1)].join(' or ')
+  return z
+    .array(
+      z.union([z.enum(['name', 'email']), customField], {
+        error: `must be "name", "email" or {id, label, type: ${type}, options?}`,
+      }),
+    )
+    .max(max)
+    .refine((details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax, {
+      error: `must have at most ${formBytesMax} bytes of JSON`,
+    })
+    .superRefine((details, ctx) => {
+      const seen = new Set<string>()
+      details.forEach((detail, index) => {
+        const id = typeof detail === 'string' ? detail : detail.id
+        const reserved = typeof detail !== 'string' && (id === 'name' || id === 'email')
+        if (seen.has(id) || reserved)
+          ctx.addIssue({ code: 'custom', path: [index], message: `"${id}" is asked twice` })
+        seen.add(id)
+      })
+    })
+}
+
+const customerDetails = details(['text', 'select'], customerDetailsMax)
+
+/** What a channel says and asks. An empty text is unset: the default in the conversation's language. */
+const response = z.object({
+  firstMessage: upTo(configuredTextLengthMax).optional(),
+  customerDetails: customerDetails.optional(),
+  followUpMessage: upTo(configuredTextLengthMax).optional(),
+})
+export type Response = z.infer<typeof response>
+
+const ascending = (steps: string[]) => {
+  const milliseconds = steps.map(durationMs)
+  return milliseconds.every((step, index) => index === 0 || step > (milliseconds[index - 1] as number))
+}
+
+const timeouts = z.object({
+  /** From the request to the reminder; `null`: never. */
+  unanswered: duration.nullable().optional(),
+  /** From the request to the escalation; `null`: never. */
+  escalate: duration.nullable().optional(),
+  /** From the agent's first unanswered message: reminders, and the last one ends; `[]`: never. */
+  idleCustomer: z
+    .array(duration)
+    .max(idleStepsMax)
+    .refine(ascending, 'each must be longer than the one before')
+    .optional(),
+  /** From the last sign of a visitor who does not come as far as a request; `null`: never. */
+  abandoned: duration.nullable().optional(),
+})
+
+/** `channel.<id>` in the configuration. Everything but `id` is optional. */
+export const channel = z.object({
+  id: token,
+  type: z.enum(['web', 'mobile']).optional(),
+  name: upTo(labelLengthMax).optional(),
+  workspace: token.optional(),
+  schedule: z
+    .union([token, z.literal('')])
+    .nullable()
+    .optional(),
+  bot: z
+    .union([token, z.literal('')])
+    .nullable()
+    .optional(),
+  locale: upTo(labelLengthMax).optional(),
+  duringHours: response.optional(),
+  outsideHours: response.optional(),
+  timeouts: timeouts.optional(),
+})
+export type Channel = z.infer<typeof channel>
+
+/** What a channel has that nobody set. */
+export const channelDefaults = {
+  workspace: 'main',
+  timeouts: {
+    unanswered: 'PT2M',
+    escalate: 'PT10M',
+    idleCustomer: ['PT5M', 'PT10M', 'PT11M'],
+    abandoned: 'P1D',
+  },
+} as const

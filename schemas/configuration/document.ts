@@ -1,0 +1,21 @@
+import type { Bot } from './bot.ts'
+import type { Channel } from './channel.ts'
+import type { Schedule } from './schedule.ts'
+
+/** The kinds of what is configured; a key in the bucket is `<kind>.<id>`. */
+export const kinds = ['channel', 'schedule', 'bot'] as const
+export type Kind = (typeof kinds)[number]
+
+export type Document =
+  | { kind: 'channel'; document: Channel }
+  | { kind: 'schedule'; document: Schedule }
+  | { kind: 'bot'; document: Bot }
+
+/** The largest document, in bytes of JSON. */
+export const documentBytesMax = 64 * 1024
+/** So deep may what is stored be nested; what a schema takes is flatter, a call's body with its 32 levels included. */
+export const documentLevelsMax = 64
+
+export function isKind(kind: string): kind is Kind {
+  return (kinds as readonly string[]).includes(kind)
+}

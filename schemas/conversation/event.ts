@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { token } from '../token.ts'
+import { callAnswer } from './call.ts'
+import { customer } from './customer.ts'
+import { formField } from './record.ts'
+
+/** The most characters of a text that a customer or an agent writes, in Unicode code points. */
+export const textLengthMax = 4096
+/** The most characters of a `clientId`, in Unicode code points. */
+export const clientIdLengthMax = 255
+/** The most characters of an agent's id or name, and of a release's reason, in Unicode code points. */
+export const agentFieldLengthMax = 255
+/** The largest payload of an event, in bytes. */
+export const payloadBytesMax = 64 * 1024
+
+const agentId = z.object({ id: z.string().min(1) })
+const agent = z.object({ id: z.string().min(1), name: z.string().optional() })
+export type Agent = z.infer<typeof agent>
+
+/**
+ * What may come in on `frontdesk.inbox.<conversation>.<type>`, by type.
+ *
+ * These say only what can be understood at all: a payload that fails here is a dead letter. A value of the
+ * right type that is refused (a text too long, an e-mail with an accent) is the decision's business and is
+ * answered with a record. Unknown extra fields are ignored.
+ */
+export const payloads = {
+  'session.started': z.object({
+    channel: token,
+    locale: z.string().optional(),
+    customer: customer.optional(),
+    page: z.object({ url: z.string().optional(), title: z.string().optional() }).optional(),
+  }),
+  'session.message': z.object({ text: z.string(), clientId: z.string().optional() }),
+  'session.details': z.looseObject({ name: z.string().optional(), email: z.string().optional() }),
+  'session.option': z.object({ option: z.string() }),
+  'session.identified': z.object({ customer }),
+  'session.ended': z.object({}),
+  'agent.accepted': z.object({ agent, request: z.int().optional() }),
+  'agent.message': z.object({ agent: agentId, text: z.string(), clientId: z.string().optional() }),
+  'agent.released': z.object({ agent: agentId, reason: z.string().optional() }),
+  'agent.ended': z.object({ agent: agentId }),
+  'bot.message': z.object({ text: z.string() }),
+  'bot.options': z.object({ text: z.string(), options: z.array(z.string()) }),
+  'bot.form': z.object({ text: z.string().optional(), fields: z.array(formField) }),
+  'bot.handoff': z.object({ text: z.string().optional(), tags: z.array(z.string()).optional() }),
+  'bot.done': z.object({ text: z.string().optional() }),
+  'call.answered': callAnswer,
+  'admin.erased': z.object({}),
+  'timer.due': z.object({ generation: z.int().positive() }),
+} as const
+
+export type EventType = keyof typeof payloads
+export type Payload<T extends EventType> = z.infer<(typeof payloads)[T]>
+export type Details = Payload<'session.details'>
+
+/** An event as the decision sees it: its type with its payload; details stay apart, their fields are anybody's. */
+export type Event =
+  | { type: 'session.details'; details: Details }
+  | { [T in Exclude<EventType, 'session.details'>]: { type: T } & Payload<T> }[Exclude<
+      EventType,
+      'session.details'
+    >]
+
+export function isEventType(type: string): type is EventType {
+  return Object.hasOwn(payloads, type)
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import type { Message, Rejection, Status } from '../conversation/record.ts'
+import { shortText, token } from '../token.ts'
+
+/** What a widget and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
+
+/** The largest frame that a client may send, in bytes. */
+export const frameBytesMax = 64 * 1024
+/** So long does "is typing" hold, in milliseconds. */
+export const typingMs = 5_000
+/** The oftenest that "is typing" is passed on, in milliseconds. */
+export const typingPauseMs = 2_000
+/** The longest JWT that is looked at, in characters. */
+export const tokenLengthMax = 8_192
+/** The most characters of what a page says of itself, in Unicode code points. */
+export const localeLengthMax = 255
+const titleLengthMax = 255
+const urlLengthMax = 2_048
+
+const jwt = z.string().max(tokenLengthMax)
+const sequence = z.int().min(0)
+
+/** The events of a customer: each is published as `session.<type>`. */
+const events = [
+  z.object({ type: z.literal('message'), clientId: token, text: z.string() }),
+  z.object({ type: z.literal('details'), clientId: token, details: z.record(z.string(), z.string()) }),
+  z.object({ type: z.literal('option'), clientId: token, option: z.string() }),
+  z.object({ type: z.literal('end'), clientId: token }),
+] as const
+
+const widgetHello = z
+  .object({
+    type: z.literal('hello'),
+    channel: token.optional(),
+    locale: shortText(localeLengthMax).optional(),
+    page: z
+      .object({
+        url: shortText(urlLengthMax).optional(),
+        title: shortText(titleLengthMax).optional(),
+      })
+      .optional(),
+    session: jwt.optional(),
+    after: sequence.optional(),
+    login: jwt.optional(),
+  })
+  .refine(({ channel, session }) => channel !== undefined || session !== undefined, {
+    path: ['channel'],
+    message: 'is needed where there is no session',
+  })
+export type WidgetHello = z.infer<typeof widgetHello>
+
+export const widgetFrame = z.discriminatedUnion('type', [
+  widgetHello,
+  ...events,
+  z.object({ type: z.literal('typing') }),
+  z.object({ type: z.literal('login'), token: jwt }),
+  z.object({ type: z.literal('logout') }),
+  z.object({ type: z.literal('ping') }),
+])
+export type WidgetFrame = z.infer<typeof widgetFrame>
+export type CustomerEvent = z.infer<(typeof events)[number]>
+
+/** Who a customer is to the gateway; `null`: a visitor. */
+export interface KnownCustomer {
+  externalId: string
+  name?: string | undefined
+}
+
+export const loginErrors = [
+  'login_malformed',
+  'login_algorithm',
+  'login_unknown_key',
+  'login_signature',
+  'login_expired',
+  'login_scope',
+  'login_external_id',
+  'login_claims',
+  'login_other_customer',
+] as const
+export type LoginError = (typeof loginErrors)[number]
+
+/** The errors that end a connection, with the code that it is closed with. */
+export const closeCodes = {
+  hello_expected: 4400,
+  session_invalid: 4401,
+  sign_in_needed: 4401,
+  logged_out: 4403,
+  hello_timeout: 4408,
+  conversation_erased: 4410,
+  too_slow: 4413,
+  too_fast: 4429,
+  unavailable: 1013,
+} as const
+export type ClosingError = keyof typeof closeCodes
+
+/** Where a conversation stands in its workspace's queue; `null`: it does not wait. */
+export type QueuePlace =
+  | { position: number; waiting: number; waitSeconds?: number | undefined }
+  | { position: null }
+
+/** A status as customers are told it: an agent's id, which may be an e-mail address, is the company's own. */
+export type CustomerStatus = Omit<Status, 'agent'> & { agent?: { name?: string | undefined } | undefined }
+
+/** What follows from an event, as those may see it who take part. */
+export interface RecordFrame {
+  type: 'record'
+  sequence: number
+  at: string
+  messages?: Message[]
+  status?: CustomerStatus
+  clientId?: string
+}
+
+export interface RejectedFrame extends Rejection {
+  type: 'rejected'
+  sequence: number
+  at: string
+  clientId: string
+}
+
+export interface ErrorFrame {
+  type: 'error'
+  code: string
+  message: string
+  clientId?: string
+  field?: string
+  limit?: number
+}
+
+/** What the gateway sends to a widget. */
+export type GatewayFrame =
+  | { type: 'welcome'; session: string; conversation: string; customer: KnownCustomer | null }
+  | RecordFrame
+  | RejectedFrame
+  | { type: 'ready' }
+  | { type: 'stored'; clientId: string }
+  | ({ type: 'queue' } & QueuePlace)
+  | { type: 'typing'; agent: { name?: string | undefined } }
+  | { type: 'login'; ok: true; session: string; customer: KnownCustomer }
+  | { type: 'login'; ok: false; code: LoginError; message: string }
+  | ErrorFrame
+  | { type: 'pong' }

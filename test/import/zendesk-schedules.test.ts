@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import { openingHours } from '../../engine/core/opening-hours.ts'
+import { schedule, timeZone } from '../../schemas/configuration/schedule.ts'
+import { RAILS_ZONES } from '../../workers/import/rails-zones.ts'
+import { schedulesFromZendesk } from '../../workers/import/zendesk-schedules.ts'
+
+const northAmerica = {
+  id: 360000123456,
+  name: 'North America',
+  time_zone: 'Pacific Time (US & Canada)',
+  intervals: [
+    { start_time: 1980, end_time: 2460 },
+    { start_time: 3420, end_time: 3900 },
+  ],
+  created_at: '2015-09-30T21:44:03Z',
+  updated_at: '2015-09-30T21:44:03Z',
+}
+
+const imported = (...changes: object[]) =>
+  schedulesFromZendesk({ schedules: changes.map((change, i) => ({ ...northAmerica, id: i + 1, ...change })) })
+const ids = (...changes: object[]) => imported(...changes).schedules.map(({ id }) => id)
+const intervals = (...pairs: [number, number][]) =>
+  imported({ intervals: pairs.map(([start_time, end_time]) => ({ start_time, end_time })) })
+
+describe('a Zendesk Schedules API response', () => {
+  it('becomes schedules', () => {
+    const { schedules, warnings } = schedulesFromZendesk({
+      schedules: [
+        {
+          ...northAmerica,
+          holidays: [{ id: 1, name: 'New Year', start_date: '2027-01-01', end_date: '2027-01-02' }],
+        },
+        { id: 2, name: 'Paris', time_zone: 'Europe/Paris', intervals: [{ start_time: 0, end_time: 60 }] },
+      ],
+      url: 'https://example.zendesk.com/api/v2/business_hours/schedules.json',
+    })
+    expect(schedules).toEqual([
+      {
+        id: 'north-america',
+        name: 'North America',
+        timeZone: 'America/Los_Angeles',
+        intervals: [
+          { start: 1980, end: 2460 },
+          { start: 3420, end: 3900 },
+        ],
+        holidays: [{ name: 'New Year', startDate: '2027-01-01', endDate: '2027-01-02' }],
+      },
+      { id: 'paris', name: 'Paris', timeZone: 'Europe/Paris', intervals: [{ start: 0, end: 60 }] },
+    ])
+    expect(warnings).toEqual([])
+    for (const one of schedules) expect(schedule.parse(one)).toEqual(one)
+  })
+
+  it('may hold no schedules', () => {
+    expect(schedulesFromZendesk({ schedules: [] })).toEqual({ schedules: [], warnings: [] })
+  })
+
+  it('without intervals never opens, and a warning says so', () => {
+    expect(imported({ intervals: [] }).warnings).toEqual([
+      'schedule "North America" (schedules[0]): it has no intervals, so it never opens',
+    ])
+  })
+})
+
+describe('Rails zone names', () => {
+  it.each([
+    ['Pacific Time (US & Canada)', 'America/Los_Angeles'],
+    ['Eastern Time (US & Canada)', 'America/New_York'],
+    ['London', 'Europe/London'],
+    ['Paris', 'Europe/Paris'],
+    ["Nuku'alofa", 'Pacific/Tongatapu'],
+    ['Astana', 'Asia/Almaty'],
+    ['UTC', 'Etc/UTC'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+  ])('%s becomes %s', (rails, iana) => {
+    expect(imported({ time_zone: rails }).schedules[0]?.timeZone).toBe(iana)
+  })
+
+  it('are all 151, and each becomes a zone that exists', () => {
+    expect(RAILS_ZONES.size).toBe(151)
+    for (const [rails, iana] of RAILS_ZONES) expect(timeZone.safeParse(iana).success, rails).toBe(true)
+  })
+
+  it.each(['Atlantis', 'pacific time', 'PST', 'constructor', ''])('"%s" is refused', (time_zone) => {
+    expect(() => imported({ time_zone })).toThrow(/schedules\[0\]\.time_zone: must be a time zone of Zendesk/)
+  })
+})
+
+describe('intervals', () => {
+  it("of several days, Zendesk's own 1980–3900, are split by day and a warning says so", () => {
+    const { schedules, warnings } = intervals([1980, 3900])
+    expect(schedules[0]?.intervals).toEqual([
+      { start: 1980, end: 2880 },
+      { start: 2880, end: 3900 },
+    ])
+    expect(warnings).toEqual([
+      'schedule "North America" (schedules[0]): the interval 1980–3900 (Monday 09:00 to Tuesday 17:00) spans ' +
+        'several days; it was split by day at midnight and is open all through: if hours of each day were meant, correct it',
+    ])
+  })
+
+  it('split by day are open at the same instants as before', () => {
+    const split = intervals([1980, 3900], [9000, 0]).schedules[0]
+    expect(split).toBeDefined()
+    if (!split) return
+    const whole = openingHours({
+      ...split,
+      intervals: [
+        { start: 1980, end: 3900 },
+        { start: 9000, end: 10_080 },
+      ],
+    })
+    const verdicts = openingHours(split)
+    const start = Date.UTC(2026, 2, 1)
+    for (let at = start; at < start + 14 * 86_400_000; at += 600_000) {
+      expect(verdicts.isOpen(at)).toBe(whole.isOpen(at))
+      expect(verdicts.nextClose(at)).toBe(whole.nextClose(at))
+    }
+  })
+
+  it('that end at midnight are of one day', () => {
+    expect(intervals([1980, 2880], [2880, 4320]).warnings).toEqual([])
+  })
+
+  it('end with the week at 0 as at 10080', () => {
+    expect(intervals([9000, 0]).schedules).toEqual(intervals([9000, 10_080]).schedules)
+    expect(intervals([9000, 0]).schedules[0]?.intervals).toEqual([{ start: 9000, end: 10_080 }])
+    expect(intervals([9000, 0]).warnings).toEqual([])
+  })
+
+  it('from 0 to 0 are the whole week', () => {
+    const { schedules, warnings } = intervals([0, 0])
+    expect(schedules[0]?.intervals).toHaveLength(7)
+    expect(openingHours(schedule.parse(schedules[0])).nextClose(0)).toBeNull()
+    expect(warnings).toHaveLength(1)
+  })
+
+  it('that make no sense are refused with the field', () => {
+    const refused = (start_time: unknown, end_time: unknown, message: string) =>
+      expect(() => imported({ intervals: [{ start_time, end_time }] })).toThrow(message)
+    refused(1020, 540, 'schedules[0].intervals[0].end_time: must be after start_time')
+    refused(540, 540, 'schedules[0].intervals[0].end_time: must be after start_time')
+    refused('540', 600, 'schedules[0].intervals[0].start_time: must be a whole number of minutes')
+    refused(540.5, 600, 'schedules[0].intervals[0].start_time: must be a whole number of minutes')
+    refused(540, 10_081, 'schedules[0].intervals[0].end_time: must be at most 10080')
+    refused(10_080, 0, 'schedules[0].intervals[0].start_time: must be at most 10079')
+    refused(-1, 60, 'schedules[0].intervals[0].start_time: must not be negative')
+  })
+})
+
+describe('ids', () => {
+  it('are the names as tokens', () => {
+    expect(ids({ name: 'Équipe Café – Nuit & Jour!' }, { name: '  24/7  ' })).toEqual([
+      'equipe-cafe-nuit-jour',
+      '24-7',
+    ])
+  })
+
+  it('are the Zendesk ids where a name has nothing to make a token of', () => {
+    expect(ids({ id: 360000123456, name: '営業時間' }, { id: 7, name: '' })).toEqual(['360000123456', '7'])
+  })
+
+  it('have the Zendesk id appended where a name is taken, in whatever order they come', () => {
+    expect(ids({ id: 5, name: 'Support' }, { id: 12, name: 'support' })).toEqual(['support', 'support-12'])
+    expect(ids({ id: 12, name: 'support' }, { id: 5, name: 'Support' })).toEqual(['support-12', 'support'])
+    expect(ids({ id: 1, name: 'a-3' }, { id: 2, name: 'a' }, { id: 3, name: 'a' })).toEqual([
+      'a-3',
+      'a',
+      'a-3-3',
+    ])
+  })
+
+  it('fit in a token however long a name is', () => {
+    const name = 'x'.repeat(200)
+    expect(ids({ name }, { name })).toEqual(['x'.repeat(64), `${'x'.repeat(62)}-2`])
+  })
+
+  it('given as digits in a string are taken, too large ones for a number also', () => {
+    expect(ids({ id: '90071992547409931', name: '' }, { id: '90071992547409930', name: '' })).toEqual([
+      '90071992547409931',
+      '90071992547409930',
+    ])
+  })
+})
+
+describe('what is malformed is refused with the field', () => {
+  it.each([
+    [null, 'response: must be an object with a list "schedules"'],
+    ['[]', 'response: must be an object with a list "schedules"'],
+    [{}, 'schedules: must be a list'],
+    [{ schedules: {} }, 'schedules: must be a list'],
+    [{ schedules: [{ ...northAmerica, id: 1.5 }] }, 'schedules[0].id: must be a whole number'],
+    [{ schedules: [northAmerica, { ...northAmerica, name: null }] }, 'schedules[1].name: must be a text'],
+    [{ schedules: [{ ...northAmerica, time_zone: undefined }] }, 'schedules[0].time_zone: must be a text'],
+    [{ schedules: [{ ...northAmerica, intervals: null }] }, 'schedules[0].intervals: must be a list'],
+    [{ schedules: [northAmerica, northAmerica] }, 'schedules: must not have one id twice'],
+    [{ schedules: [{ ...northAmerica, name: 'x'.repeat(300) }] }, 'name: must have at most 256 characters'],
+    [
+      { schedules: [{ ...northAmerica, holidays: [{ start_date: '2026-02-30', end_date: '2026-03-01' }] }] },
+      'schedules[0].holidays[0].start_date: must be a date that exists',
+    ],
+    [
+      { schedules: [{ ...northAmerica, holidays: [{ start_date: '2026-03-02', end_date: '2026-03-01' }] }] },
+      'schedules[0].holidays[0].end_date: must not be before start_date',
+    ],
+  ])('%j', (response, message) => {
+    expect(() => schedulesFromZendesk(response)).toThrow(message)
+  })
+})

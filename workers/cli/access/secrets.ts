@@ -1,0 +1,99 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { Bucket } from '../../../engine/nats/bucket.ts'
+import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
+import { buckets } from '../../../engine/nats/topology.ts'
+import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } from '../../calls/api-secrets.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { connectToRunning } from '../connect-to-running.ts'
+import { UsageError } from '../usage-error.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk secrets list
+       frontdesk secrets set <name>
+       frontdesk secrets delete <name>
+
+What bots show to the APIs that they call. In a header of a step, {{secret.<name>}} stands for it; its value is
+put in when the call is made, and is in no record, no log and no answer.
+
+  list    all as JSON, without their values.
+  set     takes the value from standard input, one line of ASCII; at a terminal it asks for it, unseen. It
+          replaces the one of this name, from the next call on.
+  delete  one of them. Calls that need it fail.
+
+At most ${apiSecretsMax}, of ${apiSecretLengthMin} to ${apiSecretLengthMax} characters.
+
+Options:
+  -h, --help  this
+
+Examples:
+  npx frontdesk secrets set shop
+  npx frontdesk secrets set shop < shop-token.txt
+`,
+  options: {},
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_PARTITIONS', 'FRONTDESK_REPLICAS'],
+  async run({ positionals }) {
+    const [action, ...rest] = positionals
+    const [name = ''] = rest
+    switch (action) {
+      case 'list':
+        if (rest.length > 0) throw new UsageError('secrets list takes nothing more')
+        await withSecrets(async (secrets) => {
+          process.stdout.write(`${JSON.stringify(await secrets.list(), null, 2)}\n`)
+        })
+        return 0
+      case 'set': {
+        if (rest.length !== 1) throw new UsageError('secrets set takes a name; the value is read')
+        const value = await readValue(name)
+        await withSecrets((secrets) => secrets.set(name, value))
+        process.stdout.write(`${name} set\n`)
+        return 0
+      }
+      case 'delete':
+        if (rest.length !== 1) throw new UsageError('secrets delete takes the name of a secret')
+        await withSecrets(async (secrets) => {
+          if (!(await secrets.delete(name))) throw new Error(`there is no secret ${name}`)
+        })
+        process.stdout.write(`${name} deleted\n`)
+        return 0
+      case undefined:
+        throw new UsageError('secrets needs to be told what to do: list, set or delete')
+      default:
+        throw new UsageError(`secrets has no ${action}`)
+    }
+  },
+})
+
+/** Not as an argument: those are in the shell's history, and every user of the machine sees them. */
+async function readValue(name: string): Promise<string> {
+  const { stdin, stderr } = process
+  if (!stdin.isTTY) return (await text(stdin)).replace(/\r?\n$/, '')
+  stderr.write(`${name}: `)
+  // The terminal is told to show nothing, and what readline would show goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const readline = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 })
+  try {
+    return await new Promise((resolve, reject) => {
+      readline.once('line', resolve)
+      readline.once('close', () => reject(new Error('nothing was typed')))
+    })
+  } finally {
+    readline.close()
+    stderr.write('\n')
+  }
+}
+
+/** There may be secrets before anything ever ran: the bucket is made where it is missing. */
+async function withSecrets(use: (secrets: ApiSecrets) => Promise<void>): Promise<void> {
+  const settings = readSettings(process.env)
+  const nats = await connectToRunning(settings, 'secrets')
+  try {
+    await ensureTopology(nats.connection, settings)
+    await use(new ApiSecrets(new Bucket(nats, buckets.apiSecrets)))
+  } finally {
+    await nats.close()
+  }
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Bucket } from '../../../engine/nats/bucket.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
+import { buckets } from '../../../engine/nats/topology.ts'
+import { OneTimeCodes } from '../../gateway/identity/one-time-codes.ts'
+import type { Principal } from '../../gateway/identity/principal.ts'
+import type { Settings } from '../../settings/settings.ts'
+
+const validSeconds = 600
+const answerTimeoutMs = 2_000
+
+/** A code that signs somebody in, once, at the gateway on this machine; where that is, and whether one answers there. */
+export async function signInHere(
+  nats: Nats,
+  settings: Settings,
+  principal: Principal,
+): Promise<{ code: string; gateway: string; answers: boolean }> {
+  await ensureTopology(nats.connection, settings)
+  const codes = new OneTimeCodes(new Bucket(nats, buckets.secrets))
+  const code = await codes.create(principal, validSeconds)
+  const gateway = await gatewayUrl(settings)
+  return { code, gateway, answers: await doesAnswer(gateway) }
+}
+
+/** As this machine reaches it: a gateway may have had to take another port, which it then has written down. */
+async function gatewayUrl({ data, gateway: { port, portIsGiven } }: Settings): Promise<string> {
+  const written = portIsGiven ? '' : await readFile(join(data, 'gateway.url'), 'utf8').catch(() => '')
+  const taken = URL.canParse(written.trim()) ? new URL(written.trim()).port || 80 : port
+  return `http://127.0.0.1:${taken}`
+}
+
+async function doesAnswer(gateway: string): Promise<boolean> {
+  return fetch(`${gateway}/healthz`, { signal: AbortSignal.timeout(answerTimeoutMs) }).then(
+    (response) => response.ok,
+    () => false,
+  )
+}

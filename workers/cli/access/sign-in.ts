@@ -1,0 +1,60 @@
+import { agentFieldLengthMax } from '../../../schemas/conversation/event.ts'
+import { codePoints } from '../../../schemas/token.ts'
+import { isStaffRole, staffRoles } from '../../gateway/identity/principal.ts'
+import { signInLink } from '../../gateway/identity/sign-in-link.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { connectToRunning } from '../connect-to-running.ts'
+import { givenToken } from '../given-token.ts'
+import { UsageError } from '../usage-error.ts'
+import { warn } from '../warn.ts'
+import { signInHere } from './sign-in-here.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk sign-in <name> [--role agent|administrator|engineer] [--workspace <workspace>]…
+
+A link that signs somebody in to the gateway on this machine, as an agent, an administrator or an engineer: once,
+within 10 minutes, in a browser on this machine. From elsewhere people sign in by the company's identity provider
+(FRONTDESK_OIDC_*). Engineers look into conversations: they see what customers wrote.
+
+Options:
+  --role <role>            agent (default), administrator or engineer
+  --workspace <workspace>  of an agent; may be given several times; default: all of them
+  -h, --help               this
+
+Example:
+  npx frontdesk sign-in Ann
+  npx frontdesk sign-in Bob --role administrator
+`,
+  options: { role: { type: 'string' }, workspace: { type: 'string', multiple: true } },
+  environment: [
+    'NATS_URL',
+    'FRONTDESK_DATA',
+    'FRONTDESK_PORT',
+    'FRONTDESK_PARTITIONS',
+    'FRONTDESK_REPLICAS',
+    'LOG_LEVEL',
+  ],
+  async run({ values, positionals }) {
+    if (positionals.length !== 1) throw new UsageError('sign-in takes one name')
+    const name = (positionals[0] as string).trim()
+    if (name === '' || codePoints(name) > agentFieldLengthMax)
+      throw new UsageError(`a name has 1 to ${agentFieldLengthMax} characters`)
+    const { role = 'agent', workspace } = values
+    if (!isStaffRole(role)) throw new UsageError(`--role is one of ${staffRoles.join(', ')}`)
+    const workspaces = workspace?.map((each) => givenToken('--workspace', each)) ?? 'all'
+    const settings = readSettings(process.env)
+    // Whoever writes a name differently is the same person.
+    const id = name.toLowerCase().replace(/\s+/g, '-')
+    const nats = await connectToRunning(settings, 'sign-in')
+    try {
+      const { code, gateway, answers } = await signInHere(nats, settings, { role, id, name, workspaces })
+      if (!answers) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
+      process.stdout.write(`${signInLink(gateway, role, code)}\n`)
+    } finally {
+      await nats.close()
+    }
+    return 0
+  },
+})

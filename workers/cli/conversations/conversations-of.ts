@@ -1,0 +1,97 @@
+import { addressOf } from '../../../engine/core/read-event.ts'
+import type { ConversationContext } from '../../../engine/machines/vocabulary.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { lastRecords } from '../../../engine/nats/engine/last-records.ts'
+import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
+import { presentMessages } from '../../../engine/nats/read-to-end.ts'
+import type { Patience } from '../../../engine/nats/retry.ts'
+import { streams, subjects } from '../../../engine/nats/topology.ts'
+import { trim } from '../../../engine/texts/trim.ts'
+
+/** How somebody is named: by a verified login, by what they typed, or by both. */
+export interface Identity {
+  email?: string | undefined
+  externalId?: string | undefined
+}
+
+/** How far the search is: a stream, and the sequence in it. */
+export type Looked = (stream: string, seq: number) => void
+
+/** Whether an identity is the one with this e-mail address, however it is written, or this external id. */
+export function isNamed(wanted: string): (identity: Identity) => boolean {
+  const email = folded(wanted)
+  return (identity) =>
+    identity.externalId === wanted || (identity.email !== undefined && folded(identity.email) === email)
+}
+
+function folded(email: string): string {
+  return trim(email).normalize('NFC').toLowerCase()
+}
+
+/**
+ * All conversations in which somebody is named so, in the order in which they were: by an event, also one that was
+ * refused or is a dead letter, or by what the conversation itself knows, should the log have aged.
+ */
+export async function conversationsOf(
+  nats: Nats,
+  patience: Patience,
+  isTheirs: (identity: Identity) => boolean,
+  looked: Looked,
+): Promise<Set<string>> {
+  const found = new Set<string>()
+  const filter_subjects = naming.map((type) => subjects.eventsOf('*').replace('>', type))
+  for await (const { subject, seq, data } of presentMessages(nats, streams.events, { filter_subjects })) {
+    looked(streams.events, seq)
+    const { conversation, type } = addressOf(subject)
+    if (isTheirs(namedIn(type, data))) found.add(conversation)
+  }
+  for await (const { conversation, sequence, record } of lastRecords(nats, patience)) {
+    looked(streams.conversations, sequence)
+    const context = record.state.snapshot?.context as ConversationContext | undefined
+    if (context && isTheirs(knownIn(context))) found.add(conversation)
+  }
+  for await (const { seq, conversation, type } of deadLetters(nats)) {
+    looked(streams.deadletters, seq)
+    if (found.has(conversation) || !isNaming(type)) continue
+    const letter = await deadLetter(nats, seq)
+    if (letter && isTheirs(namedIn(type, letter.body))) found.add(conversation)
+  }
+  return found
+}
+
+const naming = ['session.started', 'session.identified', 'session.details']
+
+export function isNaming(type: string): boolean {
+  return naming.includes(type)
+}
+
+/** Whom an event names, as far as it can be read: also one that could not be understood. */
+export function namedIn(type: string, body: Uint8Array): Identity {
+  const payload = fieldsIn(parsed(body))
+  if (type === 'session.details') return identity(payload.email, null)
+  const customer = fieldsIn(payload.customer)
+  return identity(customer.email, customer.externalId)
+}
+
+export function knownIn({ customer }: ConversationContext): Identity {
+  return identity(customer.email, customer.externalId)
+}
+
+function identity(email: unknown, externalId: unknown): Identity {
+  return {
+    ...(typeof email === 'string' && email !== '' && { email }),
+    ...(typeof externalId === 'string' && externalId !== '' && { externalId }),
+  }
+}
+
+function fieldsIn(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString())
+  } catch {
+    return undefined
+  }
+}

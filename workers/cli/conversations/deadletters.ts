@@ -1,0 +1,110 @@
+import type { Nats } from '../../../engine/nats/connect.ts'
+import {
+  deadLetter,
+  deadLetters,
+  discardDeadLetter,
+  NoDeadLetter,
+  requeueDeadLetter,
+} from '../../../engine/nats/operations/dead-letters.ts'
+import type { DeadLetter } from '../../../schemas/protocol/inspector.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { connectToFrontdesk } from '../connect-to-running.ts'
+import { plainLine } from '../plain-text.ts'
+import { UsageError } from '../usage-error.ts'
+import { visibleText } from '../visible-text.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk deadletters [list] [--json]
+       frontdesk deadletters show <seq>
+       frontdesk deadletters requeue <seq>|--all
+       frontdesk deadletters discard <seq>|--all [--yes]
+
+Events that could not be understood at all: each is kept whole, with the reason, and holds nobody up.
+
+  list     a line each: sequence, time, reason, conversation, type, explanation
+  show     one with its headers and its payload
+  requeue  publishes it again under its own id, and removes it here; what still cannot be understood comes back
+  discard  removes it
+
+Options:
+  --json      of list: one JSON object a line
+  --all       all that are there now
+  --yes       of discard --all: does not ask
+  -h, --help  this
+
+Examples:
+  npx frontdesk deadletters
+  npx frontdesk deadletters show 3
+  npx frontdesk deadletters requeue --all
+`,
+  options: { json: { type: 'boolean' }, all: { type: 'boolean' }, yes: { type: 'boolean' } },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    const [action = 'list', given, ...more] = positionals
+    if (!['list', 'show', 'requeue', 'discard'].includes(action))
+      throw new UsageError(`deadletters has no ${action}`)
+    const isOne = action === 'show' || (action !== 'list' && !values.all)
+    if (more.length > 0 || (given !== undefined && !isOne))
+      throw new UsageError(`${action}: too many arguments`)
+    const seq = isOne ? sequence(action, given) : undefined
+
+    const nats = await connectToFrontdesk(readSettings(process.env), 'deadletters')
+    try {
+      if (action === 'list') return await list(nats, values.json === true)
+      if (action === 'show') return await show(nats, seq as number)
+      const seqs = seq === undefined ? await allSequences(nats) : [seq]
+      if (action === 'discard' && seq === undefined && seqs.length > 0) {
+        const isSure = await confirm(`Discard ${seqs.length} dead letters?`, values.yes)
+        if (!isSure) throw new Error('nothing was discarded')
+      }
+      for (const each of seqs) await (action === 'requeue' ? requeue(nats, each) : discard(nats, each))
+      return 0
+    } finally {
+      await nats.close()
+    }
+  },
+})
+
+function sequence(action: string, given: string | undefined): number {
+  if (given !== undefined && /^[1-9]\d{0,15}$/.test(given)) return Number(given)
+  throw new UsageError(`${action} takes a dead letter’s sequence${action === 'show' ? '' : ', or --all'}`)
+}
+
+async function allSequences(nats: Nats): Promise<number[]> {
+  const seqs: number[] = []
+  for await (const { seq } of deadLetters(nats)) seqs.push(seq)
+  return seqs
+}
+
+async function list(nats: Nats, json: boolean): Promise<number> {
+  for await (const letter of deadLetters(nats))
+    process.stdout.write(`${json ? JSON.stringify(letter) : lineOf(letter)}\n`)
+  return 0
+}
+
+function lineOf({ seq, at, reason, conversation, type, explanation }: DeadLetter): string {
+  return [String(seq), at, ...[reason, conversation, type, explanation].map(plainLine)].join('  ')
+}
+
+async function show(nats: Nats, seq: number): Promise<number> {
+  const found = await deadLetter(nats, seq)
+  if (!found) throw new NoDeadLetter(seq)
+  const { headers, body } = found
+  for (const name of headers.keys())
+    process.stdout.write(`${visibleText(name)}: ${visibleText(headers.values(name).join(', '))}\n`)
+  process.stdout.write(`\n${visibleText(Buffer.from(body).toString('utf8'))}\n`)
+  return 0
+}
+
+async function requeue(nats: Nats, seq: number): Promise<void> {
+  await requeueDeadLetter(nats, seq)
+  process.stdout.write(`${seq} requeued\n`)
+}
+
+async function discard(nats: Nats, seq: number): Promise<void> {
+  await discardDeadLetter(nats, seq)
+  process.stdout.write(`${seq} discarded\n`)
+}

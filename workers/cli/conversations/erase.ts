@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
+import { streams, subjects } from '../../../engine/nats/topology.ts'
+import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { connectToFrontdesk } from '../connect-to-running.ts'
+import { givenToken } from '../given-token.ts'
+import { UsageError } from '../usage-error.ts'
+import { newEventId, sendEvent } from './send-event.ts'
+
+const answerTimeoutMs = 30_000
+const goneTimeoutMs = 30_000
+const lookEveryMs = 100
+
+export default command({
+  usage: `
+Usage: frontdesk erase <conversation> [--yes]
+
+Removes everything of a conversation: what was said, who the customer is, its request, its notifications, its
+dead letters. What remains is one record that it was erased. It cannot be undone. Asks first; without a
+terminal, --yes has to be said. Waits until all of it is gone.
+
+Options:
+  --yes       does not ask
+  -h, --help  this
+
+Example:
+  npx frontdesk erase c1 --yes
+`,
+  options: { yes: { type: 'boolean' } },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    if (positionals.length !== 1) throw new UsageError('erase takes one conversation')
+    const conversation = givenToken('conversation', positionals[0])
+    const nats = await connectToFrontdesk(readSettings(process.env), 'erase')
+    try {
+      if (!(await isKnown(nats, conversation))) throw new Error(`there is no conversation ${conversation}`)
+      if (!(await confirm(`Remove everything of conversation ${conversation}, for good?`, values.yes)))
+        throw new Error('nothing was erased')
+      await erase(nats, conversation)
+    } finally {
+      await nats.close()
+    }
+    process.stdout.write(`${conversation} erased\n`)
+    return 0
+  },
+})
+
+async function erase(nats: Nats, conversation: string): Promise<void> {
+  const id = newEventId()
+  const view = await ConversationView.open(nats, conversation, () => {})
+  const outcome = view.outcomeOf(id)
+  await sendEvent(nats, conversation, 'admin.erased', {}, id)
+  if (!(await Promise.race([outcome, sleep(answerTimeoutMs)])))
+    throw new Error('asked for, but nothing answers: it is done once an engine runs')
+  view.close()
+
+  const until = Date.now() + goneTimeoutMs
+  while (!(await isGone(nats, conversation))) {
+    if (Date.now() > until)
+      throw new Error(`${conversation} is erased, but not yet removed everywhere: does a notifier run?`)
+    await sleep(lookEveryMs)
+  }
+}
+
+/** What is known only as a dead letter is something, too. */
+async function isKnown(nats: Nats, conversation: string): Promise<boolean> {
+  return (
+    (await has(nats, streams.conversations, subjects.conversation(conversation))) ||
+    !(await isGone(nats, conversation))
+  )
+}
+
+/** Whether all that follows from the erasure is done; the notifier removes the conversation's requests last. */
+async function isGone(nats: Nats, conversation: string): Promise<boolean> {
+  if (await has(nats, streams.events, subjects.eventsOf(conversation))) return false
+  if (await has(nats, streams.requests, subjects.request(conversation))) return false
+  for await (const letter of deadLetters(nats)) if (letter.conversation === conversation) return false
+  const requests = await nats.bucket('openRequests')
+  for await (const _ of await requests.keys(`*.${conversation}`)) return false
+  return true
+}
+
+async function has({ jsm }: Nats, stream: string, subjects_filter: string): Promise<boolean> {
+  const { state } = await jsm.streams.info(stream, { subjects_filter })
+  return Object.keys(state.subjects ?? {}).length > 0
+}

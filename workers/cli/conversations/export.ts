@@ -1,0 +1,154 @@
+import { once } from 'node:events'
+import { open, rm } from 'node:fs/promises'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { streams } from '../../../engine/nats/topology.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { connectToFrontdesk } from '../connect-to-running.ts'
+import { stderrLogger } from '../logger.ts'
+import { UsageError } from '../usage-error.ts'
+import { conversationsOf, isNamed, type Looked } from './conversations-of.ts'
+import { exportedConversation, tracesOf } from './exported-conversation.ts'
+import { progressBar } from './progress-bar.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk export <email or externalId> [--output <file>]
+
+Everything that is stored of one customer, as one JSON document: all conversations in which a login or a form gave
+that e-mail address (in capitals or not) or that external id. What was typed into a text is not looked at, and who
+typed an address into a form may have been anybody: \`customer.verified\` says whether it was a login. Exits with 1
+where there is none; of what was erased nothing is left.
+
+  exportedAt, of     when, and what was looked for
+  eventsSince        the first event that the log has: by earlier ones nobody can be found
+  conversations      a list, the one that named them first comes first; of each
+    conversation, channel, locale, startedAt, endedAt, reason
+    customer         who it is, as the conversation knows it: name, email, externalId, verified
+    details          answers to the forms' other fields
+    variables        what a bot last remembered; own: what a machine of your own remembers
+    transcript       the messages, as \`transcript --json\` has them
+    events           what came in: id, at, type, outcome, rejected, and the payload as it was sent (text or base64
+                     where it is no JSON); missing: it has aged out of the log; withheld: somebody else's login,
+                     which was refused
+    calls            what bots asked of APIs, without the headers, and what those answered
+    request          as agents see it now; one that is over is gone after a week
+    notifications    what agents were told
+    deadLetters      what could not be understood
+    missing          how many events and notifications are not stored, any more or yet, and whether the request
+                     is not
+  alsoKnownAs        other addresses and ids that these conversations gave: there may be more to export by them
+
+Options:
+  --output <file>  a new file, which only you can read, in place of standard output
+  -h, --help       this
+
+Example:
+  npx frontdesk export jose@example.com --output jose.json
+`,
+  options: { output: { type: 'string' } },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    const [wanted = ''] = positionals
+    if (positionals.length !== 1 || wanted.trim() === '')
+      throw new UsageError('export takes one e-mail address or external id')
+    const settings = readSettings(process.env)
+    const nats = await connectToFrontdesk(settings, 'export')
+    try {
+      const document = exportOf(nats, wanted, settings.logLevel)
+      if (values.output === undefined) await print(document)
+      else await writeNew(values.output, document)
+    } finally {
+      await nats.close()
+    }
+    return 0
+  },
+})
+
+/** The document, in parts: a conversation is in memory at a time. Throws before the first where there is none. */
+async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGenerator<string> {
+  const patience = { log: stderrLogger(logLevel), signal: new AbortController().signal }
+  const isTheirs = isNamed(wanted)
+  const { looked, end } = await progressThrough(nats, [
+    streams.events,
+    streams.conversations,
+    streams.deadletters,
+    streams.workspace,
+  ])
+  const exportedAt = new Date().toISOString()
+  const eventsSince = await firstEventAt(nats)
+  const found = await conversationsOf(nats, patience, isTheirs, looked)
+  const traces = await tracesOf(nats, found, looked)
+  end()
+
+  const others = new Set<string>()
+  const bar = progressBar('conversations', found.size)
+  let read = 0
+  let before = `{\n${fields({ exportedAt, of: wanted, eventsSince })},\n  "conversations": [`
+  for (const [conversation, traced] of traces) {
+    const one = await exportedConversation(nats, patience, conversation, traced, isTheirs)
+    bar.at(++read)
+    if (!one) continue
+    for (const { email, externalId } of one.named)
+      for (const name of [email, externalId])
+        if (name !== undefined && !isTheirs({ email: name, externalId: name })) others.add(name)
+    yield `${before}\n    ${indented(one.exported, 4)}`
+    before = ','
+  }
+  bar.end()
+  if (before !== ',')
+    throw new Error(
+      `nothing is stored of ${wanted}: no conversation was given that e-mail address or external id since ` +
+        `${eventsSince ?? exportedAt}, the beginning of the log, or knows it now; what was erased is gone`,
+    )
+  yield `\n  ],\n${fields({ alsoKnownAs: [...others] })}\n}\n`
+}
+
+function fields(of: object): string {
+  return Object.entries(of)
+    .map(([name, value]) => `  ${JSON.stringify(name)}: ${indented(value, 2)}`)
+    .join(',\n')
+}
+
+function indented(value: unknown, by: number): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(by)}`)
+}
+
+async function firstEventAt({ jsm }: Nats): Promise<string | null> {
+  const { messages, first_ts } = (await jsm.streams.info(streams.events)).state
+  return messages === 0 ? null : new Date(first_ts).toISOString()
+}
+
+/** Reading some streams, one after another, as one. */
+async function progressThrough({ jsm }: Nats, names: string[]): Promise<{ looked: Looked; end(): void }> {
+  const places = new Map<string, { before: number; first: number }>()
+  let total = 0
+  for (const name of names) {
+    const { messages, first_seq, last_seq } = (await jsm.streams.info(name)).state
+    places.set(name, { before: total, first: first_seq })
+    if (messages > 0) total += last_seq - first_seq + 1
+  }
+  const { at, end } = progressBar('messages', total)
+  const looked: Looked = (stream, seq) => {
+    const place = places.get(stream)
+    if (place) at(place.before + seq - place.first + 1)
+  }
+  return { looked, end }
+}
+
+async function print(document: AsyncIterable<string>): Promise<void> {
+  for await (const part of document) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
+}
+
+/** Never over another one: it may be somebody else's. What could not be finished is not left. */
+async function writeNew(path: string, document: AsyncIterable<string>): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    for await (const part of document) await file.appendFile(part)
+    await file.close()
+  } catch (error) {
+    await file.close().catch(() => {})
+    await rm(path, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,248 @@
+import type { RawEvent, StoredRecord } from '../../../engine/core/conversation.ts'
+import { addressOf } from '../../../engine/core/read-event.ts'
+import { notificationId } from '../../../engine/deliver.ts'
+import type { Context } from '../../../engine/machines/conversation-parts.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { readRecord, StoredConversations } from '../../../engine/nats/engine/stored-conversations.ts'
+import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
+import { presentMessages } from '../../../engine/nats/read-to-end.ts'
+import type { Patience } from '../../../engine/nats/retry.ts'
+import { streams } from '../../../engine/nats/topology.ts'
+import { storedRequest } from '../../../engine/nats/views/open-requests.ts'
+import { storedHistory } from '../../../engine/nats/views/stored-history.ts'
+import type { CallAnswer } from '../../../schemas/conversation/call.ts'
+import type { RequestCustomer } from '../../../schemas/conversation/customer.ts'
+import type { Notification, OpenRequest } from '../../../schemas/conversation/notification.ts'
+import type { ConversationRecord, EndReason } from '../../../schemas/conversation/record.ts'
+import { type SaidMessage, saidIn } from '../talk/format-transcript.ts'
+import { type Identity, isNaming, knownIn, type Looked, namedIn } from './conversations-of.ts'
+
+/** A payload as it was sent: as what it says where it is JSON, else as it stands. */
+type Sent = { payload: unknown } | { text: string } | { base64: string }
+
+/** Everything that is stored of a conversation and is its customer's; instants are ISO 8601. */
+export interface ExportedConversation {
+  conversation: string
+  /** `null` where it never began: all its events were refused. */
+  channel: string | null
+  locale: string | null
+  startedAt: string | null
+  endedAt: string | null
+  reason: EndReason | null
+  /** As it is known now; by which events is among these. */
+  customer: RequestCustomer | null
+  /** What was answered in forms beyond name and e-mail, by field id. */
+  details: Record<string, string>
+  /** What a bot last remembered: `variables.<name>`, `option.<step>`. */
+  variables: Record<string, string>
+  /** What a machine of one's own remembers. */
+  own?: unknown
+  transcript: SaidMessage[]
+  events: ExportedEvent[]
+  calls: ExportedCall[]
+  /** As agents see it now; one that is over goes after a week. */
+  request: OpenRequest | null
+  /** What agents were told. */
+  notifications: Notification[]
+  deadLetters: ExportedLetter[]
+  /** What there was and is not stored any more. */
+  missing: { events: number; notifications: number; request: boolean }
+}
+
+/** Without a payload it has aged out of the log, or is withheld: somebody else's login, which was refused. */
+type ExportedEvent = { id: string; at: string; type: string } & Partial<
+  Pick<ConversationRecord, 'outcome' | 'rejected'>
+> &
+  (Sent | { missing: true } | { withheld: string })
+
+/** What an API was asked; its headers are the company's own. */
+interface ExportedCall {
+  call: number
+  at: string
+  step: string
+  method: string
+  url: string
+  body?: unknown
+  answer?: { at: string } & Omit<CallAnswer, 'call'>
+}
+
+type ExportedLetter = { id: string; at: string; type: string; reason: string; explanation: string } & (
+  | Sent
+  | { withheld: string }
+)
+
+/** Where a conversation's traces are in streams that are not by conversation: their sequences. */
+export interface Traces {
+  deadLetters: number[]
+  /** By the notification's id: the notifier may repeat one. */
+  notifications: Map<string, number>
+}
+
+/** All conversations' traces, found in one reading. */
+export async function tracesOf(
+  nats: Nats,
+  conversations: Set<string>,
+  looked: Looked,
+): Promise<Map<string, Traces>> {
+  const traces = new Map<string, Traces>()
+  for (const conversation of conversations)
+    traces.set(conversation, { deadLetters: [], notifications: new Map() })
+  for await (const { seq, conversation } of deadLetters(nats)) traces.get(conversation)?.deadLetters.push(seq)
+  for await (const { seq, headers } of presentMessages(nats, streams.workspace, { headers_only: true })) {
+    looked(streams.workspace, seq)
+    const id = headers?.get('Nats-Msg-Id') ?? ''
+    traces.get(id.slice(0, id.indexOf('.')))?.notifications.set(id, seq)
+  }
+  return traces
+}
+
+/** Everything of one, with who is named in it; nothing where it was erased, or is another customer's after all. */
+export async function exportedConversation(
+  nats: Nats,
+  patience: Patience,
+  conversation: string,
+  traces: Traces,
+  isTheirs: (identity: Identity) => boolean,
+): Promise<{ exported: ExportedConversation; named: Identity[] } | undefined> {
+  const happened: Happened[] = []
+  for await (const { event, record } of storedHistory(nats, conversation)) {
+    const read = record && readRecord(record.body)
+    // Wake-ups are the engine's own.
+    const type = event ? addressOf(event.subject).type : read?.event.type
+    if (type !== undefined) happened.push({ type, ...(event && { event }), ...(read && { record: read }) })
+  }
+  const records = happened.flatMap(({ record }) => record ?? [])
+  const context = records.at(-1)?.state.snapshot?.context as Context | undefined
+  const letters = await lettersOf(nats, traces)
+  const request = context ? await storedRequest(nats, context.pinned.workspace, conversation) : null
+  const notifications = await notificationsOf(nats, traces)
+  // An erasure begins with its record, and then removes: where there is none now, all of this was whole.
+  const { record: now } = await new StoredConversations(nats, patience).load(conversation, true)
+  if (now?.state.erased) return undefined
+
+  const isAnothers = ({ externalId }: Identity) =>
+    externalId !== undefined &&
+    context !== undefined &&
+    ![null, externalId].includes(context.customer.externalId)
+  const sent = (type: string, body: Uint8Array) =>
+    isNaming(type) && isAnothers(namedIn(type, body)) ? withheld : sentIn(body)
+  const named = [
+    ...(context ? [knownIn(context)] : []),
+    ...[...happened.flatMap(({ type, event }) => (event ? { type, body: event.body } : [])), ...letters]
+      .filter(({ type }) => isNaming(type))
+      .map(({ type, body }) => namedIn(type, body))
+      .filter((identity) => !isAnothers(identity)),
+  ]
+  if (!named.some(isTheirs)) return undefined
+
+  const events = happened.flatMap(({ type, event, record }): ExportedEvent[] => {
+    if (isWakeUp(type)) return []
+    const { id, at } = event
+      ? { id: event.id || `seq-${event.seq}`, at: instant(event.at) }
+      : { id: record?.event.id ?? '', at: record?.at ?? '' }
+    const { outcome, rejected } = record ?? {}
+    const payload = event ? sent(type, event.body) : ({ missing: true } as const)
+    return [{ id, at, type, ...(outcome && { outcome }), ...(rejected && { rejected }), ...payload }]
+  })
+  const told = records.flatMap(({ requests = [] }) => requests)
+  const ended = records.find(({ status }) => status?.state === 'ended')
+  const exported = {
+    conversation,
+    channel: context?.pinned.channel ?? null,
+    locale: context?.pinned.locale ?? null,
+    startedAt: context ? instant(context.pinned.at) : null,
+    endedAt: ended?.at ?? null,
+    reason: context?.reason ?? null,
+    customer: context?.customer ?? null,
+    details: context?.answers ?? {},
+    variables: rememberedIn(records),
+    ...(context?.own !== undefined && { own: context.own }),
+    transcript: saidIn(records),
+    events,
+    calls: callsIn(happened),
+    request,
+    notifications,
+    deadLetters: letters.map(({ body, ...letter }) => ({ ...letter, ...sent(letter.type, body) })),
+    missing: {
+      events: events.filter((event) => 'missing' in event).length,
+      notifications: told.filter((change) => !traces.notifications.has(notificationId(conversation, change)))
+        .length,
+      request: told.length > 0 && request === null,
+    },
+  }
+  return { exported, named }
+}
+
+/** An event with its record: either may be missing. */
+interface Happened {
+  type: string
+  event?: RawEvent
+  record?: StoredRecord
+}
+
+const withheld = { withheld: 'the login of somebody else, which was refused' }
+
+/** `timer.due` in the log, `timer.<name>` in a record. */
+function isWakeUp(type: string): boolean {
+  return type.startsWith('timer.')
+}
+
+/** A bot forgets it all once it has handed over. */
+function rememberedIn(records: StoredRecord[]): Record<string, string> {
+  const last = records.findLast(({ state }) => (state.snapshot?.context as Context | undefined)?.bot)
+  return (last?.state.snapshot?.context as Context | undefined)?.bot?.values ?? {}
+}
+
+function callsIn(happened: Happened[]): ExportedCall[] {
+  const calls = new Map<number, ExportedCall>()
+  for (const { type, event, record } of happened) {
+    if (!record) continue
+    for (const { call, step, method, url, body } of record.state.calls ?? [])
+      calls.set(call, { call, at: record.at, step, method, url, ...(body !== undefined && { body }) })
+    if (type !== 'call.answered' || record.outcome !== 'applied' || !event) continue
+    const { call, ...answer } = JSON.parse(Buffer.from(event.body).toString()) as CallAnswer
+    const asked = calls.get(call)
+    if (asked) asked.answer = { at: record.at, ...answer }
+  }
+  return [...calls.values()]
+}
+
+async function lettersOf(nats: Nats, traces: Traces) {
+  const letters = []
+  for (const seq of traces.deadLetters) {
+    const found = await deadLetter(nats, seq)
+    if (!found) continue
+    const { id, at, type, reason, explanation } = found.letter
+    letters.push({ id, at, type, reason, explanation, body: found.body })
+  }
+  return letters
+}
+
+async function notificationsOf({ jsm }: Nats, traces: Traces): Promise<Notification[]> {
+  const notifications: Notification[] = []
+  for (const seq of traces.notifications.values()) {
+    const message = await jsm.streams.getMessage(streams.workspace, { seq })
+    if (message) notifications.push(message.json<Notification>())
+  }
+  return notifications
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function sentIn(body: Uint8Array): Sent {
+  let text: string
+  try {
+    text = utf8.decode(body)
+  } catch {
+    return { base64: Buffer.from(body).toString('base64') }
+  }
+  try {
+    return { payload: JSON.parse(text) }
+  } catch {
+    return { text }
+  }
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString()
+}

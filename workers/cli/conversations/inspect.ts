@@ -1,0 +1,152 @@
+import { once } from 'node:events'
+import { builtIn } from '../../../engine/machines/bots/built-in.ts'
+import { definitionsOf } from '../../../engine/machines/definitions.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
+import type { TicketAnswer } from '../../../schemas/protocol/inspector.ts'
+import { signInLink } from '../../gateway/identity/sign-in-link.ts'
+import { tellStored } from '../../gateway/inspector/follow-conversation.ts'
+import { History } from '../../gateway/inspector/history.ts'
+import { Mask } from '../../gateway/inspector/mask.ts'
+import { loadOwnMachines } from '../../own-machines.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { signInHere } from '../access/sign-in-here.ts'
+import { command } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { connectToFrontdesk } from '../connect-to-running.ts'
+import { givenToken } from '../given-token.ts'
+import { UsageError } from '../usage-error.ts'
+import { warn } from '../warn.ts'
+import { recordsOf } from './records-of.ts'
+
+/** Who looks, on this machine: as `npm start` has them. */
+const engineer = { role: 'engineer', id: 'engineer', name: 'Engineer', workspaces: 'all' } as const
+
+export default command({
+  usage: `
+Usage: frontdesk inspect <conversation>
+       frontdesk inspect <conversation> --json [--reveal]
+       frontdesk inspect <conversation> --stately [--reveal] [--yes]
+
+What a conversation did, and why. Prints a link that opens the inspector of the gateway on this machine at it:
+once, within 10 minutes, in a browser on this machine. Exits with 1 where there is no such conversation, and where it
+was erased.
+
+With --stately it is for XState's own inspectors: prints the address of a WebSocket for receivers of
+@statelyai/inspect on this machine, and a link to a page that passes it on to Stately's, https://stately.ai. What
+is in the conversation then leaves this machine; asks first. Without a terminal, --yes has to be said.
+
+Options:
+  --json      its events with what followed from each, a line of JSON each; no gateway is needed for it
+  --stately   for Stately's inspector, and for other receivers of its protocol
+  --reveal    what the customer typed is in it: without, it is masked
+  --yes       does not ask
+  -h, --help  this
+
+Example:
+  npx frontdesk inspect c1
+  npx frontdesk inspect c1 --json | jq .outcome
+`,
+  options: {
+    json: { type: 'boolean' },
+    stately: { type: 'boolean' },
+    reveal: { type: 'boolean' },
+    yes: { type: 'boolean' },
+  },
+  environment: [
+    'NATS_URL',
+    'FRONTDESK_DATA',
+    'FRONTDESK_PORT',
+    'FRONTDESK_MACHINES',
+    'FRONTDESK_PARTITIONS',
+    'FRONTDESK_REPLICAS',
+    'LOG_LEVEL',
+  ],
+  async run({ values, positionals }) {
+    if (positionals.length !== 1) throw new UsageError('inspect takes one conversation')
+    const { json, stately, reveal = false, yes } = values
+    if (json && stately) throw new UsageError('--json and --stately exclude each other')
+    if (reveal && !json && !stately)
+      throw new UsageError('--reveal goes with --json or --stately; the page itself has a button for it')
+    const conversation = givenToken('conversation', positionals[0])
+    const settings = readSettings(process.env)
+    const nats = await connectToFrontdesk(settings, 'inspect')
+    try {
+      await recordsOf(nats, conversation)
+      if (json) await printSteps(nats, settings.machines, conversation, reveal)
+      else if (stately) {
+        const typed = `what the customer typed ${reveal ? 'included' : 'masked'}`
+        const question = `What is in conversation ${conversation}, ${typed}, will leave this machine for Stately’s page at https://stately.ai. Go on?`
+        if (!(await confirm(question, yes))) throw new Error('nothing was passed on')
+        const { code, gateway, answers } = await signInHere(nats, settings, engineer)
+        if (!answers) throw new Error(`no gateway answers at ${gateway}: does one run on this machine?`)
+        process.stdout.write(
+          linksFor(gateway, conversation, reveal, await ticketOf(gateway, code, conversation, reveal)),
+        )
+      } else {
+        const { code, gateway, answers } = await signInHere(nats, settings, engineer)
+        if (!answers) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
+        process.stdout.write(`${signInLink(gateway, 'engineer', code, `/c/${conversation}`)}\n`)
+      }
+    } finally {
+      await nats.close()
+    }
+    return 0
+  },
+})
+
+async function printSteps(
+  nats: Nats,
+  machinesFolder: string | undefined,
+  conversation: string,
+  isRevealed: boolean,
+): Promise<void> {
+  const own = machinesFolder === undefined ? [] : await loadOwnMachines(machinesFolder)
+  const definitions = definitionsOf(...builtIn, ...own)
+  const machines = storedBots(definitions, nats)
+  const history = new History({ definitions, machines })
+  const mask = isRevealed ? undefined : new Mask()
+  for await (const retold of tellStored(nats, conversation, history)) {
+    const isRoom = process.stdout.write(`${JSON.stringify(mask?.shown(retold) ?? retold.step)}\n`)
+    if (!isRoom) await once(process.stdout, 'drain')
+  }
+}
+
+/** As a page of the gateway's own would, which signs in first. */
+async function ticketOf(
+  gateway: string,
+  code: string,
+  conversation: string,
+  reveal: boolean,
+): Promise<TicketAnswer> {
+  const ask = async (path: string, body: object, cookie = '') => {
+    const response = await fetch(`${gateway}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: gateway, cookie },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(((await response.json()) as { message: string }).message)
+    return response
+  }
+  const signedIn = await ask('/v1/sign-in', { code })
+  const cookie = signedIn.headers.getSetCookie().map((one) => one.split(';')[0])
+  const answer = await ask('/v1/inspector/tickets', { conversation, reveal }, cookie.join('; '))
+  return (await answer.json()) as TicketAnswer
+}
+
+function linksFor(
+  gateway: string,
+  conversation: string,
+  reveal: boolean,
+  { ticket, expiresAt }: TicketAnswer,
+): string {
+  const asks = reveal ? '&reveal=1' : ''
+  const socket = `${gateway.replace('http', 'ws')}/v1/inspector/conversations/${conversation}/stately`
+  return `
+  Stately’s page   ${gateway}/inspector/stately#conversation=${conversation}&ticket=${ticket}${asks}
+  Other receivers  ${socket}?ticket=${ticket}${asks}
+
+  Whoever has them sees this conversation, from this machine, until ${expiresAt}.
+
+`
+}

@@ -1,0 +1,104 @@
+import { Duration } from 'luxon'
+import { findLoss, type Loss, recover, workersAlive } from '../../../engine/nats/operations/recover.ts'
+import { streams } from '../../../engine/nats/topology.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { connectToFrontdesk } from '../connect-to-running.ts'
+import { stderrLogger } from '../logger.ts'
+import { UsageError } from '../usage-error.ts'
+
+const sinceDefault = 'PT1H'
+/** The requests that have ended are known for a week; what is told again after that would be told twice. */
+const sinceDaysMax = 7
+const progressEveryMs = 2_000
+
+export default command({
+  usage: `
+Usage: frontdesk recover [--since <duration>] [--force] [--yes]
+
+Lets engines go on after NATS has lost what it had acknowledged: after a power cut, where it does not write to
+disk before it answers (sync_interval). An engine or a notifier then stops and names this command, since new
+events would get numbers that conversations have had already.
+
+Stop all engines and notifiers first. Shows what it finds and asks; without a terminal, --yes has to be said.
+Then it
+
+  - fills the lost numbers of the streams, so that nothing new gets one of them
+  - publishes events again that came since and got such a number
+  - has the engines read again what came within --since: what was applied is recognised, the rest is applied
+  - tells the notifier of the requests, and arms the timers, that may have been lost
+
+What is lost stays lost: an event of the lost end was acknowledged to its publisher, and what it led to may be
+there, or not. Where it is cut short, call it again.
+
+Options:
+  --since <duration>  how far back to look, from now: from before the power cut on. An ISO 8601 duration of at
+                      most ${sinceDaysMax} days; the further, the longer it takes. Default: ${sinceDefault}
+  --force             does so even where no stream shows that it lost anything: timers may have been lost alone
+  --yes               does not ask
+  -h, --help          this
+
+Example:
+  npx frontdesk recover --since PT3H
+`,
+  options: { since: { type: 'string' }, force: { type: 'boolean' }, yes: { type: 'boolean' } },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    if (positionals.length > 0) throw new UsageError('recover takes no arguments')
+    const since = Date.now() - givenDuration(values.since ?? sinceDefault)
+    const settings = readSettings(process.env)
+    const nats = await connectToFrontdesk(settings, 'recover')
+    try {
+      const alive = await workersAlive(nats)
+      if (alive.length > 0)
+        throw new Error(
+          `stop all engines and notifiers first: ${alive.length} still there (${alive.join(', ')})`,
+        )
+      const { signal } = new AbortController()
+      const to = { log: stderrLogger(settings.logLevel), signal, progress: progressTeller() }
+      const loss = await findLoss(nats, since, to)
+      if (!values.force && isNothing(loss)) {
+        process.stdout.write('nothing to recover\n')
+        return 0
+      }
+      for (const line of described(loss)) process.stderr.write(`${line}\n`)
+      if (!(await confirm('Recover?', values.yes))) throw new Error('nothing was changed')
+      const performed = await recover(nats, loss, to)
+      const again = `events published again: ${loss.hidden.length}, effects performed again: ${performed}`
+      process.stdout.write(`recovered; ${again}; start the engines and the notifier\n`)
+      return 0
+    } finally {
+      await nats.close()
+    }
+  },
+})
+
+function givenDuration(text: string): number {
+  const duration = Duration.fromISO(text)
+  const ms = duration.toMillis()
+  if (ms > 0 && ms <= sinceDaysMax * 86_400_000) return ms
+  throw new UsageError(`--since takes an ISO 8601 duration such as PT3H, of at most ${sinceDaysMax} days`)
+}
+
+function isNothing({ behind, hidden, isUnfinished }: Loss): boolean {
+  return behind.length === 0 && hidden.length === 0 && !isUnfinished
+}
+
+function* described({ since, behind, hidden, isUnfinished, wakes }: Loss): Generator<string> {
+  for (const { stream, last, remembered } of behind)
+    yield `${streams[stream]} has lost its end: its last number is ${last}, and ${remembered} is remembered`
+  if (hidden.length > 0) yield `${hidden.length} events came since that have to be published again`
+  if (isUnfinished) yield 'an earlier recovery was cut short'
+  yield `everything since ${new Date(since).toISOString()} will be dealt with again, and ${wakes.length} timers armed`
+}
+
+/** Says how far something is, where it takes longer. */
+function progressTeller() {
+  let said = Date.now()
+  return (what: string, count: number) => {
+    if (Date.now() - said < progressEveryMs) return
+    said = Date.now()
+    process.stderr.write(`${count} ${what}\n`)
+  }
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { isWeather } from '../../../engine/nats/errors.ts'
+import { subjects } from '../../../engine/nats/topology.ts'
+import { type EventType, payloadBytesMax } from '../../../schemas/conversation/event.ts'
+
+const tryAgainAfterMs = 500
+/** So long is it tried. */
+export const sendTimeoutMs = 30_000
+
+export function newEventId(): string {
+  return randomUUID()
+}
+
+/** Stores an event; tried again under its id, it is still one event. Throws where NATS does not take it. */
+export async function sendEvent(
+  nats: Nats,
+  conversation: string,
+  type: EventType,
+  payload: object,
+  id: string,
+  timeoutMs: number = sendTimeoutMs,
+): Promise<void> {
+  const body = JSON.stringify(payload)
+  // It would become a dead letter, and nobody would ever answer.
+  if (Buffer.byteLength(body) > payloadBytesMax) throw new TooLarge('this is too long to be sent')
+  const until = Date.now() + timeoutMs
+  for (;;) {
+    try {
+      await nats.publisher.publish(subjects.inbox(conversation, type), body, { 'Nats-Msg-Id': id })
+      return
+    } catch (error) {
+      if (!isWeather(error) || Date.now() > until) throw error
+      await sleep(tryAgainAfterMs)
+    }
+  }
+}
+
+export class TooLarge extends Error {}

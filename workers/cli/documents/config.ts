@@ -1,0 +1,220 @@
+import { readFile } from 'node:fs/promises'
+import { checkDocument } from '../../../engine/core/read-document.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
+import { referenceOf, StoredConfiguration } from '../../../engine/nats/views/stored-configuration.ts'
+import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
+import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { connectToRunning } from '../connect-to-running.ts'
+import { UsageError } from '../usage-error.ts'
+import { warn } from '../warn.ts'
+import { readDocuments } from './read-documents.ts'
+import { readFiles } from './read-files.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk config apply <file|folder>
+       frontdesk config get [kind] [id] [--yaml]
+       frontdesk config delete <kind> <id>
+       frontdesk config import zendesk-schedules <file> [--dry-run]
+
+Channels, schedules and bots, in a bucket that every worker watches: a change is in force for new conversations
+within a second. Kinds: ${kinds.join(', ')}.
+
+  apply   reads JSON and YAML files (one object, a list, or several YAML documents each; of a folder, all in
+          it), checks everything, and applies all of it or, where anything is wrong, nothing. An object may
+          say its kind (\`kind: channel\`); without it, \`timeZone\` makes a schedule, \`answers\`, \`external\` or
+          \`machine\` a bot, anything else a channel.
+  get     one document, or a list of them, as JSON.
+  delete  one document. What refers to it works on without it; a warning names it.
+  import  schedules from a response of the Zendesk Schedules API
+          (GET /api/v2/business_hours/schedules.json).
+
+Options:
+  --yaml      of get: YAML, not JSON
+  --dry-run   of import: prints what it would apply, as YAML
+  -h, --help  this
+
+Examples:
+  npx frontdesk config apply test/examples/acme
+  npx frontdesk config get channel web
+  npx frontdesk config delete schedule paris
+`,
+  options: { yaml: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_PARTITIONS', 'FRONTDESK_REPLICAS', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    const [action, ...rest] = positionals
+    switch (action) {
+      case 'apply':
+        return apply(only(rest, 1, 1, 'config apply takes a file or a folder')[0] as string)
+      case 'get': {
+        const [kind, id] = only(rest, 0, 2, 'config get takes a kind and an id at most')
+        return get(kind, id, values.yaml === true)
+      }
+      case 'delete': {
+        const [kind, id] = only(rest, 2, 2, 'config delete takes a kind and an id')
+        return remove(kind as string, id as string)
+      }
+      case 'import': {
+        const [from, file] = only(rest, 2, 2, 'config import takes zendesk-schedules and a file')
+        if (from !== 'zendesk-schedules') throw new UsageError(`config import knows no ${from}`)
+        return importZendesk(file as string, values['dry-run'] === true)
+      }
+      case undefined:
+        throw new UsageError('config needs to be told what to do: apply, get, delete or import')
+      default:
+        throw new UsageError(`config has no ${action}`)
+    }
+  },
+})
+
+function only(given: string[], min: number, max: number, otherwise: string): string[] {
+  if (given.length < min || given.length > max) throw new UsageError(otherwise)
+  return given
+}
+
+async function apply(path: string): Promise<number> {
+  const { documents, problems, warnings } = readDocuments(await readFiles(path))
+  for (const warning of warnings) warn(warning)
+  if (problems.length > 0) {
+    for (const problem of problems) process.stderr.write(`${problem}\n`)
+    process.stderr.write(
+      `frontdesk: nothing was applied: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n`,
+    )
+    return 1
+  }
+  await withConfiguration((configuration) => store(configuration, documents))
+  return 0
+}
+
+/** What others refer to first: it is there when a worker reads them. */
+const storedInOrder: readonly Kind[] = ['schedule', 'bot', 'channel']
+
+async function store(configuration: StoredConfiguration, documents: Document[]): Promise<void> {
+  const inOrder = storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))
+  const given = new Set(documents.map(({ kind, document }) => `${kind}.${document.id}`))
+  for (const document of documents) {
+    for (const [kind, id] of referencesOf(document)) {
+      if (given.has(`${kind}.${id}`) || (await configuration.get(kind, id))) continue
+      const meanwhile = kind === 'bot' ? 'works without it' : 'counts it as open'
+      const place = `${document.kind}.${document.document.id}`
+      warn(`${place}: there is no ${kind} ${id}; until there is, the ${document.kind} ${meanwhile}`)
+    }
+  }
+  const applied: string[] = []
+  try {
+    for (const document of inOrder) {
+      const key = `${document.kind}.${document.document.id}`
+      const { isChanged } = await configuration.put(document)
+      applied.push(key)
+      process.stdout.write(`${key} ${isChanged ? 'applied' : 'unchanged'}\n`)
+    }
+  } catch (error) {
+    throw new Error(
+      `only ${applied.length} of ${documents.length} were applied: ${(error as Error).message}; apply again`,
+      { cause: error },
+    )
+  }
+}
+
+/** What a document refers to, each once. */
+function referencesOf({ kind, document }: Document): [Kind, string][] {
+  switch (kind) {
+    case 'channel':
+      return (['schedule', 'bot'] as const).flatMap((of): [Kind, string][] => {
+        const id = referenceOf(document, of)
+        return id === null ? [] : [[of, id]]
+      })
+    case 'bot': {
+      const steps = 'answers' in document ? document.answers.flatMap((answer) => answer.steps) : []
+      const schedules = steps.flatMap((step) => (step.type === 'hours' ? (step.schedule ?? []) : []))
+      return [...new Set(schedules)].map((id) => ['schedule', id])
+    }
+    case 'schedule':
+      return []
+  }
+}
+
+async function get(kind: string | undefined, id: string | undefined, yaml: boolean): Promise<number> {
+  if (kind !== undefined && !isKind(kind))
+    throw new UsageError(`there is no kind ${kind}; there are ${kinds.join(', ')}`)
+  await withConfiguration(async (configuration) => {
+    if (kind !== undefined && id !== undefined) {
+      const stored = await configuration.get(kind, id)
+      if (!stored) throw new Error(`there is no ${kind} ${id}`)
+      return print(stored.document, yaml)
+    }
+    const all = await configuration.list(kind)
+    // Of all kinds, each says which it is: what is printed can be applied again.
+    const shown = all.map(({ kind: of, document }) =>
+      kind === undefined && typeof document === 'object' ? { kind: of, ...document } : document,
+    )
+    return print(shown, yaml)
+  })
+  return 0
+}
+
+async function print(value: unknown, yaml: boolean): Promise<void> {
+  if (!yaml) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  else process.stdout.write((await import('yaml')).stringify(value))
+}
+
+async function remove(kind: string, id: string): Promise<number> {
+  if (!isKind(kind)) throw new UsageError(`there is no kind ${kind}; there are ${kinds.join(', ')}`)
+  await withConfiguration(async (configuration) => {
+    if (!(await configuration.get(kind, id))) throw new Error(`there is no ${kind} ${id}`)
+    const users = await usersOf(configuration, kind, id)
+    if (users.length > 0) warn(`${kind}.${id} is in use by ${users.join(', ')}`)
+    await configuration.delete(kind, id)
+    process.stdout.write(`${kind}.${id} deleted\n`)
+  })
+  return 0
+}
+
+/** `channel.web`, `bot.assistant` */
+async function usersOf(configuration: StoredConfiguration, kind: Kind, id: string): Promise<string[]> {
+  const channels = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
+  const bots = (await configuration.list('bot')).filter(({ document }) => {
+    const bot = checkDocument('bot', document)
+    return 'document' in bot && referencesOf(bot).some(([of, used]) => of === kind && used === id)
+  })
+  return [...channels, ...bots.map((bot) => `bot.${bot.id}`)]
+}
+
+async function importZendesk(file: string, dryRun: boolean): Promise<number> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(error.code === 'ENOENT' ? `there is no file ${file}` : `${file}: ${error.message}`)
+  })
+  let response: unknown
+  try {
+    response = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw new Error(`${file}: is no JSON: ${(error as Error).message}`, { cause: error })
+  }
+  const { schedules, warnings } = schedulesFromZendesk(response)
+  for (const warning of warnings) warn(warning)
+  if (dryRun) {
+    await print(
+      schedules.map((schedule) => ({ kind: 'schedule', ...schedule })),
+      true,
+    )
+    return 0
+  }
+  const documents = schedules.map((document): Document => ({ kind: 'schedule', document }))
+  await withConfiguration((configuration) => store(configuration, documents))
+  return 0
+}
+
+/** It may be configured before any worker ever ran: the bucket is made where it is missing. */
+async function withConfiguration(use: (configuration: StoredConfiguration) => Promise<void>): Promise<void> {
+  const settings = readSettings(process.env)
+  const nats: Nats = await connectToRunning(settings, 'config')
+  try {
+    await ensureTopology(nats.connection, settings)
+    await use(new StoredConfiguration(nats))
+  } finally {
+    await nats.close()
+  }
+}

@@ -1,0 +1,69 @@
+import { checkDocument } from '../../../engine/core/read-document.ts'
+import type { Document } from '../../../schemas/configuration/document.ts'
+import { token } from '../../../schemas/token.ts'
+import { readSettings } from '../../settings/settings.ts'
+
+type Kind = 'schedule' | 'bot'
+type DocumentOf<K extends Kind> = Extract<Document, { kind: K }>['document']
+
+/**
+ * A document that a command is told of: by the id of a configured one, or by a path to a JSON or YAML file that has
+ * one of its kind, or is followed by `#<id>`. Throws an Error that says what to do.
+ *
+ * @param noun what the command calls it
+ */
+export async function documentNamed<K extends Kind>(
+  kind: K,
+  name: string,
+  command: string,
+  noun: string = kind,
+): Promise<DocumentOf<K>> {
+  return token.safeParse(name).success
+    ? await configured(kind, name, command, noun)
+    : await inFile(kind, name)
+}
+
+async function configured<K extends Kind>(
+  kind: K,
+  id: string,
+  command: string,
+  noun: string,
+): Promise<DocumentOf<K>> {
+  // Only here: a file needs neither NATS nor the time that loading its client takes.
+  const { connectToRunning } = await import('../connect-to-running.ts')
+  const { StoredConfiguration } = await import('../../../engine/nats/views/stored-configuration.ts')
+  const { isNoStream } = await import('../../../engine/nats/errors.ts')
+  const { buckets } = await import('../../../engine/nats/topology.ts')
+  const nats = await connectToRunning(readSettings(process.env), command)
+  try {
+    const isConfigured = await nats.jsm.streams.info(`KV_${buckets.configuration}`).catch((error) => {
+      // Nothing was ever configured here.
+      if (isNoStream(error)) return null
+      throw error
+    })
+    const stored = isConfigured && (await new StoredConfiguration(nats).get(kind, id))
+    if (!stored) throw new Error(`there is no ${noun} ${id}; a file of that name is ./${id}`)
+    const checked = checkDocument(kind, stored.document)
+    if ('problem' in checked) throw new Error(`${kind}.${id}: ${checked.problem}`)
+    return checked.document as DocumentOf<K>
+  } finally {
+    await nats.close()
+  }
+}
+
+async function inFile<K extends Kind>(kind: K, name: string): Promise<DocumentOf<K>> {
+  const { readFiles } = await import('./read-files.ts')
+  const { readDocuments } = await import('./read-documents.ts')
+  const hash = /#([A-Za-z0-9_-]{1,64})$/.exec(name)
+  const path = hash ? name.slice(0, hash.index) : name
+  const { documents, problems } = readDocuments(await readFiles(path))
+  if (problems.length > 0) throw new Error(problems.join('; '))
+  const all = documents.flatMap((read) => (read.kind === kind ? [read.document as DocumentOf<K>] : []))
+  const wanted = hash ? all.filter(({ id }) => id === hash[1]) : all
+  const [found] = wanted
+  if (wanted.length === 1 && found) return found
+  if (hash) throw new Error(`${path} has no ${kind} ${hash[1]}`)
+  if (!found) throw new Error(`${path} has no ${kind}`)
+  const ids = all.map(({ id }) => id).join(', ')
+  throw new Error(`${path} has several ${kind}s (${ids}): say which, as ${path}#${found.id}`)
+}

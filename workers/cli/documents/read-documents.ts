@@ -1,0 +1,52 @@
+import { checkDocument, kindOf } from '../../../engine/core/read-document.ts'
+import type { Document } from '../../../schemas/configuration/document.ts'
+import { lineOf } from '../../../schemas/problem.ts'
+import type { FilesRead } from './read-files.ts'
+
+/** Documents of the configuration as files hold them. */
+export interface DocumentsRead {
+  documents: (Document & { place: string })[]
+  /** What is wrong, each as `<file>[index]: <field>: <message>`. */
+  problems: string[]
+  /** What is passed over without harm. */
+  warnings: string[]
+}
+
+/** Checks all that files hold as configuration. */
+export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
+  const read: DocumentsRead = { documents: [], problems: [...problems], warnings: [] }
+  const places = new Map<string, string>()
+  for (const { place, value } of objects) {
+    const kind = kindOf(value)
+    if (typeof kind !== 'string') {
+      read.problems.push(`${place}: ${kind.problem}`)
+      continue
+    }
+    const checked = checkDocument(kind, value)
+    if ('problems' in checked) {
+      for (const problem of checked.problems) read.problems.push(`${place}: ${lineOf(problem)}`)
+      continue
+    }
+    const key = `${kind}.${checked.document.id}`
+    const first = places.get(key)
+    if (first) read.problems.push(`${place}: id: ${key} stands in ${first} already`)
+    places.set(key, place)
+    read.documents.push({ ...checked, place })
+    const { kind: _, ...given } = value as Record<string, unknown>
+    for (const field of unknownFields(given, checked.document))
+      read.warnings.push(`${place}: ${field}: a ${kind} has no such field; it is left out`)
+  }
+  return read
+}
+
+/** The fields of what was given that are not in what was understood of it. */
+function unknownFields(given: unknown, understood: unknown, path = ''): string[] {
+  if (typeof given !== 'object' || given === null || typeof understood !== 'object' || understood === null)
+    return []
+  return Object.entries(given).flatMap(([key, value]) => {
+    const at = path ? `${path}.${key}` : key
+    return Object.hasOwn(understood, key)
+      ? unknownFields(value, (understood as Record<string, unknown>)[key], at)
+      : [at]
+  })
+}

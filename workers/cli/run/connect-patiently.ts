@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { serversOf } from '../connect-to-running.ts'
+
+/** NATS that is being started at the same time is waited for so long. */
+const connectTimeoutMs = 10_000
+const connectPauseMs = 250
+
+/** A connection to NATS that may not answer yet. */
+export async function connectPatiently<C>(
+  connect: (url: string, name: string) => Promise<C>,
+  url: string,
+  name: string,
+  log: Logger,
+): Promise<C> {
+  const until = Date.now() + connectTimeoutMs
+  for (let tries = 1; ; tries++) {
+    try {
+      return await connect(url, name)
+    } catch (error) {
+      const { message: reason, name: kind } = error as Error
+      if (kind === 'AuthorizationError') throw error
+      const nats = serversOf(url)
+      if (Date.now() > until)
+        throw new Error(`no NATS server could be reached at ${nats}: ${reason}`, { cause: error })
+      if (tries === 1) log.warn({ nats, reason }, 'NATS cannot be reached yet: trying for 10 seconds')
+      await sleep(connectPauseMs)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { connectRole } from '../../../engine/nats/connect.ts'
+import { type Gateway, type GatewayRoles, startGateway } from '../../gateway/gateway.ts'
+import type { ServerUrls } from '../../nats-server/roles.ts'
+import { loadOwnMachines } from '../../own-machines.ts'
+import type { Settings, VariableName } from '../../settings/settings.ts'
+import { connectPatiently } from './connect-patiently.ts'
+import type { Lifetime } from './lifetime.ts'
+
+/** The variables that it reads. */
+export const gatewayVariables = [
+  'FRONTDESK_HOST',
+  'FRONTDESK_PORT',
+  'FRONTDESK_PUBLIC_URL',
+  'FRONTDESK_TRUST_PROXY',
+  'FRONTDESK_ORIGINS',
+  'FRONTDESK_OIDC_ISSUER',
+  'FRONTDESK_OIDC_JWKS_URL',
+  'FRONTDESK_OIDC_AUDIENCE',
+  'FRONTDESK_OIDC_ROLES_CLAIM',
+  'FRONTDESK_OIDC_AGENT_ROLE',
+  'FRONTDESK_OIDC_ADMINISTRATOR_ROLE',
+  'FRONTDESK_OIDC_ENGINEER_ROLE',
+  'FRONTDESK_OIDC_WORKSPACES_CLAIM',
+  'FRONTDESK_CONNECTIONS_MAX',
+  'FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX',
+  'FRONTDESK_EVENTS_PER_SECOND_MAX',
+  'FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX',
+  'FRONTDESK_MACHINES',
+] as const satisfies VariableName[]
+
+/** A role may not look whether a stream is there, nor make one. */
+const waitingFor = 'waiting for the streams in NATS: an engine makes them at its start'
+const saidAfterMs = 2_000
+
+/** Runs a gateway, on a connection for each role; settles once it answers. */
+export async function runGateway(
+  urls: ServerUrls['roles'],
+  settings: Settings,
+  log: Logger,
+  lifetime: Lifetime,
+): Promise<Gateway> {
+  if (urls.widget === urls.identity)
+    log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
+  const definitions = settings.machines === undefined ? [] : await loadOwnMachines(settings.machines)
+  const connectAs = async (role: keyof GatewayRoles) => {
+    const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
+    lifetime.started('connection', () => connection.close())
+    lifetime.needs(
+      connection.connection.closed().then((error) => {
+        const reason = error ? `: ${error.message}` : ''
+        throw new Error(`the connection to NATS as ${role} was closed for good${reason}`)
+      }),
+    )
+    return connection
+  }
+  const [widget, workspace, administration, identity, inspector] = await Promise.all([
+    connectAs('widget'),
+    connectAs('workspace'),
+    connectAs('administration'),
+    connectAs('identity'),
+    connectAs('inspector'),
+  ])
+  const waiting = setTimeout(() => log.warn(waitingFor), saidAfterMs)
+  const connections = { widget, workspace, administration, identity, inspector }
+  const gateway = await startGateway(connections, log, settings.gateway, definitions).finally(() =>
+    clearTimeout(waiting),
+  )
+  lifetime.started('worker', gateway.stop)
+  // Where `frontdesk sign-in` finds it.
+  await mkdir(settings.data, { recursive: true, mode: 0o700 })
+  await writeFile(join(settings.data, 'gateway.url'), `${gateway.url}\n`)
+  log.info({ role: 'gateway', url: gateway.url }, 'ready')
+  return gateway
+}

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino'
+import type { Definition, Retirement } from '../../../engine/machines/definitions.ts'
+import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
+import { untilFollowed } from '../../../engine/nats/engine/until-followed.ts'
+import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
+import { startCaller } from '../../caller.ts'
+import { startEngine } from '../../engine.ts'
+import { startNotifier } from '../../notifier.ts'
+import { loadOwnMachines } from '../../own-machines.ts'
+import type { Settings } from '../../settings/settings.ts'
+import type { Worker } from '../../worker.ts'
+import { serversOf } from '../connect-to-running.ts'
+import { connectPatiently } from './connect-patiently.ts'
+import { type Lifetime, untilStopped } from './lifetime.ts'
+
+export const roles = ['engine', 'notifier', 'caller'] as const
+export type Role = (typeof roles)[number]
+
+/** Runs a worker on a connection of its own; settles once its role's work is being done. */
+export async function runWorker(
+  role: Role,
+  url: string,
+  settings: Settings,
+  log: Logger,
+  lifetime: Lifetime,
+): Promise<void> {
+  const nats = await connectPatiently(connectNats, url, role, log)
+  lifetime.started('connection', () => nats.close())
+  lifetime.needs(
+    nats.connection.closed().then((error) => {
+      throw new Error(`the connection to NATS was closed for good${error ? `: ${error.message}` : ''}`)
+    }),
+  )
+  const { partitions, replicas } = settings
+  await ensureTopology(nats.connection, { partitions, replicas })
+  const { worker, untilAtWork } = await start(role, nats, settings, log.child({ role }))
+  lifetime.started('worker', () => worker.stop())
+  lifetime.needs(worker.failed)
+  await untilAtWork?.()
+  log.info({ role, nats: serversOf(url) }, 'ready')
+}
+
+interface Started {
+  worker: Omit<Worker, 'held'>
+  /** Absent where it is at once. */
+  untilAtWork?(): Promise<void>
+}
+
+async function start(role: Role, nats: Nats, settings: Settings, log: Logger): Promise<Started> {
+  const { partitions, strictChannels, apiHosts, machines } = settings
+  switch (role) {
+    case 'engine': {
+      const definitions = machines === undefined ? [] : await loadOwnMachines(machines)
+      if (machines !== undefined)
+        log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
+      const worker = await startEngine(nats, log, { partitions, strictChannels, definitions })
+      const cursors = Array.from({ length: partitions }, (_, i) => `event.${i}`)
+      return { worker, untilAtWork: () => untilFollowed(nats, role, cursors, worker) }
+    }
+    case 'notifier': {
+      const worker = await startNotifier(nats, log)
+      return { worker, untilAtWork: () => untilFollowed(nats, role, [role], worker) }
+    }
+    case 'caller':
+      return { worker: await startCaller(nats, log, { allowed: apiHosts }) }
+  }
+}
+
+function nameOf(one: Definition | Retirement): string {
+  return 'machine' in one ? one.name : `${one.id} retired`
+}
+
+/** One worker as a process of its own, until it is stopped. */
+export async function runAlone(role: Role, url: string, settings: Settings, log: Logger): Promise<number> {
+  return untilStopped(log, (lifetime) => runWorker(role, url, settings, log, lifetime))
+}

@@ -1,0 +1,72 @@
+import { resolveServer } from '../../nats-server/resolve-server.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { stderrLogger } from '../logger.ts'
+import { UsageError } from '../usage-error.ts'
+import { untilStopped } from './lifetime.ts'
+import { links } from './links.ts'
+import { gatewayVariables, runGateway } from './run-gateway.ts'
+import { roles, runWorker } from './run-worker.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk start
+
+Runs everything on this machine: NATS (an embedded server, unless NATS_URL is set), the engine, the notifier,
+the caller and the gateway. Prints one line on standard output once everything answers:
+
+  ready nats=<url> http=<url>
+
+and on standard error four links: to the customer's page, and, each good for one sign-in from this machine, to
+the agent's, the administrator's and the engineer's. Where an identity provider is configured
+(FRONTDESK_OIDC_ISSUER), these sign in by it, and no such links are made.
+
+Runs until SIGTERM or SIGINT (Ctrl-C), which stop everything that it started; a second one ends it at once.
+A second \`start\` on the same data folder shares the work of the first one and uses its NATS.
+
+Options:
+  -h, --help  this
+
+Example:
+  npm start
+  FRONTDESK_DATA=/var/lib/frontdesk FRONTDESK_NATS_PORT=14222 npx frontdesk start
+`,
+  options: {},
+  environment: [
+    'NATS_URL',
+    'NATS_SERVER',
+    'FRONTDESK_NATS_PORT',
+    'FRONTDESK_DATA',
+    'FRONTDESK_PARTITIONS',
+    'FRONTDESK_REPLICAS',
+    'FRONTDESK_SYNC',
+    'FRONTDESK_STRICT_CHANNELS',
+    'FRONTDESK_API_HOSTS',
+    ...gatewayVariables,
+    'LOG_LEVEL',
+  ],
+  async run({ positionals }) {
+    if (positionals.length > 0) throw new UsageError('start takes no arguments')
+    const settings = readSettings(process.env)
+    const log = stderrLogger(settings.logLevel)
+    return untilStopped(log, async (lifetime) => {
+      const server = await resolveServer({
+        dataFolder: settings.data,
+        sync: settings.sync,
+        report: (line) => log.info(line),
+      })
+      lifetime.started('server', server.stop)
+      lifetime.needs(
+        server.exited.then(({ code }) => {
+          throw new Error(
+            `the embedded nats-server has ended${code === null ? '' : ` with exit code ${code}`}`,
+          )
+        }),
+      )
+      await Promise.all(roles.map((role) => runWorker(role, server.url, settings, log, lifetime)))
+      const gateway = await runGateway(server.roles, settings, log, lifetime)
+      process.stdout.write(`ready nats=${server.url} http=${gateway.url}\n`)
+      process.stderr.write(await links(gateway, settings))
+    })
+  },
+})

@@ -1,0 +1,308 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
+import type { PublicRecord } from '../../../engine/nats/views/stored-records.ts'
+import type { Agent, EventType } from '../../../schemas/conversation/event.ts'
+import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
+import type { Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
+import { isErasure } from '../../is-erasure.ts'
+import { authorName } from '../author-name.ts'
+import { newEventId, TooLarge } from '../conversations/send-event.ts'
+import { messageText } from '../message-text.ts'
+import { plainLine } from '../plain-text.ts'
+import { type NumberedRequest, NumberedRequests } from './numbered-requests.ts'
+import { customerLine, requestLine } from './request-line.ts'
+import { sendAndWait, type Talking } from './send-and-wait.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A script picks a request that may come yet: so long is it waited for. */
+const pickTimeoutMs = 30_000
+const settleMs = 500
+
+const listHelp = 'A number picks a request; Enter lists them again; /quit leaves.'
+const talkHelp =
+  'Type a message. /end ends it, /release puts it back in the queue, /back keeps it and shows the list.'
+const waiting = 'No answer yet: this goes on as soon as something answers. Ctrl-C leaves.'
+
+/** A conversation that the agent has accepted and is in. */
+interface Talk {
+  number: number
+  talking: Talking
+  isOver: boolean
+}
+
+/** The agent's side in a terminal: the open requests of a workspace, and one conversation at a time. */
+export class AgentDesk {
+  readonly #terminal: Terminal
+  readonly #nats: Nats
+  readonly #agent: Agent
+  readonly #workspace: string
+  readonly #over = new AbortController()
+  /** The ids of what was sent from here: its line stands on the screen already. */
+  readonly #sent = new Set<string>()
+  #requests: NumberedRequests | undefined
+  #talk: Talk | undefined
+  #lastSeen = Date.now()
+
+  constructor(terminal: Terminal, nats: Nats, agent: Agent, workspace: string) {
+    this.#terminal = terminal
+    this.#nats = nats
+    this.#agent = agent
+    this.#workspace = workspace
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#over
+    this.#requests = await NumberedRequests.watch(this.#nats, this.#workspace, (now, before) =>
+      this.#noteChange(now, before),
+    )
+    const left = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+    try {
+      await Promise.race([left, this.#work()])
+    } finally {
+      this.#requests.close()
+      this.#talk?.talking.view.close()
+    }
+  }
+
+  /** Leaves everything as it is. */
+  leave(): void {
+    this.#over.abort()
+  }
+
+  async #work(): Promise<void> {
+    this.#list()
+    if (this.#terminal.isInteractive) this.#hint(listHelp)
+    for (;;) {
+      const line = await this.#terminal.read(this.#prompt(), this.#over.signal)
+      if (line === null) return this.#terminal.isInteractive ? this.leave() : this.#settle()
+      if (this.#talk?.isOver) this.#back()
+      await (this.#talk ? this.#take(this.#talk, line) : this.#choose(line))
+    }
+  }
+
+  async #choose(line: string): Promise<void> {
+    const given = line.trim()
+    if (/^\d{1,9}$/.test(given)) return this.#pick(Number(given))
+    switch (given) {
+      case '':
+      case '/list':
+        return this.#list()
+      case '/quit':
+        return this.leave()
+      default:
+        this.#hint(listHelp)
+    }
+  }
+
+  async #pick(number: number): Promise<void> {
+    const picked = await this.#find(number)
+    if (!picked) {
+      if (!this.#terminal.isInteractive) throw new Error(`there is no request ${number}`)
+      return this.#hint(`There is no request ${number}.`)
+    }
+    const { conversation, request } = picked.request
+    const shown: PublicRecord[] = []
+    let isShown = false
+    const view = await ConversationView.open(this.#nats, conversation, (record) => {
+      if (isShown) this.#see(record)
+      else shown.push(record)
+    })
+    const talking = { nats: this.#nats, conversation, view, terminal: this.#terminal, waiting }
+    const { rejected } = await this.#send(talking, 'agent.accepted', { agent: this.#agent, request })
+    if (rejected) {
+      view.close()
+      return this.#hint(explainAccept(rejected))
+    }
+    this.#talk = { number, talking, isOver: false }
+    this.#print(this.#terminal.style('bold', headline(picked.request)))
+    const { details = {}, tags = [] } = picked.request
+    if (tags.length > 0) this.#hint(`Tags: ${tags.map(plainLine).join(', ')}`)
+    for (const [id, answer] of Object.entries(details)) this.#hint(`${plainLine(id)}: ${plainLine(answer)}`)
+    isShown = true
+    for (const record of shown) this.#see(record)
+    if (this.#terminal.isInteractive && !this.#talk.isOver) this.#hint(talkHelp)
+  }
+
+  async #find(number: number): Promise<NumberedRequest | undefined> {
+    const until = Date.now() + (this.#terminal.isInteractive ? 0 : pickTimeoutMs)
+    for (;;) {
+      const found = this.#requests?.byNumber(number)
+      if (found || Date.now() >= until) return found
+      await sleep(20)
+    }
+  }
+
+  async #take(talk: Talk, line: string): Promise<void> {
+    const [, command, rest = ''] = /^\/(?!\/)(\S*)\s*(.*)$/.exec(line) ?? []
+    const text = line.startsWith('//') ? line.slice(1) : line
+    const agent = { id: this.#agent.id }
+    switch (command) {
+      case undefined:
+        if (text.trim() === '') return
+        return this.#do(talk, 'agent.message', { agent, text })
+      case 'end':
+        return this.#do(talk, 'agent.ended', { agent })
+      case 'release':
+        await this.#do(talk, 'agent.released', { agent, ...(rest && { reason: rest }) })
+        return
+      case 'back':
+        this.#back()
+        return this.#list()
+      case 'list':
+        return this.#list()
+      case 'quit':
+        return this.leave()
+      default:
+        this.#hint(talkHelp)
+    }
+  }
+
+  async #do(talk: Talk, type: EventType, payload: object): Promise<void> {
+    const { rejected } = await this.#send(talk.talking, type, payload)
+    if (rejected) this.#hint(`Refused: ${plainLine(rejected.message)}.`)
+  }
+
+  async #send(talking: Talking, type: EventType, payload: object): Promise<PublicRecord> {
+    const id = newEventId()
+    this.#sent.add(id)
+    try {
+      return await sendAndWait(talking, type, payload, id)
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error
+      const rejected: Rejection = { code: 'too_long', message: error.message }
+      return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
+    }
+  }
+
+  #see(record: PublicRecord): void {
+    this.#lastSeen = Date.now()
+    const { at, event, messages = [], status } = record
+    for (const message of messages) this.#show(at, message, event.id)
+    if (isErasure(record)) this.#finish('This conversation was erased.')
+    else if (status && status.state !== 'withAgent') this.#noteEnd(status, event.id)
+  }
+
+  #noteEnd({ state, reason }: Status, event: string): void {
+    if (state === 'ended') {
+      const by = reason === 'agent' && this.#sent.has(event) ? 'You have' : endedBy[reason ?? 'customer']
+      this.#finish(`${by} ended the conversation.`)
+    } else if (state === 'queued' && this.#sent.has(event)) this.#finish('Back in the queue.')
+  }
+
+  /** The conversation is over for this agent: the next line is for the list. */
+  #finish(words: string): void {
+    const talk = this.#talk
+    if (!talk || talk.isOver) return
+    talk.isOver = true
+    this.#hint(words)
+    this.#list()
+    this.#terminal.askInstead(this.#prompt())
+  }
+
+  #back(): void {
+    this.#talk?.talking.view.close()
+    this.#talk = undefined
+  }
+
+  #show(at: string, message: Message, event: string): void {
+    const { author, type } = message
+    if (author.type === 'agent' && this.#terminal.isInteractive && this.#sent.has(event)) return
+    const time = new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    const text = messageText(message).replaceAll('\n', '\n      ')
+    if (type === 'notice') {
+      this.#print(this.#terminal.style('dim', `${time} * ${text}`))
+      return
+    }
+    const isMine = author.type === 'agent' && author.id === this.#agent.id
+    const color = { customer: 'green', agent: 'bold', bot: 'cyan', system: 'dim' } as const
+    const name = isMine ? 'You' : authorName(author)
+    this.#print(
+      `${this.#terminal.style('dim', time)} ${this.#terminal.style(color[author.type], `${name}:`)} ${text}`,
+    )
+  }
+
+  #noteChange({ number, request }: NumberedRequest, before: OpenRequest | null): void {
+    this.#lastSeen = Date.now()
+    if (this.#talk?.talking.conversation === request.conversation && !this.#talk.isOver) return
+    const isNew = before?.state !== 'waiting' || before.request !== request.request
+    if (request.state === 'waiting' && isNew) {
+      this.#terminal.bell()
+      const word = this.#terminal.style('yellow', before?.state === 'accepted' ? 'back' : 'new')
+      this.#print(`${word} ${String(number).padStart(3)}  ${requestLine(request, Date.now())}`)
+    } else if (before?.state === 'waiting' && request.state === 'accepted') {
+      if (request.agent?.id !== this.#agent.id)
+        this.#hint(`${number} was accepted by ${agentName(request.agent)}.`)
+    } else if (before?.state === 'waiting' && request.state === 'withdrawn')
+      this.#hint(`${number} is withdrawn: the customer has left.`)
+  }
+
+  #list(): void {
+    const now = Date.now()
+    const show = ({ number, request }: NumberedRequest) =>
+      this.#print(`${String(number).padStart(3)}  ${requestLine(request, now)}`)
+    const waiting = this.#requests?.waiting() ?? []
+    const mine = this.#requests?.acceptedBy(this.#agent.id) ?? []
+    const talk = this.#talk?.talking.conversation
+    const others = mine.filter(({ request }) => request.conversation !== talk)
+    this.#print(
+      this.#terminal.style(
+        'bold',
+        waiting.length > 0 ? `Waiting in ${this.#workspace}:` : `Nobody waits in ${this.#workspace}.`,
+      ),
+    )
+    waiting.forEach(show)
+    if (others.length > 0) this.#print(this.#terminal.style('bold', 'Yours:'))
+    others.forEach(show)
+  }
+
+  #prompt(): string {
+    if (this.#talk && !this.#talk.isOver) return `${plainLine(this.#agent.name ?? this.#agent.id)}> `
+    return 'desk> '
+  }
+
+  #print(text: string): void {
+    this.#terminal.print(text)
+  }
+
+  #hint(words: string): void {
+    this.#print(this.#terminal.style('dim', `* ${words}`))
+  }
+
+  /** What still comes at the end of a script is shown. */
+  async #settle(): Promise<void> {
+    this.#lastSeen = Date.now()
+    for (let left = settleMs; left > 0; left = this.#lastSeen + settleMs - Date.now()) await sleep(left)
+  }
+}
+
+const endedBy = {
+  customer: 'The customer has',
+  agent: 'The agent has',
+  inactivity: 'The customer’s silence has',
+  abandoned: 'The customer’s silence has',
+  bot: 'The bot has',
+} as const
+
+function headline(request: OpenRequest): string {
+  const { channel, hours, conversation, customer } = request
+  const who = customerLine(request) + (customer.verified ? ' (logged in)' : '')
+  return `— ${who} · ${channel} · ${hours === 'during' ? 'in hours' : 'out of hours'} · ${conversation} —`
+}
+
+function explainAccept({ code, message, agent }: Rejection): string {
+  switch (code) {
+    case 'already_accepted':
+      return `${agentName(agent)} has accepted this request already.`
+    case 'conversation_ended':
+      return 'This conversation has ended.'
+    case 'not_queued':
+      return 'This request does not wait any more.'
+    default:
+      return `Refused: ${plainLine(message)}.`
+  }
+}
+
+function agentName(agent: Agent | OpenRequest['agent'] | undefined): string {
+  return plainLine(agent?.name || agent?.id || '') || 'another agent'
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { checkDocument } from '../../../engine/core/read-document.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { StoredConfiguration } from '../../../engine/nats/views/stored-configuration.ts'
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { connectToFrontdesk } from '../connect-to-running.ts'
+import { givenToken } from '../given-token.ts'
+import { UsageError } from '../usage-error.ts'
+import { chatWordsFor } from './chat-words.ts'
+import { CustomerChat } from './customer-chat.ts'
+import { Terminal } from './terminal.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk chat [channel] [options]
+
+Be the customer: begins a conversation on a channel (default: web) and talks in this terminal. A form's fields
+are asked one by one; what is refused is explained and asked again.
+
+  /end      ends the conversation; Ctrl-D does, too
+  /quit     leaves it open; Ctrl-C does, too
+  /help     says this
+  //text    a text that begins with a slash
+
+Piped, it reads a line at a time, waits for what follows from each, and leaves at the end of its input.
+
+Options:
+  --locale <tag>         the customer's language, such as fr; default: the channel's
+  --conversation <id>    come back to this conversation, or give the new one this id
+  --external-id <id>     an identified customer: their id at the company
+  --name <name>          …their name
+  --email <address>      …their e-mail address
+  -h, --help             this
+
+Examples:
+  npx frontdesk chat
+  npx frontdesk chat mobile --locale fr
+  npx frontdesk chat web --external-id 4711 --name José --email jose@example.com
+  printf 'Hello\\n/end\\n' | npx frontdesk chat
+`,
+  options: {
+    locale: { type: 'string' },
+    conversation: { type: 'string' },
+    'external-id': { type: 'string' },
+    name: { type: 'string' },
+    email: { type: 'string' },
+  },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    if (positionals.length > 1) throw new UsageError('chat takes one channel')
+    const channel = givenToken('channel', positionals[0] ?? 'web')
+    const conversation = givenToken('conversation', values.conversation ?? randomBytes(10).toString('hex'))
+    const { locale, name, email, 'external-id': externalId } = values
+    if (externalId === undefined && (name !== undefined || email !== undefined))
+      throw new UsageError('--name and --email are an identified customer’s: give their --external-id, too')
+
+    const nats = await connectToFrontdesk(readSettings(process.env), 'chat')
+    const words = chatWordsFor(locale ?? (await localeOf(nats, channel)))
+    let interrupted = false
+    const terminal = new Terminal(() => {
+      interrupted = true
+      chat.leave()
+    })
+    const chat = new CustomerChat(terminal, words)
+    process.stderr.write(`frontdesk: conversation ${conversation}\n`)
+    const end = await chat.run(nats, conversation, {
+      channel,
+      ...(locale !== undefined && { locale }),
+      ...(externalId !== undefined && {
+        customer: { externalId, ...(name !== undefined && { name }), ...(email !== undefined && { email }) },
+      }),
+    })
+    terminal.close()
+    if (end === 'left' && terminal.isInteractive)
+      process.stderr.write(`${words.left}\n  npx frontdesk chat ${channel} --conversation ${conversation}\n`)
+    await nats.close()
+    return interrupted ? 130 : 0
+  },
+})
+
+/** The channel's language, so that this terminal speaks the one that the conversation will have. */
+async function localeOf(nats: Nats, channel: string): Promise<string | undefined> {
+  const stored = await new StoredConfiguration(nats).get('channel', channel)
+  const checked = stored && checkDocument('channel', stored.document)
+  return checked && 'kind' in checked && checked.kind === 'channel' ? checked.document.locale : undefined
+}

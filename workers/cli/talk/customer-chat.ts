@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
+import type { PublicRecord } from '../../../engine/nats/views/stored-records.ts'
+import type { Customer } from '../../../schemas/conversation/customer.ts'
+import type { FormField, Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
+import { isErasure } from '../../is-erasure.ts'
+import { authorName } from '../author-name.ts'
+import { newEventId, TooLarge } from '../conversations/send-event.ts'
+import { messageText } from '../message-text.ts'
+import { plainLine } from '../plain-text.ts'
+import type { ChatWords } from './chat-words.ts'
+import { FormFilling } from './form-filling.ts'
+import { sendAndWait, type Talking } from './send-and-wait.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A script's input is over; what still comes is waited for until it has been quiet for so long. */
+const settleMs = 500
+
+export interface ChatStart {
+  channel: string
+  locale?: string
+  customer?: Customer
+}
+
+/** How a chat was left. */
+export type ChatEnd = 'ended' | 'left'
+
+/** The customer's side of a conversation in a terminal. */
+export class CustomerChat {
+  readonly #terminal: Terminal
+  readonly #words: ChatWords
+  readonly #over = new AbortController()
+  /** The ids of what was sent from here: its line stands on the screen already. */
+  readonly #sent = new Set<string>()
+  #talking: Talking | undefined
+  #status: Status | undefined
+  #form: FormFilling | undefined
+  #options: string[] = []
+  #lastSeen = Date.now()
+
+  constructor(terminal: Terminal, words: ChatWords) {
+    this.#terminal = terminal
+    this.#words = words
+  }
+
+  /** Begins a conversation, or comes back to one, and talks until it ends or is left. */
+  async run(nats: Nats, conversation: string, start: ChatStart): Promise<ChatEnd> {
+    const terminal = this.#terminal
+    const { signal } = this.#over
+    const view = await ConversationView.open(nats, conversation, (record) => this.#see(record))
+    if (signal.reason === 'ended') throw new Error(this.#words.rejections.conversation_ended)
+    this.#talking = { nats, conversation, view, terminal, waiting: this.#words.waiting }
+    const over = new Promise<ChatEnd>((resolve) => {
+      signal.addEventListener('abort', () => resolve(signal.reason))
+    })
+    try {
+      // Whoever leaves does not wait for an answer.
+      return await Promise.race([over, this.#talk(start)])
+    } finally {
+      view.close()
+    }
+  }
+
+  /** Leaves it as it is. */
+  leave(): void {
+    this.#over.abort('left')
+  }
+
+  async #talk(start: ChatStart): Promise<ChatEnd> {
+    const { rejected } = await this.#send('session.started', start)
+    if (rejected) throw new Error(this.#explain(rejected))
+    if (this.#terminal.isInteractive) this.#hint(this.#words.hint)
+    for (;;) {
+      const line = await this.#terminal.read(this.#prompt(), this.#over.signal)
+      if (this.#over.signal.aborted) return this.#over.signal.reason
+      if (line === null && this.#terminal.isInteractive) await this.#send('session.ended', {})
+      else if (line === null) return this.#settle()
+      else await this.#take(line)
+    }
+  }
+
+  async #take(line: string): Promise<void> {
+    const command = /^\/(?!\/)(\S*)\s*$/.exec(line)?.[1]
+    const text = line.startsWith('//') ? line.slice(1) : line
+    switch (command) {
+      case undefined:
+        return this.#form?.field ? this.#fill(this.#form, text) : this.#say(text)
+      case 'end':
+        return void (await this.#send('session.ended', {}))
+      case 'quit':
+        return this.leave()
+      case 'help':
+        return this.#hint(this.#words.hint)
+      default:
+        this.#hint(this.#words.unknownCommand)
+    }
+  }
+
+  async #say(text: string): Promise<void> {
+    if (text.trim() === '') return
+    const options = this.#options
+    const option =
+      options.find((one) => one.toLowerCase() === text.trim().toLowerCase()) ?? options[Number(text) - 1]
+    const { rejected } =
+      option === undefined
+        ? await this.#send('session.message', { text })
+        : await this.#send('session.option', { option })
+    if (rejected) this.#hint(this.#explain(rejected))
+  }
+
+  async #fill(form: FormFilling, line: string): Promise<void> {
+    const wrong = form.answer(line)
+    if (wrong) this.#hint(this.#words.fieldErrors[wrong])
+    if (form.field) return wrong ? undefined : this.#listOptions()
+    const { rejected } = await this.#send('session.details', form.answers)
+    if (!rejected) return
+    const { fields = {}, limit = '' } = rejected
+    for (const [id, error] of Object.entries(fields)) {
+      const words = this.#words.fieldErrors[error].replace('{{limit}}', String(limit))
+      this.#hint(`${form.labelOf(id)}: ${words}`)
+    }
+    if (rejected.code !== 'details_invalid') return this.#hint(this.#explain(rejected))
+    form.askAgain(Object.keys(fields))
+    this.#listOptions()
+  }
+
+  async #send(type: Parameters<typeof sendAndWait>[1], payload: object): Promise<PublicRecord> {
+    const id = newEventId()
+    this.#sent.add(id)
+    try {
+      return await sendAndWait(this.#talking as Talking, type, payload, id)
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error
+      const rejected: Rejection = { code: 'too_long', message: error.message, limit: 4096 }
+      return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
+    }
+  }
+
+  #see(record: PublicRecord): void {
+    this.#lastSeen = Date.now()
+    const { messages = [], status, event } = record
+    for (const message of messages) this.#show(message, event.id)
+    if (status) this.#status = status
+    const asked = messages.findLast(({ author }) => author.type === 'bot')
+    if (asked?.fields) this.#ask(asked.fields)
+    else if (asked || isFilled(record) || !asks(this.#status)) this.#form = undefined
+    if (!asked?.options && messages.some(({ author }) => author.type === 'customer')) this.#options = []
+    if (isErasure(record)) this.#end(this.#words.erased)
+    else if (status?.state === 'ended' && status.reason)
+      this.#end(messages.length > 0 ? '' : this.#words.ended[status.reason])
+    // A line that is being typed may have become an answer, or none.
+    else if (!this.#sent.has(event.id)) this.#terminal.askInstead(this.#prompt())
+  }
+
+  #show(message: Message, event: string): void {
+    const { author, type, options = [] } = message
+    const isMine = author.type === 'customer'
+    if (isMine && this.#terminal.isInteractive && this.#sent.has(event)) return
+    const isForm = type === 'form' && this.#terminal.isInteractive
+    const text = isForm ? messageText({ ...message, type: 'text' }) : messageText(message)
+    if (type === 'notice') {
+      this.#hint(text)
+      return
+    }
+    const name = isMine ? this.#words.you : authorName(author)
+    const color = { customer: 'bold', agent: 'green', bot: 'cyan', system: 'dim' } as const
+    const indent = ' '.repeat(name.length + 2)
+    this.#terminal.print(
+      `${this.#terminal.style(color[author.type], `${name}:`)} ${text.replaceAll('\n', `\n${indent}`)}`,
+    )
+    if (type !== 'options') return
+    this.#options = options
+    this.#list(options)
+  }
+
+  #ask(fields: FormField[]): void {
+    this.#form = new FormFilling(fields)
+    this.#listOptions()
+  }
+
+  /** Of the field that is asked now. */
+  #listOptions(): void {
+    const { options } = this.#form?.field ?? {}
+    if (options) this.#list(options)
+  }
+
+  #list(options: string[]): void {
+    for (const [i, option] of options.entries()) this.#terminal.print(`  ${i + 1}) ${plainLine(option)}`)
+    this.#hint(this.#words.choose)
+  }
+
+  #prompt(): string {
+    const { field } = this.#form ?? {}
+    return field ? `${plainLine(field.label)}> ` : `${this.#words.you}> `
+  }
+
+  #end(words: string): void {
+    if (words) this.#hint(words)
+    this.#over.abort('ended')
+  }
+
+  #hint(words: string): void {
+    this.#terminal.print(this.#terminal.style('dim', `* ${words}`))
+  }
+
+  #explain({ code, message, limit }: Rejection): string {
+    const words =
+      this.#words.rejections[code] ?? this.#words.refused.replace('{{message}}', plainLine(message))
+    return words.replace('{{limit}}', String(limit ?? ''))
+  }
+
+  async #settle(): Promise<ChatEnd> {
+    this.#lastSeen = Date.now()
+    while (!this.#over.signal.aborted) {
+      const left = this.#lastSeen + settleMs - Date.now()
+      if (left <= 0) return 'left'
+      await sleep(left)
+    }
+    return this.#over.signal.reason
+  }
+}
+
+/** Whether there may be a form to fill in. */
+function asks(status: Status | undefined): boolean {
+  return status?.state === 'collectingDetails' || status?.state === 'bot'
+}
+
+function isFilled({ event, outcome }: PublicRecord): boolean {
+  return event.type === 'session.details' && outcome === 'applied'
+}

@@ -1,0 +1,48 @@
+import type { FieldError, FormField } from '../../../schemas/conversation/record.ts'
+import { plainLine } from '../plain-text.ts'
+
+/** A form that is asked field by field. */
+export class FormFilling {
+  readonly #fields: FormField[]
+  readonly #answers: Record<string, string> = {}
+  #asked: FormField[]
+
+  constructor(fields: FormField[]) {
+    this.#fields = fields
+    this.#asked = [...fields]
+  }
+
+  /** What to ask next; nothing once all is answered. */
+  get field(): FormField | undefined {
+    return this.#asked[0]
+  }
+
+  get answers(): Record<string, string> {
+    return this.#answers
+  }
+
+  labelOf(id: string): string {
+    return plainLine(this.#fields.find((field) => field.id === id)?.label ?? id)
+  }
+
+  /** Takes an answer to that field; for a select, an option or its number. What is wrong with it, otherwise. */
+  answer(line: string): FieldError | null {
+    const { field } = this
+    if (!field) return null
+    const given = line.trim()
+    if (given === '') return 'required'
+    const options = field.options ?? []
+    const chosen =
+      options.find((option) => option.toLowerCase() === given.toLowerCase()) ?? options[Number(given) - 1]
+    if (field.type === 'select' && chosen === undefined) return 'option_unknown'
+    this.#answers[field.id] = field.type === 'select' ? (chosen as string) : line
+    this.#asked.shift()
+    return null
+  }
+
+  /** Some answers were refused: only those are asked again. */
+  askAgain(ids: string[]): void {
+    this.#asked = this.#fields.filter(({ id }) => ids.includes(id))
+    if (this.#asked.length === 0) this.#asked = [...this.#fields]
+  }
+}

@@ -1,0 +1,65 @@
+import type { Nats } from '../../../engine/nats/connect.ts'
+import { OpenRequests } from '../../../engine/nats/views/open-requests.ts'
+import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
+
+/** A request with the number that it keeps for as long as this desk is open. */
+export interface NumberedRequest {
+  number: number
+  request: OpenRequest
+}
+
+type Changed = (now: NumberedRequest, before: OpenRequest | null) => void
+
+/** A workspace's open requests, each with a number to pick it by. */
+export class NumberedRequests {
+  readonly #open: OpenRequests
+  /** By conversation. */
+  readonly #numbers = new Map<string, { number: number; request: number }>()
+  #count = 0
+
+  private constructor(open: OpenRequests) {
+    this.#open = open
+    // Those that wait come first, so that 1 is the one that has waited longest.
+    for (const request of [...open.waiting(), ...open.accepted()]) this.#number(request)
+  }
+
+  /** Settles once all that stand now are known; `changed` is told of what comes after. */
+  static async watch(nats: Nats, workspace: string, changed: Changed): Promise<NumberedRequests> {
+    let requests: NumberedRequests | undefined
+    const open = await OpenRequests.watch(nats, workspace, (now, before) => {
+      // Erased, it is as good as withdrawn.
+      const request = now ?? (before && { ...before, state: 'withdrawn' as const })
+      if (requests && request) changed(requests.#number(request), before)
+    })
+    requests = new NumberedRequests(open)
+    return requests
+  }
+
+  /** Those that wait, the oldest first. */
+  waiting(): NumberedRequest[] {
+    return this.#open.waiting().map((request) => this.#number(request))
+  }
+
+  /** Those that an agent has accepted. */
+  acceptedBy(agent: string): NumberedRequest[] {
+    return this.#open.accepted(agent).map((request) => this.#number(request))
+  }
+
+  byNumber(number: number): NumberedRequest | undefined {
+    const open = [...this.#open.waiting(), ...this.#open.accepted()]
+    return open.map((request) => this.#number(request)).find((numbered) => numbered.number === number)
+  }
+
+  close(): void {
+    this.#open.close()
+  }
+
+  /** A later request of a conversation is another one. */
+  #number(request: OpenRequest): NumberedRequest {
+    const known = this.#numbers.get(request.conversation)
+    if (known?.request === request.request) return { number: known.number, request }
+    const number = ++this.#count
+    this.#numbers.set(request.conversation, { number, request: request.request })
+    return { number, request }
+  }
+}

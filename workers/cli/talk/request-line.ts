@@ -1,0 +1,35 @@
+import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
+import { cutText } from '../cut-text.ts'
+import { plainLine } from '../plain-text.ts'
+
+/** So many graphemes of what the customer needs. */
+const needLengthMax = 60
+const nameLengthMax = 40
+/** Of all tags. */
+const tagsLengthMax = 60
+
+/** A request in a list: how long it has waited, whose it is, where it came from, what it is about and its tags. */
+export function requestLine(request: OpenRequest, now: number): string {
+  const { channel, hours, need, queuedAt, tags = [] } = request
+  const waited = queuedAt === null ? '' : duration(now - Date.parse(queuedAt))
+  const about = need === null ? '' : `“${cutText(plainLine(need), needLengthMax)}”`
+  const where = hours === 'during' ? channel : `${channel} (out of hours)`
+  const tagged = cutText(tags.map((tag) => `[${plainLine(tag)}]`).join(' '), tagsLengthMax)
+  return [waited, customerLine(request), where, about, tagged].filter(Boolean).join('  ')
+}
+
+/** `José <jose@example.com>` */
+export function customerLine({ customer }: OpenRequest): string {
+  const name = cutText(plainLine(customer.name ?? ''), nameLengthMax)
+  const email = cutText(plainLine(customer.email ?? ''), nameLengthMax * 2)
+  if (name && email) return `${name} <${email}>`
+  return name || email || 'somebody'
+}
+
+function duration(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000)
+  if (minutes < 1) return 'now'
+  if (minutes < 60) return `${minutes} min`
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`
+  return `${Math.floor(minutes / (24 * 60))} days`
+}

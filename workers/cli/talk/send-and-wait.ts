@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Nats } from '../../../engine/nats/connect.ts'
+import type { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
+import type { PublicRecord } from '../../../engine/nats/views/stored-records.ts'
+import type { EventType } from '../../../schemas/conversation/event.ts'
+import { newEventId, sendEvent, sendTimeoutMs } from '../conversations/send-event.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A person is told after this that nothing answers; a script has failed after the longer time. */
+const saidAfterMs = 5_000
+const failedAfterMs = 30_000
+
+export interface Talking {
+  nats: Nats
+  conversation: string
+  view: ConversationView
+  terminal: Terminal
+  /** What to say where nothing answers. */
+  waiting: string
+}
+
+/** Sends an event and waits for what follows from it. */
+export async function sendAndWait(
+  { nats, conversation, view, terminal, waiting }: Talking,
+  type: EventType,
+  payload: object,
+  id: string = newEventId(),
+): Promise<PublicRecord> {
+  const outcome = view.outcomeOf(id)
+  const done = new AbortController()
+  const said = sleep(saidAfterMs, undefined, { signal: done.signal }).then(() =>
+    terminal.print(terminal.style('yellow', waiting)),
+  )
+  const failed = terminal.isInteractive
+    ? new Promise<never>(() => {})
+    : sleep(failedAfterMs, undefined, { signal: done.signal }).then(() => {
+        throw new Error(`no answer within ${failedAfterMs / 1000} seconds: does an engine run?`)
+      })
+  said.catch(() => {})
+  failed.catch(() => {})
+  try {
+    // A person leaves when they have waited enough.
+    const timeoutMs = terminal.isInteractive ? Number.POSITIVE_INFINITY : sendTimeoutMs
+    const sent = sendEvent(nats, conversation, type, payload, id, timeoutMs)
+    return await Promise.race([sent.then(() => outcome), failed])
+  } finally {
+    done.abort()
+  }
+}

@@ -1,0 +1,38 @@
+import { readSettings } from '../../settings/settings.ts'
+import { command } from '../command.ts'
+import { connectToFrontdesk } from '../connect-to-running.ts'
+import { recordsOf } from '../conversations/records-of.ts'
+import { givenToken } from '../given-token.ts'
+import { UsageError } from '../usage-error.ts'
+import { saidIn, transcriptAsMarkdown, transcriptAsText } from './format-transcript.ts'
+
+export default command({
+  usage: `
+Usage: frontdesk transcript <conversation> [--json|--markdown]
+
+What was said in a conversation, a line each: [time] Author: text. Exits with 1 where there is no such
+conversation, and where it was erased.
+
+Options:
+  --json      a list of the messages, as in the records, each with its time \`at\`
+  --markdown  as a document
+  -h, --help  this
+
+Example:
+  npx frontdesk transcript c1 --markdown > c1.md
+`,
+  options: { json: { type: 'boolean' }, markdown: { type: 'boolean' } },
+  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  async run({ values, positionals }) {
+    if (positionals.length !== 1) throw new UsageError('transcript takes one conversation')
+    if (values.json && values.markdown) throw new UsageError('--json and --markdown exclude each other')
+    const conversation = givenToken('conversation', positionals[0])
+    const nats = await connectToFrontdesk(readSettings(process.env), 'transcript')
+    const records = await recordsOf(nats, conversation).finally(() => nats.close())
+    const said = saidIn(records)
+    if (values.json) process.stdout.write(`${JSON.stringify(said, null, 2)}\n`)
+    else if (values.markdown) process.stdout.write(transcriptAsMarkdown(conversation, said))
+    else process.stdout.write(transcriptAsText(said))
+    return 0
+  },
+})

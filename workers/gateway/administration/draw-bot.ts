@@ -1,0 +1,20 @@
+import { compileBot } from '../../../engine/machines/bots/compile.ts'
+import { externalBot } from '../../../engine/machines/bots/external.ts'
+import type { Bot } from '../../../schemas/configuration/bot.ts'
+import type { BotDrawingAnswer } from '../../../schemas/protocol/admin.ts'
+import type { Drawings } from '../../diagram/drawings.ts'
+import { LayoutFailed } from '../../diagram/run-elk.ts'
+import { botKindOf } from './preview-bot.ts'
+
+/** A bot's machine, drawn; of one of a developer's own the gateway has no more than the name. */
+export async function drawBot(bot: Bot, drawings: Drawings): Promise<BotDrawingAnswer> {
+  const kind = botKindOf(bot)
+  if ('machine' in bot) return { kind, drawing: null }
+  const machine = 'answers' in bot ? compileBot(bot) : externalBot
+  try {
+    return { kind, drawing: await drawings.of({ name: machine.id, machine: machine as never }) }
+  } catch (error) {
+    if (error instanceof LayoutFailed) return { kind, drawing: null }
+    throw error
+  }
+}

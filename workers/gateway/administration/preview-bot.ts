@@ -1,0 +1,106 @@
+import type { ScheduleHours } from '../../../engine/core/configuration.ts'
+import { builtIn } from '../../../engine/machines/bots/built-in.ts'
+import { botDefinition } from '../../../engine/machines/bots/definition.ts'
+import { definitionsOf } from '../../../engine/machines/definitions.ts'
+import type { Bot } from '../../../schemas/configuration/bot.ts'
+import type { BotFlow } from '../../../schemas/configuration/bot-flow.ts'
+import type { Channel } from '../../../schemas/configuration/channel.ts'
+import type { Event } from '../../../schemas/conversation/event.ts'
+import type {
+  BotKind,
+  BotPreviewAnswer,
+  PreviewEvent,
+  PreviewedCall,
+} from '../../../schemas/protocol/admin.ts'
+import type { RecordFrame, RejectedFrame } from '../../../schemas/protocol/widget.ts'
+import { conversationOf, hoursOf, type Previewed, recordFrame } from './preview.ts'
+
+export interface Rehearsal {
+  channel: Channel
+  /** The channel's, where it has one. */
+  schedule: ScheduleHours | undefined
+  at: number
+  locale: string | undefined
+  hours: 'during' | 'outside'
+  events: readonly PreviewEvent[]
+  /** The calls that are taken as failures. */
+  failing: readonly number[]
+}
+
+/** What a customer who does these things sees of a bot, from the engine's own decision; no API is called. */
+export function previewBot(bot: Bot, rehearsal: Rehearsal): BotPreviewAnswer {
+  const kind = botKindOf(bot)
+  const frames: BotPreviewAnswer['frames'] = []
+  const calls: PreviewedCall[] = []
+  if (!('answers' in bot)) return { kind, frames, calls }
+
+  const happen = conversationOf(worldOf(bot, rehearsal), rehearsal.at)
+  const see = (event: Event, clientId?: string) => {
+    const previewed = happen(event)
+    frames.push(frameOf(previewed, clientId))
+    // A record asks for one call at most, and waits for it.
+    for (const { call, step, method, url, save } of previewed.record.state.calls ?? []) {
+      const ok = !rehearsal.failing.includes(call)
+      calls.push({ call, step, method, url, ok, after })
+      see({ type: 'call.answered', call, ok, ...(ok && { values: exampleValues(save) }) })
+    }
+  }
+  let after = 0
+  const { channel, locale, events } = rehearsal
+  see({ type: 'session.started', channel: channel.id, ...(locale && { locale }) })
+  for (const event of events) {
+    after++
+    see(eventOf(event), event.clientId)
+  }
+  return { kind, frames, calls }
+}
+
+export function botKindOf(bot: unknown): BotKind {
+  const has = (field: string) => typeof bot === 'object' && bot !== null && field in bot
+  return has('external') ? 'external' : has('machine') ? 'machine' : 'flow'
+}
+
+/** The bot's channel; all schedules, those that the bot asks for too, say the same. */
+function worldOf(bot: BotFlow, { channel, schedule, at, hours }: Rehearsal) {
+  const opensAt = schedule?.hours.nextOpen(schedule.hours.nextClose(at) ?? at) ?? null
+  const verdict = hoursOf(schedule, hours === 'during', hours === 'during' ? null : opensAt)
+  const steps = bot.answers.flatMap((answer) => answer.steps)
+  const asked = steps.flatMap((step) => (step.type === 'hours' && step.schedule ? [step.schedule] : []))
+  const definition = botDefinition(bot)
+  return {
+    configuration: {
+      channels: new Map([[channel.id, { ...channel, schedule: ownSchedule, bot: bot.id }]]),
+      schedules: new Map([ownSchedule, ...asked].map((id) => [id, verdict])),
+      bots: new Map([[bot.id, { document: bot, definition }]]),
+      strictChannels: false,
+    },
+    definitions: definitionsOf(...builtIn, definition),
+  }
+}
+
+/** No id of a schedule: none that a bot asks for is called so. */
+const ownSchedule = 'the channel’s own'
+
+function eventOf(event: PreviewEvent): Event {
+  switch (event.type) {
+    case 'message':
+      return { type: 'session.message', text: event.text, clientId: event.clientId }
+    case 'option':
+      return { type: 'session.option', option: event.option }
+    case 'details':
+      return { type: 'session.details', details: event.details }
+    case 'end':
+      return { type: 'session.ended' } as Event
+  }
+}
+
+function frameOf(previewed: Previewed, clientId: string | undefined): RecordFrame | RejectedFrame {
+  const { sequence, record } = previewed
+  if (!record.rejected || clientId === undefined) return recordFrame(previewed, clientId)
+  return { type: 'rejected', sequence, at: record.at, clientId, ...record.rejected }
+}
+
+/** What comes back is not known: a variable stands for itself. */
+function exampleValues(save: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(save).map((name) => [name, `‹${name}›`]))
+}

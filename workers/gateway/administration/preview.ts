@@ -1,0 +1,162 @@
+import { type Configuration, inputOf, type ScheduleHours } from '../../../engine/core/configuration.ts'
+import { type StoredRecord, unknownConversation } from '../../../engine/core/conversation.ts'
+import { decide, type World } from '../../../engine/core/decide.ts'
+import type { OpeningHours } from '../../../engine/core/opening-hours.ts'
+import { builtIn } from '../../../engine/machines/bots/built-in.ts'
+import { definitionsOf } from '../../../engine/machines/definitions.ts'
+import { type Channel, channelDefaults } from '../../../schemas/configuration/channel.ts'
+import type { Details, Event } from '../../../schemas/conversation/event.ts'
+import type { FormField } from '../../../schemas/conversation/record.ts'
+import type { PreviewAnswer, PreviewedResponse } from '../../../schemas/protocol/admin.ts'
+import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
+
+/**
+ * What customers of a channel would see, from the engine's own decision: each of the two responses as a conversation
+ * with an example of a customer.
+ *
+ * @param schedule the channel's, where it has one
+ * @param locale the customer's language
+ */
+export function preview(
+  channel: Channel,
+  schedule: ScheduleHours | undefined,
+  at: number,
+  locale: string | undefined,
+): PreviewAnswer {
+  const closesAt = schedule ? (schedule.hours.nextClose(at) ?? at) : at
+  const opensAt = schedule?.hours.nextOpen(closesAt) ?? null
+  const during = hoursOf(schedule, true, null)
+  const outside = hoursOf(schedule, false, opensAt)
+  const started = { type: 'session.started', channel: channel.id, ...(locale && { locale }) } as const
+  // With nothing set but what the choice of the language depends on.
+  const unset: Channel = { id: channel.id, ...(channel.locale && { locale: channel.locale }) }
+  const defaultsOf = (hours: ScheduleHours) => {
+    const { firstMessage, followUpMessage } = inputOf(configured(unset, hours), started, at).response
+    return { firstMessage, followUpMessage }
+  }
+  return {
+    during: previewOf(channel, during, at, started),
+    outside: previewOf(channel, outside, closesAt, started),
+    defaults: {
+      during: defaultsOf(during),
+      outside: defaultsOf(outside),
+      workspace: channelDefaults.workspace,
+      timeouts: channelDefaults.timeouts,
+    },
+  }
+}
+
+type Started = Extract<Event, { type: 'session.started' }>
+
+function previewOf(channel: Channel, hours: ScheduleHours, at: number, started: Started): PreviewedResponse {
+  const configuration = configured(channel, hours)
+  const { asks } = inputOf(configuration, started, at).response
+  const records = converse(configuration, at, [
+    started,
+    { type: 'session.message', text: examples[languageOf(started.locale ?? channel.locale)].need },
+    ...(asks.length > 0 ? [{ type: 'session.details', details: answersTo(asks) } as const] : []),
+  ])
+  const said = records
+    .flatMap(({ messages = [] }) => messages)
+    .filter(({ author, type }) => author.type === 'bot' && type === 'text')
+  return {
+    firstMessage: said[0]?.text ?? '',
+    asks,
+    followUpMessage: said.at(-1)?.text ?? '',
+    records,
+  }
+}
+
+/** The records of a conversation in which these things happen, as its customer sees them. */
+function converse(configuration: Configuration, at: number, events: Event[]): RecordFrame[] {
+  const happen = conversationOf({ configuration, definitions: definitionsOf(...builtIn) }, at)
+  return events.map((event) => recordFrame(happen(event)))
+}
+
+/** A record of a preview, and its place in the conversation. */
+export interface Previewed {
+  sequence: number
+  record: StoredRecord
+}
+
+/** A conversation that is not stored: each event is decided on top of the ones before. */
+export function conversationOf(world: World, at: number): (event: Event) => Previewed {
+  let known = unknownConversation
+  return (event) => {
+    const seq = known.last + 1
+    const incoming = {
+      conversation: 'preview',
+      seq,
+      id: `preview-${seq}`,
+      at: at + seq - 1,
+      event,
+      digest: '',
+    }
+    const decision = decideAnyhow(world, known, incoming)
+    if (decision.kind !== 'record') throw new Error(`the preview's ${event.type} made no record`)
+    const { record } = decision
+    known = { last: seq, sequence: seq, record }
+    return { sequence: seq, record }
+  }
+}
+
+/** A bot whose machine throws has failed, as for the engine. */
+function decideAnyhow(...[world, known, incoming]: Parameters<typeof decide>): ReturnType<typeof decide> {
+  try {
+    return decide(world, known, incoming)
+  } catch {
+    return decide({ ...world, botHasFailed: true }, known, incoming)
+  }
+}
+
+export function recordFrame({ sequence, record }: Previewed, clientId?: string): RecordFrame {
+  return {
+    type: 'record',
+    sequence,
+    at: record.at,
+    ...(record.messages && { messages: record.messages }),
+    ...(record.status && { status: record.status }),
+    ...(clientId !== undefined && { clientId }),
+  }
+}
+
+const scheduleId = 'preview'
+
+/** One channel is configured, with these hours. */
+function configured(channel: Channel, hours: ScheduleHours): Configuration {
+  return {
+    channels: new Map([[channel.id, { ...channel, schedule: scheduleId }]]),
+    schedules: new Map([[scheduleId, hours]]),
+    bots: new Map(),
+    strictChannels: false,
+  }
+}
+
+/** Hours of which only one verdict is asked. */
+export function hoursOf(
+  schedule: ScheduleHours | undefined,
+  isOpen: boolean,
+  opensAt: number | null,
+): ScheduleHours {
+  const hours: OpeningHours = { isOpen: () => isOpen, nextOpen: () => opensAt, nextClose: () => null }
+  return { timeZone: schedule?.timeZone ?? 'UTC', hours }
+}
+
+const examples = {
+  en: { need: 'Hello, where is my order?', text: 'An answer' },
+  fr: { need: 'Bonjour, où en est ma commande ?', text: 'Une réponse' },
+}
+
+function languageOf(locale: string | undefined): keyof typeof examples {
+  return locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en'
+}
+
+function answersTo(asks: readonly FormField[]): Details {
+  return Object.fromEntries(asks.map((field) => [field.id, exampleOf(field)]))
+}
+
+function exampleOf({ id, type, options }: FormField): string {
+  if (type === 'email') return 'camille@example.com'
+  if (type === 'select') return options?.[0] ?? ''
+  return id === 'name' ? 'Camille' : examples.en.text
+}

@@ -1,0 +1,47 @@
+import type { RoleConnection } from '../../../engine/nats/connect.ts'
+import { OpenRequests, type RequestChanged } from '../../../engine/nats/views/open-requests.ts'
+
+interface Watched {
+  requests: Promise<OpenRequests>
+  desks: Set<RequestChanged>
+}
+
+/** The open requests of each workspace that has a desk here, read once for all of its desks. */
+export class WorkspaceRequests {
+  readonly #nats: RoleConnection
+  readonly #watched = new Map<string, Watched>()
+
+  /** @param nats in the role of an agent workspace */
+  constructor(nats: RoleConnection) {
+    this.#nats = nats
+  }
+
+  /** Settles once all that stand now are known; `changed` is told of what comes after, until `leave`. */
+  join(workspace: string, changed: RequestChanged): { requests: Promise<OpenRequests>; leave: () => void } {
+    const watched = this.#watched.get(workspace) ?? this.#watch(workspace)
+    watched.desks.add(changed)
+    return {
+      requests: watched.requests,
+      leave: () => {
+        watched.desks.delete(changed)
+        if (watched.desks.size > 0) return
+        this.#watched.delete(workspace)
+        watched.requests.then(
+          (requests) => requests.close(),
+          // The connection was closed, which each desk was told.
+          () => {},
+        )
+      },
+    }
+  }
+
+  #watch(workspace: string): Watched {
+    const desks = new Set<RequestChanged>()
+    const requests = OpenRequests.watch(this.#nats, workspace, (now, before) => {
+      for (const changed of desks) changed(now, before)
+    })
+    const watched = { requests, desks }
+    this.#watched.set(workspace, watched)
+    return watched
+  }
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ServerUrls, urlsOf } from '../roles.ts'
+import { readServerInfo } from '../server-info.ts'
+import { endLeftBehind, isOurs } from './end-left-behind.ts'
+import { type Claim, type FolderLock, lockFolder } from './folder-lock.ts'
+import { PortTaken, type RunningServer, runServer } from './run-server.ts'
+
+export const DEFAULT_PORT = 4222
+const PORTS_TRIED = 100
+/** Whoever holds the folder may be fetching a server before it starts it. */
+const CLAIM_TIMEOUT_MS = 120_000
+
+export type EmbeddedOptions = {
+  dataFolder: string
+  /** A nats-server, or how to find one: asked only where a server has to be started. */
+  binary: string | (() => Promise<string>)
+  port?: number
+  sync?: 'default' | 'always'
+  report?: (line: string) => void
+}
+
+export type EmbeddedServer = ServerUrls & {
+  port: number
+  /** Of nats-server; none where it runs in a container. */
+  pid?: number
+  /** False: another living process started it, and will stop it; `stop()` only lets go. */
+  owned: boolean
+  stop(): Promise<void>
+  exited: Promise<{ code: number | null }>
+}
+
+/** The one nats-server of a data folder, on the loopback: started, or used where a living process has it. */
+export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const report = options.report ?? (() => undefined)
+  const folder = await claimFolder(options.dataFolder, report)
+  if ('adopted' in folder) return folder.adopted
+  try {
+    return await start({ ...options, report, dataFolder: folder.dataFolder }, folder.lock)
+  } catch (error) {
+    await folder.lock.release()
+    throw error
+  }
+}
+
+/** Holds the data folder with nothing running on it, or finds the server that a living process runs there. */
+export async function claimFolder(
+  folder: string,
+  report: (line: string) => void,
+): Promise<{ dataFolder: string; lock: FolderLock } | { adopted: EmbeddedServer }> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const dataFolder = await realpath(folder)
+  const deadline = Date.now() + CLAIM_TIMEOUT_MS
+  while (true) {
+    const taken = await lockFolder(dataFolder)
+    if ('lock' in taken) {
+      await endLeftBehind(dataFolder, taken.left, report).catch(async (error) => {
+        await taken.lock.abandon()
+        throw error
+      })
+      return { dataFolder, lock: taken.lock }
+    }
+    const adopted = await adopt(dataFolder, taken.heldBy, report)
+    if (adopted) return { adopted }
+    if (Date.now() > deadline) {
+      throw new Error(
+        `${dataFolder} is held by process ${taken.heldBy.owner.pid}, whose nats-server does not answer`,
+      )
+    }
+    await sleep(50)
+  }
+}
+
+type OwnOptions = EmbeddedOptions & { report: (line: string) => void }
+
+async function start(options: OwnOptions, lock: FolderLock): Promise<EmbeddedServer> {
+  const { dataFolder, report } = options
+  const binary = typeof options.binary === 'string' ? options.binary : await options.binary()
+  const wanted = options.port ?? DEFAULT_PORT
+  const name = serverName(dataFolder)
+  const remembered = await rememberedPort(dataFolder, wanted)
+  if ((await readServerInfo(remembered))?.server_name === name) {
+    throw new Error(`a nats-server of ${dataFolder} already runs on port ${remembered}: stop it first`)
+  }
+  const beforeStart = (supervisor: number) => lock.update({ supervisor })
+  const { server, port } = await onFreePort(remembered, report, (port) =>
+    runServer({ binary, dataFolder, name, port, sync: options.sync ?? 'default', beforeStart }),
+  )
+  await rememberPort(dataFolder, { wanted, port })
+  await lock.update({ server: { pid: server.pid, port } })
+  const exited = server.exited.then(async (end) => {
+    await lock.release()
+    return end
+  })
+  const stop = async () => {
+    await server.stop()
+    await exited
+  }
+  return { ...(await urlsOf(dataFolder, port)), port, pid: server.pid, owned: true, exited, stop }
+}
+
+async function adopt(
+  dataFolder: string,
+  claim: Claim,
+  report: (line: string) => void,
+): Promise<EmbeddedServer | undefined> {
+  if (claim.container) {
+    report(`using the nats-server container of process ${claim.owner.pid}`)
+    const { port } = claim.container
+    const urls = await urlsOf(dataFolder, port)
+    return { ...urls, port, owned: false, stop: async () => undefined, exited: new Promise(() => undefined) }
+  }
+  const server = claim.server
+  if (!server) return undefined
+  if ((await readServerInfo(server.port))?.server_name !== serverName(dataFolder)) return undefined
+  report(
+    `using the nats-server of process ${claim.owner.pid} on port ${server.port}; it stops with that process`,
+  )
+  const letGo = new AbortController()
+  return {
+    ...(await urlsOf(dataFolder, server.port)),
+    port: server.port,
+    pid: server.pid,
+    owned: false,
+    exited: endOf(server.pid, dataFolder, letGo.signal),
+    stop: async () => letGo.abort(),
+  }
+}
+
+/** Settles when an adopted server is gone; never once it was let go. */
+async function endOf(pid: number, dataFolder: string, letGo: AbortSignal): Promise<{ code: null }> {
+  while (!letGo.aborted) {
+    if (!(await isOurs(pid, dataFolder))) return { code: null }
+    await sleep(500, undefined, { ref: false })
+  }
+  return await new Promise(() => undefined)
+}
+
+async function onFreePort(
+  first: number,
+  report: (line: string) => void,
+  start: (port: number) => Promise<RunningServer>,
+): Promise<{ server: RunningServer; port: number }> {
+  for (let port = first; port < first + PORTS_TRIED && port <= 65_535; port++) {
+    if (!(await isFree(port))) continue
+    try {
+      const server = await start(port)
+      if (port !== first) report(`port ${first} is taken by another program: using ${port}`)
+      return { server, port }
+    } catch (error) {
+      // Somebody took the port between the look and the start.
+      if (!(error instanceof PortTaken)) throw error
+    }
+  }
+  throw new Error(`no free port from ${first} on: set FRONTDESK_NATS_PORT`)
+}
+
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
+
+/** The URL of a data folder stays the same, unless somebody asks for another port than last time. */
+export async function rememberedPort(dataFolder: string, wanted: number): Promise<number> {
+  try {
+    const last = JSON.parse(await readFile(portFile(dataFolder), 'utf8')) as { wanted: number; port: number }
+    return last.wanted === wanted ? last.port : wanted
+  } catch {
+    return wanted
+  }
+}
+
+export async function rememberPort(
+  dataFolder: string,
+  ports: { wanted: number; port: number },
+): Promise<void> {
+  await writeFile(portFile(dataFolder), `${JSON.stringify(ports)}\n`)
+}
+
+const portFile = (dataFolder: string) => join(dataFolder, 'nats.port')
+
+/** Tells this folder's server from a stranger on the same port. */
+export function serverName(dataFolder: string): string {
+  return `frontdesk-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 8)}`
+}

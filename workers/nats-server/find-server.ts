@@ -1,0 +1,72 @@
+import { access, constants, readdir } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { cacheFolder } from './fetch/cache-folder.ts'
+import { fetchServer } from './fetch/fetch-server.ts'
+import { isAtLeast, SERVER_VERSION_MIN, versionOf } from './server-version.ts'
+
+export type FindOptions = {
+  env?: NodeJS.ProcessEnv
+  report?: (line: string) => void
+  cache?: string
+  fetch?: typeof fetchServer
+}
+
+/** The path of a nats-server that is new enough: NATS_SERVER, the PATH, the cache, or fetched into it. */
+export async function findServer(options: FindOptions = {}): Promise<string> {
+  const env = options.env ?? process.env
+  const report = options.report ?? (() => undefined)
+
+  if (env.NATS_SERVER) return await given(env.NATS_SERVER)
+  const onPath = await inFolders((env.PATH ?? '').split(delimiter), report)
+  if (onPath) return onPath
+  const cache = options.cache ?? (await cacheFolder(env))
+  const cached = await inCache(cache)
+  if (cached) return cached
+  return await (options.fetch ?? fetchServer)({ cache, env, report })
+}
+
+async function given(binary: string): Promise<string> {
+  const version = await versionOf(binary)
+  if (!version) throw new Error(`NATS_SERVER=${binary} cannot be run as a nats-server`)
+  if (!isAtLeast(version)) {
+    throw new Error(
+      `NATS_SERVER=${binary} is version ${version}; frontdesk needs ${SERVER_VERSION_MIN} or newer`,
+    )
+  }
+  return binary
+}
+
+async function inFolders(folders: string[], report: (line: string) => void): Promise<string | undefined> {
+  for (const folder of folders) {
+    const binary = join(folder, 'nats-server')
+    if (folder === '' || !(await isExecutable(binary))) continue
+    const version = await versionOf(binary)
+    if (version && isAtLeast(version)) return binary
+    report(
+      version
+        ? `${binary} is version ${version}, too old (${SERVER_VERSION_MIN} or newer is needed): looking further`
+        : `${binary} does not run: looking further`,
+    )
+  }
+  return undefined
+}
+
+/** The cache holds `nats-server/<version>/nats-server`; the newest is taken. */
+async function inCache(cache: string): Promise<string | undefined> {
+  const folder = join(cache, 'nats-server')
+  const versions = (await readdir(folder).catch(() => [])).filter((name) => /^\d/.test(name))
+  versions.sort((a, b) => (isAtLeast(a, b) ? -1 : 1))
+  for (const name of versions) {
+    const binary = join(folder, name, 'nats-server')
+    const version = await versionOf(binary)
+    if (version && isAtLeast(version)) return binary
+  }
+  return undefined
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,93 @@
+import { resolve } from 'node:path'
+import { readServerInfo } from '../../engine/nats/connect.ts'
+import { connectOptions } from '../../engine/nats/connect-options.ts'
+import { startContainerServer } from './container-server.ts'
+import { DEFAULT_PORT, type EmbeddedServer, startEmbeddedServer } from './embedded/embedded-server.ts'
+import { NoServer } from './fetch/fetch-server.ts'
+import { findServer } from './find-server.ts'
+import { givenUrls, type ServerUrls } from './roles.ts'
+import { isAtLeast, SERVER_VERSION_MIN } from './server-version.ts'
+
+export type ResolveOptions = {
+  env?: NodeJS.ProcessEnv
+  /** Default FRONTDESK_DATA, else `.frontdesk`. */
+  dataFolder?: string
+  sync?: 'default' | 'always'
+  report?: (line: string) => void
+}
+
+export type ResolvedServer = ServerUrls & {
+  version: string
+  /** `given` by NATS_URL, or this data folder's own. */
+  kind: 'given' | 'embedded' | 'container'
+  /** Whether `stop()` stops the server; otherwise it only lets go of it. */
+  owned: boolean
+  stop(): Promise<void>
+  /** Settles when a server of this data folder has ended; never for a given one. */
+  exited: Promise<{ code: number | null }>
+}
+
+/** The one way to a NATS server, for `start`, the tests and the benchmark alike. */
+export async function resolveServer(options: ResolveOptions = {}): Promise<ResolvedServer> {
+  const env = options.env ?? process.env
+  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env))
+
+  const report = options.report ?? ((line) => process.stderr.write(`${line}\n`))
+  const dataFolder = resolve(options.dataFolder ?? (env.FRONTDESK_DATA || '.frontdesk'))
+  const server = await startOwn({ ...options, env, report, dataFolder })
+  const kind = server.pid === undefined ? 'container' : 'embedded'
+  try {
+    return { ...server, kind, version: await checkServer(server.url) }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+async function given(urls: ServerUrls): Promise<ResolvedServer> {
+  return {
+    ...urls,
+    version: await checkServer(urls.url),
+    kind: 'given',
+    owned: false,
+    stop: async () => undefined,
+    exited: new Promise(() => undefined),
+  }
+}
+
+async function startOwn(
+  options: ResolveOptions & { env: NodeJS.ProcessEnv; dataFolder: string; report: (line: string) => void },
+): Promise<EmbeddedServer> {
+  const { env, report, dataFolder, sync = 'default' } = options
+  const port = portOf(env)
+  try {
+    const binary = () => findServer({ env, report })
+    return await startEmbeddedServer({ dataFolder, binary, port, sync, report })
+  } catch (error) {
+    if (!(error instanceof NoServer)) throw error
+    const server = await startContainerServer({ dataFolder, port, sync, env, report })
+    if (!server) throw error
+    return server
+  }
+}
+
+function portOf(env: NodeJS.ProcessEnv): number {
+  const port = Number(env.FRONTDESK_NATS_PORT || DEFAULT_PORT)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new Error(`FRONTDESK_NATS_PORT=${env.FRONTDESK_NATS_PORT} is not a port`)
+}
+
+/** The server's version. Throws an error that says what is missing on a server that will not do. */
+export async function checkServer(url: string): Promise<string> {
+  const where = connectOptions(url).servers.join(',')
+  const { version, hasJetStream } = await readServerInfo(url).catch((error: Error) => {
+    throw new Error(`no NATS server could be reached at ${where}: ${error.message}`)
+  })
+  if (!isAtLeast(version)) {
+    throw new Error(
+      `the NATS server at ${where} is version ${version}; frontdesk needs ${SERVER_VERSION_MIN} or newer: older ones lack message schedules or have bugs in them, and drop such settings without a word`,
+    )
+  }
+  if (!hasJetStream) throw new Error(`the NATS server at ${where} runs without JetStream: start it with -js`)
+  return version
+}

@@ -1,0 +1,59 @@
+import { html, type PropertyValues } from 'lit'
+import type { BotDrawingAnswer } from '../../../../schemas/protocol/admin.ts'
+import { ask } from '../../base/ask.ts'
+import { Part } from '../../base/part.ts'
+import { failureWords } from '../editor-parts.ts'
+import { words } from '../language.ts'
+import '../../base/machine-drawing.ts'
+
+/** Longer than other parts wait: what is drawn jumps less. */
+const pauseMs = 800
+
+/** A bot as a statechart, as the gateway draws it. */
+class AdminBotDrawing extends Part {
+  static override properties = {
+    text: { attribute: false },
+    answer: { state: true },
+    failure: { state: true },
+  }
+  /** Without errors. */
+  declare text: string
+  declare answer: BotDrawingAnswer | undefined
+  /** Why there is none. */
+  declare failure: string
+  #timer = 0
+
+  constructor() {
+    super()
+    this.failure = ''
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('text')) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#draw(this.text), this.answer ? pauseMs : 0)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#timer)
+  }
+
+  protected override render() {
+    const { answer, failure } = this
+    if (failure) return html`<p class="hint" role="status">${failure}</p>`
+    if (!answer) return html`<p class="hint">${words.loading}</p>`
+    if (!answer.drawing)
+      return html`<p>${answer.kind === 'machine' ? words.drawnElsewhere : words.notDrawn}</p>`
+    return html`<frontdesk-machine .drawing=${answer.drawing} .words=${words.drawing}></frontdesk-machine>`
+  }
+
+  async #draw(text: string): Promise<void> {
+    const answer = await ask<BotDrawingAnswer>('POST', '/v1/admin/draw-bot', { body: { text } })
+    if (text !== this.text) return
+    this.failure = answer.ok ? '' : failureWords(answer)
+    if (answer.ok) this.answer = answer.body
+  }
+}
+
+customElements.define('admin-bot-drawing', AdminBotDrawing)

@@ -1,0 +1,254 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import type { Bot } from '../../../../schemas/configuration/bot.ts'
+import type { BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
+import { type Answer, ask } from '../../base/ask.ts'
+import { DocumentEditor } from '../document-editor.ts'
+import { Editing, type Storing } from '../editing.ts'
+import { conflict, failureWords, previewHead, saveBar } from '../editor-parts.ts'
+import { icons } from '../icons.ts'
+import { fieldWord, language, words } from '../language.ts'
+import { beginnings } from '../new-dialog.ts'
+import { namedProblem, problemWords } from '../problem-words.ts'
+import type { BotText } from '../stored.ts'
+import { botUsers } from './bot-list.ts'
+import type { AdminSource } from './bot-source.ts'
+import { botTemplate } from './bot-template.ts'
+import { changedLines } from './changed-lines.ts'
+import './bot-drawing.ts'
+import './bot-preview.ts'
+import './bot-source.ts'
+
+const checkPauseMs = 300
+
+/** A bot: its text, checked by the gateway while it is typed, and a conversation with it. */
+class AdminBot extends DocumentEditor<BotText> {
+  static override properties = {
+    bot: {},
+    problems: { state: true },
+    failure: { state: true },
+    sound: { state: true },
+    hours: { state: true },
+    previewLanguage: { state: true },
+  }
+  declare bot: string
+  /** What is wrong with the text, as far as it was checked. */
+  declare problems: readonly BotProblem[]
+  /** Why it could not be checked. */
+  declare failure: string
+  /** The last text that had no errors, and the bot that it is. */
+  declare sound: { text: string; bot: Bot } | undefined
+  declare hours: 'during' | 'outside'
+  declare previewLanguage: 'en' | 'fr'
+  protected readonly kind = 'bot'
+  #asked: string | undefined
+  #timer = 0
+
+  constructor() {
+    super()
+    this.problems = []
+    this.failure = ''
+    this.hours = 'during'
+    this.previewLanguage = language
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const found = this.stored.bots.get(this.bot)
+    // What is wrong with it, its check says line by line.
+    const stored = found && { revision: found.revision, document: found.document }
+    if (!this.editing) {
+      const { name, botKind = 'flow' } = beginnings.get(`bot.${this.bot}`) ?? { name: '' }
+      const text = botTemplate(botKind, { id: this.bot, name }, words.botTemplate)
+      this.editing = new Editing<BotText>(
+        this,
+        'bot',
+        stored,
+        { id: this.bot, text },
+        this.refresh,
+        this.#storing,
+      )
+    }
+    if (changed.has('stored')) this.editing.follow(stored)
+    this.#check()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#timer)
+  }
+
+  protected override render() {
+    const { document, isNew, draft } = this.editing
+    const { text: theirs } = draft.theirs?.document ?? { text: '' }
+    const obstacle = this.problems.length > 0 ? words.mendFirst : ''
+    return html`
+      <nav class="crumbs" aria-label=${words.path}><a href="#/bots">${icons.back}${words.bots}</a></nav>
+      <header class="head">
+        <div>
+          <h1 tabindex="-1">${this.sound?.bot.name || document.id}</h1>
+          <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notSavedMark}</span>` : nothing}</p>
+        </div>
+      </header>
+      ${conflict(
+        this.editing,
+        ([field = '']) => fieldWord(field),
+        (_, value) =>
+          html`<pre class="changed">${changedLines(String(value), value === theirs ? document.text : theirs)}</pre>`,
+        { leave: () => this.leave(), save: this.save, settled: this.toTop },
+      )}
+      <div class="responses">
+        <section class="card form bot" aria-labelledby="source-title">
+          <div class="section-head">
+            <h2 id="source-title"><label for="bot-text">${words.botAsText}</label></h2>
+            <p role="status" class=${this.problems.length > 0 || this.failure ? 'field-error' : 'hint'}>${this.#verdict()}</p>
+          </div>
+          <p class="hint" id="bot-text-hint">${words.botTextHint}</p>
+          <admin-source .text=${document.text} .problems=${this.problems} .fieldId=${'bot-text'} .describedBy=${'bot-text-hint'}
+            @text=${({ detail }: CustomEvent<string>) => this.editing.edit(['text'], detail)}></admin-source>
+          ${this.#errors()}
+          <p class="hint">${words.commentsHint}</p>
+        </section>
+        ${this.#preview()}
+      </div>
+      ${this.#drawing()}
+      ${isNew ? nothing : this.deletion(words.deleteBot, () => this.#effectOfDeleting())}
+      ${saveBar(this.editing, this.save, this.toTop, obstacle)}
+    `
+  }
+
+  /** What the last check has found, in a sentence. */
+  #verdict(): string {
+    if (this.failure) return this.failure
+    const [first] = this.problems
+    if (first) return words.errorsFrom(this.problems.length, first.line)
+    return this.sound ? words.noErrors : ''
+  }
+
+  #errors() {
+    if (this.problems.length === 0) return nothing
+    return html`
+      <section class="banner danger" id="problems" aria-labelledby="problems-title" tabindex="-1">
+        ${icons.warning}
+        <div>
+          <h3 id="problems-title">${words.errors}</h3>
+          <ul>
+            ${this.problems.map((problem) => {
+              const { answer, step, message } = namedProblem(problem.message)
+              const places = [
+                ...(answer === undefined ? [] : [words.answerOf(answer)]),
+                ...(step === undefined ? [] : [words.stepOf(step)]),
+                ...fieldOf(problem.path),
+              ]
+              return html`
+                <li>
+                  <button type="button" class="link" @click=${() => this.#source?.show(problem)}>${words.line(problem.line)}</button>${places.map((place) => html`, ${place}`)}:
+                  ${problemWords(message, words)}
+                </li>
+              `
+            })}
+          </ul>
+        </div>
+      </section>
+    `
+  }
+
+  #preview() {
+    const [user] = botUsers(this.stored, this.bot)
+    const channel = this.stored.channels.get(user ?? '')?.document
+    return html`
+      <aside class="preview" aria-labelledby="preview-title">
+        ${previewHead(this.previewLanguage, (language) => {
+          this.previewLanguage = language
+        })}
+        ${this.sound && 'answers' in this.sound.bot ? this.#hoursSwitch() : nothing}
+        ${this.problems.length > 0 && this.sound ? html`<p class="hint">${words.playedBefore}</p>` : nothing}
+        ${
+          this.sound
+            ? html`<admin-bot-preview .text=${this.sound.text} .channel=${channel} .language=${this.previewLanguage} .hours=${this.hours} .name=${channel?.name ?? ''}></admin-bot-preview>`
+            : html`<p class="hint">${this.problems.length > 0 ? words.playedAfter : words.loading}</p>`
+        }
+      </aside>
+    `
+  }
+
+  #drawing() {
+    return html`
+      <section class="card drawing" aria-labelledby="drawing-title">
+        <h2 id="drawing-title">${words.botDrawn}</h2>
+        ${
+          this.sound
+            ? html`
+                <p class="hint">${this.problems.length > 0 ? words.playedBefore : words.drawnHint}</p>
+                <admin-bot-drawing .text=${this.sound.text}></admin-bot-drawing>
+              `
+            : html`<p class="hint">${this.problems.length > 0 ? words.playedAfter : words.loading}</p>`
+        }
+      </section>
+    `
+  }
+
+  #hoursSwitch() {
+    return html`
+      <div class="switch" role="group" aria-label=${words.openOrClosed}>
+        ${(['during', 'outside'] as const).map(
+          (hours) =>
+            html`<button type="button" aria-pressed=${this.hours === hours} @click=${() => {
+              this.hours = hours
+            }}>${words.hoursShort[hours]}</button>`,
+        )}
+      </div>
+    `
+  }
+
+  get #source() {
+    return this.querySelector<AdminSource>('admin-source')
+  }
+
+  #effectOfDeleting(): string {
+    const users = botUsers(this.stored, this.bot)
+    return users.length > 0 ? words.deleteUsedBot(users) : words.deleteUnusedBot
+  }
+
+  readonly #storing: Storing<BotText> = {
+    write: async ({ text }) => {
+      const checked = await this.#ask(text)
+      if (!checked.ok) return checked
+      if ('document' in checked.body) return { ok: true, body: checked.body.document }
+      const { problems } = checked.body
+      return { ok: false, status: 422, code: 'invalid', message: '', problems }
+    },
+    read: ({ bot }) => ({ id: this.bot, text: bot?.text ?? '' }),
+  }
+
+  /** When somebody pauses; a text that was not touched yet, at once. */
+  #check(): void {
+    const { text } = this.editing.document
+    if (text === this.#asked) return
+    const pause = this.#asked === undefined ? 0 : checkPauseMs
+    this.#asked = text
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#ask(text), pause)
+  }
+
+  async #ask(text: string): Promise<Answer<CheckedBot>> {
+    const answer = await ask<CheckedBot>('POST', '/v1/admin/check-bot', { body: { text, id: this.bot } })
+    // What was typed meanwhile has a check of its own.
+    if (text !== this.editing.document.text) return answer
+    this.failure = answer.ok ? '' : failureWords(answer)
+    if (!answer.ok) this.#asked = undefined
+    else if ('problems' in answer.body) this.problems = answer.body.problems
+    else {
+      this.problems = []
+      this.sound = { text, bot: answer.body.document }
+    }
+    return answer
+  }
+}
+
+/** The field of a step, or of the bot, as it is written. */
+function fieldOf(path: BotProblem['path']): string[] {
+  const field = path[0] === 'answers' ? path.slice(path[2] === 'steps' ? 4 : 2) : path
+  // People count from 1.
+  return field.length === 0 ? [] : [field.map((key) => (typeof key === 'number' ? key + 1 : key)).join(' ')]
+}
+
+customElements.define('admin-bot', AdminBot)

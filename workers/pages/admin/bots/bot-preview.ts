@@ -1,0 +1,185 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import type { Channel } from '../../../../schemas/configuration/channel.ts'
+import type { BotPreviewAnswer, PreviewEvent, PreviewedCall } from '../../../../schemas/protocol/admin.ts'
+import type { CustomerEvent, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import { ask } from '../../base/ask.ts'
+import { Part } from '../../base/part.ts'
+import { words } from '../language.ts'
+import { previewEventsMax } from '../limits.ts'
+import '../../widget/widget.ts'
+
+const pauseMs = 300
+
+/** A conversation with a bot that can be played: the engine decides, and nothing is stored. */
+class AdminBotPreview extends Part {
+  static override properties = {
+    text: { attribute: false },
+    channel: { attribute: false },
+    language: {},
+    hours: {},
+    name: {},
+    answer: { state: true },
+    events: { state: true },
+    failing: { state: true },
+  }
+  /** Without errors. */
+  declare text: string
+  declare channel: Channel | undefined
+  declare language: string
+  declare hours: 'during' | 'outside'
+  declare name: string
+  declare answer: BotPreviewAnswer | undefined
+  /** What the customer has done. */
+  declare events: readonly PreviewEvent[]
+  /** The calls that are taken as failures. */
+  declare failing: readonly number[]
+  /** What the answer follows from. */
+  #played: readonly PreviewEvent[] = []
+  #preview: object | undefined
+  #asked = ''
+  #timer = 0
+  /** A conversation that was begun anew is another one, though it looks the same. */
+  #round = 0
+
+  constructor() {
+    super()
+    this.events = []
+    this.failing = []
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const isOther = ['text', 'channel', 'language', 'hours'].some((name) => changed.has(name as 'text'))
+    // With what was refused, another bot, or another moment, cannot go on.
+    if (isOther && this.answer) this.events = this.#accepted(this.#played)
+    this.#askFor(isOther && this.answer ? pauseMs : 0)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#timer)
+  }
+
+  protected override render() {
+    const { answer } = this
+    if (answer && answer.kind !== 'flow') return html`<p>${words.notPlayed[answer.kind]}</p>`
+    return html`
+      <p class="hint">${words.playHint}</p>
+      <div class="stage">
+        ${
+          answer
+            ? html`<frontdesk-widget inline locale=${this.language} title-text=${this.name || nothing} .preview=${this.#preview}></frontdesk-widget>`
+            : html`<p class="hint">${words.loading}</p>`
+        }
+      </div>
+      <div class="played">
+        <p role="status" class="hint">${this.#state()}</p>
+        <button type="button" class="chip" @click=${this.#startAgain}>${words.startAgain}</button>
+      </div>
+      ${answer && answer.calls.length > 0 ? this.#calls(answer.calls) : nothing}
+    `
+  }
+
+  #calls(calls: readonly PreviewedCall[]) {
+    return html`
+      <section class="calls" aria-labelledby="calls-title">
+        <h3 id="calls-title">${words.apiCalls}</h3>
+        <ul>
+          ${calls.map(
+            (call) => html`
+              <li>
+                <p>${words.wouldCall} <code>${call.method} ${call.url}</code></p>
+                <div class="switch" role="group" aria-label=${words.takenAs(call.step)}>
+                  ${[true, false].map(
+                    (ok) =>
+                      html`<button type="button" aria-pressed=${call.ok === ok} @click=${() => this.#take(call, ok)}>${words.callOutcomes[ok ? 'success' : 'failure']}</button>`,
+                  )}
+                </div>
+              </li>
+            `,
+          )}
+        </ul>
+        <p class="hint">${words.valuesUnknown}</p>
+      </section>
+    `
+  }
+
+  /** Where the conversation has come to, where that is not to be seen in it. */
+  #state(): string {
+    if (this.#played.length >= previewEventsMax) return words.playedEnough
+    switch (this.#status) {
+      case undefined:
+      case 'bot':
+        return ''
+      case 'queued':
+        return words.handedOver
+      case 'ended':
+        return words.hasEnded
+      default:
+        return words.hasFallenBack
+    }
+  }
+
+  get #status() {
+    const frame = this.answer?.frames.findLast((one) => one.type === 'record' && one.status)
+    return frame?.type === 'record' ? frame.status?.state : undefined
+  }
+
+  #deliver = (event: CustomerEvent): void => {
+    if (this.#played.length >= previewEventsMax) return
+    // As the widget does: what is written after the end begins anew.
+    const before = this.#status === 'ended' ? [] : this.#accepted(this.#played)
+    if (before.length === 0) this.failing = []
+    this.events = [...before, event]
+  }
+
+  #startAgain = (): void => {
+    this.events = []
+    this.failing = []
+    this.#round++
+    this.requestUpdate()
+  }
+
+  /** What came after the call follows from it. */
+  #take({ call, after }: PreviewedCall, ok: boolean): void {
+    const before = this.failing.filter((one) => one < call)
+    this.failing = ok ? before : [...before, call]
+    this.events = this.#played.slice(0, after)
+  }
+
+  /** Without what the engine refused: it has changed nothing. */
+  #accepted(events: readonly PreviewEvent[]): PreviewEvent[] {
+    const refused = new Set(
+      this.answer?.frames.map((frame) => (frame.type === 'rejected' ? frame.clientId : undefined)),
+    )
+    return events.filter(({ clientId }) => !refused.has(clientId))
+  }
+
+  #askFor(pause: number): void {
+    const { text, channel, language: locale, hours, events, failing } = this
+    const body = { text, channel, locale, hours, events, failing }
+    const asked = JSON.stringify([this.#round, body])
+    if (asked === this.#asked) return
+    this.#asked = asked
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(async () => {
+      const answer = await ask<BotPreviewAnswer>('POST', '/v1/admin/preview-bot', { body })
+      if (asked !== this.#asked) return
+      // What cannot be accepted as it stands, such as a channel in the making, shows the last that could.
+      if (answer.ok) this.#show(answer.body, events)
+      else if (answer.status !== 422) this.#asked = ''
+    }, pause)
+  }
+
+  #show(answer: BotPreviewAnswer, events: readonly PreviewEvent[]): void {
+    this.answer = answer
+    this.#played = events
+    const frames: GatewayFrame[] = [
+      { type: 'welcome', session: '', conversation: 'preview', customer: null },
+      ...answer.frames,
+      { type: 'ready' },
+    ]
+    this.#preview = { frames, deliver: this.#deliver, startAnew: this.#startAgain }
+  }
+}
+
+customElements.define('admin-bot-preview', AdminBotPreview)

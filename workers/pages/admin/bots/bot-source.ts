@@ -1,0 +1,76 @@
+import { html, nothing } from 'lit'
+import { guard } from 'lit/directives/guard.js'
+import { live } from 'lit/directives/live.js'
+import type { BotProblem } from '../../../../schemas/protocol/admin.ts'
+import { Part } from '../../base/part.ts'
+import { words } from '../language.ts'
+import { namedProblem, problemWords } from '../problem-words.ts'
+import { indentAfter } from './indent.ts'
+
+/** A text with the numbers of its lines, and what is wrong beside them. Tells of each change: `text`. */
+export class AdminSource extends Part {
+  static override properties = {
+    text: { attribute: false },
+    problems: { attribute: false },
+    fieldId: { attribute: false },
+    describedBy: { attribute: false },
+  }
+  declare text: string
+  declare problems: readonly BotProblem[]
+  declare fieldId: string
+  declare describedBy: string
+
+  protected override render() {
+    return html`
+      <div class="source" dir="ltr">
+        ${guard([this.text, this.problems], () => this.#lines())}
+        <textarea id=${this.fieldId} wrap="off" spellcheck="false" autocomplete="off" autocapitalize="none" autocorrect="off"
+          aria-describedby=${this.describedBy} aria-invalid=${this.problems.length > 0}
+          .value=${live(this.text)} @input=${this.#tell} @keydown=${this.#indent}></textarea>
+      </div>
+    `
+  }
+
+  /** Leads to a line, from where something is wrong to its end. */
+  show({ line, column }: Pick<BotProblem, 'line' | 'column'>): void {
+    const field = this.#field
+    const lines = this.text.split('\n')
+    const start = lines.slice(0, line - 1).reduce((length, one) => length + one.length + 1, 0)
+    field.focus({ preventScroll: true })
+    field.setSelectionRange(start + column - 1, start + (lines[line - 1] ?? '').length)
+    this.querySelectorAll('.line')[line - 1]?.scrollIntoView({ block: 'center', inline: 'nearest' })
+    this.querySelector('.source')?.scrollTo({ left: 0 })
+  }
+
+  get #field(): HTMLTextAreaElement {
+    return this.querySelector('textarea') as HTMLTextAreaElement
+  }
+
+  // Under the text, which stands over it in the same letters: it gives the text its size.
+  #lines() {
+    return html`<div class="lines" aria-hidden="true">${this.text.split('\n').map((line, index) => {
+      const wrong = this.problems.filter((problem) => problem.line === index + 1)
+      return html`<div class="line ${wrong.length > 0 ? 'wrong' : ''}"><span class="number">${index + 1}</span><span class="written">${line}</span>${
+        wrong.length > 0
+          ? html`<span class="beside">${wrong.map(({ message }) => problemWords(namedProblem(message).message, words)).join('; ')}</span>`
+          : nothing
+      }</div>`
+    })}</div>`
+  }
+
+  #tell = (): void => {
+    this.dispatchEvent(new CustomEvent('text', { detail: this.#field.value }))
+  }
+
+  /** A new line begins below what it goes on with. Tab is left alone: it leads on. */
+  #indent = (event: KeyboardEvent): void => {
+    const isPlain = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.isComposing)
+    if (event.key !== 'Enter' || !isPlain) return
+    event.preventDefault()
+    const { value, selectionStart } = this.#field
+    // As if it were typed: it can be undone.
+    document.execCommand('insertText', false, `\n${indentAfter(value.slice(0, selectionStart))}`)
+  }
+}
+
+customElements.define('admin-source', AdminSource)

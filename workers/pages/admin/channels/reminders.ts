@@ -1,0 +1,173 @@
+import { html, nothing } from 'lit'
+import { live } from 'lit/directives/live.js'
+import type { Channel } from '../../../../schemas/configuration/channel.ts'
+import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
+import { Part } from '../../base/part.ts'
+import type { Path } from '../draft.ts'
+import type { Editing } from '../editing.ts'
+import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
+import { icons } from '../icons.ts'
+import { words } from '../language.ts'
+import { durationOf, readDuration, type Unit, units } from './duration.ts'
+
+/** When agents are reminded, and when a silent customer is. */
+class AdminReminders extends Part {
+  static override properties = {
+    editing: { attribute: false },
+    document: { attribute: false },
+    problems: { attribute: false },
+    defaults: { attribute: false },
+  }
+  declare editing: Editing<Channel>
+  declare document: Channel
+  declare problems: unknown
+  declare defaults: PreviewAnswer['defaults']['timeouts'] | undefined
+
+  protected override render() {
+    if (!this.defaults) return html`<div class="card form"><p class="hint">${words.loading}</p></div>`
+    return html`
+      <section class="card form" aria-labelledby="agents-title">
+        <h2 id="agents-title">${words.whileWaiting}</h2>
+        ${this.#single('unanswered')} ${this.#single('escalate')}
+      </section>
+      <section class="card form" aria-labelledby="customers-title">
+        <h2 id="customers-title">${words.whileSilent}</h2>
+        ${this.#ladder()} ${this.#single('abandoned')}
+      </section>
+    `
+  }
+
+  #single(name: 'unanswered' | 'escalate' | 'abandoned') {
+    const path = ['timeouts', name]
+    const set = this.document.timeouts?.[name]
+    const value = set === undefined ? this.defaults?.[name] : set
+    return html`
+      <div class="row plain" role="group" aria-labelledby="${fieldId(path)}-title" id=${fieldId(path)} tabindex="-1">
+        ${this.#title(words.timeouts[name], path, set === undefined)}
+        <div class="amount">
+          ${
+            value === null || value === undefined
+              ? html`<p class="muted never">${words.never}</p>`
+              : html`<admin-amount .value=${value} .label=${words.timeouts[name]} .isWrong=${problemsAt(this.editing, path, true).length > 0}
+                  @amount=${(event: CustomEvent<string>) => this.editing.edit(path, event.detail)}></admin-amount>`
+          }
+          <label class="check"><input type="checkbox" .checked=${live(value === null)} @change=${(
+            event: Event,
+          ) => {
+            const isNever = (event.target as HTMLInputElement).checked
+            this.editing.edit(path, isNever ? null : undefined)
+          }}>${words.never}</label>
+        </div>
+        <p class="hint">${words.timeoutHints[name]}</p>
+        ${fieldError(this.editing, path, true)}
+      </div>
+    `
+  }
+
+  #ladder() {
+    const path = ['timeouts', 'idleCustomer']
+    const set = this.document.timeouts?.idleCustomer
+    const steps = set ?? [...(this.defaults?.idleCustomer ?? [])]
+    const edit = (next: string[]) => this.editing.edit(path, next)
+    return html`
+      <div class="row plain" role="group" aria-labelledby="${fieldId(path)}-title" id=${fieldId(path)} tabindex="-1">
+        ${this.#title(words.timeouts.idleCustomer, path, set === undefined)}
+        <p class="hint">${words.timeoutHints.idleCustomer}</p>
+        ${steps.length === 0 ? html`<p class="muted">${words.neverReminded}</p>` : nothing}
+        <ol class="ladder">
+          ${steps.map((step, index) => {
+            const isLast = index === steps.length - 1
+            const label = isLast ? words.ladderEnd : words.ladderStep(index + 1)
+            return html`
+              <li>
+                <span class="ladder-what">${label}</span>
+                <span class="amount" id=${fieldId([...path, index])} tabindex="-1">
+                  <admin-amount .value=${step} .label=${label} .isWrong=${problemsAt(this.editing, [...path, index], true).length > 0}
+                    @amount=${(event: CustomEvent<string>) => edit(steps.with(index, event.detail))}></admin-amount>
+                  <button type="button" class="button quiet icon" aria-label=${words.removeNamed(label)} title=${words.removeNamed(label)}
+                    @click=${() => edit(steps.filter((_, at) => at !== index))}>${icons.remove}</button>
+                </span>
+                ${fieldError(this.editing, [...path, index], true)}
+              </li>
+            `
+          })}
+        </ol>
+        ${fieldError(this.editing, path)}
+        <div class="adders">
+          <button type="button" class="chip add" @click=${() => edit([...steps, oneLater(steps.at(-1))])}>${icons.plus}${words.addStep}</button>
+          ${steps.length > 0 ? html`<button type="button" class="chip" @click=${() => edit([])}>${words.never}</button>` : nothing}
+        </div>
+      </div>
+    `
+  }
+
+  #reset(path: Path): void {
+    this.editing.edit(path, undefined)
+    // The button that was pressed is gone.
+    this.querySelector<HTMLElement>(`[id="${fieldId(path)}"]`)?.focus()
+  }
+
+  #title(title: string, path: Path, isDefault: boolean) {
+    return html`
+      <div class="label-line">
+        <span class="label" id="${fieldId(path)}-title">${title}</span>
+        ${
+          isDefault
+            ? html`<span class="mark">${words.default}</span>`
+            : html`<button type="button" class="link" @click=${() => this.#reset(path)}>${words.resetToDefault}<span class="visually-hidden">: ${title}</span></button>`
+        }
+      </div>
+    `
+  }
+}
+
+/** A step after the last one: a little longer. */
+function oneLater(last: string | undefined): string {
+  const { count, unit } = readDuration(last ?? 'PT4M')
+  return durationOf({ count: count + 1, unit })
+}
+
+/** A duration as a number and a unit; `amount` says another one as ISO 8601. */
+class AdminAmount extends Part {
+  static override properties = { value: {}, label: {}, isWrong: { type: Boolean }, unit: { state: true } }
+  declare value: string
+  declare label: string
+  declare isWrong: boolean
+  declare unit: Unit | undefined
+  /** What it said last: while it is still that, 60 minutes stay 60 minutes. */
+  #said = ''
+
+  protected override willUpdate(): void {
+    if (this.value !== this.#said) this.unit = undefined
+    this.#said = this.value
+  }
+
+  protected override render() {
+    const read = readDuration(this.value)
+    const unit = this.unit ?? read.unit
+    const count = unit === read.unit ? read.count : countIn(unit, this.value)
+    const say = (next: number, as: Unit) => {
+      this.unit = as
+      this.value = this.#said = durationOf({ count: next, unit: as })
+      this.dispatchEvent(new CustomEvent('amount', { detail: this.#said }))
+    }
+    return html`
+      <input class="field count" type="number" min="1" step="any" inputmode="decimal" .value=${live(count === 0 ? '' : String(count))}
+        aria-label=${words.countOf(this.label)} aria-invalid=${this.isWrong ? 'true' : 'false'}
+        @input=${(event: Event) => say((event.target as HTMLInputElement).valueAsNumber || 0, unit)}>
+      <select class="field unit" aria-label=${words.unitOf(this.label)} @change=${(event: Event) => say(count, (event.target as HTMLSelectElement).value as Unit)}>
+        ${units.map((one) => html`<option value=${one} .selected=${one === unit}>${words.units[one]}</option>`)}
+      </select>
+    `
+  }
+}
+
+const secondsIn: Record<Unit, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }
+
+function countIn(unit: Unit, text: string): number {
+  const { count, unit: largest } = readDuration(text)
+  return (count * secondsIn[largest]) / secondsIn[unit]
+}
+
+customElements.define('admin-reminders', AdminReminders)
+customElements.define('admin-amount', AdminAmount)

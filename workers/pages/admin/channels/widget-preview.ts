@@ -1,0 +1,62 @@
+import { html, nothing } from 'lit'
+import type { PreviewedResponse } from '../../../../schemas/protocol/admin.ts'
+import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import { Part } from '../../base/part.ts'
+import { words } from '../language.ts'
+import '../../widget/widget.ts'
+
+/** The widget as a customer would see it, with a conversation that the engine has made up for the preview. */
+class AdminPreview extends Part {
+  static override properties = {
+    response: { attribute: false },
+    language: {},
+    name: {},
+    isFilled: { state: true },
+  }
+  declare response: PreviewedResponse | undefined
+  declare language: string
+  declare name: string
+  /** Whether the form was filled and the follow-up message has come. */
+  declare isFilled: boolean
+
+  constructor() {
+    super()
+    this.isFilled = false
+  }
+
+  protected override render() {
+    const asks = (this.response?.asks.length ?? 0) > 0
+    return html`
+      ${
+        asks
+          ? html`<div class="switch" role="group" aria-label=${words.previewMoment}>
+            ${[false, true].map(
+              (isFilled) =>
+                html`<button type="button" aria-pressed=${this.isFilled === isFilled} @click=${() => {
+                  this.isFilled = isFilled
+                }}>${isFilled ? words.afterDetails : words.beforeDetails}</button>`,
+            )}
+          </div>`
+          : nothing
+      }
+      <div class="stage">
+        ${
+          this.response
+            ? html`<frontdesk-widget inline locale=${this.language} title-text=${this.name || nothing} .preview=${{ frames: this.#frames(asks) }}></frontdesk-widget>`
+            : html`<p class="hint">${words.loading}</p>`
+        }
+      </div>
+    `
+  }
+
+  #frames(asks: boolean): GatewayFrame[] {
+    const records = this.response?.records ?? []
+    return [
+      { type: 'welcome', session: '', conversation: 'preview', customer: null },
+      ...(asks && !this.isFilled ? records.slice(0, 2) : records),
+      { type: 'ready' },
+    ]
+  }
+}
+
+customElements.define('admin-preview', AdminPreview)

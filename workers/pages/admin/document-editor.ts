@@ -1,0 +1,63 @@
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
+import type { Kind } from '../../../schemas/configuration/document.ts'
+import { Part } from '../base/part.ts'
+import type { Editing } from './editing.ts'
+import { confirmation } from './editor-parts.ts'
+import { beginnings } from './new-dialog.ts'
+import type { Stored } from './stored.ts'
+
+/** One document that is edited: saving, deleting and leaving it are the same whatever it is. */
+export abstract class DocumentEditor<T extends { id: string }> extends Part {
+  static override properties: PropertyDeclarations = {
+    stored: { attribute: false },
+    refresh: { attribute: false },
+    isDeleting: { state: true },
+  }
+  declare stored: Stored
+  declare refresh: () => Promise<void>
+  declare isDeleting: boolean
+  /** Made with the first properties. */
+  protected editing!: Editing<T>
+  protected abstract readonly kind: Kind
+
+  constructor() {
+    super()
+    this.isDeleting = false
+  }
+
+  save = (): void => {
+    if (this.editing.isChanged) void this.#save()
+  }
+
+  /** Leads back to all documents of the kind. */
+  protected leave(): void {
+    this.editing.discard()
+    location.hash = `#/${this.kind}s`
+  }
+
+  /** Where the focus goes when what had it is gone. */
+  protected toTop = (): void => void this.focusLater('h1')
+
+  /** @param effect what deleting it will do, in words */
+  protected deletion(label: string, effect: () => string): TemplateResult {
+    const set = (isDeleting: boolean) => () => {
+      this.isDeleting = isDeleting
+      // The button that was pressed is gone.
+      void this.focusLater(isDeleting ? '.confirmation .button' : '.deletion')
+    }
+    if (!this.isDeleting)
+      return html`<p><button type="button" class="button danger deletion" @click=${set(true)}>${label}</button></p>`
+    return confirmation(effect(), label, () => void this.#remove(), set(false))
+  }
+
+  async #remove(): Promise<void> {
+    if (!(await this.editing.remove())) return
+    await this.refresh()
+    this.leave()
+  }
+
+  async #save(): Promise<void> {
+    if (await this.editing.save()) beginnings.delete(`${this.kind}.${this.editing.document.id}`)
+    await this.focusLater('#problems, #conflict, .save-bar p')
+  }
+}

@@ -1,0 +1,179 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { Kind } from '../../../schemas/configuration/document.ts'
+import { type Answer, ask, type Refusal } from '../base/ask.ts'
+import { change, type Draft, follow, isChanged, type Path, settle } from './draft.ts'
+import { following } from './following.ts'
+import type { StoredOne } from './stored.ts'
+
+/** The editor that is open, if one is: whoever leads away from it asks before changes are lost. */
+export let presentEditing: Editing<{ id: string }> | undefined
+
+/** How an edited document becomes what is stored, and back, where the two are not the same. */
+export interface Storing<T> {
+  /** What is to be stored, or why there is nothing. */
+  write(document: T): Promise<Answer<unknown>>
+  read(stored: { document: unknown; bot?: { text: string } }): T
+}
+
+/** What an editor does with its document: edits it, saves it, follows what others save. */
+export class Editing<T extends { id: string }> implements ReactiveController {
+  readonly kind: Kind
+  draft: Draft<T>
+  state: 'idle' | 'saving' | 'saved' = 'idle'
+  /** What stopped the last save, other than fields and somebody else's save. */
+  failure: Refusal | undefined
+  readonly #host: ReactiveControllerHost
+  readonly #refresh: () => Promise<void>
+  readonly #storing: Storing<T>
+  #isTouched = false
+
+  /**
+   * @param beginning what a new one begins with
+   * @param refresh asks for what is stored
+   */
+  constructor(
+    host: ReactiveControllerHost,
+    kind: Kind,
+    stored: StoredOne<T> | undefined,
+    beginning: T,
+    refresh: () => Promise<void>,
+    storing: Storing<T> = asItIs(),
+  ) {
+    this.kind = kind
+    this.#host = host
+    this.#refresh = refresh
+    this.#storing = storing
+    this.draft = {
+      base: stored ?? null,
+      document: stored?.document ?? beginning,
+      problems: stored?.problems ?? [],
+    }
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    presentEditing = this as unknown as Editing<{ id: string }>
+    addEventListener('beforeunload', this.#askBeforeUnload)
+  }
+
+  hostDisconnected(): void {
+    if (presentEditing === (this as unknown)) presentEditing = undefined
+    removeEventListener('beforeunload', this.#askBeforeUnload)
+  }
+
+  get document(): T {
+    return this.draft.document
+  }
+
+  get isNew(): boolean {
+    return this.draft.base === null
+  }
+
+  get isChanged(): boolean {
+    return isChanged(this.draft)
+  }
+
+  /** Whether something would be lost: a new document that nobody has touched is nothing yet. */
+  get isAtStake(): boolean {
+    return this.isChanged && (this.#isTouched || !this.isNew)
+  }
+
+  edit(path: Path, value: unknown): void {
+    this.#become(change(this.draft, path, value))
+    this.#isTouched = true
+    // What is typed during a save is a change on top of it.
+    if (this.state === 'saved') this.state = 'idle'
+    this.failure = undefined
+  }
+
+  follow(stored: StoredOne<T> | undefined): void {
+    // Its own save may be told of before it is answered.
+    if (this.state !== 'saving') this.#become(follow(this.draft, stored ?? null))
+  }
+
+  settle(choice: 'theirs' | 'mine'): void {
+    this.#become(settle(this.draft, choice))
+    this.failure = undefined
+  }
+
+  discard(): void {
+    const { base, document } = this.draft
+    this.#become({ base, document: base?.document ?? document, problems: [] })
+    this.failure = undefined
+  }
+
+  /** Says whether it is saved. */
+  async save(): Promise<boolean> {
+    if (this.state === 'saving') return false
+    const { base, document } = this.draft
+    this.state = 'saving'
+    this.failure = undefined
+    this.#host.requestUpdate()
+    const answer = await this.#put(document, following(base?.revision))
+    if (answer.ok) {
+      this.state = 'saved'
+      // What was typed meanwhile stays a change.
+      const saved = { revision: answer.body.revision, document }
+      this.#become({ base: saved, document: this.draft.document, problems: [] })
+      void this.#refresh()
+      return true
+    }
+    this.state = 'idle'
+    if ('problems' in answer) this.#become({ ...this.draft, problems: answer.problems })
+    else if ('revision' in answer) {
+      const { revision } = answer
+      this.#become({
+        ...this.draft,
+        theirs: revision === null ? null : { revision, document: this.#storing.read(answer) },
+      })
+    } else this.#fail(answer)
+    return false
+  }
+
+  async #put(document: T, headers: Record<string, string>): Promise<Answer<{ revision: number }>> {
+    const written = await this.#storing.write(document)
+    if (!written.ok) return written
+    const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
+    return await ask('PUT', path, { body: written.body, headers })
+  }
+
+  /** Says whether it is deleted. */
+  async remove(): Promise<boolean> {
+    const { base, document } = this.draft
+    const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
+    const answer = await ask('DELETE', path, { headers: following(base?.revision) })
+    if (answer.ok || answer.status === 404) {
+      // Nothing is left to be lost.
+      this.draft = { base: { revision: 0, document }, document, problems: [] }
+      return true
+    }
+    if ('revision' in answer && answer.revision !== null)
+      this.#become({
+        ...this.draft,
+        theirs: { revision: answer.revision, document: this.#storing.read(answer) },
+      })
+    else this.#fail(answer)
+    return false
+  }
+
+  #fail(answer: Refusal): void {
+    this.failure = answer
+    this.#host.requestUpdate()
+  }
+
+  #become(draft: Draft<T>): void {
+    this.draft = draft
+    this.#host.requestUpdate()
+  }
+
+  #askBeforeUnload = (event: BeforeUnloadEvent): void => {
+    if (this.isAtStake) event.preventDefault()
+  }
+}
+
+function asItIs<T>(): Storing<T> {
+  return {
+    write: async (document) => ({ ok: true, body: document }),
+    read: ({ document }) => document as T,
+  }
+}

@@ -1,0 +1,223 @@
+import { html, nothing } from 'lit'
+import type { KeyAnswer } from '../../../schemas/protocol/admin.ts'
+import { ask } from '../base/ask.ts'
+import { Part } from '../base/part.ts'
+import { confirmation, failureWords } from './editor-parts.ts'
+import { icons } from './icons.ts'
+import { locale, words } from './language.ts'
+import { problemWords } from './problem-words.ts'
+
+/** The keys by which a company's server signs who its customers are. */
+class AdminKeys extends Part {
+  static override properties = {
+    keys: { state: true },
+    created: { state: true },
+    revoking: { state: true },
+    failure: { state: true },
+    isCopied: { state: true },
+  }
+  declare keys: KeyAnswer[] | undefined
+  /** With its secret, which is shown this once. */
+  declare created: (KeyAnswer & { secret: string }) | undefined
+  declare revoking: string | undefined
+  declare failure: string
+  declare isCopied: boolean
+
+  constructor() {
+    super()
+    this.failure = ''
+    this.isCopied = false
+    void this.#list()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('beforeunload', this.#askBeforeUnload)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('beforeunload', this.#askBeforeUnload)
+  }
+
+  protected override render() {
+    return html`
+      <header class="head">
+        <div>
+          <h1 tabindex="-1">${words.keys}</h1>
+          <p class="lead">${words.keysLead}</p>
+        </div>
+      </header>
+      ${this.created ? this.#secret(this.created) : this.#form()}
+      ${this.keys === undefined ? html`<p class="hint">${words.loading}</p>` : this.#table(this.keys)}
+    `
+  }
+
+  #form() {
+    return html`
+      <form class="card form" @submit=${this.#create}>
+        <div class="row">
+          <label for="key-name">${words.newKey}</label>
+          <div class="inline">
+            <input class="field" id="key-name" name="name" required maxlength="255" autocomplete="off" placeholder=${words.keyNamePlaceholder}
+              aria-invalid=${this.failure ? 'true' : 'false'} aria-describedby=${this.failure ? 'key-error' : 'key-hint'}>
+            <button class="button primary">${icons.plus}${words.createKey}</button>
+          </div>
+          ${
+            this.failure
+              ? html`<p class="field-error" id="key-error" role="alert">${this.failure}</p>`
+              : html`<p class="hint" id="key-hint">${words.keyNameHint}</p>`
+          }
+        </div>
+      </form>
+    `
+  }
+
+  #secret({ kid, name, secret }: KeyAnswer & { secret: string }) {
+    return html`
+      <section class="card secret" id="secret" aria-labelledby="secret-title" tabindex="-1">
+        <h2 id="secret-title">${words.keyCreated(name)}</h2>
+        <p>${words.secretOnce}</p>
+        <dl>
+          <dt>${words.keyId}</dt>
+          <dd><code>${kid}</code></dd>
+          <dt>${words.secret}</dt>
+          <dd class="inline">
+            <code id="secret-text">${secret}</code>
+            <button type="button" class="button" @click=${this.#copy}>${this.isCopied ? icons.check : icons.copy}${this.isCopied ? words.copied : words.copy}</button>
+          </dd>
+        </dl>
+        <h3>${words.howToSign}</h3>
+        <pre class="code" tabindex="0"><code>${example(kid)}</code></pre>
+        <p class="hint">${words.howToLogin}</p>
+        <p class="actions"><button type="button" class="button primary" @click=${this.#done}>${words.secretKept}</button></p>
+        <p class="visually-hidden" role="status">${this.isCopied ? words.copied : ''}</p>
+      </section>
+    `
+  }
+
+  #table(keys: KeyAnswer[]) {
+    if (keys.length === 0)
+      return html`<section class="empty"><h2>${words.noKeys}</h2><p>${words.noKeysHelp}</p></section>`
+    return html`
+      <table class="list">
+        <thead>
+          <tr>
+            <th scope="col">${words.name}</th>
+            <th scope="col" class="wide">${words.keyId}</th>
+            <th scope="col">${words.createdAt}</th>
+            <th scope="col"><span class="visually-hidden">${words.actions}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${keys.map((key) => this.#row(key))}
+        </tbody>
+      </table>
+    `
+  }
+
+  #row({ kid, name, createdAt }: KeyAnswer) {
+    const created = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(createdAt))
+    return html`
+      <tr>
+        <th scope="row">${name}<span class="id narrow-only">${kid}</span></th>
+        <td class="wide"><code>${kid}</code></td>
+        <td>${created}</td>
+        <td class="end">
+          <button type="button" class="button danger" aria-label=${words.revokeNamed(name)} @click=${() => this.#ask(kid)}>${words.revoke}</button>
+        </td>
+      </tr>
+      ${
+        this.revoking === kid
+          ? html`<tr class="confirming"><td colspan="4">${confirmation(
+              words.revokeEffect(name),
+              words.revokeNow,
+              () => void this.#revoke(kid),
+              () => void this.#ask(undefined),
+            )}</td></tr>`
+          : nothing
+      }
+    `
+  }
+
+  async #ask(kid: string | undefined): Promise<void> {
+    const before = this.revoking
+    this.revoking = kid
+    await this.updateComplete
+    const row = (id: string | undefined) => this.keys?.findIndex((key) => key.kid === id) ?? -1
+    if (kid) this.querySelector<HTMLElement>('.confirming .button')?.focus()
+    else this.querySelectorAll<HTMLElement>('tbody .end .button')[row(before)]?.focus()
+  }
+
+  async #list(): Promise<void> {
+    const answer = await ask<{ keys: KeyAnswer[] }>('GET', '/v1/admin/keys')
+    if (answer.ok) this.keys = answer.body.keys
+    else this.failure = failureWords(answer)
+  }
+
+  #create = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault()
+    const { name } = (event.target as HTMLFormElement).elements as unknown as { name: HTMLInputElement }
+    this.failure = ''
+    const body = { name: name.value.trim() }
+    const answer = await ask<KeyAnswer & { secret: string }>('POST', '/v1/admin/keys', { body })
+    if (answer.ok) {
+      this.created = answer.body
+      this.isCopied = false
+      await this.#list()
+      await this.focusLater('#secret')
+      return
+    }
+    if ('problems' in answer)
+      this.failure = answer.problems.map(({ message }) => problemWords(message, words)).join('; ')
+    else this.failure = answer.code === 'too_many_keys' ? words.tooManyKeys : failureWords(answer)
+    await this.focusLater('#key-name')
+  }
+
+  #copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(this.created?.secret ?? '')
+      this.isCopied = true
+    } catch {
+      // Not allowed: it is marked, to be copied by hand.
+      const text = this.querySelector('#secret-text')
+      if (text) getSelection()?.selectAllChildren(text)
+    }
+  }
+
+  #done = async (): Promise<void> => {
+    this.created = undefined
+    await this.focusLater('#key-name')
+  }
+
+  async #revoke(kid: string): Promise<void> {
+    const answer = await ask('DELETE', `/v1/admin/keys/${encodeURIComponent(kid)}`)
+    this.failure = answer.ok || answer.status === 404 ? '' : failureWords(answer)
+    this.revoking = undefined
+    if (this.created?.kid === kid) this.created = undefined
+    await this.#list()
+    await this.focusLater('h1')
+  }
+
+  #askBeforeUnload = (event: BeforeUnloadEvent): void => {
+    if (this.created && !this.isCopied) event.preventDefault()
+  }
+}
+
+function example(kid: string): string {
+  return `import { SignJWT } from 'jose' // npm install jose
+
+const secret = new TextEncoder().encode(process.env.FRONTDESK_KEY)
+const token = await new SignJWT({
+  scope: 'user',
+  external_id: user.id,
+  name: user.name,
+  email: user.email,
+  email_verified: true,
+})
+  .setProtectedHeader({ alg: 'HS256', kid: '${kid}' })
+  .setExpirationTime('1h')
+  .sign(secret)`
+}
+
+customElements.define('admin-keys', AdminKeys)

@@ -1,0 +1,59 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import type { HoursAnswer } from '../../../../schemas/protocol/admin.ts'
+import { ask } from '../../base/ask.ts'
+import type { Hours } from './verdict.ts'
+
+const againMs = 30_000
+const typingMs = 250
+
+/** Keeps asking the engine whether schedules are open, by their ids: every half minute, and when they change. */
+export class HoursWatch implements ReactiveController {
+  /** Without those that cannot be understood as they are. */
+  answers: ReadonlyMap<string, Hours> = new Map()
+  readonly #host: ReactiveControllerHost
+  #schedules: ReadonlyMap<string, Schedule> = new Map()
+  #asked = ''
+  #question = 0
+  #timer = 0
+  #again = 0
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    this.#again = setInterval(() => this.#ask(), againMs)
+  }
+
+  hostDisconnected(): void {
+    clearInterval(this.#again)
+    clearTimeout(this.#timer)
+  }
+
+  follow(schedules: ReadonlyMap<string, Schedule>): void {
+    const asked = JSON.stringify([...schedules])
+    if (asked === this.#asked) return
+    // The first answer at once; while somebody edits, when they pause.
+    const pause = this.#asked === '' ? 0 : typingMs
+    this.#asked = asked
+    this.#schedules = schedules
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#ask(), pause)
+  }
+
+  async #ask(): Promise<void> {
+    const question = ++this.#question
+    const answers = await Promise.all(
+      [...this.#schedules].map(async ([id, schedule]) => {
+        const answer = await ask<HoursAnswer>('POST', '/v1/admin/hours', { body: { schedule } })
+        const { timeZone } = schedule
+        return answer.ok ? ([[id, { ...answer.body, timeZone }]] as const) : []
+      }),
+    )
+    if (question !== this.#question) return
+    this.answers = new Map(answers.flat())
+    this.#host.requestUpdate()
+  }
+}

@@ -1,0 +1,176 @@
+import { html, nothing } from 'lit'
+import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import type { ImportAnswer } from '../../../../schemas/protocol/admin.ts'
+import { ask } from '../../base/ask.ts'
+import { Part } from '../../base/part.ts'
+import { isSame } from '../draft.ts'
+import { failureWords } from '../editor-parts.ts'
+import { following } from '../following.ts'
+import { icons } from '../icons.ts'
+import { locale, words } from '../language.ts'
+import { linkTo } from '../route.ts'
+import type { Stored } from '../stored.ts'
+import { summaryOf } from './summary.ts'
+import { daysFrom } from './week.ts'
+
+/** Takes over schedules from Zendesk: shows what would become of them first. */
+class AdminImport extends Part {
+  static override properties = {
+    stored: { attribute: false },
+    refresh: { attribute: false },
+    text: { state: true },
+    found: { state: true },
+    failure: { state: true },
+    outcomes: { state: true },
+    isBusy: { state: true },
+  }
+  declare stored: Stored
+  declare refresh: () => Promise<void>
+  declare text: string
+  declare found: ImportAnswer | undefined
+  declare failure: string
+  /** By schedule; empty where it was saved. */
+  declare outcomes: ReadonlyMap<string, string>
+  declare isBusy: boolean
+
+  constructor() {
+    super()
+    this.text = ''
+    this.failure = ''
+    this.outcomes = new Map()
+    this.isBusy = false
+  }
+
+  protected override render() {
+    return html`
+      <nav class="crumbs" aria-label=${words.path}><a href="#/schedules">${icons.back}${words.schedules}</a></nav>
+      <header class="head">
+        <div>
+          <h1 tabindex="-1">${words.importZendesk}</h1>
+          <p class="lead">${words.importLead}</p>
+        </div>
+      </header>
+      <form class="card form" @submit=${this.#read}>
+        <div class="row">
+          <label for="import-file">${words.file}</label>
+          <input class="field file" type="file" id="import-file" accept=".json,application/json" @change=${this.#takeFile}>
+        </div>
+        <div class="row">
+          <label for="import-text">${words.orPaste}</label>
+          <textarea class="field mono" id="import-text" rows="6" spellcheck="false" placeholder='{"schedules": [{"id": 1, "name": "…", "time_zone": "Paris", "intervals": […]}]}'
+            .value=${this.text} aria-invalid=${this.failure ? 'true' : 'false'} aria-describedby=${this.failure ? 'import-error' : nothing}
+            @input=${(event: Event) => {
+              this.text = (event.target as HTMLTextAreaElement).value
+              this.failure = ''
+            }}></textarea>
+          ${this.failure ? html`<p class="field-error" id="import-error" role="alert">${this.failure}</p>` : nothing}
+        </div>
+        <p class="actions"><button class="button ${this.found ? '' : 'primary'}" ?disabled=${this.text.trim() === '' || this.isBusy}>${words.showImport}</button></p>
+      </form>
+      ${this.found ? this.#result(this.found) : nothing}
+    `
+  }
+
+  #result({ schedules, warnings }: ImportAnswer) {
+    const open = schedules.filter(({ id }) => this.outcomes.get(id) !== '')
+    return html`
+      <section class="card" id="import-result" aria-labelledby="import-title" tabindex="-1">
+        <h2 id="import-title">${words.found(schedules.length)}</h2>
+        ${
+          warnings.length > 0
+            ? html`<div class="banner warning">${icons.warning}<div><h3>${words.lookAtThese}</h3><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></div></div>`
+            : nothing
+        }
+        <ul class="imported">
+          ${schedules.map((schedule) => this.#one(schedule))}
+        </ul>
+        <p class="actions">
+          ${
+            open.length > 0
+              ? html`<button type="button" class="button primary" ?disabled=${this.isBusy} @click=${() => this.#save(open)}>${words.saveSchedules(open.length)}</button>`
+              : html`<a class="button" href="#/schedules">${words.toSchedules}</a>`
+          }
+        </p>
+      </section>
+    `
+  }
+
+  #one(schedule: Schedule) {
+    const before = this.stored.schedules.get(schedule.id)
+    const outcome = this.outcomes.get(schedule.id)
+    const becomes = !before
+      ? words.isNew
+      : isSame(before.document, schedule)
+        ? words.isSame
+        : words.replaces(before.document.name || schedule.id)
+    return html`
+      <li>
+        <div>
+          <strong>${schedule.name || schedule.id}</strong> <span class="id">${schedule.id}</span>
+          <p class="sub">${schedule.timeZone} · ${summaryOf(schedule.intervals, daysFrom(locale), words, locale)}${
+            schedule.holidays?.length ? ` · ${words.holidayCount(schedule.holidays.length)}` : ''
+          }</p>
+        </div>
+        <p role="status">${
+          outcome === ''
+            ? html`<a href=${linkTo({ page: 'schedule', id: schedule.id })}>${icons.check}${words.saved}</a>`
+            : outcome
+              ? html`<span class="field-error">${outcome}</span>`
+              : html`<span class="mark">${becomes}</span>`
+        }</p>
+      </li>
+    `
+  }
+
+  #takeFile = async (event: Event): Promise<void> => {
+    const file = (event.target as HTMLInputElement).files?.[0]
+    if (!file) return
+    this.text = await file.text()
+    this.failure = ''
+    await this.#ask()
+  }
+
+  #read = (event: Event): void => {
+    event.preventDefault()
+    void this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    this.found = undefined
+    this.outcomes = new Map()
+    let body: unknown
+    try {
+      body = JSON.parse(this.text.replace(/^\uFEFF/, ''))
+    } catch {
+      this.failure = words.noJson
+      return
+    }
+    this.isBusy = true
+    const answer = await ask<ImportAnswer>('POST', '/v1/admin/import/zendesk-schedules', { body })
+    this.isBusy = false
+    if (answer.ok) this.found = answer.body
+    else if ('problems' in answer) this.failure = answer.problems.map(({ message }) => message).join('; ')
+    else this.failure = failureWords(answer)
+    await this.focusLater(answer.ok ? '#import-result' : '#import-text')
+  }
+
+  async #save(schedules: Schedule[]): Promise<void> {
+    this.isBusy = true
+    for (const schedule of schedules) {
+      const headers = following(this.stored.schedules.get(schedule.id)?.revision)
+      const path = `/v1/admin/configuration/schedule/${schedule.id}`
+      const answer = await ask('PUT', path, { body: schedule, headers })
+      const outcome = answer.ok
+        ? ''
+        : answer.code === 'changed_meanwhile'
+          ? words.changedMeanwhile
+          : failureWords(answer)
+      this.outcomes = new Map([...this.outcomes, [schedule.id, outcome]])
+    }
+    await this.refresh()
+    this.isBusy = false
+    await this.focusLater('#import-result')
+  }
+}
+
+customElements.define('admin-import', AdminImport)

@@ -1,0 +1,188 @@
+import { html, nothing } from 'lit'
+import { live } from 'lit/directives/live.js'
+import { repeat } from 'lit/directives/repeat.js'
+import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import { Part } from '../../base/part.ts'
+import type { Editing } from '../editing.ts'
+import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
+import { icons } from '../icons.ts'
+import { locale, words } from '../language.ts'
+import { dayName } from './summary.ts'
+import {
+  between,
+  dayMinutes,
+  dayOf,
+  type Interval,
+  overlapping,
+  readTime,
+  sorted,
+  timeOf,
+  weekMinutes,
+} from './week.ts'
+
+/** The weekly hours as fields, one line each: all that the drawing can, for keyboards and screen readers. */
+export class AdminIntervals extends Part {
+  static override properties = {
+    editing: { attribute: false },
+    intervals: { attribute: false },
+    days: { attribute: false },
+    selected: { attribute: false },
+    problems: { attribute: false },
+    said: { state: true },
+  }
+  declare editing: Editing<Schedule>
+  declare intervals: Interval[]
+  declare days: number[]
+  declare selected: Interval | undefined
+  declare problems: unknown
+  declare said: string
+  /** Lines keep their elements, and the focus with them, while hours are edited. */
+  readonly #keys = new WeakMap<Interval, number>()
+  #nextKey = 0
+
+  constructor() {
+    super()
+    this.said = ''
+  }
+
+  /** The lines as they stand; while somebody is at them none jumps away under their hands. */
+  #order: number[] = []
+  #isFocused = false
+
+  #keyOf(interval: Interval): number {
+    const key = this.#keys.get(interval) ?? this.#nextKey++
+    this.#keys.set(interval, key)
+    return key
+  }
+
+  #inOrder(): Interval[] {
+    const week = sorted(this.intervals, this.days[0])
+    const place = (interval: Interval) => {
+      const at = this.#order.indexOf(this.#keyOf(interval))
+      return at < 0 ? this.#order.length : at
+    }
+    const shown = this.#isFocused ? week.toSorted((a, b) => place(a) - place(b)) : week
+    this.#order = shown.map((interval) => this.#keyOf(interval))
+    return shown
+  }
+
+  protected override render() {
+    const overlaps = overlapping(this.intervals)
+    return html`
+      <div class="intervals" role="group" aria-label=${words.hoursAsList} id=${fieldId(['intervals'])} tabindex="-1"
+        @focusin=${() => {
+          this.#isFocused = true
+        }}
+        @focusout=${(event: FocusEvent) => {
+          if (this.contains(event.relatedTarget as Node | null)) return
+          this.#isFocused = false
+          this.#choose(undefined)
+          this.requestUpdate()
+        }}>
+        ${
+          this.intervals.length === 0
+            ? html`<p class="hint">${words.noHoursHint}</p>`
+            : html`<ul>${repeat(
+                this.#inOrder(),
+                (interval) => this.#keyOf(interval),
+                (interval, place) => this.#line(interval, place, overlaps.has(interval)),
+              )}</ul>`
+        }
+        ${fieldError(this.editing, ['intervals'])}
+        <div class="adders">
+          <button type="button" class="chip add" @click=${this.#add}>${icons.plus}${words.addHours}</button>
+        </div>
+        <p class="visually-hidden" role="status">${this.said}</p>
+      </div>
+    `
+  }
+
+  #line(interval: Interval, place: number, overlaps: boolean) {
+    const index = this.intervals.indexOf(interval)
+    const path = ['intervals', index]
+    const isWrong = problemsAt(this.editing, path, true).length > 0
+    const name = `${words.interval} ${place + 1}`
+    const edge = (which: 'start' | 'end') => {
+      const minute = interval[which]
+      const set = (day: number, time: number | undefined) => {
+        if (time === undefined) return
+        const moment = day * dayMinutes + time
+        // The end follows the start's day: one does not make 9 to 17 of Tuesday a night that lasts a week.
+        const length = interval.end - interval.start
+        const next =
+          which === 'end'
+            ? between(interval.start, moment)
+            : dayOf(interval.start) === day
+              ? between(moment, interval.end)
+              : { start: moment % weekMinutes, end: (moment % weekMinutes) + length }
+        this.#replace(index, next)
+      }
+      const label = words.edges[which]
+      return html`
+        <span class="edge-fields">
+          <select class="field" id="${fieldId([...path, which])}" aria-label=${words.dayOf(name, label)} aria-invalid=${isWrong ? 'true' : 'false'}
+            @change=${(event: Event) => set(Number((event.target as HTMLSelectElement).value), minute % dayMinutes)}>
+            ${this.days.map((day) => html`<option value=${day} .selected=${day === dayOf(minute)}>${dayName(day, locale, 'long')}</option>`)}
+          </select>
+          <input class="field" type="time" aria-label=${words.timeOf(name, label)} aria-invalid=${isWrong ? 'true' : 'false'} .value=${live(timeOf(minute))}
+            @change=${(event: Event) => set(dayOf(minute), readTime((event.target as HTMLInputElement).value))}>
+        </span>
+      `
+    }
+    return html`
+      <li id=${fieldId(path)} tabindex="-1" class=${interval === this.selected ? 'selected' : ''}
+        @focusin=${() => this.#choose(interval)}>
+        ${edge('start')}<span class="dash" aria-hidden="true">–</span>${edge('end')}
+        <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(interval, name)}>${icons.remove}</button>
+        ${overlaps ? html`<span class="mark">${words.overlaps}</span>` : nothing}
+        ${fieldError(this.editing, path, true)}
+      </li>
+    `
+  }
+
+  #replace(index: number, next: Interval): void {
+    const before = this.intervals[index] as Interval
+    this.#keys.set(next, this.#keyOf(before))
+    this.editing.edit(['intervals'], this.intervals.with(index, next))
+    this.#choose(next)
+  }
+
+  #add = (): void => {
+    const last = this.#inOrder().at(-1)
+    const day = last ? dayOf(last.start) + 1 : 1
+    const start = (day % 7) * dayMinutes + 9 * 60
+    const next = { start, end: start + 8 * 60 }
+    this.editing.edit(['intervals'], [...this.intervals, next])
+    void this.#focus(next)
+  }
+
+  #remove(interval: Interval, name: string): void {
+    const shown = this.#inOrder()
+    const after = shown[shown.indexOf(interval) + 1] ?? shown.at(-2)
+    this.said = words.removed(name)
+    this.editing.edit(
+      ['intervals'],
+      this.intervals.filter((one) => one !== interval),
+    )
+    void this.#focus(after)
+  }
+
+  /** Focuses the fields of an interval. */
+  focusOn(interval: Interval): void {
+    void this.#focus(interval)
+  }
+
+  async #focus(interval: Interval | undefined): Promise<void> {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    await this.updateComplete
+    const index = interval ? this.intervals.indexOf(interval) : -1
+    const field = index < 0 ? '.adders button' : `[id="${fieldId(['intervals', index])}"] select`
+    this.querySelector<HTMLElement>(field)?.focus()
+  }
+
+  #choose(interval: Interval | undefined): void {
+    this.dispatchEvent(new CustomEvent('chosen', { detail: interval }))
+  }
+}
+
+customElements.define('admin-intervals', AdminIntervals)

@@ -1,0 +1,44 @@
+import { html, type TemplateResult } from 'lit'
+import { readDuration } from './channels/duration.ts'
+import type { Path } from './draft.ts'
+import { locale, words } from './language.ts'
+import { summaryOf } from './schedules/summary.ts'
+import { daysFrom, type Interval } from './schedules/week.ts'
+
+/** A field's value in a comparison of two versions. */
+export function shownValue(path: Path, value: unknown): TemplateResult | string {
+  if (value === undefined || value === '') return html`<span class="muted">${words.unset}</span>`
+  const [first, second] = path
+  if (first === 'timeouts') return durations(value)
+  if (second === 'customerDetails' && Array.isArray(value))
+    return value.length === 0 ? words.nothingAsked : value.map(detailName).join(', ')
+  if (first === 'intervals' && Array.isArray(value))
+    return summaryOf(value as Interval[], daysFrom(locale), words, locale)
+  if (first === 'holidays' && Array.isArray(value))
+    return value.length === 0
+      ? words.noHolidays
+      : value
+          .map(
+            ({ name, startDate, endDate }) =>
+              `${name ? `${name}: ` : ''}${startDate === endDate ? startDate : `${startDate} – ${endDate}`}`,
+          )
+          .join(', ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function durations(value: unknown): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return words.never
+  return (Array.isArray(value) ? value : [value])
+    .map((text) => {
+      const { count, unit } = readDuration(String(text))
+      return `${count} ${words.units[unit]}`
+    })
+    .join(', ')
+}
+
+function detailName(detail: unknown): string {
+  if (detail === 'name') return words.details.name
+  if (detail === 'email') return words.details.email
+  const { label, id } = detail as { label?: string; id?: string }
+  return label || id || ''
+}

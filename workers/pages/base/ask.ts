@@ -1,0 +1,39 @@
+import type { ChangedMeanwhile, Invalid } from '../../../schemas/protocol/admin.ts'
+
+export type Answer<T> = { ok: true; body: T } | Refusal
+
+/** What the gateway answers instead; `offline` where it does not answer at all. */
+export type Refusal =
+  | ({ ok: false; status: 412 } & ChangedMeanwhile)
+  | ({ ok: false; status: 422 } & Invalid)
+  | { ok: false; status: number; code: string; message: string }
+
+/** Called where the gateway says that nobody is signed in. */
+let signedOut = () => {}
+
+export function onSignedOut(call: () => void): void {
+  signedOut = call
+}
+
+/** One request to the gateway that this page came from; it never throws. */
+export async function ask<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  { body, headers, signal }: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
+): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    })
+    const text = await response.text()
+    const answer = text === '' ? {} : JSON.parse(text)
+    if (response.ok) return { ok: true, body: answer as T }
+    if (response.status === 401) signedOut()
+    return { code: 'failed', message: '', ...answer, ok: false, status: response.status }
+  } catch (error) {
+    return { ok: false, status: 0, code: 'offline', message: String(error) }
+  }
+}

@@ -1,0 +1,195 @@
+/** `open`: what was missed has come; `waiting`: until the next attempt; `closed`: for good, until `open()`. */
+export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'closed'
+
+interface Frame {
+  type: string
+  clientId?: string
+}
+
+/** An event: it is kept until the gateway has stored it. */
+type Kept<Sent> = Extract<Sent, { clientId: string }>
+
+export interface ConnectionHandlers<Sent, Received> {
+  /** What is sent first, on each socket. */
+  greet(): Sent[]
+  receive(frame: Received): void
+  /** The state or the outbox is another one. */
+  changed(): void
+  /** `true`: trying again makes no sense. `wasReady`: the gateway had let us in. */
+  closed?(code: number, wasReady: boolean): boolean
+}
+
+const pauseMs = 500
+const pauseMsMax = 15_000
+const pingMs = 15_000
+const answerMs = 5_000
+const connectMs = 10_000
+/** As in schemas/protocol/widget.ts, whose checks a page has no use for. */
+const frameBytesMax = 64 * 1024
+/** The gateway cuts off whoever sends 64 that it could not deal with yet. */
+const inFlightMax = 16
+
+/**
+ * A WebSocket of JSON frames that comes back by itself. Events wait in an outbox, in order, until they are
+ * stored, and are sent again after each break; the gateway knows those that it has by their `clientId`.
+ */
+export class Connection<Sent extends Frame, Received extends Frame> {
+  readonly #url: string
+  readonly #handlers: ConnectionHandlers<Sent, Received>
+  readonly #outbox: Kept<Sent>[]
+  #state: ConnectionState = 'closed'
+  #socket: WebSocket | undefined
+  /** How many of the outbox were sent on this socket. */
+  #inFlight = 0
+  #attempts = 0
+  #retry = 0
+  #silence = 0
+  #ping = 0
+
+  /** `outbox`: what an earlier page could not deliver. */
+  constructor(url: string, handlers: ConnectionHandlers<Sent, Received>, outbox: readonly Kept<Sent>[] = []) {
+    this.#url = url
+    this.#handlers = handlers
+    this.#outbox = [...outbox]
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** What is not stored yet. */
+  get outbox(): readonly Kept<Sent>[] {
+    return this.#outbox
+  }
+
+  open(): void {
+    if (this.#state !== 'closed') return
+    addEventListener('online', this.#hurry)
+    addEventListener('offline', this.#check)
+    document.addEventListener('visibilitychange', this.#hurry)
+    this.#ping = setInterval(this.#check, pingMs)
+    this.#attempts = 0
+    this.#connect()
+  }
+
+  close(): void {
+    removeEventListener('online', this.#hurry)
+    removeEventListener('offline', this.#check)
+    document.removeEventListener('visibilitychange', this.#hurry)
+    clearInterval(this.#ping)
+    this.#drop()
+    this.#become('closed')
+  }
+
+  /** Sends it now or not at all; for what is worthless later. */
+  send(frame: Sent): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+  }
+
+  /** Sends it until it is stored; one that is too large to be sent is refused as the gateway would. */
+  deliver(event: Kept<Sent>): void {
+    const { clientId } = event
+    if (new TextEncoder().encode(JSON.stringify(event)).length > frameBytesMax) {
+      const error = { type: 'error', code: 'frame_invalid', message: 'too large', clientId }
+      this.#handlers.receive(error as unknown as Received)
+      return
+    }
+    this.#outbox.push(event)
+    this.#flush()
+    this.#handlers.changed()
+  }
+
+  #connect(): void {
+    clearTimeout(this.#retry)
+    const socket = new WebSocket(this.#url)
+    this.#socket = socket
+    this.#inFlight = 0
+    this.#expect(connectMs)
+    this.#become('connecting')
+    socket.onopen = () => {
+      for (const frame of this.#handlers.greet()) this.send(frame)
+    }
+    socket.onmessage = ({ data }) => {
+      if (socket === this.#socket) this.#receive(JSON.parse(data))
+    }
+    socket.onclose = ({ code }) => {
+      if (socket === this.#socket) this.#lost(code)
+    }
+  }
+
+  #receive(frame: Received): void {
+    clearTimeout(this.#silence)
+    const { type, clientId } = frame
+    // Not `ready`: a gateway that can read and not store lets us in again and again.
+    if (type === 'stored' || type === 'pong') this.#attempts = 0
+    // `unavailable` is the gateway's answer where it could not store it.
+    if (clientId !== undefined && (frame as { code?: string }).code !== 'unavailable') this.#remove(clientId)
+    this.#handlers.receive(frame)
+    // A desk hears `ready` of each conversation, too.
+    if (type !== 'ready' || 'conversation' in frame || this.#state !== 'connecting') return
+    this.#become('open')
+    this.#flush()
+  }
+
+  #remove(clientId: string): void {
+    const index = this.#outbox.findIndex((event) => event.clientId === clientId)
+    if (index < 0) return
+    this.#outbox.splice(index, 1)
+    if (index < this.#inFlight) this.#inFlight--
+    this.#flush()
+    this.#handlers.changed()
+  }
+
+  #flush(): void {
+    if (this.#state !== 'open') return
+    for (const event of this.#outbox.slice(this.#inFlight, inFlightMax)) {
+      this.send(event)
+      this.#inFlight++
+    }
+  }
+
+  #lost(code: number): void {
+    const wasReady = this.#state === 'open'
+    this.#drop()
+    if (this.#handlers.closed?.(code, wasReady)) {
+      this.close()
+      return
+    }
+    // Full jitter: those whom one gateway has lost don't all come back at once.
+    const pause = Math.random() * Math.min(pauseMsMax, pauseMs * 2 ** this.#attempts++)
+    this.#retry = setTimeout(() => this.#connect(), pause)
+    this.#become('waiting')
+  }
+
+  #drop(): void {
+    clearTimeout(this.#retry)
+    clearTimeout(this.#silence)
+    const socket = this.#socket
+    this.#socket = undefined
+    socket?.close()
+  }
+
+  /** The network is back, or somebody looks. */
+  #hurry = ({ type }: Event): void => {
+    if (type === 'visibilitychange' && document.hidden) return
+    if (this.#state === 'waiting') this.#connect()
+    else this.#check()
+  }
+
+  #check = (): void => {
+    if (this.#state !== 'open') return
+    this.send({ type: 'ping' } as Sent)
+    this.#expect(answerMs)
+  }
+
+  /** A socket on which nothing comes is dead, whatever it says. */
+  #expect(withinMs: number): void {
+    clearTimeout(this.#silence)
+    this.#silence = setTimeout(() => this.#lost(1006), withinMs)
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state
+    this.#handlers.changed()
+  }
+}

@@ -1,0 +1,24 @@
+import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
+import type { Words } from './words.ts'
+
+/** What a customer is called where there is little room. */
+export function customerName(request: OpenRequest | null, words: Words): string {
+  return request?.customer.name?.trim() || request?.customer.email || words.visitor
+}
+
+export function agentName(
+  agent: { id: string; name?: string | undefined } | undefined,
+  words: Words,
+): string {
+  return agent?.name?.trim() || agent?.id || words.another
+}
+
+/** `français`, `English (Canada)`: a locale in the reader's language; as it stands where it is none. */
+export function languageName(locale: string, words: Words): string {
+  try {
+    const name = new Intl.DisplayNames(words.language, { type: 'language' }).of(locale) ?? locale
+    return name.charAt(0).toLocaleUpperCase(words.language) + name.slice(1)
+  } catch {
+    return locale
+  }
+}

@@ -1,0 +1,419 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
+import type { InspectedStep, WhatIfAnswer } from '../../../../schemas/protocol/inspector.ts'
+import { ask } from '../../base/ask.ts'
+import type { MachineDrawing } from '../../base/machine-drawing.ts'
+import { Part } from '../../base/part.ts'
+import '../../base/machine-drawing.ts'
+import './event-list.ts'
+import { icons } from '../icons.ts'
+import { linkTo, type Route } from '../route.ts'
+import { advanced, indexOfSeq, latest, type Speed } from './playback.ts'
+import { StepFeed } from './step-feed.ts'
+import './step-pane.ts'
+import './transport-bar.ts'
+import { type Copy, heardIn, type WhatIfEvent } from './what-if.ts'
+import './what-if-form.ts'
+import { words } from '../words.ts'
+
+/** How many rows `PageUp` and `PageDown` pass. */
+const pageRows = 10
+/** Browsers refuse an address that changes too often. */
+const addressPauseMs = 300
+const none: readonly string[] = []
+
+/** A conversation: its machine, its events, one of them in detail; live, in replay, or as it might have been. */
+class InspectorConversation extends Part {
+  static override properties = {
+    route: { attribute: false },
+    chosen: { state: true },
+    isPlaying: { state: true },
+    speed: { state: true },
+    isRevealed: { state: true },
+    copy: { state: true },
+    isAsking: { state: true },
+    refused: { state: true },
+    isTrying: { state: true },
+    drawings: { state: true },
+    now: { state: true },
+  }
+  /** What the address says; one conversation has one element. */
+  declare route: Extract<Route, { page: 'conversation' }>
+  /** The index of the step that is shown; `undefined`: always the last one. */
+  declare chosen: number | undefined
+  declare isPlaying: boolean
+  declare speed: Speed
+  declare isRevealed: boolean
+  declare copy: Copy | undefined
+  /** What the copy is told next is on its way. */
+  declare isAsking: boolean
+  /** Why the copy did not take it. */
+  declare refused: string
+  /** Whether somebody says what might come. */
+  declare isTrying: boolean
+  /** By the machine's name. */
+  declare drawings: ReadonlyMap<string, Drawing | { refused: string } | 'asked'>
+  declare now: number
+  #feed: StepFeed | undefined
+  #tick = 0
+  #frame = 0
+  #address = 0
+  /** The sequence of an event that is to be shown, and has not come yet. */
+  #wanted: number | undefined
+  #dueAt = 0
+  /** The states that the drawing was moved to last. */
+  #sought: readonly string[] | undefined
+
+  constructor() {
+    super()
+    this.isPlaying = false
+    this.speed = '10'
+    this.isRevealed = false
+    this.isAsking = false
+    this.refused = ''
+    this.isTrying = false
+    this.drawings = new Map()
+    this.now = Date.now()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('keydown', this.#onKey)
+    this.#tick = setInterval(() => {
+      this.now = Date.now()
+    }, 1_000)
+    this.#read()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('keydown', this.#onKey)
+    clearInterval(this.#tick)
+    clearTimeout(this.#address)
+    cancelAnimationFrame(this.#frame)
+    this.#feed?.stop()
+  }
+
+  /** Those that are shown: what was recorded, and where there is a copy, its own from where it leaves that. */
+  get steps(): readonly InspectedStep[] {
+    return this.#steps
+  }
+  #steps: readonly InspectedStep[] = []
+
+  get at(): number {
+    return this.chosen ?? this.#steps.length - 1
+  }
+
+  get isLive(): boolean {
+    return this.chosen === undefined && this.copy === undefined && this.#feed?.state === 'live'
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('route')) return
+    this.#wanted = this.route.at
+    this.#seek()
+  }
+
+  protected override render() {
+    const state = this.#feed?.state
+    if (typeof state === 'object')
+      return html`<div class="page">
+        <p class="crumbs"><a href="#/">${icons.back}${words.backToList}</a></p>
+        <section class="empty"><h1 tabindex="-1">${words.refused}</h1><p>${state.refused}</p></section>
+      </div>`
+    const { steps, at } = this
+    const step = steps[at]
+    return html`
+      ${this.#head()}
+      ${this.copy ? this.#copyBanner(this.copy) : nothing}
+      <div class="panes">
+        <section class="pane machine" aria-label=${words.drawing}>${this.#drawing(step)}</section>
+        <section class="pane events" aria-labelledby="events-title">
+          <header class="pane-head">
+            <h2 id="events-title">${words.eventCount(steps.length)}</h2>
+            ${this.#standing()}
+          </header>
+          ${
+            steps.length === 0
+              ? html`<p class="hint alone">${state === 'live' ? words.noEvents : words.reading}</p>`
+              : html`<inspector-events .steps=${steps} .at=${at} .copiedFrom=${this.copy?.from} @choose=${this.#onChoose}></inspector-events>`
+          }
+        </section>
+        <section class="pane step" aria-label=${words.step} tabindex="0">
+          ${this.isTrying ? this.#whatIf() : nothing}
+          ${
+            step
+              ? html`<inspector-step .step=${step} .previous=${steps[at - 1]} .conversation=${this.route.id}
+                .isRevealed=${this.isRevealed} .isCopied=${this.#isCopied(at)} .now=${this.isLive ? this.now : undefined}></inspector-step>`
+              : nothing
+          }
+        </section>
+      </div>
+      <inspector-transport role="group" aria-label=${words.play} .steps=${steps} .at=${at} .isPlaying=${this.isPlaying} .speed=${this.speed}
+        @choose=${this.#onChoose} @play=${this.#playOrPause} @speed=${this.#setSpeed}></inspector-transport>
+      ${this.#revealDialog()}
+    `
+  }
+
+  protected override updated(): void {
+    const machine = latest(this.steps, this.at, 'machine')
+    if (machine !== undefined && !this.drawings.has(machine)) void this.#askForDrawing(machine)
+    const drawn = this.querySelector<MachineDrawing>('frontdesk-machine')
+    // Once it has lit them.
+    if (drawn && drawn.active !== this.#sought) void drawn.updateComplete.then(() => drawn.scrollToActive())
+    this.#sought = drawn?.active
+  }
+
+  #head() {
+    const status = latest(this.steps, this.at, 'status')
+    const machine = latest(this.steps, this.at, 'machine')
+    return html`<header class="conversation-head">
+      <a class="button quiet icon" href="#/" aria-label=${words.backToList} title=${words.backToList}>${icons.back}</a>
+      <h1 tabindex="-1">${this.route.id}</h1>
+      ${status ? html`<span class="mark state-mark ${status.state}">${words.states[status.state]}</span>` : nothing}
+      ${machine ? html`<span class="id">${machine}</span>` : nothing}
+      <div class="actions">
+        ${
+          this.isRevealed
+            ? html`<span class="mark warning">${words.revealed}</span><button type="button" class="button" @click=${() => this.#reveal(false)}>${icons.eyeOff}${words.mask}</button>`
+            : html`<button type="button" class="button" @click=${this.#askToReveal}>${icons.eye}${words.reveal}</button>`
+        }
+        <button type="button" class="button" aria-expanded=${this.isTrying ? 'true' : 'false'} ?disabled=${this.steps.length === 0} @click=${this.#try}>${icons.branch}${words.whatIf}</button>
+      </div>
+    </header>`
+  }
+
+  /** Whether what happens is followed, and the way there. */
+  #standing() {
+    const state = this.#feed?.state
+    if (this.copy) return nothing
+    if (state === 'reading') return html`<span class="standing" role="status">${words.reading}</span>`
+    if (state === 'reconnecting')
+      return html`<span class="standing" role="status">${words.reconnecting}</span>`
+    if (this.isLive)
+      return html`<span class="standing live" role="status" title=${words.liveHelp}>${words.live}</span>`
+    const behind = this.steps.length - 1 - this.at
+    return html`<button type="button" class="button small" @click=${this.#goLive}>${words.goLive(behind)}</button>`
+  }
+
+  #copyBanner({ from }: Copy) {
+    const seq = this.steps[from - 1]?.seq
+    return html`<p class="copy-banner" role="status">
+      ${icons.branch}<span>${seq === undefined ? words.whatIfFromStart : words.whatIfBanner(seq)}</span>
+      <button type="button" class="button small" @click=${this.#discardCopy}>${words.discardCopy}</button>
+    </p>`
+  }
+
+  #drawing(step: InspectedStep | undefined) {
+    const machine = latest(this.steps, this.at, 'machine')
+    if (machine === undefined)
+      return html`<p class="hint alone">${step ? words.noMachine : words.reading}</p>`
+    const drawing = this.drawings.get(machine)
+    if (drawing === undefined || drawing === 'asked')
+      return html`<p class="hint alone" role="status">${words.drawingLoading}</p>`
+    if ('refused' in drawing) return html`<p class="hint alone">${words.failed(drawing.refused)}</p>`
+    return html`<frontdesk-machine .drawing=${drawing} .active=${step?.active ?? none} .taken=${step?.taken ?? none}></frontdesk-machine>`
+  }
+
+  #whatIf() {
+    const { steps, at } = this
+    const drawing = this.drawings.get(latest(steps, at, 'machine') ?? '')
+    const heard = drawing && typeof drawing === 'object' && 'arrows' in drawing ? drawing : undefined
+    return html`<inspector-what-if .steps=${steps.slice(0, at + 1)} .heard=${heardIn(heard, steps[at]?.active ?? [])}
+      .sent=${this.copy?.events.length ?? 0} .isAsking=${this.isAsking} .refused=${this.refused}
+      @what-if=${this.#send} @close=${this.#discardCopy}></inspector-what-if>`
+  }
+
+  #revealDialog() {
+    return html`<dialog id="reveal" aria-labelledby="reveal-title">
+      <form method="dialog">
+        <h2 id="reveal-title">${words.revealTitle}</h2>
+        <p>${words.revealHelp}</p>
+        <p class="actions end">
+          <button class="button">${words.cancel}</button>
+          <button class="button primary" @click=${() => this.#reveal(true)}>${words.revealNow}</button>
+        </p>
+      </form>
+    </dialog>`
+  }
+
+  #read(): void {
+    this.#feed?.stop()
+    this.#feed = new StepFeed(this.route.id, this.isRevealed, () => this.#told())
+    this.#feed.start()
+  }
+
+  #told(): void {
+    this.#gather()
+    this.#seek()
+    this.requestUpdate()
+  }
+
+  /** To the event that is wanted, once it has come. */
+  #seek(): void {
+    const wanted = this.#wanted
+    const last = this.#steps.at(-1)
+    if (wanted === undefined || !last || (last.seq < wanted && this.#feed?.state !== 'live')) return
+    this.#wanted = undefined
+    this.chosen = indexOfSeq(this.#steps, wanted)
+  }
+
+  #gather(): void {
+    const recorded = this.#feed?.steps ?? []
+    const { copy } = this
+    this.#steps = copy ? [...recorded.slice(0, copy.from), ...copy.steps] : recorded
+  }
+
+  #isCopied(index: number): boolean {
+    return this.copy !== undefined && index >= this.copy.from
+  }
+
+  #onChoose = ({ detail: index }: CustomEvent<number>): void => {
+    this.#pause()
+    this.#choose(index)
+  }
+
+  #choose(index: number): void {
+    this.#wanted = undefined
+    const last = this.steps.length - 1
+    // Whoever is at the end follows what happens.
+    const isEnd = index >= last && this.#feed?.state === 'live' && !this.copy
+    this.chosen = isEnd ? undefined : Math.max(0, Math.min(index, last))
+    this.#sayWhere()
+  }
+
+  #goLive = (): void => {
+    this.#choose(this.steps.length - 1)
+  }
+
+  /** A link to what is shown; the address forgets the event where it is followed live. */
+  #sayWhere(): void {
+    clearTimeout(this.#address)
+    this.#address = setTimeout(() => {
+      const at = this.chosen === undefined || this.copy ? undefined : this.steps[this.at]?.seq
+      const to = linkTo({ page: 'conversation', id: this.route.id, ...(at !== undefined && { at }) })
+      history.replaceState(history.state, '', to)
+    }, addressPauseMs)
+  }
+
+  #playOrPause = (): void => {
+    if (this.isPlaying) this.#pause()
+    else if (this.at < this.steps.length - 1) {
+      this.isPlaying = true
+      this.#dueAt = performance.now()
+      this.#frame = requestAnimationFrame(this.#play)
+    }
+  }
+
+  #play = (now: number): void => {
+    const { index, dueAt } = advanced(this.steps, { index: this.at, dueAt: this.#dueAt }, now, this.speed)
+    this.#dueAt = dueAt
+    if (index !== this.at) this.#choose(index)
+    if (index >= this.steps.length - 1) this.#pause()
+    else this.#frame = requestAnimationFrame(this.#play)
+  }
+
+  #pause(): void {
+    cancelAnimationFrame(this.#frame)
+    this.isPlaying = false
+  }
+
+  #setSpeed = ({ detail }: CustomEvent<Speed>): void => {
+    this.speed = detail
+    this.#dueAt = performance.now()
+  }
+
+  #askToReveal = (): void => {
+    this.querySelector<HTMLDialogElement>('#reveal')?.showModal()
+  }
+
+  #reveal(isRevealed: boolean): void {
+    this.#discardCopy()
+    // One stays where one is: what comes is the same, with other texts.
+    this.#wanted = this.chosen === undefined ? undefined : this.steps[this.at]?.seq
+    this.chosen = undefined
+    this.isRevealed = isRevealed
+    this.#read()
+  }
+
+  #try = (): void => {
+    if (this.isTrying) {
+      this.#discardCopy()
+      return
+    }
+    this.#pause()
+    // What happens meanwhile is not what is looked at.
+    this.chosen = this.at
+    this.isTrying = true
+  }
+
+  /** All that the copy was told is told again: nobody keeps it between two questions. */
+  #send = async ({ detail: event }: CustomEvent<WhatIfEvent>): Promise<void> => {
+    const { at, copy } = this
+    // From a step of the copy before its last, what came after it is forgotten.
+    const from = copy && at >= copy.from - 1 ? copy.from : at + 1
+    const told = copy && from === copy.from ? copy.events.slice(0, at + 1 - from) : []
+    const events = [...told, event]
+    this.isAsking = true
+    const body = { after: this.steps[from - 1]?.seq ?? 0, events }
+    const path = `/v1/inspector/conversations/${encodeURIComponent(this.route.id)}/what-if${this.isRevealed ? '?reveal=1' : ''}`
+    const answer = await ask<WhatIfAnswer>('POST', path, { body })
+    this.isAsking = false
+    this.refused = answer.ok ? '' : words.failed(answer.message)
+    if (!answer.ok || !this.isTrying) return
+    this.copy = { from, events, steps: answer.body.steps }
+    this.#gather()
+    this.chosen = this.steps.length - 1
+  }
+
+  #discardCopy = (): void => {
+    const { copy } = this
+    this.isTrying = false
+    this.refused = ''
+    this.copy = undefined
+    this.#gather()
+    if (copy) this.chosen = Math.max(0, copy.from - 1)
+    this.#sayWhere()
+  }
+
+  async #askForDrawing(machine: string): Promise<void> {
+    this.drawings = new Map(this.drawings).set(machine, 'asked')
+    const path = `/v1/inspector/machines/${encodeURIComponent(machine)}/drawing`
+    const answer = await ask<Drawing>('GET', path)
+    this.drawings = new Map(this.drawings).set(machine, answer.ok ? answer.body : { refused: answer.message })
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return
+    const path = event.composedPath().filter((target) => target instanceof Element)
+    if (path.some((element) => element.matches('input, select, textarea, pre, dialog, frontdesk-machine')))
+      return
+    const isInList = path.some((element) => element.matches('inspector-events'))
+    const isOnButton = path.some((element) => element.matches('button, summary, a'))
+    const { at } = this
+    const last = this.steps.length - 1
+    const to: Record<string, number | undefined> = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      ...(isInList && {
+        ArrowUp: at - 1,
+        ArrowDown: at + 1,
+        PageUp: at - pageRows,
+        PageDown: at + pageRows,
+        Home: 0,
+        End: last,
+      }),
+    }
+    const index = to[event.key]
+    if (index === undefined && (event.key !== ' ' || isOnButton)) return
+    event.preventDefault()
+    if (index === undefined) {
+      this.#playOrPause()
+      return
+    }
+    this.#pause()
+    this.#choose(Math.max(0, Math.min(index, last)))
+  }
+}
+
+customElements.define('inspector-conversation', InspectorConversation)

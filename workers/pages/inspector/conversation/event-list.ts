@@ -1,0 +1,129 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+import { Part } from '../../base/part.ts'
+import { icons } from '../icons.ts'
+import { clockOf, dayOf } from '../moments.ts'
+import { words } from '../words.ts'
+import { sourceOf, summaryOf } from './summary.ts'
+
+/** As in inspector.css: each row is as high, so that only those that are seen need to exist. */
+const rowPx = 52
+/** Rows that exist beyond both edges, and by how many the list moves on at a time. */
+const spareRows = 12
+
+/** The events of a conversation, one of them chosen. Tells `choose` with an index. */
+class InspectorEvents extends Part {
+  static override properties = {
+    steps: { attribute: false },
+    at: { attribute: false },
+    copiedFrom: { attribute: false },
+    firstRow: { state: true },
+    rowCount: { state: true },
+  }
+  declare steps: readonly InspectedStep[]
+  declare at: number
+  /** From this index on, the steps are those of a copy. */
+  declare copiedFrom: number | undefined
+  declare firstRow: number
+  declare rowCount: number
+  readonly #resized = new ResizeObserver(() => this.#look())
+
+  constructor() {
+    super()
+    this.steps = []
+    this.at = -1
+    this.firstRow = 0
+    this.rowCount = 3 * spareRows
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#resized.disconnect()
+  }
+
+  protected override firstUpdated(): void {
+    const scroller = this.#scroller()
+    if (scroller) this.#resized.observe(scroller)
+  }
+
+  protected override render() {
+    const { steps, at, firstRow } = this
+    const rows = steps.slice(firstRow, firstRow + this.rowCount)
+    // What has the focus names the row that is meant: it exists even where it is not seen.
+    const outside = at >= 0 && (at < firstRow || at >= firstRow + rows.length) ? steps[at] : undefined
+    return html`
+      <div class="scroller" role="listbox" tabindex="0" aria-label=${words.events}
+        aria-activedescendant=${at >= 0 ? rowId(at) : nothing} @scroll=${this.#look}>
+        <div class="rows" role="presentation" .style=${`block-size:${steps.length * rowPx}px`}>
+          ${repeat(
+            rows,
+            (_, index) => firstRow + index,
+            (step, index) => this.#row(step, firstRow + index),
+          )}
+          ${outside ? this.#row(outside, at) : nothing}
+        </div>
+      </div>
+    `
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('at') || (changed.has('steps') && this.at === this.steps.length - 1)) this.#showChosen()
+  }
+
+  #row(step: InspectedStep, index: number) {
+    const { steps, at, copiedFrom } = this
+    const isCopied = copiedFrom !== undefined && index >= copiedFrom
+    const day = dayOf(step.at)
+    const before = steps[index - 1]
+    const isNewDay = before === undefined ? false : dayOf(before.at) !== day
+    return html`<div class="event ${step.outcome} ${isCopied ? 'copied' : ''}" id=${rowId(index)} role="option"
+      aria-selected=${index === at ? 'true' : 'false'} aria-posinset=${index + 1} aria-setsize=${steps.length}
+      .style=${`inset-block-start:${index * rowPx}px`} @click=${() => this.#choose(index)}>
+      <span class="event-top">
+        <time datetime=${step.at} title=${step.at}>${isNewDay ? html`<b>${day}</b> ` : nothing}${clockOf(step.at)}</time>
+        <span class="event-type">${step.event.type}</span>
+        <span class="event-source">${sourceOf(step)}</span>
+        ${isCopied ? html`<span class="mark copy">${words.copied}</span>` : nothing}
+        ${step.differs === undefined ? nothing : html`<span class="mark warning" title=${words.differsHelp(step.differs)}>${icons.warning}${words.differs}</span>`}
+        ${step.outcome === 'applied' ? nothing : html`<span class="mark ${step.outcome}">${step.rejected?.code ?? words.outcomes[step.outcome]}</span>`}
+      </span>
+      <span class="event-said" dir="auto">${summaryOf(step)}</span>
+    </div>`
+  }
+
+  #choose(index: number): void {
+    this.dispatchEvent(new CustomEvent('choose', { detail: index }))
+  }
+
+  #look = (): void => {
+    const scroller = this.#scroller()
+    if (!scroller) return
+    const top = Math.floor(scroller.scrollTop / rowPx / spareRows) * spareRows
+    this.firstRow = Math.max(0, top - spareRows)
+    this.rowCount = Math.ceil(scroller.clientHeight / rowPx) + 3 * spareRows
+  }
+
+  /** The chosen row is moved into sight, by as little as that takes. */
+  #showChosen(): void {
+    const scroller = this.#scroller()
+    if (!scroller || this.at < 0) return
+    const top = this.at * rowPx
+    if (top < scroller.scrollTop) scroller.scrollTop = top
+    else if (top + rowPx > scroller.scrollTop + scroller.clientHeight)
+      scroller.scrollTop = top + rowPx - scroller.clientHeight
+    else return
+    // Not only with the next frame, in which there would be no rows.
+    this.#look()
+  }
+
+  #scroller(): HTMLElement | null {
+    return this.querySelector('.scroller')
+  }
+}
+
+function rowId(index: number): string {
+  return `event-${index}`
+}
+
+customElements.define('inspector-events', InspectorEvents)

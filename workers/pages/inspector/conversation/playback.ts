@@ -1,0 +1,69 @@
+import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+
+/** How fast a replay plays: so many times as fast as it happened, or a step a frame. */
+export const speeds = ['1', '10', '100', 'frames'] as const
+export type Speed = (typeof speeds)[number]
+
+/** The longest that a replay stands still: what took a night is not waited for. */
+export const pauseMsMax = 1_500
+
+/** How long a replay stands still before a step. */
+export function pauseBefore(steps: readonly InspectedStep[], index: number, speed: Speed): number {
+  const [before, step] = [steps[index - 1], steps[index]]
+  if (speed === 'frames' || !before || !step) return 0
+  const recordedMs = Math.max(0, Date.parse(step.at) - Date.parse(before.at))
+  return Math.min(recordedMs / Number(speed), pauseMsMax)
+}
+
+/**
+ * Where a replay is by now: the step that it shows, and when it was due. Several steps at once where frames are
+ * further apart than they are.
+ */
+export function advanced(
+  steps: readonly InspectedStep[],
+  from: { index: number; dueAt: number },
+  now: number,
+  speed: Speed,
+): { index: number; dueAt: number } {
+  let { index, dueAt } = from
+  const last = steps.length - 1
+  if (speed === 'frames') return { index: Math.min(index + 1, last), dueAt: now }
+  while (index < last) {
+    const nextAt = dueAt + pauseBefore(steps, index + 1, speed)
+    if (nextAt > now) break
+    index++
+    dueAt = nextAt
+  }
+  return { index, dueAt }
+}
+
+/** The last step that had happened by then; the first one where none had. */
+export function indexAt(steps: readonly InspectedStep[], time: number): number {
+  return Math.max(0, firstIndex(steps, (step) => Date.parse(step.at) > time) - 1)
+}
+
+/** The step of an event, or else of the last one before it: what is linked to may be no step of its own. */
+export function indexOfSeq(steps: readonly InspectedStep[], seq: number): number {
+  return Math.max(0, firstIndex(steps, (step) => step.seq > seq) - 1)
+}
+
+/** What was said last of something that not every step says again: the machine, the status. */
+export function latest<K extends 'machine' | 'status'>(
+  steps: readonly InspectedStep[],
+  index: number,
+  name: K,
+): InspectedStep[K] | undefined {
+  for (let i = index; i >= 0; i--) if (steps[i]?.[name] !== undefined) return steps[i]?.[name]
+  return undefined
+}
+
+/** The first index from which on it is so; their number where it never is. */
+function firstIndex(steps: readonly InspectedStep[], isSo: (step: InspectedStep) => boolean): number {
+  let [from, to] = [0, steps.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (isSo(steps[middle] as InspectedStep)) to = middle
+    else from = middle + 1
+  }
+  return from
+}

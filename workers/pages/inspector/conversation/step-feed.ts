@@ -1,0 +1,99 @@
+import type { InspectedStep, InspectorFrame } from '../../../../schemas/protocol/inspector.ts'
+import { whoAmI } from '../../base/sign-in.ts'
+
+const retryMs = 2_000
+/** What is stored comes faster than it needs to be shown. */
+const tellPauseMs = 200
+
+/** `live`: all that was stored has come, and what happens comes as it happens. */
+export type FeedState = 'reading' | 'live' | 'reconnecting' | { refused: string }
+
+/** The steps of a conversation, as they are told: what is stored, then what happens. */
+export class StepFeed {
+  /** Another array with each that comes. */
+  steps: readonly InspectedStep[] = []
+  state: FeedState = 'reading'
+  readonly #conversation: string
+  readonly #isRevealed: boolean
+  readonly #changed: () => void
+  #events: EventSource | undefined
+  #retry = 0
+  #toldAt = 0
+
+  constructor(conversation: string, isRevealed: boolean, changed: () => void) {
+    this.#conversation = conversation
+    this.#isRevealed = isRevealed
+    this.#changed = changed
+  }
+
+  start(): void {
+    const events = new EventSource(this.#address())
+    this.#events = events
+    events.onmessage = ({ data }) => this.#take(JSON.parse(data) as InspectorFrame)
+    events.onerror = () => {
+      if (this.state === 'live') this.#become('reconnecting')
+      // Refused: the browser does not try again, and does not say why.
+      if (events.readyState === EventSource.CLOSED) void this.#lookWhy()
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#retry)
+    this.#events?.close()
+    this.#events = undefined
+  }
+
+  #take(frame: InspectorFrame): void {
+    if (frame.type === 'live') {
+      this.#become('live')
+      return
+    }
+    if (frame.type === 'failed') {
+      this.stop()
+      this.#become({ refused: frame.message })
+      return
+    }
+    const last = this.steps.at(-1)?.seq ?? 0
+    // After a break some may come again.
+    const fresh = frame.steps.filter(({ seq }) => seq > last)
+    if (fresh.length === 0) return
+    this.steps = [...this.steps, ...fresh]
+    if (this.state === 'reading' && performance.now() - this.#toldAt < tellPauseMs) return
+    this.#toldAt = performance.now()
+    this.#changed()
+  }
+
+  #address(): string {
+    const query = new URLSearchParams({ after: String(this.steps.at(-1)?.seq ?? 0) })
+    if (this.#isRevealed) query.set('reveal', '1')
+    return `/v1/inspector/conversations/${encodeURIComponent(this.#conversation)}/steps?${query}`
+  }
+
+  async #lookWhy(): Promise<void> {
+    const refusal = await refusalOf(this.#address())
+    if (this.#events === undefined) return
+    if (refusal) this.#become({ refused: refusal })
+    else this.#retry = setTimeout(() => this.start(), retryMs)
+  }
+
+  #become(state: FeedState): void {
+    this.state = state
+    this.#changed()
+  }
+}
+
+/** Why the gateway refuses a stream for good; `undefined` where it would not, or does not answer. */
+async function refusalOf(address: string): Promise<string | undefined> {
+  const controller = new AbortController()
+  try {
+    const response = await fetch(address, { signal: controller.signal })
+    // What was told stays, and the page says that nobody is signed in any more.
+    if (response.status === 401) await whoAmI('engineer')
+    if (response.ok || response.status >= 500 || response.status === 401) return undefined
+    return ((await response.json()) as { message?: string }).message ?? ''
+  } catch {
+    return undefined
+  } finally {
+    controller.abort()
+  }
+}

@@ -1,0 +1,215 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import type { InspectedStep, StepAnswer } from '../../../../schemas/protocol/inspector.ts'
+import { ask } from '../../base/ask.ts'
+import { Part } from '../../base/part.ts'
+import { icons } from '../icons.ts'
+import { clockOf, dayOf, lengthOf } from '../moments.ts'
+import { words } from '../words.ts'
+import { saidOf, sourceOf } from './summary.ts'
+
+/** Who steps fast does not ask for every context on the way. */
+const contextPauseMs = 150
+/** Numbers between are taken for instants: of the years 2000 to 2100. */
+const instantMsMin = Date.UTC(2000, 0)
+const instantMsMax = Date.UTC(2100, 0)
+
+/** One event: what came, what followed, what runs, what changed. */
+class InspectorStep extends Part {
+  static override properties = {
+    step: { attribute: false },
+    previous: { attribute: false },
+    conversation: { attribute: false },
+    isRevealed: { attribute: false },
+    isCopied: { attribute: false },
+    now: { attribute: false },
+    isOpen: { state: true },
+    whole: { state: true },
+  }
+  declare step: InspectedStep
+  declare previous: InspectedStep | undefined
+  declare conversation: string
+  declare isRevealed: boolean
+  /** Of a copy: nobody can be asked for its whole context. */
+  declare isCopied: boolean
+  /** Where it follows live, in epoch milliseconds: timers say how long they still run. */
+  declare now: number | undefined
+  /** Whether the whole context is shown. */
+  declare isOpen: boolean
+  declare whole: StepAnswer | { refused: string } | undefined
+  #asking = 0
+
+  constructor() {
+    super()
+    this.isOpen = false
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#asking)
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const isOther = changed.has('step') && (changed.get('step') as InspectedStep)?.seq !== this.step.seq
+    if (isOther || changed.has('isCopied')) this.whole = undefined
+    if (this.isOpen && !this.isCopied && (isOther || changed.has('isOpen') || changed.has('isCopied'))) {
+      clearTimeout(this.#asking)
+      this.#asking = setTimeout(() => this.#askForWhole(), contextPauseMs)
+    }
+  }
+
+  protected override render() {
+    const { step, previous } = this
+    const pause = previous && Date.parse(step.at) - Date.parse(previous.at)
+    return html`
+      <header class="step-head">
+        <h2>${step.event.type}</h2>
+        <span class="mark ${step.outcome}">${words.outcomes[step.outcome]}</span>
+        <span class="id">${step.event.id}</span>
+        <p class="sub">
+          <time datetime=${step.at} title=${step.at}>${dayOf(step.at)} ${clockOf(step.at)}</time>
+          · ${words.by(sourceOf(step))} · ${words.sequence(step.seq)}${pause === undefined ? '' : ` · ${words.after(lengthOf(pause))}`}
+        </p>
+      </header>
+      ${step.differs === undefined ? nothing : html`<p class="banner warning">${icons.warning}<span>${words.differsHelp(step.differs)}</span></p>`}
+      ${step.rejected ? this.#rejection(step.rejected) : nothing}
+      <section>
+        <h3>${words.payload}</h3>
+        ${step.event.payload === undefined ? html`<p class="hint">${words.payloadGone}</p>` : json(step.event.payload, words.payload)}
+      </section>
+      <section>
+        <h3>${words.effects}</h3>
+        ${this.#effects(step)}
+      </section>
+      <section>
+        <h3>${words.timers}</h3>
+        ${this.#timers(step)}
+      </section>
+      <section>
+        <h3>${words.context}</h3>
+        ${this.#differences(step)}
+        ${this.isCopied ? nothing : this.#whole()}
+      </section>
+    `
+  }
+
+  #rejection({ code, message, fields, limit, agent }: NonNullable<InspectedStep['rejected']>) {
+    const more = Object.entries({ ...fields, ...(limit && { limit }), ...(agent && { agent: agent.id }) })
+    return html`<div class="banner danger">
+      ${icons.warning}
+      <div>
+        <p><code>${code}</code> ${message}</p>
+        ${more.length > 0 ? html`<p class="mono">${more.map(([name, value]) => `${name}: ${value}`).join(', ')}</p>` : nothing}
+      </div>
+    </div>`
+  }
+
+  #effects({ outcome, messages = [], requests = [], calls = [], status, machine }: InspectedStep) {
+    if (outcome === 'buried') return html`<a href="#/dead-letters">${words.toDeadLetters}</a>`
+    if (messages.length + requests.length + calls.length === 0 && !status && !machine)
+      return html`<p class="hint">${words.nothingCaused}</p>`
+    return html`<ul class="effects">
+      ${messages.map(
+        (message) =>
+          html`<li class="said ${message.author.type}"><span dir="auto">${saidOf(message)}</span><span class="id">${message.id}</span></li>`,
+      )}
+      ${requests.map(
+        ({ request, action, id }) =>
+          html`<li><span>${words.notification}: ${words.requestChanged(request, action)}</span><span class="id">${id}</span></li>`,
+      )}
+      ${calls.map(
+        ({ call, step, method, url }) =>
+          html`<li><span>${words.call(call, step)}: <code>${method} ${url}</code></span></li>`,
+      )}
+      ${
+        status
+          ? html`<li><span>${words.statusIs}: ${words.states[status.state]}${status.agent ? ` (${status.agent.name ?? status.agent.id})` : ''}${status.reason ? ` (${status.reason})` : ''}</span></li>`
+          : nothing
+      }
+      ${machine ? html`<li><span>${words.runs(machine)}</span></li>` : nothing}
+    </ul>`
+  }
+
+  #timers({ timers, at }: InspectedStep) {
+    if (timers.length === 0) return html`<p class="hint">${words.noTimers}</p>`
+    return html`<ul class="timers">
+      ${timers.map(
+        ({ id, name, due }) => html`<li title=${id}>
+          ${icons.clock}<b>${name}</b>
+          <time datetime=${due} title=${due}>${dayOf(due) === dayOf(at) ? '' : `${dayOf(due)} `}${clockOf(due)}</time>
+          <span class="left">${this.#left(due, at)}</span>
+        </li>`,
+      )}
+    </ul>`
+  }
+
+  #left(due: string, at: string): string {
+    const { now } = this
+    if (now === undefined) return words.dueAfter(lengthOf(Date.parse(due) - Date.parse(at)))
+    const leftMs = Date.parse(due) - now
+    return leftMs <= 0 ? words.overdue : words.dueIn(lengthOf(Math.ceil(leftMs / 1000) * 1000))
+  }
+
+  #differences({ context }: InspectedStep) {
+    if (context.length === 0) return html`<p class="hint">${words.contextUnchanged}</p>`
+    return html`<dl class="differences">
+      ${context.map(
+        ({ path, before, after }) => html`
+          <dt>${path}</dt>
+          <dd>
+            <span class="was">${before === undefined ? words.absent : shown(before)}</span>
+            <span class="visually-hidden">${words.turnedInto}</span><span aria-hidden="true">→</span>
+            <span class="is">${after === undefined ? words.absent : shown(after)}</span>
+          </dd>
+        `,
+      )}
+    </dl>`
+  }
+
+  #whole() {
+    const { whole } = this
+    return html`<details class="whole" ?open=${this.isOpen} @toggle=${this.#toggle}>
+      <summary>${words.wholeContext}</summary>
+      ${
+        whole === undefined
+          ? html`<p class="hint">${words.loading}</p>`
+          : 'refused' in whole
+            ? html`<p class="field-error">${words.failed(whole.refused)}</p>`
+            : html`
+              <h4>${words.value}</h4>
+              ${json(whole.value, words.value)}
+              <h4>${words.before}</h4>
+              ${json(whole.before, words.before)}
+              <h4>${words.afterwards}</h4>
+              ${json(whole.after, words.afterwards)}
+            `
+      }
+    </details>`
+  }
+
+  #toggle = ({ target }: Event): void => {
+    this.isOpen = (target as HTMLDetailsElement).open
+  }
+
+  async #askForWhole(): Promise<void> {
+    const { seq } = this.step
+    const path = `/v1/inspector/conversations/${encodeURIComponent(this.conversation)}/steps/${seq}`
+    const answer = await ask<StepAnswer>('GET', `${path}${this.isRevealed ? '?reveal=1' : ''}`)
+    if (this.step.seq !== seq) return
+    this.whole = answer.ok ? answer.body : { refused: answer.message }
+  }
+}
+
+/** What scrolls is reached by the keyboard, too. */
+function json(value: unknown, name: string) {
+  return html`<pre class="code" tabindex="0" role="group" aria-label=${name}><code>${value === undefined ? words.absent : JSON.stringify(value, null, 2)}</code></pre>`
+}
+
+/** A context keeps instants as epoch milliseconds, which nobody reads. */
+function shown(value: unknown) {
+  const isInstant = typeof value === 'number' && value > instantMsMin && value < instantMsMax
+  if (!isInstant) return JSON.stringify(value)
+  const at = new Date(value).toISOString()
+  return html`${value} <span class="moment">${dayOf(at)} ${clockOf(at)}</span>`
+}
+
+customElements.define('inspector-step', InspectorStep)

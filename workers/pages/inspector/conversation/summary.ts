@@ -1,0 +1,36 @@
+import type { Message } from '../../../../schemas/conversation/record.ts'
+import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+import { words } from '../words.ts'
+
+/** Who an event came from: the source is its type's first part. */
+export function sourceOf({ event }: InspectedStep): string {
+  const source = event.type.split('.')[0] ?? ''
+  const payload = event.payload as { agent?: { id?: string; name?: string } } | null | undefined
+  if (source === 'agent') return payload?.agent?.name ?? payload?.agent?.id ?? words.sources.agent
+  return Object.hasOwn(words.sources, source) ? words.sources[source as keyof typeof words.sources] : source
+}
+
+/** What an event said and caused, on one line. */
+export function summaryOf(step: InspectedStep): string {
+  const { outcome, rejected, messages = [], requests = [], calls = [], status } = step
+  if (outcome === 'repeated' || outcome === 'idle' || outcome === 'buried')
+    return words.withoutRecord[outcome]
+  return [
+    ...(rejected ? [rejected.message] : []),
+    ...messages.map(saidOf),
+    ...requests.map(({ action, request }) => words.requestChanged(request, action)),
+    ...calls.map(({ method, url }) => `${method} ${url}`),
+    ...(status ? [`→ ${words.states[status.state]}`] : []),
+  ].join('  ·  ')
+}
+
+/** What is said where somebody only listens. */
+export function saidOf({ author, type, text, fields, options }: Message): string {
+  const who = author.name ?? words.authors[author.type]
+  const what = [
+    ...(text ? [`“${text}”`] : []),
+    ...(fields ? [words.asksFor(fields.map(({ label }) => label).join(', '))] : []),
+    ...(options ? [options.join(' / ')] : []),
+  ]
+  return `${who}: ${what.join(' ') || type}`
+}

@@ -1,0 +1,84 @@
+import { html } from 'lit'
+import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+import { Part } from '../../base/part.ts'
+import { icons } from '../icons.ts'
+import { clockOf, dayOf, fieldOf, instantOf } from '../moments.ts'
+import { words } from '../words.ts'
+import { indexAt, type Speed, speeds } from './playback.ts'
+
+/** Back and forth in a recording. Tells `choose` with an index, `play` and `speed`. */
+class InspectorTransport extends Part {
+  static override properties = {
+    steps: { attribute: false },
+    at: { attribute: false },
+    isPlaying: { attribute: false },
+    speed: { attribute: false },
+  }
+  declare steps: readonly InspectedStep[]
+  declare at: number
+  declare isPlaying: boolean
+  declare speed: Speed
+
+  protected override render() {
+    const { steps, at, isPlaying } = this
+    const count = steps.length
+    const step = steps[at]
+    const isFirst = at <= 0
+    const isLast = at >= count - 1
+    return html`
+      <div class="buttons">
+        ${this.#button('first', icons.first, isFirst, () => this.#choose(0))}
+        ${this.#button('back', icons.stepBack, isFirst, () => this.#choose(at - 1))}
+        ${this.#button(isPlaying ? 'pause' : 'play', isPlaying ? icons.pause : icons.play, isLast && !isPlaying, () => this.#tell('play'))}
+        ${this.#button('forward', icons.forward, isLast, () => this.#choose(at + 1))}
+        ${this.#button('last', icons.last, isLast, () => this.#choose(count - 1))}
+      </div>
+      <label class="visually-hidden" for="speed">${words.speed}</label>
+      <select class="field small" id="speed" @change=${this.#setSpeed}>
+        ${speeds.map((speed) => html`<option value=${speed} .selected=${speed === this.speed}>${words.speeds[speed]}</option>`)}
+      </select>
+      <input class="position" type="range" min="1" max=${Math.max(1, count)} .value=${String(at + 1)} ?disabled=${count === 0}
+        aria-label=${words.position} aria-valuetext=${step ? `${words.positionOf(at + 1, count)}, ${dayOf(step.at)} ${clockOf(step.at)}` : ''}
+        @input=${this.#slide}>
+      <output class="count">${words.positionOf(at + 1, count)}</output>
+      <label class="go-to"><span>${words.goTo}</span>
+        <input class="field small" type="datetime-local" step="1" .value=${fieldOf(step?.at)} ?disabled=${count === 0} @change=${this.#goTo}>
+      </label>
+    `
+  }
+
+  #button(
+    name: 'first' | 'back' | 'play' | 'pause' | 'forward' | 'last',
+    icon: unknown,
+    isOff: boolean,
+    does: () => void,
+  ) {
+    // Not `disabled`, which would take the focus from who has just come to the end.
+    return html`<button type="button" class="button quiet icon ${name}" aria-label=${words[name]} title=${words[name]}
+      aria-disabled=${isOff ? 'true' : 'false'} @click=${() => !isOff && does()}>${icon}</button>`
+  }
+
+  #slide = ({ target }: Event): void => {
+    this.#choose(Number((target as HTMLInputElement).value) - 1)
+  }
+
+  #goTo = ({ target }: Event): void => {
+    const at = instantOf((target as HTMLInputElement).value)
+    // The field has whole seconds: what happened within one belongs to it.
+    if (at !== undefined) this.#choose(indexAt(this.steps, Date.parse(at) + 999))
+  }
+
+  #setSpeed = ({ target }: Event): void => {
+    this.#tell('speed', (target as HTMLSelectElement).value)
+  }
+
+  #choose(index: number): void {
+    this.#tell('choose', index)
+  }
+
+  #tell(what: string, detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(what, { detail }))
+  }
+}
+
+customElements.define('inspector-transport', InspectorTransport)

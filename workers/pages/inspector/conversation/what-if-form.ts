@@ -1,0 +1,116 @@
+import { html, nothing } from 'lit'
+import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+import { Part } from '../../base/part.ts'
+import { words } from '../words.ts'
+import { templateOf, type WhatIfEvent, type WhatIfType, whatIfEventsMax, whatIfTypes } from './what-if.ts'
+
+/** What comes next to a copy of a conversation. Tells `what-if` with the event, and `close`. */
+class InspectorWhatIf extends Part {
+  static override properties = {
+    steps: { attribute: false },
+    heard: { attribute: false },
+    sent: { attribute: false },
+    isAsking: { attribute: false },
+    refused: { attribute: false },
+    type: { state: true },
+    isNoJson: { state: true },
+  }
+  /** What has happened to the copy so far. */
+  declare steps: readonly InspectedStep[]
+  /** The events that the machine takes in the states that it is in; none where they are not known. */
+  declare heard: ReadonlySet<string>
+  /** How many events the copy was told. */
+  declare sent: number
+  declare isAsking: boolean
+  declare refused: string
+  declare type: WhatIfType
+  declare isNoJson: boolean
+
+  constructor() {
+    super()
+    this.type = 'next timer'
+    this.isNoJson = false
+  }
+
+  protected override firstUpdated(): void {
+    this.#fill()
+    this.querySelector('select')?.focus()
+  }
+
+  protected override render() {
+    const { type } = this
+    const isFull = this.sent >= whatIfEventsMax
+    const heard = whatIfTypes.filter((one) => this.heard.has(one))
+    const others = whatIfTypes.filter((one) => one !== 'next timer' && !heard.includes(one))
+    const option = (one: WhatIfType) =>
+      html`<option value=${one} .selected=${one === type}>${one === 'next timer' ? words.nextTimer : one}</option>`
+    return html`
+      <form class="card form" aria-labelledby="what-if-title" @submit=${this.#send}>
+        <h2 id="what-if-title">${words.whatIfTitle} <span class="hint">${words.whatIfHelp}</span></h2>
+        <div class="inline">
+          <label class="visually-hidden" for="what-if-type">${words.eventType}</label>
+          <select class="field" id="what-if-type" @change=${this.#choose}>
+            ${option('next timer')}
+            ${
+              heard.length > 0
+                ? html`<optgroup label=${words.takenHere}>${heard.map(option)}</optgroup><optgroup label=${words.others}>${others.map(option)}</optgroup>`
+                : others.map(option)
+            }
+          </select>
+          <button class="button primary" ?disabled=${isFull || this.isAsking}>${words.send}</button>
+          <button type="button" class="button" @click=${this.#close}>${this.sent > 0 ? words.discardCopy : words.close}</button>
+        </div>
+        <div class="row" ?hidden=${type === 'next timer'}>
+          <label for="what-if-payload">${words.payload}</label>
+          <textarea class="field mono" id="what-if-payload" spellcheck="false" rows="4"
+            aria-invalid=${this.isNoJson ? 'true' : 'false'} aria-describedby=${this.isNoJson ? 'what-if-error' : nothing}></textarea>
+        </div>
+        ${this.#problem(isFull)}
+      </form>
+    `
+  }
+
+  #problem(isFull: boolean) {
+    const problem = this.isNoJson ? words.notJson : isFull ? words.copyFull(whatIfEventsMax) : this.refused
+    return problem ? html`<p class="field-error" id="what-if-error" role="alert">${problem}</p>` : nothing
+  }
+
+  #choose = ({ target }: Event): void => {
+    this.type = (target as HTMLSelectElement).value as WhatIfType
+    this.#fill()
+  }
+
+  #fill(): void {
+    this.isNoJson = false
+    const payload = templateOf(this.type, this.steps)
+    const field = this.#payload()
+    if (field) field.value = payload === undefined ? '' : JSON.stringify(payload, null, 2)
+  }
+
+  #send = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const sent = this.#event()
+    this.isNoJson = sent === undefined
+    if (sent) this.dispatchEvent(new CustomEvent('what-if', { detail: sent }))
+  }
+
+  #event(): WhatIfEvent | undefined {
+    const { type } = this
+    if (type === 'next timer') return { type }
+    try {
+      return { type, payload: JSON.parse(this.#payload()?.value ?? '') }
+    } catch {
+      return undefined
+    }
+  }
+
+  #close = (): void => {
+    this.dispatchEvent(new CustomEvent('close'))
+  }
+
+  #payload(): HTMLTextAreaElement | null {
+    return this.querySelector('textarea')
+  }
+}
+
+customElements.define('inspector-what-if', InspectorWhatIf)

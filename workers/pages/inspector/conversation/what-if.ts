@@ -1,0 +1,97 @@
+import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
+import type { InspectedStep, WhatIfQuestion } from '../../../../schemas/protocol/inspector.ts'
+
+export type WhatIfEvent = WhatIfQuestion['events'][number]
+
+/** What might come, as it is offered; a machine of one's own hears these, too. */
+export const whatIfTypes = [
+  'next timer',
+  'session.message',
+  'session.details',
+  'session.option',
+  'session.ended',
+  'session.started',
+  'session.identified',
+  'agent.accepted',
+  'agent.message',
+  'agent.released',
+  'agent.ended',
+  'bot.message',
+  'bot.options',
+  'bot.form',
+  'bot.handoff',
+  'bot.done',
+  'call.answered',
+] as const
+export type WhatIfType = (typeof whatIfTypes)[number]
+
+/** As in schemas/protocol/inspector.ts, whose checks a page has no use for. */
+export const whatIfEventsMax = 50
+
+/** A copy of a conversation in memory: where it leaves what happened, and what it was told since. */
+export interface Copy {
+  /** How many of the recorded steps it shares. */
+  from: number
+  events: WhatIfEvent[]
+  steps: InspectedStep[]
+}
+
+/** The types of the events that a machine takes in these states, and whatever is around them. */
+export function heardIn(drawing: Drawing | undefined, active: readonly string[]): ReadonlySet<string> {
+  const states = new Set(active)
+  const arrows = drawing?.arrows.filter(({ from, kind }) => kind === 'event' && states.has(from)) ?? []
+  // An arrow's id is the state, the type and a number, with spaces between.
+  return new Set(arrows.map(({ id, from }) => id.slice(from.length + 1, id.lastIndexOf(' '))))
+}
+
+/** A payload to begin with, from what the conversation has said so far. */
+export function templateOf(type: WhatIfType, steps: readonly InspectedStep[]): unknown {
+  const agent = { id: agentOf(steps) ?? 'ann' }
+  switch (type) {
+    case 'next timer':
+      return undefined
+    case 'session.started':
+      return { channel: 'web' }
+    case 'session.message':
+    case 'bot.message':
+      return { text: 'Hello' }
+    case 'session.details':
+      return detailsOf(steps)
+    case 'session.option':
+      return { option: messagesOf(steps).findLast(({ options }) => options)?.options?.[0] ?? 'Yes' }
+    case 'session.identified':
+      return { customer: { externalId: 'u1', name: 'José' } }
+    case 'agent.accepted':
+      return { agent: { ...agent, name: 'Ann' } }
+    case 'agent.message':
+      return { agent, text: 'Hello' }
+    case 'agent.released':
+    case 'agent.ended':
+      return { agent }
+    case 'bot.options':
+      return { text: 'Which one?', options: ['Yes', 'No'] }
+    case 'bot.form':
+      return { fields: [{ id: 'email', label: 'Email', type: 'email', required: true }] }
+    case 'call.answered':
+      return { call: steps.flatMap(({ calls = [] }) => calls).at(-1)?.call ?? 1, ok: true, values: {} }
+    default:
+      return {}
+  }
+}
+
+/** What the last form asks for, filled in. */
+function detailsOf(steps: readonly InspectedStep[]): Record<string, string> {
+  const fields = messagesOf(steps).findLast(({ fields }) => fields)?.fields ?? []
+  const example = { email: 'jose@example.com', text: 'José' }
+  return Object.fromEntries(
+    fields.map(({ id, type, options }) => [id, type === 'select' ? (options?.[0] ?? '') : example[type]]),
+  )
+}
+
+function agentOf(steps: readonly InspectedStep[]): string | undefined {
+  return steps.findLast(({ status }) => status?.agent)?.status?.agent?.id
+}
+
+function messagesOf(steps: readonly InspectedStep[]) {
+  return steps.flatMap(({ messages = [] }) => messages)
+}

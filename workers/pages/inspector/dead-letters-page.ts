@@ -1,0 +1,188 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import type { DeadLetterAnswer, DeadLettersAnswer } from '../../../schemas/protocol/inspector.ts'
+import { ask } from '../base/ask.ts'
+import { Part } from '../base/part.ts'
+import { Asking } from './asking.ts'
+import { icons } from './icons.ts'
+import { clockOf, dayOf } from './moments.ts'
+import { linkTo } from './route.ts'
+import { words } from './words.ts'
+
+/** What could not be understood: looked at, published again, or removed. */
+class InspectorDeadLetters extends Part {
+  static override properties = {
+    seq: { attribute: false },
+    answer: { state: true },
+    letter: { state: true },
+    isRevealed: { state: true },
+    confirming: { state: true },
+    failure: { state: true },
+    done: { state: true },
+  }
+  /** The one that is looked at. */
+  declare seq: number | undefined
+  declare answer: DeadLettersAnswer | undefined
+  declare letter: DeadLetterAnswer | undefined
+  declare isRevealed: boolean
+  /** What is asked about before it is done. */
+  declare confirming: 'requeue' | 'discard' | undefined
+  declare failure: string
+  declare done: string
+  readonly #asking = new Asking(async () => {
+    const answer = await ask<DeadLettersAnswer>('GET', '/v1/inspector/dead-letters')
+    if (!answer.ok) this.failure = words.failed(answer.message)
+    else if (this.answer === undefined) this.failure = ''
+    if (answer.ok) this.answer = answer.body
+    return false
+  })
+
+  constructor() {
+    super()
+    this.isRevealed = false
+    this.failure = ''
+    this.done = ''
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#asking.start()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#asking.stop()
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('seq')) return
+    this.letter = undefined
+    this.isRevealed = false
+    this.confirming = undefined
+    if (this.seq !== undefined) void this.#look(false)
+  }
+
+  protected override render() {
+    const { answer } = this
+    return html`<div class="page">
+      <header class="head"><div><h1 tabindex="-1">${words.pages.deadLetters}</h1><p class="lead">${words.deadLettersLead}</p></div></header>
+      ${this.failure ? html`<p class="banner danger" role="alert">${icons.warning}<span>${this.failure}</span></p>` : nothing}
+      <p class="done" role="status">${this.done}</p>
+      ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#table(answer)}
+    </div>`
+  }
+
+  #table({ letters, total }: DeadLettersAnswer) {
+    if (total === 0)
+      return html`<section class="empty"><h2>${words.noDeadLetters}</h2><p>${words.noDeadLettersHelp}</p></section>`
+    // One that a link leads to may be older than those that are listed.
+    const { letter } = this
+    const isListed = letter === undefined || letters.some(({ seq }) => seq === letter.seq)
+    return html`
+      <div class="scroll">
+        <table class="list letters">
+          <thead>
+            <tr>
+              <th scope="col">${words.reason}</th>
+              <th scope="col">${words.id}</th>
+              <th scope="col" class="wide">${words.event}</th>
+              <th scope="col" class="wide">${words.at}</th>
+              <th scope="col"><span class="visually-hidden">${words.show}</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            ${(isListed ? letters : [letter, ...letters]).map((one) => this.#row(one))}
+          </tbody>
+        </table>
+      </div>
+      ${total > letters.length ? html`<p class="note">${words.moreLetters(letters.length, total)}</p>` : nothing}
+    `
+  }
+
+  #row(letter: DeadLetterAnswer) {
+    const { seq, reason, conversation, type, at, explanation } = letter
+    const isOpen = seq === this.seq
+    return html`
+      <tr class=${isOpen ? 'is-open' : ''}>
+        <th scope="row"><span class="mark buried">${reason}</span><span class="sub">${explanation}</span></th>
+        <td class="of">${conversation ? html`<a href=${linkTo({ page: 'conversation', id: conversation, at: Number(letter.eventSeq) || 0 })}>${conversation}</a>` : words.absent}</td>
+        <td class="wide nowrap">${type || words.absent}</td>
+        <td class="wide nowrap"><time datetime=${at} title=${at}>${dayOf(at)} ${clockOf(at)}</time></td>
+        <td class="end"><a class="button small" role="button" aria-expanded=${isOpen ? 'true' : 'false'} aria-label="${isOpen ? words.hide : words.show} ${reason} ${seq}"
+          href=${linkTo({ page: 'deadLetters', ...(!isOpen && { seq }) })}>${isOpen ? words.hide : words.show}</a></td>
+      </tr>
+      ${isOpen ? html`<tr class="confirming"><td colspan="5">${this.#letter()}</td></tr>` : nothing}
+    `
+  }
+
+  #letter() {
+    const { letter, confirming } = this
+    if (!letter) return html`<p class="hint">${this.failure ? '' : words.loading}</p>`
+    const headers = Object.entries(letter.headers ?? {})
+    return html`<div class="letter">
+      <h2>${words.body}</h2>
+      <pre class="code" tabindex="0" role="group" aria-label=${words.body}><code>${letter.body ?? ''}</code></pre>
+      ${
+        headers.length > 0
+          ? html`<h2>${words.headers}</h2><dl class="headers">${headers.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+          : nothing
+      }
+      ${
+        confirming
+          ? html`<div class="banner ${confirming === 'discard' ? 'danger' : 'warning'}" role="alertdialog" aria-label=${words[`${confirming}Now`]}>
+              <div>
+                <p>${words[`${confirming}Help`]}</p>
+                <p class="actions">
+                  <button type="button" class="button ${confirming === 'discard' ? 'danger' : 'primary'}" @click=${() => this.#do(confirming)}>${words[`${confirming}Now`]}</button>
+                  <button type="button" class="button" @click=${() => this.#ask(undefined)}>${words.cancel}</button>
+                </p>
+              </div>
+            </div>`
+          : html`
+            <p class="actions">
+              ${this.isRevealed ? nothing : html`<button type="button" class="button" title=${words.revealBodyHelp} @click=${() => this.#look(true)}>${icons.eye}${words.revealBody}</button>`}
+              <button type="button" class="button" @click=${() => this.#ask('requeue')}>${words.requeue}</button>
+              <button type="button" class="button danger" @click=${() => this.#ask('discard')}>${words.discard}</button>
+            </p>
+            ${this.isRevealed ? nothing : html`<p class="hint">${words.revealBodyHelp}</p>`}`
+      }
+    </div>`
+  }
+
+  async #look(isRevealed: boolean): Promise<void> {
+    const { seq } = this
+    const path = `/v1/inspector/dead-letters/${seq}${isRevealed ? '?reveal=1' : ''}`
+    const answer = await ask<DeadLetterAnswer>('GET', path)
+    if (seq !== this.seq) return
+    this.failure = answer.ok ? '' : words.failed(answer.message)
+    if (!answer.ok) return
+    this.letter = answer.body
+    this.isRevealed = isRevealed
+  }
+
+  async #ask(what: 'requeue' | 'discard' | undefined): Promise<void> {
+    const before = this.confirming
+    this.confirming = what
+    await this.updateComplete
+    const buttons = this.querySelectorAll<HTMLElement>('.letter .actions button')
+    // Back to where one was asked from.
+    if (what) buttons[0]?.focus()
+    else buttons[buttons.length - (before === 'discard' ? 1 : 2)]?.focus()
+  }
+
+  async #do(what: 'requeue' | 'discard'): Promise<void> {
+    const answer = await ask('POST', `/v1/inspector/dead-letters/${this.seq}/${what}`)
+    this.failure = answer.ok ? '' : words.failed(answer.message)
+    if (!answer.ok) return void this.#ask(undefined)
+    this.done = what === 'requeue' ? words.requeued : words.discarded
+    this.answer &&= {
+      letters: this.answer.letters.filter(({ seq }) => seq !== this.seq),
+      total: this.answer.total - 1,
+    }
+    history.replaceState(history.state, '', linkTo({ page: 'deadLetters' }))
+    this.seq = undefined
+    this.#asking.start()
+    await this.focusLater('h1')
+  }
+}
+
+customElements.define('inspector-dead-letters', InspectorDeadLetters)
