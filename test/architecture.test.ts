@@ -3,43 +3,129 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
+/*
+ * The structure that README.md and engine/README.md promise, held against the code. The map in README.md is the
+ * only source of what rooms there are, what each may import and which are pure: change it there.
+ */
+
 const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** A row of the map: a folder with all below it that has no row of its own. */
+interface Room {
+  folder: string
+  isPure: boolean
+  /** The folders of the other rooms that it may import, and packages: `zod`, `@nats-io/*`. */
+  mayImport: string[]
+}
 
 interface Source {
   /** From the project's folder. */
   path: string
-  /** Its code, without comments, strings and regular expressions that could mention anything. */
+  text: string
+  /** The text without comments and strings, which could mention anything. */
   code: string
-  imports: { from: string; isType: boolean }[]
+  /** Paths from the project's folder, or names of packages. */
+  imports: string[]
+  room: Room | undefined
 }
 
-const sources = ['schemas', 'engine', 'workers'].flatMap((folder) => sourcesIn(folder))
-const decisions = sources.filter(({ path }) =>
-  /^(schemas|engine\/texts|engine\/core|engine\/machines)\//.test(path),
-)
+const rooms = readMap(readFileSync(join(root, 'README.md'), 'utf8'))
+const sources = ['schemas', 'engine', 'workers'].flatMap(readFolder)
 
-function sourcesIn(folder: string): Source[] {
+/** Reads the rows of the table under "## The map": room, what it holds, what it may import. */
+function readMap(readme: string): Room[] {
+  const [, section = ''] = readme.split('\n## The map\n')
+  const rows = section.split('\n## ')[0]?.match(/^\| \[.*$/gm) ?? []
+  const above: string[] = []
+  return rows.map((row) => {
+    const [, first = '', holds = '', mayImport = ''] = row.split('|').map((cell) => cell.trim())
+    const folder = /\]\(([^)]+)\)/.exec(first)?.[1] ?? ''
+    const named = [...mayImport.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+    const room = {
+      folder,
+      isPure: /\bpure\b/i.test(holds),
+      mayImport: mayImport === 'all above' ? [...above] : named,
+    }
+    above.push(folder)
+    return room
+  })
+}
+
+function readFolder(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => read(join(folder, file)))
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith('.d.ts'))
+    .map((file) => readSource(join(folder, file)))
 }
 
-function read(path: string): Source {
+function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8')
-  const imports = [...text.matchAll(/^(import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'/gm)].map(
-    ([, , type, from = '']) => ({
-      from: from.startsWith('.') ? relative(root, join(root, dirname(path), from)) : from,
-      isType: type !== undefined,
-    }),
+  const named = /(?:^(?:import|export)\s[^'";]*?from\s+|^import\s+|\bimport\()'([^']+)'/gm
+  const imports = [...text.matchAll(named)].map(([, name = '']) =>
+    name.startsWith('.') ? relative(root, join(root, dirname(path), name)) : name,
   )
   const code = text
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/'(?:[^'\\\n]|\\.)*'/g, "''")
     .replace(/\/\/.*$/gm, '')
-  return { path, code, imports }
+  return { path, text, code, imports, room: roomOf(path) }
+}
+
+/** The room of a file is the longest folder of the map that it lies in. */
+function roomOf(path: string): Room | undefined {
+  return rooms
+    .filter(({ folder }) => path.startsWith(`${folder}/`))
+    .sort((a, b) => b.folder.length - a.folder.length)[0]
+}
+
+const isOurs = (imported: string) => /^(schemas|engine|workers|test)\//.test(imported)
+
+describe('the map', () => {
+  it('has a room for every source file, and no room that is empty', () => {
+    expect(rooms.length).toBeGreaterThan(10)
+    expect(sources.filter(({ room }) => !room).map(({ path }) => path)).toEqual([])
+    const used = new Set(sources.map(({ room }) => room))
+    expect(
+      rooms.filter((room) => !used.has(room) && room.folder !== 'test').map(({ folder }) => folder),
+    ).toEqual([])
+  })
+
+  it('names only rooms that are above, so imports have one direction', () => {
+    const wrong = rooms.flatMap(({ folder, mayImport }, n) =>
+      mayImport
+        .filter(isOursOrRoom)
+        .filter((name) => !rooms.slice(0, n).some((room) => room.folder === name))
+        .map((name) => `${folder} may import ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('says what each room imports of the others', () => {
+    const wrong = sources.flatMap(({ path, imports, room }) =>
+      imports
+        .filter(isOurs)
+        .map((imported) => [imported, roomOf(imported)] as const)
+        .filter(([, other]) => other !== room && !room?.mayImport.includes(other?.folder ?? 'test'))
+        .map(([imported]) => `${path} imports ${imported}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('says which rooms may name the NATS client', () => {
+    const naming = sources.filter(({ imports }) => imports.some((name) => name.startsWith('@nats-io/')))
+    expect(naming.length).toBeGreaterThan(0)
+    expect(
+      naming.filter(({ room }) => !room?.mayImport.includes('@nats-io/*')).map(({ path }) => path),
+    ).toEqual([])
+  })
+})
+
+function isOursOrRoom(name: string): boolean {
+  return isOurs(`${name}/`)
 }
 
 describe('decisions are pure', () => {
+  const decisions = sources.filter(({ room }) => room?.isPure)
+
   it('there are some to look at', () => {
     expect(decisions.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['engine/core/decide.ts', 'engine/machines/messaging-response.ts']),
@@ -63,58 +149,19 @@ describe('decisions are pure', () => {
     expect(decisions.filter(({ code }) => asking.test(code)).map(({ path }) => path)).toEqual([])
   })
 
-  it('they import nothing that could do something', () => {
-    const allowed = new Set(['zod', 'xstate', 'luxon', 'node:crypto'])
-    const others = decisions.flatMap(({ path, imports }) =>
+  it('they import only the packages that the map names', () => {
+    const others = decisions.flatMap(({ path, imports, room }) =>
       imports
-        .filter(({ from }) => !allowed.has(from) && !/^(schemas|engine)\//.test(from))
-        .map(({ from }) => `${path} imports ${from}`),
+        .filter((name) => !isOurs(name) && !room?.mayImport.includes(name))
+        .map((name) => `${path} imports ${name}`),
     )
     expect(others).toEqual([])
   })
 
-  it('of node:crypto they take hashes only', () => {
-    const taken = decisions.flatMap(({ path }) =>
-      [...readFileSync(join(root, path), 'utf8').matchAll(/import \{([^}]*)\} from 'node:crypto'/g)].map(
-        ([, names]) => names?.trim(),
-      ),
+  it('of node:crypto they use hashes only', () => {
+    const names = decisions.flatMap(({ text }) =>
+      [...text.matchAll(/import \{([^}]*)\} from 'node:crypto'/g)].map(([, list]) => list?.trim()),
     )
-    for (const name of taken) expect(['hash', 'createHash']).toContain(name)
-  })
-})
-
-describe('layers', () => {
-  /** What each folder may import: itself, and what stands before it. */
-  const layers: [folder: RegExp, mayImport: RegExp][] = [
-    [/^schemas\//, /^schemas\//],
-    [/^engine\/texts\//, /^(schemas|engine\/texts)\//],
-    [/^engine\/machines\//, /^(schemas|engine\/texts|engine\/machines)\//],
-    [/^engine\/core\//, /^(schemas|engine\/texts|engine\/machines|engine\/core)\//],
-    [/^engine\/[^/]+$/, /^(schemas|engine\/texts|engine\/machines|engine\/core)\/|^engine\/[^/]+$/],
-    [/^engine\/nats\//, /^(schemas|engine)\//],
-    // They run in a browser; a drawing looks the same there as in a file of its own.
-    [/^workers\/pages\//, /^(schemas|workers\/pages)\/|^workers\/diagram\/.*\.css$/],
-    [/^workers\//, /^(schemas|engine|workers)\//],
-  ]
-
-  it('imports go one direction', () => {
-    const wrong = sources.flatMap(({ path, imports }) => {
-      const mayImport = layers.find(([folder]) => folder.test(path))?.[1]
-      if (!mayImport) return [`${path} is in no layer`]
-      return imports
-        .filter(({ from }) => /^(schemas|engine|workers|test)\//.test(from) && !mayImport.test(from))
-        .map(({ from }) => `${path} imports ${from}`)
-    })
-    expect(wrong).toEqual([])
-  })
-
-  it('only engine/nats names @nats-io', () => {
-    const naming = sources.filter(({ imports }) => imports.some(({ from }) => from.startsWith('@nats-io/')))
-    expect(naming.length).toBeGreaterThan(0)
-    expect(naming.map(({ path }) => path).filter((path) => !path.startsWith('engine/nats/'))).toEqual([])
-  })
-
-  it('nothing outside the tests imports them', () => {
-    expect(sources.filter(({ imports }) => imports.some(({ from }) => from.startsWith('test/')))).toEqual([])
+    for (const name of names) expect(['hash', 'createHash']).toContain(name)
   })
 })

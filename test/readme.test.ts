@@ -7,6 +7,11 @@ import { commands } from '../workers/cli/commands.ts'
 const project = fileURLToPath(new URL('..', import.meta.url))
 const documents = [
   'README.md',
+  'CONTRIBUTING.md',
+  'schemas/README.md',
+  'schemas/configuration/README.md',
+  'workers/cli/README.md',
+  'engine/nats/notifier/inspection/README.md',
   'engine/README.md',
   'workers/nats-server/README.md',
   'test/examples/survey/README.md',
