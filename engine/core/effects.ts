@@ -1,6 +1,7 @@
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { RequestRecord } from '../../schemas/conversation/request-record.ts'
+import { requestState } from '../../schemas/conversation/request-state.ts'
 import type { ConversationContext } from '../machines/vocabulary.ts'
 import type { StoredRecord } from './conversation.ts'
 
@@ -59,7 +60,7 @@ function requestOf(
     conversation,
     request,
     record,
-    state: stateOf(context),
+    state: requestState(context),
     at,
     queuedAt: isoOrNull(context.queuedAt),
     channel,
@@ -72,11 +73,6 @@ function requestOf(
     ...(agent && { agent }),
     ...(tags && { tags }),
   }
-}
-
-function stateOf({ reason, agent }: ConversationContext): OpenRequest['state'] {
-  if (reason !== null) return agent ? 'ended' : 'withdrawn'
-  return agent ? 'accepted' : 'waiting'
 }
 
 function isoOrNull(at: number | null): string | null {

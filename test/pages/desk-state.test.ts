@@ -4,29 +4,29 @@ import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { Message, Status } from '../../schemas/conversation/record.ts'
 import type { AgentEvent, DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import { typingMs, typingPauseMs } from '../../schemas/protocol/widget.ts'
+import * as limits from '../../workers/pages/desk/limits.ts'
 import {
-  acting,
-  arrivals,
-  type Conversation,
   close,
-  type Desk,
   draft,
-  emptyDesk,
   focus,
-  followed,
+  markSeen,
   open,
-  receive,
+  send,
+  takeBack,
+} from '../../workers/pages/desk/state/agent-actions.ts'
+import { type Desk, type DeskConversation, emptyDesk } from '../../workers/pages/desk/state/desk-state.ts'
+import { keptText, restored } from '../../workers/pages/desk/state/kept-desk.ts'
+import { receive } from '../../workers/pages/desk/state/receive.ts'
+import {
+  arrivals,
+  followed,
+  pendingAction,
   requestOf,
   sections,
-  see,
-  send,
   standing,
-  takeBack,
   unread,
   unsent,
-} from '../../workers/pages/desk/desk-state.ts'
-import { keptText, restored } from '../../workers/pages/desk/kept-desk.ts'
-import * as limits from '../../workers/pages/desk/limits.ts'
+} from '../../workers/pages/desk/state/selectors.ts'
 import { waited } from '../../workers/pages/desk/waited.ts'
 
 const ann = { id: 'ann', name: 'Ann' }
@@ -92,7 +92,7 @@ function connecting(...requests: OpenRequest[]): DeskGatewayFrame[] {
   ]
 }
 
-const conversationOf = (desk: Desk, id: string) => desk.conversations.get(id) as Conversation
+const conversationOf = (desk: Desk, id: string) => desk.conversations.get(id) as DeskConversation
 const ids = (requests: OpenRequest[]) => requests.map(({ conversation }) => conversation)
 const say = (conversation: string, clientId: string, text = clientId): AgentEvent => ({
   type: 'message',
@@ -138,7 +138,12 @@ describe('the list of requests', () => {
       conversation: 'c1',
     })
     expect(desk.requests.size).toBe(0)
-    expect(conversationOf(desk, 'c1')).toMatchObject({ said: [], request: null, isErased: true, draft: '' })
+    expect(conversationOf(desk, 'c1')).toMatchObject({
+      transcript: [],
+      request: null,
+      isErased: true,
+      draft: '',
+    })
     expect(standing(desk, 'c1')).toBe('over')
   })
 })
@@ -183,7 +188,7 @@ describe('a conversation', () => {
     const one = record('c1', 11, [message('customer', 'one')])
     const two = record('c1', 12, [message('customer', 'two')])
     const desk = hear(open(deskWith(request('c1')), 'c1'), one, two, one, two)
-    expect(conversationOf(desk, 'c1').said.map(({ message }) => message.text)).toEqual(['one', 'two'])
+    expect(conversationOf(desk, 'c1').transcript.map(({ message }) => message.text)).toEqual(['one', 'two'])
   })
 
   test('tells of its request before the list does', () => {
@@ -236,7 +241,7 @@ describe('what the agent does', () => {
       record('c1', 21, [message('agent', 'k1', { clientId: 'k1' })], { clientId: 'k1' }),
     )
     expect(pending(said)).toEqual([])
-    expect(conversationOf(said, 'c1').said).toHaveLength(1)
+    expect(conversationOf(said, 'c1').transcript).toHaveLength(1)
   })
 
   test('is unsent until it is stored, in the order in which it was done', () => {
@@ -288,10 +293,10 @@ describe('accepting', () => {
 
   test('makes it the agent’s as soon as the record says so', () => {
     const sent = send(waiting, accept, 't1')
-    expect(acting(conversationOf(sent, 'c1'))).toBe('accept')
+    expect(pendingAction(conversationOf(sent, 'c1'))).toBe('accept')
     const status: Status = { state: 'withAgent', request: 1, agent: ann }
     const won = hear(sent, record('c1', 11, [], { status, clientId: 'k1' }))
-    expect(acting(conversationOf(won, 'c1'))).toBeNull()
+    expect(pendingAction(conversationOf(won, 'c1'))).toBeNull()
     expect(standing(won, 'c1')).toBe('mine')
   })
 
@@ -323,7 +328,7 @@ describe('accepting', () => {
     }
     const lost = hear(send(waiting, accept, 't1'), rejected)
     expect(conversationOf(lost, 'c1').refusal?.agent).toEqual(bob)
-    expect(acting(conversationOf(lost, 'c1'))).toBeNull()
+    expect(pendingAction(conversationOf(lost, 'c1'))).toBeNull()
   })
 })
 
@@ -341,7 +346,7 @@ describe('unread messages', () => {
   })
 
   test('are none once they were seen', () => {
-    const seen = see(said(deskWith(accepted('c1'))), 'c1')
+    const seen = markSeen(said(deskWith(accepted('c1'))), 'c1')
     expect(unread(conversationOf(seen, 'c1'))).toBe(0)
     const more = hear(seen, record('c1', 24, [message('customer', 'five')]))
     expect(unread(conversationOf(more, 'c1'))).toBe(1)
@@ -377,7 +382,10 @@ describe('tabs', () => {
 describe('a reload', () => {
   const left = send(
     draft(
-      see(open(hear(deskWith(accepted('c1')), record('c1', 21, [message('customer', 'hi')])), 'c1'), 'c1'),
+      markSeen(
+        open(hear(deskWith(accepted('c1')), record('c1', 21, [message('customer', 'hi')])), 'c1'),
+        'c1',
+      ),
       'c1',
       'x',
     ),
@@ -389,7 +397,12 @@ describe('a reload', () => {
   test('keeps what is open, written, unsent and seen; the transcript comes again', () => {
     const back = restored(keptText(written), ann, 'main')
     expect(back).toMatchObject({ tabs: ['c1'], focused: 'c1', agent: ann })
-    expect(conversationOf(back, 'c1')).toMatchObject({ draft: 'Dear José', seen: 21, said: [], last: 0 })
+    expect(conversationOf(back, 'c1')).toMatchObject({
+      draft: 'Dear José',
+      seen: 21,
+      transcript: [],
+      last: 0,
+    })
     expect(unsent(back)).toEqual([say('c1', 'k1')])
     const again = hear(back, ...connecting(accepted('c1')), record('c1', 21, [message('customer', 'hi')]))
     expect(unread(conversationOf(again, 'c1'))).toBe(0)

@@ -1,4 +1,5 @@
 import { type OpenRequest, openRequest } from '../../../schemas/conversation/notification.ts'
+import { byAge, isOpenRequest, isStaleRequest } from '../../../schemas/conversation/request-state.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 import { buckets } from '../topology.ts'
@@ -83,12 +84,12 @@ export class OpenRequests {
 
   #put(key: string, now: OpenRequest | null): void {
     const before = this.#open.get(key) ?? null
-    // All are listed again by a replica that may be behind.
-    if (now && before && now.record < before.record) return
-    const isOpen = now?.state === 'waiting' || now?.state === 'accepted'
-    if (isOpen) this.#open.set(key, now)
+    // A replica that is behind may list all of them again.
+    if (now && isStaleRequest(now, before)) return
+    const open = now && isOpenRequest(now) ? now : null
+    if (open) this.#open.set(key, open)
     else this.#open.delete(key)
-    if ((isOpen || before) && now?.record !== before?.record) this.#changed(now, before)
+    if ((open || before) && now?.record !== before?.record) this.#changed(now, before)
   }
 }
 
@@ -100,17 +101,6 @@ export async function storedRequest(
 ): Promise<OpenRequest | null> {
   const entry = await new Bucket(role, buckets.openRequests).get(`${workspace}.${conversation}`)
   return entry ? readOpenRequest(entry.value) : null
-}
-
-/** Who has waited longer comes first; of two that came at the same moment, by conversation. */
-export function byAge(a: OpenRequest, b: OpenRequest): number {
-  const difference = queuedAt(a) - queuedAt(b)
-  if (difference !== 0) return difference
-  return a.conversation < b.conversation ? -1 : 1
-}
-
-function queuedAt(request: OpenRequest): number {
-  return request.queuedAt === null ? 0 : Date.parse(request.queuedAt)
 }
 
 function readOpenRequest(json: string): OpenRequest | null {

@@ -3,20 +3,13 @@ import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { controls } from '../base/controls.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
-import type { DeskSession } from './desk-session.ts'
-import {
-  acting,
-  type Conversation,
-  type Desk,
-  fieldLabels,
-  type Refusal,
-  requestOf,
-  standing,
-} from './desk-state.ts'
 import { icons } from './icons.ts'
 import { reasonLengthMax } from './limits.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
+import type { DeskSession } from './state/desk-session.ts'
+import type { Desk, DeskConversation, DeskRefusal } from './state/desk-state.ts'
+import { fieldLabels, pendingAction, requestOf, standing } from './state/selectors.ts'
 import { tagChips } from './tag-chips.ts'
 import { waited } from './waited.ts'
 import type { Words } from './words.ts'
@@ -108,7 +101,7 @@ export class ConversationPane extends LitElement {
         </header>
         ${request && !conversation.isErased ? details(request, conversation, words) : nothing}
         <desk-transcript
-          .said=${conversation.said}
+          .transcript=${conversation.transcript}
           .pending=${conversation.pending}
           .isKnown=${conversation.isKnown}
           .agentId=${desk.agent?.id ?? ''}
@@ -131,7 +124,7 @@ export class ConversationPane extends LitElement {
     return parts.join(' · ')
   }
 
-  #refusal({ refusal }: Conversation) {
+  #refusal({ refusal }: DeskConversation) {
     const { words } = this
     if (!refusal) return nothing
     return html`<div class="refusal" role="alert">
@@ -143,9 +136,9 @@ export class ConversationPane extends LitElement {
     </div>`
   }
 
-  #footer(conversation: Conversation, request: OpenRequest | null, name: string) {
+  #footer(conversation: DeskConversation, request: OpenRequest | null, name: string) {
     const { words, desk, session, conversationId: id } = this
-    const doing = acting(conversation)
+    const doing = pendingAction(conversation)
     switch (standing(desk, id)) {
       case 'waiting': {
         const time = waited(request?.queuedAt ?? null, this.now)
@@ -178,7 +171,7 @@ export class ConversationPane extends LitElement {
     }
   }
 
-  #overBecause({ status, isErased }: Conversation, request: OpenRequest | null): string {
+  #overBecause({ status, isErased }: DeskConversation, request: OpenRequest | null): string {
     const { words, desk } = this
     if (isErased) return words.erased
     if (request?.state === 'withdrawn') return words.withdrawn
@@ -214,7 +207,7 @@ export class ConversationPane extends LitElement {
   #accept(): void {
     const conversation = this.desk.conversations.get(this.conversationId)
     // It keeps the focus while it works, so it is not `disabled`.
-    if (conversation && !acting(conversation)) this.session.accept(this.conversationId)
+    if (conversation && !pendingAction(conversation)) this.session.accept(this.conversationId)
   }
 
   #ask(what: 'release' | 'end'): void {
@@ -460,7 +453,7 @@ function verifiedMark({ customer }: OpenRequest, words: Words) {
 }
 
 /** Who the customer is, and what they answered. */
-function details(request: OpenRequest, conversation: Conversation, words: Words) {
+function details(request: OpenRequest, conversation: DeskConversation, words: Words) {
   const { customer } = request
   const labels = fieldLabels(conversation)
   const answers = Object.entries(request.details ?? {})
@@ -510,7 +503,7 @@ function instant(at: string | null, words: Words): string | null {
   )
 }
 
-function refusalText(refusal: Refusal, words: Words): string {
+function refusalText(refusal: DeskRefusal, words: Words): string {
   if (refusal.code === 'already_accepted') return words.lost(agentName(refusal.agent, words))
   return words.rejections[refusal.code as 'not_queued'] ?? words.refusedBecause(refusal.message)
 }

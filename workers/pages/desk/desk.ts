@@ -10,13 +10,13 @@ import './sign-in-help.ts'
 import { Alerts } from './alerts.ts'
 import type { ConversationPane } from './conversation-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
-import { DeskSession } from './desk-session.ts'
-import { requestOf, sections, standing, unread } from './desk-state.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { customerName } from './names.ts'
 import type { RequestList } from './request-list.ts'
 import { type NotSignedIn, type SignedIn, signIn, signOut } from './sign-in.ts'
+import { DeskSession } from './state/desk-session.ts'
+import { requestOf, sections, standing, unread } from './state/selectors.ts'
 import { wordsFor } from './words.ts'
 
 /** Below it, there is room for the list or for one conversation, in pixels. */
@@ -99,7 +99,7 @@ export class FrontdeskDesk extends LitElement {
   protected override updated(_: PropertyValues): void {
     const session = this.#session
     if (!session || !document.hasFocus()) return
-    for (const id of this.#shown()) session.see(id)
+    for (const id of this.#shown()) session.markSeen(id)
   }
 
   protected override render() {

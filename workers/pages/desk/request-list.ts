@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
-import { type Desk, type Sections, sections, unread } from './desk-state.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
+import type { Desk } from './state/desk-state.ts'
+import { type Sections, sections, unread } from './state/selectors.ts'
 import { tagChips } from './tag-chips.ts'
 import { waited } from './waited.ts'
 import type { Words } from './words.ts'
@@ -100,7 +101,8 @@ export class RequestList extends LitElement {
     const { words, desk } = this
     const { conversation: id, need } = request
     const conversation = desk.conversations.get(id)
-    const last = section === 'mine' ? conversation?.said.findLast(({ message }) => message.text) : undefined
+    const last =
+      section === 'mine' ? conversation?.transcript.findLast(({ message }) => message.text) : undefined
     const text = last?.message.text ?? need
     return html`<button
       class="row"

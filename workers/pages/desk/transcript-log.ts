@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { controls } from '../base/controls.ts'
-import type { Pending, Said } from './desk-state.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { agentName } from './names.ts'
+import type { PendingEvent, TranscriptEntry } from './state/desk-state.ts'
 import type { Words } from './words.ts'
 
 /** What one says within so long stands together. */
@@ -20,13 +20,13 @@ interface Group {
   isMine: boolean
   name: string
   at: string
-  said: Said[]
+  entries: TranscriptEntry[]
 }
 
 /** What was said in a conversation, and what is on its way. Tells `take-back` with a refused text's `clientId`. */
 export class TranscriptLog extends LitElement {
   static override properties = {
-    said: { attribute: false },
+    transcript: { attribute: false },
     pending: { attribute: false },
     isKnown: { attribute: false },
     agentId: { attribute: false },
@@ -37,8 +37,8 @@ export class TranscriptLog extends LitElement {
     hasMissed: { state: true },
   }
   // Not the conversation as a whole: what is drafted changes with each key, and a transcript may be long.
-  declare said: readonly Said[]
-  declare pending: readonly Pending[]
+  declare transcript: readonly TranscriptEntry[]
+  declare pending: readonly PendingEvent[]
   /** Whether all that was said before has arrived. */
   declare isKnown: boolean
   declare agentId: string
@@ -72,21 +72,21 @@ export class TranscriptLog extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     // What the agent says themselves is where they look.
-    const before = changed.get('pending') as readonly Pending[] | undefined
+    const before = changed.get('pending') as readonly PendingEvent[] | undefined
     if (before && before.length < this.pending.length) this.#isAtEnd = true
   }
 
   protected override updated(): void {
-    const shown = this.said.length
+    const shown = this.transcript.length
     if (this.#isAtEnd) this.#toEnd()
     else if (shown > this.#shown) this.hasMissed = true
     this.#shown = shown
   }
 
   protected override render() {
-    const { said, pending, isKnown, words } = this
+    const { transcript, pending, isKnown, words } = this
     const texts = pending.filter(({ event }) => event.type === 'message')
-    const isEmpty = said.length === 0 && texts.length === 0
+    const isEmpty = transcript.length === 0 && texts.length === 0
     let day = ''
     return html`
       <div
@@ -99,7 +99,7 @@ export class TranscriptLog extends LitElement {
       >
         ${isEmpty ? html`<p class="empty">${isKnown ? words.nothingSaid : words.loadingTranscript}</p>` : nothing}
         ${repeat(
-          this.#groups(said),
+          this.#groups(transcript),
           ({ key }) => key,
           (group) => {
             const on = dayOf(group.at, words)
@@ -136,14 +136,14 @@ export class TranscriptLog extends LitElement {
   #group(group: Group) {
     const { words } = this
     if (group.side === 'notice')
-      return group.said.map(
+      return group.entries.map(
         ({ message, at }) =>
           html`<p class="notice"><span dir="auto">${message.text}</span> · <time>${timeOf(at, words)}</time></p>`,
       )
     return html`<div class="group ${group.side} ${group.isMine ? 'mine' : ''} ${group.isBot ? 'bot' : ''}">
       <p class="meta"><b dir="auto">${group.name}</b> · <time datetime=${group.at}>${timeOf(group.at, words)}</time></p>
-      ${group.said.map(({ message }, index) => {
-        const isLast = index === group.said.length - 1
+      ${group.entries.map(({ message }, index) => {
+        const isLast = index === group.entries.length - 1
         const { fields, options } = message
         return html`<div class="bubble">
           ${message.text ? html`<p class="text" dir="auto">${message.text}</p>` : nothing}
@@ -155,7 +155,7 @@ export class TranscriptLog extends LitElement {
     </div>`
   }
 
-  #pending({ event, state, refusal }: Pending) {
+  #pending({ event, state, refusal }: PendingEvent) {
     const { words } = this
     if (event.type !== 'message') return nothing
     const why =
@@ -174,10 +174,10 @@ export class TranscriptLog extends LitElement {
       }`
   }
 
-  #groups(said: readonly Said[]): Group[] {
+  #groups(transcript: readonly TranscriptEntry[]): Group[] {
     const { words } = this
     const groups: Group[] = []
-    for (const one of said) {
+    for (const one of transcript) {
       const { author, type, id } = one.message
       const side =
         type === 'notice' || author.type === 'system'
@@ -200,9 +200,10 @@ export class TranscriptLog extends LitElement {
         last.name === name &&
         last.isBot === (author.type === 'bot') &&
         dayOf(last.at, words) === dayOf(one.at, words) &&
-        Date.parse(one.at) - Date.parse(last.said.at(-1)?.at ?? '') < groupMs
-      if (last && isTogether) last.said.push(one)
-      else groups.push({ key: id, side, isMine, isBot: author.type === 'bot', name, at: one.at, said: [one] })
+        Date.parse(one.at) - Date.parse(last.entries.at(-1)?.at ?? '') < groupMs
+      if (last && isTogether) last.entries.push(one)
+      else
+        groups.push({ key: id, side, isMine, isBot: author.type === 'bot', name, at: one.at, entries: [one] })
     }
     return groups
   }
@@ -414,7 +415,7 @@ export class TranscriptLog extends LitElement {
   ]
 }
 
-function tick(state: 'delivered' | Pending['state'], words: Words) {
+function tick(state: 'delivered' | PendingEvent['state'], words: Words) {
   const [icon, word] = {
     sending: [icons.pending, words.sending],
     stored: [icons.stored, words.stored],

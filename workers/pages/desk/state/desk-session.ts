@@ -1,50 +1,41 @@
-import type { DeskFrame, DeskGatewayFrame } from '../../../schemas/protocol/desk.ts'
-import { Connection, type ConnectionState } from '../base/connection.ts'
-import {
-  arrivals,
-  close,
-  type Desk,
-  dismissRefusal,
-  draft,
-  focus,
-  followed,
-  open,
-  receive,
-  requestOf,
-  see,
-  send,
-  takeBack,
-  unsent,
-} from './desk-state.ts'
+import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import type { AgentEvent, DeskFrame, DeskGatewayFrame } from '../../../../schemas/protocol/desk.ts'
+import { Connection, type ConnectionState } from '../../base/connection.ts'
+import { typingPauseMs } from '../limits.ts'
+import { type SignedIn, whoAmI } from '../sign-in.ts'
+import { close, dismissRefusal, draft, focus, markSeen, open, send, takeBack } from './agent-actions.ts'
+import type { Desk } from './desk-state.ts'
 import { keptText, restored } from './kept-desk.ts'
-import { typingPauseMs } from './limits.ts'
-import { type SignedIn, whoAmI } from './sign-in.ts'
+import { receive } from './receive.ts'
+import { arrivals, followed, requestOf, unsent } from './selectors.ts'
 
-/** Conversations that are asked for at a time; the gateway cuts off whoever sends more than it can deal with. */
+/** The most conversations requested at once: the gateway closes connections that send faster than it answers. */
 const openingMax = 8
+const signedOutCode = 4401
 
 export interface SessionHandlers {
   changed(): void
-  /** Requests that were not waiting before. */
-  arrived(requests: ReturnType<typeof arrivals>): void
-  /** The cookie does not hold any more. */
+  /** Requests that did not wait before. */
+  arrived(requests: OpenRequest[]): void
+  /** The cookie is no longer valid. */
   signedOut(): void
 }
 
-/** An agent at work: the desk's state, its connection, and what is kept of it in this tab. */
+/** A signed-in agent's desk: its state, its connection, and its copy in the tab's session storage. */
 export class DeskSession {
   readonly me: SignedIn
   readonly #handlers: SessionHandlers
   readonly #connection: Connection<DeskFrame, DeskGatewayFrame>
   readonly #storageKey: string
-  /** What this connection was asked to follow, and what of it has not come in full. */
+  /** The conversations requested on this connection. */
   readonly #following = new Set<string>()
+  /** Those of them whose transcript has not arrived in full. */
   readonly #opening = new Set<string>()
   #desk: Desk
   #lastError = ''
   #hasBeenOpen = false
   #typedAt = 0
-  #isKeeping = false
+  #isStoreQueued = false
 
   constructor(me: SignedIn, workspace: string, handlers: SessionHandlers) {
     this.me = me
@@ -69,7 +60,7 @@ export class DeskSession {
       },
       unsent(this.#desk),
     )
-    addEventListener('pagehide', this.#keep)
+    addEventListener('pagehide', this.#store)
   }
 
   get desk(): Desk {
@@ -80,12 +71,12 @@ export class DeskSession {
     return this.#connection.state
   }
 
-  /** Whether it was there once: a page that only begins has lost nothing. */
+  /** Whether it was ever connected: a page that is still loading has lost no connection. */
   get hasBeenOpen(): boolean {
     return this.#hasBeenOpen
   }
 
-  /** Whether the gateway has said that it cannot store anything. */
+  /** Whether the gateway said last that it cannot store anything. */
   get isUnavailable(): boolean {
     return this.#lastError === 'unavailable'
   }
@@ -94,28 +85,28 @@ export class DeskSession {
     this.#connection.open()
   }
 
-  /** `forget`: what was kept goes, too. */
+  /** `forget`: removes the stored copy, too. */
   stop({ forget }: { forget: boolean }): void {
-    removeEventListener('pagehide', this.#keep)
+    removeEventListener('pagehide', this.#store)
     this.#connection.close()
     if (forget) writeStorage(this.#storageKey, null)
-    else this.#keep()
+    else this.#store()
   }
 
   open(id: string): void {
-    this.#become(open(this.#desk, id))
+    this.#update(open(this.#desk, id))
   }
 
   close(id: string): void {
-    this.#become(close(this.#desk, id))
+    this.#update(close(this.#desk, id))
   }
 
   focus(id: string | null): void {
-    this.#become(focus(this.#desk, id))
+    this.#update(focus(this.#desk, id))
   }
 
-  see(id: string): void {
-    this.#become(see(this.#desk, id))
+  markSeen(id: string): void {
+    this.#update(markSeen(this.#desk, id))
   }
 
   accept(id: string): void {
@@ -137,29 +128,29 @@ export class DeskSession {
   }
 
   draft(id: string, text: string): void {
-    this.#become(draft(this.#desk, id, text))
+    this.#update(draft(this.#desk, id, text))
     if (text === '' || Date.now() - this.#typedAt < typingPauseMs) return
     this.#typedAt = Date.now()
     this.#connection.send({ type: 'typing', conversation: id })
   }
 
   takeBack(id: string, clientId: string): void {
-    this.#become(takeBack(this.#desk, id, clientId))
+    this.#update(takeBack(this.#desk, id, clientId))
   }
 
   dismissRefusal(id: string): void {
-    this.#become(dismissRefusal(this.#desk, id))
+    this.#update(dismissRefusal(this.#desk, id))
   }
 
-  #send(event: Parameters<typeof send>[1]): void {
-    this.#become(send(this.#desk, event, new Date().toISOString()))
+  #send(event: AgentEvent): void {
+    this.#update(send(this.#desk, event, new Date().toISOString()))
     this.#connection.deliver(event)
   }
 
   #receive(frame: DeskGatewayFrame): void {
     if (frame.type === 'welcome') {
       if (frame.agent.id !== this.me.id) {
-        this.#giveWay()
+        this.#reloadForOtherAgent()
         return
       }
       this.#following.clear()
@@ -169,24 +160,24 @@ export class DeskSession {
     const isOpened = frame.type === 'ready' || frame.type === 'error' || frame.type === 'gone'
     if (isOpened && frame.conversation !== undefined) this.#opening.delete(frame.conversation)
     const before = this.#desk
-    this.#become(receive(before, frame, Date.now()))
+    this.#update(receive(before, frame, Date.now()))
     if (isOpened) this.#follow()
     const arrived = arrivals(before, this.#desk)
     if (arrived.length > 0) this.#handlers.arrived(arrived)
   }
 
-  #become(desk: Desk): void {
+  #update(desk: Desk): void {
     if (desk === this.#desk) return
     this.#desk = desk
     this.#follow()
-    if (!this.#isKeeping) {
-      this.#isKeeping = true
-      queueMicrotask(this.#keep)
+    if (!this.#isStoreQueued) {
+      this.#isStoreQueued = true
+      queueMicrotask(this.#store)
     }
     this.#handlers.changed()
   }
 
-  /** Asks for what is to be followed and is not yet, a few at a time; what is on the screen comes first. */
+  /** Requests the followed conversations, a few at a time, those in tabs first; leaves the others. */
   #follow(): void {
     if (this.#connection.state !== 'open') return
     const wanted = followed(this.#desk)
@@ -210,7 +201,7 @@ export class DeskSession {
       this.#handlers.signedOut()
       return true
     }
-    // A page is not told why a WebSocket was refused: it may be the cookie.
+    // Browsers do not tell why a WebSocket was refused: it may be the cookie.
     if (!wasReady)
       void whoAmI().then((me) => {
         if ('needed' in me && this.#connection.state !== 'closed') this.#handlers.signedOut()
@@ -218,22 +209,20 @@ export class DeskSession {
     return false
   }
 
-  /** Somebody else has signed in in this browser: nothing of the first may be shown to them or sent as theirs. */
-  #giveWay(): void {
+  /** Another agent has signed in in this browser: the first one's texts must not be shown to them or sent as theirs. */
+  #reloadForOtherAgent(): void {
     this.stop({ forget: true })
     location.reload()
   }
 
-  #keep = (): void => {
-    this.#isKeeping = false
+  #store = (): void => {
+    this.#isStoreQueued = false
     writeStorage(this.#storageKey, keptText(this.#desk))
   }
 }
 
-const signedOutCode = 4401
-
 function newId(): string {
-  // `randomUUID` is there on secure origins only.
+  // `randomUUID` is missing on origins without HTTPS.
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('')
@@ -247,7 +236,7 @@ function readStorage(key: string): string | null {
   }
 }
 
-/** Storage that is full or not there makes the desk no worse than one that is not reloaded. */
+/** Without storage, or with a full one, a reload loses what is kept; nothing else does. */
 function writeStorage(key: string, text: string | null): void {
   try {
     if (text === null) sessionStorage.removeItem(key)

@@ -1,14 +1,14 @@
-import { type Conversation, type Desk, emptyConversation, emptyDesk } from './desk-state.ts'
+import { type Desk, type DeskConversation, emptyConversation, emptyDesk } from './desk-state.ts'
 
-/** What a reload must not lose; the rest comes again from the gateway. */
+/** State that must survive a reload; the gateway sends the rest again. */
 interface KeptDesk {
   agent: string
   tabs: string[]
   focused: string | null
-  conversations: Pick<Conversation, 'id' | 'request' | 'pending' | 'seen' | 'draft'>[]
+  conversations: Pick<DeskConversation, 'id' | 'request' | 'pending' | 'seen' | 'draft'>[]
 }
 
-/** As text, for the tab's own storage; `null` while it is not known whose it is. */
+/** The desk as JSON for the tab's session storage; `null` while its agent is not known. */
 export function keptText({ agent, tabs, focused, conversations }: Desk): string | null {
   if (!agent) return null
   const kept: KeptDesk = {
@@ -26,7 +26,7 @@ export function keptText({ agent, tabs, focused, conversations }: Desk): string 
   return JSON.stringify(kept)
 }
 
-/** The desk as it was left; an empty one where another agent has left it, or somebody wrote over it. */
+/** The stored desk; an empty one if it is another agent's or not readable. */
 export function restored(text: string | null, agent: { id: string; name: string }, workspace: string): Desk {
   const desk = { ...emptyDesk(workspace), agent }
   try {

@@ -1,0 +1,108 @@
+import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import type { Message, Status } from '../../../../schemas/conversation/record.ts'
+import type { AgentEvent } from '../../../../schemas/protocol/desk.ts'
+
+/** The state of an agent's desk. It is immutable: each function returns the next state. */
+export interface Desk {
+  agent: { id: string; name: string } | null
+  workspace: string
+  /** Whether the list of open requests has ever arrived in full. */
+  isKnown: boolean
+  /** The open requests by conversation: waiting, or accepted by an agent. */
+  requests: ReadonlyMap<string, OpenRequest>
+  /** Requests listed so far on a new connection; they replace `requests` once the list is complete. */
+  arriving: readonly OpenRequest[] | null
+  conversations: ReadonlyMap<string, DeskConversation>
+  /** The ids of the conversations in tabs or columns, in order. */
+  tabs: readonly string[]
+  focused: string | null
+}
+
+/** A conversation that this desk follows, or has followed. */
+export interface DeskConversation {
+  id: string
+  /** The latest known request: once a conversation has ended, it is no longer among the open requests. */
+  request: OpenRequest | null
+  transcript: readonly TranscriptEntry[]
+  status: Status | null
+  /** The sequence of the last record; 0: none yet. */
+  last: number
+  /** Whether the transcript has arrived in full. */
+  isKnown: boolean
+  /** The agent's events that no record contains yet, in order. */
+  pending: readonly PendingEvent[]
+  /** The sequence of the last record that the agent has had on the screen; `null`: not known. */
+  seen: number | null
+  /** The customer counts as typing until then, in epoch milliseconds. */
+  typingUntil: number
+  /** Why the agent's last action was refused. */
+  refusal: DeskRefusal | null
+  isErased: boolean
+  draft: string
+}
+
+export interface TranscriptEntry {
+  message: Message
+  at: string
+  sequence: number
+}
+
+export interface PendingEvent {
+  event: AgentEvent
+  at: string
+  state: 'sending' | 'stored' | 'refused'
+  refusal?: DeskRefusal
+}
+
+export interface DeskRefusal {
+  /** The refused action. */
+  type: AgentEvent['type'] | 'open'
+  code: string
+  message: string
+  /** With `already_accepted`: the agent who was faster. */
+  agent?: { id: string; name?: string | undefined } | undefined
+}
+
+export function emptyDesk(workspace: string): Desk {
+  return {
+    agent: null,
+    workspace,
+    isKnown: false,
+    requests: new Map(),
+    arriving: null,
+    conversations: new Map(),
+    tabs: [],
+    focused: null,
+  }
+}
+
+export function emptyConversation(id: string): DeskConversation {
+  return {
+    id,
+    request: null,
+    transcript: [],
+    status: null,
+    last: 0,
+    isKnown: false,
+    pending: [],
+    seen: null,
+    typingUntil: 0,
+    refusal: null,
+    isErased: false,
+    draft: '',
+  }
+}
+
+/** The desk with changes to one conversation; the same desk if it does not have that conversation. */
+export function updateConversation(desk: Desk, id: string, changes: Partial<DeskConversation>): Desk {
+  const conversation = desk.conversations.get(id)
+  if (!conversation) return desk
+  return { ...desk, conversations: new Map(desk.conversations).set(id, { ...conversation, ...changes }) }
+}
+
+/** The desk with a conversation of that id, known or not. */
+export function withConversation(desk: Desk, id: string): Desk {
+  if (desk.conversations.has(id)) return desk
+  const conversation = { ...emptyConversation(id), request: desk.requests.get(id) ?? null }
+  return { ...desk, conversations: new Map(desk.conversations).set(id, conversation) }
+}
