@@ -7,7 +7,10 @@ import { indentAfter } from '../../workers/pages/admin/bots/indent.ts'
 import * as limits from '../../workers/pages/admin/limits.ts'
 import { namedProblem, problemWords } from '../../workers/pages/admin/problem-words.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
-import { en, fr } from '../../workers/pages/admin/words.ts'
+import { adminWords } from '../../workers/pages/base/words.ts'
+
+const en = adminWords('en')
+const fr = adminWords('fr')
 
 describe('what a new bot begins with', () => {
   it.each([

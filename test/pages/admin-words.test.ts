@@ -5,7 +5,10 @@ import { summaryOf } from '../../workers/pages/admin/schedules/summary.ts'
 import { verdictOf } from '../../workers/pages/admin/schedules/verdict.ts'
 import { officeHours } from '../../workers/pages/admin/schedules/week.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
-import { en, fr } from '../../workers/pages/admin/words.ts'
+import { adminWords } from '../../workers/pages/base/words.ts'
+
+const en = adminWords('en')
+const fr = adminWords('fr')
 
 const day = 1440
 const mondayFirst = [1, 2, 3, 4, 5, 6, 0]

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -72,7 +74,7 @@ async function bundle(entry: string, options: BuildOptions): Promise<string> {
     minify: true,
     target: 'es2022',
     legalComments: 'none',
-    plugins: [cssAsText],
+    plugins: [cssAsText, globImports],
     logLevel: 'silent',
     // What an editor reads is not what a page is built by.
     tsconfigRaw: '{}',
@@ -88,6 +90,27 @@ const cssAsText: Plugin = {
   name: 'css as text',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await minified(path), loader: 'text' })),
+}
+
+/** `import.meta.glob` in base/words.ts, as Vite does it for the tests: static imports, which are tree-shaken. */
+const globImports: Plugin = {
+  name: 'import.meta.glob',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/base\/words\.ts$/ }, async ({ path }) => {
+      const imports: string[] = []
+      const contents = (await readFile(path, 'utf8')).replace(
+        /import\.meta\.glob<[^>]+>\('(.+?)\*\.ts', \{ eager: true, import: '(\w+)' \}\)/g,
+        (_, folder: string, name: string) => {
+          const files = readdirSync(resolve(path, '..', folder)).filter((file) => file.endsWith('.ts'))
+          const entries = files.map((file) => {
+            imports.push(`import { ${name} as words${imports.length} } from '${folder}${file}'`)
+            return `'${folder}${file}': words${imports.length - 1}`
+          })
+          return `{ ${entries.join(', ')} }`
+        },
+      )
+      return { contents: [...imports, contents].join('\n'), loader: 'ts' }
+    }),
 }
 
 async function minified(css: string): Promise<string> {

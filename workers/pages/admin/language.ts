@@ -1,4 +1,4 @@
-import { en, fr, type Words } from './words.ts'
+import { type AdminWords, adminWords } from '../base/words.ts'
 
 const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language
 
@@ -8,9 +8,9 @@ export const language: 'en' | 'fr' = /^fr\b/i.test(wanted) ? 'fr' : 'en'
 /** With the country where it is known: weeks begin and hours are written as people do there. */
 export const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
 
-export const words: Words = language === 'fr' ? fr : en
+export const words: AdminWords = adminWords(language)
 
 /** A field's name; of one that we do not know, its key. */
 export function fieldWord(key: string | number): string {
-  return Object.hasOwn(words.fields, key) ? words.fields[key as keyof Words['fields']] : String(key)
+  return Object.hasOwn(words.fields, key) ? words.fields[key as keyof AdminWords['fields']] : String(key)
 }

@@ -1,7 +1,7 @@
-import type { Words } from './words.ts'
+import type { AdminWords } from '../base/words.ts'
 
 /** What the schemas say of a field, in the page's language; as they say it where we have no words for it. */
-export function problemWords(message: string, words: Words): string {
+export function problemWords(message: string, words: AdminWords): string {
   for (const [pattern, say] of known) {
     const found = pattern.exec(message)
     if (found) return say(words.problems, found[1] ?? '', found[2] ?? '')
@@ -16,7 +16,10 @@ export function namedProblem(message: string): { answer?: string; step?: string;
   return { answer, ...(step !== undefined && { step }), message: rest }
 }
 
-const known: [pattern: RegExp, say: (words: Words['problems'], part: string, other: string) => string][] = [
+const known: [
+  pattern: RegExp,
+  say: (words: AdminWords['problems'], part: string, other: string) => string,
+][] = [
   [/^must have at most (\d+) characters$/, (words, limit) => words.tooLong(limit)],
   [/^must have at most (\d+) entries$/, (words, limit) => words.tooMany(limit)],
   [/^has \d+ bytes; the limit is (\d+)$/, (words, limit) => words.tooLarge(limit)],

@@ -3,6 +3,7 @@ import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { controls } from '../base/controls.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
+import type { DeskWords } from '../base/words.ts'
 import { icons } from './icons.ts'
 import { reasonLengthMax } from './limits.ts'
 import { look } from './look.ts'
@@ -12,7 +13,6 @@ import type { Desk, DeskConversation, DeskRefusal } from './state/desk-state.ts'
 import { fieldLabels, pendingAction, requestOf, standing } from './state/selectors.ts'
 import { tagChips } from './tag-chips.ts'
 import { waited } from './waited.ts'
-import type { Words } from './words.ts'
 
 /** A longer fact, with its label, has a line of its own, in characters. */
 const factLengthMax = 60
@@ -36,7 +36,7 @@ export class ConversationPane extends LitElement {
   declare session: DeskSession
   declare desk: Desk
   declare conversationId: string
-  declare words: Words
+  declare words: DeskWords
   declare now: number
   declare isAlone: boolean
   declare isFocused: boolean
@@ -447,13 +447,13 @@ export class ConversationPane extends LitElement {
   ]
 }
 
-function verifiedMark({ customer }: OpenRequest, words: Words) {
+function verifiedMark({ customer }: OpenRequest, words: DeskWords) {
   if (!customer.verified) return nothing
   return html`<span class="verified" title=${words.verifiedMore}>${icons.verified}<span class="visually-hidden">${words.verified}</span></span>`
 }
 
 /** Who the customer is, and what they answered. */
-function details(request: OpenRequest, conversation: DeskConversation, words: Words) {
+function details(request: OpenRequest, conversation: DeskConversation, words: DeskWords) {
   const { customer } = request
   const labels = fieldLabels(conversation)
   const answers = Object.entries(request.details ?? {})
@@ -496,14 +496,14 @@ function isCramped(): boolean {
   return matchMedia('(max-width: 719px), (max-height: 759px)').matches
 }
 
-function instant(at: string | null, words: Words): string | null {
+function instant(at: string | null, words: DeskWords): string | null {
   if (at === null) return null
   return new Intl.DateTimeFormat(words.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
     new Date(at),
   )
 }
 
-function refusalText(refusal: DeskRefusal, words: Words): string {
+function refusalText(refusal: DeskRefusal, words: DeskWords): string {
   if (refusal.code === 'already_accepted') return words.lost(agentName(refusal.agent, words))
   return words.rejections[refusal.code as 'not_queued'] ?? words.refusedBecause(refusal.message)
 }

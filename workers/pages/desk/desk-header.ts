@@ -1,9 +1,9 @@
 import { css, html, LitElement } from 'lit'
 import { controls } from '../base/controls.ts'
+import type { DeskWords } from '../base/words.ts'
 import type { Alerts } from './alerts.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
-import type { Words } from './words.ts'
 
 /** Where one is, who one is, and the desk's few settings. Tells `sign-out`. */
 export class DeskHeader extends LitElement {
@@ -15,7 +15,7 @@ export class DeskHeader extends LitElement {
     alerts: { attribute: false },
     isStuck: { attribute: false },
   }
-  declare words: Words
+  declare words: DeskWords
   /** Their name. */
   declare agent: string
   declare workspace: string

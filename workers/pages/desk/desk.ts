@@ -7,6 +7,7 @@ import './conversation-pane.ts'
 import './desk-header.ts'
 import './request-list.ts'
 import './sign-in-help.ts'
+import { deskWords } from '../base/words.ts'
 import { Alerts } from './alerts.ts'
 import type { ConversationPane } from './conversation-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
@@ -17,7 +18,6 @@ import type { RequestList } from './request-list.ts'
 import { type NotSignedIn, type SignedIn, signIn, signOut } from './sign-in.ts'
 import { DeskSession } from './state/desk-session.ts'
 import { requestOf, sections, standing, unread } from './state/selectors.ts'
-import { wordsFor } from './words.ts'
 
 /** Below it, there is room for the list or for one conversation, in pixels. */
 const phoneWidth = 720
@@ -43,7 +43,7 @@ export class FrontdeskDesk extends LitElement {
   /** Signing out has failed. */
   declare isStuck: boolean
 
-  readonly #words = wordsFor(new URLSearchParams(location.search).get('lang') ?? navigator.language)
+  readonly #words = deskWords(new URLSearchParams(location.search).get('lang') ?? navigator.language)
   readonly #workspace = new URLSearchParams(location.search).get('workspace')
   readonly #alerts = new Alerts()
   #session: DeskSession | undefined

@@ -1,20 +1,20 @@
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
-import type { Words } from './words.ts'
+import type { DeskWords } from '../base/words.ts'
 
 /** What a customer is called where there is little room. */
-export function customerName(request: OpenRequest | null, words: Words): string {
+export function customerName(request: OpenRequest | null, words: DeskWords): string {
   return request?.customer.name?.trim() || request?.customer.email || words.visitor
 }
 
 export function agentName(
   agent: { id: string; name?: string | undefined } | undefined,
-  words: Words,
+  words: DeskWords,
 ): string {
   return agent?.name?.trim() || agent?.id || words.another
 }
 
 /** `français`, `English (Canada)`: a locale in the reader's language; as it stands where it is none. */
-export function languageName(locale: string, words: Words): string {
+export function languageName(locale: string, words: DeskWords): string {
   try {
     const name = new Intl.DisplayNames(words.language, { type: 'language' }).of(locale) ?? locale
     return name.charAt(0).toLocaleUpperCase(words.language) + name.slice(1)

@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { controls } from '../base/controls.ts'
+import type { DeskWords } from '../base/words.ts'
 import { icons } from './icons.ts'
 import { textLengthMax } from './limits.ts'
 import { look } from './look.ts'
-import type { Words } from './words.ts'
 
 /** From so many characters left on, they are counted. */
 const countedBelow = 200
@@ -18,7 +18,7 @@ export class ReplyComposer extends LitElement {
   }
   declare text: string
   declare customer: string
-  declare words: Words
+  declare words: DeskWords
 
   override focus(): void {
     void this.updateComplete.then(() => this.#field().focus())

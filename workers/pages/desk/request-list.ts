@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
+import type { DeskWords } from '../base/words.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
@@ -8,7 +9,6 @@ import type { Desk } from './state/desk-state.ts'
 import { type Sections, sections, unread } from './state/selectors.ts'
 import { tagChips } from './tag-chips.ts'
 import { waited } from './waited.ts'
-import type { Words } from './words.ts'
 
 /** More than these are counted, not listed: nobody looks at the hundredth before the first. */
 const listedMax = 100
@@ -24,7 +24,7 @@ export class RequestList extends LitElement {
     now: { attribute: false },
   }
   declare desk: Desk
-  declare words: Words
+  declare words: DeskWords
   declare now: number
 
   /** The row that Tab comes to; arrow keys move it. */
@@ -302,7 +302,7 @@ export class RequestList extends LitElement {
   ]
 }
 
-function urgencyChip(request: OpenRequest, words: Words) {
+function urgencyChip(request: OpenRequest, words: DeskWords) {
   switch (request.urgency) {
     case 'escalated':
       return html`<span class="chip danger">${words.escalated}</span>`

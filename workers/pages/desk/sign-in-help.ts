@@ -1,8 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { controls } from '../base/controls.ts'
+import type { DeskWords } from '../base/words.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
-import type { Words } from './words.ts'
 
 /** Why nobody is at this desk, and how to get there. Tells `retry`. */
 export class SignInHelp extends LitElement {
@@ -11,7 +11,7 @@ export class SignInHelp extends LitElement {
     because: { attribute: false },
     isUnreachable: { attribute: false },
   }
-  declare words: Words
+  declare words: DeskWords
   /** What has happened, where something has. */
   declare because: string
   declare isUnreachable: boolean

@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { controls } from '../base/controls.ts'
+import type { DeskWords } from '../base/words.ts'
 import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { agentName } from './names.ts'
 import type { PendingEvent, TranscriptEntry } from './state/desk-state.ts'
-import type { Words } from './words.ts'
 
 /** What one says within so long stands together. */
 const groupMs = 5 * 60_000
@@ -46,7 +46,7 @@ export class TranscriptLog extends LitElement {
   declare isTyping: boolean
   /** Whether there is a composer to take a refused text back into. */
   declare canWrite: boolean
-  declare words: Words
+  declare words: DeskWords
   /** Something was said below what is on the screen. */
   declare hasMissed: boolean
 
@@ -415,7 +415,7 @@ export class TranscriptLog extends LitElement {
   ]
 }
 
-function tick(state: 'delivered' | PendingEvent['state'], words: Words) {
+function tick(state: 'delivered' | PendingEvent['state'], words: DeskWords) {
   const [icon, word] = {
     sending: [icons.pending, words.sending],
     stored: [icons.stored, words.stored],
@@ -427,7 +427,7 @@ function tick(state: 'delivered' | PendingEvent['state'], words: Words) {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function format(words: Words, kind: 'day' | 'time'): Intl.DateTimeFormat {
+function format(words: DeskWords, kind: 'day' | 'time'): Intl.DateTimeFormat {
   const key = words.language + kind
   const made = formats.get(key)
   if (made) return made
@@ -441,11 +441,11 @@ function format(words: Words, kind: 'day' | 'time'): Intl.DateTimeFormat {
   return fresh
 }
 
-function dayOf(at: string, words: Words): string {
+function dayOf(at: string, words: DeskWords): string {
   return format(words, 'day').format(new Date(at))
 }
 
-function timeOf(at: string, words: Words): string {
+function timeOf(at: string, words: DeskWords): string {
   return format(words, 'time').format(new Date(at))
 }
 

@@ -1,13 +1,13 @@
 import { guard } from 'lit/directives/guard.js'
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { FormField } from '../../../schemas/conversation/record.ts'
+import type { WidgetWords } from '../base/words.ts'
 import { type Conversation, type Line, type Sent, sentText } from './conversation.ts'
 import type { Draft } from './memory.ts'
-import type { Words } from './words.ts'
 
 /** All that is on the screen. */
 export interface View {
-  words: Words
+  words: WidgetWords
   /** For dates. */
   locale: string
   title: string
@@ -166,7 +166,7 @@ function spoken(view: View, { author, type, text, at }: Line, before?: Line, sen
     }`
 }
 
-function tick(words: Words, sent?: Sent): TemplateResult | typeof nothing {
+function tick(words: WidgetWords, sent?: Sent): TemplateResult | typeof nothing {
   if (sent?.refused) return nothing
   const delivery = !sent ? 'delivered' : sent.isStored ? 'stored' : 'pending'
   return html` <span class="tick">${icon(delivery)}<span class="visually-hidden">${words[delivery]}</span></span>`

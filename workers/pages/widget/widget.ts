@@ -9,6 +9,7 @@ import type {
 import { Connection } from '../base/connection.ts'
 import rules from '../base/rules.css'
 import tokens from '../base/tokens.css'
+import { isRightToLeft, widgetWords } from '../base/words.ts'
 import { type Conversation, fold, type Line, nothingSaid, send } from './conversation.ts'
 import {
   type Draft,
@@ -21,7 +22,6 @@ import {
 } from './memory.ts'
 import { type Actions, widget } from './panel.ts'
 import style from './widget.css'
-import { isRightToLeft, wordsFor } from './words.ts'
 
 /** Of a message, in code points; the engine refuses longer ones. */
 const textLengthMax = 4096
@@ -510,7 +510,7 @@ class FrontdeskWidget extends HTMLElement {
     if (!this.isConnected) return
     const hadFocus = this.#root.activeElement
     const locale = this.#locale
-    const words = wordsFor(locale)
+    const words = widgetWords(locale)
     const nearest = this.closest<HTMLElement>('[dir]')?.dir
     const isMirrored = this.hasAttribute('locale') || !nearest ? isRightToLeft(locale) : nearest === 'rtl'
     const template = widget({

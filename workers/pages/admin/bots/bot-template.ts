@@ -1,11 +1,11 @@
 import type { BotKind } from '../../../../schemas/protocol/admin.ts'
-import type { Words } from '../words.ts'
+import type { AdminWords } from '../../base/words.ts'
 
 /** What a new bot begins with. */
 export function botTemplate(
   kind: BotKind,
   { id, name }: { id: string; name: string },
-  { greeting, question, first, answer, second }: Words['botTemplate'],
+  { greeting, question, first, answer, second }: AdminWords['botTemplate'],
 ): string {
   const head = `id: ${written(id)}\n${name ? `name: ${written(name)}\n` : ''}`
   if (kind === 'external') return `${head}external:\n  silence: PT30S\n`

@@ -1,11 +1,11 @@
-import type { Words } from '../words.ts'
+import type { AdminWords } from '../../base/words.ts'
 import { dayMinutes, dayOf, type Interval, timeOf, united, weekMinutes } from './week.ts'
 
 /** `Mon–Fri 09:00–17:00 · Sat 10:00–14:00`: weekly hours in one line. */
 export function summaryOf(
   intervals: readonly Interval[],
   days: readonly number[],
-  words: Pick<Words, 'noHours' | 'aroundTheClock'>,
+  words: Pick<AdminWords, 'noHours' | 'aroundTheClock'>,
   locale: string,
 ): string {
   const open = united(intervals)

@@ -1,5 +1,5 @@
 import type { HoursAnswer } from '../../../../schemas/protocol/admin.ts'
-import type { Words } from '../words.ts'
+import type { AdminWords } from '../../base/words.ts'
 
 /** With the zone by whose clock it is to be said. */
 export type Hours = HoursAnswer & { timeZone: string }
@@ -7,7 +7,7 @@ export type Hours = HoursAnswer & { timeZone: string }
 /** Whether it is open and until when, in words, by the clock of the schedule's zone. */
 export function verdictOf(
   { at, open, nextOpen, nextClose, timeZone }: Hours,
-  words: Words,
+  words: AdminWords,
   locale: string,
 ): string {
   const edge = open ? nextClose : nextOpen
@@ -17,7 +17,7 @@ export function verdictOf(
 }
 
 /** `today at 17:00`, `Monday at 09:00`, `Monday, 4 January 2027 at 09:00`. */
-function whenOf(instant: number, now: number, timeZone: string, words: Words, locale: string): string {
+function whenOf(instant: number, now: number, timeZone: string, words: AdminWords, locale: string): string {
   const say = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(instant)
   const days = dayIn(timeZone, instant) - dayIn(timeZone, now)

@@ -1,0 +1,10 @@
+/** A style sheet is imported as its text, minified. */
+declare module '*.css' {
+  const text: string
+  export default text
+}
+
+/** What `import.meta.glob` of Vite is: the named export of each file that matches, by the file's path. */
+interface ImportMeta {
+  glob<Export>(pattern: string, options: { eager: true; import: string }): Record<string, Export>
+}

@@ -1,0 +1,38 @@
+import type { admin } from '../words/admin/en.ts'
+import type { desk, problems, widget } from '../words/en.ts'
+
+export type WidgetWords = typeof widget
+export type DeskWords = typeof desk
+export type ProblemWords = typeof problems
+export type AdminWords = typeof admin & { problems: ProblemWords }
+
+// A language is one file in `words` and one in `words/admin`. The bundler reads the globs as they stand here and
+// makes static imports of them, so that a page carries its own words only.
+
+export function widgetWords(locale: string): WidgetWords {
+  const files = import.meta.glob<WidgetWords>('../words/*.ts', { eager: true, import: 'widget' })
+  return inLanguage(files, locale)
+}
+
+export function deskWords(locale: string): DeskWords {
+  const files = import.meta.glob<DeskWords>('../words/*.ts', { eager: true, import: 'desk' })
+  return inLanguage(files, locale)
+}
+
+export function adminWords(locale: string): AdminWords {
+  const files = import.meta.glob<typeof admin>('../words/admin/*.ts', { eager: true, import: 'admin' })
+  const problems = import.meta.glob<ProblemWords>('../words/*.ts', { eager: true, import: 'problems' })
+  return { ...inLanguage(files, locale), problems: inLanguage(problems, locale) }
+}
+
+/** The words in a locale's language, else in English. */
+function inLanguage<Words>(files: Record<string, Words>, locale: string): Words {
+  const fileOf = (language: string) => Object.keys(files).find((path) => path.endsWith(`/${language}.ts`))
+  const language = locale.toLowerCase().split(/[-_]/, 1)[0] as string
+  return files[fileOf(language) ?? (fileOf('en') as string)] as Words
+}
+
+/** Whether a locale's language is written from right to left. */
+export function isRightToLeft(locale: string): boolean {
+  return /^(ar|arc|ckb|dv|fa|he|iw|ks|ps|sd|ug|ur|yi)\b/i.test(locale)
+}
