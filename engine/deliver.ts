@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Notification, OpenRequest } from '../schemas/conversation/notification.ts'
 import type { RequestChange } from '../schemas/conversation/record.ts'
 import { requestRecord } from '../schemas/conversation/request-record.ts'
+import { parseJson } from '../schemas/parse-json.ts'
 import type { RawEvent } from './core/conversation.ts'
 import { Conflict } from './errors.ts'
 
@@ -30,7 +31,7 @@ export interface Workspaces {
  * one too, and its write to the bucket is refused.
  */
 export async function deliver(workspaces: Workspaces, message: RawEvent, log: Logger): Promise<void> {
-  const read = requestRecord.safeParse(parse(message.body))
+  const read = requestRecord.safeParse(parseJson(message.body))
   if (!read.success) {
     log.error(
       { subject: message.subject, seq: message.seq },
@@ -78,12 +79,4 @@ function withUrgency(
 /** `<conversation>.<request>.<action>`, and which time it is from the second on. */
 export function notificationId(conversation: string, { request, action, n }: RequestChange): string {
   return `${conversation}.${request}.${action}${n === undefined ? '' : `.${n}`}`
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString())
-  } catch {
-    return undefined
-  }
 }

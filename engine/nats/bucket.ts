@@ -1,6 +1,6 @@
 import { Conflict } from '../errors.ts'
 import type { RoleConnection } from './connect.ts'
-import { lastStoredMessage, type StoredMessage, storedMessages } from './direct-get.ts'
+import { directGet, directGetLast, type StoredMessage } from './direct-get.ts'
 import { isConflict, isWeather } from './errors.ts'
 import { onReconnect } from './on-reconnect.ts'
 import type { Headers } from './publisher.ts'
@@ -54,7 +54,7 @@ export class Bucket {
 
   /** `undefined` where there is none. */
   async get(key: string): Promise<(BucketEntry & { value: string }) | undefined> {
-    const message = await lastStoredMessage(this.#role, this.#stream, this.#prefix + key)
+    const message = await directGetLast(this.#role, this.#stream, this.#prefix + key)
     const entry = message && this.#entryOf(message)
     return entry && isThere(entry) ? entry : undefined
   }
@@ -75,7 +75,7 @@ export class Bucket {
     } catch (error) {
       if (!(error instanceof Conflict) || revision !== 0) throw error
       // What was deleted is not there, but has left a mark: it has to be the last that is known of the key.
-      const last = await lastStoredMessage(this.#role, this.#stream, this.#prefix + key)
+      const last = await directGetLast(this.#role, this.#stream, this.#prefix + key)
       if (!last || isThere(this.#entryOf(last))) throw error
       return this.#write(key, value, headers, last.seq)
     }
@@ -178,7 +178,7 @@ export class Bucket {
 
   async *#stored(filter: string, after: number): AsyncGenerator<BucketEntry> {
     const subject = this.#prefix + filter
-    for await (const message of storedMessages(this.#role, this.#stream, subject, after, listBatchBytes))
+    for await (const message of directGet(this.#role, this.#stream, subject, after, listBatchBytes))
       yield this.#entryOf(message)
   }
 

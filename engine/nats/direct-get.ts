@@ -29,7 +29,7 @@ const batchBytes = 64 * 1024
  * @param after a sequence, or a time: what was stored since
  * @param bytes of a batch: larger ones for a wildcard, where the server counts over all subjects for each batch
  */
-export async function* storedMessages(
+export async function* directGet(
   { publisher }: Pick<RoleConnection, 'publisher'>,
   stream: string,
   subject: string,
@@ -54,7 +54,7 @@ export async function* storedMessages(
 }
 
 /** The last message on a subject without wildcards; `null` where there is none. */
-export async function lastStoredMessage(
+export async function directGetLast(
   { publisher }: Pick<RoleConnection, 'publisher'>,
   stream: string,
   subject: string,

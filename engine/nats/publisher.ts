@@ -5,7 +5,7 @@ import { onReconnect } from './on-reconnect.ts'
 export type Headers = Record<string, string>
 
 /** What JetStream answers to a message that it stored. */
-export interface Stored {
+export interface PubAck {
   seq: number
   /** It was there already, by its `Nats-Msg-Id`. */
   duplicate: boolean
@@ -55,7 +55,7 @@ export class Publisher {
   }
 
   /** Stores a message. Throws ApiError as JetStream refuses, NoAnswer where nobody knows whether it is stored. */
-  async publish(subject: string, body: string | Uint8Array, headers?: Headers): Promise<Stored> {
+  async publish(subject: string, body: string | Uint8Array, headers?: Headers): Promise<PubAck> {
     const answer = await this.request(subject, body, headers)
     const { seq, duplicate, error } = answer.json<{ seq: number; duplicate?: boolean; error?: ApiError }>()
     if (error) throw new ApiError(error)

@@ -6,7 +6,7 @@ const fetchedAhead = 500
 const quietMs = 1_000
 
 /** What a stream has now, from a place on, in order and up to the last message that there is. */
-export async function* presentMessages(
+export async function* readToEnd(
   { js }: Pick<Nats, 'js'>,
   stream: string,
   place: Partial<OrderedConsumerOptions>,

@@ -1,11 +1,11 @@
 import pino from 'pino'
 import { type Follower, followLog } from '../../engine/follow-log.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
-import { StoredCursors } from '../../engine/nats/engine/stored-cursors.ts'
-import { StoredLog } from '../../engine/nats/follow-stream.ts'
+import { CursorStore } from '../../engine/nats/engine/cursor-store.ts'
+import { startEngine } from '../../engine/nats/engine/start-engine.ts'
+import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
+import { StreamLog } from '../../engine/nats/stream-log.ts'
 import { firedTimerTtl, streams, subjects } from '../../engine/nats/topology.ts'
-import { startEngine } from '../../workers/engine.ts'
-import { startNotifier } from '../../workers/notifier.ts'
 import type { StepWrites } from './step-writes.ts'
 
 // A worker of a benchmark, in a process of its own: `engine-process.ts <url> <partitions> engine|floor|notifier`.
@@ -52,7 +52,7 @@ async function startFloor() {
   const steps: StepWrites[] = await new Promise((resolve) => process.once('message', resolve))
   const { publisher, js, jsm } = nats
   const { signal } = new AbortController()
-  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, 'floor', {
+  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.events, 'floor', {
     log,
     signal,
   })
@@ -60,7 +60,7 @@ async function startFloor() {
   for (let partition = 0; partition < partitions; partition++) {
     const known = new Map<string, { count: number; sequence: number }>()
     const follower = followLog({
-      log: new StoredLog(js, jsm, streams.events, subjects.events(partition), log),
+      log: new StreamLog(js, jsm, streams.events, subjects.events(partition), log),
       cursor: await cursors.take(`event.${partition}`),
       keyOf: (event) => event.subject.split('.')[3] ?? '',
       handler: () => async (event) => {

@@ -7,7 +7,7 @@ import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
-import { wholeHistory } from '../../engine/nats/views/stored-history.ts'
+import { readAllHistory } from '../../engine/nats/views/history.ts'
 import { replayConversations } from '../../workers/cli/conversations/replay-conversations.ts'
 import { startTestServer } from '../test-server.ts'
 import { benchBot, botSteps } from './bots.ts'
@@ -65,10 +65,10 @@ let events = 0
 for (let turn = 0; turn < Number(values.turns); turn++) {
   const readBegan = performance.now()
   events = 0
-  for await (const _ of wholeHistory(nats)) events++
+  for await (const _ of readAllHistory(nats)) events++
   const read = events / ((performance.now() - readBegan) / 1000)
   const began = performance.now()
-  const report = await replayConversations(wholeHistory(nats), { definitions, machines })
+  const report = await replayConversations(readAllHistory(nats), { definitions, machines })
   const seconds = (performance.now() - began) / 1000
   if (report.differing.length > 0 || report.conversations !== conversations || report.events !== events)
     throw new Error(

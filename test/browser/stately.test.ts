@@ -13,8 +13,8 @@ import {
   defineConversation,
 } from '../../engine/machines/define-conversation.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
+import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import { subjects } from '../../engine/nats/topology.ts'
-import { startEngine } from '../../workers/engine.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { signInLink } from '../../workers/gateway/identity/sign-in-link.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'

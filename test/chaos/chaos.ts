@@ -6,7 +6,7 @@ import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
-import { wholeHistory } from '../../engine/nats/views/stored-history.ts'
+import { readAllHistory } from '../../engine/nats/views/history.ts'
 import { replayConversations } from '../../workers/cli/conversations/replay-conversations.ts'
 import { startTestServer } from '../test-server.ts'
 import { judge, type Verdict } from './oracle.ts'
@@ -90,7 +90,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
     }
     const { violations, figures } = judge(await readBack(nats, partitions), published, world)
     // The engine's own word, from what is stored alone, against the oracle's, which knows what was configured.
-    const replay = await replayConversations(wholeHistory(nats), {
+    const replay = await replayConversations(readAllHistory(nats), {
       definitions: definitionsOf(...builtIn, botDefinition(bot)),
       machines: { load: async () => {} },
     })

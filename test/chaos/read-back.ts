@@ -2,9 +2,9 @@ import { DeliverPolicy, type OrderedConsumerOptions } from '@nats-io/jetstream'
 import type { RawEvent, StoredRecord } from '../../engine/core/conversation.ts'
 import { addressOf } from '../../engine/core/read-event.ts'
 import type { Nats } from '../../engine/nats/connect.ts'
-import { readRecord } from '../../engine/nats/engine/stored-conversations.ts'
-import { readCursor } from '../../engine/nats/engine/stored-cursors.ts'
-import { rawEvent } from '../../engine/nats/follow-stream.ts'
+import { readRecord } from '../../engine/nats/engine/conversation-store.ts'
+import { readCursor } from '../../engine/nats/engine/cursor-store.ts'
+import { rawEvent } from '../../engine/nats/stream-log.ts'
 import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
 
 /** A record as the stream has it. */

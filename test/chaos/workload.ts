@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import { bot as botSchema } from '../../engine/machines/bots/read-bot.ts'
 import type { Publisher } from '../../engine/nats/publisher.ts'
-import { persist } from '../../engine/nats/retry.ts'
+import { retry } from '../../engine/nats/retry.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
@@ -318,7 +318,7 @@ export async function play(scripts: Script[], publisher: Publisher, beganAt: num
   const store = async ({ conversation, type, id, body, seqs }: Published) => {
     const subject = subjects.inbox(conversation, type)
     const attempt = () => publisher.publish(subject, body, id ? { 'Nats-Msg-Id': id } : {})
-    seqs.push((await persist('an event', weatherproof, attempt)).seq)
+    seqs.push((await retry('an event', weatherproof, attempt)).seq)
   }
   const playing = scripts.map(async (script) => {
     const published: Published[] = []

@@ -333,9 +333,11 @@ describe('what is stored of a customer', () => {
       ...world.nats,
       jsm: Object.assign(Object.create(world.nats.jsm), { streams: erasedBefore }),
     }
-    const patience = { log: world.log, signal: new AbortController().signal }
+    const retryOptions = { log: world.log, signal: new AbortController().signal }
     expect(traces?.notifications.size).toBe(1)
-    expect(await exportedConversation(nats, patience, c, traces as Traces, isNamed(me.email))).toBeUndefined()
+    expect(
+      await exportedConversation(nats, retryOptions, c, traces as Traces, isNamed(me.email)),
+    ).toBeUndefined()
   })
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { loadOwnMachines } from '../../workers/own-machines.ts'
+import { loadOwnMachines } from '../../workers/settings/own-machines.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { type Running, startFrontdesk } from './frontdesk.ts'
 

@@ -7,11 +7,11 @@ import { type Follower, followLog } from '../../engine/follow-log.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
+import { ConversationStore } from '../../engine/nats/engine/conversation-store.ts'
+import { CursorStore } from '../../engine/nats/engine/cursor-store.ts'
 import { DeadLetterBox } from '../../engine/nats/engine/dead-letter-box.ts'
 import { EffectPerformer } from '../../engine/nats/engine/effect-performer.ts'
-import { StoredConversations } from '../../engine/nats/engine/stored-conversations.ts'
-import { StoredCursors } from '../../engine/nats/engine/stored-cursors.ts'
-import { StoredLog } from '../../engine/nats/follow-stream.ts'
+import { StreamLog } from '../../engine/nats/stream-log.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { Conversations, Performer } from '../../engine/ports.ts'
 import type { TestWorld } from './test-world.ts'
@@ -38,21 +38,21 @@ export async function takeOver(
   const { log } = world
   const nats = await connectNats(world.server.url, name)
   const dead = new AbortController()
-  const patience = { log, signal: dead.signal }
+  const retryOptions = { log, signal: dead.signal }
   const definitions = definitionsOf(...builtIn)
-  const conversations = new StoredConversations(nats, patience)
-  const performer = new EffectPerformer(nats, patience)
+  const conversations = new ConversationStore(nats, retryOptions)
+  const performer = new EffectPerformer(nats, retryOptions)
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration, definitions }),
     conversations: inFront.conversations?.(conversations) ?? conversations,
     performer: inFront.performer?.(performer) ?? performer,
-    deadLetters: new DeadLetterBox(nats, patience),
+    deadLetters: new DeadLetterBox(nats, retryOptions),
     // None is loaded later.
     machines: { load: async () => {} },
   }
-  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, name, patience)
+  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.events, name, retryOptions)
   const cache = new ConversationCache(100)
-  const events = new StoredLog(nats.js, nats.jsm, streams.events, subjects.events(0), log)
+  const events = new StreamLog(nats.js, nats.jsm, streams.events, subjects.events(0), log)
   const lastEvent = () => events.lastSequence()
   const follower = followLog({
     log: events,

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deliver, type Workspaces } from '../../engine/deliver.ts'
 import { followLog } from '../../engine/follow-log.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
-import { StoredCursors } from '../../engine/nats/engine/stored-cursors.ts'
-import { StoredLog } from '../../engine/nats/follow-stream.ts'
+import { CursorStore } from '../../engine/nats/engine/cursor-store.ts'
 import { WorkspaceDesk } from '../../engine/nats/notifier/workspace-desk.ts'
+import { StreamLog } from '../../engine/nats/stream-log.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { Notification } from '../../schemas/conversation/notification.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
@@ -131,10 +131,16 @@ describe('the notifier', () => {
 /** A notifier of the real parts that falls asleep in front of a step, and does that step when it wakes. */
 async function sleeper(before: 'publish' | 'keep') {
   const nats = await connectNats(world.server.url, 'sleeper')
-  const patience = { log: world.log, signal: new AbortController().signal }
-  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.requests, 'sleeper', patience)
+  const retryOptions = { log: world.log, signal: new AbortController().signal }
+  const cursors = new CursorStore(
+    nats,
+    await nats.bucket('cursors'),
+    streams.requests,
+    'sleeper',
+    retryOptions,
+  )
   const bucket = await nats.bucket('openRequests')
-  const desk = new WorkspaceDesk(nats, bucket, patience)
+  const desk = new WorkspaceDesk(nats, bucket, retryOptions)
   let wake = () => {}
   let fallAsleep = () => {}
   const asleep = new Promise<void>((resolve) => {
@@ -156,7 +162,7 @@ async function sleeper(before: 'publish' | 'keep') {
     forget: (...what) => desk.forget(...what),
   }
   const follower = followLog({
-    log: new StoredLog(nats.js, nats.jsm, streams.requests, subjects.requests, world.log),
+    log: new StreamLog(nats.js, nats.jsm, streams.requests, subjects.requests, world.log),
     cursor: await cursors.take('notifier'),
     keyOf: (message) => message.subject,
     handler: () => (message) => deliver(sleepy, message, world.log),

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { QueuePlaces } from '../../engine/nats/notifier/queue-places.ts'
+import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import type { QueuePlace } from '../../schemas/protocol/widget.ts'
-import { startNotifier } from '../../workers/notifier.ts'
 import { startFrontdesk } from '../cli/frontdesk.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
@@ -129,8 +129,8 @@ describe('the places in the queue', () => {
     const notifier = await world.startNotifier()
     await queueInTurn('c1', 'c2')
     await notifier.stop()
-    const patience = { log: world.log, signal: new AbortController().signal }
-    const places = await QueuePlaces.watch(world.nats, patience)
+    const retryOptions = { log: world.log, signal: new AbortController().signal }
+    const places = await QueuePlaces.watch(world.nats, retryOptions)
     for (let round = 0; round < 2; round++) {
       told.clear()
       places.speak()

@@ -14,8 +14,8 @@ import {
   type Stored,
 } from '../../engine/machines/define-conversation.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
-import { startEngine } from '../../workers/engine.ts'
-import type { Worker } from '../../workers/worker.ts'
+import { startEngine } from '../../engine/nats/engine/start-engine.ts'
+import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 const partitions = 4

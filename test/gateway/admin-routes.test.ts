@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { buckets } from '../../engine/nats/topology.ts'
-import { StoredConfiguration } from '../../engine/nats/views/stored-configuration.ts'
+import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import type {
   BotPreviewAnswer,
   HoursAnswer,
@@ -36,7 +36,7 @@ beforeAll(async () => {
   http = Fastify()
   await http.register(
     adminRoutes({
-      configuration: new StoredConfiguration(administration),
+      configuration: new ConfigurationStore(administration),
       keys,
       allow: async () => refusal,
     }),
@@ -306,7 +306,7 @@ describe('what is asked', () => {
 describe('changes', () => {
   it('are told as they are made, until the gateway stops', async () => {
     const gateway = Fastify()
-    const configuration = new StoredConfiguration(administration)
+    const configuration = new ConfigurationStore(administration)
     await gateway.register(adminRoutes({ configuration, keys, allow: async () => null }))
     await gateway.listen({ host: '127.0.0.1', port: 0 })
     const { port } = gateway.server.address() as { port: number }
@@ -806,7 +806,7 @@ describe('without NATS', () => {
     const own = await connectRole(world.server.roles.administration, 'test administration')
     const gone = Fastify()
     await gone.register(
-      adminRoutes({ configuration: new StoredConfiguration(own), keys, allow: async () => null }),
+      adminRoutes({ configuration: new ConfigurationStore(own), keys, allow: async () => null }),
     )
     await own.close()
     const answer = await gone.inject({ url: '/v1/admin/configuration' })
@@ -821,7 +821,7 @@ describe('without NATS', () => {
     const own = await connectRole(world.server.roles.administration, 'test administration')
     const gone = Fastify()
     await gone.register(
-      adminRoutes({ configuration: new StoredConfiguration(own), keys, allow: async () => null }),
+      adminRoutes({ configuration: new ConfigurationStore(own), keys, allow: async () => null }),
     )
     await gone.listen({ host: '127.0.0.1', port: 0 })
     await world.server.kill()

@@ -17,7 +17,7 @@ import type { Definition } from '../../engine/machines/definitions.ts'
 import * as limits from '../../schemas/configuration/bot-flow.ts'
 import { configuredTextLengthMax, labelLengthMax } from '../../schemas/configuration/channel.ts'
 import { callTimeoutMsMax, variableLengthMax } from '../../schemas/conversation/call.ts'
-import { loadOwnMachines } from '../../workers/own-machines.ts'
+import { loadOwnMachines } from '../../workers/settings/own-machines.ts'
 import { given, reconfigured, started, wrote } from '../behaviour/given.ts'
 
 // What the guide in engine/machines/README.md shows and says is so.

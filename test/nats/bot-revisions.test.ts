@@ -30,8 +30,12 @@ async function engine() {
       definitions.add(definition)
     },
   }
-  const patience = { log: world.log, signal: new AbortController().signal }
-  return { revisions: new BotRevisions(await world.nats.bucket('bots'), registry, patience), registry, added }
+  const retryOptions = { log: world.log, signal: new AbortController().signal }
+  return {
+    revisions: new BotRevisions(await world.nats.bucket('bots'), registry, retryOptions),
+    registry,
+    added,
+  }
 }
 
 /** Stores a revision as another version of frontdesk may have. */

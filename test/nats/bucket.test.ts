@@ -5,7 +5,7 @@ import { Bucket, type BucketEntry } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { buckets } from '../../engine/nats/topology.ts'
-import { StoredConfiguration } from '../../engine/nats/views/stored-configuration.ts'
+import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { uniqueId } from '../cli/running-system.ts'
 import { until } from '../engine/test-world.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
@@ -27,7 +27,7 @@ afterAll(async () => {
 })
 
 const channel = (id: string, name: string) =>
-  ({ kind: 'channel', document: { id, name } }) as unknown as Parameters<StoredConfiguration['put']>[0]
+  ({ kind: 'channel', document: { id, name } }) as unknown as Parameters<ConfigurationStore['put']>[0]
 
 describe('a bucket, for a role', () => {
   test('has what was put last, under a revision that the next write may name', async () => {
@@ -160,7 +160,7 @@ describe('a bucket, for a role', () => {
 
 describe('the configuration, for an administrator', () => {
   test('two who save at once do not overwrite each other', async () => {
-    const stored = new StoredConfiguration(role)
+    const stored = new ConfigurationStore(role)
     const id = uniqueId('web')
     const { revision } = await stored.put(channel(id, 'Acme'), 0)
     const [ann, bob] = await Promise.all([stored.get('channel', id), stored.get('channel', id)])
@@ -172,7 +172,7 @@ describe('the configuration, for an administrator', () => {
   })
 
   test('what is the same is not written again, unless it says what it follows', async () => {
-    const stored = new StoredConfiguration(role)
+    const stored = new ConfigurationStore(role)
     const id = uniqueId('same')
     const first = await stored.put(channel(id, 'Acme'))
     expect(first.isChanged).toBe(true)
@@ -181,12 +181,12 @@ describe('the configuration, for an administrator', () => {
   })
 
   test('is told which document changes', async () => {
-    const stored = new StoredConfiguration(role)
+    const stored = new ConfigurationStore(role)
     const id = uniqueId('watched')
     await stored.put(channel(id, 'before'))
     const told: string[] = []
     const stop = await stored.watch((kind, of) => told.push(`${kind}.${of}`))
-    await new StoredConfiguration(nats).put(channel(id, 'after'))
+    await new ConfigurationStore(nats).put(channel(id, 'after'))
     await until(() => told.length > 0)
     expect(told).toEqual([`channel.${id}`])
     await stored.delete('channel', id)

@@ -5,7 +5,7 @@ import { connectNats, connectRole, type Nats, type RoleConnection } from '../../
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams } from '../../engine/nats/topology.ts'
 import { ConversationView } from '../../engine/nats/views/conversation-view.ts'
-import { storedRecords } from '../../engine/nats/views/stored-records.ts'
+import { readRecords } from '../../engine/nats/views/records.ts'
 import { uniqueId } from '../cli/running-system.ts'
 import { until } from '../engine/test-world.ts'
 import { serverIsShared, startTestServer, type TestServer } from '../test-server.ts'
@@ -130,7 +130,7 @@ describe('a conversation that is followed', () => {
     for (let i = 0; i < 5; i++) await nats.publisher.publish(subjectOf(conversation), large)
     const read = async (after?: number) => {
       const ids: (string | undefined)[] = []
-      for await (const { record } of storedRecords(role, conversation, after)) ids.push(record?.event.id)
+      for await (const { record } of readRecords(role, conversation, after)) ids.push(record?.event.id)
       return ids
     }
     const larges = Array.from({ length: 5 }, () => 'large')

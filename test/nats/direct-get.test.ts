@@ -1,7 +1,7 @@
 import { headers } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { lastStoredMessage, type StoredMessage, storedMessages } from '../../engine/nats/direct-get.ts'
+import { directGet, directGetLast, type StoredMessage } from '../../engine/nats/direct-get.ts'
 import { NoAnswer } from '../../engine/nats/errors.ts'
 import { uniqueId } from '../cli/running-system.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
@@ -26,7 +26,7 @@ const publish = async (tail: string, body: string, own?: Record<string, string>)
 
 async function read(filter: string, after?: number | Date, bytes?: number): Promise<StoredMessage[]> {
   const found: StoredMessage[] = []
-  for await (const message of storedMessages(nats, stream, subject(filter), after, bytes)) found.push(message)
+  for await (const message of directGet(nats, stream, subject(filter), after, bytes)) found.push(message)
   return found
 }
 
@@ -69,7 +69,7 @@ describe('what a stream holds', () => {
         asked++
       },
     })
-    const reading = storedMessages(nats, stream, subject('pace'), 0, 500)
+    const reading = directGet(nats, stream, subject('pace'), 0, 500)
     await reading.next()
     await nats.connection.flush()
     expect(asked).toBe(1)
@@ -82,9 +82,9 @@ describe('what a stream holds', () => {
     const forged = { 'Nats-Sequence': '999', 'Nats-Subject': 'elsewhere', 'Nats-Last-Sequence': '998' }
     const seqs = [await publish('forged', 'a', forged), await publish('forged', 'b', forged)]
     expect((await read('forged')).map(({ seq }) => seq)).toEqual(seqs)
-    const last = await lastStoredMessage(nats, stream, subject('forged'))
+    const last = await directGetLast(nats, stream, subject('forged'))
     expect(last).toMatchObject({ seq: seqs[1], subject: subject('forged') })
-    expect(await lastStoredMessage(nats, stream, subject('nothing'))).toBeNull()
+    expect(await directGetLast(nats, stream, subject('nothing'))).toBeNull()
   })
 
   test('is no answer where a part of it was lost on the way', async () => {
@@ -110,7 +110,7 @@ describe('what a stream holds', () => {
     })
     const readAll = async () => {
       const seqs: number[] = []
-      for await (const { seq } of storedMessages(nats, lossy, 'lost')) seqs.push(seq)
+      for await (const { seq } of directGet(nats, lossy, 'lost')) seqs.push(seq)
       return seqs
     }
     expect(await readAll()).toEqual([3, 5, 7])
@@ -121,12 +121,12 @@ describe('what a stream holds', () => {
   })
 
   test('is refused, or not answered, in the words of either', async () => {
-    const missing = storedMessages(nats, 'NO-SUCH-STREAM', 'x')
+    const missing = directGet(nats, 'NO-SUCH-STREAM', 'x')
     await expect(missing.next()).rejects.toThrow(NoAnswer)
     const refused = uniqueId('REFUSED')
     nats.connection.subscribe(`$JS.API.DIRECT.GET.${refused}`, {
       callback: (_, message) => void message.respond('', { headers: headers(408, 'Bad Request') }),
     })
-    await expect(storedMessages(nats, refused, 'x').next()).rejects.toThrow('Bad Request')
+    await expect(directGet(nats, refused, 'x').next()).rejects.toThrow('Bad Request')
   })
 })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
+import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { shownBytesMax } from '../../engine/nats/notifier/inspection/inspection.ts'
 import { RefusalCount } from '../../engine/nats/notifier/inspection/refusal-count.ts'
+import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type {
   DeadLetterAnswer,
@@ -11,8 +13,6 @@ import type {
   RefusalsAnswer,
   StuckAnswer,
 } from '../../schemas/protocol/inspector.ts'
-import { startNotifier } from '../../workers/notifier.ts'
-import type { Worker } from '../../workers/worker.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { OpenRequests, storedRequest } from '../../engine/nats/views/open-requests.ts'
+import { OpenRequests, readRequest } from '../../engine/nats/views/open-requests.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { uniqueId } from '../cli/running-system.ts'
 import { until } from '../engine/test-world.ts'
@@ -83,8 +83,8 @@ describe('the open requests of a workspace', () => {
     expect(open.accepted()).toHaveLength(2)
     expect(open.get('bobs')?.agent?.id).toBe('bob')
     expect(open.get('over')).toBeUndefined()
-    expect((await storedRequest(role, workspace, 'over'))?.state).toBe('ended')
-    expect(await storedRequest(role, workspace, 'nobody')).toBeNull()
+    expect((await readRequest(role, workspace, 'over'))?.state).toBe('ended')
+    expect(await readRequest(role, workspace, 'nobody')).toBeNull()
     expect(told).toEqual([])
     open.close()
   })

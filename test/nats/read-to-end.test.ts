@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeliverPolicy } from '@nats-io/jetstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { presentMessages } from '../../engine/nats/read-to-end.ts'
+import { readToEnd } from '../../engine/nats/read-to-end.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
 
@@ -18,7 +18,7 @@ const store = async (count: number) => {
   return seqs
 }
 const read = (from: number, ahead?: number) =>
-  presentMessages(
+  readToEnd(
     world.nats,
     streams.deadletters,
     { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from },

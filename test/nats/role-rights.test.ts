@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
-import { lastStoredMessage, storedMessages } from '../../engine/nats/direct-get.ts'
+import { directGet, directGetLast } from '../../engine/nats/direct-get.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { isConflict } from '../../engine/nats/errors.ts'
 import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
@@ -71,9 +71,7 @@ describe.each([
     expect(event?.subject).toMatch(new RegExp(`^frontdesk\\.event\\.\\d\\.c1\\.${type.replace('.', '\\.')}$`))
     expect(event?.header.get('Nats-Msg-Id')).toBe(type)
     // The inspector reads it, in its turn.
-    const [found] = await bodies(
-      storedMessages(role.inspector, streams.events, subjects.eventsOf('c1'), seq - 1),
-    )
+    const [found] = await bodies(directGet(role.inspector, streams.events, subjects.eventsOf('c1'), seq - 1))
     expect(found).toBe('{}')
   })
 
@@ -87,16 +85,16 @@ describe.each([
       const { seq } = await store('two')
       await until(() => heard.length > 0)
       expect(heard).toEqual([`${seq} two`])
-      const missed = storedMessages(role[name], streams.conversations, subjects.conversation(conversation))
+      const missed = directGet(role[name], streams.conversations, subjects.conversation(conversation))
       expect(await bodies(missed)).toEqual(['one', 'two'])
-      const after = storedMessages(
+      const after = directGet(
         role[name],
         streams.conversations,
         subjects.conversation(conversation),
         first.seq,
       )
       expect(await bodies(after)).toEqual(['two'])
-      const none = await lastStoredMessage(role[name], streams.conversations, subjects.conversation('nobody'))
+      const none = await directGetLast(role[name], streams.conversations, subjects.conversation('nobody'))
       expect(none).toBeNull()
     },
   )
@@ -113,7 +111,7 @@ describe.each([
     const { seq } = await store('bot-2', 'two')
     await store('bot-1', 'three')
     const read = (place: number | Date) =>
-      bodies(storedMessages(role.bot, streams.conversations, subjects.conversation('*'), place))
+      bodies(directGet(role.bot, streams.conversations, subjects.conversation('*'), place))
     expect(await read(time)).toEqual(['one', 'two', 'three'])
     expect(await read(seq)).toEqual(['three'])
   })
@@ -170,13 +168,13 @@ describe.each([
     await until(() => notified.length === 1 && changed.length === keys.length)
     expect(notified).toEqual(['created'])
     expect(changed).toEqual(keys.map((key, i) => `${i + 1} ${key}`))
-    const listed = storedMessages(
+    const listed = directGet(
       role.workspace,
       `KV_${buckets.openRequests}`,
       `$KV.${buckets.openRequests}.main.*`,
     )
     expect(await bodies(listed)).toEqual(keys)
-    const missed = storedMessages(role.workspace, streams.workspace, subjects.workspace('main', '*'))
+    const missed = directGet(role.workspace, streams.workspace, subjects.workspace('main', '*'))
     expect(await bodies(missed)).toEqual(['created'])
   })
 
@@ -205,7 +203,7 @@ describe.each([
         `${last.seq - 1} `,
         `${last.seq} three`,
       ])
-      const read = await lastStoredMessage(role[name], `KV_${bucket}`, subject)
+      const read = await directGetLast(role[name], `KV_${bucket}`, subject)
       expect(read).toMatchObject({ seq: last.seq, subject })
     })
   })
@@ -216,11 +214,7 @@ describe.each([
     await role.identity.publisher.publish(`$KV.${buckets.secrets}.${key}`, 'secret', { 'Nats-TTL': '1s' })
     await until(() => changed.length > 1)
     expect(changed).toEqual([expect.stringMatching(/^\d+ secret$/), expect.stringMatching(/^\d+ $/)])
-    const left = await lastStoredMessage(
-      role.identity,
-      `KV_${buckets.secrets}`,
-      `$KV.${buckets.secrets}.${key}`,
-    )
+    const left = await directGetLast(role.identity, `KV_${buckets.secrets}`, `$KV.${buckets.secrets}.${key}`)
     expect(left?.headers['Nats-Marker-Reason']).toBe('MaxAge')
   })
 })

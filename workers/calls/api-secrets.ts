@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Bucket } from '../../engine/nats/bucket.ts'
+import { parseJson } from '../../schemas/parse-json.ts'
 import { token } from '../../schemas/token.ts'
 
 export const apiSecretsMax = 100
@@ -66,9 +67,5 @@ function keyOf(name: string): string {
 }
 
 function read(json: string): z.infer<typeof apiSecret> | undefined {
-  try {
-    return apiSecret.safeParse(JSON.parse(json)).data
-  } catch {
-    return undefined
-  }
+  return apiSecret.safeParse(parseJson(json)).data
 }

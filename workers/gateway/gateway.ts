@@ -8,7 +8,7 @@ import { type Definition, definitionsOf, type Retirement } from '../../engine/ma
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { isWeather } from '../../engine/nats/errors.ts'
-import { StoredConfiguration } from '../../engine/nats/views/stored-configuration.ts'
+import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { frameBytesMax } from '../../schemas/protocol/widget.ts'
 import type { GatewaySettings } from '../settings/settings.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
@@ -58,7 +58,7 @@ export async function startGateway(
   const identity = await startIdentity(secrets, settings, log)
   const sockets = new Sockets({ widget, workspace, identity, settings, log })
   const administrators = adminRoutes({
-    configuration: new StoredConfiguration(administration),
+    configuration: new ConfigurationStore(administration),
     keys: identity.keys,
     allow: async (request) => {
       const found = await identity.principalOf(request, 'administrator')

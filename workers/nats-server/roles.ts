@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { parseJson } from '../../schemas/parse-json.ts'
 
 /** What a client outside the engine may be: an account of `roles.conf` each. */
 export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector', 'bot'] as const
@@ -64,7 +65,7 @@ export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
 async function readPasswords(dataFolder: string): Promise<Passwords> {
   const file = fileOf(dataFolder)
   const text = await readFile(file, 'utf8')
-  const read = passwordFile.safeParse(parse(text))
+  const read = passwordFile.safeParse(parseJson(text))
   if (read.success) return read.data as Passwords
   // What it holds is not said.
   throw new Error(
@@ -74,13 +75,5 @@ async function readPasswords(dataFolder: string): Promise<Passwords> {
 
 /** Of the characters that a URL, a header and NATS' configuration can all carry in quotes. */
 const passwordFile = z.partialRecord(z.enum(users), z.string().regex(/^[ -~]+$/))
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
-}
 
 const fileOf = (dataFolder: string) => join(dataFolder, 'nats.passwords.json')

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { parseJson } from '../../schemas/parse-json.ts'
 
 /** What a nats-server says of itself, unasked, to whoever connects. */
 export type ServerInfo = { server_name: string; version: string; port: number; jetstream?: boolean }
@@ -29,10 +30,5 @@ export function readServerInfo(
 }
 
 function parse(line: string): ServerInfo | undefined {
-  if (!line.startsWith('INFO ')) return undefined
-  try {
-    return JSON.parse(line.slice(5)) as ServerInfo
-  } catch {
-    return undefined
-  }
+  return line.startsWith('INFO ') ? (parseJson(line.slice(5)) as ServerInfo | undefined) : undefined
 }

@@ -9,7 +9,7 @@ import type { Machines } from '../../ports.ts'
 import { Bucket } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 import { isConflict } from '../errors.ts'
-import { type Patience, persist } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { buckets } from '../topology.ts'
 
 // Not what an author may get wrong: its author got it right, by the rules of then.
@@ -23,14 +23,14 @@ export class BotRevisions implements Machines {
   readonly load: Machines['load']
   readonly #bucket: KV
   readonly #registry: Registry
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
 
-  constructor(bucket: KV, registry: Registry, patience: Patience) {
+  constructor(bucket: KV, registry: Registry, retryOptions: RetryOptions) {
     this.#bucket = bucket
     this.#registry = registry
-    this.#patience = patience
+    this.#retryOptions = retryOptions
     const { load } = botsReadBy(registry, async (key) => {
-      const entry = await persist('loading a bot', patience, () => bucket.get(key))
+      const entry = await retry('loading a bot', retryOptions, () => bucket.get(key))
       return entry?.operation === 'PUT' ? entry.string() : undefined
     })
     this.load = load
@@ -43,7 +43,7 @@ export class BotRevisions implements Machines {
     if (known) return known
     const { id, machine, version } = definition
     const value = JSON.stringify({ bot, version, definition: definitionHash(machine) })
-    await persist('storing a bot', this.#patience, async () => {
+    await retry('storing a bot', this.#retryOptions, async () => {
       try {
         await this.#bucket.create(id.slice('bot.'.length), value)
       } catch (error) {

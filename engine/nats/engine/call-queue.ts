@@ -1,10 +1,12 @@
 import { AckPolicy, type Consumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import { type Call, type CallAnswer, call as callSchema } from '../../../schemas/conversation/call.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import type { Nats } from '../connect.ts'
 import { isWeather } from '../errors.ts'
-import { type Patience, persist } from '../retry.ts'
-import { streams, subjects } from '../topology.ts'
+import { publishEvent } from '../inbox.ts'
+import { type RetryOptions, retry } from '../retry.ts'
+import { streams } from '../topology.ts'
 
 /** All callers share this consumer: a call is for one of them. */
 const durable = 'callers'
@@ -27,25 +29,25 @@ export interface QueuedCall {
 /** The calls that wait to be performed, and where their answers go. */
 export class CallQueue {
   readonly #nats: Nats
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
   #consumer: Consumer | undefined
   #messages: ConsumerMessages | undefined
   #isStopped = false
 
-  constructor(nats: Nats, patience: Patience) {
+  constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#patience = patience
+    this.#retryOptions = retryOptions
   }
 
   /** Settles once calls are kept for callers. */
   async open(): Promise<void> {
-    await persist('the queue of calls', this.#patience, () => this.#ensureConsumer())
+    await retry('the queue of calls', this.#retryOptions, () => this.#ensureConsumer())
   }
 
   /** So many calls at most, as they come; ends when none has come for a while. */
   async *take(callsMax: number): AsyncGenerator<QueuedCall> {
     let taken = 0
-    const messages = await persist('the queue of calls', this.#patience, () => this.#fetch(callsMax))
+    const messages = await retry('the queue of calls', this.#retryOptions, () => this.#fetch(callsMax))
     try {
       for await (const message of messages) {
         const queued = this.#queued(message)
@@ -69,10 +71,8 @@ export class CallQueue {
 
   /** Tells the conversation. Settles once it is stored; the same id says that it is the same answer. */
   async answer(conversation: string, answer: CallAnswer, id: string): Promise<void> {
-    await persist('an answer', this.#patience, () =>
-      this.#nats.publisher.publish(subjects.inbox(conversation, 'call.answered'), JSON.stringify(answer), {
-        'Nats-Msg-Id': id,
-      }),
+    await retry('an answer', this.#retryOptions, () =>
+      publishEvent(this.#nats, conversation, 'call.answered', answer, id),
     )
   }
 
@@ -100,7 +100,7 @@ export class CallQueue {
     const call = readCall(message.data)
     if (!call) {
       const { subject, seq } = message
-      this.#patience.log.error({ subject, seq }, 'passing over a message that is no call of ours')
+      this.#retryOptions.log.error({ subject, seq }, 'passing over a message that is no call of ours')
       message.term()
       return null
     }
@@ -124,10 +124,5 @@ export class CallQueue {
 }
 
 function readCall(body: Uint8Array): Call | null {
-  try {
-    const parsed = callSchema.safeParse(JSON.parse(Buffer.from(body).toString()))
-    return parsed.success ? parsed.data : null
-  } catch {
-    return null
-  }
+  return callSchema.safeParse(parseJson(body)).data ?? null
 }

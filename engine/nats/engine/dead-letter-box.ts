@@ -3,7 +3,7 @@ import { addressOf } from '../../core/read-event.ts'
 import type { DeadLetters } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import type { Headers } from '../publisher.ts'
-import { type Patience, persist } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { deadletterHeaderBytesMax, subjects } from '../topology.ts'
 
 /** The headers of a dead letter; its body is the event's, whole. */
@@ -26,16 +26,16 @@ const explanationLengthMax = 2_000
 /** Keeps what cannot be dealt with in the stream DEADLETTER. */
 export class DeadLetterBox implements DeadLetters {
   readonly #nats: Nats
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
 
-  constructor(nats: Nats, patience: Patience) {
+  constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#patience = patience
+    this.#retryOptions = retryOptions
   }
 
   async bury(event: RawEvent, reason: string, explanation: string): Promise<void> {
     const { conversation, type } = addressOf(event.subject)
-    this.#patience.log.warn({ seq: event.seq, conversation, type, reason, explanation }, 'dead letter')
+    this.#retryOptions.log.warn({ seq: event.seq, conversation, type, reason, explanation }, 'dead letter')
     const own = JSON.stringify(event.headers)
     const length = Buffer.byteLength(own)
     const headers: Headers = {
@@ -50,7 +50,7 @@ export class DeadLetterBox implements DeadLetters {
         : { [deadletterHeaders.headersLength]: String(length) }),
     }
     if (event.id && event.id.length < explanationLengthMax) headers[deadletterHeaders.id] = oneLine(event.id)
-    await persist('a dead letter', this.#patience, () =>
+    await retry('a dead letter', this.#retryOptions, () =>
       this.#nats.publisher.publish(subjects.deadletter(reason), event.body, headers),
     )
   }

@@ -3,22 +3,22 @@ import type { Effect } from '../../core/effects.ts'
 import type { Performer } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import { removeMatching } from '../remove-matching.ts'
-import { type Patience, persist } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { firedTimerTtl, streams, subjects } from '../topology.ts'
 import { deadletterHeaders } from './dead-letter-box.ts'
 
 /** Carries effects out on NATS. */
 export class EffectPerformer implements Performer {
   readonly #nats: Nats
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
 
-  constructor(nats: Nats, patience: Patience) {
+  constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#patience = patience
+    this.#retryOptions = retryOptions
   }
 
   async perform(effect: Effect): Promise<void> {
-    await persist(effect.kind, this.#patience, () => this.#once(effect))
+    await retry(effect.kind, this.#retryOptions, () => this.#once(effect))
   }
 
   #once(effect: Effect): Promise<unknown> {

@@ -1,10 +1,10 @@
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { StoredRecord } from '../../core/conversation.ts'
 import type { Nats } from '../connect.ts'
-import { presentMessages } from '../read-to-end.ts'
-import type { Patience } from '../retry.ts'
+import { readToEnd } from '../read-to-end.ts'
+import type { RetryOptions } from '../retry.ts'
 import { streams, subjects } from '../topology.ts'
-import { readRecord, StoredConversations } from './stored-conversations.ts'
+import { ConversationStore, readRecord } from './conversation-store.ts'
 
 const fetchedAhead = 2_000
 
@@ -20,13 +20,13 @@ export interface LastRecord {
  * The last record of each conversation, as the stream has them now. After a reconnect, earlier ones may come too, in
  * their order: the last that comes of a conversation counts.
  */
-export async function* lastRecords(nats: Nats, patience: Patience): AsyncGenerator<LastRecord> {
-  const conversations = new StoredConversations(nats, patience)
+export async function* readLastRecords(nats: Nats, retryOptions: RetryOptions): AsyncGenerator<LastRecord> {
+  const conversations = new ConversationStore(nats, retryOptions)
   const place = {
     deliver_policy: DeliverPolicy.LastPerSubject,
     filter_subjects: [subjects.conversation('*')],
   }
-  for await (const message of presentMessages(nats, streams.conversations, place, fetchedAhead)) {
+  for await (const message of readToEnd(nats, streams.conversations, place, fetchedAhead)) {
     const conversation = message.subject.slice(subjects.conversation('').length)
     const read = readRecord(message.string())
     const { pending } = message.info

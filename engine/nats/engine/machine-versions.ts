@@ -10,9 +10,9 @@ import { migrate } from '../../machines/migrate.ts'
 import type { StoredSnapshot } from '../../machines/step.ts'
 import type { Nats } from '../connect.ts'
 import { isConflict } from '../errors.ts'
-import { type Patience, persist } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { workerTtlMs } from '../topology.ts'
-import { lastRecords } from './last-records.ts'
+import { readLastRecords } from './last-records.ts'
 
 /** A hash; `null`: conversations were found to run it, by an engine that does not have it. */
 const entry = z.object({ definition: z.string().nullable() })
@@ -46,13 +46,13 @@ export class MachineVersions {
   readonly #nats: Nats
   readonly #bucket: KV
   readonly #definitions: Registry
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
 
-  constructor(nats: Nats, bucket: KV, definitions: Registry, patience: Patience) {
+  constructor(nats: Nats, bucket: KV, definitions: Registry, retryOptions: RetryOptions) {
     this.#nats = nats
     this.#bucket = bucket
     this.#definitions = definitions
-    this.#patience = patience
+    this.#retryOptions = retryOptions
   }
 
   /**
@@ -60,7 +60,7 @@ export class MachineVersions {
    * said; and that no machine has changed under an unchanged version. Throws OperatorNeeded with all that is wrong.
    */
   async check(): Promise<void> {
-    const { log } = this.#patience
+    const { log } = this.#retryOptions
     const definitions = this.#definitions.all()
     const stored = await this.#stored()
     const changed = definitions.filter(({ name, machine }) => {
@@ -131,15 +131,15 @@ export class MachineVersions {
 
   /** Of each of these machines, the conversations that have not ended. */
   async #unfinished(names: ReadonlySet<string>): Promise<Map<string, Unfinished>> {
-    return persist('looking through the conversations', this.#patience, async () => {
+    return retry('looking through the conversations', this.#retryOptions, async () => {
       const running = new Map<string, { name: string; failure: string | undefined }>()
       let said = Date.now()
       let looked = 0
-      for await (const { conversation, record } of lastRecords(this.#nats, this.#patience)) {
+      for await (const { conversation, record } of readLastRecords(this.#nats, this.#retryOptions)) {
         looked++
         if (Date.now() - said > progressEveryMs) {
           said = Date.now()
-          this.#patience.log.info(
+          this.#retryOptions.log.info(
             { looked, machines: [...names] },
             'looking for conversations that run these',
           )
@@ -177,7 +177,7 @@ export class MachineVersions {
 
   /** What is stored, by name. */
   async #stored(): Promise<Map<string, StoredMachine>> {
-    return persist('the machines', this.#patience, async () => {
+    return retry('the machines', this.#retryOptions, async () => {
       const keys: string[] = []
       for await (const key of await this.#bucket.keys()) keys.push(key)
       const found = new Map<string, StoredMachine>()
@@ -200,7 +200,7 @@ export class MachineVersions {
    */
   async #othersAreAlive(mayBeStarting: boolean): Promise<boolean> {
     const anyone = () =>
-      persist('the workers', this.#patience, async () => {
+      retry('the workers', this.#retryOptions, async () => {
         let isThere = false
         for await (const _ of await (await this.#nats.bucket('workers')).keys('engine.*')) isThere = true
         return isThere
@@ -214,14 +214,14 @@ export class MachineVersions {
   async #store({ name, machine }: Definition, isThere: boolean): Promise<boolean> {
     const hash = definitionHash(machine)
     if (isThere)
-      await persist('the machines', this.#patience, () => this.#bucket.put(keyOf(name), entryOf(hash)))
+      await retry('the machines', this.#retryOptions, () => this.#bucket.put(keyOf(name), entryOf(hash)))
     else if (!(await this.#create(keyOf(name), hash)))
       return (await this.#stored()).get(name)?.definition === hash
     return true
   }
 
   async #create(key: string, hash: string | null): Promise<boolean> {
-    return persist('the machines', this.#patience, async () => {
+    return retry('the machines', this.#retryOptions, async () => {
       try {
         await this.#bucket.create(key, entryOf(hash))
         return true
@@ -233,8 +233,8 @@ export class MachineVersions {
   }
 
   async #forget(name: string): Promise<void> {
-    await persist('the machines', this.#patience, () => this.#bucket.delete(keyOf(name)))
-    this.#patience.log.info({ machine: name }, 'no conversation runs this machine any more')
+    await retry('the machines', this.#retryOptions, () => this.#bucket.delete(keyOf(name)))
+    this.#retryOptions.log.info({ machine: name }, 'no conversation runs this machine any more')
   }
 }
 

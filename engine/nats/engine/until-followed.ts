@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { KvWatchInclude } from '@nats-io/kv'
 import type { Nats } from '../connect.ts'
 import { isWeather } from '../errors.ts'
-import { readCursor } from './stored-cursors.ts'
+import { readCursor } from './cursor-store.ts'
 
 const lookEveryMs = 50
 

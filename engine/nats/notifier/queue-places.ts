@@ -4,6 +4,7 @@ import {
   notification,
   type OpenRequest,
 } from '../../../schemas/conversation/notification.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
 import {
   type AcceptedWait,
@@ -15,8 +16,8 @@ import {
   waitSecondsAt,
 } from '../../core/queue.ts'
 import type { RoleConnection } from '../connect.ts'
-import { storedMessages } from '../direct-get.ts'
-import { GivenUp, type Patience, persist } from '../retry.ts'
+import { directGet } from '../direct-get.ts'
+import { RetryAborted, type RetryOptions, retry } from '../retry.ts'
 import { streams, subjects } from '../topology.ts'
 import { OpenRequests } from '../views/open-requests.ts'
 
@@ -45,7 +46,7 @@ interface Workspace {
  */
 export class QueuePlaces {
   readonly #nats: RoleConnection
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
   readonly #workspaces = new Map<string, Workspace>()
   /** The workspace of each conversation that waits. */
   readonly #waiting = new Map<string, Workspace>()
@@ -59,13 +60,13 @@ export class QueuePlaces {
   #isChanged = false
   #lookedAt = 0
 
-  private constructor(nats: RoleConnection, patience: Patience) {
+  private constructor(nats: RoleConnection, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#patience = patience
+    this.#retryOptions = retryOptions
   }
 
-  static async watch(nats: RoleConnection, patience: Patience): Promise<QueuePlaces> {
-    const places = new QueuePlaces(nats, patience)
+  static async watch(nats: RoleConnection, retryOptions: RetryOptions): Promise<QueuePlaces> {
+    const places = new QueuePlaces(nats, retryOptions)
     const requests = await OpenRequests.watch(nats, '*', (now, before) => places.#take(now, before))
     places.#requests = requests
     for (const request of requests.waiting()) places.#take(request, null)
@@ -86,8 +87,8 @@ export class QueuePlaces {
     this.#told.clear()
     this.#isChanged = true
     this.#readAccepts().catch((error) => {
-      if (!(error instanceof GivenUp))
-        this.#patience.log.error({ err: error }, 'cannot read what was accepted')
+      if (!(error instanceof RetryAborted))
+        this.#retryOptions.log.error({ err: error }, 'cannot read what was accepted')
     })
   }
 
@@ -151,10 +152,10 @@ export class QueuePlaces {
   /** What was accepted lately, also before this notifier was there. */
   async #readAccepts(): Promise<void> {
     const accepted = subjects.workspace('*', 'accepted')
-    await persist('the accepts of late', this.#patience, async () => {
+    await retry('the accepts of late', this.#retryOptions, async () => {
       const since = new Date(Date.now() - observedMs)
-      for await (const { body } of storedMessages(this.#nats, streams.workspace, accepted, since)) {
-        const read = notification.safeParse(parse(body))
+      for await (const { body } of directGet(this.#nats, streams.workspace, accepted, since)) {
+        const read = notification.safeParse(parseJson(body))
         if (read.success) noteAccept(this.#workspace(read.data.workspace), read.data)
       }
     })
@@ -238,12 +239,4 @@ function noteAccept({ accepted }: Workspace, request: OpenRequest | Notification
   if (!isLast) accepted.sort((a, b) => a.until - b.until)
   // One more than counts: the one before the first that does says since when.
   if (accepted.length > observedMax + 1) accepted.shift()
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString())
-  } catch {
-    return undefined
-  }
 }

@@ -8,29 +8,29 @@ import {
 import type { Workspaces } from '../../deliver.ts'
 import { Conflict } from '../../errors.ts'
 import type { Nats } from '../connect.ts'
-import { StoredConversations } from '../engine/stored-conversations.ts'
+import { ConversationStore } from '../engine/conversation-store.ts'
 import { isConflict } from '../errors.ts'
 import type { Headers } from '../publisher.ts'
 import { removeMatching } from '../remove-matching.ts'
-import { type Patience, persist } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { buckets, endedRequestTtl, streams, subjects } from '../topology.ts'
 
 /** The stream WORKSPACE and the bucket of open requests. */
 export class WorkspaceDesk implements Workspaces {
   readonly #nats: Nats
   readonly #bucket: KV
-  readonly #patience: Patience
-  readonly #conversations: StoredConversations
+  readonly #retryOptions: RetryOptions
+  readonly #conversations: ConversationStore
 
-  constructor(nats: Nats, bucket: KV, patience: Patience) {
+  constructor(nats: Nats, bucket: KV, retryOptions: RetryOptions) {
     this.#nats = nats
     this.#bucket = bucket
-    this.#patience = patience
-    this.#conversations = new StoredConversations(nats, patience)
+    this.#retryOptions = retryOptions
+    this.#conversations = new ConversationStore(nats, retryOptions)
   }
 
   async open(workspace: string, conversation: string) {
-    const entry = await this.#persist(() => this.#bucket.get(`${workspace}.${conversation}`))
+    const entry = await this.#retry(() => this.#bucket.get(`${workspace}.${conversation}`))
     if (!entry) return { revision: 0, request: null }
     const read = entry.operation === 'PUT' ? openRequest.safeParse(entry.json()) : null
     return { revision: entry.revision, request: read?.success ? read.data : null }
@@ -48,7 +48,7 @@ export class WorkspaceDesk implements Workspaces {
     // What is over goes by itself after a while; the bucket is for what is open.
     if (state === 'ended' || state === 'withdrawn') headers['Nats-TTL'] = endedRequestTtl
     try {
-      await this.#persist(() => this.#nats.publisher.publish(subject, JSON.stringify(request), headers))
+      await this.#retry(() => this.#nats.publisher.publish(subject, JSON.stringify(request), headers))
     } catch (error) {
       if (isConflict(error)) throw new Conflict(subject, { cause: error })
       throw error
@@ -58,12 +58,12 @@ export class WorkspaceDesk implements Workspaces {
   async publish(notification: Notification, id: string): Promise<void> {
     const subject = subjects.workspace(notification.workspace, notification.action)
     const body = JSON.stringify(notification)
-    await this.#persist(() => this.#nats.publisher.publish(subject, body, { 'Nats-Msg-Id': id }))
+    await this.#retry(() => this.#nats.publisher.publish(subject, body, { 'Nats-Msg-Id': id }))
   }
 
   async forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void> {
     const from = { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since }
-    await this.#persist(async () => {
+    await this.#retry(async () => {
       await removeMatching(this.#nats.js, this.#nats.jsm, streams.workspace, from, (headers) =>
         headers.get('Nats-Msg-Id').startsWith(`${conversation}.`),
       )
@@ -76,7 +76,7 @@ export class WorkspaceDesk implements Workspaces {
     })
   }
 
-  #persist<T>(attempt: () => Promise<T>): Promise<T> {
-    return persist('the workspaces', this.#patience, attempt)
+  #retry<T>(attempt: () => Promise<T>): Promise<T> {
+    return retry('the workspaces', this.#retryOptions, attempt)
   }
 }

@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { MsgHdrs } from '@nats-io/transport-node'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import type { DeadLetter } from '../../../schemas/protocol/inspector.ts'
 import type { Nats } from '../connect.ts'
 import { deadletterHeaders } from '../engine/dead-letter-box.ts'
 import { isNoMessage } from '../errors.ts'
-import { presentMessages } from '../read-to-end.ts'
-import { duplicateWindowMs, streams, subjects } from '../topology.ts'
+import { republishEvent } from '../inbox.ts'
+import { readToEnd } from '../read-to-end.ts'
+import { streams } from '../topology.ts'
 
 /** There is no such dead letter, any more. */
 export class NoDeadLetter extends Error {
@@ -25,7 +26,7 @@ export class NoAddress extends Error {
 /** All of them from a sequence on, without their bodies, in their order. */
 export async function* deadLetters(nats: Pick<Nats, 'js'>, from = 1): AsyncGenerator<DeadLetter> {
   const place = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from, headers_only: true }
-  for await (const { subject, seq, timestamp, headers } of presentMessages(nats, streams.deadletters, place))
+  for await (const { subject, seq, timestamp, headers } of readToEnd(nats, streams.deadletters, place))
     yield read(subject, seq, timestamp, headers)
 }
 
@@ -54,10 +55,7 @@ export async function requeueDeadLetter(nats: Nats, seq: number): Promise<void> 
   if (!found) throw new NoDeadLetter(seq)
   const { conversation, type, id } = found.letter
   if (!/^[^\s.*>]+$/.test(conversation) || !/^[^\s.*>]+\.[^\s.*>]+$/.test(type)) throw new NoAddress(seq)
-  const headers = id ? { 'Nats-Msg-Id': id } : undefined
-  const publish = () => nats.publisher.publish(subjects.inbox(conversation, type), found.body, headers)
-  // What came a moment ago under the same id is another publication: this one was dropped.
-  while ((await publish()).duplicate) await sleep(duplicateWindowMs)
+  await republishEvent(nats, conversation, type, found.body, id)
   await remove(nats, seq)
 }
 
@@ -100,10 +98,5 @@ function read(subject: string, seq: number, timestamp: string, headers: MsgHdrs 
 
 /** As it came: the header of its own has no line breaks. */
 function ownId(headers: string): string | undefined {
-  try {
-    const own = JSON.parse(headers) as Record<string, string>
-    return own['Nats-Msg-Id']
-  } catch {
-    return undefined
-  }
+  return (parseJson(headers) as Record<string, string> | undefined)?.['Nats-Msg-Id']
 }

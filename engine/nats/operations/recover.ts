@@ -1,12 +1,14 @@
 import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import type { Logger } from 'pino'
 import { openRequest } from '../../../schemas/conversation/notification.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import { type Effect, effectsOf } from '../../core/effects.ts'
 import { addressOf } from '../../core/read-event.ts'
 import type { Nats } from '../connect.ts'
+import { ConversationStore, readRecord } from '../engine/conversation-store.ts'
+import { type Cursor, readCursor } from '../engine/cursor-store.ts'
 import { EffectPerformer } from '../engine/effect-performer.ts'
-import { readRecord, StoredConversations } from '../engine/stored-conversations.ts'
-import { type Cursor, readCursor } from '../engine/stored-cursors.ts'
+import { republishEvent } from '../inbox.ts'
 import { buckets, streams, subjects } from '../topology.ts'
 
 // After a power cut each stream may have lost another part of its end. It then counts on from an earlier number,
@@ -18,8 +20,6 @@ const concurrentMax = 256
 const fetchedAhead = 2_000
 /** So far may the clocks of two streams' leaders differ; a server that lost its power is away for longer. */
 const clockSkewMsMax = 1_000
-/** Longer than the streams' shortest window for duplicates. */
-const pastDuplicateWindowMs = 150
 
 /** What takes a number, so that nothing else gets it again. No conversation can have this id. */
 const filler = '~'
@@ -52,7 +52,7 @@ export interface Loss {
   wakes: Effect[]
 }
 
-export interface Options {
+export interface RecoverOptions {
   log: Logger
   signal: AbortSignal
   /** Is told now and then how far it is. */
@@ -68,7 +68,7 @@ export async function workersAlive(nats: Nats): Promise<string[]> {
 }
 
 /** Looks for what was lost, and changes nothing. */
-export async function findLoss(nats: Nats, since: number, to: Options): Promise<Loss> {
+export async function findLoss(nats: Nats, since: number, to: RecoverOptions): Promise<Loss> {
   const remembered = { events: 0, conversations: 0, timers: 0, requests: 0 }
   const remember = (stream: Behind['stream'], seq: number) => {
     remembered[stream] = Math.max(remembered[stream], seq)
@@ -78,7 +78,7 @@ export async function findLoss(nats: Nats, since: number, to: Options): Promise<
 
   const known = new Map<string, { seq: number; storedAt: number }>()
   const wakes: Effect[] = []
-  const conversations = new StoredConversations(nats, to)
+  const conversations = new ConversationStore(nats, to)
   for await (const message of messages(nats, streams.conversations, { isLast: true })) {
     const conversation = conversationOf(message)
     // What is no record of ours may lie behind the last one.
@@ -92,7 +92,7 @@ export async function findLoss(nats: Nats, since: number, to: Options): Promise<
     if (state.timers?.length && generation && at) wakes.push({ kind: 'wake', conversation, generation, at })
   }
   for await (const message of messages(nats, `KV_${buckets.openRequests}`, { isLast: true })) {
-    const read = openRequest.safeParse(parse(message.data))
+    const read = openRequest.safeParse(parseJson(message.data))
     if (read.success) remember('conversations', read.data.record)
   }
   const due = await nats.jsm.streams.getMessage(streams.events, {
@@ -135,7 +135,7 @@ export async function findLoss(nats: Nats, since: number, to: Options): Promise<
  *
  * Says how many effects it has performed.
  */
-export async function recover(nats: Nats, loss: Loss, to: Options): Promise<number> {
+export async function recover(nats: Nats, loss: Loss, to: RecoverOptions): Promise<number> {
   const floors = {
     events: await lastBefore(nats, 'events', loss),
     requests: await lastBefore(nats, 'requests', loss),
@@ -159,7 +159,7 @@ export async function recover(nats: Nats, loss: Loss, to: Options): Promise<numb
   return performed
 }
 
-async function fill(nats: Nats, stream: Numbered, upTo: number, { progress }: Options): Promise<void> {
+async function fill(nats: Nats, stream: Numbered, upTo: number, { progress }: RecoverOptions): Promise<void> {
   const { subject, stored } = fillers[stream]
   for (let last = await lastOf(nats, stream); last < upTo; ) {
     const count = Math.min(concurrentMax, upTo - last)
@@ -171,19 +171,15 @@ async function fill(nats: Nats, stream: Numbered, upTo: number, { progress }: Op
 }
 
 /** Before it is removed: an interruption leaves it twice, and never loses it. */
-async function publishAgain({ jsm, publisher }: Nats, seq: number): Promise<void> {
-  const message = await jsm.streams.getMessage(streams.events, { seq })
+async function publishAgain(nats: Nats, seq: number): Promise<void> {
+  const message = await nats.jsm.streams.getMessage(streams.events, { seq })
   if (!message) return
   const { conversation, type } = addressOf(message.subject)
-  const id = message.header.get('Nats-Msg-Id')
-  const subject = subjects.inbox(conversation, type)
-  // Another conversation's event may have the same id; within the window the stream would drop this one.
-  while ((await publisher.publish(subject, message.data, id ? { 'Nats-Msg-Id': id } : {})).duplicate)
-    await new Promise((resolve) => setTimeout(resolve, pastDuplicateWindowMs))
-  await jsm.streams.deleteMessage(streams.events, seq)
+  await republishEvent(nats, conversation, type, message.data, message.header.get('Nats-Msg-Id'))
+  await nats.jsm.streams.deleteMessage(streams.events, seq)
 }
 
-async function performAgain(nats: Nats, { since, wakes }: Loss, to: Options): Promise<number> {
+async function performAgain(nats: Nats, { since, wakes }: Loss, to: RecoverOptions): Promise<number> {
   const performer = new EffectPerformer(nats, to)
   let count = 0
   let batch: Effect[] = []
@@ -273,12 +269,4 @@ function storedAt({ timestampNanos }: JsMsg): number {
 
 function conversationOf({ subject }: JsMsg): string {
   return subject.slice(subjects.conversation('').length)
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString())
-  } catch {
-    return undefined
-  }
 }

@@ -4,7 +4,7 @@ import type { RoleConnection } from '../connect.ts'
 import { isWeather } from '../errors.ts'
 import { onReconnect } from '../on-reconnect.ts'
 import { subjects } from '../topology.ts'
-import { type PublicRecord, publicRecord, type SeenRecord, storedRecords } from './stored-records.ts'
+import { type PublicRecord, publicRecord, readRecords, type SequencedRecord } from './records.ts'
 
 /** So many live records wait for a slow reader; of more, all are dropped and read from the stream in time. */
 const waitingMax = 100
@@ -19,7 +19,7 @@ const readsForOneMax = 7
  */
 const readAgainAfterMs = 1_000
 
-interface LiveRecord extends SeenRecord {
+interface LiveRecord extends SequencedRecord {
   /** The sequence of the conversation's record before; 0 where it is the first. */
   previous: number
 }
@@ -140,7 +140,7 @@ export class ConversationView {
       const upTo = this.#toRead ?? 0
       this.#toRead = undefined
       try {
-        for await (const seen of storedRecords(this.#role, this.#conversation, this.last)) {
+        for await (const seen of readRecords(this.#role, this.#conversation, this.last)) {
           await this.#take(seen)
           if (this.#isClosed) return
         }
@@ -159,7 +159,7 @@ export class ConversationView {
     return !this.#isClosed && !this.#role.connection.isClosed()
   }
 
-  async #take({ sequence, record }: SeenRecord): Promise<void> {
+  async #take({ sequence, record }: SequencedRecord): Promise<void> {
     if (this.#isClosed || sequence <= this.last) return
     this.last = sequence
     if (!record) return

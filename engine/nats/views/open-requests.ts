@@ -1,5 +1,6 @@
 import { type OpenRequest, openRequest } from '../../../schemas/conversation/notification.ts'
 import { byAge, isOpenRequest, isStaleRequest } from '../../../schemas/conversation/request-state.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 import { buckets } from '../topology.ts'
@@ -94,7 +95,7 @@ export class OpenRequests {
 }
 
 /** A conversation's request as it stands or ended; those that are over stay for a week. */
-export async function storedRequest(
+export async function readRequest(
   role: RoleConnection,
   workspace: string,
   conversation: string,
@@ -104,9 +105,5 @@ export async function storedRequest(
 }
 
 function readOpenRequest(json: string): OpenRequest | null {
-  try {
-    return openRequest.safeParse(JSON.parse(json)).data ?? null
-  } catch {
-    return null
-  }
+  return openRequest.safeParse(parseJson(json)).data ?? null
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
 import type { RoleConnection } from '../connect.ts'
 import { isWeather } from '../errors.ts'
@@ -35,7 +36,7 @@ export function hearTyping(
 ): () => void {
   const subscription = connection.subscribe(subjects.typing(conversation, side), {
     callback: (error, message) => {
-      if (!error) heard(typist.parse(parse(message.string())))
+      if (!error) heard(typist.parse(parseJson(message.string())))
     },
   })
   return () => subscription.unsubscribe()
@@ -49,7 +50,7 @@ export function followQueuePlace(
 ): () => void {
   let isOver = false
   const see = (body: string) => {
-    const read = queuePlace.safeParse(parse(body))
+    const read = queuePlace.safeParse(parseJson(body))
     if (read.success && !isOver) seen(read.data)
   }
   const subscription = connection.subscribe(subjects.queue(conversation), {
@@ -67,13 +68,5 @@ export function followQueuePlace(
   return () => {
     isOver = true
     subscription.unsubscribe()
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
   }
 }

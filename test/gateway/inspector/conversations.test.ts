@@ -8,6 +8,7 @@ import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
 import { connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
 import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
+import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
 import { streams } from '../../../engine/nats/topology.ts'
 import type { InspectedStep, InspectorFrame } from '../../../schemas/protocol/inspector.ts'
 import type { SignedIn } from '../../../workers/gateway/identity/staff-sign-in.ts'
@@ -15,7 +16,6 @@ import { followConversation, tellStored } from '../../../workers/gateway/inspect
 import { History } from '../../../workers/gateway/inspector/history.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
 import { inspectorRoutes } from '../../../workers/gateway/inspector/routes.ts'
-import type { Worker } from '../../../workers/worker.ts'
 import { startTestWorld, type TestWorld, until } from '../../engine/test-world.ts'
 
 let world: TestWorld

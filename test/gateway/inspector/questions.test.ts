@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
 import type {
   DeadLetterAnswer,
@@ -10,7 +11,6 @@ import type {
 } from '../../../schemas/protocol/inspector.ts'
 import type { Gateway } from '../../../workers/gateway/gateway.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
-import type { Worker } from '../../../workers/worker.ts'
 import { startTestWorld, type TestWorld, until } from '../../engine/test-world.ts'
 import { signedIn, startTestGateway } from '../test-gateway.ts'
 

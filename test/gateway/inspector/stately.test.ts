@@ -7,9 +7,9 @@ import {
   defineConversation,
 } from '../../../engine/machines/define-conversation.ts'
 import { connectNats } from '../../../engine/nats/connect.ts'
+import { startEngine } from '../../../engine/nats/engine/start-engine.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
 import type { TicketAnswer } from '../../../schemas/protocol/inspector.ts'
-import { startEngine } from '../../../workers/engine.ts'
 import type { Gateway } from '../../../workers/gateway/gateway.ts'
 import type { StaffRole } from '../../../workers/gateway/identity/principal.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'

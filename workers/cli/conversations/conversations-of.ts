@@ -1,12 +1,13 @@
 import { addressOf } from '../../../engine/core/read-event.ts'
 import type { ConversationContext } from '../../../engine/machines/vocabulary.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { lastRecords } from '../../../engine/nats/engine/last-records.ts'
+import { readLastRecords } from '../../../engine/nats/engine/last-records.ts'
 import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
-import { presentMessages } from '../../../engine/nats/read-to-end.ts'
-import type { Patience } from '../../../engine/nats/retry.ts'
+import { readToEnd } from '../../../engine/nats/read-to-end.ts'
+import type { RetryOptions } from '../../../engine/nats/retry.ts'
 import { streams, subjects } from '../../../engine/nats/topology.ts'
 import { trim } from '../../../engine/texts/trim.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 
 /** How somebody is named: by a verified login, by what they typed, or by both. */
 export interface Identity {
@@ -34,18 +35,18 @@ function folded(email: string): string {
  */
 export async function conversationsOf(
   nats: Nats,
-  patience: Patience,
+  retryOptions: RetryOptions,
   isTheirs: (identity: Identity) => boolean,
   looked: Looked,
 ): Promise<Set<string>> {
   const found = new Set<string>()
   const filter_subjects = naming.map((type) => subjects.eventsOf('*').replace('>', type))
-  for await (const { subject, seq, data } of presentMessages(nats, streams.events, { filter_subjects })) {
+  for await (const { subject, seq, data } of readToEnd(nats, streams.events, { filter_subjects })) {
     looked(streams.events, seq)
     const { conversation, type } = addressOf(subject)
     if (isTheirs(namedIn(type, data))) found.add(conversation)
   }
-  for await (const { conversation, sequence, record } of lastRecords(nats, patience)) {
+  for await (const { conversation, sequence, record } of readLastRecords(nats, retryOptions)) {
     looked(streams.conversations, sequence)
     const context = record.state.snapshot?.context as ConversationContext | undefined
     if (context && isTheirs(knownIn(context))) found.add(conversation)
@@ -67,7 +68,7 @@ export function isNaming(type: string): boolean {
 
 /** Whom an event names, as far as it can be read: also one that could not be understood. */
 export function namedIn(type: string, body: Uint8Array): Identity {
-  const payload = fieldsIn(parsed(body))
+  const payload = fieldsIn(parseJson(body))
   if (type === 'session.details') return identity(payload.email, null)
   const customer = fieldsIn(payload.customer)
   return identity(customer.email, customer.externalId)
@@ -86,12 +87,4 @@ function identity(email: unknown, externalId: unknown): Identity {
 
 function fieldsIn(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString())
-  } catch {
-    return undefined
-  }
 }

@@ -67,7 +67,7 @@ Example:
 
 /** The document, in parts: a conversation is in memory at a time. Throws before the first where there is none. */
 async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGenerator<string> {
-  const patience = { log: stderrLogger(logLevel), signal: new AbortController().signal }
+  const retryOptions = { log: stderrLogger(logLevel), signal: new AbortController().signal }
   const isTheirs = isNamed(wanted)
   const { looked, end } = await progressThrough(nats, [
     streams.events,
@@ -77,7 +77,7 @@ async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGen
   ])
   const exportedAt = new Date().toISOString()
   const eventsSince = await firstEventAt(nats)
-  const found = await conversationsOf(nats, patience, isTheirs, looked)
+  const found = await conversationsOf(nats, retryOptions, isTheirs, looked)
   const traces = await tracesOf(nats, found, looked)
   end()
 
@@ -86,7 +86,7 @@ async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGen
   let read = 0
   let before = `{\n${fields({ exportedAt, of: wanted, eventsSince })},\n  "conversations": [`
   for (const [conversation, traced] of traces) {
-    const one = await exportedConversation(nats, patience, conversation, traced, isTheirs)
+    const one = await exportedConversation(nats, retryOptions, conversation, traced, isTheirs)
     bar.at(++read)
     if (!one) continue
     for (const { email, externalId } of one.named)

@@ -3,13 +3,13 @@ import { addressOf } from '../../../engine/core/read-event.ts'
 import { notificationId } from '../../../engine/deliver.ts'
 import type { Context } from '../../../engine/machines/conversation-parts.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { readRecord, StoredConversations } from '../../../engine/nats/engine/stored-conversations.ts'
+import { ConversationStore, readRecord } from '../../../engine/nats/engine/conversation-store.ts'
 import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
-import { presentMessages } from '../../../engine/nats/read-to-end.ts'
-import type { Patience } from '../../../engine/nats/retry.ts'
+import { readToEnd } from '../../../engine/nats/read-to-end.ts'
+import type { RetryOptions } from '../../../engine/nats/retry.ts'
 import { streams } from '../../../engine/nats/topology.ts'
-import { storedRequest } from '../../../engine/nats/views/open-requests.ts'
-import { storedHistory } from '../../../engine/nats/views/stored-history.ts'
+import { readHistory } from '../../../engine/nats/views/history.ts'
+import { readRequest } from '../../../engine/nats/views/open-requests.ts'
 import type { CallAnswer } from '../../../schemas/conversation/call.ts'
 import type { RequestCustomer } from '../../../schemas/conversation/customer.ts'
 import type { Notification, OpenRequest } from '../../../schemas/conversation/notification.ts'
@@ -88,7 +88,7 @@ export async function tracesOf(
   for (const conversation of conversations)
     traces.set(conversation, { deadLetters: [], notifications: new Map() })
   for await (const { seq, conversation } of deadLetters(nats)) traces.get(conversation)?.deadLetters.push(seq)
-  for await (const { seq, headers } of presentMessages(nats, streams.workspace, { headers_only: true })) {
+  for await (const { seq, headers } of readToEnd(nats, streams.workspace, { headers_only: true })) {
     looked(streams.workspace, seq)
     const id = headers?.get('Nats-Msg-Id') ?? ''
     traces.get(id.slice(0, id.indexOf('.')))?.notifications.set(id, seq)
@@ -99,13 +99,13 @@ export async function tracesOf(
 /** Everything of one, with who is named in it; nothing where it was erased, or is another customer's after all. */
 export async function exportedConversation(
   nats: Nats,
-  patience: Patience,
+  retryOptions: RetryOptions,
   conversation: string,
   traces: Traces,
   isTheirs: (identity: Identity) => boolean,
 ): Promise<{ exported: ExportedConversation; named: Identity[] } | undefined> {
   const happened: Happened[] = []
-  for await (const { event, record } of storedHistory(nats, conversation)) {
+  for await (const { event, record } of readHistory(nats, conversation)) {
     const read = record && readRecord(record.body)
     // Wake-ups are the engine's own.
     const type = event ? addressOf(event.subject).type : read?.event.type
@@ -114,10 +114,10 @@ export async function exportedConversation(
   const records = happened.flatMap(({ record }) => record ?? [])
   const context = records.at(-1)?.state.snapshot?.context as Context | undefined
   const letters = await lettersOf(nats, traces)
-  const request = context ? await storedRequest(nats, context.pinned.workspace, conversation) : null
+  const request = context ? await readRequest(nats, context.pinned.workspace, conversation) : null
   const notifications = await notificationsOf(nats, traces)
   // An erasure begins with its record, and then removes: where there is none now, all of this was whole.
-  const { record: now } = await new StoredConversations(nats, patience).load(conversation, true)
+  const { record: now } = await new ConversationStore(nats, retryOptions).load(conversation, true)
   if (now?.state.erased) return undefined
 
   const isAnothers = ({ externalId }: Identity) =>

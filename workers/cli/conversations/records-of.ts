@@ -1,11 +1,10 @@
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { type PublicRecord, storedRecords } from '../../../engine/nats/views/stored-records.ts'
-import { isErasure } from '../../is-erasure.ts'
+import { isErasure, type PublicRecord, readRecords } from '../../../engine/nats/views/records.ts'
 
 /** All records of a conversation; throws where there is none, and where it was erased. */
 export async function recordsOf(nats: Nats, conversation: string): Promise<PublicRecord[]> {
   const records: PublicRecord[] = []
-  for await (const { record } of storedRecords(nats, conversation)) if (record) records.push(record)
+  for await (const { record } of readRecords(nats, conversation)) if (record) records.push(record)
   const erased = records.find(isErasure)
   if (erased)
     throw new Error(`conversation ${conversation} was erased at ${erased.at}; nothing of it is left`)

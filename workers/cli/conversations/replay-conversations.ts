@@ -3,7 +3,7 @@ import { UnknownMachine } from '../../../engine/core/decide.ts'
 import type { Again } from '../../../engine/core/decide-again.ts'
 import { addressOf } from '../../../engine/core/read-event.ts'
 import { OperatorNeeded } from '../../../engine/errors.ts'
-import type { Happened } from '../../../engine/nats/views/stored-history.ts'
+import type { Happened } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
 import { type Difference, Replay } from '../../../engine/replay.ts'
 

@@ -9,8 +9,8 @@ import {
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
 import { streams } from '../../../engine/nats/topology.ts'
-import { storedHistory, wholeHistory } from '../../../engine/nats/views/stored-history.ts'
-import { loadOwnMachines } from '../../own-machines.ts'
+import { readAllHistory, readHistory } from '../../../engine/nats/views/history.ts'
+import { loadOwnMachines } from '../../settings/own-machines.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { connectToFrontdesk } from '../connect-to-running.ts'
@@ -65,7 +65,7 @@ Examples:
     try {
       const bar = progressBar('events', await eventsOf(nats, conversation))
       const began = performance.now()
-      const history = conversation === 'all' ? wholeHistory(nats) : storedHistory(nats, conversation)
+      const history = conversation === 'all' ? readAllHistory(nats) : readHistory(nats, conversation)
       const report = await replayConversations(history, {
         definitions,
         instead,

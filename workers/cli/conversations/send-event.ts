@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
-import { subjects } from '../../../engine/nats/topology.ts'
+import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { type EventType, payloadBytesMax } from '../../../schemas/conversation/event.ts'
 
 const tryAgainAfterMs = 500
@@ -22,14 +22,13 @@ export async function sendEvent(
   id: string,
   timeoutMs: number = sendTimeoutMs,
 ): Promise<void> {
-  const body = JSON.stringify(payload)
   // It would become a dead letter, and nobody would ever answer.
-  if (Buffer.byteLength(body) > payloadBytesMax) throw new TooLarge('this is too long to be sent')
+  if (Buffer.byteLength(JSON.stringify(payload)) > payloadBytesMax)
+    throw new TooLarge('this is too long to be sent')
   const until = Date.now() + timeoutMs
   for (;;) {
     try {
-      await nats.publisher.publish(subjects.inbox(conversation, type), body, { 'Nats-Msg-Id': id })
-      return
+      return await publishEvent(nats, conversation, type, payload, id)
     } catch (error) {
       if (!isWeather(error) || Date.now() > until) throw error
       await sleep(tryAgainAfterMs)

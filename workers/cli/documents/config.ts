@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
-import { referenceOf, StoredConfiguration } from '../../../engine/nats/views/stored-configuration.ts'
+import { ConfigurationStore, referenceOf } from '../../../engine/nats/views/configuration-store.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { readSettings } from '../../settings/settings.ts'
@@ -92,7 +92,7 @@ async function apply(path: string): Promise<number> {
 /** What others refer to first: it is there when a worker reads them. */
 const storedInOrder: readonly Kind[] = ['schedule', 'bot', 'channel']
 
-async function store(configuration: StoredConfiguration, documents: Document[]): Promise<void> {
+async function store(configuration: ConfigurationStore, documents: Document[]): Promise<void> {
   const inOrder = storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))
   const given = new Set(documents.map(({ kind, document }) => `${kind}.${document.id}`))
   for (const document of documents) {
@@ -174,7 +174,7 @@ async function remove(kind: string, id: string): Promise<number> {
 }
 
 /** `channel.web`, `bot.assistant` */
-async function usersOf(configuration: StoredConfiguration, kind: Kind, id: string): Promise<string[]> {
+async function usersOf(configuration: ConfigurationStore, kind: Kind, id: string): Promise<string[]> {
   const channels = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
   const bots = (await configuration.list('bot')).filter(({ document }) => {
     const bot = checkDocument('bot', document)
@@ -208,12 +208,12 @@ async function importZendesk(file: string, dryRun: boolean): Promise<number> {
 }
 
 /** It may be configured before any worker ever ran: the bucket is made where it is missing. */
-async function withConfiguration(use: (configuration: StoredConfiguration) => Promise<void>): Promise<void> {
+async function withConfiguration(use: (configuration: ConfigurationStore) => Promise<void>): Promise<void> {
   const settings = readSettings(process.env)
   const nats: Nats = await connectToRunning(settings, 'config')
   try {
     await ensureTopology(nats.connection, settings)
-    await use(new StoredConfiguration(nats))
+    await use(new ConfigurationStore(nats))
   } finally {
     await nats.close()
   }

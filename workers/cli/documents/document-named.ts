@@ -31,7 +31,7 @@ async function configured<K extends Kind>(
 ): Promise<DocumentOf<K>> {
   // Only here: a file needs neither NATS nor the time that loading its client takes.
   const { connectToRunning } = await import('../connect-to-running.ts')
-  const { StoredConfiguration } = await import('../../../engine/nats/views/stored-configuration.ts')
+  const { ConfigurationStore } = await import('../../../engine/nats/views/configuration-store.ts')
   const { isNoStream } = await import('../../../engine/nats/errors.ts')
   const { buckets } = await import('../../../engine/nats/topology.ts')
   const nats = await connectToRunning(readSettings(process.env), command)
@@ -41,7 +41,7 @@ async function configured<K extends Kind>(
       if (isNoStream(error)) return null
       throw error
     })
-    const stored = isConfigured && (await new StoredConfiguration(nats).get(kind, id))
+    const stored = isConfigured && (await new ConfigurationStore(nats).get(kind, id))
     if (!stored) throw new Error(`there is no ${noun} ${id}; a file of that name is ./${id}`)
     const checked = checkDocument(kind, stored.document)
     if ('problem' in checked) throw new Error(`${kind}.${id}: ${checked.problem}`)

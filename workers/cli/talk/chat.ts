@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { StoredConfiguration } from '../../../engine/nats/views/stored-configuration.ts'
+import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { connectToFrontdesk } from '../connect-to-running.ts'
@@ -81,7 +81,7 @@ Examples:
 
 /** The channel's language, so that this terminal speaks the one that the conversation will have. */
 async function localeOf(nats: Nats, channel: string): Promise<string | undefined> {
-  const stored = await new StoredConfiguration(nats).get('channel', channel)
+  const stored = await new ConfigurationStore(nats).get('channel', channel)
   const checked = stored && checkDocument('channel', stored.document)
   return checked && 'kind' in checked && checked.kind === 'channel' ? checked.document.locale : undefined
 }

@@ -1,4 +1,4 @@
-import type { PublicRecord } from '../../../engine/nats/views/stored-records.ts'
+import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import type { Message } from '../../../schemas/conversation/record.ts'
 import { authorName } from '../author-name.ts'
 import { messageText } from '../message-text.ts'

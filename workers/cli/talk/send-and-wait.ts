@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import type { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
-import type { PublicRecord } from '../../../engine/nats/views/stored-records.ts'
+import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import { newEventId, sendEvent, sendTimeoutMs } from '../conversations/send-event.ts'
 import type { Terminal } from './terminal.ts'

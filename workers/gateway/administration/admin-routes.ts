@@ -4,7 +4,7 @@ import type { ScheduleHours } from '../../../engine/core/configuration.ts'
 import { openingHours } from '../../../engine/core/opening-hours.ts'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import { Conflict } from '../../../engine/errors.ts'
-import type { StoredConfiguration } from '../../../engine/nats/views/stored-configuration.ts'
+import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import {
   type Document,
@@ -43,7 +43,7 @@ import { preview } from './preview.ts'
 import { botKindOf, previewBot } from './preview-bot.ts'
 
 export interface AdminSide {
-  configuration: Pick<StoredConfiguration, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>
+  configuration: Pick<ConfigurationStore, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>
   /** The keys that sign customers' logins. */
   keys: {
     list(): Promise<KeyAnswer[]>

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { StoredConfiguration } from '../../../engine/nats/views/stored-configuration.ts'
+import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { eventStreamHeaders, heartbeatMs } from '../http/event-stream.ts'
 
 /** Who has so much left to read is cut off; a client of server-sent events comes back by itself. */
@@ -7,12 +7,12 @@ const unreadBytesMax = 64 * 1024
 
 /** Tells those who follow it, by server-sent events, that a document was saved or deleted. */
 export class ChangeFeed {
-  readonly #configuration: Pick<StoredConfiguration, 'watch'>
+  readonly #configuration: Pick<ConfigurationStore, 'watch'>
   readonly #followers = new Set<ServerResponse>()
   #watching: Promise<() => void> | undefined
   #isClosed = false
 
-  constructor(configuration: Pick<StoredConfiguration, 'watch'>) {
+  constructor(configuration: Pick<ConfigurationStore, 'watch'>) {
     this.#configuration = configuration
   }
 

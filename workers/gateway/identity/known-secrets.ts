@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ZodType } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 
 /** All secrets of one kind, kept up to date: whoever looks one up waits for nothing. */
 export class KnownSecrets<T> {
@@ -61,19 +62,11 @@ export class KnownSecrets<T> {
   }
 
   #see(id: string, json: string | null): void {
-    const read = json === null ? undefined : this.#schema.safeParse(parse(json))
+    const read = json === null ? undefined : this.#schema.safeParse(parseJson(json))
     // Without its value: the log is no place for secrets.
     if (read?.success === false) this.#log.error({ id }, 'passing over a secret that cannot be read')
     const secrets = this.#next ?? this.#known
     if (read?.success) secrets.set(id, read.data)
     else secrets.delete(id)
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
   }
 }

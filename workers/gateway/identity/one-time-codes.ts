@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { Conflict } from '../../../engine/errors.ts'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import { type Principal, staffRoles } from './principal.ts'
 
 /** Nobody guesses 256 bits, however fast they may try: guesses need no limit of their own. */
@@ -39,7 +40,7 @@ export class OneTimeCodes {
   async take(code: string): Promise<Principal | null> {
     const entry = await this.#bucket.get(keyOf(code))
     if (!entry) return null
-    const read = stored.safeParse(parse(entry.value))
+    const read = stored.safeParse(parseJson(entry.value))
     if (!read.success || read.data.expiresAt <= Date.now()) return null
     try {
       const { revision } = entry
@@ -54,12 +55,4 @@ export class OneTimeCodes {
 
 function keyOf(code: string): string {
   return `${kind}.${createHash('sha256').update(code).digest('hex')}`
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }

@@ -3,7 +3,7 @@ import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { onReconnect } from '../../../engine/nats/on-reconnect.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
-import { type Happened, storedHistory } from '../../../engine/nats/views/stored-history.ts'
+import { type Happened, readHistory } from '../../../engine/nats/views/history.ts'
 import { History, type KnownMachines, type Retold } from './history.ts'
 
 /** So often is the log looked at where nothing was heard: an event that makes no record is not live. */
@@ -86,7 +86,7 @@ async function* tellFrom(
 ): AsyncGenerator<Retold | 'behind'> {
   const waiting: Happened[] = []
   let turnBegan = performance.now()
-  for await (const happened of storedHistory(role, conversation, { ...after })) {
+  for await (const happened of readHistory(role, conversation, { ...after })) {
     if (performance.now() - turnBegan > turnMs) {
       await nextTurn()
       turnBegan = performance.now()

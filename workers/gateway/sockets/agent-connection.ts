@@ -1,10 +1,10 @@
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
-import { subjects } from '../../../engine/nats/topology.ts'
+import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
-import { type OpenRequests, storedRequest } from '../../../engine/nats/views/open-requests.ts'
+import { type OpenRequests, readRequest } from '../../../engine/nats/views/open-requests.ts'
+import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { hearTyping, sayTyping } from '../../../engine/nats/views/signals.ts'
-import type { PublicRecord } from '../../../engine/nats/views/stored-records.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import {
   type AgentEvent,
@@ -128,9 +128,8 @@ export class AgentConnection {
     // What comes of it is told by the conversation's records.
     if (!(await this.#follow(conversation, { clientId }))) return
     const [event, payload] = eventOf(frame, { id, name })
-    await this.#nats.publisher.publish(subjects.inbox(conversation, event), JSON.stringify(payload), {
-      'Nats-Msg-Id': eventIds.ofAgent(conversation, id, clientId),
-    })
+    const eventId = eventIds.ofAgent(conversation, id, clientId)
+    await publishEvent(this.#nats, conversation, event, payload, eventId)
     this.#send({ type: 'stored', conversation, clientId })
   }
 
@@ -142,7 +141,7 @@ export class AgentConnection {
     }
     const refuse = (code: string, message: string) =>
       this.#send({ type: 'error', code, message, conversation, ...(clientId !== undefined && { clientId }) })
-    const request = await storedRequest(this.#nats, this.#workspace, conversation)
+    const request = await readRequest(this.#nats, this.#workspace, conversation)
     if (this.#isClosed) return false
     if (!request) {
       refuse('unknown_conversation', 'no request of this conversation in this workspace')

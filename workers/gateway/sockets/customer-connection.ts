@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
-import { subjects } from '../../../engine/nats/topology.ts'
+import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
+import type { PublicRecord } from '../../../engine/nats/views/records.ts'
+import { isErasure } from '../../../engine/nats/views/records.ts'
 import { followQueuePlace, hearTyping, sayTyping } from '../../../engine/nats/views/signals.ts'
-import type { PublicRecord } from '../../../engine/nats/views/stored-records.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
@@ -20,7 +21,6 @@ import {
   type WidgetHello,
   widgetFrame,
 } from '../../../schemas/protocol/widget.ts'
-import { isErasure } from '../../is-erasure.ts'
 import type { CustomerIdentity } from '../identity/customer-identity.ts'
 import type { Client } from './client.ts'
 import { customerClientId, eventIds } from './event-id.ts'
@@ -199,11 +199,8 @@ export class CustomerConnection {
     return this.#store(type, payload, eventIds.ofCustomer(this.#conversation, clientId))
   }
 
-  async #store(type: EventType, payload: object, id: string): Promise<void> {
-    const body = JSON.stringify(payload)
-    await this.#side.nats.publisher.publish(subjects.inbox(this.#conversation, type), body, {
-      'Nats-Msg-Id': id,
-    })
+  #store(type: EventType, payload: object, id: string): Promise<void> {
+    return publishEvent(this.#side.nats, this.#conversation, type, payload, id)
   }
 
   #see(record: PublicRecord, sequence: number): Promise<void> | undefined {

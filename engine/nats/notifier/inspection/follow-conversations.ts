@@ -2,17 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Progress } from '../../../../schemas/protocol/inspector.ts'
 import type { Nats } from '../../connect.ts'
-import { lastRecords } from '../../engine/last-records.ts'
-import { readRecord } from '../../engine/stored-conversations.ts'
-import { StoredLog } from '../../follow-stream.ts'
-import { GivenUp, persist } from '../../retry.ts'
+import { readRecord } from '../../engine/conversation-store.ts'
+import { readLastRecords } from '../../engine/last-records.ts'
+import { RetryAborted, retry } from '../../retry.ts'
+import { StreamLog } from '../../stream-log.ts'
 import { streams, subjects } from '../../topology.ts'
 import type { ConversationIndex } from './conversation-index.ts'
 
 /** Others in this process are let in after so long. */
 const turnMs = 10
 
-export interface Following {
+export interface IndexFollower {
   /** How much is read of what was stored at the beginning; nothing once all of it is. */
   progress(): Progress | undefined
   /** Settles once it is. */
@@ -29,10 +29,10 @@ export interface Following {
  * 2. Meanwhile the last record of each conversation up to there is read. Whichever comes first, of two records the
  *    later one counts: nothing between the two is missed, and what happens is known before all is read.
  */
-export function followConversations(nats: Nats, log: Logger, index: ConversationIndex): Following {
+export function followConversations(nats: Nats, log: Logger, index: ConversationIndex): IndexFollower {
   const stopped = new AbortController()
-  const patience = { log, signal: stopped.signal }
-  const stream = new StoredLog(nats.js, nats.jsm, streams.conversations, subjects.conversation('*'), log)
+  const retryOptions = { log, signal: stopped.signal }
+  const stream = new StreamLog(nats.js, nats.jsm, streams.conversations, subjects.conversation('*'), log)
   let progress: Progress | undefined = { read: 0, of: 0 }
 
   const change = async (after: number) => {
@@ -45,10 +45,10 @@ export function followConversations(nats: Nats, log: Logger, index: Conversation
     }
   }
   const readAll = () =>
-    persist('reading the conversations', patience, async () => {
+    retry('reading the conversations', retryOptions, async () => {
       let read = 0
       let turnBegan = performance.now()
-      for await (const { conversation, sequence, record, pending } of lastRecords(nats, patience)) {
+      for await (const { conversation, sequence, record, pending } of readLastRecords(nats, retryOptions)) {
         if (stopped.signal.aborted) return
         index.take(conversation, sequence, record)
         read++
@@ -61,12 +61,12 @@ export function followConversations(nats: Nats, log: Logger, index: Conversation
       progress = undefined
     })
 
-  const last = persist('the last record', patience, () => stream.lastSequence())
+  const last = retry('the last record', retryOptions, () => stream.lastSequence())
   const read = last.then(readAll)
   const failed = Promise.all([read, last.then(change)]).then(
     () => {},
     (error) => {
-      if (!(error instanceof GivenUp)) log.error({ err: error }, 'the conversations cannot be followed')
+      if (!(error instanceof RetryAborted)) log.error({ err: error }, 'the conversations cannot be followed')
       stopped.abort()
     },
   )

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Msg, Subscription } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import type { ZodType } from 'zod'
+import { parseJson } from '../../../../schemas/parse-json.ts'
 import {
   type DeadLetterAnswer,
   type DeadLettersAnswer,
@@ -25,7 +26,7 @@ import {
 } from '../../operations/dead-letters.ts'
 import { subjects } from '../../topology.ts'
 import { ConversationIndex } from './conversation-index.ts'
-import { type Following, followConversations } from './follow-conversations.ts'
+import { followConversations, type IndexFollower } from './follow-conversations.ts'
 import { RefusalCount } from './refusal-count.ts'
 
 /** Without a question for so long, what was read to answer is forgotten. */
@@ -63,7 +64,7 @@ export class Inspection {
   readonly #nats: Nats
   readonly #log: Logger
   readonly #subscription: Subscription
-  #conversations: { index: ConversationIndex; following: Following } | undefined
+  #conversations: { index: ConversationIndex; following: IndexFollower } | undefined
   #refusals: RefusalCount | undefined
   #forgets: NodeJS.Timeout | undefined
 
@@ -137,7 +138,7 @@ export class Inspection {
   async #answerTo(question: string, body: string): Promise<string> {
     const answerTo = Object.hasOwn(this.#answers, question) ? this.#answers[question] : undefined
     if (!answerTo) throw new Refused('not_found', `there is no question ${question}`)
-    const answer = await answerTo(parse(body))
+    const answer = await answerTo(parseJson(body || '{}'))
     const bytesMax = (this.#nats.connection.info?.max_payload ?? 1024 * 1024) - answerHeaderBytesMax
     return fitted(answer, bytesMax)
   }
@@ -153,7 +154,7 @@ export class Inspection {
   }
 
   /** The conversations, as far as they are known by now. */
-  async #read(): Promise<{ index: ConversationIndex; following: Following }> {
+  async #read(): Promise<{ index: ConversationIndex; following: IndexFollower }> {
     if (!this.#conversations) {
       const index = new ConversationIndex()
       const following = followConversations(this.#nats, this.#log, index)
@@ -185,7 +186,7 @@ async function patiently(reading: Promise<void>): Promise<void> {
   stop.abort()
 }
 
-function progressOf({ progress }: Following) {
+function progressOf({ progress }: IndexFollower) {
   const now = progress()
   return now && { progress: now }
 }
@@ -195,14 +196,6 @@ function read<T>(schema: ZodType<T>, asked: unknown): T {
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
   throw new Refused('invalid', problems.join('; '))
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body || '{}')
-  } catch {
-    return undefined
-  }
 }
 
 /** As JSON of so many bytes at most: of a list that is too long only its beginning. */

@@ -3,8 +3,8 @@ import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import { foundMax, type Progress, type RefusalsAnswer } from '../../../../schemas/protocol/inspector.ts'
 import type { StoredRecord } from '../../../core/conversation.ts'
 import type { Nats } from '../../connect.ts'
-import { readRecord } from '../../engine/stored-conversations.ts'
-import { presentMessages } from '../../read-to-end.ts'
+import { readRecord } from '../../engine/conversation-store.ts'
+import { readToEnd } from '../../read-to-end.ts'
 import { streams, subjects } from '../../topology.ts'
 
 /** So many records are looked at, the latest that there are when it begins. */
@@ -100,7 +100,7 @@ export class RefusalCount {
       const place = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#last + 1 }
       let read = 0
       let turnBegan = performance.now()
-      for await (const message of presentMessages(this.#nats, streams.conversations, place)) {
+      for await (const message of readToEnd(this.#nats, streams.conversations, place)) {
         if (this.#isStopped) return
         // The client may begin again where it has been.
         if (message.seq <= this.#last) continue
@@ -120,7 +120,7 @@ export class RefusalCount {
   /** The sequence of the first record since a time. */
   async #firstSince(time: number): Promise<number | undefined> {
     const place = { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(time).toISOString() }
-    for await (const { seq } of presentMessages(this.#nats, streams.conversations, place, 1)) return seq
+    for await (const { seq } of readToEnd(this.#nats, streams.conversations, place, 1)) return seq
   }
 
   /** Says whether what was counted before still holds: an erased conversation is named no more. */

@@ -1,26 +1,26 @@
 import type { ConversationRecord } from '../../../schemas/conversation/record.ts'
 import type { RoleConnection } from '../connect.ts'
-import { storedMessages } from '../direct-get.ts'
-import { readRecord } from '../engine/stored-conversations.ts'
+import { directGet } from '../direct-get.ts'
+import { readRecord } from '../engine/conversation-store.ts'
 import { streams, subjects } from '../topology.ts'
 
 /** A record without the durable state, which is the engine's own. */
 export type PublicRecord = Omit<ConversationRecord, 'state'>
 
 /** A record with its sequence in the stream; `null` for a message there that is none. */
-export interface SeenRecord {
+export interface SequencedRecord {
   sequence: number
   record: PublicRecord | null
 }
 
 /** A conversation's records after a sequence, in order, as the stream has them now. */
-export async function* storedRecords(
+export async function* readRecords(
   role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
   after = 0,
-): AsyncGenerator<SeenRecord> {
+): AsyncGenerator<SequencedRecord> {
   const subject = subjects.conversation(conversation)
-  for await (const { seq, body } of storedMessages(role, streams.conversations, subject, after))
+  for await (const { seq, body } of directGet(role, streams.conversations, subject, after))
     yield { sequence: seq, record: publicRecord(Buffer.from(body).toString()) }
 }
 
@@ -30,4 +30,9 @@ export function publicRecord(body: string): PublicRecord | null {
   if (!read) return null
   const { state: _, ...record } = read
   return record
+}
+
+/** Whether this record says that its conversation was erased: everything before it is gone. */
+export function isErasure({ event, outcome }: PublicRecord): boolean {
+  return event.type === 'admin.erased' && outcome === 'applied'
 }

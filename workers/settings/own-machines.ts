@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Definition, Retirement } from '../engine/machines/definitions.ts'
+import type { Definition, Retirement } from '../../engine/machines/definitions.ts'
 
 const extensions = /\.(ts|mts|js|mjs)$/
 /** Types and tests beside a machine, and folders that are none of the machines’. */

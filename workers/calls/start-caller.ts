@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
-import { Bucket } from '../engine/nats/bucket.ts'
-import type { Nats } from '../engine/nats/connect.ts'
-import { CallQueue, type QueuedCall } from '../engine/nats/engine/call-queue.ts'
-import { StoredConversations } from '../engine/nats/engine/stored-conversations.ts'
-import { persist } from '../engine/nats/retry.ts'
-import { buckets } from '../engine/nats/topology.ts'
-import type { Call } from '../schemas/conversation/call.ts'
-import type { AllowedHosts } from './calls/allowed-hosts.ts'
-import { ApiClient } from './calls/api-client.ts'
-import { ApiSecrets } from './calls/api-secrets.ts'
-import { idempotencyKey, performCall } from './calls/perform-call.ts'
-import type { Worker } from './worker.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
+import type { Nats } from '../../engine/nats/connect.ts'
+import { CallQueue, type QueuedCall } from '../../engine/nats/engine/call-queue.ts'
+import { ConversationStore } from '../../engine/nats/engine/conversation-store.ts'
+import type { Worker } from '../../engine/nats/engine/start-worker.ts'
+import { retry } from '../../engine/nats/retry.ts'
+import { buckets } from '../../engine/nats/topology.ts'
+import type { Call } from '../../schemas/conversation/call.ts'
+import type { AllowedHosts } from './allowed-hosts.ts'
+import { ApiClient } from './api-client.ts'
+import { ApiSecrets } from './api-secrets.ts'
+import { idempotencyKey, performCall } from './perform-call.ts'
 
 /** So many calls are under way at once; the others wait in the stream, for any caller. */
 export const callsAtOnceMax = 64
@@ -34,13 +34,13 @@ export async function startCaller(
   const giveUp = new AbortController()
   // Each call listens; without a word Node takes more than ten for a leak.
   setMaxListeners(callsAtOnceMax, giveUp.signal)
-  const patience = { log, signal: giveUp.signal }
-  const queue = new CallQueue(nats, patience)
-  const conversations = new StoredConversations(nats, patience)
+  const retryOptions = { log, signal: giveUp.signal }
+  const queue = new CallQueue(nats, retryOptions)
+  const conversations = new ConversationStore(nats, retryOptions)
   const client = new ApiClient(allowed)
   const stored = new ApiSecrets(new Bucket(nats, buckets.apiSecrets))
   const secrets = {
-    valueOf: (name: string) => persist('reading a secret', patience, () => stored.valueOf(name)),
+    valueOf: (name: string) => retry('reading a secret', retryOptions, () => stored.valueOf(name)),
   }
 
   /** Whether the conversation still is where it waits for this call: not answered, not out of time, not gone. */

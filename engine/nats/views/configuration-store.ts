@@ -21,7 +21,7 @@ export interface StoredDocument {
 }
 
 /** The configuration in its bucket. */
-export class StoredConfiguration {
+export class ConfigurationStore {
   readonly #bucket: Bucket
 
   constructor(role: RoleConnection) {

@@ -3,7 +3,7 @@ import pino from 'pino'
 import { expect, test } from 'vitest'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { StoredLog } from '../../engine/nats/follow-stream.ts'
+import { StreamLog } from '../../engine/nats/stream-log.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import { serverIsShared, startTestServer } from '../test-server.ts'
 
@@ -15,7 +15,7 @@ test.skipIf(serverIsShared)(
     const nats = await connectNats(server.url, 'test log')
     try {
       await ensureTopology(nats.connection, { partitions: 1, replicas: 1 })
-      const log = new StoredLog(
+      const log = new StreamLog(
         nats.js,
         nats.jsm,
         streams.events,

@@ -9,14 +9,14 @@ import type { Logger } from 'pino'
 import type { RawEvent } from '../core/conversation.ts'
 import { LostTail } from '../errors.ts'
 import type { Log, Reading } from '../ports.ts'
-import { GivenUp, persist } from './retry.ts'
+import { RetryAborted, retry } from './retry.ts'
 
 /** So many messages are fetched ahead, and so long does a pull wait: short, so that a dead server is noticed. */
 const fetchedAhead = 500
 const pullExpiresMs = 3_000
 
 /** A stream, or the part of it on a subject, read by an ordered consumer: no acknowledgements, no gaps. */
-export class StoredLog implements Log {
+export class StreamLog implements Log {
   readonly #js: JetStreamClient
   readonly #jsm: JetStreamManager
   readonly #stream: string
@@ -51,8 +51,8 @@ export class StoredLog implements Log {
     async function* events(): AsyncGenerator<RawEvent> {
       while (!stopped.signal.aborted) {
         // Whoever stops it does not wait for NATS, and has not failed.
-        const reading = await persist('reading the log', to, open).catch((error) => {
-          if (error instanceof GivenUp) return []
+        const reading = await retry('reading the log', to, open).catch((error) => {
+          if (error instanceof RetryAborted) return []
           throw error
         })
         for await (const message of reading) {

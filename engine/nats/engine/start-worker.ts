@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import type { Follower } from '../engine/follow-log.ts'
-import type { Nats } from '../engine/nats/connect.ts'
-import { join } from '../engine/nats/engine/presence.ts'
-import { shareWork } from '../engine/share-work.ts'
+import type { Follower } from '../../follow-log.ts'
+import { shareWork } from '../../share-work.ts'
+import type { Nats } from '../connect.ts'
+import { join } from './presence.ts'
 
 /** A part of frontdesk that runs: the engine, the notifier. */
 export interface Worker {
@@ -17,7 +17,7 @@ export interface Worker {
 /** A stop that NATS does not let finish is given up after this. */
 const stopTimeoutMs = 3_000
 
-export interface Role {
+export interface WorkerRole {
   name: 'engine' | 'notifier'
   partitions: number
   follow(partition: number): Promise<Follower>
@@ -26,7 +26,12 @@ export interface Role {
 }
 
 /** Does its share of a role's work, among the other workers of that role. */
-export async function startWorker(nats: Nats, worker: string, role: Role, log: Logger): Promise<Worker> {
+export async function startWorker(
+  nats: Nats,
+  worker: string,
+  role: WorkerRole,
+  log: Logger,
+): Promise<Worker> {
   const { name, partitions, follow, giveUp } = role
   const share = shareWork({ worker, partitions, follow, log })
   const presence = await join(nats.connection, await nats.bucket('workers'), name, worker, log, share.divide)

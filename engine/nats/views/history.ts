@@ -3,10 +3,10 @@ import type { RawEvent } from '../../core/conversation.ts'
 import { addressOf } from '../../core/read-event.ts'
 import type { StoredBody } from '../../replay.ts'
 import type { Nats, RoleConnection } from '../connect.ts'
-import { type StoredMessage, storedMessages } from '../direct-get.ts'
-import { readRecord } from '../engine/stored-conversations.ts'
-import { rawEvent } from '../follow-stream.ts'
-import { presentMessages } from '../read-to-end.ts'
+import { directGet, type StoredMessage } from '../direct-get.ts'
+import { readRecord } from '../engine/conversation-store.ts'
+import { readToEnd } from '../read-to-end.ts'
+import { rawEvent } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
 
 /** An event of a conversation with its record: either may be missing. */
@@ -36,7 +36,7 @@ const fetchedAhead = 5_000
  *
  * @param after the sequences of the last event and of the last record that are known
  */
-export function storedHistory(
+export function readHistory(
   role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
   after: { event: number; record: number } = { event: 0, record: 0 },
@@ -44,17 +44,17 @@ export function storedHistory(
   const recordsOf = subjects.conversation(conversation)
   const eventsOf = subjects.eventsOf(conversation)
   return merged(
-    storedMessages(role, streams.conversations, recordsOf, after.record, batchBytes),
-    storedMessages(role, streams.events, eventsOf, after.event, batchBytes),
+    directGet(role, streams.conversations, recordsOf, after.record, batchBytes),
+    directGet(role, streams.events, eventsOf, after.event, batchBytes),
   )
 }
 
 /** The same of all conversations, each in its own order. */
-export function wholeHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<Happened> {
+export function readAllHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<Happened> {
   const everything = { deliver_policy: DeliverPolicy.All }
   return merged(
-    presentMessages(nats, streams.conversations, everything, fetchedAhead),
-    presentMessages(nats, streams.events, everything, fetchedAhead),
+    readToEnd(nats, streams.conversations, everything, fetchedAhead),
+    readToEnd(nats, streams.events, everything, fetchedAhead),
   )
 }
 

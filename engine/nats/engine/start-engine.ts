@@ -1,29 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { type Applying, apply } from '../engine/apply.ts'
-import { ConversationCache } from '../engine/conversation-cache.ts'
-import { addressOf } from '../engine/core/read-event.ts'
-import { followLog } from '../engine/follow-log.ts'
-import { builtIn } from '../engine/machines/bots/built-in.ts'
-import {
-  type Definition,
-  definitionsOf,
-  externalBotId,
-  type Retirement,
-} from '../engine/machines/definitions.ts'
-import type { Nats } from '../engine/nats/connect.ts'
-import { BotRevisions } from '../engine/nats/engine/bot-revisions.ts'
-import { watchConfiguration } from '../engine/nats/engine/configuration-watch.ts'
-import { DeadLetterBox } from '../engine/nats/engine/dead-letter-box.ts'
-import { EffectPerformer } from '../engine/nats/engine/effect-performer.ts'
-import { MachineVersions } from '../engine/nats/engine/machine-versions.ts'
-import { StoredConversations } from '../engine/nats/engine/stored-conversations.ts'
-import { StoredCursors } from '../engine/nats/engine/stored-cursors.ts'
-import { StoredLog } from '../engine/nats/follow-stream.ts'
-import { persist } from '../engine/nats/retry.ts'
-import { streams, subjects } from '../engine/nats/topology.ts'
-import type { ExternalBot, OwnBot } from '../schemas/configuration/bot.ts'
-import { startWorker, type Worker } from './worker.ts'
+import type { ExternalBot, OwnBot } from '../../../schemas/configuration/bot.ts'
+import { type Applying, apply } from '../../apply.ts'
+import { ConversationCache } from '../../conversation-cache.ts'
+import { addressOf } from '../../core/read-event.ts'
+import { followLog } from '../../follow-log.ts'
+import { builtIn } from '../../machines/bots/built-in.ts'
+import { type Definition, definitionsOf, externalBotId, type Retirement } from '../../machines/definitions.ts'
+import type { Nats } from '../connect.ts'
+import { retry } from '../retry.ts'
+import { StreamLog } from '../stream-log.ts'
+import { streams, subjects } from '../topology.ts'
+import { BotRevisions } from './bot-revisions.ts'
+import { watchConfiguration } from './configuration-watch.ts'
+import { ConversationStore } from './conversation-store.ts'
+import { CursorStore } from './cursor-store.ts'
+import { DeadLetterBox } from './dead-letter-box.ts'
+import { EffectPerformer } from './effect-performer.ts'
+import { MachineVersions } from './machine-versions.ts'
+import { startWorker, type Worker } from './start-worker.ts'
 
 /** So many conversations are kept in memory, over all partitions; one takes some 10 kB. */
 const cachedConversationsMax = 16_000
@@ -40,13 +35,13 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const { partitions } = options
   const name = randomUUID()
   const giveUp = new AbortController()
-  const patience = { log, signal: giveUp.signal }
+  const retryOptions = { log, signal: giveUp.signal }
   const { js, jsm } = nats
-  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.events, name, patience)
+  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.events, name, retryOptions)
   const definitions = definitionsOf(...builtIn, ...(options.definitions ?? []))
-  const versions = new MachineVersions(nats, await nats.bucket('machines'), definitions, patience)
+  const versions = new MachineVersions(nats, await nats.bucket('machines'), definitions, retryOptions)
   await versions.check()
-  const revisions = new BotRevisions(await nats.bucket('bots'), definitions, patience)
+  const revisions = new BotRevisions(await nats.bucket('bots'), definitions, retryOptions)
   const configuration = await watchConfiguration(await nats.bucket('configuration'), {
     strictChannels: options.strictChannels,
     log,
@@ -54,9 +49,9 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   })
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
-    conversations: new StoredConversations(nats, patience),
-    performer: new EffectPerformer(nats, patience),
-    deadLetters: new DeadLetterBox(nats, patience),
+    conversations: new ConversationStore(nats, retryOptions),
+    performer: new EffectPerformer(nats, retryOptions),
+    deadLetters: new DeadLetterBox(nats, retryOptions),
     machines: {
       load: async (machine) => {
         await revisions.load(machine)
@@ -77,8 +72,8 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
         log.debug({ partition, seq: cursor.seq }, 'took a partition over')
         // What was known of its conversations under an earlier hold may be old: a hold has a cache of its own.
         const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
-        const events = new StoredLog(js, jsm, streams.events, subjects.events(partition), log)
-        const lastEvent = () => persist('the last event', patience, () => events.lastSequence())
+        const events = new StreamLog(js, jsm, streams.events, subjects.events(partition), log)
+        const lastEvent = () => retry('the last event', retryOptions, () => events.lastSequence())
         return followLog({
           log: events,
           cursor,

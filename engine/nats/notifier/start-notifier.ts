@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { deliver } from '../engine/deliver.ts'
-import { type Follower, followLog } from '../engine/follow-log.ts'
-import type { Nats } from '../engine/nats/connect.ts'
-import { StoredCursors } from '../engine/nats/engine/stored-cursors.ts'
-import { StoredLog } from '../engine/nats/follow-stream.ts'
-import { Inspection } from '../engine/nats/notifier/inspection/inspection.ts'
-import { QueuePlaces } from '../engine/nats/notifier/queue-places.ts'
-import { WorkspaceDesk } from '../engine/nats/notifier/workspace-desk.ts'
-import { streams, subjects } from '../engine/nats/topology.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { deliver } from '../../deliver.ts'
+import { type Follower, followLog } from '../../follow-log.ts'
+import type { Nats } from '../connect.ts'
+import { CursorStore } from '../engine/cursor-store.ts'
+import { startWorker, type Worker } from '../engine/start-worker.ts'
+import { StreamLog } from '../stream-log.ts'
+import { streams, subjects } from '../topology.ts'
+import { Inspection } from './inspection/inspection.ts'
+import { QueuePlaces } from './queue-places.ts'
+import { WorkspaceDesk } from './workspace-desk.ts'
 
 /**
  * Tells the workspaces of requests, keeps the bucket of open ones, and tells customers their place in the queue.
@@ -19,13 +19,13 @@ import { startWorker, type Worker } from './worker.ts'
 export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const name = randomUUID()
   const giveUp = new AbortController()
-  const patience = { log, signal: giveUp.signal }
+  const retryOptions = { log, signal: giveUp.signal }
   const { js, jsm } = nats
-  const cursors = new StoredCursors(nats, await nats.bucket('cursors'), streams.requests, name, patience)
-  const desk = new WorkspaceDesk(nats, await nats.bucket('openRequests'), patience)
+  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.requests, name, retryOptions)
+  const desk = new WorkspaceDesk(nats, await nats.bucket('openRequests'), retryOptions)
 
   // The queue is told from the bucket, beside the log: neither waits for the other.
-  const places = QueuePlaces.watch(nats, patience)
+  const places = QueuePlaces.watch(nats, retryOptions)
   places.catch((error) => log.error({ err: error }, 'nobody is told their place in the queue'))
   const speakWhile = async (follower: Follower) => {
     const ended = follower.ended.catch(() => {})
@@ -45,7 +45,7 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
       follow: async () => {
         const cursor = await cursors.take('notifier')
         const follower = followLog({
-          log: new StoredLog(js, jsm, streams.requests, subjects.requests, log),
+          log: new StreamLog(js, jsm, streams.requests, subjects.requests, log),
           cursor,
           keyOf: (message) => message.subject,
           handler: () => (message) => deliver(desk, message, log),

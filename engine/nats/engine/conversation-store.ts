@@ -1,22 +1,23 @@
 import { z } from 'zod'
 import { record as recordSchema } from '../../../schemas/conversation/record.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import { type Conversation, type StoredRecord, unknownConversation } from '../../core/conversation.ts'
 import { Conflict, TooLarge } from '../../errors.ts'
 import type { Conversations } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import { ApiError, isConflict } from '../errors.ts'
 import type { Headers } from '../publisher.ts'
-import { type Patience, persist } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { deadletterHeaderBytesMax, streams, subjects } from '../topology.ts'
 
 /** The conversations in the stream CONVERSATIONS: one message a record, the last one is the present state. */
-export class StoredConversations implements Conversations {
+export class ConversationStore implements Conversations {
   readonly #nats: Nats
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
 
-  constructor(nats: Nats, patience: Patience) {
+  constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#patience = patience
+    this.#retryOptions = retryOptions
   }
 
   /**
@@ -25,13 +26,16 @@ export class StoredConversations implements Conversations {
    */
   async load(id: string, fromLeader = false): Promise<Conversation> {
     const subject = subjects.conversation(id)
-    const last = await persist('loading a conversation', this.#patience, () =>
+    const last = await retry('loading a conversation', this.#retryOptions, () =>
       fromLeader ? this.#lastFromLeader({ last_by_subj: subject }) : this.#last(subject),
     )
     if (!last) return unknownConversation
     const record = readRecord(last.body)
     if (record) return { last: last.seq, sequence: last.seq, record }
-    this.#patience.log.error({ subject, seq: last.seq }, 'passing over a message that is no record of ours')
+    this.#retryOptions.log.error(
+      { subject, seq: last.seq },
+      'passing over a message that is no record of ours',
+    )
     return { ...(await this.#lastRecord(subject, last.seq)), last: last.seq }
   }
 
@@ -43,7 +47,7 @@ export class StoredConversations implements Conversations {
     // What was there before goes: an erased conversation has one record, that it is erased.
     if (record.state.erased && !latest.record?.state.erased) headers['Nats-Rollup'] = 'sub'
     try {
-      const stored = await persist('storing a record', this.#patience, () =>
+      const stored = await retry('storing a record', this.#retryOptions, () =>
         this.#nats.publisher.publish(subject, body, headers),
       )
       return stored.seq
@@ -96,7 +100,7 @@ export class StoredConversations implements Conversations {
     let found: Omit<Conversation, 'last'> = { sequence: 0, record: null }
     for (let seq = 1; seq <= upTo; ) {
       const from = seq
-      const next = await persist('looking for a record', this.#patience, () =>
+      const next = await retry('looking for a record', this.#retryOptions, () =>
         this.#lastFromLeader({ seq: from, next_by_subj: subject }),
       )
       if (!next) break
@@ -121,10 +125,5 @@ const gotMessage = z.object({
 
 /** A record as it was stored; `null` for what is none of ours. */
 export function readRecord(body: string): StoredRecord | null {
-  try {
-    const parsed = recordSchema.safeParse(JSON.parse(body))
-    return parsed.success ? (parsed.data as StoredRecord) : null
-  } catch {
-    return null
-  }
+  return (recordSchema.safeParse(parseJson(body)).data as StoredRecord | undefined) ?? null
 }

@@ -4,7 +4,7 @@ import { Fenced, LostTail } from '../../errors.ts'
 import type { Cursors, HeldCursor } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import { isConflict } from '../errors.ts'
-import { type Patience, persist } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 
 /** How far a log was dealt with, by whom; `epoch` counts the take-overs. */
 const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int() })
@@ -16,24 +16,24 @@ export function readCursor(entry: Pick<KvEntry, 'json' | 'length'> | null): Curs
 }
 
 /** Cursors in a bucket, written with compare-and-set: whoever takes one over fences out who had it. */
-export class StoredCursors implements Cursors {
+export class CursorStore implements Cursors {
   readonly #nats: Nats
   readonly #bucket: KV
   readonly #stream: string
   readonly #owner: string
-  readonly #patience: Patience
+  readonly #retryOptions: RetryOptions
 
   /** @param stream the stream whose sequences the cursors name */
-  constructor(nats: Nats, bucket: KV, stream: string, owner: string, patience: Patience) {
+  constructor(nats: Nats, bucket: KV, stream: string, owner: string, retryOptions: RetryOptions) {
     this.#nats = nats
     this.#bucket = bucket
     this.#stream = stream
     this.#owner = owner
-    this.#patience = patience
+    this.#retryOptions = retryOptions
   }
 
   async take(name: string): Promise<HeldCursor> {
-    const before = await this.#persist(() => this.#bucket.get(name))
+    const before = await this.#retry(() => this.#bucket.get(name))
     const taken: Cursor = { ...readCursor(before), owner: this.#owner }
     taken.epoch++
     await this.#checkTail(name, taken.seq)
@@ -47,28 +47,26 @@ export class StoredCursors implements Cursors {
   }
 
   async #checkTail(name: string, seq: number) {
-    const { state } = await this.#persist(() => this.#nats.jsm.streams.info(this.#stream))
+    const { state } = await this.#retry(() => this.#nats.jsm.streams.info(this.#stream))
     if (seq <= state.last_seq) return
     throw new LostTail(`the cursor ${name}`, seq, this.#stream, state.last_seq)
   }
 
   async #write(name: string, value: Cursor, revision: number): Promise<number> {
     try {
-      return await this.#persist(() =>
-        this.#bucket.put(name, JSON.stringify(value), { previousSeq: revision }),
-      )
+      return await this.#retry(() => this.#bucket.put(name, JSON.stringify(value), { previousSeq: revision }))
     } catch (error) {
       if (!isConflict(error)) throw error
     }
     // It may be one's own write whose answer was lost.
-    const now = await this.#persist(() => this.#bucket.get(name))
+    const now = await this.#retry(() => this.#bucket.get(name))
     const stored = readCursor(now)
     if (now && stored.owner === value.owner && stored.epoch === value.epoch && stored.seq === value.seq)
       return now.revision
     throw new Fenced(`${name} was taken over by ${stored.owner}`)
   }
 
-  #persist<T>(attempt: () => Promise<T>): Promise<T> {
-    return persist('the cursors', this.#patience, attempt)
+  #retry<T>(attempt: () => Promise<T>): Promise<T> {
+    return retry('the cursors', this.#retryOptions, attempt)
   }
 }

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RoleConnection } from './connect.ts'
+import { duplicateWindowMs, subjects } from './topology.ts'
+
+/**
+ * Stores an event for its conversation. Publishing it again under the same id is harmless: it stays one event.
+ * Throws ApiError where JetStream refuses it, NoAnswer where it is unknown whether it is stored.
+ */
+export async function publishEvent(
+  { publisher }: Pick<RoleConnection, 'publisher'>,
+  conversation: string,
+  type: string,
+  payload: object,
+  id: string,
+): Promise<void> {
+  const body = JSON.stringify(payload)
+  await publisher.publish(subjects.inbox(conversation, type), body, { 'Nats-Msg-Id': id })
+}
+
+/** Stores an event once more as it came, under a new sequence. Throws as `publishEvent`. */
+export async function republishEvent(
+  { publisher }: Pick<RoleConnection, 'publisher'>,
+  conversation: string,
+  type: string,
+  body: Uint8Array,
+  id: string | undefined,
+): Promise<void> {
+  const headers = id ? { 'Nats-Msg-Id': id } : undefined
+  const publish = () => publisher.publish(subjects.inbox(conversation, type), body, headers)
+  // Within the window another conversation's event may have the same id, and the stream drops this one.
+  while ((await publish()).duplicate) await sleep(duplicateWindowMs)
+}
