@@ -44,5 +44,5 @@ describe.each(documents)('%s', (document) => {
 
 test('the map in the README has every folder of the top level', () => {
   const readme = readFileSync(join(project, 'README.md'), 'utf8')
-  for (const folder of ['schemas', 'engine', 'workers', 'test']) expect(readme).toContain(`](${folder})`)
+  for (const folder of ['schemas', 'engine', 'workers', 'test']) expect(readme).toContain(`](${folder}`)
 })
