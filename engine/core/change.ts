@@ -19,8 +19,8 @@ import {
   type Say,
   shownAs,
 } from '../machines/vocabulary.ts'
-import { rejectionMessages } from '../texts/texts.ts'
 import type { Incoming, State, StoredRecord, Timer, Wake } from './conversation.ts'
+import { rejectionMessages } from './refused-value.ts'
 
 /** One record, which says everything. `snapshot` is the record's own, restored. */
 export interface Recorded {

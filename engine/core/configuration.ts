@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import type { Bot } from '../../schemas/configuration/bot.ts'
 import {
   type Channel,
@@ -5,13 +6,13 @@ import {
   durationMs,
   type Response,
 } from '../../schemas/configuration/channel.ts'
+import { forChannelTexts } from '../../schemas/configuration/channel-texts.ts'
 import type { Payload } from '../../schemas/conversation/event.ts'
 import type { Input, Timeouts } from '../machines/conversation-parts.ts'
 import type { Definition } from '../machines/definitions.ts'
 import { type BotMemory, freshMemory } from '../machines/vocabulary.ts'
 import { fieldsOf } from '../texts/fields-of.ts'
-import { formatInstant } from '../texts/format-instant.ts'
-import { isTranslated, textsFor } from '../texts/texts.ts'
+import { languageOf, languageTexts } from '../texts/languages.ts'
 import { trim } from '../texts/trim.ts'
 import type { OpeningHours } from './opening-hours.ts'
 
@@ -48,12 +49,12 @@ export function inputOf(
   const opensAt = open ? null : schedule.hours.nextOpen(at)
   const channelLocale = knownLocale(channel.locale)
   const locale = knownLocale(started.locale) ?? channelLocale ?? 'en'
-  const language = [locale, channelLocale ?? 'en'].find(isTranslated) ?? 'en'
-  const texts = textsFor(language)
+  const language = [locale, channelLocale ?? 'en'].find(languageOf) ?? 'en'
+  const { texts, channelTexts, detailLabels } = languageTexts(language)
+  const hours = open ? 'during' : 'outside'
   const response: Response = (open ? channel.duringHours : channel.outsideHours) ?? {}
-  const firstMessage = set(response.firstMessage)
   // A date is in the language of the text around it.
-  const dated = firstMessage ? (channelLocale ?? locale) : language
+  const dated = set(response.firstMessage) ? (channelLocale ?? locale) : language
   const { customer } = started
   const bot = botOf(configuration, started.channel)
   return {
@@ -63,7 +64,7 @@ export function inputOf(
       workspace: channel.workspace ?? channelDefaults.workspace,
       locale,
       language,
-      hours: open ? 'during' : 'outside',
+      hours,
       opensAt,
       timeouts: knownTimeouts.get(channel) ?? timeoutsOf(channel),
     },
@@ -74,13 +75,12 @@ export function inputOf(
       verified: customer !== undefined,
     },
     response: {
-      firstMessage: firstMessage ?? (open ? texts.firstMessageDuring : texts.firstMessageOutside),
-      followUpMessage: set(response.followUpMessage) ?? (open ? texts.followUpDuring : texts.followUpOutside),
+      ...forChannelTexts((name) => set(response[name]) ?? channelTexts[name][hours]),
       nextOpen:
         opensAt === null || schedule === undefined
           ? texts.neverOpens
           : formatInstant(opensAt, schedule.timeZone, dated),
-      asks: fieldsOf(response.customerDetails ?? [], texts),
+      asks: fieldsOf(response.customerDetails ?? [], detailLabels),
     },
     ...(bot && { bot: memoryOf(bot.document, configuration, at) }),
   }
@@ -139,4 +139,20 @@ function knownLocale(tag: string | undefined): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** An instant in the schedule's zone, in a language's words: `Monday, June 8 at 9:00 AM`. */
+function formatInstant(at: number, timeZone: string, locale: string): string {
+  // Intl would replace an unknown locale by the machine's own.
+  const known = Intl.DateTimeFormat.supportedLocalesOf(locale)[0] ?? 'en'
+  const local = DateTime.fromMillis(at, { zone: timeZone }).setLocale(known)
+  const text = local.toLocaleString({
+    weekday: 'long',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  })
+  // Newer ICU data puts a narrow no-break space before AM, which some fonts lack.
+  return text.replaceAll('\u202f', ' ')
 }

@@ -5,7 +5,7 @@ import { type Definition, type Definitions, externalBotId, responseId } from '..
 import { carriedTimers, migrate } from '../machines/migrate.ts'
 import { begin, type MachineSnapshot, restore, type StoredSnapshot, step, store } from '../machines/step.ts'
 import type { ConversationContext } from '../machines/vocabulary.ts'
-import { textsFor } from '../texts/texts.ts'
+import { textsFor } from '../texts/languages.ts'
 import { isKeptBy } from './beginning.ts'
 import {
   type Change,

@@ -12,7 +12,8 @@ import {
   type Event,
   textLengthMax,
 } from '../../schemas/conversation/event.ts'
-import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
+import type { FormField, Rejection, RejectionCode } from '../../schemas/conversation/record.ts'
+import { fieldTypes } from '../../schemas/field-types.ts'
 import { codePoints, token } from '../../schemas/token.ts'
 import { trim } from '../texts/trim.ts'
 
@@ -67,7 +68,7 @@ function refusedField({ id, label, options, type }: FormField, n: number): Rejec
     return { code: 'text_invalid', message: `fields.${n}.id: must be a token` }
   return (
     refusedLabel(`fields.${n}.label`, label) ??
-    (type === 'select' ? tooMany(`fields.${n}.options`, options ?? [], 1, optionsMax) : null) ??
+    (fieldTypes[type].hasOptions ? tooMany(`fields.${n}.options`, options ?? [], 1, optionsMax) : null) ??
     first(options ?? [], (option, m) => refusedLabel(`fields.${n}.options.${m}`, option))
   )
 }
@@ -116,4 +117,21 @@ function refusedCustomer(customer: Customer): Rejection | null {
 function tooLong(field: string, value: string | undefined, limit: number): Rejection | null {
   if (value === undefined || codePoints(value) <= limit) return null
   return { code: 'too_long', message: `${field}: must have at most ${limit} characters`, limit }
+}
+
+/** For developers, in records and in the log; customers and agents read `refusals` of engine/texts instead. */
+export const rejectionMessages: Record<RejectionCode, string> = {
+  details_invalid: 'some of the details cannot be accepted',
+  details_required: 'the customer has not given the details that are asked for yet',
+  text_invalid: 'the text is empty',
+  too_long: 'the text is too long',
+  unknown_conversation: 'there is no such conversation; a conversation begins with session.started',
+  unknown_channel: 'there is no such channel',
+  conversation_ended: 'the conversation has ended; start a new one',
+  not_queued: 'the conversation is not waiting for an agent',
+  already_accepted: 'another agent has accepted this request',
+  stale_request: 'this is not the conversation’s present request',
+  not_the_agent: 'only the agent who accepted the request can do this',
+  not_allowed_now: 'this cannot be done at this point of the conversation',
+  id_reused: 'this event id was used before with another content',
 }

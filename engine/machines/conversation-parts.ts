@@ -1,4 +1,5 @@
 import { assign, not, setup } from 'xstate'
+import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
 import type {
   EndReason,
@@ -8,7 +9,9 @@ import type {
   RequestAction,
 } from '../../schemas/conversation/record.ts'
 import { readDetails } from '../texts/details.ts'
-import { fill, type Texts, textsFor } from '../texts/texts.ts'
+import { fill } from '../texts/fill.ts'
+import { textsFor } from '../texts/languages.ts'
+import type { Texts } from '../texts/texts.ts'
 import type { BotMemory, CallRequest, ConversationContext, MachineEvent, Pinned, Say } from './vocabulary.ts'
 
 /** What the machine is told when a conversation begins; it is kept, whatever is configured later. */
@@ -27,9 +30,7 @@ export interface PinnedResponse extends Pinned {
 }
 
 /** What the channel says and asks before an agent comes. */
-export interface Response {
-  firstMessage: string
-  followUpMessage: string
+export interface Response extends Record<ChannelText, string> {
   /** What stands for `{{nextOpen}}`: `Monday, June 8 at 9:00 AM`. */
   nextOpen: string
   /** The details that the channel asks for, in their order. */
@@ -422,7 +423,7 @@ export function textsOf(context: Context): Texts {
 }
 
 /** A text of the channel's with what it refers to. */
-function configured(context: Context, text: 'firstMessage' | 'followUpMessage'): string {
+function configured(context: Context, text: ChannelText): string {
   return context.response ? fill(context.response[text], valuesOf(context)) : ''
 }
 

@@ -1,6 +1,7 @@
 import { emailLengthMax, nameLengthMax } from '../../schemas/conversation/customer.ts'
 import type { Details } from '../../schemas/conversation/event.ts'
-import type { FieldError, FormField, Rejection } from '../../schemas/conversation/record.ts'
+import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
+import type { FieldError, FieldType } from '../../schemas/field-types.ts'
 import { codePoints } from '../../schemas/token.ts'
 import { emailError } from './email.ts'
 import { trim } from './trim.ts'
@@ -31,7 +32,7 @@ export function readDetails(
   const read: ReadDetails = { answers: {} }
   const errors: Record<string, FieldError> = {}
   const limits: number[] = []
-  const take = (field: Pick<FormField, 'id' | 'type' | 'options'>, required: boolean) => {
+  const take = (field: Checked, required: boolean) => {
     const given = Object.hasOwn(details, field.id) ? details[field.id] : undefined
     if (given !== undefined && given !== null && typeof given !== 'string') {
       errors[field.id] = 'invalid'
@@ -67,15 +68,29 @@ function lengthMax(field: Pick<FormField, 'id'>): number {
   return field.id === 'name' ? nameLengthMax : answerLengthMax
 }
 
-function fieldError(field: Pick<FormField, 'id' | 'type' | 'options'>, value: string): FieldError | null {
-  // A bot elsewhere may ask for it as any text: agents write to it all the same.
-  if (field.type === 'email' || field.id === 'email') return emailError(value)
-  if (codePoints(value) > lengthMax(field)) return 'too_long'
-  if (field.type === 'select')
-    return field.options?.some((option) => trim(option) === value) ? null : 'option_unknown'
-  // A line break in a name can become a header of somebody's e-mail.
-  if (field.id === 'name' && /\p{Cc}/u.test(value)) return 'invalid'
-  return null
+/** A field with what its check needs. */
+type Checked = Pick<FormField, 'id' | 'type' | 'options'>
+
+/** Why a trimmed answer is refused, by the field's type. */
+const checks: Record<FieldType, (value: string, field: Checked) => FieldError | null> = {
+  text: tooLong,
+  email: emailError,
+  select: (value, field) =>
+    tooLong(value, field) ??
+    (field.options?.some((option) => trim(option) === value) ? null : 'option_unknown'),
+}
+
+function fieldError(field: Checked, value: string): FieldError | null {
+  // Agents write to this address, even if an external bot asked for it as plain text.
+  if (field.id === 'email') return emailError(value)
+  const error = checks[field.type](value, field)
+  // A line break in a name could become a header of an e-mail.
+  if (!error && field.id === 'name' && /\p{Cc}/u.test(value)) return 'invalid'
+  return error
+}
+
+function tooLong(value: string, field: Checked): FieldError | null {
+  return codePoints(value) > lengthMax(field) ? 'too_long' : null
 }
 
 function explain(error: FieldError, limit: number): string {

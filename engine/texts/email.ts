@@ -1,5 +1,5 @@
 import { emailLengthMax } from '../../schemas/conversation/customer.ts'
-import type { FieldError } from '../../schemas/conversation/record.ts'
+import type { FieldError } from '../../schemas/field-types.ts'
 import { codePoints } from '../../schemas/token.ts'
 
 // RFC 5322 3.2.3 dot-atom, without the quoted form: no address in use needs it, and it can carry a header.

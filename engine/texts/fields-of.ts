@@ -1,18 +1,19 @@
 import type { FormField } from '../../schemas/conversation/record.ts'
-import type { Texts } from './texts.ts'
+import { type FieldType, fieldTypes } from '../../schemas/field-types.ts'
+import type { LanguageTexts } from './texts.ts'
 
 /** A detail as a company asks for it. */
 type Detail =
   | 'name'
   | 'email'
-  | { id: string; label: string; type: FormField['type']; options?: string[] | undefined }
+  | { id: string; label: string; type: FieldType; options?: string[] | undefined }
 
-/** The fields of a form; those that everybody knows have their labels in the conversation's language. */
-export function fieldsOf(details: readonly Detail[], texts: Texts): FormField[] {
+/** The fields of a form; name and e-mail have their labels in the conversation's language. */
+export function fieldsOf(details: readonly Detail[], labels: LanguageTexts['detailLabels']): FormField[] {
   return details.map((detail): FormField => {
-    if (detail === 'name') return { id: 'name', label: texts.name, type: 'text', required: true }
-    if (detail === 'email') return { id: 'email', label: texts.email, type: 'email', required: true }
+    if (detail === 'name') return { id: 'name', label: labels.name, type: 'text', required: true }
+    if (detail === 'email') return { id: 'email', label: labels.email, type: 'email', required: true }
     const { id, label, type, options } = detail
-    return { id, label, type, required: true, ...(type === 'select' && options && { options }) }
+    return { id, label, type, required: true, ...(fieldTypes[type].hasOptions && options && { options }) }
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversation/call.ts'
+import { fieldTypeNames } from '../field-types.ts'
 import { levelsOf } from '../levels-of.ts'
 import { token } from '../token.ts'
 import {
@@ -66,7 +67,7 @@ const detailsStep = z.strictObject({
   type: z.literal('details'),
   ...named,
   text: text.optional(),
-  fields: details(['text', 'email', 'select'], botFieldsMax, z.strictObject).min(1),
+  fields: details(fieldTypeNames, botFieldsMax, z.strictObject).min(1),
 })
 
 /** A comparison with a value: `customer.email`, `details.topic`, `variables.plan`, `option.topic`, `locale`. */

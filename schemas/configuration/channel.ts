@@ -1,6 +1,8 @@
 import { Duration } from 'luxon'
 import { z } from 'zod'
+import { channelFieldTypeNames, type FieldType, fieldTypes } from '../field-types.ts'
 import { codePoints, token } from '../token.ts'
+import { forChannelTexts } from './channel-texts.ts'
 
 /** The most characters of a text, a label and an option that an administrator writes, in code points. */
 export const configuredTextLengthMax = 4096
@@ -35,7 +37,7 @@ const fieldId = token.refine((id) => id !== '__proto__', 'must not be __proto__'
  *
  * @param field `z.strictObject` where a field may have nothing else
  */
-export function details<T extends 'text' | 'email' | 'select'>(
+export function details<T extends FieldType>(
   types: readonly T[],
   max: number,
   field: typeof z.object | typeof z.strictObject = z.object,
@@ -45,7 +47,7 @@ export function details<T extends 'text' | 'email' | 'select'>(
     label,
     type: z.enum(types),
     options: z.array(label).min(1).max(optionsMax).optional(),
-  }).refine((field) => field.type !== 'select' || field.options, {
+  }).refine((field) => !fieldTypes[field.type as FieldType].hasOptions || field.options, {
     path: ['options'],
     message: 'a select needs options',
   })
@@ -73,13 +75,12 @@ export function details<T extends 'text' | 'email' | 'select'>(
     })
 }
 
-const customerDetails = details(['text', 'select'], customerDetailsMax)
+const customerDetails = details(channelFieldTypeNames, customerDetailsMax)
 
 /** What a channel says and asks. An empty text is unset: the default in the conversation's language. */
 const response = z.object({
-  firstMessage: upTo(configuredTextLengthMax).optional(),
+  ...forChannelTexts(() => upTo(configuredTextLengthMax).optional()),
   customerDetails: customerDetails.optional(),
-  followUpMessage: upTo(configuredTextLengthMax).optional(),
 })
 export type Response = z.infer<typeof response>
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { fieldErrors, fieldTypeNames } from '../field-types.ts'
 import { requestCustomer } from './customer.ts'
 
 /** A field of a form message. All fields that are asked are required. */
 export const formField = z.object({
   id: z.string(),
   label: z.string(),
-  type: z.enum(['text', 'email', 'select']),
+  type: z.enum(fieldTypeNames),
   required: z.literal(true),
   options: z.array(z.string()).optional(),
 })
@@ -101,17 +102,6 @@ export const rejectionCodes = [
   'id_reused',
 ] as const
 export type RejectionCode = (typeof rejectionCodes)[number]
-
-/** Why one field of a form was refused. */
-export const fieldErrors = [
-  'required',
-  'too_long',
-  'invalid',
-  'email_accented',
-  'email_invalid',
-  'option_unknown',
-] as const
-export type FieldError = (typeof fieldErrors)[number]
 
 export const rejection = z.object({
   code: z.enum(rejectionCodes),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Bot } from '../configuration/bot.ts'
+import type { ChannelText } from '../configuration/channel-texts.ts'
 import { documentBytesMax } from '../configuration/document.ts'
 import type { Schedule } from '../configuration/schedule.ts'
 import type { Call } from '../conversation/call.ts'
@@ -73,10 +74,7 @@ export interface PreviewedResponse {
 }
 
 /** What is said where nothing is set, as it would stand in the fields: with placeholders. */
-export interface DefaultTexts {
-  firstMessage: string
-  followUpMessage: string
-}
+export type DefaultTexts = Record<ChannelText, string>
 
 export interface PreviewAnswer {
   during: PreviewedResponse

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readDetails } from '../../engine/texts/details.ts'
 import type { Details } from '../../schemas/conversation/event.ts'
-import { type FormField, fieldErrors } from '../../schemas/conversation/record.ts'
+import type { FormField } from '../../schemas/conversation/record.ts'
+import { fieldErrors } from '../../schemas/field-types.ts'
 
 const name: FormField = { id: 'name', label: 'Name', type: 'text', required: true }
 const email: FormField = { id: 'email', label: 'Email', type: 'email', required: true }

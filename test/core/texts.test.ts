@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fill, isTranslated, rejectionMessages, textsFor } from '../../engine/texts/texts.ts'
+import { rejectionMessages } from '../../engine/core/refused-value.ts'
+import { fill } from '../../engine/texts/fill.ts'
+import { languageOf, languages, languageTexts } from '../../engine/texts/languages.ts'
 import { trim } from '../../engine/texts/trim.ts'
 import { rejectionCodes } from '../../schemas/conversation/record.ts'
 
@@ -57,31 +59,54 @@ describe('a template', () => {
   })
 })
 
-describe('texts', () => {
-  it('each language has them all', () => {
-    const [english, french] = [textsFor('en'), textsFor('fr')]
-    expect(Object.keys(french)).toEqual(Object.keys(english))
-    for (const texts of [english, french]) for (const text of Object.values(texts)) expect(text).toMatch(/\S/)
+/** Every text of a language, by its place: `channelTexts.firstMessage.during`. */
+function textsIn(language: string): Map<string, string> {
+  const texts = new Map<string, string>()
+  const read = (value: unknown, path: string) => {
+    if (typeof value === 'string') texts.set(path, value)
+    else
+      for (const [key, below] of Object.entries(value as object)) read(below, path ? `${path}.${key}` : key)
+  }
+  read(languageTexts(language), '')
+  return texts
+}
+
+describe.each(Object.keys(languages))('the texts in %s', (language) => {
+  it('are complete, and none is empty', () => {
+    const texts = textsIn(language)
+    expect([...texts.keys()].sort()).toEqual([...textsIn('en').keys()].sort())
+    for (const text of texts.values()) expect(text).toMatch(/\S/)
   })
 
-  it('each language uses the same placeholders', () => {
-    const placeholders = (text: string) => text.match(/\{\{[^}]*\}\}/g) ?? []
-    const french = textsFor('fr')
-    for (const [key, text] of Object.entries(textsFor('en')))
-      expect(placeholders(french[key as keyof typeof french]), key).toEqual(placeholders(text))
+  it('have the same placeholders as in English', () => {
+    const placeholders = (text = '') => text.match(/\{\{[^}]*\}\}/g) ?? []
+    const english = textsIn('en')
+    for (const [path, text] of textsIn(language))
+      expect(placeholders(text), path).toEqual(placeholders(english.get(path)))
+  })
+})
+
+describe('a language', () => {
+  it('is English where frontdesk does not speak it', () => {
+    expect(languageTexts('de')).toBe(languageTexts('en'))
+    expect(languageTexts('constructor')).toBe(languageTexts('en'))
   })
 
-  it('a language that there is none of is English', () => {
-    expect(textsFor('de')).toBe(textsFor('en'))
-    expect(textsFor('constructor')).toBe(textsFor('en'))
-    expect([isTranslated('fr-CA'), isTranslated('de'), isTranslated('toString')]).toEqual([
-      true,
-      false,
-      false,
-    ])
+  it.each([
+    ['fr-CA', 'fr'],
+    ['fr_CA', 'fr'],
+    ['FR', 'fr'],
+    ['de', undefined],
+    ['frr', undefined],
+    ['toString', undefined],
+    ['', undefined],
+  ])('of %j is %s', (locale, language) => {
+    expect(languageOf(locale)).toBe(language)
   })
+})
 
-  it('every refusal has a message', () => {
+describe('a refusal', () => {
+  it('has a message for developers, whatever its code', () => {
     expect(Object.keys(rejectionMessages).sort()).toEqual([...rejectionCodes].sort())
   })
 })

@@ -7,7 +7,7 @@ import {
   stepName,
 } from '../../../schemas/configuration/bot-flow.ts'
 import { durationMs } from '../../../schemas/configuration/channel.ts'
-import { fillIn } from '../../texts/texts.ts'
+import { fillIn } from '../../texts/fill.ts'
 import {
   beginningOf,
   bot as botSays,

@@ -1,10 +1,11 @@
 import { assign } from 'xstate'
 import type { BotStep, Condition } from '../../../schemas/configuration/bot-flow.ts'
 import { variableLengthMax } from '../../../schemas/conversation/call.ts'
-import type { Rejection } from '../../../schemas/conversation/record.ts'
+import type { FormField, Rejection } from '../../../schemas/conversation/record.ts'
 import { codePoints } from '../../../schemas/token.ts'
 import { fieldsOf } from '../../texts/fields-of.ts'
-import { fill } from '../../texts/texts.ts'
+import { fill } from '../../texts/fill.ts'
+import { languageTexts } from '../../texts/languages.ts'
 import { trim } from '../../texts/trim.ts'
 import {
   bot,
@@ -25,6 +26,8 @@ export const missesMax = 3
 /** A call that nobody has answered so long after its own time-out has failed. */
 export const callGraceMs = 10_000
 
+type Fields = Extract<BotStep, { type: 'details' }>['fields']
+
 /** What a machine's functions are told. */
 export interface Scope {
   context: Context
@@ -42,7 +45,7 @@ export const botSetup = base.setup.extend({
     hasMissed: ({ context }) => memory(context).misses + 1 >= missesMax,
     hasCircled: ({ context }) => memory(context).links > linksMax,
     detailsAreKnown: ({ context }, params: { step: Extract<BotStep, { type: 'details' }> }) =>
-      missingFields(context, fieldsOf(params.step.fields, textsOf(context))).length === 0,
+      missingFields(context, fieldsOfStep(context, params.step.fields)).length === 0,
     holds: ({ context }, params: { when: Condition[] }) => {
       const values = valuesOf(context)
       return params.when.every((condition) => holds(condition, values))
@@ -90,7 +93,7 @@ export const botSetup = base.setup.extend({
     openForm: assign(({ context }, params: { step: Extract<BotStep, { type: 'details' }> }) => ({
       bot: {
         ...memory(context),
-        form: missingFields(context, fieldsOf(params.step.fields, textsOf(context))),
+        form: missingFields(context, fieldsOfStep(context, params.step.fields)),
       },
     })),
     closeForm: assign(({ context }) => ({ bot: { ...memory(context), form: null } })),
@@ -131,10 +134,10 @@ export function handOver(
   texts: { duringHours?: string | undefined; outsideHours?: string | undefined },
 ): Say {
   const { context } = scope
-  const { followUpDuring, followUpOutside } = textsOf(context)
+  const defaults = languageTexts(context.pinned.language).channelTexts.followUpMessage
   const text = isOpen(context, timeOf(scope), null)
-    ? (texts.duringHours ?? followUpDuring)
-    : (texts.outsideHours ?? followUpOutside)
+    ? (texts.duringHours ?? defaults.during)
+    : (texts.outsideHours ?? defaults.outside)
   return bot(filled(context, text))
 }
 
@@ -171,6 +174,10 @@ function keep(context: Context, variables: Record<string, string>) {
   const values = { ...bot.values }
   for (const [name, value] of Object.entries(variables)) values[`variables.${name}`] = value
   return { bot: { ...bot, values } }
+}
+
+function fieldsOfStep(context: Context, fields: Fields): FormField[] {
+  return fieldsOf(fields, languageTexts(context.pinned.language).detailLabels)
 }
 
 export function filled(context: Context, text: string): string {

@@ -1,4 +1,5 @@
-import type { EndReason, FieldError, RejectionCode } from '../../../schemas/conversation/record.ts'
+import type { EndReason, RejectionCode } from '../../../schemas/conversation/record.ts'
+import type { FieldError } from '../../../schemas/field-types.ts'
 
 /** What `chat` itself says to its customer, in one language. */
 export interface ChatWords {

@@ -1,4 +1,5 @@
-import type { FieldError, FormField } from '../../../schemas/conversation/record.ts'
+import type { FormField } from '../../../schemas/conversation/record.ts'
+import type { FieldError } from '../../../schemas/field-types.ts'
 import { plainLine } from '../plain-text.ts'
 
 /** A form that is asked field by field. */

@@ -4,9 +4,12 @@ import { decide, type World } from '../../../engine/core/decide.ts'
 import type { OpeningHours } from '../../../engine/core/opening-hours.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
+import { languageTexts } from '../../../engine/texts/languages.ts'
 import { type Channel, channelDefaults } from '../../../schemas/configuration/channel.ts'
+import { forChannelTexts } from '../../../schemas/configuration/channel-texts.ts'
 import type { Details, Event } from '../../../schemas/conversation/event.ts'
 import type { FormField } from '../../../schemas/conversation/record.ts'
+import { fieldTypes } from '../../../schemas/field-types.ts'
 import type { PreviewAnswer, PreviewedResponse } from '../../../schemas/protocol/admin.ts'
 import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
 
@@ -31,8 +34,8 @@ export function preview(
   // With nothing set but what the choice of the language depends on.
   const unset: Channel = { id: channel.id, ...(channel.locale && { locale: channel.locale }) }
   const defaultsOf = (hours: ScheduleHours) => {
-    const { firstMessage, followUpMessage } = inputOf(configured(unset, hours), started, at).response
-    return { firstMessage, followUpMessage }
+    const { response } = inputOf(configured(unset, hours), started, at)
+    return forChannelTexts((name) => response[name])
   }
   return {
     during: previewOf(channel, during, at, started),
@@ -53,7 +56,7 @@ function previewOf(channel: Channel, hours: ScheduleHours, at: number, started: 
   const { asks } = inputOf(configuration, started, at).response
   const records = converse(configuration, at, [
     started,
-    { type: 'session.message', text: examples[languageOf(started.locale ?? channel.locale)].need },
+    { type: 'session.message', text: languageTexts(started.locale ?? channel.locale ?? 'en').exampleMessage },
     ...(asks.length > 0 ? [{ type: 'session.details', details: answersTo(asks) } as const] : []),
   ])
   const said = records
@@ -142,21 +145,10 @@ export function hoursOf(
   return { timeZone: schedule?.timeZone ?? 'UTC', hours }
 }
 
-const examples = {
-  en: { need: 'Hello, where is my order?', text: 'An answer' },
-  fr: { need: 'Bonjour, où en est ma commande ?', text: 'Une réponse' },
-}
-
-function languageOf(locale: string | undefined): keyof typeof examples {
-  return locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en'
-}
-
 function answersTo(asks: readonly FormField[]): Details {
   return Object.fromEntries(asks.map((field) => [field.id, exampleOf(field)]))
 }
 
 function exampleOf({ id, type, options }: FormField): string {
-  if (type === 'email') return 'camille@example.com'
-  if (type === 'select') return options?.[0] ?? ''
-  return id === 'name' ? 'Camille' : examples.en.text
+  return id === 'name' ? 'Camille' : (options?.[0] ?? fieldTypes[type].example)
 }

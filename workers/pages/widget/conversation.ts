@@ -1,4 +1,5 @@
-import type { FieldError, FormField, Message, RejectionCode } from '../../../schemas/conversation/record.ts'
+import type { FormField, Message, RejectionCode } from '../../../schemas/conversation/record.ts'
+import type { FieldError } from '../../../schemas/field-types.ts'
 import type { CustomerEvent, CustomerStatus, GatewayFrame } from '../../../schemas/protocol/widget.ts'
 
 /** Something that was said, and when. */

@@ -1,6 +1,7 @@
 import { guard } from 'lit/directives/guard.js'
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { FormField } from '../../../schemas/conversation/record.ts'
+import { fieldTypes } from '../../../schemas/field-types.ts'
 import type { WidgetWords } from '../base/words.ts'
 import { type Conversation, type Line, type Sent, sentText } from './conversation.ts'
 import type { Draft } from './memory.ts'
@@ -223,11 +224,12 @@ function formField(
 ): TemplateResult {
   const error = conversation.fieldErrors[field.id]
   const value = draft.fields[field.id] ?? ''
+  const type = fieldTypes[field.type]
   const fill = ({ target }: Event) => actions.fill(field.id, (target as HTMLInputElement).value)
   return html`<div class="field">
     <label for=${id}>${field.label}</label>
     ${
-      field.type === 'select'
+      type.hasOptions
         ? html`<select id=${id} aria-required="true" aria-invalid=${!!error} aria-describedby="${id}-error" @change=${fill}>
             <option value="" ?selected=${!value}>${words.choose}</option>
             ${field.options?.map((option) => html`<option ?selected=${option === value}>${option}</option>`)}
@@ -237,9 +239,9 @@ function formField(
             id=${id}
             .value=${value}
             maxlength="4096"
-            inputmode=${field.type === 'email' ? 'email' : 'text'}
-            autocomplete=${field.type === 'email' ? 'email' : field.id === 'name' ? 'name' : 'on'}
-            autocapitalize=${field.type === 'email' ? 'none' : 'sentences'}
+            inputmode=${type.inputMode}
+            autocomplete=${field.id === 'name' ? 'name' : type.autocomplete}
+            autocapitalize=${type.autocapitalize}
             spellcheck="false"
             aria-required="true"
             aria-invalid=${!!error}

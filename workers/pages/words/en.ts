@@ -1,4 +1,5 @@
-import type { EndReason, FieldError, RejectionCode } from '../../../schemas/conversation/record.ts'
+import type { EndReason, RejectionCode } from '../../../schemas/conversation/record.ts'
+import type { FieldError } from '../../../schemas/field-types.ts'
 import { textLengthMax } from '../desk/limits.ts'
 
 /** The words of the widget, for customers. */

@@ -1,3 +1,4 @@
+import { fieldTypes } from '../../../../schemas/field-types.ts'
 import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
 import type { InspectedStep, WhatIfQuestion } from '../../../../schemas/protocol/inspector.ts'
 
@@ -82,9 +83,8 @@ export function templateOf(type: WhatIfType, steps: readonly InspectedStep[]): u
 /** What the last form asks for, filled in. */
 function detailsOf(steps: readonly InspectedStep[]): Record<string, string> {
   const fields = messagesOf(steps).findLast(({ fields }) => fields)?.fields ?? []
-  const example = { email: 'jose@example.com', text: 'José' }
   return Object.fromEntries(
-    fields.map(({ id, type, options }) => [id, type === 'select' ? (options?.[0] ?? '') : example[type]]),
+    fields.map(({ id, type, options }) => [id, options?.[0] ?? fieldTypes[type].example]),
   )
 }
 

@@ -1,0 +1,23 @@
+// White space is looked through from its beginning only: from each place in it would be once for each.
+const placeholder = /^\{\{\s*([\w.-]+)\s*\}\}(,?\s*)|(,\s*|(?<!\s)\s*|)\{\{\s*([\w.-]+)\s*\}\}/g
+
+/**
+ * Fills `{{path}}` in a text that an administrator wrote, in one pass: what is filled in, which a customer may
+ * have typed, is never looked at again. A value that is missing takes the comma and the white space before it
+ * along, or those after it at the beginning: "Thanks {{customer.name}}, …" becomes "Thanks, …".
+ */
+export function fill(template: string, values: Record<string, string | null | undefined>): string {
+  return template
+    .trimStart()
+    .replace(placeholder, (_, first?: string, after = '', before = '', path = '') => {
+      const value = Object.hasOwn(values, first ?? path) ? values[first ?? path] : undefined
+      return value ? before + value + after : ''
+    })
+}
+
+/** The same for what is no prose, such as an address: nothing but the placeholders changes. */
+export function fillIn(template: string, values: Record<string, string | null | undefined>): string {
+  return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_, path: string) =>
+    Object.hasOwn(values, path) ? (values[path] ?? '') : '',
+  )
+}

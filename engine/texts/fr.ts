@@ -1,0 +1,68 @@
+import type { LanguageTexts } from './texts.ts'
+
+// In French a line does not break before a sign of two parts.
+export const texts: LanguageTexts['texts'] = {
+  form: 'Dites-nous comment vous joindre\u00a0:',
+  resolved: 'Avez-vous trouvé la réponse à votre question\u00a0?',
+  yes: 'Oui',
+  no: 'Non',
+  joined: '{{agent.name}} a rejoint la conversation.',
+  anAgent: 'Un agent',
+  released: 'Vous êtes de retour dans la file et gardez votre place. Un autre agent va vous répondre.',
+  stillThere: 'Êtes-vous toujours là\u00a0?',
+  closingSoon: 'Sans nouvelles de votre part, nous fermerons bientôt cette conversation.',
+  endedByAgent: 'L’agent a mis fin à la conversation.',
+  endedByInactivity: 'La conversation est terminée, faute de nouvelles de votre part.',
+  retired: 'Cette conversation est terminée. Écrivez-nous à nouveau, nous en commencerons une autre.',
+  neverOpens: 'nouvel ordre',
+}
+
+export const channelTexts: LanguageTexts['channelTexts'] = {
+  firstMessage: {
+    during: 'Bonjour\u00a0! Comment pouvons-nous vous aider\u00a0?',
+    outside: 'Nous sommes fermés jusqu’à {{nextOpen}}. Laissez-nous un message, nous vous répondrons.',
+    label: 'Premier message',
+    hint: 'Dit quand le client ouvre la discussion.',
+  },
+  followUpMessage: {
+    during: 'Merci {{customer.name}}, un agent va vous répondre dans un instant.',
+    outside: 'Merci {{customer.name}}, un agent vous répondra dès notre réouverture.',
+    label: 'Message suivant',
+    hint: 'Dit quand le client a écrit et, s’il y en a un, rempli le formulaire.',
+  },
+}
+
+export const detailLabels: LanguageTexts['detailLabels'] = { name: 'Nom', email: 'E-mail' }
+
+export const fieldTypeLabels: LanguageTexts['fieldTypeLabels'] = {
+  text: 'Texte',
+  email: 'E-mail',
+  select: 'Choix',
+}
+
+export const exampleMessage = 'Bonjour, où en est ma commande\u00a0?'
+
+export const fieldErrors: LanguageTexts['fieldErrors'] = {
+  required: 'Cette information est nécessaire.',
+  too_long: 'C’est trop long\u00a0: {{limit}} caractères au plus.',
+  invalid: 'Cela ne peut pas être utilisé ici.',
+  email_accented: 'Uniquement les lettres A à Z\u00a0: une adresse e-mail n’a pas d’accents.',
+  email_invalid: 'Ce n’est pas une adresse e-mail telle que nom@exemple.fr.',
+  option_unknown: 'Choisissez l’une de ces réponses.',
+}
+
+export const refusals: LanguageTexts['refusals'] = {
+  details_invalid: 'Certaines informations ne peuvent pas être acceptées.',
+  details_required: 'Le client n’a pas encore donné les informations demandées.',
+  text_invalid: 'Ce message est vide.',
+  too_long: 'Ce message est trop long.',
+  unknown_conversation: 'Cette conversation n’existe pas.',
+  unknown_channel: 'Ce canal n’existe pas.',
+  conversation_ended: 'Cette conversation est terminée.',
+  not_queued: 'Cette demande n’attend plus.',
+  already_accepted: 'Un autre agent a accepté cette demande.',
+  stale_request: 'Cette demande n’attend plus\u00a0: voyez la liste.',
+  not_the_agent: 'Cette conversation n’est plus la vôtre.',
+  not_allowed_now: 'Ce n’est pas possible en ce moment.',
+  id_reused: 'L’envoi a échoué. Reprenez le texte et envoyez-le de nouveau.',
+}
