@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Refusal } from '../base/ask.ts'
+import { icons } from '../base/icons.ts'
 import { differences, isWithin, type Path } from './draft.ts'
 import type { Editing } from './editing.ts'
-import { icons } from './icons.ts'
 import { words } from './language.ts'
 import { problemWords } from './problem-words.ts'
 

@@ -1,9 +1,9 @@
 import { html, nothing } from 'lit'
 import type { KeyAnswer } from '../../../schemas/protocol/admin.ts'
 import { ask } from '../base/ask.ts'
+import { icons } from '../base/icons.ts'
 import { Part } from '../base/part.ts'
 import { confirmation, failureWords } from './editor-parts.ts'
-import { icons } from './icons.ts'
 import { locale, words } from './language.ts'
 import { problemWords } from './problem-words.ts'
 

@@ -3,8 +3,8 @@ import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { controls } from '../base/controls.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
+import { icons } from '../base/icons.ts'
 import type { DeskWords } from '../base/words.ts'
-import { icons } from './icons.ts'
 import { reasonLengthMax } from './limits.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
@@ -459,7 +459,7 @@ function details(request: OpenRequest, conversation: DeskConversation, words: De
   const answers = Object.entries(request.details ?? {})
   return html`<details ?open=${!isCramped()}>
     <summary>
-      ${words.details}<span class="brief">${customer.email ?? ''}</span>${icons.chevron}
+      ${words.details}<span class="brief">${customer.email ?? ''}</span>${icons.down}
     </summary>
     <div class="facts" role="group" aria-label=${words.details} tabindex="0">
       <dl>

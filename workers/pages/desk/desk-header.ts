@@ -1,8 +1,8 @@
 import { css, html, LitElement } from 'lit'
 import { controls } from '../base/controls.ts'
+import { icons } from '../base/icons.ts'
 import type { DeskWords } from '../base/words.ts'
 import type { Alerts } from './alerts.ts'
-import { icons } from './icons.ts'
 import { look } from './look.ts'
 
 /** Where one is, who one is, and the desk's few settings. Tells `sign-out`. */

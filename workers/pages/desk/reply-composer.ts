@@ -1,8 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { controls } from '../base/controls.ts'
+import { icons } from '../base/icons.ts'
 import type { DeskWords } from '../base/words.ts'
-import { icons } from './icons.ts'
 import { textLengthMax } from './limits.ts'
 import { look } from './look.ts'
 

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { controls } from '../base/controls.ts'
+import { icons } from '../base/icons.ts'
 import type { DeskWords } from '../base/words.ts'
-import { icons } from './icons.ts'
 import { look } from './look.ts'
 
 /** Why nobody is at this desk, and how to get there. Tells `retry`. */

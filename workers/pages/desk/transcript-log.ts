@@ -1,8 +1,8 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { controls } from '../base/controls.ts'
+import { icons } from '../base/icons.ts'
 import type { DeskWords } from '../base/words.ts'
-import { icons } from './icons.ts'
 import { look } from './look.ts'
 import { agentName } from './names.ts'
 import type { PendingEvent, TranscriptEntry } from './state/desk-state.ts'
@@ -126,7 +126,7 @@ export class TranscriptLog extends LitElement {
       ${
         this.hasMissed
           ? html`<button class="button missed" type="button" @click=${this.#showEnd}>
-              ${icons.down}${words.newMessages}
+              ${icons.toEnd}${words.newMessages}
             </button>`
           : nothing
       }
@@ -418,7 +418,7 @@ export class TranscriptLog extends LitElement {
 function tick(state: 'delivered' | PendingEvent['state'], words: DeskWords) {
   const [icon, word] = {
     sending: [icons.pending, words.sending],
-    stored: [icons.stored, words.stored],
+    stored: [icons.check, words.stored],
     delivered: [icons.delivered, words.delivered],
     refused: [icons.alert, words.refused],
   }[state] as [unknown, string]

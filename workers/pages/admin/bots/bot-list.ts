@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import { icons } from '../icons.ts'
 import { words } from '../language.ts'
 import { newDialog } from '../new-dialog.ts'
 import { linkTo } from '../route.ts'

@@ -3,6 +3,7 @@ import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
+import { icons } from '../../base/icons.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import type { Path } from '../draft.ts'
 import { Editing } from '../editing.ts'
@@ -15,7 +16,6 @@ import {
   problemSummary,
   saveBar,
 } from '../editor-parts.ts'
-import { icons } from '../icons.ts'
 import { fieldWord, language, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
 import { type ChannelTab, channelTabs, linkTo } from '../route.ts'

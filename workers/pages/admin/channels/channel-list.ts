@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import { icons } from '../icons.ts'
 import { locale, words } from '../language.ts'
 import { newDialog } from '../new-dialog.ts'
 import { linkTo } from '../route.ts'

@@ -2,11 +2,11 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Channel, Response } from '../../../../schemas/configuration/channel.ts'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Path } from '../draft.ts'
 import type { Editing } from '../editing.ts'
 import { described, fieldError, fieldId, problemsAt } from '../editor-parts.ts'
-import { icons } from '../icons.ts'
 import { words } from '../language.ts'
 import { idFrom } from '../new-dialog.ts'
 
@@ -104,7 +104,7 @@ class AdminDetails extends Part {
           }
           <button type="button" class="button quiet icon" ?disabled=${index === 0} aria-label=${words.moveUp(name)} title="${words.moveUp(name)} (Alt+↑)" aria-keyshortcuts="Alt+ArrowUp" @click=${() => this.#move(index, -1)}>${icons.up}</button>
           <button type="button" class="button quiet icon" ?disabled=${isLast} aria-label=${words.moveDown(name)} title="${words.moveDown(name)} (Alt+↓)" aria-keyshortcuts="Alt+ArrowDown" @click=${() => this.#move(index, 1)}>${icons.down}</button>
-          <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.remove}</button>
+          <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.close}</button>
         </div>
         ${fieldError(this.editing, path)}
         ${typeof detail === 'string' || !isOpen ? nothing : this.#custom(detail, path)}

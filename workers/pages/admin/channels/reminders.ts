@@ -2,11 +2,11 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Path } from '../draft.ts'
 import type { Editing } from '../editing.ts'
 import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
-import { icons } from '../icons.ts'
 import { words } from '../language.ts'
 import { durationOf, readDuration, type Unit, units } from './duration.ts'
 
@@ -85,7 +85,7 @@ class AdminReminders extends Part {
                   <admin-amount .value=${step} .label=${label} .isWrong=${problemsAt(this.editing, [...path, index], true).length > 0}
                     @amount=${(event: CustomEvent<string>) => edit(steps.with(index, event.detail))}></admin-amount>
                   <button type="button" class="button quiet icon" aria-label=${words.removeNamed(label)} title=${words.removeNamed(label)}
-                    @click=${() => edit(steps.filter((_, at) => at !== index))}>${icons.remove}</button>
+                    @click=${() => edit(steps.filter((_, at) => at !== index))}>${icons.close}</button>
                 </span>
                 ${fieldError(this.editing, [...path, index], true)}
               </li>

@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { described, fieldError, fieldId } from '../editor-parts.ts'
-import { icons } from '../icons.ts'
 import { words } from '../language.ts'
 import { dayMinutes, type Interval, readTime, timeOf } from './week.ts'
 
@@ -71,7 +71,7 @@ class AdminHolidays extends Part {
             ${fieldError(this.editing, [...path, 'name'])}
           </div>
           ${date('startDate')} ${date('endDate')}
-          <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.remove}</button>
+          <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.close}</button>
         </div>
         ${this.#hours(holiday, index, name)}
         ${fieldError(this.editing, path)}
@@ -101,7 +101,7 @@ class AdminHolidays extends Part {
                     }}>`
                 return html`
                   <span class="edge-fields">${words.openFrom} ${time('start')} – ${time('end')}
-                    <button type="button" class="button quiet icon" aria-label=${words.removeHoursOf(name, at + 1)} title=${words.removeHoursOf(name, at + 1)} @click=${() => set(intervals.filter((_, other) => other !== at))}>${icons.remove}</button>
+                    <button type="button" class="button quiet icon" aria-label=${words.removeHoursOf(name, at + 1)} title=${words.removeHoursOf(name, at + 1)} @click=${() => set(intervals.filter((_, other) => other !== at))}>${icons.close}</button>
                   </span>`
               })
         }

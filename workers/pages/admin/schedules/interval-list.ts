@@ -2,10 +2,10 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
-import { icons } from '../icons.ts'
 import { locale, words } from '../language.ts'
 import { dayName } from './summary.ts'
 import {
@@ -133,7 +133,7 @@ export class AdminIntervals extends Part {
       <li id=${fieldId(path)} tabindex="-1" class=${interval === this.selected ? 'selected' : ''}
         @focusin=${() => this.#choose(interval)}>
         ${edge('start')}<span class="dash" aria-hidden="true">–</span>${edge('end')}
-        <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(interval, name)}>${icons.remove}</button>
+        <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(interval, name)}>${icons.close}</button>
         ${overlaps ? html`<span class="mark">${words.overlaps}</span>` : nothing}
         ${fieldError(this.editing, path, true)}
       </li>
