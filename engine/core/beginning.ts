@@ -1,7 +1,6 @@
-import type { Context, Input } from '../machines/conversation-parts.ts'
+import { type Context, freshMemory, type Input } from '../machines/context.ts'
 import { externalBotId, idAndVersion } from '../machines/definitions.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
-import { freshMemory } from '../machines/vocabulary.ts'
 import type { State } from './conversation.ts'
 
 /** Whether what a conversation began with can be told from its first snapshot: `inputOfFirst` does. */

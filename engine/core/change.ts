@@ -10,15 +10,10 @@ import {
   type Status,
 } from '../../schemas/conversation/record.ts'
 import { builtIn } from '../machines/bots/built-in.ts'
+import type { ConversationContext } from '../machines/context.ts'
 import type { Definition } from '../machines/definitions.ts'
 import { type MachineSnapshot, type Step, store } from '../machines/step.ts'
-import {
-  awaitsCall,
-  type CallRequest,
-  type ConversationContext,
-  type Say,
-  shownAs,
-} from '../machines/vocabulary.ts'
+import { awaitsCall, type CallRequest, type Say, shownAs } from '../machines/vocabulary.ts'
 import type { Incoming, State, StoredRecord, Timer, Wake } from './conversation.ts'
 import { rejectionMessages } from './refused-value.ts'
 

@@ -1,7 +1,7 @@
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { Event } from '../../schemas/conversation/event.ts'
 import type { ConversationRecord, RequestAction } from '../../schemas/conversation/record.ts'
-import type { Input } from '../machines/conversation-parts.ts'
+import type { Input } from '../machines/context.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
 
 /** A timer that runs: XState's delayed event, and when it is due in epoch milliseconds. */

@@ -1,10 +1,10 @@
 import type { Event } from '../../schemas/conversation/event.ts'
 import type { Rejection } from '../../schemas/conversation/record.ts'
-import { beginningOf, type Context, type Input, textOf } from '../machines/conversation-parts.ts'
+import { beginningOf, type Context, type ConversationContext, type Input } from '../machines/context.ts'
 import { type Definition, type Definitions, externalBotId, responseId } from '../machines/definitions.ts'
 import { carriedTimers, migrate } from '../machines/migrate.ts'
+import { textOf } from '../machines/says.ts'
 import { begin, type MachineSnapshot, restore, type StoredSnapshot, step, store } from '../machines/step.ts'
-import type { ConversationContext } from '../machines/vocabulary.ts'
 import { textsFor } from '../texts/languages.ts'
 import { isKeptBy } from './beginning.ts'
 import {

@@ -2,7 +2,7 @@ import type { Call } from '../../schemas/conversation/call.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { RequestRecord } from '../../schemas/conversation/request-record.ts'
 import { requestState } from '../../schemas/conversation/request-state.ts'
-import type { ConversationContext } from '../machines/vocabulary.ts'
+import type { ConversationContext } from '../machines/context.ts'
 import type { StoredRecord } from './conversation.ts'
 
 /** What has to be carried out after a record is stored: each may be carried out again without harm. */

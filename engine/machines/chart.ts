@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import { transitionId } from './trace.ts'
+import { takenDuring } from './xstate-internals.ts'
 
 /** A machine as it can be drawn, or written: its states, and the ways between them. Plain data. */
 export interface Chart {
@@ -39,6 +39,19 @@ export interface ChartArrow {
 
 export function chartOf(machine: AnyStateMachine): Chart {
   return { root: stateOf(machine.root), arrows: arrowsOf(machine.root) }
+}
+
+/** Names a transition within its machine. All targets of a transition share its name. */
+export function transitionId(transition: AnyTransitionDefinition): string {
+  const { source, eventType } = transition
+  const ways = (eventType === '' ? source.always : source.transitions.get(eventType)) ?? []
+  return `${source.id} ${eventType} ${ways.indexOf(transition)}`
+}
+
+/** The result of `work`, and the names of the transitions that machines took in it, each once, in their order. */
+export function traced<T>(work: () => T): { result: T; taken: string[] } {
+  const { result, taken } = takenDuring(work)
+  return { result, taken: [...new Set(taken.map(transitionId))] }
 }
 
 function stateOf(node: AnyStateNode): ChartState {

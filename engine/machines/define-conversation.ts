@@ -1,19 +1,27 @@
 import type { AnyStateMachine } from 'xstate'
 import { token } from '../../schemas/token.ts'
 import { builtIn } from './bots/built-in.ts'
-import { beginningOf, type Input } from './conversation-parts.ts'
+import { beginningOf, freshMemory, type Input } from './context.ts'
 import { type Definition, definitionOf, type Migration, type Retirement, responseId } from './definitions.ts'
 import { machineProblems } from './machine-problems.ts'
-import { begin } from './step.ts'
-import { unstorable } from './unstorable.ts'
-import { freshMemory } from './vocabulary.ts'
+import { begin, unstorable } from './step.ts'
 
 // All that a machine of one's own is written with, from this one place; README.md beside it says how.
 export { and, assign, not, or } from 'xstate'
-export type { Context, Input } from './conversation-parts.ts'
-export { beginningOf, bot, conversationParts, customerText, of } from './conversation-parts.ts'
+export type { Context, Input } from './context.ts'
+export { beginningOf } from './context.ts'
 export type { Definition, Migration, Retirement, Stored } from './definitions.ts'
-export { awaitsCall, type CallRequest, type MachineEvent, type Say } from './vocabulary.ts'
+export { bot, customerText } from './says.ts'
+export { conversationParts } from './states.ts'
+// Its name before, which machines of developers may still use.
+export {
+  awaitsCall,
+  type CallRequest,
+  expectEvent,
+  expectEvent as of,
+  type MachineEvent,
+  type Say,
+} from './vocabulary.ts'
 
 /** Any machine of XState's, whatever its states and events are typed with. */
 interface Machine {

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, StateValue } from 'xstate'
-import type { Context } from './conversation-parts.ts'
+import type { Context } from './context.ts'
 
 /** What a conversation stored under another version of its machine. */
 export interface Stored<Own = unknown> {

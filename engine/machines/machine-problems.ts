@@ -1,5 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import { beginningOf, conversationParts } from './conversation-parts.ts'
+import { beginningOf } from './context.ts'
+import { conversationParts } from './states.ts'
 import { awaitsCall, shownAs } from './vocabulary.ts'
 
 /** The actions that the engine performs; all others are XState's own, which change the context or raise an event. */

@@ -1,4 +1,5 @@
-import { beginningOf, conversationParts } from './conversation-parts.ts'
+import { beginningOf } from './context.ts'
+import { conversationParts } from './states.ts'
 
 const { setup, root, responseStates, agentStates } = conversationParts()
 

@@ -1,8 +1,9 @@
-import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import type { AnyStateMachine } from 'xstate'
+import type { ConversationContext } from './context.ts'
 import type { Definition, Migration, Stored } from './definitions.ts'
-import type { MachineSnapshot, StoredSnapshot } from './step.ts'
-import { unstorable } from './unstorable.ts'
-import { type ConversationContext, shownAs } from './vocabulary.ts'
+import { type MachineSnapshot, type StoredSnapshot, unstorable } from './step.ts'
+import { shownAs } from './vocabulary.ts'
+import { activeNodes } from './xstate-internals.ts'
 
 /**
  * Takes a conversation to another version of its machine, in the place where it is: nothing is entered, nothing is
@@ -21,7 +22,7 @@ export function migrate(
   // A copy: what is stored may be in use, and a migration that changes it in place does no harm.
   const migrated = migration(structuredClone({ value, context }) as Stored)
   const snapshot = resolved(machine, migrated, wrong)
-  const passing = nodesOf(snapshot).find((node) => node.always?.some(({ guard }) => !guard))
+  const passing = activeNodes(snapshot).find((node) => node.always?.some(({ guard }) => !guard))
   if (passing)
     throw wrong(`leads to ${passing.path.join('.')}, which is left at once: lead to where that leads`)
   const place = unstorable(snapshot.context, 'context')
@@ -74,7 +75,7 @@ export interface Timers<T extends RunningTimer = RunningTimer> {
 export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Timers, at: number): Timers {
   const { machine, context } = snapshot as unknown as { machine: AnyStateMachine; context: unknown }
   const delays = new Map<string, unknown>()
-  for (const node of nodesOf(snapshot))
+  for (const node of activeNodes(snapshot))
     for (const { eventType, delay } of node.after) delays.set(eventType, delay)
   // One that a machine has raised by itself belongs to no state.
   const carried = timers.filter(({ id, event }) => delays.has(id) || event !== undefined)
@@ -93,8 +94,4 @@ function phaseOf(value: unknown): 'own' | 'queued' | 'withAgent' | 'ended' {
   const top = typeof value === 'string' ? value : (Object.keys(value as object)[0] ?? '')
   const shown = shownAs[top]
   return shown === 'queued' || shown === 'withAgent' || shown === 'ended' ? shown : 'own'
-}
-
-function nodesOf(snapshot: MachineSnapshot): AnyStateNode[] {
-  return (snapshot as unknown as { _nodes: AnyStateNode[] })._nodes
 }

@@ -1,10 +1,5 @@
-import {
-  type AnyStateMachine,
-  type AnyTransitionDefinition,
-  createActor,
-  createMachine,
-  type EventObject,
-} from 'xstate'
+import type { AnyStateMachine, EventObject } from 'xstate'
+import { withScope } from './xstate-internals.ts'
 
 /** What a machine wants done, as data: its type and its parameters. */
 export interface Action {
@@ -35,12 +30,12 @@ export interface MachineSnapshot {
  * each call, which also works out the machine's initial state with no input: 80–100 µs against 25 µs here.
  */
 export function step(machine: AnyStateMachine, snapshot: MachineSnapshot, event: EventObject): Step {
-  return collect(() => machine.transition(snapshot as never, event, scope))
+  return collect((scope) => machine.transition(snapshot as never, event, scope))
 }
 
 /** A machine's first step. Throws what a guard or an action of it throws. */
 export function begin(machine: AnyStateMachine, input: unknown): Step {
-  return collect(() => machine.getInitialSnapshot(scope, input))
+  return collect((scope) => machine.getInitialSnapshot(scope, input))
 }
 
 /** What has to be kept of a snapshot; `restore` makes a snapshot of it again. */
@@ -70,57 +65,32 @@ export function store(machine: AnyStateMachine, snapshot: MachineSnapshot): Stor
 
 export function restore(machine: AnyStateMachine, stored: StoredSnapshot): MachineSnapshot {
   const whole = { status: 'active', children: {}, historyValue: {}, output: undefined, error: undefined }
-  return machine.restoreSnapshot({ ...whole, ...stored } as never, scope)
+  return withScope((scope) => machine.restoreSnapshot({ ...whole, ...stored } as never, scope)).result
 }
 
-/** What a piece of work gives, and the transitions that machines took in it, in their order. */
-export function takenBy<T>(work: () => T): { result: T; taken: AnyTransitionDefinition[] } {
-  const taken: AnyTransitionDefinition[] = []
-  transitions = taken
-  try {
-    return { result: work(), taken }
-  } finally {
-    transitions = undefined
-  }
-}
-
-let collected: Action[] = []
-
-const inert = createActor(createMachine({}))
-
-let transitions: AnyTransitionDefinition[] | undefined
-
-/** Tells of each microstep, where somebody looks on. */
-const system = Object.create(inert.system, {
-  _sendInspectionEvent: {
-    value: ({ _transitions }: { _transitions?: AnyTransitionDefinition[] }) => {
-      if (transitions && _transitions) transitions.push(..._transitions)
-    },
-  },
-}) as typeof inert.system
-
-const scope = {
-  self: inert,
-  id: '',
-  sessionId: '',
-  system,
-  logger: () => {},
-  defer: () => {},
-  stopChild: () => {},
-  emit: () => {},
-  actionExecutor: (action: Action) => {
-    collected.push(action)
-  },
-} as unknown as Parameters<AnyStateMachine['transition']>[2]
-
-function collect(advance: () => MachineSnapshot): Step {
-  collected = []
-  const snapshot = advance()
+function collect(advance: Parameters<typeof withScope<MachineSnapshot>>[0]): Step {
+  const { result: snapshot, executed } = withScope(advance)
   // XState keeps what was thrown at the first step in the snapshot.
   if (snapshot.status === 'error') throw snapshot.error
-  return { snapshot, actions: collected.map(({ type, params }) => ({ type, params })) }
+  return { snapshot, actions: executed.map(({ type, params }) => ({ type, params })) }
 }
 
 function isFilled(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0
+}
+
+/** The place of something that JSON does not give back as it was, as `context.own.since is a Date`. */
+export function unstorable(value: unknown, place: string): string | undefined {
+  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean')
+    return undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${place} is ${value}`
+  if (typeof value !== 'object') return `${place} is a ${typeof value}`
+  const prototype = Object.getPrototypeOf(value)
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null)
+    return `${place} is a ${prototype.constructor?.name ?? 'class'}`
+  for (const [key, below] of Object.entries(value)) {
+    const found = unstorable(below, `${place}.${key}`)
+    if (found) return found
+  }
+  return undefined
 }

@@ -6,10 +6,11 @@ import { openingHours } from '../../engine/core/opening-hours.ts'
 import { checkDocument } from '../../engine/core/read-document.ts'
 import { compileBot } from '../../engine/machines/bots/compile.ts'
 import { botDefinition, revisionOf } from '../../engine/machines/bots/definition.ts'
-import type { Context, Input } from '../../engine/machines/conversation-parts.ts'
+import type { Context, Input } from '../../engine/machines/context.ts'
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
 import { type Action, begin, type MachineSnapshot, restore, step, store } from '../../engine/machines/step.ts'
 import { awaitsCall, type CallRequest, type Say } from '../../engine/machines/vocabulary.ts'
+import { activeNodes } from '../../engine/machines/xstate-internals.ts'
 import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import type { Event } from '../../schemas/conversation/event.ts'
@@ -202,7 +203,7 @@ function expectNotStuck(machine: AnyStateMachine, situation: Situation): void {
 }
 
 function leavesOf(snapshot: MachineSnapshot): AnyStateNode[] {
-  return (snapshot as unknown as { _nodes: AnyStateNode[] })._nodes.filter(({ type }) => type === 'atomic')
+  return activeNodes(snapshot).filter(({ type }) => type === 'atomic')
 }
 
 describe('a random flow', { timeout: 120_000 * runs }, () => {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, and, assign, createMachine, not, or, raise } from 'xstate'
-import { type Chart, type ChartArrow, chartOf } from '../../engine/machines/chart.ts'
+import { type Chart, type ChartArrow, chartOf, traced } from '../../engine/machines/chart.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
 import { begin, step } from '../../engine/machines/step.ts'
-import { traced } from '../../engine/machines/trace.ts'
 import { acmeBot, machines, parallelMachine } from './machines.ts'
 
 const chart = (config: object): Chart => chartOf(createMachine(config as never) as unknown as AnyStateMachine)

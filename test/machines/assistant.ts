@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { bot } from '../../engine/machines/bots/read-bot.ts'
-import type { Input } from '../../engine/machines/conversation-parts.ts'
+import type { Input } from '../../engine/machines/context.ts'
 import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Event } from '../../schemas/conversation/event.ts'
 import { inputs } from './messaging-response.ts'

@@ -1,4 +1,4 @@
-import type { Input } from '../../engine/machines/conversation-parts.ts'
+import type { Input } from '../../engine/machines/context.ts'
 import type { Event } from '../../schemas/conversation/event.ts'
 
 const nobody = { name: null, email: null, externalId: null, verified: false }

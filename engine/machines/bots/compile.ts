@@ -8,14 +8,8 @@ import {
 } from '../../../schemas/configuration/bot-flow.ts'
 import { durationMs } from '../../../schemas/configuration/channel.ts'
 import { fillIn } from '../../texts/fill.ts'
-import {
-  beginningOf,
-  bot as botSays,
-  form,
-  refusedDetails,
-  textsOf,
-  valuesOf,
-} from '../conversation-parts.ts'
+import { beginningOf } from '../context.ts'
+import { bot as botSays, form, refusedDetails, textsOf, valuesOf } from '../says.ts'
 import { awaitsCall, type CallRequest } from '../vocabulary.ts'
 import {
   abandoned,

@@ -1,6 +1,8 @@
 import { assign } from 'xstate'
 import { trim } from '../../texts/trim.ts'
-import { beginningOf, bot, detailsOf, of, refusedDetails, textsOf } from '../conversation-parts.ts'
+import { beginningOf } from '../context.ts'
+import { bot, detailsOf, refusedDetails, textsOf } from '../says.ts'
+import { expectEvent } from '../vocabulary.ts'
 import {
   abandoned,
   agentStates,
@@ -21,27 +23,27 @@ import {
 const setup = botSetup.extend({
   guards: {
     isOffered: ({ context, event }) => {
-      const option = trim(of(event, 'session.option').option)
+      const option = trim(expectEvent(event, 'session.option').option)
       return memory(context).offered?.some((offered) => trim(offered) === option) ?? false
     },
     hasForm: ({ context }) => memory(context).form !== null,
     isFilledIn: ({ context, event }) =>
       memory(context).form !== null && !('code' in detailsOf(context, event)),
-    saysMore: ({ event }) => of(event, 'bot.done').text !== undefined,
+    saysMore: ({ event }) => expectEvent(event, 'bot.done').text !== undefined,
   },
   delays: {
     silence: ({ context }) => memory(context).waitMs,
   },
   actions: {
     offer: assign(({ context, event }) => ({
-      bot: { ...memory(context), offered: of(event, 'bot.options').options, form: null },
+      bot: { ...memory(context), offered: expectEvent(event, 'bot.options').options, form: null },
     })),
     ask: assign(({ context, event }) => ({
-      bot: { ...memory(context), offered: null, form: of(event, 'bot.form').fields },
+      bot: { ...memory(context), offered: null, form: expectEvent(event, 'bot.form').fields },
     })),
     closeOffer: assign(({ context }) => ({ bot: { ...memory(context), offered: null } })),
     keepTagsOf: assign(({ event }) => {
-      const { tags = [] } = of(event, 'bot.handoff')
+      const { tags = [] } = expectEvent(event, 'bot.handoff')
       return tags.length > 0 ? { tags } : {}
     }),
   },
@@ -51,12 +53,12 @@ const done = { type: 'end', params: { reason: 'bot' } } as const
 
 /** What the bot says. */
 const says = {
-  text: { actions: say(({ event }) => bot(of(event, 'bot.message').text)) },
+  text: { actions: say(({ event }) => bot(expectEvent(event, 'bot.message').text)) },
   options: {
     actions: [
       'offer',
       say(({ event }) => {
-        const { text, options } = of(event, 'bot.options')
+        const { text, options } = expectEvent(event, 'bot.options')
         return { author: { type: 'bot' }, type: 'options', text, options }
       }),
     ],
@@ -65,7 +67,7 @@ const says = {
     actions: [
       'ask',
       say(({ context, event }) => {
-        const { text, fields } = of(event, 'bot.form')
+        const { text, fields } = expectEvent(event, 'bot.form')
         return { author: { type: 'bot' }, type: 'form', text: text ?? textsOf(context).form, fields }
       }),
     ],
@@ -79,7 +81,10 @@ const does = {
     guard: 'isOffered',
     actions: [
       answered,
-      { type: 'hear', params: ({ event }: Scope) => ({ option: trim(of(event, 'session.option').option) }) },
+      {
+        type: 'hear',
+        params: ({ event }: Scope) => ({ option: trim(expectEvent(event, 'session.option').option) }),
+      },
       'closeOffer',
       'tellBot',
     ],
@@ -107,7 +112,7 @@ export const externalBot = setup.createMachine({
           target: 'queued',
           actions: [
             say((scope) => {
-              const { text } = of(scope.event, 'bot.handoff')
+              const { text } = expectEvent(scope.event, 'bot.handoff')
               return text === undefined ? handOver(scope, {}) : bot(text)
             }),
             'keepTagsOf',
@@ -120,7 +125,7 @@ export const externalBot = setup.createMachine({
           {
             guard: 'saysMore',
             target: 'ended',
-            actions: [say(({ event }) => bot(of(event, 'bot.done').text ?? '')), done],
+            actions: [say(({ event }) => bot(expectEvent(event, 'bot.done').text ?? '')), done],
           },
           { target: 'ended', actions: done },
         ],

@@ -7,18 +7,10 @@ import { fieldsOf } from '../../texts/fields-of.ts'
 import { fill } from '../../texts/fill.ts'
 import { languageTexts } from '../../texts/languages.ts'
 import { trim } from '../../texts/trim.ts'
-import {
-  bot,
-  type Context,
-  conversationParts,
-  customerText,
-  missingFields,
-  of,
-  textsOf,
-  timeOf,
-  valuesOf,
-} from '../conversation-parts.ts'
-import type { BotMemory, MachineEvent, Say } from '../vocabulary.ts'
+import type { BotMemory, Context } from '../context.ts'
+import { bot, customerText, missingFields, textsOf, valuesOf } from '../says.ts'
+import { conversationParts } from '../states.ts'
+import { expectEvent, type MachineEvent, type Say, timeOf } from '../vocabulary.ts'
 import { linksMax } from './problems.ts'
 
 /** After so many texts in a row that are none of the options an agent is called. */
@@ -54,7 +46,7 @@ export const botSetup = base.setup.extend({
       isOpen(scope.context, timeOf(scope), params.schedule),
     fits: ({ context }, params: { value: string }) =>
       codePoints(fill(params.value, valuesOf(context))) <= variableLengthMax,
-    hasSucceeded: ({ event }) => of(event, 'call.answered').ok,
+    hasSucceeded: ({ event }) => expectEvent(event, 'call.answered').ok,
   },
   delays: {
     callTimeout: ({ context }) => memory(context).waitMs + callGraceMs,
@@ -82,7 +74,7 @@ export const botSetup = base.setup.extend({
     countMiss: assign(({ context, event }) => {
       const bot = memory(context)
       return {
-        need: context.need ?? of(event, 'session.message').text,
+        need: context.need ?? expectEvent(event, 'session.message').text,
         bot: { ...bot, hasActed: true, links: 0, misses: bot.misses + 1 },
       }
     }),
@@ -106,7 +98,7 @@ export const botSetup = base.setup.extend({
     /** Of what is not in this answer, nothing that an earlier one said is left. */
     keepAnswer: assign(({ context, event }, params: { variables: string[] }) => {
       const nothing = Object.fromEntries(params.variables.map((name) => [name, '']))
-      return keep(context, { ...nothing, ...of(event, 'call.answered').values })
+      return keep(context, { ...nothing, ...expectEvent(event, 'call.answered').values })
     }),
   },
 })

@@ -1,5 +1,6 @@
 import { assign } from 'xstate'
-import { beginningOf, conversationParts } from '../../../engine/machines/conversation-parts.ts'
+import { beginningOf } from '../../../engine/machines/context.ts'
+import { conversationParts } from '../../../engine/machines/states.ts'
 
 export const countedMax = 6
 

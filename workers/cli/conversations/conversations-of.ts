@@ -1,5 +1,5 @@
 import { addressOf } from '../../../engine/core/read-event.ts'
-import type { ConversationContext } from '../../../engine/machines/vocabulary.ts'
+import type { ConversationContext } from '../../../engine/machines/context.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { readLastRecords } from '../../../engine/nats/engine/last-records.ts'
 import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'

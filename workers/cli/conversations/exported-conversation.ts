@@ -1,7 +1,7 @@
 import type { RawEvent, StoredRecord } from '../../../engine/core/conversation.ts'
 import { addressOf } from '../../../engine/core/read-event.ts'
 import { notificationId } from '../../../engine/deliver.ts'
-import type { Context } from '../../../engine/machines/conversation-parts.ts'
+import type { Context } from '../../../engine/machines/context.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConversationStore, readRecord } from '../../../engine/nats/engine/conversation-store.ts'
 import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'

@@ -14,9 +14,10 @@ import { decideAgain, type Failed } from '../../../engine/core/decide-again.ts'
 import { addressOf, readEvent } from '../../../engine/core/read-event.ts'
 import { notificationId } from '../../../engine/deliver.ts'
 import { OperatorNeeded } from '../../../engine/errors.ts'
+import { traced } from '../../../engine/machines/chart.ts'
 import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
-import { type MachineSnapshot, restore } from '../../../engine/machines/step.ts'
-import { traced } from '../../../engine/machines/trace.ts'
+import { restore } from '../../../engine/machines/step.ts'
+import { activeNodes } from '../../../engine/machines/xstate-internals.ts'
 import type { Happened } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
 import { differenceOf } from '../../../engine/replay.ts'
@@ -151,9 +152,7 @@ function activeIn({ machine }: Definition, { record, snapshot }: Conversation): 
   const stored = record?.state.snapshot
   if (!stored) return []
   try {
-    const { _nodes: nodes } = (snapshot ?? restore(machine, stored)) as MachineSnapshot & {
-      _nodes: { id: string; path: string[] }[]
-    }
+    const nodes = activeNodes(snapshot ?? restore(machine, stored))
     return [...nodes].sort((a, b) => a.path.length - b.path.length).map(({ id }) => id)
   } catch {
     // What was stored is of a machine that was another one then, under the same name.

@@ -8,8 +8,8 @@ import type {
 } from '../../../../schemas/protocol/inspector.ts'
 import { statusOf } from '../../../core/change.ts'
 import type { StoredRecord } from '../../../core/conversation.ts'
+import type { ConversationContext } from '../../../machines/context.ts'
 import type { StoredSnapshot } from '../../../machines/step.ts'
-import type { ConversationContext } from '../../../machines/vocabulary.ts'
 
 /** So many conversations are known at most; of more, those that ended first are left out. */
 export const indexedMax = 1_000_000

@@ -1,61 +1,21 @@
 import { assign, not, setup } from 'xstate'
-import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
-import type { Agent } from '../../schemas/conversation/event.ts'
-import type {
-  EndReason,
-  FormField,
-  Rejection,
-  RejectionCode,
-  RequestAction,
-} from '../../schemas/conversation/record.ts'
-import { readDetails } from '../texts/details.ts'
-import { fill } from '../texts/fill.ts'
-import { textsFor } from '../texts/languages.ts'
-import type { Texts } from '../texts/texts.ts'
-import type { BotMemory, CallRequest, ConversationContext, MachineEvent, Pinned, Say } from './vocabulary.ts'
-
-/** What the machine is told when a conversation begins; it is kept, whatever is configured later. */
-export interface Input {
-  pinned: PinnedResponse
-  customer: ConversationContext['customer']
-  response: Response
-  /** Where a bot begins it. */
-  bot?: BotMemory
-}
-
-export interface PinnedResponse extends Pinned {
-  /** The language of the texts that nobody configured. */
-  language: string
-  timeouts: Timeouts
-}
-
-/** What the channel says and asks before an agent comes. */
-export interface Response extends Record<ChannelText, string> {
-  /** What stands for `{{nextOpen}}`: `Monday, June 8 at 9:00 AM`. */
-  nextOpen: string
-  /** The details that the channel asks for, in their order. */
-  asks: FormField[]
-}
-
-/** In milliseconds; `null` (or an empty ladder): never. */
-export interface Timeouts {
-  unanswered: number | null
-  escalate: number | null
-  idleCustomer: number[]
-  abandoned: number | null
-}
-
-export interface Context<Own = unknown> extends ConversationContext {
-  pinned: PinnedResponse
-  /** `null` once it has done its part: every later record would carry it along. */
-  response: Response | null
-  /** From when the present wait for an agent is measured, in epoch milliseconds. */
-  waitingSince: number
-  /** The agent's first message that the customer has not answered, in epoch milliseconds, and reminders since. */
-  idle: { since: number; reminded: number }
-  /** What a machine of a developer's own remembers besides. */
-  own: Own
-}
+import type { EndReason, Rejection, RejectionCode, RequestAction } from '../../schemas/conversation/record.ts'
+import type { Context, Input } from './context.ts'
+import {
+  agentText,
+  bot,
+  configured,
+  customerText,
+  detailsOf,
+  form,
+  idleReminder,
+  joined,
+  missingFields,
+  notice,
+  refusedDetails,
+  textsOf,
+} from './says.ts'
+import { type CallRequest, expectEvent, type MachineEvent, type Say, timeOf } from './vocabulary.ts'
 
 /**
  * What every conversation is made of, whatever machine it runs: guards, delays and actions by name, the states from
@@ -75,10 +35,10 @@ export function conversationParts<Own = undefined>() {
       detailsAreValid: ({ context, event }) => !('code' in detailsOf(context, event)),
       isSameCustomer: ({ context, event }) =>
         context.customer.externalId === null ||
-        context.customer.externalId === of(event, 'session.identified').customer.externalId,
+        context.customer.externalId === expectEvent(event, 'session.identified').customer.externalId,
       isTheAgent: ({ context, event }) => context.agent?.id === agentOf(event)?.id,
       isThisRequest: ({ context, event }) => {
-        const { request } = of(event, 'agent.accepted')
+        const { request } = expectEvent(event, 'agent.accepted')
         return request === undefined || request === context.request
       },
       isUntouched: ({ context }) => context.bot?.hasActed === false,
@@ -105,7 +65,9 @@ export function conversationParts<Own = undefined>() {
       call: (_, _params: CallRequest) => {},
       tellBot: () => {},
 
-      keepNeed: assign(({ context, event }) => ({ need: context.need ?? of(event, 'session.message').text })),
+      keepNeed: assign(({ context, event }) => ({
+        need: context.need ?? expectEvent(event, 'session.message').text,
+      })),
       keepDetails: assign(({ context, event }) => {
         const details = detailsOf(context, event)
         if ('code' in details) return {}
@@ -121,7 +83,7 @@ export function conversationParts<Own = undefined>() {
         }
       }),
       keepIdentity: assign(({ context, event }) => {
-        const { customer } = of(event, 'session.identified')
+        const { customer } = expectEvent(event, 'session.identified')
         return {
           customer: {
             name: customer.name || context.customer.name,
@@ -138,7 +100,7 @@ export function conversationParts<Own = undefined>() {
         response: null,
       })),
       waitAgain: assign(({ event }) => ({ agent: null, waitingSince: event.at })),
-      keepAgent: assign(({ event }) => ({ agent: of(event, 'agent.accepted').agent })),
+      keepAgent: assign(({ event }) => ({ agent: expectEvent(event, 'agent.accepted').agent })),
       startIdle: assign(({ event }) => ({ idle: { since: event.at, reminded: 0 } })),
       countIdleReminder: assign(({ context }) => ({
         idle: { ...context.idle, reminded: context.idle.reminded + 1 },
@@ -374,42 +336,6 @@ export function conversationParts<Own = undefined>() {
   }
 }
 
-/** What a machine remembers at the beginning; `own` is what one of a developer's own does besides. */
-export function beginningOf<Own = undefined>({ input }: { input: Input }, own?: Own): Context<Own> {
-  return {
-    ...input,
-    answers: {},
-    need: null,
-    request: 0,
-    queuedAt: null,
-    waitingSince: 0,
-    agent: null,
-    idle: { since: 0, reminded: 0 },
-    reason: null,
-    own: own as Own,
-  }
-}
-
-/** The details that are asked for and not known yet. */
-export function missingFields(
-  { customer, answers, response, bot }: Context,
-  asks?: FormField[],
-): FormField[] {
-  // A field may be called `constructor`.
-  const known = new Map<string, string | null>(Object.entries(answers))
-  known.set('name', customer.name).set('email', customer.email)
-  return (asks ?? bot?.form ?? response?.asks ?? []).filter((field) => !known.get(field.id))
-}
-
-/** The form that was filled in: what is asked and not known is required, the rest of what is asked is taken. */
-export function detailsOf(context: Context, event: MachineEvent) {
-  return readDetails(of(event, 'session.details').details, missingFields(context), context.bot?.form ?? [])
-}
-
-export function refusedDetails(context: Context, event: MachineEvent): Rejection {
-  return detailsOf(context, event) as Rejection
-}
-
 /** An instant counted from the wait's beginning or the opening, whichever is later; never where none comes. */
 function fromOpening(context: Context, timeout: number | null): number {
   const { hours, opensAt } = context.pinned
@@ -418,95 +344,6 @@ function fromOpening(context: Context, timeout: number | null): number {
   return Math.max(context.waitingSince, opensAt ?? 0) + timeout
 }
 
-export function textsOf(context: Context): Texts {
-  return textsFor(context.pinned.language)
-}
-
-/** A text of the channel's with what it refers to. */
-function configured(context: Context, text: ChannelText): string {
-  return context.response ? fill(context.response[text], valuesOf(context)) : ''
-}
-
-/** What the places in a text that a company wrote stand for. */
-export function valuesOf({
-  customer,
-  answers,
-  response,
-  bot,
-  pinned,
-}: Context): Record<string, string | null> {
-  const values: Record<string, string | null> = {
-    ...bot?.values,
-    'customer.name': customer.name,
-    'customer.email': customer.email,
-    'customer.externalId': customer.externalId,
-    'customer.verified': String(customer.verified),
-    locale: pinned.locale,
-    channel: pinned.channel,
-    nextOpen: response?.nextOpen ?? null,
-  }
-  for (const id of Object.keys(answers)) values[`details.${id}`] = answers[id] ?? null
-  return values
-}
-
-export function bot(text: string): Say {
-  return { author: { type: 'bot' }, type: 'text', text }
-}
-
-function notice(text: string): Say {
-  return { author: { type: 'system' }, type: 'notice', text }
-}
-
-export function form(context: Context): Say {
-  return {
-    author: { type: 'bot' },
-    type: 'form',
-    text: textsOf(context).form,
-    fields: missingFields(context),
-  }
-}
-
-function joined(context: Context): Say {
-  const texts = textsOf(context)
-  return notice(fill(texts.joined, { 'agent.name': context.agent?.name || texts.anAgent }))
-}
-
-function idleReminder(context: Context): Say {
-  const texts = textsOf(context)
-  const beforeLast = context.idle.reminded + 2 === context.pinned.timeouts.idleCustomer.length
-  return bot(beforeLast && context.idle.reminded > 0 ? texts.closingSoon : texts.stillThere)
-}
-
-export function customerText(event: MachineEvent): Say {
-  return textOf({ type: 'customer' }, of(event, 'session.message'))
-}
-
-function agentText(context: Context, event: MachineEvent): Say {
-  return textOf({ type: 'agent', ...(context.agent as Agent) }, of(event, 'agent.message'))
-}
-
-/** Somebody's own text, as they sent it. */
-export function textOf(
-  author: Say['author'],
-  { text, clientId }: { text: string; clientId?: string | undefined },
-): Say {
-  return { author, type: 'text', text, ...(clientId !== undefined && { clientId }) }
-}
-
-/** When an event happened. The first of all is XState's own, which has no time: the conversation has just begun. */
-export function timeOf({ context, event }: { context: ConversationContext; event: { at?: number } }): number {
-  return event.at ?? context.pinned.at
-}
-
 function agentOf(event: MachineEvent): { id: string } | undefined {
   return 'agent' in event ? event.agent : undefined
-}
-
-/** The event as the one that it is: actions and guards are shared, and XState types them with all events. */
-export function of<T extends MachineEvent['type']>(
-  event: MachineEvent,
-  type: T,
-): Extract<MachineEvent, { type: T }> {
-  if (event.type !== type) throw new Error(`expected ${type}, got ${event.type}`)
-  return event as Extract<MachineEvent, { type: T }>
 }

@@ -1,0 +1,137 @@
+import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
+import type { RequestCustomer } from '../../schemas/conversation/customer.ts'
+import type { Agent } from '../../schemas/conversation/event.ts'
+import type { EndReason, FormField, Hours } from '../../schemas/conversation/record.ts'
+
+/** What the machine is told when a conversation begins; it is kept, whatever is configured later. */
+export interface Input {
+  pinned: PinnedChannel
+  customer: ConversationContext['customer']
+  response: ChannelResponse
+  /** Where a bot begins it. */
+  bot?: BotMemory
+}
+
+export interface PinnedChannel extends Pinned {
+  /** The language of the texts that nobody configured. */
+  language: string
+  timeouts: Timeouts
+}
+
+/** What the channel says and asks before an agent comes. */
+export interface ChannelResponse extends Record<ChannelText, string> {
+  /** What stands for `{{nextOpen}}`: `Monday, June 8 at 9:00 AM`. */
+  nextOpen: string
+  /** The details that the channel asks for, in their order. */
+  asks: FormField[]
+}
+
+/** In milliseconds; `null` (or an empty ladder): never. */
+export interface Timeouts {
+  unanswered: number | null
+  escalate: number | null
+  idleCustomer: number[]
+  abandoned: number | null
+}
+
+export interface Context<Own = unknown> extends ConversationContext {
+  pinned: PinnedChannel
+  /** `null` once it has done its part: every later record would carry it along. */
+  response: ChannelResponse | null
+  /** From when the present wait for an agent is measured, in epoch milliseconds. */
+  waitingSince: number
+  /** The agent's first message that the customer has not answered, in epoch milliseconds, and reminders since. */
+  idle: { since: number; reminded: number }
+  /** What a machine of a developer's own remembers besides. */
+  own: Own
+}
+
+/** What was so when the conversation began, and stays so for it. Instants are epoch milliseconds. */
+export interface Pinned {
+  /** When it began. */
+  at: number
+  channel: string
+  workspace: string
+  /** The customer's locale, a BCP 47 tag. */
+  locale: string
+  hours: Hours
+  /** When the channel opens again; `null` during the hours and where it never does. */
+  opensAt: number | null
+}
+
+/** What every conversation's context has, for its status and for the agents. */
+export interface ConversationContext {
+  pinned: Pinned
+  customer: RequestCustomer
+  /** What the customer answered to the company's own fields, by field id. */
+  answers: Record<string, string>
+  /** The customer's first text. */
+  need: string | null
+  /** The number of the present request; 0 before there is one. */
+  request: number
+  /** When the request was made, its place in the queue, in epoch milliseconds. */
+  queuedAt: number | null
+  agent: Agent | null
+  /** Why it ended. */
+  reason: EndReason | null
+  /** For the agents: what it is about, as a bot says. */
+  tags?: string[]
+  /** What a bot remembers while it talks; `null` once it has handed over. */
+  bot?: BotMemory | null
+}
+
+/** What a bot remembers of its part of a conversation: every record of that part carries it. */
+export interface BotMemory {
+  /** The bot's id in the configuration. */
+  id: string
+  /** By their places in templates: `variables.plan`, `option.topic`. */
+  values: Record<string, string>
+  /** From when on each schedule that it asks for is open, in epoch milliseconds; `null`: never. */
+  openFrom: Record<string, number | null>
+  /** The fields of the form that is open. */
+  form: FormField[] | null
+  /** The options that a bot elsewhere has offered. */
+  offered: string[] | null
+  /** The option that was chosen last. */
+  chosen: string | null
+  /** Whether the customer has written, chosen or filled in anything. */
+  hasActed: boolean
+  /** Links followed since the customer did. */
+  links: number
+  /** Texts in a row that were none of the options. */
+  misses: number
+  /** How long it waits for a call, or for the bot elsewhere, in milliseconds. */
+  waitMs: number
+}
+
+/** What a machine remembers at the beginning; `own` is what one of a developer's own does besides. */
+export function beginningOf<Own = undefined>({ input }: { input: Input }, own?: Own): Context<Own> {
+  return {
+    ...input,
+    answers: {},
+    need: null,
+    request: 0,
+    queuedAt: null,
+    waitingSince: 0,
+    agent: null,
+    idle: { since: 0, reminded: 0 },
+    reason: null,
+    own: own as Own,
+  }
+}
+
+/** What a bot remembers before it has said anything. */
+export function freshMemory(id: string, openFrom: BotMemory['openFrom'], waitMs: number): BotMemory {
+  return {
+    id,
+    values: {},
+    openFrom,
+    form: null,
+    offered: null,
+    chosen: null,
+    hasActed: false,
+    links: 0,
+    misses: 0,
+    waitMs,
+  }
+}

@@ -1,0 +1,108 @@
+import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
+import type { Agent } from '../../schemas/conversation/event.ts'
+import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
+import { readDetails } from '../texts/details.ts'
+import { fill } from '../texts/fill.ts'
+import { textsFor } from '../texts/languages.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Context } from './context.ts'
+import { expectEvent, type MachineEvent, type Say } from './vocabulary.ts'
+
+export function textsOf(context: Context): Texts {
+  return textsFor(context.pinned.language)
+}
+
+/** A text of the channel's with what it refers to. */
+export function configured(context: Context, text: ChannelText): string {
+  return context.response ? fill(context.response[text], valuesOf(context)) : ''
+}
+
+/** What the places in a text that a company wrote stand for. */
+export function valuesOf({
+  customer,
+  answers,
+  response,
+  bot,
+  pinned,
+}: Context): Record<string, string | null> {
+  const values: Record<string, string | null> = {
+    ...bot?.values,
+    'customer.name': customer.name,
+    'customer.email': customer.email,
+    'customer.externalId': customer.externalId,
+    'customer.verified': String(customer.verified),
+    locale: pinned.locale,
+    channel: pinned.channel,
+    nextOpen: response?.nextOpen ?? null,
+  }
+  for (const id of Object.keys(answers)) values[`details.${id}`] = answers[id] ?? null
+  return values
+}
+
+export function bot(text: string): Say {
+  return { author: { type: 'bot' }, type: 'text', text }
+}
+
+export function notice(text: string): Say {
+  return { author: { type: 'system' }, type: 'notice', text }
+}
+
+export function form(context: Context): Say {
+  return {
+    author: { type: 'bot' },
+    type: 'form',
+    text: textsOf(context).form,
+    fields: missingFields(context),
+  }
+}
+
+export function joined(context: Context): Say {
+  const texts = textsOf(context)
+  return notice(fill(texts.joined, { 'agent.name': context.agent?.name || texts.anAgent }))
+}
+
+export function idleReminder(context: Context): Say {
+  const texts = textsOf(context)
+  const beforeLast = context.idle.reminded + 2 === context.pinned.timeouts.idleCustomer.length
+  return bot(beforeLast && context.idle.reminded > 0 ? texts.closingSoon : texts.stillThere)
+}
+
+export function customerText(event: MachineEvent): Say {
+  return textOf({ type: 'customer' }, expectEvent(event, 'session.message'))
+}
+
+export function agentText(context: Context, event: MachineEvent): Say {
+  return textOf({ type: 'agent', ...(context.agent as Agent) }, expectEvent(event, 'agent.message'))
+}
+
+/** Somebody's own text, as they sent it. */
+export function textOf(
+  author: Say['author'],
+  { text, clientId }: { text: string; clientId?: string | undefined },
+): Say {
+  return { author, type: 'text', text, ...(clientId !== undefined && { clientId }) }
+}
+
+/** The details that are asked for and not known yet. */
+export function missingFields(
+  { customer, answers, response, bot }: Context,
+  asks?: FormField[],
+): FormField[] {
+  // A field may be called `constructor`.
+  const known = new Map<string, string | null>(Object.entries(answers))
+  known.set('name', customer.name).set('email', customer.email)
+  return (asks ?? bot?.form ?? response?.asks ?? []).filter((field) => !known.get(field.id))
+}
+
+/** The form that was filled in: what is asked and not known is required, the rest of what is asked is taken. */
+export function detailsOf(context: Context, event: MachineEvent) {
+  return readDetails(
+    expectEvent(event, 'session.details').details,
+    missingFields(context),
+    context.bot?.form ?? [],
+  )
+}
+
+export function refusedDetails(context: Context, event: MachineEvent): Rejection {
+  return detailsOf(context, event) as Rejection
+}
