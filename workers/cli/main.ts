@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { projectFile } from '../project-folder.mjs'
 import { type VariableName, variables, WrongSetting } from '../settings/settings.ts'
 import type { AnyCommand } from './command.ts'
 import { commands } from './commands.ts'
@@ -30,7 +31,7 @@ async function dispatch([name, ...args]: string[]): Promise<number> {
     return 0
   }
   if (name === '--version' || name === '-v') {
-    const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+    const manifest = await readFile(projectFile('package.json'), 'utf8')
     process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`)
     return 0
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ElkNode } from 'elkjs/lib/elk-api.js'
+import { projectFile } from '../project-folder.mjs'
 
 /** A statechart that ELK cannot place, or not in time. */
 export class LayoutFailed extends Error {}
@@ -34,7 +35,7 @@ export async function runElk(graph: ElkNode): Promise<ElkNode> {
 
 async function runAlone(graph: ElkNode): Promise<ElkNode> {
   clearTimeout(idle)
-  worker ??= new Worker(new URL('./elk-worker.mjs', import.meta.url), {
+  worker ??= new Worker(projectFile('workers/diagram/elk-worker.mjs'), {
     resourceLimits: { maxOldGenerationSizeMb: memoryMbMax },
   })
   const thread = worker

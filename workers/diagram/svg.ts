@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Drawing, DrawnArrow, DrawnState, DrawnText } from '../../schemas/protocol/drawing.ts'
+import { projectFile } from '../project-folder.mjs'
 
 export type Theme = 'light' | 'dark'
 
@@ -38,7 +39,7 @@ const palettes: Record<Theme, Record<string, string>> = {
   },
 }
 
-const rules = readFileSync(new URL('./drawing.css', import.meta.url), 'utf8').replace(/\/\*.*?\*\/\n?/gs, '')
+const rules = readFileSync(projectFile('workers/diagram/drawing.css'), 'utf8').replace(/\/\*.*?\*\/\n?/gs, '')
 
 /** A picture that stands for itself: with its own style and ground, and words for whoever does not see it. */
 export function svgOf(drawing: Drawing, { theme, active = [], taken = [] }: SvgOptions = {}): string {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../schemas/parse-json.ts'
+import { projectFile } from '../project-folder.mjs'
 
 /** What a client outside the engine may be: an account of `roles.conf` each. */
 export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector', 'bot'] as const
@@ -20,7 +21,7 @@ type Passwords = Record<(typeof users)[number], string>
 
 /** The configuration of all accounts; it reads their passwords from the server's environment. */
 export function rolesConfig(): Promise<string> {
-  return readFile(new URL('./roles.conf', import.meta.url), 'utf8')
+  return readFile(projectFile('workers/nats-server/roles.conf'), 'utf8')
 }
 
 /**

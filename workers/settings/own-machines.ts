@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Definition, Retirement } from '../../engine/machines/definitions.ts'
+import { projectFile } from '../project-folder.mjs'
 
 const extensions = /\.(ts|mts|js|mjs)$/
 /** Types and tests beside a machine, and folders that are none of the machines’. */
@@ -16,7 +17,9 @@ const passedOver =
 export async function loadOwnMachines(folder: string): Promise<(Definition | Retirement)[]> {
   const found: (Definition | Retirement)[] = []
   const places = new Map<string, string>()
-  for (const file of await filesOf(folder)) {
+  const files = await filesOf(folder)
+  await readTypeScript(files)
+  for (const file of files) {
     const place = relative(process.cwd(), file) || file
     for (const one of await exportedBy(file, place)) {
       found.push(one)
@@ -47,6 +50,19 @@ async function filesOf(folder: string): Promise<string[]> {
     if (code === 'ENOTDIR') throw new Error(`FRONTDESK_MACHINES: ${folder} is no folder`)
     throw new Error(`FRONTDESK_MACHINES: ${message}`, { cause: error })
   }
+}
+
+/** Lets Node import TypeScript where one of these files is, or imports, TypeScript: `define-conversation.ts` is. */
+async function readTypeScript(files: string[]): Promise<void> {
+  // The sources themselves run, by a test or a tool: something reads TypeScript already.
+  if (import.meta.url.endsWith('.ts')) return
+  for (const file of files)
+    if (/ts$/.test(file) || /\.m?ts['"]/.test(await readFile(file, 'utf8'))) {
+      const { register } = await import('tsx/esm/api')
+      // Not the tsconfig.json of the folder that the process happens to be in.
+      register({ tsconfig: projectFile('tsconfig.json') })
+      return
+    }
 }
 
 async function exportedBy(file: string, place: string): Promise<(Definition | Retirement)[]> {

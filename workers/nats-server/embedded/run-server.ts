@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { projectFile } from '../../project-folder.mjs'
 import { makePasswords, passwordVariables, rolesConfig } from '../roles.ts'
 import { readServerInfo } from '../server-info.ts'
 import { keepStreams } from './keep-streams.ts'
@@ -80,7 +80,7 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   }
 }
 
-const SUPERVISE = fileURLToPath(new URL('./supervise-server.sh', import.meta.url))
+const SUPERVISE = projectFile('workers/nats-server/embedded/supervise-server.sh')
 
 export function serverPaths(dataFolder: string) {
   return {

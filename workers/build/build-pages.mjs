@@ -1,0 +1,147 @@
+// @ts-check
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import * as esbuild from 'esbuild'
+import { projectFile } from '../project-folder.mjs'
+
+const folder = projectFile('workers/pages/')
+
+/**
+ * Bundles the pages and compresses them.
+ *
+ * @returns {Promise<{pages: import('./dist.mjs').BuiltPage[], files: [string, string | Uint8Array][]}>}
+ */
+export async function buildPages() {
+  const [widget, desk, admin, inspector, stately, demo, demoStyle] = await Promise.all([
+    // A classic script: one tag without attributes embeds it.
+    bundle('widget/widget.ts', { format: 'iife' }),
+    bundle('desk/desk.ts', { format: 'esm' }),
+    bundle('admin/admin.ts', { format: 'esm' }),
+    bundle('inspector/inspector.ts', { format: 'esm' }),
+    bundle('stately/stately.ts', { format: 'esm' }),
+    bundle('widget/demo.ts', { format: 'iife' }),
+    minified(`${folder}widget/demo.css`),
+  ])
+  const built = await Promise.all([
+    page('/', 'text/html', readFileSync(`${folder}widget/demo.html`, 'utf8')),
+    page('/desk', 'text/html', appPage('frontdesk · desk', 'desk')),
+    page('/admin', 'text/html', appPage('frontdesk · administration', 'admin')),
+    page('/inspector', 'text/html', appPage('frontdesk · inspector', 'inspector')),
+    page('/inspector/stately', 'text/html', appPage('frontdesk · to Stately', 'stately')),
+    page('/widget.js', 'text/javascript', widget),
+    page('/desk.js', 'text/javascript', desk),
+    page('/admin.js', 'text/javascript', admin),
+    page('/inspector.js', 'text/javascript', inspector),
+    page('/stately.js', 'text/javascript', stately),
+    page('/demo.js', 'text/javascript', demo),
+    page('/demo.css', 'text/css', demoStyle),
+  ])
+  return { pages: built.map((each) => each.page), files: built.flatMap((each) => each.files) }
+}
+
+/**
+ * @param {string} entry
+ * @param {esbuild.BuildOptions} options
+ */
+async function bundle(entry, options) {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [folder + entry],
+    bundle: true,
+    write: false,
+    minify: true,
+    target: 'es2022',
+    legalComments: 'none',
+    plugins: [cssAsText, globImports],
+    logLevel: 'silent',
+    // The editor's tsconfig.json is not the build's.
+    tsconfigRaw: '{}',
+    ...options,
+  })
+  return (outputFiles ?? []).map(({ text }) => text).join('')
+}
+
+/** `import text from './desk.css'`. @type {esbuild.Plugin} */
+const cssAsText = {
+  name: 'css as text',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await minified(path), loader: 'text' })),
+}
+
+/**
+ * `import.meta.glob` in base/words.ts, as Vite does it for the tests: static imports, which are tree-shaken.
+ *
+ * @type {esbuild.Plugin}
+ */
+const globImports = {
+  name: 'import.meta.glob',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/base\/words\.ts$/ }, ({ path }) => {
+      /** @type {string[]} */
+      const imports = []
+      const contents = readFileSync(path, 'utf8').replace(
+        /import\.meta\.glob<[^>]+>\('(.+?)\*\.ts', \{ eager: true, import: '(\w+)' \}\)/g,
+        (_, folder, name) => {
+          const files = readdirSync(resolve(path, '..', folder)).filter((file) => file.endsWith('.ts'))
+          const entries = files.map((file) => {
+            imports.push(`import { ${name} as words${imports.length} } from '${folder}${file}'`)
+            return `'${folder}${file}': words${imports.length - 1}`
+          })
+          return `{ ${entries.join(', ')} }`
+        },
+      )
+      return { contents: [...imports, contents].join('\n'), loader: 'ts' }
+    }),
+}
+
+/** @param {string} css */
+async function minified(css) {
+  const { code } = await esbuild.transform(readFileSync(css, 'utf8'), { loader: 'css', minify: true })
+  return code.trim()
+}
+
+/**
+ * A page that is one element: `<frontdesk-desk>` of `desk.js`.
+ *
+ * @param {string} title
+ * @param {string} name
+ */
+function appPage(title, name) {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<script type="module" src="/${name}.js"></script>
+<body>
+<noscript>This page needs JavaScript.</noscript>
+<frontdesk-${name}></frontdesk-${name}>
+`
+}
+
+/**
+ * @param {string} path
+ * @param {string} contentType
+ * @param {string} content
+ */
+async function page(path, contentType, content) {
+  const identity = Buffer.from(content)
+  const [gzipped, brotli] = await Promise.all([
+    promisify(gzip)(identity, { level: 9 }),
+    promisify(brotliCompress)(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+  ])
+  const hash = createHash('sha256').update(identity).digest('base64url').slice(0, 22)
+  const file = `pages/${hash}`
+  return {
+    page: { path, contentType: `${contentType}; charset=utf-8`, hash, file },
+    files: /** @type {[string, string | Uint8Array][]} */ ([
+      [file, identity],
+      [`${file}.gz`, gzipped],
+      [`${file}.br`, brotli],
+    ]),
+  }
+}
