@@ -12,6 +12,7 @@ export type RunOptions = {
   cwd?: string
   input?: string | Buffer
   bin?: string
+  uid?: number
 }
 
 export type Result = { code: number | null; stdout: string; stderr: string }
@@ -36,8 +37,13 @@ export type Running = {
   ended: Promise<Result>
 }
 
-export function startFrontdesk(args: string[], { env = {}, cwd, bin = BIN }: RunOptions = {}): Running {
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: 'pipe' })
+export function startFrontdesk(args: string[], { env = {}, cwd, bin = BIN, uid }: RunOptions = {}): Running {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: environment(env),
+    stdio: 'pipe',
+    ...(uid !== undefined && { uid }),
+  })
   const output = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => {

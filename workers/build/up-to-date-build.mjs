@@ -1,4 +1,5 @@
 // @ts-check
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { distFolder, existingBuild } from './dist.mjs'
 import { currentSources } from './sources.mjs'
 
@@ -6,8 +7,8 @@ const reportAfterMs = 2_000
 
 /**
  * The build of the sources as they are now; made where there is none, or where a source has changed since.
- * Where the folder cannot be written to, an existing build whose sources differ by their times only is used: copying
- * changes these. Throws where a source does not compile, or where a build is needed and cannot be written.
+ * Where `dist` cannot be written, an existing build whose sources differ by their times only is used: copying changes
+ * these. Throws where a source does not compile, or where a build is needed and cannot be written.
  *
  * @param {(line: string) => void} report is called where the build takes longer than two seconds
  * @returns {Promise<import('./dist.mjs').Build>}
@@ -17,19 +18,29 @@ export async function upToDateBuild(report) {
   const sources = currentSources()
   const isSame = existing?.sources.names === sources.names
   if (existing && isSame && sources.newestMs <= existing.sources.newestMs) return existing
+  if (!isWritable(distFolder)) {
+    if (existing && isSame) return existing
+    const state = existing ? 'older than the sources' : 'missing'
+    throw new Error(
+      `${distFolder} is ${state} and cannot be written: run \`npm run build\` as the owner of the folder`,
+    )
+  }
   const timer = setTimeout(report, reportAfterMs, 'building the command line and the pages')
   try {
     const { build } = await import('./build.mjs')
     return await build()
-  } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error)
-    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error
-    if (existing && isSame) return existing
-    throw new Error(
-      `${distFolder} ${existing ? 'is older than the sources' : 'is missing'} and cannot be written: run \`npm run build\` as the owner of the folder`,
-      { cause: error },
-    )
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** @param {string} folder is made where it is missing */
+function isWritable(folder) {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
