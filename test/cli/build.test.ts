@@ -2,7 +2,7 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { projectFile } from '../../workers/project-folder.mjs'
+import { projectFile } from '../../workers/build/project-folder.mjs'
 import { frontdesk } from './frontdesk.ts'
 
 // In a copy of the project, which the other tests do not run.

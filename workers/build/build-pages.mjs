@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import * as esbuild from 'esbuild'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from './project-folder.mjs'
 
 const folder = projectFile('workers/pages/')
 

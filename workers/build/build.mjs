@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
-import { projectFile } from '../project-folder.mjs'
 import { buildPages } from './build-pages.mjs'
 import { distFolder } from './dist.mjs'
+import { projectFile } from './project-folder.mjs'
 import { currentSources } from './sources.mjs'
 
 /** Files of earlier builds stay for the programs that still run them. */
@@ -48,7 +48,7 @@ async function buildProgram() {
     sourcesContent: false,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    outdir: 'dist',
+    outdir: 'dist/program',
     write: false,
     metafile: true,
     logLevel: 'silent',

@@ -1,6 +1,6 @@
 // @ts-check
 import { readFileSync } from 'node:fs'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from './project-folder.mjs'
 
 /**
  * A finished build, as `dist/build.json` describes it. That file is written last and replaced whole, and a file's

@@ -1,7 +1,7 @@
 // @ts-check
 import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from './project-folder.mjs'
 
 /** Describes the sources as they are now. Reads no file: some 400 take 5 ms. @returns {import('./dist.mjs').Sources} */
 export function currentSources() {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from '../build/project-folder.mjs'
 import { type VariableName, variables, WrongSetting } from '../settings/settings.ts'
 import type { AnyCommand } from './command.ts'
 import { commands } from './commands.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ElkNode } from 'elkjs/lib/elk-api.js'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from '../build/project-folder.mjs'
 
 /** A statechart that ELK cannot place, or not in time. */
 export class LayoutFailed extends Error {}

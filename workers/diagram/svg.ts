@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Drawing, DrawnArrow, DrawnState, DrawnText } from '../../schemas/protocol/drawing.ts'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from '../build/project-folder.mjs'
 
 export type Theme = 'light' | 'dark'
 

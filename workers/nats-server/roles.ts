@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../schemas/parse-json.ts'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from '../build/project-folder.mjs'
 
 /** What a client outside the engine may be: an account of `roles.conf` each. */
 export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector', 'bot'] as const

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Definition, Retirement } from '../../engine/machines/definitions.ts'
-import { projectFile } from '../project-folder.mjs'
+import { projectFile } from '../build/project-folder.mjs'
 
 const extensions = /\.(ts|mts|js|mjs)$/
 /** Types and tests beside a machine, and folders that are none of the machines’. */
