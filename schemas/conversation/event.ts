@@ -51,6 +51,14 @@ export const payloads = {
 } as const
 
 export type EventType = keyof typeof payloads
+
+/** What customers do: the frames of their clients, by type, with the event that each is published as. */
+export const customerEvents = {
+  message: 'session.message',
+  details: 'session.details',
+  option: 'session.option',
+  end: 'session.ended',
+} as const satisfies Record<string, EventType>
 export type Payload<T extends EventType> = z.infer<(typeof payloads)[T]>
 export type Details = Payload<'session.details'>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
 import type { Message, Rejection, Status } from '../conversation/record.ts'
 import { shortText, token } from '../token.ts'
 
@@ -20,13 +21,33 @@ const urlLengthMax = 2_048
 const jwt = z.string().max(tokenLengthMax)
 const sequence = z.int().min(0)
 
-/** The events of a customer: each is published as `session.<type>`. */
-const events = [
-  z.object({ type: z.literal('message'), clientId: token, text: z.string() }),
-  z.object({ type: z.literal('details'), clientId: token, details: z.record(z.string(), z.string()) }),
-  z.object({ type: z.literal('option'), clientId: token, option: z.string() }),
-  z.object({ type: z.literal('end'), clientId: token }),
-] as const
+type EventFrameType = keyof typeof customerEvents
+
+/** The fields of an event's frame, where they are not those of its payload. */
+const frameFields = { details: { details: z.record(z.string(), z.string()) } }
+type FrameFields<F extends EventFrameType> = F extends keyof typeof frameFields
+  ? (typeof frameFields)[F]
+  : Omit<(typeof payloads)[(typeof customerEvents)[F]]['shape'], 'clientId'>
+type EventFrame = {
+  [F in EventFrameType]: z.ZodObject<{ type: z.ZodLiteral<F>; clientId: typeof token } & FrameFields<F>>
+}[EventFrameType]
+
+const eventFrames = Object.entries(customerEvents).map(([type, event]) => {
+  const fields = type in frameFields ? frameFields[type as keyof typeof frameFields] : payloads[event].shape
+  // The id's place in the order of fields is before those of the payload, which may have it, too.
+  const own = { type: z.literal(type), clientId: token }
+  return z.object({ ...own, ...fields, ...own })
+}) as unknown as [EventFrame, ...EventFrame[]]
+
+/** What a customer does: each frame is published as an event. */
+export const customerEvent = z.discriminatedUnion('type', eventFrames)
+export type CustomerEvent = z.infer<typeof customerEvent>
+
+/** The event that a customer's frame is published as. */
+export function publishedEvent(frame: CustomerEvent): { type: EventType; payload: object } {
+  const type = customerEvents[frame.type]
+  return { type, payload: frame.type === 'details' ? frame.details : payloads[type].parse(frame) }
+}
 
 const widgetHello = z
   .object({
@@ -51,14 +72,13 @@ export type WidgetHello = z.infer<typeof widgetHello>
 
 export const widgetFrame = z.discriminatedUnion('type', [
   widgetHello,
-  ...events,
+  ...eventFrames,
   z.object({ type: z.literal('typing') }),
   z.object({ type: z.literal('login'), token: jwt }),
   z.object({ type: z.literal('logout') }),
   z.object({ type: z.literal('ping') }),
 ])
 export type WidgetFrame = z.infer<typeof widgetFrame>
-export type CustomerEvent = z.infer<(typeof events)[number]>
 
 /** Who a customer is to the gateway; `null`: a visitor. */
 export interface KnownCustomer {
@@ -78,20 +98,6 @@ export const loginErrors = [
   'login_other_customer',
 ] as const
 export type LoginError = (typeof loginErrors)[number]
-
-/** The errors that end a connection, with the code that it is closed with. */
-export const closeCodes = {
-  hello_expected: 4400,
-  session_invalid: 4401,
-  sign_in_needed: 4401,
-  logged_out: 4403,
-  hello_timeout: 4408,
-  conversation_erased: 4410,
-  too_slow: 4413,
-  too_fast: 4429,
-  unavailable: 1013,
-} as const
-export type ClosingError = keyof typeof closeCodes
 
 /** Where a conversation stands in its workspace's queue; `null`: it does not wait. */
 export type QueuePlace =

@@ -13,17 +13,27 @@ import type {
   KeyAnswer,
   PreviewAnswer,
 } from '../../schemas/protocol/admin.ts'
+import { success } from '../../schemas/result.ts'
 import { adminRoutes } from '../../workers/gateway/administration/admin-routes.ts'
 import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
+import type { Authentication } from '../../workers/gateway/identity/principal.ts'
+import { refusal } from '../../workers/gateway/refusals.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
 
+const administrator = success({
+  role: 'administrator',
+  id: 'boss',
+  name: 'Boss',
+  workspaces: 'all',
+  expiresAt: Infinity,
+} as const)
 let world: TestWorld
 let administration: RoleConnection
 let identity: RoleConnection
 let keys: CustomerKeys
 let http: FastifyInstance
-let refusal: { code: string; message: string } | null = null
+let authentication: Authentication
 /** Each test has documents of its own. */
 let id: string
 let count = 0
@@ -38,7 +48,7 @@ beforeAll(async () => {
     adminRoutes({
       configuration: new ConfigurationStore(administration),
       keys,
-      allow: async () => refusal,
+      authenticate: async () => authentication,
     }),
   )
 })
@@ -51,7 +61,7 @@ afterAll(async () => {
 })
 
 beforeEach(() => {
-  refusal = null
+  authentication = administrator
   id = `d${++count}`
 })
 
@@ -260,18 +270,21 @@ describe('what is asked', () => {
   it.each(['configuration', 'changes', 'keys', 'nowhere'])(
     '%s is refused to those who may not',
     async (path) => {
-      refusal = { code: 'sign_in_needed', message: 'sign in' }
-      expect(await ask('GET', path)).toMatchObject({ status: 401, body: refusal })
-      refusal = { code: 'not_allowed', message: 'not you' }
-      expect(await ask('GET', path)).toMatchObject({ status: 403, body: refusal })
+      for (const [code, status] of [
+        ['sign_in_needed', 401],
+        ['not_allowed', 403],
+      ] as const) {
+        authentication = refusal(code, 'not you')
+        expect(await ask('GET', path)).toMatchObject({ status, body: { code, message: 'not you' } })
+      }
     },
   )
 
   it('changes nothing for those who may not', async () => {
-    refusal = { code: 'sign_in_needed', message: 'sign in' }
+    authentication = refusal('sign_in_needed')
     expect((await ask('PUT', `configuration/channel/${id}`, { id }, asNew)).status).toBe(401)
     expect((await ask('POST', 'keys', { name: 'Mine' })).status).toBe(401)
-    refusal = null
+    authentication = administrator
     expect(await stored('channel', id)).toBeUndefined()
     expect(JSON.stringify((await ask('GET', 'keys')).body)).not.toContain('Mine')
   })
@@ -307,7 +320,7 @@ describe('changes', () => {
   it('are told as they are made, until the gateway stops', async () => {
     const gateway = Fastify()
     const configuration = new ConfigurationStore(administration)
-    await gateway.register(adminRoutes({ configuration, keys, allow: async () => null }))
+    await gateway.register(adminRoutes({ configuration, keys, authenticate: async () => administrator }))
     await gateway.listen({ host: '127.0.0.1', port: 0 })
     const { port } = gateway.server.address() as { port: number }
     const response = await fetch(`http://127.0.0.1:${port}/v1/admin/changes`)
@@ -806,7 +819,11 @@ describe('without NATS', () => {
     const own = await connectRole(world.server.roles.administration, 'test administration')
     const gone = Fastify()
     await gone.register(
-      adminRoutes({ configuration: new ConfigurationStore(own), keys, allow: async () => null }),
+      adminRoutes({
+        configuration: new ConfigurationStore(own),
+        keys,
+        authenticate: async () => administrator,
+      }),
     )
     await own.close()
     const answer = await gone.inject({ url: '/v1/admin/configuration' })
@@ -821,7 +838,11 @@ describe('without NATS', () => {
     const own = await connectRole(world.server.roles.administration, 'test administration')
     const gone = Fastify()
     await gone.register(
-      adminRoutes({ configuration: new ConfigurationStore(own), keys, allow: async () => null }),
+      adminRoutes({
+        configuration: new ConfigurationStore(own),
+        keys,
+        authenticate: async () => administrator,
+      }),
     )
     await gone.listen({ host: '127.0.0.1', port: 0 })
     await world.server.kill()

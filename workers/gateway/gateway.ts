@@ -7,15 +7,14 @@ import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { type Definition, definitionsOf, type Retirement } from '../../engine/machines/definitions.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
-import { isWeather } from '../../engine/nats/errors.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { frameBytesMax } from '../../schemas/protocol/widget.ts'
 import type { GatewaySettings } from '../settings/settings.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
 import { servePages } from './http/pages.ts'
-import { refuse } from './http/refuse.ts'
+import { type RequestError, refuse, refuseError } from './http/refuse.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
-import type { LockedSide } from './inspector/inspector-side.ts'
+import type { InspectorRouteDeps } from './inspector/inspector-deps.ts'
 import { inspectorRoutes } from './inspector/routes.ts'
 import { statelyRoutes } from './inspector/stately.ts'
 import { Sockets } from './sockets/sockets.ts'
@@ -60,18 +59,15 @@ export async function startGateway(
   const administrators = adminRoutes({
     configuration: new ConfigurationStore(administration),
     keys: identity.keys,
-    allow: async (request) => {
-      const found = await identity.principalOf(request, 'administrator')
-      return 'code' in found ? found : null
-    },
+    authenticate: (request) => identity.authenticate(request, 'administrator'),
   })
   const definitions = definitionsOf(...builtIn, ...ownMachines)
-  const engineers: LockedSide = {
+  const engineers: InspectorRouteDeps = {
     inspector,
     definitions,
     machines: storedBots(definitions, inspector),
     log,
-    principalOf: (request) => identity.principalOf(request, 'engineer'),
+    authenticate: (request) => identity.authenticate(request, 'engineer'),
   }
 
   // One proxy is believed, the nearest: a client could write what is before it in `X-Forwarded-For` itself.
@@ -128,15 +124,13 @@ async function listen(
     }
 }
 
-type RequestError = Error & { statusCode?: number }
-
 function answerError(error: RequestError, reply: FastifyReply, log: Logger): FastifyReply {
-  if (isWeather(error)) return refuse(reply, 503, 'unavailable', 'NATS does not answer just now: try again')
+  const refused = refuseError(reply, error)
+  if (refused) return refused
   const { statusCode = 500, message } = error
-  if (statusCode === 413) return refuse(reply, 413, 'too_large', message)
-  if (statusCode < 500) return refuse(reply, statusCode, 'invalid', message)
-  log.error({ error: message, stack: error.stack }, 'a request fails')
-  return refuse(reply, 500, 'failed', 'this failed; the log of the gateway says why')
+  if (statusCode < 500) return reply.code(statusCode).send({ code: 'invalid', message })
+  log.error({ error: message, stack: error.stack }, 'a request failed')
+  return refuse(reply, 'failed')
 }
 
 /** As this machine reaches it: an address that stands for all is none to connect to. */

@@ -79,7 +79,7 @@ describe('frontdesk keys', () => {
 })
 
 describe('frontdesk sign-in', () => {
-  const take = (code = '') => new OneTimeCodes(new Bucket(role, buckets.secrets)).take(code)
+  const take = (code = '') => new OneTimeCodes(new Bucket(role, buckets.secrets)).redeem(code)
   const linkOf = (stdout: string) =>
     /^(http:\/\/127\.0\.0\.1:\d+)\/(desk|admin|inspector)#code=([\w-]{43})\n$/.exec(stdout)
 

@@ -16,7 +16,11 @@ beforeAll(async () => {
   ;({ kid, secret } = await keys.create('Web shop'))
 })
 
-const login = (token: string) => verifyLogin(token, (id) => keys.secretOf(id))
+/** The customer, or why the login is refused. */
+const login = async (token: string) => {
+  const verified = await verifyLogin(token, (id) => keys.secretOf(id))
+  return verified.ok ? verified.value : verified.error
+}
 const anyValue = fc.oneof(fc.jsonValue(), fc.constantFrom('user', 'u-1', 'Ann', 'ann@example.com'))
 const anyClaims = {
   scope: fc.oneof(fc.constant('user'), anyValue),

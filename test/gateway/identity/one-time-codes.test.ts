@@ -20,7 +20,7 @@ const ann: Principal = { role: 'agent', id: 'ann', name: 'Ann', workspaces: ['ma
 describe('a one-time code', () => {
   it('signs in whom it was made for, on any gateway', async () => {
     const code = await codes.create(ann, 60)
-    expect(await new OneTimeCodes(await world.bucket()).take(code)).toEqual(ann)
+    expect(await new OneTimeCodes(await world.bucket()).redeem(code)).toEqual(ann)
   })
 
   it('has 256 bits, and the bucket does not know it', async () => {
@@ -31,8 +31,8 @@ describe('a one-time code', () => {
 
   it('is taken once', async () => {
     const code = await codes.create(ann, 60)
-    expect(await codes.take(code)).toEqual(ann)
-    expect(await codes.take(code)).toBeNull()
+    expect(await codes.redeem(code)).toEqual(ann)
+    expect(await codes.redeem(code)).toBeNull()
   })
 
   it('is taken once by ten who try at once, each by a gateway of its own', async () => {
@@ -41,7 +41,7 @@ describe('a one-time code', () => {
     )
     for (let round = 0; round < 20; round++) {
       const code = await codes.create(ann, 60)
-      const taken = await Promise.all(takers.map((taker) => taker.take(code)))
+      const taken = await Promise.all(takers.map((taker) => taker.redeem(code)))
       expect(taken.filter((principal) => principal !== null)).toEqual([ann])
     }
   })
@@ -49,16 +49,16 @@ describe('a one-time code', () => {
   it('goes by itself when its time is over', async () => {
     const code = await codes.create(ann, 1)
     await until(async () => (await bucket.get(keyOf(code))) === undefined)
-    expect(await codes.take(code)).toBeNull()
+    expect(await codes.redeem(code)).toBeNull()
   })
 
   it('is none once its time is over, though the bucket still has it', async () => {
     await bucket.put(keyOf('late'), JSON.stringify({ principal: ann, expiresAt: Date.now() }))
-    expect(await codes.take('late')).toBeNull()
+    expect(await codes.redeem('late')).toBeNull()
   })
 
   it('is none that nobody made', async () => {
     for (const wrong of ['', 'x', '*', 'sign-in.x', 'x'.repeat(10_000)])
-      expect(await codes.take(wrong)).toBeNull()
+      expect(await codes.redeem(wrong)).toBeNull()
   })
 })

@@ -41,8 +41,10 @@ async function gateway(
   http.route<{ Querystring: { role: string } }>({
     method: ['GET', 'PUT', 'POST', 'DELETE'],
     url: '/who',
-    handler: async ({ query: { role } }, reply) =>
-      reply.send(await identity.principalOf(reply.request, isStaffRole(role) ? role : 'agent')),
+    handler: async ({ query: { role } }, reply) => {
+      const found = await identity.authenticate(reply.request, isStaffRole(role) ? role : 'agent')
+      return reply.send(found.ok ? found.value : found.error)
+    },
   })
   await http.ready()
   const made = { http, identity }
@@ -340,7 +342,7 @@ describe('Authorization: Bearer', () => {
       expect(await who(to, { authorization: `Bearer ${token}` })).toMatchObject({ code: 'sign_in_needed' })
     expect(await who(to, { cookie: `frontdesk_agent=${session}` })).toMatchObject({ code: 'sign_in_needed' })
     expect(await to.identity.readSession(cookie)).toBeNull()
-    expect(await to.identity.verifyLogin(cookie)).toMatchObject({ code: 'login_unknown_key' })
+    expect(await to.identity.verifyLogin(cookie)).toMatchObject({ error: { code: 'login_unknown_key' } })
   })
 })
 

@@ -11,7 +11,8 @@ import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
 import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
 import { streams } from '../../../engine/nats/topology.ts'
 import type { InspectedStep, InspectorFrame } from '../../../schemas/protocol/inspector.ts'
-import type { SignedIn } from '../../../workers/gateway/identity/staff-sign-in.ts'
+import { success } from '../../../schemas/result.ts'
+import type { SignedIn } from '../../../workers/gateway/identity/principal.ts'
 import { followConversation, tellStored } from '../../../workers/gateway/inspector/follow-conversation.ts'
 import { History } from '../../../workers/gateway/inspector/history.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
@@ -41,7 +42,7 @@ beforeAll(async () => {
       definitions,
       machines: storedBots(definitions, inspector),
       log: pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) }),
-      principalOf: async () => engineer,
+      authenticate: async () => success(engineer),
     }),
   )
   await http.listen({ host: '127.0.0.1', port: 0 })

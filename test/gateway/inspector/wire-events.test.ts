@@ -12,10 +12,14 @@ import { messagingResponse } from '../../../engine/machines/messaging-response.t
 import type { StoredSnapshot } from '../../../engine/machines/step.ts'
 import { botFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
-import { drawableConfig } from '../../../workers/gateway/inspector/drawable-config.ts'
 import type { Retold } from '../../../workers/gateway/inspector/history.ts'
 import { Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
-import { type WireEvent, WireEvents, wireVersion } from '../../../workers/gateway/inspector/wire-events.ts'
+import {
+  drawableConfig,
+  type WireEvent,
+  WireEvents,
+  wireVersion,
+} from '../../../workers/gateway/inspector/wire-events.ts'
 
 const at = '2026-01-05T10:00:00.000Z'
 

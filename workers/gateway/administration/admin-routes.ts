@@ -34,8 +34,10 @@ import { token } from '../../../schemas/token.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { readAsked } from '../http/read-question.ts'
-import { invalid, notFound } from '../http/refuse.ts'
-import { lock } from '../http/require-role.ts'
+import { invalid, notFound, refuse } from '../http/refuse.ts'
+import { requireRole } from '../http/require-role.ts'
+import type { Authentication } from '../identity/principal.ts'
+import { refusals } from '../refusals.ts'
 import { botText, readBotText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { drawBot } from './draw-bot.ts'
@@ -51,8 +53,8 @@ export interface AdminSide {
     /** Whether there was one. */
     revoke(kid: string): Promise<boolean>
   }
-  /** Why the request is refused: `sign_in_needed` is answered 401, all else 403. `null`: an administrator's. */
-  allow(request: FastifyRequest): Promise<{ code: string; message: string } | null>
+  /** As an administrator. */
+  authenticate(request: FastifyRequest): Promise<Authentication>
 }
 
 /** `/v1/admin`, as PROTOCOL.md says it. */
@@ -62,7 +64,10 @@ export function adminRoutes(side: AdminSide): FastifyPluginAsync {
   }
 }
 
-async function routes(fastify: FastifyInstance, { configuration, keys, allow }: AdminSide): Promise<void> {
+async function routes(
+  fastify: FastifyInstance,
+  { configuration, keys, authenticate }: AdminSide,
+): Promise<void> {
   const changes = new ChangeFeed(configuration)
   const drawings = new Drawings()
   /** The hours of a channel's schedule, where it has one that workers take. */
@@ -73,7 +78,7 @@ async function routes(fastify: FastifyInstance, { configuration, keys, allow }: 
   }
   fastify.addHook('preClose', async () => changes.close())
 
-  lock(fastify, allow)
+  requireRole(fastify, authenticate)
 
   fastify.get('/configuration', async () => {
     const documents = (await configuration.list()).flatMap((stored): StoredDocumentAnswer[] => {
@@ -247,9 +252,7 @@ function hoursAt(hours: ScheduleHours['hours'], at: number): HoursAnswer {
 }
 
 function revisionNeeded(reply: FastifyReply): FastifyReply {
-  const message =
-    'If-Match must name the revision that was edited, as in "12"; a new one needs If-None-Match: *'
-  return reply.code(428).send({ code: 'revision_needed', message })
+  return refuse(reply, 'revision_needed')
 }
 
 function changedMeanwhile(
@@ -265,5 +268,5 @@ function changedMeanwhile(
     document: now?.document ?? null,
     ...(now && asText(kind, now.document)),
   }
-  return reply.code(412).send(answer)
+  return reply.code(refusals.changed_meanwhile.statuses[0]).send(answer)
 }

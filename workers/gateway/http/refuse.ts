@@ -1,18 +1,45 @@
 import type { FastifyReply } from 'fastify'
+import { isWeather } from '../../../engine/nats/errors.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { Invalid } from '../../../schemas/protocol/admin.ts'
+import { type HttpRefusalCode, isHttpRefusal, refusals } from '../refusals.ts'
 
-/** Answers with an error as the protocol has them. */
-export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ code, message })
+/**
+ * Answers with a refusal: `{"code", "message"}`.
+ *
+ * @param message in the place of the code's own
+ * @param status in the place of the code's usual one
+ */
+export function refuse<C extends HttpRefusalCode>(
+  reply: FastifyReply,
+  code: C,
+  message?: string,
+  status?: (typeof refusals)[C]['statuses'][number],
+): FastifyReply {
+  const usual = refusals[code]
+  return reply.code(status ?? usual.statuses[0]).send({ code, message: message ?? usual.message })
 }
 
-/** The same for a body or a query in which some fields are wrong. */
+/** Refuses a body or a query, some fields of which are not valid. */
 export function invalid(reply: FastifyReply, problems: readonly Problem[]): FastifyReply {
-  const answer: Invalid = { code: 'invalid', message: 'some of it cannot be accepted', problems }
-  return reply.code(422).send(answer)
+  const answer: Invalid = { code: 'invalid', message: refusals.invalid.message, problems }
+  return reply.code(refusals.invalid.statuses[0]).send(answer)
 }
 
 export function notFound(reply: FastifyReply, message: string): FastifyReply {
-  return refuse(reply, 404, 'not_found', message)
+  return refuse(reply, 'not_found', message)
+}
+
+/** An error as Fastify passes it on: its own have a status, a refusal that was thrown has its code. */
+export interface RequestError extends Error {
+  statusCode?: number
+  code?: string
+}
+
+/** Answers an error that is a refusal. Any other is a fault, or Fastify's own: nothing is sent. */
+export function refuseError(reply: FastifyReply, error: RequestError): FastifyReply | undefined {
+  if (isWeather(error)) return refuse(reply, 'unavailable')
+  if (isHttpRefusal(error.code)) return refuse(reply, error.code, error.message)
+  if (error.statusCode === 413) return refuse(reply, 'too_large')
+  return undefined
 }

@@ -1,11 +1,13 @@
 import type { Customer } from '../../../schemas/conversation/customer.ts'
-import type { LoginRefusal } from './customer-login.ts'
+import type { LoginError } from '../../../schemas/protocol/widget.ts'
+import type { Result } from '../../../schemas/result.ts'
+import type { GatewayError } from '../refusals.ts'
 import type { Session } from './session-tokens.ts'
 
 /** Who customers are: what their connections are given, and no more. */
 export interface CustomerIdentity {
   /** Who a company says that its user is, or why that is not believed. */
-  verifyLogin(token: string): Promise<Customer | LoginRefusal>
+  verifyLogin(token: string): Promise<Result<Customer, GatewayError<LoginError>>>
   issueSession(session: Session): Promise<string>
   /** `null`: it opens nothing. Throws what is weather. */
   readSession(token: string): Promise<Session | null>

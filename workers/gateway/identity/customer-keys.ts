@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { type KeyAnswer, newKey } from '../../../schemas/protocol/admin.ts'
 import { token } from '../../../schemas/token.ts'
+import type { RefusalCode } from '../refusals.ts'
 import { KnownSecrets } from './known-secrets.ts'
 
 export const customerKeysMax = 100
@@ -14,10 +15,9 @@ const kind = 'customer-key'
 const customerKey = z.object({ name: z.string(), createdAt: z.string(), secret: z.string().min(1) })
 type CustomerKey = z.infer<typeof customerKey>
 
-/** There is no room for another key. Answered 409. */
+/** There is no room for another key. */
 export class TooManyKeys extends Error {
-  readonly statusCode = 409
-  readonly code = 'too_many_keys'
+  readonly code = 'too_many_keys' satisfies RefusalCode
 }
 
 /** The keys by which a company's server signs what its customers log in with. */

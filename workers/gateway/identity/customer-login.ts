@@ -7,22 +7,18 @@ import {
   nameLengthMax,
 } from '../../../schemas/conversation/customer.ts'
 import { type LoginError, tokenLengthMax } from '../../../schemas/protocol/widget.ts'
+import { type Result, success } from '../../../schemas/result.ts'
 import { codePoints } from '../../../schemas/token.ts'
+import { type GatewayError, refusal, refusals } from '../refusals.ts'
 
 /** So much may the clock of the company's server differ from the gateway's, in seconds. */
 export const clockSkewSeconds = 60
 
-export interface LoginRefusal {
-  code: LoginError
-  /** For the company's developers: what to change. */
-  message: string
-}
-
-/** Why a login is refused, on its way up. */
-class Refused extends Error {
+/** Thrown inside this module only. The message tells the company's developers what to change. */
+class LoginRefused extends Error {
   readonly code: LoginError
 
-  constructor(code: LoginError, message: string) {
+  constructor(code: LoginError, message: string = refusals[code].message) {
     super(message)
     this.code = code
   }
@@ -39,12 +35,12 @@ class Refused extends Error {
 export async function verifyLogin(
   token: string,
   secretOf: (kid: string) => Uint8Array | undefined,
-): Promise<Customer | LoginRefusal> {
+): Promise<Result<Customer, GatewayError<LoginError>>> {
   try {
-    return customerOf(await verifiedClaims(token, secretOf))
+    return success(customerOf(await verifiedClaims(token, secretOf)))
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    return { code: error.code, message: error.message }
+    if (!(error instanceof LoginRefused)) throw error
+    return refusal(error.code, error.message)
   }
 }
 
@@ -53,10 +49,11 @@ async function verifiedClaims(
   secretOf: (kid: string) => Uint8Array | undefined,
 ): Promise<JWTPayload> {
   const { alg, kid } = headerOf(token)
-  if (typeof kid !== 'string') throw new Refused('login_malformed', 'the header has no kid, the id of a key')
-  if (alg !== 'HS256') throw new Refused('login_algorithm', 'the header’s alg is not HS256')
+  if (typeof kid !== 'string')
+    throw new LoginRefused('login_malformed', 'the header has no kid, the id of a key')
+  if (alg !== 'HS256') throw new LoginRefused('login_algorithm')
   const secret = secretOf(kid)
-  if (!secret) throw new Refused('login_unknown_key', 'there is no key of this kid, or it was revoked')
+  if (!secret) throw new LoginRefused('login_unknown_key')
   try {
     const options = { algorithms: ['HS256'], clockTolerance: clockSkewSeconds }
     return (await jwtVerify(token, secret, options)).payload
@@ -67,38 +64,34 @@ async function verifiedClaims(
 
 function headerOf(token: string): { alg?: unknown; kid?: unknown } {
   if (token.length > tokenLengthMax)
-    throw new Refused('login_malformed', `a token has at most ${tokenLengthMax} characters`)
+    throw new LoginRefused('login_malformed', `a token has at most ${tokenLengthMax} characters`)
   try {
     return decodeProtectedHeader(token)
   } catch {
-    throw new Refused('login_malformed', 'this is no JWT')
+    throw new LoginRefused('login_malformed')
   }
 }
 
 function refusalOf(error: unknown): unknown {
-  if (error instanceof errors.JWSSignatureVerificationFailed)
-    return new Refused('login_signature', 'the signature is not of this key')
-  if (error instanceof errors.JWTExpired) return new Refused('login_expired', 'exp has passed')
+  if (error instanceof errors.JWSSignatureVerificationFailed) return new LoginRefused('login_signature')
+  if (error instanceof errors.JWTExpired) return new LoginRefused('login_expired')
   if (error instanceof errors.JWTClaimValidationFailed)
     return error.claim === 'nbf' && error.reason === 'check_failed'
-      ? new Refused('login_expired', 'nbf has not come yet')
-      : new Refused('login_claims', `${error.claim} is not a number`)
-  return error instanceof errors.JOSEError ? new Refused('login_malformed', 'this is no JWT') : error
+      ? new LoginRefused('login_expired', 'nbf has not come yet')
+      : new LoginRefused('login_claims', `${error.claim} is not a number`)
+  return error instanceof errors.JOSEError ? new LoginRefused('login_malformed') : error
 }
 
 function customerOf(claims: JWTPayload): Customer {
-  if (claims.scope !== 'user') throw new Refused('login_scope', 'scope is not "user"')
+  if (claims.scope !== 'user') throw new LoginRefused('login_scope')
   const externalId = claims.external_id
   if (!isText(externalId, externalIdLengthMax) || externalId === '')
-    throw new Refused(
-      'login_external_id',
-      `external_id is not a text of 1 to ${externalIdLengthMax} characters`,
-    )
+    throw new LoginRefused('login_external_id')
   const name = optionalText(claims, 'name', nameLengthMax)
   const email = optionalText(claims, 'email', emailLengthMax)
   const emailVerified = claims.email_verified
   if (emailVerified !== undefined && typeof emailVerified !== 'boolean')
-    throw new Refused('login_claims', 'email_verified is neither true nor false')
+    throw new LoginRefused('login_claims', 'email_verified is neither true nor false')
   const usableName = usable('name', name)
   const usableEmail = usable('email', email)
   return {
@@ -112,7 +105,7 @@ function customerOf(claims: JWTPayload): Customer {
 function optionalText(claims: JWTPayload, claim: string, lengthMax: number): string | undefined {
   const value = claims[claim]
   if (value === undefined || isText(value, lengthMax)) return value
-  throw new Refused('login_claims', `${claim} is not a text of at most ${lengthMax} characters`)
+  throw new LoginRefused('login_claims', `${claim} is not a text of at most ${lengthMax} characters`)
 }
 
 /** Half a character is none: on its way through NATS it would become the same as any other half. */

@@ -1,8 +1,10 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Logger } from 'pino'
 import { agentFieldLengthMax } from '../../../schemas/conversation/event.ts'
+import { type Result, success } from '../../../schemas/result.ts'
 import { codePoints, token } from '../../../schemas/token.ts'
 import type { ProviderSettings } from '../../settings/settings.ts'
+import { type GatewayError, refusal } from '../refusals.ts'
 import { clockSkewSeconds } from './customer-login.ts'
 import { type StaffRole, staffRoles } from './principal.ts'
 
@@ -43,9 +45,10 @@ export class IdentityProvider {
     return this.#settings.issuer
   }
 
-  /** Whom a token is about, or in words why it is not believed. */
-  async verify(jwt: string): Promise<Staff | string> {
-    if (jwt.length > providerTokenLengthMax) return `a token has at most ${providerTokenLengthMax} characters`
+  /** The person that a token names, once the token is verified. */
+  async verify(jwt: string): Promise<Verified> {
+    if (jwt.length > providerTokenLengthMax)
+      return refused(`the token has more than ${providerTokenLengthMax} characters`)
     const { issuer, audience } = this.#settings
     try {
       const { payload } = await jwtVerify(jwt, this.#keys, {
@@ -57,14 +60,14 @@ export class IdentityProvider {
       })
       return this.#staffOf(payload)
     } catch (error) {
-      return this.#explain(error)
+      return refused(this.#explain(error))
     }
   }
 
-  #staffOf(claims: JWTPayload): Staff | string {
+  #staffOf(claims: JWTPayload): Verified {
     const { rolesClaim, workspacesClaim, agentRole, administratorRole, engineerRole } = this.#settings
     const { sub: id, exp = 0 } = claims
-    if (!isName(id)) return `sub is not a text of 1 to ${agentFieldLengthMax} characters`
+    if (!isName(id)) return refused(`sub is not a text of 1 to ${agentFieldLengthMax} characters`)
     const given = [claimOf(claims, rolesClaim)].flat()
     const named: Record<StaffRole, string> = {
       agent: agentRole,
@@ -73,26 +76,30 @@ export class IdentityProvider {
     }
     const roles = staffRoles.filter((role) => given.includes(named[role]))
     if (roles.length === 0)
-      return `${rolesClaim} has none of ${Object.values(named).join(', ')}: this is nobody of frontdesk's`
+      return refused(`${rolesClaim} has none of frontdesk’s roles: ${Object.values(named).join(', ')}`)
     const workspaces = workspacesOf(claimOf(claims, workspacesClaim))
-    if (workspaces === undefined) return `${workspacesClaim} is neither a list of workspaces nor "all"`
+    if (workspaces === undefined)
+      return refused(`${workspacesClaim} is neither a list of workspaces nor "all"`)
     const name = [claims.name, claims.preferred_username, claims.email].find(isName) ?? id
-    return { id, name, roles, workspaces, expiresAt: exp * 1000 }
+    return success({ id, name, roles, workspaces, expiresAt: exp * 1000 })
   }
 
   #explain(error: unknown): string {
     if (error instanceof errors.JWTExpired) return 'the token has expired'
     if (error instanceof errors.JWTClaimValidationFailed)
-      return `the token’s ${error.claim} is not as it must be`
-    if (error instanceof errors.JOSEAlgNotAllowed) return 'the token’s alg is none that is taken'
-    if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token’s signature does not hold'
+      return `the token’s ${error.claim} is not the expected one`
+    if (error instanceof errors.JOSEAlgNotAllowed) return 'the token’s alg is not accepted'
+    if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token’s signature is not valid'
     if (error instanceof errors.JWKSNoMatchingKey) return 'the identity provider has no key of this kid'
-    if (tokenErrors.some((type) => error instanceof type)) return 'this is no JWT'
-    // All else is about fetching the keys.
-    this.#log.warn({ reason: (error as Error).message }, 'the identity provider’s keys are not to be had')
-    return 'the keys of the identity provider are not to be had just now'
+    if (tokenErrors.some((type) => error instanceof type)) return 'the token is not a JWT'
+    // Every other error comes from fetching the keys.
+    this.#log.warn({ reason: (error as Error).message }, 'the identity provider’s keys cannot be fetched')
+    return 'the keys of the identity provider cannot be fetched: try again'
   }
 }
+
+type Verified = Result<Staff, GatewayError<'sign_in_refused'>>
+const refused = (message: string) => refusal('sign_in_refused', message)
 
 const tokenErrors = [errors.JWSInvalid, errors.JWTInvalid, errors.JOSENotSupported]
 

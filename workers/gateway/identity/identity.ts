@@ -9,11 +9,11 @@ import { CustomerKeys } from './customer-keys.ts'
 import { verifyLogin } from './customer-login.ts'
 import { IdentityProvider } from './identity-provider.ts'
 import { OneTimeCodes } from './one-time-codes.ts'
-import type { Principal, Refusal, StaffRole } from './principal.ts'
+import type { Authentication, Principal, StaffRole } from './principal.ts'
 import { SessionTokens } from './session-tokens.ts'
 import { SigningKeys } from './signing-keys.ts'
 import { StaffCookies } from './staff-cookies.ts'
-import { type SignedIn, StaffSignIn } from './staff-sign-in.ts'
+import { StaffSignIn } from './staff-sign-in.ts'
 
 export type IdentitySettings = Pick<GatewaySettings, 'publicUrl' | 'identityProvider'>
 
@@ -23,8 +23,8 @@ export interface Identity extends CustomerIdentity {
   keys: CustomerKeys
   /** Tells conversations whose tokens are revoked, on whichever gateway. Returns what ends it. */
   onRevoked(callback: (conversation: string) => void): () => void
-  /** Who asks, in a role. What is refused as `sign_in_needed` is answered 401, all else 403. */
-  principalOf(request: FastifyRequest, role: StaffRole): Promise<SignedIn | Refusal>
+  /** Who sent a request, in a role. */
+  authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication>
   /** A code that signs somebody in on this machine, once. */
   createCode(principal: Principal, validSeconds: number): Promise<string>
   /** `POST /v1/sign-in`, `POST /v1/sign-out`, `GET /v1/me`. */
@@ -58,7 +58,7 @@ export async function startIdentity(
     wasRevokedLately: (conversation) => sessions.wasRevokedLately(conversation),
     revoke: (conversation) => sessions.revoke(conversation),
     onRevoked: (callback) => sessions.onRevoked(callback),
-    principalOf: (request, of) => staff.principalOf(request, of),
+    authenticate: (request, role) => staff.authenticate(request, role),
     createCode: (principal, validSeconds) => codes.create(principal, validSeconds),
     routes: staff.routes,
     stop: () => {

@@ -5,11 +5,11 @@ import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import { type Principal, staffRoles } from './principal.ts'
 
-/** Nobody guesses 256 bits, however fast they may try: guesses need no limit of their own. */
+/** 256 bits cannot be guessed, however fast somebody tries: guesses need no limit. */
 const codeBytes = 32
 const kind = 'sign-in'
-/** A code that was taken stays as a mark for so long, so that a repeat finds nothing else to take. */
-const takenSeconds = 60
+/** How long a redeemed code stays as a mark, so that a repeat finds nothing to redeem. */
+const redeemedSeconds = 60
 
 const stored = z.object({
   principal: z.object({
@@ -21,7 +21,7 @@ const stored = z.object({
   expiresAt: z.number(),
 })
 
-/** Codes that sign somebody in, once. The bucket has their hashes only: whoever reads it can take none. */
+/** Codes that sign somebody in, once. The bucket has their hashes only, so that reading it gives no code. */
 export class OneTimeCodes {
   readonly #bucket: Bucket
 
@@ -36,15 +36,15 @@ export class OneTimeCodes {
     return code
   }
 
-  /** Whom it signs in; `null` where there is no such code any more. Of several who try at once one gets it. */
-  async take(code: string): Promise<Principal | null> {
+  /** The person that a code signs in, the first time; `null` for an unknown, used or expired code. */
+  async redeem(code: string): Promise<Principal | null> {
     const entry = await this.#bucket.get(keyOf(code))
     if (!entry) return null
     const read = stored.safeParse(parseJson(entry.value))
     if (!read.success || read.data.expiresAt <= Date.now()) return null
     try {
       const { revision } = entry
-      await this.#bucket.put(keyOf(code), 'taken', { revision, ttlSeconds: takenSeconds })
+      await this.#bucket.put(keyOf(code), 'taken', { revision, ttlSeconds: redeemedSeconds })
       return read.data.principal
     } catch (error) {
       if (error instanceof Conflict) return null

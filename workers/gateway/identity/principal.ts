@@ -1,3 +1,6 @@
+import type { Result } from '../../../schemas/result.ts'
+import type { GatewayError } from '../refusals.ts'
+
 export const staffRoles = ['agent', 'administrator', 'engineer'] as const
 export type StaffRole = (typeof staffRoles)[number]
 
@@ -9,10 +12,28 @@ export interface Principal {
   workspaces: string[] | 'all'
 }
 
-/** Why somebody is taken for nobody. */
-export interface Refusal {
-  code: 'sign_in_needed' | 'sign_in_refused' | 'not_allowed' | 'origin_refused'
-  message: string
+/** Somebody who is signed in, until `expiresAt` in epoch milliseconds. */
+export interface SignedIn extends Principal {
+  expiresAt: number
+}
+
+/** Who sent a request, in the role that its route needs; or why it is refused. */
+export type Authentication = Result<
+  SignedIn,
+  GatewayError<'sign_in_needed' | 'not_allowed' | 'origin_refused'>
+>
+
+/** The longest that Node's timers can be, 24 days; a longer one would fire at once. */
+const timeoutMsMax = 2 ** 31 - 1
+
+/** How long a sign-in still holds. */
+export function signedInMsOf({ expiresAt }: Pick<SignedIn, 'expiresAt'>): number {
+  return Math.min(Math.max(0, expiresAt - Date.now()), timeoutMsMax)
+}
+
+/** Aborts when the sign-in ends. */
+export function signInEnds(signedIn: Pick<SignedIn, 'expiresAt'>): AbortSignal {
+  return AbortSignal.timeout(signedInMsOf(signedIn))
 }
 
 export function isStaffRole(role: unknown): role is StaffRole {

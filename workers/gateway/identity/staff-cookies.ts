@@ -36,8 +36,8 @@ export class StaffCookies {
     this.#isSecure = isSecure
   }
 
-  /** The header that sets it; `null` where it says more than a cookie can hold. */
-  async make({ principal, by, expiresAt }: CookieHolder): Promise<string | null> {
+  /** The header that sets the cookie; `undefined` where the claims are larger than a cookie may be. */
+  async make({ principal, by, expiresAt }: CookieHolder): Promise<string | undefined> {
     const { role, id, name, workspaces } = principal
     const now = Date.now()
     const until = Math.min(expiresAt, now + signedInMs)
@@ -47,7 +47,7 @@ export class StaffCookies {
       until,
     )
     const cookie = this.#serialize(role, value, Math.max(0, Math.floor((until - now) / 1000)))
-    return cookie.length <= cookieBytesMax ? cookie : null
+    return cookie.length <= cookieBytesMax ? cookie : undefined
   }
 
   /** The headers that remove them all. */

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { deadletterHeaders } from '../../../engine/nats/engine/dead-letter-box.ts'
 import { NoAnswer } from '../../../engine/nats/errors.ts'
-import type { InspectionRefusal } from '../../../engine/nats/notifier/inspection/inspection.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
 import {
   type DeadLetterAnswer,
@@ -10,19 +9,23 @@ import {
   findQuestion,
   refusalsQuestion,
 } from '../../../schemas/protocol/inspector.ts'
+import { type Result, success } from '../../../schemas/result.ts'
 import { readAsked } from '../http/read-question.ts'
 import { invalid, refuse } from '../http/refuse.ts'
-import type { InspectorSide } from './inspector-side.ts'
+import { type GatewayError, type HttpRefusalCode, isHttpRefusal, refusal } from '../refusals.ts'
+import type { EngineerRouteDeps } from './inspector-deps.ts'
 import { hidden, masked } from './mask.ts'
 
-/** What is asked of a notifier: which conversations there are, what is refused, and the dead letters. */
-export function questionRoutes(side: InspectorSide): FastifyPluginAsync {
-  const { log } = side
-  /** An answer, or nothing where the reply has been given already. */
+/** Questions that a notifier answers: the conversations, the refusals, the dead letters. */
+export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps): FastifyPluginAsync {
+  /** The answer; nothing where the reply was sent already. */
   const ask = async <T extends object>(reply: FastifyReply, question: string, asked: object = {}) => {
-    const answer = await askNotifier<T>(side, question, asked)
-    if (!isRefusal(answer)) return answer
-    refuse(reply, statuses[answer.code], answer.code, answer.message)
+    const answer = await askNotifier<T>(inspector, question, asked)
+    if (answer.ok) return answer.value
+    const { code, message } = answer.error
+    // A notifier's answer that is too large is not the fault of whoever asks.
+    if (code === 'too_large') refuse(reply, code, message, 500)
+    else refuse(reply, code, message)
     return undefined
   }
   const letterOf = (request: FastifyRequest, reply: FastifyReply) => {
@@ -31,8 +34,8 @@ export function questionRoutes(side: InspectorSide): FastifyPluginAsync {
     invalid(reply, asked.problems)
     return undefined
   }
-  const note = (request: FastifyRequest, deadLetter: number, what: string) =>
-    log.info({ engineer: side.principal(request).id, deadLetter }, what)
+  const audit = (request: FastifyRequest, deadLetter: number, act: string) =>
+    log.info({ engineer: engineerOf(request).id, deadLetter }, act)
 
   return async (fastify) => {
     fastify.get('/conversations', async (request, reply) => {
@@ -60,16 +63,16 @@ export function questionRoutes(side: InspectorSide): FastifyPluginAsync {
       const letter = await ask<DeadLetterAnswer>(reply, 'deadletter', asked)
       if (!letter) return reply
       if (request.query.reveal !== '1') return maskedLetter(letter)
-      note(request, asked.seq, 'what stands in a dead letter is revealed')
+      audit(request, asked.seq, 'a dead letter is revealed')
       return letter
     })
 
-    for (const [action, what] of actions)
+    for (const [action, act] of actions)
       fastify.post(`/dead-letters/:seq/${action}`, async (request, reply) => {
         const asked = letterOf(request, reply)
         if (!asked) return reply
-        // Before: whether it is done may stay unknown.
-        note(request, asked.seq, what)
+        // Before it is done: the answer may be lost.
+        audit(request, asked.seq, act)
         if (!(await ask(reply, action, asked))) return reply
         return reply.code(204).send()
       })
@@ -81,36 +84,27 @@ const actions = [
   ['discard', 'discards a dead letter'],
 ] as const
 
-const statuses: Record<InspectionRefusal['code'], number> = {
-  invalid: 422,
-  not_found: 404,
-  no_address: 409,
-  too_large: 500,
-  unavailable: 503,
-  failed: 500,
-}
-
 async function askNotifier<T extends object>(
-  { inspector }: InspectorSide,
+  { publisher }: EngineerRouteDeps['inspector'],
   question: string,
   asked: object,
-): Promise<T | InspectionRefusal> {
+): Promise<Result<T, GatewayError<HttpRefusalCode>>> {
   try {
-    const answer = await inspector.publisher.request(subjects.inspection(question), JSON.stringify(asked))
-    return answer.json<T | InspectionRefusal>()
+    const answer = await publisher.request(subjects.inspection(question), JSON.stringify(asked))
+    const read = answer.json<T | { code: string; message: string }>()
+    // No answer has a `code`.
+    if (!('code' in read)) return success(read)
+    return refusal(isHttpRefusal(read.code) ? read.code : 'failed', read.message)
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    const message =
-      'no notifier answers: look whether one runs (npx frontdesk notifier; npm start has one), and try again'
-    return { code: 'unavailable', message }
+    return refusal(
+      'unavailable',
+      'no notifier answers: check that one runs (npx frontdesk notifier; npm start has one), and try again',
+    )
   }
 }
 
-function isRefusal(answer: object): answer is InspectionRefusal {
-  return 'code' in answer
-}
-
-/** Neither what came, nor what those who could not read it quote of it. */
+/** Without the body, and without what its readers quote of it. */
 function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {
   const { reason, headers, body } = letter
   const explanation = quoting.has(reason) ? unquoted(letter.explanation) : letter.explanation
@@ -122,12 +116,12 @@ function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {
   }
 }
 
-/** What a reader of JSON or a machine has thrown may have words of the customer in it. */
+/** An error that JSON.parse or a machine threw may quote the customer. */
 const quoting = new Set(['not_json', 'failed'])
 
-/** What kind of error it is, where it was thrown, and the place in the text. */
+/** The kind of the error, where it was thrown, and the position in the text. */
 function unquoted(explanation: string): string {
-  // As it is written since nobody is quoted.
+  // The present form, which quotes nobody.
   if (/^payload: no (?:JSON|UTF-8)(?: at position \d+)?$/.test(explanation)) return explanation
   const [, kind] = /^(?:Uncaught )?(\w*Error)\b/.exec(explanation) ?? []
   const [, position] = /at position (\d+)/.exec(explanation) ?? []
@@ -135,7 +129,7 @@ function unquoted(explanation: string): string {
   return [kind, masked, position && `at position ${position}`, ...frames].filter(Boolean).join(' ')
 }
 
-/** A body with its keys, where it is JSON: what stands there may be what somebody has typed, whatever its type. */
+/** A body with its keys, where it is JSON: any value may be what somebody typed, whatever its type. */
 function maskedBody(body: string): string {
   try {
     return JSON.stringify(hidden(JSON.parse(body)))

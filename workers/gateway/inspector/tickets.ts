@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { SignedIn } from '../identity/staff-sign-in.ts'
+import type { SignedIn } from '../identity/principal.ts'
 
 const ticketBytes = 32
 const ticketMs = 10 * 60_000
-/** Of more, the oldest count no longer. */
+/** Of more tickets, the oldest become invalid. */
 const ticketsMax = 1_000
 
 /** What a ticket lets its bearer see. */
@@ -12,16 +12,16 @@ export interface Grant {
   conversation: string
   /** Whether what the customer typed may be seen. */
   isRevealed: boolean
-  /** Where it was asked for: it counts from there only, as the sign-in that it rests on may. */
+  /** The address that asked for it: it is valid from there only, as the sign-in that it rests on may be. */
   address: string
 }
 
 /**
- * What lets a program that has no cookie read one conversation, for a while, as often as it comes back: in the
- * memory of this gateway only.
+ * Tickets let a program without a cookie read one conversation, for a while, as often as it connects. They are kept in
+ * the memory of this gateway only.
  */
 export class Tickets {
-  /** By the tickets' hashes: how long it takes to look for one says nothing of another. */
+  /** By the tickets' hashes, so that the time of a lookup reveals nothing of other tickets. */
   readonly #grants = new Map<string, Grant & { expiresAt: number }>()
 
   create(grant: Grant): { ticket: string; expiresAt: number } {
@@ -35,7 +35,7 @@ export class Tickets {
     return { ticket, expiresAt }
   }
 
-  /** Nothing where it is none, is too old, or counts for another conversation or from elsewhere. */
+  /** Nothing where the ticket is unknown, has expired, or is for another conversation or address. */
   grantOf(ticket: string, conversation: string, address: string): Grant | undefined {
     const grant = this.#grants.get(hashOf(ticket))
     if (!grant || grant.expiresAt <= Date.now()) return undefined

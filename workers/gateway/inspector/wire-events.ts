@@ -1,6 +1,7 @@
+import type { AnyStateMachine } from 'xstate'
 import type { Conversation } from '../../../engine/core/conversation.ts'
+import { actionWords, guardWords } from '../../../engine/machines/chart.ts'
 import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
-import { drawableConfig } from './drawable-config.ts'
 import type { Retold } from './history.ts'
 import type { Mask } from './mask.ts'
 
@@ -158,6 +159,18 @@ export class WireEvents {
     })
   }
 }
+
+/** A machine's config as JSON that can be drawn: functions are replaced by their names, or left out. */
+export function drawableConfig({ config }: Pick<AnyStateMachine, 'config'>): string {
+  return JSON.stringify(config, (key, value) => {
+    if (typeof value !== 'function') return value
+    if (isValue.has(key)) return undefined
+    return { type: key === 'guard' ? guardWords(value) : actionWords(value) }
+  })
+}
+
+/** Fields whose value is known only when the machine runs. */
+const isValue = new Set(['context', 'params', 'input', 'output'])
 
 /** As the stock inspectors describe an actor that is no machine. */
 function nothingToDraw(id: string): string {

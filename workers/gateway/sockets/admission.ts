@@ -10,10 +10,10 @@ interface Address {
   pace: Pace
 }
 
-/** Addresses that have gone quiet are forgotten this often. */
+/** How often idle addresses are forgotten. */
 const sweepMs = 10_000
 
-/** Who may connect: so many in all, so many of an address, at such a pace. */
+/** Limits connections, in all and of an address, and the pace of their frames. */
 export class Admission {
   readonly #limits: Limits
   readonly #addresses = new Map<string, Address>()
@@ -30,17 +30,15 @@ export class Admission {
     return this.#connections
   }
 
-  /** Why one more connection of an address is one too many; nothing where it may come. */
-  refusal(ip: string): { status: 429 | 503; message: string } | undefined {
+  /** Whether one more connection of an address would be one too many: of that address, or in all. */
+  isFull(ip: string): 'address' | 'gateway' | false {
     const { connectionsMax, connectionsPerAddressMax } = this.#limits
-    if (this.#connections >= connectionsMax)
-      return { status: 503, message: `the gateway has ${connectionsMax} connections, its limit` }
-    if ((this.#addresses.get(addressOf(ip))?.connections ?? 0) >= connectionsPerAddressMax)
-      return { status: 429, message: `this address has ${connectionsPerAddressMax} connections, the limit` }
-    return undefined
+    if (this.#connections >= connectionsMax) return 'gateway'
+    const { connections = 0 } = this.#addresses.get(addressOf(ip)) ?? {}
+    return connections >= connectionsPerAddressMax && 'address'
   }
 
-  /** Counts a connection; says its paces (its own and its address's), and how it is given back. */
+  /** Counts a connection until `leave`; returns the paces of its frames. */
   enter(ip: string): { paces: Paces; leave: () => void } {
     const { eventsPerSecondMax, eventsPerSecondPerAddressMax } = this.#limits
     const address = addressOf(ip)
@@ -71,13 +69,13 @@ export class Admission {
 }
 
 /**
- * What counts as one address. Of IPv6 a household has 2^64 and more (RFC 6177), of which the first half is the same;
- * one that stands for an address of IPv4 is that.
+ * The key of an address. A household has 2^64 IPv6 addresses and more (RFC 6177) with the same first half: that half
+ * is the key. An IPv6 address that stands for an IPv4 address counts as the latter.
  */
 function addressOf(ip: string): string {
   const ipv4 = /^::ffff:([\d.]+)$/i.exec(ip)?.[1]
   if (ipv4 !== undefined || !isIPv6(ip)) return ipv4 ?? ip
-  // A URL writes it in one way only, without leading zeros.
+  // The URL parser normalizes it: no leading zeros.
   const { hostname } = new URL(`http://[${ip.replace(/%.*/, '')}]`)
   const [before, after] = hostname
     .slice(1, -1)

@@ -14,13 +14,16 @@ import {
   openConversationsMax,
 } from '../../../schemas/protocol/desk.ts'
 import { typingPauseMs } from '../../../schemas/protocol/widget.ts'
+import { signedInMsOf } from '../identity/principal.ts'
+import { refusal } from '../refusals.ts'
 import type { Client } from './client.ts'
 import { agentClientId, eventIds } from './event-id.ts'
-import { isError, readFrame } from './read-frame.ts'
+import { readFrame } from './read-frame.ts'
+import { recordFrame } from './record-frame.ts'
 import type { WorkspaceRequests } from './workspace-requests.ts'
 
-/** What an agent's connection is given of the gateway; it has no other way to NATS. */
-export interface AgentSide {
+/** The connection's only way to NATS. */
+export interface AgentConnectionDeps {
   /** In the role of an agent workspace. */
   nats: RoleConnection
   workspaces: WorkspaceRequests
@@ -29,12 +32,9 @@ export interface AgentSide {
 export interface DeskAgent {
   id: string
   name: string
-  /** Until when they are signed in, in epoch milliseconds. */
+  /** When the sign-in ends, in epoch milliseconds. */
   expiresAt: number
 }
-
-/** `setTimeout` takes no more, which is 24 days; longer than any sign-in should hold. */
-const timeoutMsMax = 2 ** 31 - 1
 
 interface OpenConversation {
   close(): void
@@ -43,7 +43,7 @@ interface OpenConversation {
 
 /** An agent's connection: the open requests of one workspace, and the conversations that the desk has open. */
 export class AgentConnection {
-  /** Settles once all was sent that is open at first. */
+  /** Settles once all open requests were sent. */
   readonly begun: Promise<void>
   readonly #nats: RoleConnection
   readonly #workspaces: WorkspaceRequests
@@ -51,43 +51,47 @@ export class AgentConnection {
   readonly #agent: DeskAgent
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
-  readonly #expiry: NodeJS.Timeout
+  readonly #signOutTimer: NodeJS.Timeout
   #leaveWorkspace = () => {}
   #requests: OpenRequests | undefined
   #isClosed = false
 
-  constructor({ nats, workspaces }: AgentSide, client: Client, agent: DeskAgent, workspace: string) {
+  constructor(
+    { nats, workspaces }: AgentConnectionDeps,
+    client: Client,
+    agent: DeskAgent,
+    workspace: string,
+  ) {
     this.#nats = nats
     this.#workspaces = workspaces
     this.#client = client
     this.#agent = agent
     this.#workspace = workspace
-    const leftMs = Math.min(agent.expiresAt - Date.now(), timeoutMsMax)
-    this.#expiry = setTimeout(() => client.end('sign_in_needed', 'sign in again'), leftMs)
+    this.#signOutTimer = setTimeout(() => client.end('sign_in_needed'), signedInMsOf(agent))
     this.begun = this.#begin().catch((error) => this.#failed(error))
   }
 
-  /** Deals with one frame; the next one waits for it. */
+  /** Performs one frame; the next one waits for it. */
   async handle(text: string): Promise<void> {
     await this.begun
     const frame = readFrame(deskFrame, text)
-    if (isError(frame)) return this.#send(frame)
-    await this.#deal(frame).catch((error) => this.#failed(error))
+    if (!frame.ok) return this.#send({ type: 'error', ...frame.error })
+    await this.#perform(frame.value).catch((error) => this.#failed(error))
   }
 
   close(): void {
     this.#isClosed = true
-    clearTimeout(this.#expiry)
+    clearTimeout(this.#signOutTimer)
     this.#leaveWorkspace()
     for (const conversation of [...this.#open.keys()]) this.#close(conversation)
   }
 
   #failed(error: unknown): void {
     if (!isWeather(error)) throw error
-    this.#client.end('unavailable', 'this cannot be stored just now: come back and send it again')
+    this.#client.end('unavailable')
   }
 
-  /** Tells who one is and what is open. */
+  /** Sends who the agent is, and all open requests of the workspace. */
   async #begin(): Promise<void> {
     const workspace = this.#workspace
     const { id, name } = this.#agent
@@ -100,21 +104,21 @@ export class AgentConnection {
     const requests = await joined.requests
     this.#requests = requests
     for (const { conversation } of [...requests.waiting(), ...requests.accepted()]) {
-      // As it stands when it is sent: what has changed while the desk was slow to read was told already.
+      // Its state at the time of sending: the desk was sent earlier changes already.
       const request = requests.get(conversation)
       if (request) await this.#deliver({ type: 'request', request })
     }
     this.#send({ type: 'ready' })
   }
 
-  async #deal(frame: DeskFrame): Promise<void> {
+  async #perform(frame: DeskFrame): Promise<void> {
     switch (frame.type) {
       case 'ping':
         return this.#send({ type: 'pong' })
       case 'close':
         return this.#close(frame.conversation)
       case 'open':
-        return void (await this.#follow(frame.conversation, frame))
+        return void (await this.#openConversation(frame.conversation, frame))
       case 'typing':
         return this.#typing(frame.conversation)
       default:
@@ -125,40 +129,41 @@ export class AgentConnection {
   async #act(frame: AgentEvent): Promise<void> {
     const { conversation, clientId } = frame
     const { id, name } = this.#agent
-    // What comes of it is told by the conversation's records.
-    if (!(await this.#follow(conversation, { clientId }))) return
+    // The conversation's records tell the desk what follows from the event.
+    if (!(await this.#openConversation(conversation, { clientId }))) return
     const [event, payload] = eventOf(frame, { id, name })
     const eventId = eventIds.ofAgent(conversation, id, clientId)
     await publishEvent(this.#nats, conversation, event, payload, eventId)
     this.#send({ type: 'stored', conversation, clientId })
   }
 
-  /** Sends a conversation's records, those after a sequence; says whether this agent may have them. */
-  async #follow(conversation: string, { after, clientId }: Asked): Promise<boolean> {
+  /** Sends a conversation's records, those behind a sequence; returns whether this agent may have them. */
+  async #openConversation(conversation: string, { after, clientId }: OpenOptions): Promise<boolean> {
     if (this.#open.has(conversation)) {
       if (after === undefined) return true
       this.#close(conversation)
     }
-    const refuse = (code: string, message: string) =>
-      this.#send({ type: 'error', code, message, conversation, ...(clientId !== undefined && { clientId }) })
+    const refuse = (code: 'unknown_conversation' | 'too_many_open', message?: string) => {
+      const { error } = refusal(code, message)
+      this.#send({ type: 'error', ...error, conversation, ...(clientId !== undefined && { clientId }) })
+      return false
+    }
     const request = await readRequest(this.#nats, this.#workspace, conversation)
     if (this.#isClosed) return false
-    if (!request) {
-      refuse('unknown_conversation', 'no request of this conversation in this workspace')
-      return false
-    }
-    // Of one that is over the desk has not been told.
+    if (!request) return refuse('unknown_conversation')
+    // The desk was not sent requests that are over.
     if (!this.#requests?.get(conversation)) this.#send({ type: 'request', request })
-    if (this.#open.size >= openConversationsMax) {
-      refuse('too_many_open', `${openConversationsMax} conversations are open, the limit: close one first`)
-      return false
-    }
+    if (this.#open.size >= openConversationsMax)
+      return refuse(
+        'too_many_open',
+        `${openConversationsMax} conversations are open, the limit: close one first`,
+      )
     const nats = this.#nats
     const stopTyping = hearTyping(nats, conversation, 'customer', () =>
       this.#send({ type: 'typing', conversation }),
     )
-    const see = (record: PublicRecord, sequence: number) => this.#see(conversation, record, sequence)
-    const view = new ConversationView(nats, conversation, see, after)
+    const show = (record: PublicRecord, sequence: number) => this.#show(conversation, record, sequence)
+    const view = new ConversationView(nats, conversation, show, after)
     const close = () => {
       stopTyping()
       view.close()
@@ -177,30 +182,22 @@ export class AgentConnection {
   #typing(conversation: string): void {
     const open = this.#open.get(conversation)
     const request = this.#requests?.get(conversation)
-    // Customers are told of their agent's typing only.
+    // Customers see the typing of their own agent only.
     const isTheirs = request?.state === 'accepted' && request.agent?.id === this.#agent.id
     if (!open || !isTheirs || Date.now() - open.typedAt < typingPauseMs) return
     open.typedAt = Date.now()
     sayTyping(this.#nats, conversation, 'agent', { name: this.#agent.name })
   }
 
-  #see(conversation: string, record: PublicRecord, sequence: number): Promise<void> | undefined {
-    const { at, event, messages, status, rejected } = record
+  #show(conversation: string, record: PublicRecord, sequence: number): Promise<void> | undefined {
+    const { event, rejected } = record
     const clientId = agentClientId(conversation, this.#agent.id, event.id)
-    if (rejected) {
-      if (clientId === undefined) return
-      return this.#deliver({ type: 'rejected', conversation, clientId, ...rejected })
+    if (!rejected) {
+      const frame = recordFrame(record, sequence, clientId)
+      return frame && this.#deliver({ ...frame, conversation })
     }
-    if (!messages && !status && clientId === undefined) return
-    return this.#deliver({
-      type: 'record',
-      conversation,
-      sequence,
-      at,
-      ...(messages && { messages }),
-      ...(status && { status }),
-      ...(clientId !== undefined && { clientId }),
-    })
+    if (clientId === undefined) return
+    return this.#deliver({ type: 'rejected', conversation, clientId, ...rejected })
   }
 
   #send(frame: DeskGatewayFrame): void {
@@ -212,9 +209,10 @@ export class AgentConnection {
   }
 }
 
-/** From where a conversation is wanted, or the event that wants it. */
-interface Asked {
+interface OpenOptions {
+  /** Sends the records behind this sequence. */
   after?: number | undefined
+  /** The event that needs the conversation to be open. */
   clientId?: string
 }
 

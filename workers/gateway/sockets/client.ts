@@ -1,57 +1,56 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { RawData } from 'ws'
-import { type ClosingError, closeCodes } from '../../../schemas/protocol/widget.ts'
+import { type ClosingCode, refusals } from '../refusals.ts'
 import type { Pace } from './pace.ts'
 
-/** Frames that wait to be dealt with: from the first number on the socket is not read, beyond the second it ends. */
+/** Frames that wait to be handled: from `High` on the socket is not read, beyond `Max` it is closed. */
 const framesWaitingHigh = 16
 const framesWaitingMax = 64
-/** What a client has not read yet, in bytes: from the first number on it is waited for, beyond the second it ends. */
+/** Bytes that a client has not read: from `High` on the sender waits for it, beyond `Max` it is closed. */
 const unreadBytesHigh = 64 * 1024
 const unreadBytesMax = 1024 * 1024
-/** A client that reads nothing for so long ends. */
+/** A client that reads nothing for this long is cut off. */
 const unreadMsMax = 20_000
-/** A close that is not answered by then is a cut. */
+/** A close that is not answered by then becomes a cut. */
 const closeTimeoutMs = 2_000
 
 const noFrame = Buffer.alloc(0)
 
-/** How fast a client's frames are dealt with: each of these waits for a turn of both. */
+/** How fast a client's frames are handled: each frame waits for a turn of both. */
 export interface Paces {
-  /** The session's. */
   session: Pace
-  /** That of all sessions of the address. */
+  /** Shared by all sessions of the address. */
   address: Pace
 }
 
 /**
- * A client's WebSocket, bounded both ways. Its frames are dealt with one after the other, at the pace that its
- * session and its address may have; a client that sends faster is simply not read.
+ * A client's WebSocket, bounded both ways. Its frames are handled one after the other, at the pace of its session and
+ * its address; a client that sends faster is read more slowly.
  */
 export class Client {
   readonly #socket: WebSocket
   readonly #paces: Paces
   readonly #waiting: RawData[] = []
   readonly #handle: (text: string) => Promise<void>
-  /** Aborted once it is over. */
+  /** Aborts when the connection ends. */
   readonly #gone = new AbortController()
   #isHandling = false
   #isAlive = true
   #unreadSince = 0
 
-  /** `handle` throws nothing but what is our fault. */
+  /** @param handle throws only where the gateway is at fault */
   constructor(socket: WebSocket, paces: Paces, handle: (text: string) => Promise<void>) {
     this.#socket = socket
     this.#paces = paces
     this.#handle = handle
     socket.on('message', (data, isBinary) => {
-      // What is not text is no frame, and is refused in its turn as any other that is none.
-      if (!this.isOver) this.#take(isBinary ? noFrame : data)
+      // A binary message is not a frame: it is refused in its turn like any other that is not valid.
+      if (!this.isOver) this.#receive(isBinary ? noFrame : data)
     })
     socket.on('pong', () => {
       this.#isAlive = true
     })
-    // A frame over the limit, bad UTF-8: the socket closes itself with the code for it.
+    // A frame over the limit or with invalid UTF-8: the socket closes itself with the right code.
     socket.on('error', () => {})
     socket.on('close', () => this.#leave())
   }
@@ -60,17 +59,17 @@ export class Client {
     return this.#gone.signal.aborted
   }
 
-  /** From now on both together have the pace of one session: this one's. */
+  /** Makes both clients share the pace of one session, this one's. */
   sharePace(other: Client): void {
     other.#paces.session = this.#paces.session
   }
 
-  /** Sends what is short. */
+  /** Sends a short frame. */
   send(frame: object): void {
     void this.deliver(frame)
   }
 
-  /** Sends one of many: where much is unread, it settles when the client has read on. */
+  /** Sends one of many frames; where much is unread, settles when the client has read on. */
   deliver(frame: object): Promise<void> | undefined {
     if (this.isOver) return
     const unread = this.#socket.bufferedAmount
@@ -87,23 +86,23 @@ export class Client {
     return new Promise((resolve) => this.#socket.send(JSON.stringify(frame), () => resolve()))
   }
 
-  /** Says why, and closes. */
-  end(code: ClosingError, message: string): void {
+  /** Sends the refusal, and closes. */
+  end(code: ClosingCode, message: string = refusals[code].message): void {
     if (this.isOver) return
     this.#leave()
     this.#socket.send(JSON.stringify({ type: 'error', code, message }))
-    this.#close(closeCodes[code], code)
+    this.#close(refusals[code].closeCode, code)
   }
 
-  /** The gateway stops: the client may come back at once. */
-  goAway(): void {
+  /** Closes because the gateway stops: the client may come back at once. */
+  closeForRestart(): void {
     if (this.isOver) return
     this.#leave()
     this.#close(1001, 'the gateway stops')
   }
 
-  /** Called now and then: whoever did not answer the last time is gone; whoever reads nothing is let go. */
-  beat(): void {
+  /** Pings the client; cuts it off where the last ping was not answered, or where it reads nothing. */
+  ping(): void {
     if (this.#socket.bufferedAmount < unreadBytesHigh) this.#unreadSince = 0
     const readsNothing = this.#unreadSince > 0 && Date.now() - this.#unreadSince > unreadMsMax
     if (this.#isAlive && !readsNothing) {
@@ -112,7 +111,7 @@ export class Client {
     } else this.#socket.terminate()
   }
 
-  /** What waits for its turn gives it back, and is not dealt with. */
+  /** Frames that wait for a turn give it back and are dropped. */
   #leave(): void {
     this.#gone.abort()
     this.#waiting.length = 0
@@ -125,10 +124,10 @@ export class Client {
     this.#socket.once('close', () => clearTimeout(cut))
   }
 
-  #take(data: RawData): void {
+  #receive(data: RawData): void {
     this.#waiting.push(data)
     if (this.#waiting.length > framesWaitingMax) {
-      this.end('too_fast', `more than ${framesWaitingMax} frames wait to be dealt with`)
+      this.end('too_fast', `more than ${framesWaitingMax} frames wait to be handled`)
       return
     }
     if (this.#waiting.length >= framesWaitingHigh) this.#socket.pause()

@@ -11,38 +11,39 @@ import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
 import {
-  type CustomerEvent,
   type CustomerStatus,
   type GatewayFrame,
   type KnownCustomer,
-  type LoginError,
+  publishedEvent,
   typingPauseMs,
   type WidgetFrame,
   type WidgetHello,
   widgetFrame,
 } from '../../../schemas/protocol/widget.ts'
 import type { CustomerIdentity } from '../identity/customer-identity.ts'
+import { refusal } from '../refusals.ts'
 import type { Client } from './client.ts'
 import { customerClientId, eventIds } from './event-id.ts'
-import { isError, readFrame } from './read-frame.ts'
+import { readFrame } from './read-frame.ts'
+import { recordFrame } from './record-frame.ts'
 
-/** Who has not said hello by then is let go. */
+/** A connection that has not sent `hello` by then is closed. */
 const helloTimeoutMs = 10_000
-/** The record of a login has come by then. */
+/** How long a login waits for its record. */
 const loginTimeoutMs = 10_000
 
-/** What a customer's connection is given of the gateway; it has no other way to NATS or to secrets. */
-export interface CustomerSide {
+/** The connection's only way to NATS and to secrets. */
+export interface CustomerConnectionDeps {
   /** In the role of a widget gateway. */
   nats: RoleConnection
   identity: CustomerIdentity
-  /** The conversation's connections on this gateway. */
+  /** All connections of each conversation on this gateway. */
   connections: Map<string, Set<CustomerConnection>>
 }
 
-/** A customer's connection: what a widget's frames do, and what it is sent. */
+/** A customer's connection: performs the frames of a widget and sends what follows from them. */
 export class CustomerConnection {
-  readonly #side: CustomerSide
+  readonly #deps: CustomerConnectionDeps
   readonly #client: Client
   readonly #helloTimer: NodeJS.Timeout
   #conversation = ''
@@ -53,32 +54,27 @@ export class CustomerConnection {
   #stopQueue: (() => void) | undefined
   #typedAt = 0
 
-  constructor(side: CustomerSide, client: Client) {
-    this.#side = side
+  constructor(deps: CustomerConnectionDeps, client: Client) {
+    this.#deps = deps
     this.#client = client
-    this.#helloTimer = setTimeout(
-      () => client.end('hello_timeout', 'no hello within 10 seconds'),
-      helloTimeoutMs,
-    )
+    this.#helloTimer = setTimeout(() => client.end('hello_timeout'), helloTimeoutMs)
   }
 
-  /** Deals with one frame; the next one waits for it. */
+  /** Performs one frame; the next one waits for it. */
   async handle(text: string): Promise<void> {
     const frame = readFrame(widgetFrame, text)
-    if (isError(frame)) return this.#send(frame)
+    if (!frame.ok) return this.#send({ type: 'error', ...frame.error })
     try {
-      if ((frame.type === 'hello') === (this.#view !== undefined))
-        this.#client.end('hello_expected', 'the first frame, and only the first, is hello')
-      else await this.#deal(frame)
+      if ((frame.value.type === 'hello') === (this.#view !== undefined)) this.#client.end('hello_expected')
+      else await this.#perform(frame.value)
     } catch (error) {
       if (!isWeather(error)) throw error
-      this.#client.end('unavailable', 'this cannot be stored just now: come back and send it again')
+      this.#client.end('unavailable')
     }
   }
 
-  /** This conversation is nobody's business any more on these clients. */
-  loggedOut(): void {
-    this.#client.end('logged_out', 'this session has logged out')
+  logOut(): void {
+    this.#client.end('logged_out')
   }
 
   close(): void {
@@ -86,80 +82,76 @@ export class CustomerConnection {
     this.#view?.close()
     this.#stopTyping()
     this.#stopQueue?.()
-    const { connections } = this.#side
-    const others = connections.get(this.#conversation)
-    others?.delete(this)
-    if (others?.size === 0) connections.delete(this.#conversation)
+    const { connections } = this.#deps
+    const siblings = connections.get(this.#conversation)
+    siblings?.delete(this)
+    if (siblings?.size === 0) connections.delete(this.#conversation)
   }
 
-  async #deal(frame: WidgetFrame): Promise<void> {
+  async #perform(frame: WidgetFrame): Promise<void> {
     switch (frame.type) {
       case 'hello':
         clearTimeout(this.#helloTimer)
-        return frame.session === undefined ? this.#begin(frame) : this.#comeBack(frame.session, frame)
+        return frame.session === undefined ? this.#begin(frame) : this.#resume(frame.session, frame)
       case 'typing':
         return this.#typing()
       case 'login':
-        return this.#login(frame.token)
+        return this.#logIn(frame.token)
       case 'logout':
-        // Everybody who has this session hears of it by the bucket, this connection too.
-        return this.#side.identity.revoke(this.#conversation)
+        // The bucket tells all connections of the session, this one included.
+        return this.#deps.identity.revoke(this.#conversation)
       case 'ping':
         return this.#send({ type: 'pong' })
-      default:
-        await this.#publish(`session.${sessionEvents[frame.type]}`, payloadOf(frame), frame.clientId)
+      default: {
+        const { type, payload } = publishedEvent(frame)
+        await this.#publish(type, payload, eventIds.ofCustomer(this.#conversation, frame.clientId))
         this.#send({ type: 'stored', clientId: frame.clientId })
+      }
     }
   }
 
   async #begin({ channel = '', locale, page, login }: WidgetHello): Promise<void> {
-    const who = login === undefined ? undefined : await this.#side.identity.verifyLogin(login)
-    const customer = who && !('code' in who) ? who : undefined
+    const verified = login === undefined ? undefined : await this.#deps.identity.verifyLogin(login)
+    const customer = verified?.ok ? verified.value : undefined
     this.#conversation = randomUUID()
     this.#channel = channel
-    await this.#store(
-      'session.started',
-      { channel, locale, page, customer },
-      eventIds.started(this.#conversation),
-    )
-    if (customer) this.#customer = known(customer)
+    const payload = { channel, locale, page, customer }
+    await this.#publish('session.started', payload, eventIds.started(this.#conversation))
+    if (customer) this.#customer = knownCustomer(customer)
     await this.#welcome(0)
-    if (who && 'code' in who) this.#send({ type: 'login', ok: false, ...who })
+    if (verified && !verified.ok) this.#send({ type: 'login', ...verified.error, ok: false })
   }
 
-  async #comeBack(session: string, { after = 0, login }: WidgetHello): Promise<void> {
-    const token = await this.#side.identity.readSession(session)
-    if (!token) {
-      this.#client.end('session_invalid', 'this session is over or none of ours: begin without it')
-      return
-    }
-    this.#conversation = token.conversation
-    this.#channel = token.channel
-    this.#customer = token.customer
+  async #resume(session: string, { after = 0, login }: WidgetHello): Promise<void> {
+    const stored = await this.#deps.identity.readSession(session)
+    if (!stored) return this.#client.end('session_invalid')
+    this.#conversation = stored.conversation
+    this.#channel = stored.channel
+    this.#customer = stored.customer
     await this.#welcome(after)
-    if (login !== undefined) await this.#login(login)
+    if (login !== undefined) await this.#logIn(login)
   }
 
   async #welcome(after: number): Promise<void> {
-    const { nats, identity, connections } = this.#side
+    const { nats, identity, connections } = this.#deps
     const conversation = this.#conversation
-    const session = await this.#session()
-    // From here to the view nothing waits: what is opened is closed again by `close`, which comes later, and a
-    // logout from now on finds this connection.
+    const session = await this.#issueSession()
+    // No `await` until the view exists, or `close()` could run before these subscriptions are registered. A logout
+    // from now on finds this connection.
     if (this.#client.isOver) return
-    if (identity.wasRevokedLately(conversation)) return this.loggedOut()
-    const others = connections.get(conversation) ?? new Set()
-    const [other] = others
-    if (other) other.#client.sharePace(this.#client)
-    connections.set(conversation, others.add(this))
+    if (identity.wasRevokedLately(conversation)) return this.logOut()
+    const siblings = connections.get(conversation) ?? new Set()
+    const [sibling] = siblings
+    if (sibling) sibling.#client.sharePace(this.#client)
+    connections.set(conversation, siblings.add(this))
     this.#send({ type: 'welcome', session, conversation, customer: this.#customer })
     this.#stopTyping = hearTyping(nats, conversation, 'agent', (agent) =>
       this.#send({ type: 'typing', agent }),
     )
-    // Whoever comes back may have been told before that they wait.
+    // A client that comes back may have seen before that it is in the queue.
     if (after > 0) this.#followQueue()
-    const see = (record: PublicRecord, sequence: number) => this.#see(record, sequence)
-    this.#view = new ConversationView(nats, conversation, see, after)
+    const show = (record: PublicRecord, sequence: number) => this.#show(record, sequence)
+    this.#view = new ConversationView(nats, conversation, show, after)
     await this.#view.caughtUp
     this.#send({ type: 'ready' })
   }
@@ -167,67 +159,71 @@ export class CustomerConnection {
   #typing(): void {
     if (Date.now() - this.#typedAt < typingPauseMs) return
     this.#typedAt = Date.now()
-    sayTyping(this.#side.nats, this.#conversation, 'customer', {})
+    sayTyping(this.#deps.nats, this.#conversation, 'customer', {})
   }
 
-  /** A visitor turns out to be a customer of the company's. */
-  async #login(token: string): Promise<void> {
-    const who = await this.#side.identity.verifyLogin(token)
-    if ('code' in who) return this.#send({ type: 'login', ok: false, ...who })
-    const sameAgain = this.#customer?.externalId === who.externalId
-    if (this.#customer && !sameAgain) return this.#send(otherCustomer)
+  /** Identifies the visitor as a customer of the company's. */
+  async #logIn(token: string): Promise<void> {
+    const verified = await this.#deps.identity.verifyLogin(token)
+    if (!verified.ok) return this.#send({ type: 'login', ...verified.error, ok: false })
+    const customer = verified.value
+    if (this.#customer && this.#customer.externalId !== customer.externalId)
+      return this.#send({ type: 'login', ...otherCustomer, ok: false })
     const id = randomUUID()
     const outcome = this.#view?.outcomeOf(id)
-    await this.#store('session.identified', { customer: who }, id)
+    await this.#publish('session.identified', { customer }, id)
+    // Only the record says whose conversation it is.
     const record = await Promise.race([outcome, sleep(loginTimeoutMs, undefined, { ref: false })])
-    // Whose conversation it is, only its record says.
-    if (!record) return this.#client.end('unavailable', 'nobody deals with this just now: come back')
-    if (record.rejected?.code === 'not_allowed_now') return this.#send(otherCustomer)
-    this.#customer = known(who)
-    this.#send({ type: 'login', ok: true, session: await this.#session(), customer: this.#customer })
+    if (!record) return this.#client.end('unavailable', 'the login was not processed in time: come back')
+    if (record.rejected?.code === 'not_allowed_now')
+      return this.#send({ type: 'login', ...otherCustomer, ok: false })
+    this.#customer = knownCustomer(customer)
+    this.#send({ type: 'login', ok: true, session: await this.#issueSession(), customer: this.#customer })
   }
 
-  #session(): Promise<string> {
-    return this.#side.identity.issueSession({
+  #issueSession(): Promise<string> {
+    return this.#deps.identity.issueSession({
       conversation: this.#conversation,
       channel: this.#channel,
       customer: this.#customer,
     })
   }
 
-  #publish(type: EventType, payload: object, clientId: string): Promise<void> {
-    return this.#store(type, payload, eventIds.ofCustomer(this.#conversation, clientId))
+  #publish(type: EventType, payload: object, id: string): Promise<void> {
+    return publishEvent(this.#deps.nats, this.#conversation, type, payload, id)
   }
 
-  #store(type: EventType, payload: object, id: string): Promise<void> {
-    return publishEvent(this.#side.nats, this.#conversation, type, payload, id)
-  }
-
-  #see(record: PublicRecord, sequence: number): Promise<void> | undefined {
+  #show(record: PublicRecord, sequence: number): Promise<void> | undefined {
     if (isErasure(record)) {
-      this.#client.end('conversation_erased', 'everything of it was removed')
+      this.#client.end('conversation_erased')
       return
     }
     const { at, event, messages, status, rejected } = record
     const clientId = customerClientId(this.#conversation, event.id)
-    if (status) this.#follow(status)
-    if (rejected) {
-      if (clientId === undefined) return
-      return this.#deliver({ type: 'rejected', sequence, at, clientId, ...rejected })
+    if (status) this.#followStatus(status)
+    if (!rejected) {
+      const frame = recordFrame(record, sequence, clientId)
+      return (
+        frame &&
+        this.#client.deliver({
+          ...frame,
+          ...(messages && { messages: messages.map(withoutAgentId) }),
+          ...(status && { status: customerStatus(status) }),
+        } satisfies GatewayFrame)
+      )
     }
-    if (!messages && !status && clientId === undefined) return
-    return this.#deliver({
-      type: 'record',
+    if (clientId === undefined) return
+    return this.#client.deliver({
+      type: 'rejected',
       sequence,
       at,
-      ...(messages && { messages: messages.map(forCustomers) }),
-      ...(status && { status: withoutAgentId(status) }),
-      ...(clientId !== undefined && { clientId }),
-    })
+      clientId,
+      ...rejected,
+    } satisfies GatewayFrame)
   }
 
-  /** The place in the queue is told only while there is one. */
-  #follow({ state }: Status): void {
+  /** Sends the place in the queue while there is one. */
+  #followStatus({ state }: Status): void {
     if (state === 'queued') this.#followQueue()
     else if (this.#stopQueue) {
       this.#stopQueue()
@@ -237,7 +233,7 @@ export class CustomerConnection {
   }
 
   #followQueue(): void {
-    this.#stopQueue ??= followQueuePlace(this.#side.nats, this.#conversation, (place) =>
+    this.#stopQueue ??= followQueuePlace(this.#deps.nats, this.#conversation, (place) =>
       this.#send({ type: 'queue', ...place }),
     )
   }
@@ -245,44 +241,20 @@ export class CustomerConnection {
   #send(frame: GatewayFrame): void {
     this.#client.send(frame)
   }
-
-  #deliver(frame: GatewayFrame): Promise<void> | undefined {
-    return this.#client.deliver(frame)
-  }
 }
 
-const sessionEvents = { message: 'message', details: 'details', option: 'option', end: 'ended' } as const
+const { error: otherCustomer } = refusal('login_other_customer')
 
-const otherCustomer = {
-  type: 'login',
-  ok: false,
-  code: 'login_other_customer' satisfies LoginError,
-  message: 'this conversation belongs to another customer: log out, or begin a new one',
-} as const
-
-function payloadOf(frame: CustomerEvent): object {
-  switch (frame.type) {
-    case 'message':
-      return { text: frame.text, clientId: frame.clientId }
-    case 'details':
-      return frame.details
-    case 'option':
-      return { option: frame.option }
-    case 'end':
-      return {}
-  }
-}
-
-function known({ externalId, name }: Customer): KnownCustomer {
+function knownCustomer({ externalId, name }: Customer): KnownCustomer {
   return { externalId, name }
 }
 
-/** An agent's id, which may be an e-mail address, is the company's own. */
-function forCustomers(message: Message): Message {
+/** An agent's id, which may be an e-mail address, is not shown to customers. */
+function withoutAgentId(message: Message): Message {
   const { type, name } = message.author
   return type === 'agent' ? { ...message, author: name === undefined ? { type } : { type, name } } : message
 }
 
-function withoutAgentId({ agent, ...status }: Status): CustomerStatus {
+function customerStatus({ agent, ...status }: Status): CustomerStatus {
   return agent ? { ...status, agent: { name: agent.name } } : status
 }

@@ -5,18 +5,18 @@ import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { token } from '../../../schemas/token.ts'
 import type { GatewaySettings } from '../../settings/settings.ts'
 import { refuse } from '../http/refuse.ts'
+import { isAllowedOrigin } from '../http/request-source.ts'
 import type { Identity } from '../identity/identity.ts'
 import { Admission } from './admission.ts'
-import { AgentConnection, type AgentSide, type DeskAgent } from './agent-connection.ts'
-import { isAllowedOrigin } from './allowed-origin.ts'
+import { AgentConnection, type AgentConnectionDeps, type DeskAgent } from './agent-connection.ts'
 import { Client } from './client.ts'
-import { CustomerConnection, type CustomerSide } from './customer-connection.ts'
+import { CustomerConnection, type CustomerConnectionDeps } from './customer-connection.ts'
 import { WorkspaceRequests } from './workspace-requests.ts'
 
-/** So often is each client asked whether it is there. */
+/** How often each client is pinged. */
 const heartbeatMs = 30_000
 
-export interface SocketsSide {
+export interface SocketsDeps {
   /** In the role of a widget gateway. */
   widget: RoleConnection
   /** In the role of an agent workspace. */
@@ -26,26 +26,26 @@ export interface SocketsSide {
   log: Logger
 }
 
-/** The WebSockets of customers (`/v1/widget`) and of agents (`/v1/desk`), as PROTOCOL.md says them. */
+/** The WebSockets of customers (`/v1/widget`) and of agents (`/v1/desk`), by PROTOCOL.md. */
 export class Sockets {
-  readonly #side: SocketsSide
+  readonly #deps: SocketsDeps
   readonly #admission: Admission
   readonly #clients = new Set<Client>()
-  readonly #customers: CustomerSide
-  readonly #agents: AgentSide
-  readonly #heart: NodeJS.Timeout
+  readonly #customers: CustomerConnectionDeps
+  readonly #agents: AgentConnectionDeps
+  readonly #heartbeat: NodeJS.Timeout
   readonly #stopRevoked: () => void
 
-  constructor(side: SocketsSide) {
-    this.#side = side
-    this.#admission = new Admission(side.settings.limits)
-    this.#customers = { nats: side.widget, identity: side.identity, connections: new Map() }
-    this.#agents = { nats: side.workspace, workspaces: new WorkspaceRequests(side.workspace) }
-    this.#stopRevoked = side.identity.onRevoked((conversation) => {
-      for (const connection of this.#customers.connections.get(conversation) ?? []) connection.loggedOut()
+  constructor(deps: SocketsDeps) {
+    this.#deps = deps
+    this.#admission = new Admission(deps.settings.limits)
+    this.#customers = { nats: deps.widget, identity: deps.identity, connections: new Map() }
+    this.#agents = { nats: deps.workspace, workspaces: new WorkspaceRequests(deps.workspace) }
+    this.#stopRevoked = deps.identity.onRevoked((conversation) => {
+      for (const connection of this.#customers.connections.get(conversation) ?? []) connection.logOut()
     })
-    this.#heart = setInterval(() => {
-      for (const client of this.#clients) client.beat()
+    this.#heartbeat = setInterval(() => {
+      for (const client of this.#clients) client.ping()
     }, heartbeatMs)
   }
 
@@ -56,20 +56,20 @@ export class Sockets {
   routes(http: FastifyInstance): void {
     const customer = async (request: FastifyRequest, reply: FastifyReply) => {
       const { origin } = request.headers
-      if (isAllowedOrigin(origin, request.host, this.#side.settings.origins)) return
-      return refuse(reply, 403, 'origin_refused', `pages of ${origin} may not connect: see FRONTDESK_ORIGINS`)
+      if (isAllowedOrigin(origin, request.host, this.#deps.settings.origins)) return
+      return refuse(reply, 'origin_refused', `pages of ${origin} may not connect: see FRONTDESK_ORIGINS`)
     }
     const agent = async (request: FastifyRequest, reply: FastifyReply) => {
-      const found = await this.#side.identity.principalOf(request, 'agent')
-      if ('code' in found)
-        return refuse(reply, found.code === 'sign_in_needed' ? 401 : 403, found.code, found.message)
+      const found = await this.#deps.identity.authenticate(request, 'agent')
+      if (!found.ok) return refuse(reply, found.error.code, found.error.message)
       const { data: workspace } = token.safeParse(
         (request.query as { workspace?: string }).workspace ?? 'main',
       )
-      if (workspace === undefined) return refuse(reply, 400, 'invalid', 'workspace: is no workspace')
-      if (found.workspaces !== 'all' && !found.workspaces.includes(workspace))
-        return refuse(reply, 403, 'not_allowed', `workspace ${workspace} is not one of yours`)
-      const { id, name, expiresAt } = found
+      if (workspace === undefined)
+        return refuse(reply, 'invalid', 'workspace: is not the id of a workspace', 400)
+      const { id, name, expiresAt, workspaces } = found.value
+      if (workspaces !== 'all' && !workspaces.includes(workspace))
+        return refuse(reply, 'not_allowed', `you have no access to the workspace ${workspace}`)
       request.desk = { agent: { id, name, expiresAt }, workspace }
     }
     http.get('/v1/widget', { websocket: true, preValidation: [customer, this.admit] }, (socket, request) =>
@@ -83,25 +83,38 @@ export class Sockets {
     )
   }
 
-  /** Lets all clients go; they may come back to another gateway at once. */
+  /** Closes all clients; they may come back to another gateway at once. */
   stop(): void {
-    clearInterval(this.#heart)
+    clearInterval(this.#heartbeat)
     this.#stopRevoked()
     this.#admission.stop()
-    for (const client of this.#clients) client.goAway()
+    for (const client of this.#clients) client.closeForRestart()
   }
 
-  /** Before a WebSocket is opened: whether there may be one more. */
+  /** Refuses a WebSocket that would be one too many, before it is opened. */
   readonly admit = async (request: FastifyRequest, reply: FastifyReply) => {
-    const refusal = this.#admission.refusal(request.ip)
-    if (refusal) return refuse(reply, refusal.status, 'too_many_connections', refusal.message)
+    const { connectionsMax, connectionsPerAddressMax } = this.#deps.settings.limits
+    const full = this.#admission.isFull(request.ip)
+    if (full === 'gateway')
+      return refuse(
+        reply,
+        'too_many_connections',
+        `the gateway has ${connectionsMax} connections, its limit`,
+        503,
+      )
+    if (full === 'address')
+      return refuse(
+        reply,
+        'too_many_connections',
+        `the address has ${connectionsPerAddressMax} connections, its limit`,
+      )
   }
 
-  /** Counts a socket, and deals with its frames until it closes. */
+  /** Counts a socket, and handles its frames until it closes. */
   serve(socket: WebSocket, request: FastifyRequest, connect: (client: Client) => Connection): void {
     const { paces, leave } = this.#admission.enter(request.ip)
     const failed = (error: Error) => {
-      this.#side.log.error({ error: error.message, stack: error.stack }, 'a connection fails')
+      this.#deps.log.error({ error: error.message, stack: error.stack }, 'a connection failed')
       socket.close(1011)
     }
     const client = new Client(socket, paces, (text) => connection.handle(text).catch(failed))
@@ -116,15 +129,14 @@ export class Sockets {
   }
 }
 
-/** What a socket's frames are for. */
+/** Handles the frames of one socket. */
 interface Connection {
-  /** What it does before the first frame. */
+  /** Work that goes on before the first frame. */
   begun?: Promise<void>
   handle(text: string): Promise<void>
   close(): void
 }
 
-/** Whose desk's connection it is. */
 interface Desk {
   agent: DeskAgent
   workspace: string

@@ -1,0 +1,16 @@
+/** The outcome of an act that does not throw what it refuses: `ok` says which side it has. */
+export type Result<T, E extends Failure = Failure> = { ok: true; value: T } | { ok: false; error: E }
+
+/** Why an act was refused: a stable code, and a message for people. */
+export interface Failure {
+  code: string
+  message: string
+}
+
+export function success<T>(value: T): { ok: true; value: T } {
+  return { ok: true, value }
+}
+
+export function failure<E extends Failure>(error: E): { ok: false; error: E } {
+  return { ok: false, error }
+}

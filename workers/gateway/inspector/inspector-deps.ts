@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Registry } from '../../../engine/machines/definitions.ts'
+import type { RoleConnection } from '../../../engine/nats/connect.ts'
+import type { Machines } from '../../../engine/ports.ts'
+import type { Authentication, SignedIn } from '../identity/principal.ts'
+
+export interface InspectorDeps {
+  /** In the role that reads and changes nothing. */
+  inspector: RoleConnection
+  /** The machines that are loaded; `machines` loads others into it, by name. */
+  definitions: Registry
+  machines: Machines
+  log: Logger
+}
+
+/** What routes need that know the engineer of each request. */
+export interface EngineerRouteDeps extends InspectorDeps {
+  engineerOf(request: FastifyRequest): SignedIn
+}
+
+/** What the inspector needs to let engineers in. */
+export interface InspectorRouteDeps extends InspectorDeps {
+  /** As an engineer. */
+  authenticate(request: FastifyRequest): Promise<Authentication>
+}

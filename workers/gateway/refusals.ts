@@ -1,0 +1,96 @@
+import { externalIdLengthMax } from '../../schemas/conversation/customer.ts'
+import type { LoginError } from '../../schemas/protocol/widget.ts'
+import { type Failure, failure } from '../../schemas/result.ts'
+
+interface RefusalKind {
+  /** HTTP statuses: the usual one first. */
+  statuses?: readonly [number, ...number[]]
+  /** The code that a WebSocket is closed with. */
+  closeCode?: number
+  message: string
+}
+
+/**
+ * Every refusal of the gateway, of HTTP requests and of frames. The codes, statuses and close codes are the
+ * protocol's (PROTOCOL.md); a message is for people and may be replaced where it is refused.
+ */
+export const refusals = {
+  invalid: { statuses: [422, 400], message: 'some fields are not valid' },
+  not_json: { statuses: [400, 415], message: 'the body is not valid JSON' },
+  too_large: { statuses: [413, 500], message: 'the body is too large' },
+  not_found: { statuses: [404], message: 'not found' },
+  unavailable: { statuses: [503], closeCode: 1013, message: 'NATS does not answer: try again' },
+  failed: { statuses: [500], message: 'the request failed; the log of the gateway says why' },
+
+  sign_in_needed: { statuses: [401], closeCode: 4401, message: 'sign in again' },
+  sign_in_refused: { statuses: [401], message: 'the request has neither a code nor a token' },
+  not_allowed: { statuses: [403], message: 'your role does not allow this' },
+  origin_refused: {
+    statuses: [403],
+    message:
+      'only the gateway’s own pages may ask this (behind a proxy: those of FRONTDESK_PUBLIC_URL), or a JWT as Authorization: Bearer',
+  },
+
+  revision_needed: {
+    statuses: [428],
+    message: 'If-Match must name the revision that was edited, as in "12"; a new one needs If-None-Match: *',
+  },
+  changed_meanwhile: { statuses: [412], message: 'the document was changed meanwhile' },
+  too_many_keys: { statuses: [409], message: 'no more keys can be made: revoke one first' },
+
+  no_address: { statuses: [409], message: 'the dead letter does not say its conversation and type' },
+  no_machine: { statuses: [409], message: 'the machine is not available here' },
+  not_drawn: { statuses: [422], message: 'the machine cannot be drawn' },
+  too_many: { statuses: [503], message: 'too many conversations are open: close some' },
+
+  too_many_connections: { statuses: [429, 503], message: 'too many connections' },
+  hello_expected: { closeCode: 4400, message: 'the first frame, and only the first, is hello' },
+  hello_timeout: { closeCode: 4408, message: 'no hello within 10 seconds' },
+  session_invalid: { closeCode: 4401, message: 'this session is not valid or has ended: begin without it' },
+  logged_out: { closeCode: 4403, message: 'this session has logged out' },
+  conversation_erased: { closeCode: 4410, message: 'the conversation was erased' },
+  too_slow: { closeCode: 4413, message: 'too many bytes wait to be read' },
+  too_fast: { closeCode: 4429, message: 'too many frames wait to be handled' },
+  frame_invalid: { message: 'a frame is a JSON object' },
+  unknown_conversation: { message: 'this workspace has no request of this conversation' },
+  too_many_open: { message: 'too many conversations are open: close one first' },
+
+  login_malformed: { message: 'the token is not a JWT' },
+  login_algorithm: { message: 'the header’s alg is not HS256' },
+  login_unknown_key: { message: 'no key has this kid, or it was revoked' },
+  login_signature: { message: 'the signature does not match this key' },
+  login_expired: { message: 'exp has passed' },
+  login_scope: { message: 'scope is not "user"' },
+  login_external_id: { message: `external_id is not a text of 1 to ${externalIdLengthMax} characters` },
+  login_claims: { message: 'a claim has a wrong type or is too long' },
+  login_other_customer: {
+    message: 'this conversation belongs to another customer: log out, or begin a new one',
+  },
+} as const satisfies Record<string, RefusalKind> & Record<LoginError, RefusalKind>
+
+export type RefusalCode = keyof typeof refusals
+/** The codes that a request is refused with. */
+export type HttpRefusalCode = CodeWith<'statuses'>
+/** The codes that a WebSocket is closed with. */
+export type ClosingCode = CodeWith<'closeCode'>
+
+type CodeWith<Field extends keyof RefusalKind> = {
+  [C in RefusalCode]: Field extends keyof (typeof refusals)[C] ? C : never
+}[RefusalCode]
+
+/** What one of these codes is refused with. */
+export interface GatewayError<C extends RefusalCode = RefusalCode> extends Failure {
+  code: C
+}
+
+/** @param message in the place of the code's own */
+export function refusal<C extends RefusalCode>(
+  code: C,
+  message: string = refusals[code].message,
+): { ok: false; error: GatewayError<C> } {
+  return failure({ code, message })
+}
+
+export function isHttpRefusal(code: unknown): code is HttpRefusalCode {
+  return typeof code === 'string' && code in refusals && 'statuses' in refusals[code as RefusalCode]
+}
