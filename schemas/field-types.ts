@@ -44,8 +44,8 @@ export type ChannelFieldType = {
   [T in FieldType]: (typeof fieldTypes)[T]['isForChannels'] extends true ? T : never
 }[FieldType]
 
-export const fieldTypeNames = Object.keys(fieldTypes) as FieldType[]
-export const channelFieldTypeNames = fieldTypeNames.filter(
+export const fieldTypeNames = /* @__PURE__ */ Object.keys(fieldTypes) as FieldType[]
+export const channelFieldTypeNames = /* @__PURE__ */ fieldTypeNames.filter(
   (type): type is ChannelFieldType => fieldTypes[type].isForChannels,
 )
 

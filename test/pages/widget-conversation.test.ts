@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../schemas/conversation/record.ts'
 import type { CustomerEvent, GatewayFrame, RecordFrame } from '../../schemas/protocol/widget.ts'
-import { type Conversation, fold, nothingSaid, send } from '../../workers/pages/widget/conversation.ts'
+import { fold, nothingShown, type ShownConversation, send } from '../../workers/pages/widget/conversation.ts'
 
 const at = '2026-06-05T14:00:00.000Z'
 const fields = [{ id: 'email', label: 'Email', type: 'email' as const, required: true as const }]
@@ -14,12 +14,12 @@ function record(sequence: number, more: Partial<RecordFrame> = {}): RecordFrame 
   return { type: 'record', sequence, at, ...more }
 }
 
-function folded(...frames: GatewayFrame[]): Conversation {
-  return frames.reduce(fold, nothingSaid)
+function folded(...frames: GatewayFrame[]): ShownConversation {
+  return frames.reduce(fold, nothingShown)
 }
 
 const message = (clientId: string, text = clientId): CustomerEvent => ({ type: 'message', clientId, text })
-const texts = ({ lines }: Conversation) => lines.map(({ text }) => text)
+const texts = ({ lines }: ShownConversation) => lines.map(({ text }) => text)
 
 const asked = record(5, {
   messages: [said('bot', 'How to reach you:', { type: 'form', fields })],
@@ -43,7 +43,7 @@ describe('what was said', () => {
   })
 
   test('and refused stays on the screen, marked', () => {
-    const refused = fold(send(nothingSaid, message('a'), at), {
+    const refused = fold(send(nothingShown, message('a'), at), {
       type: 'rejected',
       sequence: 2,
       at,
@@ -56,7 +56,7 @@ describe('what was said', () => {
   })
 
   test('is not given up where NATS does not answer', () => {
-    const sent = send(nothingSaid, message('a'), at)
+    const sent = send(nothingShown, message('a'), at)
     const error = { type: 'error', message: '', clientId: 'a' } as const
     expect(fold(sent, { ...error, code: 'unavailable' })).toEqual(sent)
     expect(fold(sent, { ...error, code: 'frame_invalid' }).sent).toMatchObject([{ refused: 'frame_invalid' }])

@@ -54,7 +54,7 @@ async function bundle(entry, options) {
     minify: true,
     target: 'es2022',
     legalComments: 'none',
-    plugins: [cssAsText, globImports],
+    plugins: [cssAsText, globImports, widgetTemplates],
     logLevel: 'silent',
     // The editor's tsconfig.json is not the build's.
     tsconfigRaw: '{}',
@@ -68,6 +68,20 @@ const cssAsText = {
   name: 'css as text',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await minified(path), loader: 'text' })),
+}
+
+/**
+ * The widget's templates without their indentation: other sites' pages load them, so each byte counts.
+ *
+ * @type {esbuild.Plugin}
+ */
+const widgetTemplates = {
+  name: 'widget templates',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/widget\/.+\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/\n\s+/g, '\n'),
+      loader: 'ts',
+    })),
 }
 
 /**

@@ -2,44 +2,44 @@ import type { FormField, Message, RejectionCode } from '../../../schemas/convers
 import type { FieldError } from '../../../schemas/field-types.ts'
 import type { CustomerEvent, CustomerStatus, GatewayFrame } from '../../../schemas/protocol/widget.ts'
 
-/** Something that was said, and when. */
-export interface Line extends Message {
-  /** Of its record. */
+/** A message of a record. */
+export interface TranscriptLine extends Message {
+  /** The record's sequence. */
   sequence: number
-  /** ISO 8601. */
+  /** The record's time: ISO 8601. */
   at: string
 }
 
-/** What the customer has said and no record shows yet. */
-export interface Sent {
+/** An event of the customer's that no record contains yet. */
+export interface SentEvent {
   event: CustomerEvent
   at: string
   isStored: boolean
-  /** Why it was refused: a text that stays on the screen, and goes no further. */
+  /** Why a text was refused; it stays on the screen. */
   refused?: RejectionCode | 'frame_invalid'
 }
 
-/** What a customer sees: it follows from the frames, and from what was sent. */
-export interface Conversation {
-  /** Of the last record. */
+/** A conversation as the customer sees it, derived from the gateway's frames and the sent events. */
+export interface ShownConversation {
+  /** The last record's sequence. */
   sequence: number
-  lines: Line[]
-  sent: Sent[]
+  lines: TranscriptLine[]
+  sent: SentEvent[]
   status: CustomerStatus | undefined
-  /** The fields that are to be filled in now. */
+  /** The form's fields; empty while there is no form to fill in. */
   form: FormField[]
   fieldErrors: Record<string, FieldError>
-  /** With a field or a text that is too long: the most characters. */
+  /** The most characters, after a field or a text was too long. */
   limit: number
-  /** What can be chosen now instead of writing. */
+  /** The options to choose from instead of writing. */
   options: string[]
-  /** Their place in the queue and the wait in seconds, while they wait and where it is known. */
+  /** The customer's place in the queue, while they wait and it is known. */
   place: { position: number; waitSeconds?: number | undefined } | undefined
-  /** Who is typing. */
+  /** The agent who is typing. */
   typing: { name?: string | undefined } | undefined
 }
 
-export const nothingSaid: Conversation = {
+export const nothingShown: ShownConversation = {
   sequence: 0,
   lines: [],
   sent: [],
@@ -52,8 +52,8 @@ export const nothingSaid: Conversation = {
   typing: undefined,
 }
 
-/** The conversation after a frame. A record that has come before changes nothing. */
-export function fold(before: Conversation, frame: GatewayFrame): Conversation {
+/** The conversation after a frame. A record that is known already changes nothing. */
+export function fold(before: ShownConversation, frame: GatewayFrame): ShownConversation {
   switch (frame.type) {
     case 'record': {
       if (frame.sequence <= before.sequence) return before
@@ -61,7 +61,7 @@ export function fold(before: Conversation, frame: GatewayFrame): Conversation {
       const lines = messages.map((message) => ({ ...message, sequence, at }))
       const asked = messages.findLast(({ author }) => author.type === 'bot')
       const isAsked = status?.state === 'collectingDetails' || status?.state === 'bot'
-      // Of what a customer does, only a form that is filled in is no message.
+      // The customer's only event without a message is a form that was filled in: it is done.
       const form = asked ? asked.fields : clientId && !messages.length ? undefined : before.form
       const said = messages.findLast(({ type }) => type !== 'notice')
       return {
@@ -90,8 +90,8 @@ export function fold(before: Conversation, frame: GatewayFrame): Conversation {
     case 'stored':
       return {
         ...before,
-        sent: before.sent.map((one) =>
-          one.event.clientId === frame.clientId ? { ...one, isStored: true } : one,
+        sent: before.sent.map((sent) =>
+          sent.event.clientId === frame.clientId ? { ...sent, isStored: true } : sent,
         ),
       }
     case 'queue':
@@ -103,22 +103,26 @@ export function fold(before: Conversation, frame: GatewayFrame): Conversation {
   }
 }
 
-/** The conversation once the customer has said something. */
-export function send(before: Conversation, event: CustomerEvent, at: string): Conversation {
+/** The conversation after the customer has sent an event. */
+export function send(before: ShownConversation, event: CustomerEvent, at: string): ShownConversation {
   const sent = [...before.sent, { event, at, isStored: false }]
   return event.type === 'details' ? { ...before, sent, fieldErrors: {} } : { ...before, sent }
 }
 
-/** Only a text is worth keeping on the screen. */
-function refuse(before: Conversation, clientId: string, refused: Sent['refused'] & string): Conversation {
+/** A refused text stays on the screen; other refused events disappear. */
+function refuse(
+  before: ShownConversation,
+  clientId: string,
+  refused: SentEvent['refused'] & string,
+): ShownConversation {
   const sent = before.sent
-    .map((one) => (one.event.clientId === clientId ? { ...one, refused } : one))
+    .map((sent) => (sent.event.clientId === clientId ? { ...sent, refused } : sent))
     .filter(({ event, refused }) => !refused || event.type === 'message')
   return { ...before, sent }
 }
 
-/** What a line that the customer has just sent says. */
-export function sentText({ event }: Sent): string | undefined {
+/** The text of a sent event in the transcript; `undefined` for other events. */
+export function sentText({ event }: SentEvent): string | undefined {
   if (event.type === 'message') return event.text
   return event.type === 'option' ? event.option : undefined
 }

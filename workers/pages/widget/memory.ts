@@ -1,16 +1,16 @@
 import type { CustomerEvent } from '../../../schemas/protocol/widget.ts'
 
-/** The conversation of this browser; all its tabs share it. */
-export interface Session {
+/** The session of this browser, shared by its tabs. */
+export interface StoredSession {
   session: string
   conversation: string
-  /** The sequence of the last record that the customer has had before their eyes. */
+  /** The sequence of the last record that the customer has had on the screen. */
   seen: number
 }
 
-/** What this tab would lose with a reload. */
-export interface Draft {
-  /** Whose it is; none: it waits for one to begin. */
+/** State of this tab that must survive a reload. */
+export interface WidgetDraft {
+  /** Its conversation; none: it waits for one to begin. */
   conversation?: string | undefined
   text: string
   fields: Record<string, string>
@@ -18,22 +18,22 @@ export interface Draft {
   isOpen: boolean
 }
 
-export const emptyDraft: Draft = { text: '', fields: {}, outbox: [], isOpen: false }
+export const emptyDraft: WidgetDraft = { text: '', fields: {}, outbox: [], isOpen: false }
 
-/** A browser may refuse to store anything: then it is as long as the page is. */
-export function storedSession(key: string): Session | undefined {
+/** `undefined` also where the browser refuses to store anything: a session then lasts as long as its page. */
+export function storedSession(key: string): StoredSession | undefined {
   return read(() => localStorage, key)
 }
 
-export function storeSession(key: string, session: Session | undefined): void {
+export function storeSession(key: string, session: StoredSession | undefined): void {
   write(() => localStorage, key, session)
 }
 
-export function storedDraft(key: string): Draft | undefined {
+export function storedDraft(key: string): WidgetDraft | undefined {
   return read(() => sessionStorage, key)
 }
 
-export function storeDraft(key: string, draft: Draft | undefined): void {
+export function storeDraft(key: string, draft: WidgetDraft | undefined): void {
   write(() => sessionStorage, key, draft)
 }
 
