@@ -14,3 +14,9 @@ export function success<T>(value: T): { ok: true; value: T } {
 export function failure<E extends Failure>(error: E): { ok: false; error: E } {
   return { ok: false, error }
 }
+
+/** The value; throws the failure as an Error where there is none. */
+export function unwrap<T>(result: Result<T>): T {
+  if (result.ok) return result.value
+  throw new Error(result.error.message)
+}

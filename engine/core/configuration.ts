@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import type { Bot } from '../../schemas/configuration/bot.ts'
+import { type Bot, isExternal, isFlow } from '../../schemas/configuration/bot.ts'
 import {
   type Channel,
   channelDefaults,
@@ -94,13 +94,13 @@ export function botOf(configuration: Configuration, channel: string): Configured
 /** What a bot remembers before it has said anything. */
 function memoryOf(bot: Bot, { schedules }: Configuration, at: number): BotMemory {
   const openFrom: BotMemory['openFrom'] = {}
-  if ('answers' in bot)
+  if (isFlow(bot))
     for (const step of bot.answers.flatMap(({ steps }) => steps)) {
       if (step.type !== 'hours' || step.schedule === undefined) continue
       const hours = schedules.get(step.schedule)?.hours
       openFrom[step.schedule] = !hours || hours.isOpen(at) ? 0 : hours.nextOpen(at)
     }
-  return freshMemory(bot.id, openFrom, 'external' in bot ? durationMs(bot.external.silence) : 0)
+  return freshMemory(bot.id, openFrom, isExternal(bot) ? durationMs(bot.external.silence) : 0)
 }
 
 // Durations are dear to read, and a channel's are the same for all of its conversations.

@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon'
-import { DAY_MINUTES, type Schedule } from '../../schemas/configuration/schedule.ts'
+import { dayMinutes, type Schedule } from '../../schemas/configuration/schedule.ts'
 
 /** Answers for one schedule; instants are epoch milliseconds. A RangeError for what no `Date` can hold. */
 export interface OpeningHours {
@@ -11,7 +11,7 @@ export interface OpeningHours {
 }
 
 const MINUTE_MS = 60_000
-const DAY_MS = DAY_MINUTES * MINUTE_MS
+const DAY_MS = dayMinutes * MINUTE_MS
 /** The last instant that `Date` can hold; the first is its negative. */
 const INSTANT_MAX_MS = 8.64e15
 /** A zone is asked for its offset this often: no zone has left an offset and come back within four days (Freetown, 1939). */

@@ -1,55 +1,58 @@
-import { type ZodType, z } from 'zod'
+import { botKindOf } from '../../schemas/configuration/bot.ts'
 import { channel } from '../../schemas/configuration/channel.ts'
 import {
   type Document,
+  type DocumentOf,
   documentBytesMax,
   isKind,
   type Kind,
   kinds,
 } from '../../schemas/configuration/document.ts'
 import { schedule } from '../../schemas/configuration/schedule.ts'
-import { lineOf, type Problem } from '../../schemas/problem.ts'
-import { bot } from '../machines/bots/read-bot.ts'
+import { type Invalid, invalidOf, parse, problem } from '../../schemas/problem.ts'
+import { failure, type Result, success } from '../../schemas/result.ts'
+import { readBot } from '../machines/bots/read-bot.ts'
 
-const schemas: Record<Kind, ZodType> = { channel, schedule, bot }
+const readers: { [K in Kind]: (value: unknown) => Result<DocumentOf<K>['document'], Invalid> } = {
+  channel: (value) => parse(channel, value),
+  schedule: (value) => parse(schedule, value),
+  bot: readBot,
+}
 
-/** Reads what the bucket holds under a key of that kind. */
-export function readDocument(kind: string, json: string): Document | { problem: string } {
-  if (!isKind(kind)) return { problem: `there is no kind ${kind}; there are ${kinds.join(', ')}` }
+/** Reads the value of a key of that kind in the bucket. */
+export function readDocument(kind: string, json: string): Result<Document> {
+  if (!isKind(kind)) return failure(unknownKind([], kind))
   try {
     return checkDocument(kind, JSON.parse(json))
   } catch (error) {
-    return { problem: (error as Error).message }
+    // It may also be nested so deeply that there is no stack left to check it.
+    return failure({ code: 'not_json', message: (error as Error).message })
   }
 }
 
-/** Checks a document of a known kind: what it is, or what is wrong with which field. */
-export function checkDocument(
-  kind: Kind,
-  value: unknown,
-): Document | { problem: string; problems: readonly Problem[] } {
-  const parsed = schemas[kind].safeParse(value)
-  if (!parsed.success) return refused(parsed.error.issues as Problem[])
-  const bytes = new TextEncoder().encode(JSON.stringify(parsed.data)).length
+/** Checks a document of a known kind. */
+export function checkDocument<K extends Kind>(kind: K, value: unknown): Result<DocumentOf<K>, Invalid> {
+  const read = readers[kind](value)
+  if (!read.ok) return read
+  const bytes = new TextEncoder().encode(JSON.stringify(read.value)).length
   if (bytes > documentBytesMax)
-    return refused([{ path: [], message: `has ${bytes} bytes; the limit is ${documentBytesMax}` }])
-  return { kind, document: parsed.data } as Document
+    return failure(invalidOf([{ path: [], ...problem('too_large', { bytes, max: documentBytesMax }) }]))
+  return success({ kind, document: read.value } as DocumentOf<K>)
 }
 
-/** What a document says it is, or what it looks like. */
-export function kindOf(value: unknown): Kind | { problem: string } {
-  const { kind, timeZone, answers, external, machine } = z.looseObject({}).catch({}).parse(value)
+/** The kind that a document says it is of, or that it looks like. */
+export function kindOf(value: unknown): Result<Kind, Invalid> {
+  const fields: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {}
+  const { kind } = fields
   if (kind !== undefined)
     return typeof kind === 'string' && isKind(kind)
-      ? kind
-      : { problem: `kind: there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(', ')}` }
-  if (timeZone !== undefined) return 'schedule'
-  return answers === undefined && external === undefined && machine === undefined ? 'channel' : 'bot'
+      ? success(kind)
+      : failure(unknownKind(['kind'], JSON.stringify(kind)))
+  if (fields.timeZone !== undefined) return success('schedule')
+  const isBot = fields.answers !== undefined || botKindOf(value) !== 'flow'
+  return success(isBot ? 'bot' : 'channel')
 }
 
-function refused(problems: readonly Problem[]): { problem: string; problems: readonly Problem[] } {
-  return {
-    problem: problems.map(lineOf).join('; '),
-    problems: problems.map(({ path, message }) => ({ path, message })),
-  }
+function unknownKind(path: string[], kind: string): Invalid {
+  return invalidOf([{ path, ...problem('unknown_kind', { kind, kinds }) }])
 }

@@ -2,16 +2,9 @@ import { z } from 'zod'
 import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversation/call.ts'
 import { fieldTypeNames } from '../field-types.ts'
 import { levelsOf } from '../levels-of.ts'
-import { token } from '../token.ts'
-import {
-  configuredTextLengthMax,
-  details,
-  duration,
-  durationMs,
-  label,
-  labelLengthMax,
-  upTo,
-} from './channel.ts'
+import { refusal } from '../problem.ts'
+import { shortText, token } from '../token.ts'
+import { configuredTextLengthMax, details, duration, durationMs, label, labelLengthMax } from './channel.ts'
 
 export const answersMax = 100
 /** Of one answer. */
@@ -34,8 +27,8 @@ export const callUrlLengthMax = 2_000
 export const tagsMax = 20
 export const tagLengthMax = 64
 
-const text = upTo(configuredTextLengthMax).refine((text) => text.trim() !== '', 'must not be empty')
-const name = token.refine((name) => name !== '__proto__', 'must not be __proto__')
+const text = shortText(configuredTextLengthMax).refine((text) => text.trim() !== '', refusal('empty'))
+const name = token.refine((name) => name !== '__proto__', refusal('reserved_name'))
 /** The answer that comes next. */
 const goTo = token
 
@@ -57,7 +50,7 @@ const optionsStep = z.strictObject({
     .refine(
       (options) =>
         new Set(options.map((option) => option.label.trim().toLowerCase())).size === options.length,
-      'two options have the same label',
+      refusal('duplicate_label'),
     ),
   freeText: z.strictObject({ goTo, variable: name.optional() }).optional(),
 })
@@ -74,8 +67,8 @@ const detailsStep = z.strictObject({
 const condition = z
   .strictObject({
     value: z.string(),
-    is: upTo(configuredTextLengthMax).optional(),
-    isNot: upTo(configuredTextLengthMax).optional(),
+    is: shortText(configuredTextLengthMax).optional(),
+    isNot: shortText(configuredTextLengthMax).optional(),
     contains: text.optional(),
     startsWith: text.optional(),
     isKnown: z.boolean().optional(),
@@ -83,7 +76,7 @@ const condition = z
   .refine(
     ({ value: _, ...comparisons }) =>
       Object.values(comparisons).filter((to) => to !== undefined).length === 1,
-    'must have one of is, isNot, contains, startsWith, isKnown',
+    refusal('not_one_comparison'),
   )
 export type Condition = z.infer<typeof condition>
 
@@ -111,7 +104,7 @@ const setStep = z.strictObject({
   type: z.literal('set'),
   ...named,
   variable: name,
-  value: upTo(variableLengthMax),
+  value: shortText(variableLengthMax),
 })
 
 /** Calls an API and goes on with what it answers. */
@@ -119,28 +112,31 @@ const apiStep = z.strictObject({
   type: z.literal('api'),
   ...named,
   method: z.enum(callMethods).default('GET'),
-  url: upTo(callUrlLengthMax).refine(
+  url: shortText(callUrlLengthMax).refine(
     (url) => /^https?:\/\/[^\s{}/?#@]+([/?#]|$)/.test(url) && URL.canParse(url.replace(/\{\{.*?\}\}/g, 'x')),
-    'must be an http or https address whose host has no {{…}}, and no user',
+    refusal('not_an_api_url'),
   ),
   headers: z
     .record(
-      z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header'),
-      upTo(labelLengthMax).refine((value) => /^[\t\x20-\x7E]*$/.test(value), 'must be ASCII, on one line'),
+      z.string().refine((header) => /^[A-Za-z0-9-]{1,64}$/.test(header), refusal('not_a_header_name')),
+      shortText(labelLengthMax).refine(
+        (value) => /^[\t\x20-\x7E]*$/.test(value),
+        refusal('not_a_header_value'),
+      ),
     )
-    .refine((headers) => Object.keys(headers).length <= headersMax, `must have at most ${headersMax} entries`)
+    .refine((headers) => Object.keys(headers).length <= headersMax, refusal('too_many', { max: headersMax }))
     .optional(),
   body: z
     .unknown()
     .check(({ value, issues }) => {
       const levels = levelsOf(value)
-      const message = `has ${levels} levels; the limit is ${callBodyLevelsMax}`
-      if (levels > callBodyLevelsMax) issues.push({ code: 'custom', message, input: value })
+      const tooDeep = refusal('too_deep', { levels, max: callBodyLevelsMax })
+      if (levels > callBodyLevelsMax) issues.push({ code: 'custom', input: value, ...tooDeep })
     })
     .pipe(z.json())
     .refine(
       (body) => new TextEncoder().encode(JSON.stringify(body)).length <= callBodyBytesMax,
-      `must have at most ${callBodyBytesMax} bytes of JSON`,
+      refusal('too_large', { max: callBodyBytesMax }),
     )
     .optional(),
   timeout: duration
@@ -149,12 +145,15 @@ const apiStep = z.strictObject({
         const ms = durationMs(timeout)
         return Number.isNaN(ms) || (ms <= callTimeoutMsMax && Number.isInteger(ms))
       },
-      `must be whole milliseconds, at most ${callTimeoutMsMax / 1000} seconds`,
+      refusal('not_a_call_timeout', { secondsMax: callTimeoutMsMax / 1000 }),
     )
     .default('PT10S'),
   save: z
-    .record(name, z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be a path such as order.items.0.name'))
-    .refine((save) => Object.keys(save).length <= savedMax, `must have at most ${savedMax} entries`)
+    .record(
+      name,
+      z.string().refine((path) => /^[^.\s]+(\.[^.\s]+)*$/.test(path), refusal('not_a_result_path')),
+    )
+    .refine((save) => Object.keys(save).length <= savedMax, refusal('too_many', { max: savedMax }))
     .optional(),
   success: goTo,
   failure: goTo,
@@ -177,7 +176,7 @@ const transferStep = z.strictObject({
   ...named,
   duringHours: text.optional(),
   outsideHours: text.optional(),
-  tags: z.array(upTo(tagLengthMax).min(1)).max(tagsMax).optional(),
+  tags: z.array(shortText(tagLengthMax).min(1)).max(tagsMax).optional(),
 })
 
 const endStep = z.strictObject({ type: z.literal('end'), ...named, text: text.optional() })
@@ -199,7 +198,7 @@ export type BotStep = z.infer<typeof step>
 export type ApiStep = Extract<BotStep, { type: 'api' }>
 
 /** What all kinds of bots have. */
-export const botNames = { id: token, name: upTo(labelLengthMax).optional() }
+export const botNames = { id: token, name: shortText(labelLengthMax).optional() }
 
 /** A bot as data: its first answer begins; an answer's steps are taken in turn, the last one leads elsewhere. */
 export const botFlow = z.strictObject({

@@ -16,3 +16,19 @@ export const ownBot = z.strictObject({ kind: z.literal('bot').optional(), ...bot
 export type OwnBot = z.infer<typeof ownBot>
 
 export type Bot = BotFlow | ExternalBot | OwnBot
+/** Answers and steps; a program elsewhere; a machine of a developer's own. */
+export type BotKind = 'flow' | 'external' | 'machine'
+
+/** The kind of a bot by the field that only this kind has; a flow where it has none. */
+export function botKindOf(bot: unknown): BotKind {
+  const has = (field: string) => typeof bot === 'object' && bot !== null && field in bot
+  return has('external') ? 'external' : has('machine') ? 'machine' : 'flow'
+}
+
+export function isFlow(bot: Bot): bot is BotFlow {
+  return botKindOf(bot) === 'flow'
+}
+
+export function isExternal(bot: Bot): bot is ExternalBot {
+  return botKindOf(bot) === 'external'
+}

@@ -1,7 +1,8 @@
 import { Duration } from 'luxon'
 import { z } from 'zod'
 import { channelFieldTypeNames, type FieldType, fieldTypes } from '../field-types.ts'
-import { codePoints, token } from '../token.ts'
+import { refusal } from '../problem.ts'
+import { shortText, token } from '../token.ts'
 import { forChannelTexts } from './channel-texts.ts'
 
 /** The most characters of a text, a label and an option that an administrator writes, in code points. */
@@ -15,22 +16,22 @@ export const idleStepsMax = 10
 /** The longest time-out, in days. */
 export const timeoutDaysMax = 366
 
-export const upTo = (limit: number) =>
-  z.string().refine((text) => codePoints(text) <= limit, `must have at most ${limit} characters`)
-
 /** An ISO 8601 duration of more than nothing, such as `PT2M`. */
-export const duration = z.string().refine((text) => {
-  const milliseconds = Duration.fromISO(text).toMillis()
-  return milliseconds > 0 && milliseconds <= timeoutDaysMax * 86_400_000
-}, `must be an ISO 8601 duration such as PT2M, longer than nothing and at most ${timeoutDaysMax} days`)
+export const duration = z.string().refine(
+  (text) => {
+    const milliseconds = Duration.fromISO(text).toMillis()
+    return milliseconds > 0 && milliseconds <= timeoutDaysMax * 86_400_000
+  },
+  refusal('not_a_duration', { daysMax: timeoutDaysMax }),
+)
 
 export function durationMs(text: string): number {
   return Duration.fromISO(text).toMillis()
 }
 
-export const label = upTo(labelLengthMax).refine((text) => text.trim() !== '', 'must not be empty')
+export const label = shortText(labelLengthMax).refine((text) => text.trim() !== '', refusal('empty'))
 
-const fieldId = token.refine((id) => id !== '__proto__', 'must not be __proto__')
+const fieldId = token.refine((id) => id !== '__proto__', refusal('reserved_name'))
 
 /**
  * Details to ask a customer for, at most `max`: a known one by its name, others with a label.
@@ -49,7 +50,7 @@ export function details<T extends FieldType>(
     options: z.array(label).min(1).max(optionsMax).optional(),
   }).refine((field) => !fieldTypes[field.type as FieldType].hasOptions || field.options, {
     path: ['options'],
-    message: 'a select needs options',
+    ...refusal('select_without_options'),
   })
   const names = types.map((type) => `"${type}"`)
   const type = [names.slice(0, -1).join(', '), names.at(-1)].join(' or ')
@@ -60,16 +61,17 @@ export function details<T extends FieldType>(
       }),
     )
     .max(max)
-    .refine((details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax, {
-      error: `must have at most ${formBytesMax} bytes of JSON`,
-    })
+    .refine(
+      (details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax,
+      refusal('too_large', { max: formBytesMax }),
+    )
     .superRefine((details, ctx) => {
       const seen = new Set<string>()
       details.forEach((detail, index) => {
         const id = typeof detail === 'string' ? detail : detail.id
         const reserved = typeof detail !== 'string' && (id === 'name' || id === 'email')
         if (seen.has(id) || reserved)
-          ctx.addIssue({ code: 'custom', path: [index], message: `"${id}" is asked twice` })
+          ctx.addIssue({ code: 'custom', path: [index], ...refusal('asked_twice', { id }) })
         seen.add(id)
       })
     })
@@ -79,7 +81,7 @@ const customerDetails = details(channelFieldTypeNames, customerDetailsMax)
 
 /** What a channel says and asks. An empty text is unset: the default in the conversation's language. */
 const response = z.object({
-  ...forChannelTexts(() => upTo(configuredTextLengthMax).optional()),
+  ...forChannelTexts(() => shortText(configuredTextLengthMax).optional()),
   customerDetails: customerDetails.optional(),
 })
 export type Response = z.infer<typeof response>
@@ -95,11 +97,7 @@ const timeouts = z.object({
   /** From the request to the escalation; `null`: never. */
   escalate: duration.nullable().optional(),
   /** From the agent's first unanswered message: reminders, and the last one ends; `[]`: never. */
-  idleCustomer: z
-    .array(duration)
-    .max(idleStepsMax)
-    .refine(ascending, 'each must be longer than the one before')
-    .optional(),
+  idleCustomer: z.array(duration).max(idleStepsMax).refine(ascending, refusal('not_ascending')).optional(),
   /** From the last sign of a visitor who does not come as far as a request; `null`: never. */
   abandoned: duration.nullable().optional(),
 })
@@ -108,7 +106,7 @@ const timeouts = z.object({
 export const channel = z.object({
   id: token,
   type: z.enum(['web', 'mobile']).optional(),
-  name: upTo(labelLengthMax).optional(),
+  name: shortText(labelLengthMax).optional(),
   workspace: token.optional(),
   schedule: z
     .union([token, z.literal('')])
@@ -118,7 +116,7 @@ export const channel = z.object({
     .union([token, z.literal('')])
     .nullable()
     .optional(),
-  locale: upTo(labelLengthMax).optional(),
+  locale: shortText(labelLengthMax).optional(),
   duringHours: response.optional(),
   outsideHours: response.optional(),
   timeouts: timeouts.optional(),

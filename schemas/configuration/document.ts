@@ -6,10 +6,13 @@ import type { Schedule } from './schedule.ts'
 export const kinds = ['channel', 'schedule', 'bot'] as const
 export type Kind = (typeof kinds)[number]
 
-export type Document =
-  | { kind: 'channel'; document: Channel }
-  | { kind: 'schedule'; document: Schedule }
-  | { kind: 'bot'; document: Bot }
+interface Documents {
+  channel: Channel
+  schedule: Schedule
+  bot: Bot
+}
+export type DocumentOf<K extends Kind> = { [One in K]: { kind: One; document: Documents[One] } }[K]
+export type Document = DocumentOf<Kind>
 
 /** The largest document, in bytes of JSON. */
 export const documentBytesMax = 64 * 1024

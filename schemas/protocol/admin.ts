@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { Bot } from '../configuration/bot.ts'
+import type { Bot, BotKind } from '../configuration/bot.ts'
 import type { ChannelText } from '../configuration/channel-texts.ts'
 import { documentBytesMax } from '../configuration/document.ts'
 import type { Schedule } from '../configuration/schedule.ts'
 import type { Call } from '../conversation/call.ts'
 import type { FormField } from '../conversation/record.ts'
-import type { Problem } from '../problem.ts'
-import { codePoints, shortText, token } from '../token.ts'
+import { type Problem, refusal } from '../problem.ts'
+import { shortText, token } from '../token.ts'
 import type { Drawing } from './drawing.ts'
 import { localeLengthMax, type RecordFrame, type RejectedFrame } from './widget.ts'
 
@@ -41,13 +41,6 @@ export interface ChangedMeanwhile {
   revision: number | null
   document: unknown
   bot?: { kind: BotKind; text: string }
-}
-
-/** 422 */
-export interface Invalid {
-  code: 'invalid'
-  message: string
-  problems: readonly Problem[]
 }
 
 export const hoursQuestion = z.object({ schedule: z.unknown(), at: z.iso.datetime().optional() })
@@ -152,22 +145,13 @@ export interface BotDrawingAnswer {
   drawing: Drawing | null
 }
 
-/** What a bot is: answers and steps; a program elsewhere; a machine of a developer's own. */
-export type BotKind = 'flow' | 'external' | 'machine'
-
 export interface ImportAnswer {
   schedules: Schedule[]
   warnings: string[]
 }
 
 export const newKey = z.object({
-  name: z
-    .string()
-    .refine((name) => name.trim() !== '', 'must not be empty')
-    .refine(
-      (name) => codePoints(name) <= keyNameLengthMax,
-      `must have at most ${keyNameLengthMax} characters`,
-    ),
+  name: shortText(keyNameLengthMax).refine((name) => name.trim() !== '', refusal('empty')),
 })
 
 export interface KeyAnswer {

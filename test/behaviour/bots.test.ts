@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { botDefinition } from '../../engine/machines/bots/definition.ts'
-import { bot as botSchema } from '../../engine/machines/bots/read-bot.ts'
-import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import { agentWillCome, flowOf, givenBot, goodbye, person } from '../bots/given-bot.ts'
 import {
@@ -143,7 +142,7 @@ describe('without its bot a channel gives the response again, with its old texts
 describe('a running conversation keeps what it began with', () => {
   const running = () =>
     givenBot(helper, { channel: response, schedules: [paris] }).when(started(), wrote('hm'))
-  const revisions = { definitions: [botDefinition(botSchema.parse(helper) as BotFlow)] }
+  const revisions = { definitions: [botDefinition(botFlow.parse(helper))] }
   const goesOn = ['customer: Orders', 'bot: Orders take a week.', 'bot: Goodbye!']
 
   it('the bot, where it is switched off', () => {

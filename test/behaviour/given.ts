@@ -15,7 +15,7 @@ import {
   type Registry,
   type Retirement,
 } from '../../engine/machines/definitions.ts'
-import type { Bot } from '../../schemas/configuration/bot.ts'
+import { type Bot, isExternal, isFlow } from '../../schemas/configuration/bot.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import { durationMs } from '../../schemas/configuration/channel.ts'
 import type { Kind } from '../../schemas/configuration/document.ts'
@@ -30,6 +30,7 @@ import type {
   Status,
   StatusState,
 } from '../../schemas/conversation/record.ts'
+import { unwrap } from '../../schemas/result.ts'
 
 /** What an event brought: what was read of it, what was decided, and what has to be carried out. */
 export interface Brought {
@@ -322,10 +323,9 @@ function worldOf({ channel, schedules = [], bots = [], ...settings }: Settings):
       ),
       bots: new Map(
         documents.flatMap((document) => {
-          const definition =
-            'answers' in document
-              ? botDefinition(document)
-              : definitions.latest('machine' in document ? document.machine : externalBotId)
+          const definition = isFlow(document)
+            ? botDefinition(document)
+            : definitions.latest(isExternal(document) ? externalBotId : document.machine)
           if (definition) definitions.add(definition)
           return definition ? [[document.id, { document, definition }]] : []
         }),
@@ -336,9 +336,7 @@ function worldOf({ channel, schedules = [], bots = [], ...settings }: Settings):
 }
 
 function checked(kind: Kind, document: unknown) {
-  const read = checkDocument(kind, document)
-  if ('problem' in read) throw new Error(read.problem)
-  return frozen(read.document)
+  return frozen(unwrap(checkDocument(kind, document)).document)
 }
 
 /** A message as a line of a transcript. */

@@ -1,9 +1,8 @@
 import { compileBot } from '../../engine/machines/bots/compile.ts'
-import { bot } from '../../engine/machines/bots/read-bot.ts'
-import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import { type BotFlow, botFlow } from '../../schemas/configuration/bot-flow.ts'
 
 /** A bot of which each event brings several steps: what the workload `bot` runs. */
-export const benchBot = bot.parse({
+export const benchBot = botFlow.parse({
   id: 'bench',
   greeting: 'Hi {{customer.name}}! This is the bench.',
   answers: [
@@ -73,7 +72,7 @@ export function measureCompile(steps: number, times: number): { firstMs: number;
   const flow = flowOf(steps)
   const took = Array.from({ length: times }, () => {
     const began = performance.now()
-    compileBot(bot.parse(flow) as BotFlow)
+    compileBot(botFlow.parse(flow))
     return performance.now() - began
   })
   const [firstMs = Number.NaN] = took
@@ -102,5 +101,5 @@ function flowOf(steps: number): BotFlow {
       ],
     }
   })
-  return bot.parse({ id: 'large', answers }) as BotFlow
+  return botFlow.parse({ id: 'large', answers })
 }

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { AnyStateNode } from 'xstate'
 import { compileBot } from '../../engine/machines/bots/compile.ts'
 import { botDefinition, botNamed } from '../../engine/machines/bots/definition.ts'
-import { bot } from '../../engine/machines/bots/read-bot.ts'
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
-import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import { assistant } from '../machines/assistant.ts'
 import { flowOf, goodbye } from './given-bot.ts'
 
@@ -64,8 +63,7 @@ describe('the machine of a bot', () => {
       start: [{ type: 'branch', cases: [{ when, goTo: 'end' }], otherwise: 'end' }],
       end: goodbye,
     })
-    const { always } =
-      compileBot(bot.parse(flow) as BotFlow).states.bot?.states.start?.states['1-branch'] ?? {}
+    const { always } = compileBot(botFlow.parse(flow)).states.bot?.states.start?.states['1-branch'] ?? {}
     expect(always?.[0]?.description).toBe(
       'locale is “a” and locale is not “b” and locale contains “c” and locale starts with “d” ' +
         'and locale is known and locale is not known',

@@ -30,7 +30,7 @@ import { flowOf, goodbye, person } from './given-bot.ts'
 /** What is wrong with a bot, a line each. */
 function problemsOf(bot: unknown): string[] {
   const read = checkDocument('bot', bot)
-  return 'problem' in read ? read.problems.map(lineOf) : []
+  return read.ok ? [] : read.error.problems.map(lineOf)
 }
 
 /** One step in an answer `start`; what it leads to is there. */

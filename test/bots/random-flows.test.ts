@@ -46,7 +46,7 @@ const microstepsMax = 500
 /** The flow as it is read, or what is wrong with it. */
 function read(flow: unknown): { bot: BotFlow } | { problems: string[] } {
   const read = checkDocument('bot', flow)
-  return 'problem' in read ? { problems: read.problems.map(lineOf) } : { bot: read.document as BotFlow }
+  return read.ok ? { bot: read.value.document as BotFlow } : { problems: read.error.problems.map(lineOf) }
 }
 
 const start = Date.parse(storyBegins)

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
-import { bot as botSchema } from '../../engine/machines/bots/read-bot.ts'
 import type { Publisher } from '../../engine/nats/publisher.ts'
 import { retry } from '../../engine/nats/retry.ts'
 import { subjects } from '../../engine/nats/topology.ts'
-import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import { type BotFlow, botFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import type { EventType } from '../../schemas/conversation/event.ts'
 import type { Random } from './random.ts'
@@ -14,7 +13,7 @@ export const waveMs = 1_000
 const waveLengthMs = 150
 
 /** It waits for a call that nobody makes, and for customers; a text of theirs leads to an agent. */
-export const bot = botSchema.parse({
+export const bot = botFlow.parse({
   id: 'robot',
   greeting: 'Hello',
   answers: [

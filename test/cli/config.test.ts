@@ -80,13 +80,13 @@ describe('config apply', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     const lines = stderr.trimEnd().split('\n')
     const starts = [
-      'c.yaml: is no YAML',
-      'd.json: is no JSON',
+      'c.yaml: is not valid YAML',
+      'd.json: is not valid JSON',
       'a.json[1]: timeouts.unanswered: must be an ISO 8601 duration',
       'b.yaml[0]: timeZone: must be a zone',
       'b.yaml[0]: intervals.0.end: must be after start',
       'e.json[0]: kind: there is no kind "frog"',
-      'e.json[1]: Invalid input',
+      'e.json[1]: must be an object',
       `f.json[0]: id: channel.${good} stands in a.json[0] already`,
       'frontdesk: nothing was applied: 8 problems',
     ]

@@ -3,13 +3,12 @@ import { type AnyStateMachine, createMachine } from 'xstate'
 import { parse } from 'yaml'
 import { compileBot } from '../../engine/machines/bots/compile.ts'
 import { externalBot } from '../../engine/machines/bots/external.ts'
-import { bot } from '../../engine/machines/bots/read-bot.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
-import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 
 /** A bot as its author writes it. */
 export function botMachine(written: object): AnyStateMachine {
-  return compileBot(bot.parse(written) as BotFlow)
+  return compileBot(botFlow.parse(written))
 }
 
 export const acmeBot = botMachine(

@@ -6,8 +6,10 @@ import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { buckets } from '../../engine/nats/topology.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
+import { lineOf } from '../../schemas/problem.ts'
 import type {
   BotPreviewAnswer,
+  BotProblem,
   HoursAnswer,
   ImportAnswer,
   KeyAnswer,
@@ -104,7 +106,7 @@ describe('the configuration', () => {
     await world.configure(`channel.${id}`, { id, name: 7 })
     expect(await stored('channel', id)).toMatchObject({
       document: { id, name: 7 },
-      problems: [{ path: ['name'], message: expect.any(String) }],
+      problems: [{ path: ['name'], code: expect.any(String), message: expect.any(String) }],
     })
   })
 
@@ -499,7 +501,7 @@ describe('a bot', () => {
   }
   const problemsOf = async (text: string, of?: string) => {
     const { problems } = await check(text, of)
-    return (problems ?? []).map(({ line, message }: { line: number; message: string }) => [line, message])
+    return (problems ?? []).map((problem: BotProblem) => [problem.line, lineOf({ ...problem, path: [] })])
   }
 
   it('is drawn from its text; of a machine of somebody’s own there is no more than the name', async () => {
@@ -539,7 +541,11 @@ describe('a bot', () => {
       line: 11,
       column: 32,
       path: ['answers', 0, 'steps', 0, 'options', 0, 'goTo'],
-      message: expect.stringMatching(/^answer "welcome", step "topic": .*"nowhere"/),
+      code: 'unknown_answer',
+      params: { answer: 'nowhere' },
+      message: 'there is no answer "nowhere" to go to',
+      answer: 'welcome',
+      step: 'topic',
     })
   })
 
@@ -548,7 +554,7 @@ describe('a bot', () => {
       [12, 'answer "welcome", step "topic": must not be empty'],
     ])
     expect(await problemsOf(orders.replace(', goTo: person }', ' }'))).toEqual([
-      [12, expect.stringContaining('expected string, received undefined')],
+      [12, 'answer "welcome", step "topic": is missing'],
     ])
   })
 
@@ -568,12 +574,16 @@ describe('a bot', () => {
   })
 
   it.each([
-    ['what is nested without end', '['.repeat(20_000), 'is no YAML: it is nested too deeply'],
-    ['two documents', 'id: a\n---\nid: b\n', 'is no YAML: a bot is one document: nothing may follow ---'],
+    ['what is nested without end', '['.repeat(20_000), 'is not valid YAML: it is nested too deeply'],
+    [
+      'two documents',
+      'id: a\n---\nid: b\n',
+      'is not valid YAML: a bot is one document: nothing may follow ---',
+    ],
     [
       'aliases of aliases',
       `a: &a [x]\n${'bcdefg'.replace(/./g, (b) => `${b}: &${b} [${`*${String.fromCharCode(b.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}`,
-      'is no YAML: it repeats too much by aliases',
+      'is not valid YAML: it repeats too much by aliases',
     ],
   ])('says in words why it is no YAML: %s', async (_, text, message) => {
     expect((await problemsOf(text, 'a')).map(([, said]: [number, string]) => said)).toEqual([message])
@@ -602,7 +612,7 @@ describe('a bot', () => {
     await world.configure(`bot.${id}-deep`, deep)
     expect(await stored('bot', `${id}-deep`)).toMatchObject({
       document: deep,
-      problems: [{ message: expect.stringContaining('expected object') }],
+      problems: [{ path: [], code: 'wrong_type', params: { expected: 'object' } }],
     })
     await put('bot', { id: `${id}-out`, external: {} } as never)
     expect(await stored('bot', `${id}-out`)).toMatchObject({

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { bot } from '../../engine/machines/bots/read-bot.ts'
 import type { Input } from '../../engine/machines/context.ts'
-import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
+import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Event } from '../../schemas/conversation/event.ts'
 import { inputs } from './messaging-response.ts'
 
 const file = new URL('../examples/acme/assistant.yaml', import.meta.url)
 
 /** The bot of the example company. */
-export const assistant = bot.parse(parse(readFileSync(file, 'utf8'))) as BotFlow
+export const assistant = botFlow.parse(parse(readFileSync(file, 'utf8')))
 
 /** Conversations of each kind, begun by a bot. */
 export const botInputs: Input[] = inputs.map((input, n) => ({

@@ -55,7 +55,7 @@ describe('the guide', () => {
   it('shows a bot that can be run', () => {
     const [bot = ''] = blocks('yaml')
     const read = checkDocument('bot', parse(bot))
-    expect('problem' in read ? read.problem : '').toBe('')
+    expect(read.ok ? '' : read.error.message).toBe('')
   })
 
   it('shows a machine that can be run, and a migration to it', async () => {

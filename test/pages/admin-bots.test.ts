@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
+import { problem } from '../../schemas/problem.ts'
 import { previewEventsMax } from '../../schemas/protocol/admin.ts'
 import { readBotText } from '../../workers/gateway/administration/bot-text.ts'
 import { botTemplate } from '../../workers/pages/admin/bots/bot-template.ts'
 import { changedLines } from '../../workers/pages/admin/bots/changed-lines.ts'
 import { indentAfter } from '../../workers/pages/admin/bots/indent.ts'
 import * as limits from '../../workers/pages/admin/limits.ts'
-import { namedProblem, problemWords } from '../../workers/pages/admin/problem-words.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
-import { adminWords } from '../../workers/pages/base/words.ts'
+import { adminWords, problemText } from '../../workers/pages/base/words.ts'
 
 const en = adminWords('en')
 const fr = adminWords('fr')
@@ -20,13 +20,13 @@ describe('what a new bot begins with', () => {
     for (const kind of ['flow', 'external', 'machine'] as const)
       for (const name of ['', 'Acme’s bot', 'true', ' 7: "x" # {y}', '- a'])
         expect(readBotText(botTemplate(kind, { id: 'b', name }, words.botTemplate), 'b')).toMatchObject({
-          document: { id: 'b', ...(name && { name }) },
+          value: { id: 'b', ...(name && { name }) },
         })
   })
 
   it.each(['123', 'true', 'null', '-', '1e3', '0x1F', 'no'])('has the id %s as a text', (id) => {
     const text = botTemplate('external', { id, name: '' }, en.botTemplate)
-    expect(readBotText(text, id)).toMatchObject({ document: { id } })
+    expect(readBotText(text, id)).toMatchObject({ value: { id } })
   })
 })
 
@@ -115,34 +115,22 @@ describe('what is wrong with a bot', () => {
   ]
   const problems = wrong.map((text) => {
     const read = readBotText(text, 'b')
-    return [
-      text,
-      'problems' in read ? read.problems.map(({ message }) => namedProblem(message)) : [],
-    ] as const
+    return [text, read.ok ? [] : read.error.problems] as const
   })
 
   it.each(problems)('is said in the page’s language: %j', (_, found) => {
     expect(found.length).toBeGreaterThan(0)
-    for (const { message } of found) {
-      expect(problemWords(message, en), message).not.toBe(message)
-      expect(problemWords(message, fr), message).not.toBe(problemWords(message, en))
+    for (const problem of found) {
+      const [english, french] = [problemText(problem, en.problems), problemText(problem, fr.problems)]
+      expect(french, problem.message).not.toBe(english)
+      expect(`${english} ${french}`).not.toMatch(/undefined|\[object/)
     }
-  })
-
-  it('names the answer and the step', () => {
-    expect(namedProblem('answer "w", step "1-end": must not be empty')).toEqual({
-      answer: 'w',
-      step: '1-end',
-      message: 'must not be empty',
-    })
-    expect(namedProblem('answer "w": is asked twice')).toEqual({ answer: 'w', message: 'is asked twice' })
-    expect(namedProblem('is no YAML: answer "w": x')).toEqual({ message: 'is no YAML: answer "w": x' })
   })
 })
 
 test('a bot is listed with its name and kind, whatever was stored by hand', () => {
   const bot = { kind: 'flow' as const, text: 'text' }
-  const problems = [{ path: [], message: 'x' }]
+  const problems = [{ path: [], ...problem('required') }]
   const { bots } = storedOf([
     { kind: 'bot', id: 'a', revision: 1, document: { id: 'a', name: 'A' }, bot },
     { kind: 'bot', id: 'b', revision: 2, document: 7, bot, problems },

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { checkDocument } from '../../engine/core/read-document.ts'
-import { problemWords } from '../../workers/pages/admin/problem-words.ts'
 import { summaryOf } from '../../workers/pages/admin/schedules/summary.ts'
 import { verdictOf } from '../../workers/pages/admin/schedules/verdict.ts'
 import { officeHours } from '../../workers/pages/admin/schedules/week.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
-import { adminWords } from '../../workers/pages/base/words.ts'
+import { adminWords, problemText } from '../../workers/pages/base/words.ts'
 
 const en = adminWords('en')
 const fr = adminWords('fr')
@@ -90,13 +89,13 @@ describe('weekly hours in one line', () => {
 })
 
 describe('what is wrong with a field', () => {
-  const messages = (kind: 'channel' | 'schedule', document: object) => {
+  const problemsOf = (kind: 'channel' | 'schedule', document: object) => {
     const checked = checkDocument(kind, document)
-    return 'problems' in checked ? checked.problems.map(({ message }) => message) : []
+    return checked.ok ? [] : checked.error.problems
   }
   // Whatever one can do wrong on the page.
   const wrong = [
-    ...messages('channel', {
+    ...problemsOf('channel', {
       id: 'web',
       name: 'x'.repeat(300),
       workspace: 'a b',
@@ -112,14 +111,14 @@ describe('what is wrong with a field', () => {
       },
       timeouts: { unanswered: 'PT0M', idleCustomer: ['PT5M', 'PT4M'] },
     }),
-    ...messages('schedule', {
+    ...problemsOf('schedule', {
       id: 'x',
       name: 'x'.repeat(300),
       timeZone: 'Mars/Olympus',
       intervals: [{ start: 100, end: 50 }],
       holidays: [{ startDate: '', endDate: '2026-01-01' }],
     }),
-    ...messages('schedule', {
+    ...problemsOf('schedule', {
       id: 'x',
       timeZone: 'UTC',
       intervals: [],
@@ -129,14 +128,16 @@ describe('what is wrong with a field', () => {
 
   it('is said in the page’s language', () => {
     expect(wrong.length).toBeGreaterThan(12)
-    for (const message of wrong) {
-      expect(problemWords(message, en), message).not.toBe(message)
-      expect(problemWords(message, fr)).not.toBe(problemWords(message, en))
+    for (const problem of wrong) {
+      const [english, french] = [problemText(problem, en.problems), problemText(problem, fr.problems)]
+      expect(french, problem.message).not.toBe(english)
+      expect(`${english} ${french}`).not.toMatch(/undefined|\[object/)
     }
   })
 
-  it('is said as the engine says it where there are no words for it', () => {
-    expect(problemWords('is not as it should be', fr)).toBe('is not as it should be')
+  it('is in English where the page does not know the code, as after an upgrade of the gateway', () => {
+    const newer = { path: [], code: 'newer' as 'invalid', message: 'is not as it should be' }
+    expect(problemText(newer, fr.problems)).toBe('is not as it should be')
   })
 })
 

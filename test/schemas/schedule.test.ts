@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
-  HOLIDAYS_MAX,
-  INTERVALS_MAX,
-  SCHEDULE_NAME_CHARACTERS_MAX,
+  holidaysMax,
+  intervalsMax,
   schedule,
+  scheduleNameLengthMax,
 } from '../../schemas/configuration/schedule.ts'
+import { lineOf, parse } from '../../schemas/problem.ts'
 
 const paris = {
   id: 'paris',
@@ -19,8 +20,8 @@ const paris = {
 
 /** What is refused, as `field: message`. */
 function refusals(change: object): string[] {
-  const { error } = schedule.safeParse({ ...paris, ...change })
-  return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
+  const read = parse(schedule, { ...paris, ...change })
+  return read.ok ? [] : read.error.problems.map(lineOf)
 }
 
 const interval = (start: unknown, end: unknown) => refusals({ intervals: [{ start, end }] })
@@ -72,15 +73,15 @@ describe('a schedule', () => {
   it('has its limits', () => {
     const many = (length: number, entry: object) => Array.from({ length }, () => entry)
     const day = { startDate: '2026-12-25', endDate: '2026-12-25' }
-    expect(refusals({ intervals: many(INTERVALS_MAX, { start: 0, end: 1 }) })).toEqual([])
-    expect(refusals({ intervals: many(INTERVALS_MAX + 1, { start: 0, end: 1 }) })).toEqual([
+    expect(refusals({ intervals: many(intervalsMax, { start: 0, end: 1 }) })).toEqual([])
+    expect(refusals({ intervals: many(intervalsMax + 1, { start: 0, end: 1 }) })).toEqual([
       'intervals: must have at most 1000 entries',
     ])
-    expect(refusals({ holidays: many(HOLIDAYS_MAX, day) })).toEqual([])
-    expect(refusals({ holidays: many(HOLIDAYS_MAX + 1, day) })).toEqual([
+    expect(refusals({ holidays: many(holidaysMax, day) })).toEqual([])
+    expect(refusals({ holidays: many(holidaysMax + 1, day) })).toEqual([
       'holidays: must have at most 2000 entries',
     ])
-    expect(refusals({ name: 'x'.repeat(SCHEDULE_NAME_CHARACTERS_MAX + 1) })).toEqual([
+    expect(refusals({ name: 'x'.repeat(scheduleNameLengthMax + 1) })).toEqual([
       'name: must have at most 256 characters',
     ])
   })

@@ -2,7 +2,7 @@
  * Rails' names of time zones, which Zendesk uses, and the IANA zones that they mean: `ActiveSupport::TimeZone::MAPPING`
  * with the corrections of Rails 8 (Astana, rails/rails#51317; Greenland, #55494) and today's names of Kyiv and Yangon.
  */
-export const RAILS_ZONES: ReadonlyMap<string, string> = new Map(
+export const railsZones: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'International Date Line West': 'Etc/GMT+12',
     'Midway Island': 'Pacific/Midway',

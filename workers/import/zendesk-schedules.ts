@@ -1,28 +1,33 @@
 import { z } from 'zod'
 import {
-  DAY_MINUTES,
-  HOLIDAYS_MAX,
-  INTERVALS_MAX,
+  dayMinutes,
+  holidaysMax,
+  intervalsMax,
   type Schedule,
   schedule,
   timeZone,
-  WEEK_MINUTES,
+  weekMinutes,
 } from '../../schemas/configuration/schedule.ts'
-import { RAILS_ZONES } from './rails-zones.ts'
+import { type Problem, parse, problem, refusal } from '../../schemas/problem.ts'
+import { failure, type Result, success } from '../../schemas/result.ts'
+import { railsZones } from './rails-zones.ts'
 
 /**
- * The schedules of a Zendesk Schedules API response, and warnings to show where they may not be what was meant. Throws
- * an Error that names each field it cannot use.
+ * The schedules of a Zendesk Schedules API response, and warnings where they may not be what was meant. The failure is
+ * `not_a_zendesk_response`, and names each field that cannot be used.
  */
-export function schedulesFromZendesk(response: unknown): { schedules: Schedule[]; warnings: string[] } {
-  const parsed = zendeskResponse.safeParse(response)
-  if (!parsed.success) throw new Error(`not a Zendesk Schedules API response: ${problems(parsed.error)}`)
+export function schedulesFromZendesk(
+  response: unknown,
+): Result<{ schedules: Schedule[]; warnings: string[] }, ReturnType<typeof problem>> {
+  const read = parse(zendeskResponse, response)
+  if (!read.ok) return refused(read.error.problems)
 
   const warnings: string[] = []
-  const ids = idsFor(parsed.data.schedules)
-  const schedules = parsed.data.schedules.map((zendesk, i): Schedule => {
+  const schedules: Schedule[] = []
+  const ids = idsFor(read.value.schedules)
+  for (const [i, zendesk] of read.value.schedules.entries()) {
     const warn = (text: string) => warnings.push(`schedule "${zendesk.name}" (schedules[${i}]): ${text}`)
-    const converted = schedule.safeParse({
+    const converted = parse(schedule, {
       id: ids[i],
       name: zendesk.name,
       timeZone: zendesk.time_zone,
@@ -33,72 +38,77 @@ export function schedulesFromZendesk(response: unknown): { schedules: Schedule[]
         endDate: holiday.end_date,
       })),
     })
-    if (!converted.success) throw new Error(`schedules[${i}] "${zendesk.name}": ${problems(converted.error)}`)
+    if (!converted.ok)
+      return refused(
+        converted.error.problems.map((found) => ({ ...found, path: ['schedules', i, ...found.path] })),
+      )
     if (zendesk.intervals.length === 0) warn('it has no intervals, so it never opens')
-    return converted.data
-  })
-  return { schedules, warnings }
+    schedules.push(converted.value)
+  }
+  return success({ schedules, warnings })
+}
+
+function refused(problems: readonly Problem[]) {
+  const reason = problems.map(({ path, message }) => `${fieldAt(path)}: ${message}`).join('; ')
+  return failure(problem('not_a_zendesk_response', { reason }))
 }
 
 const minute = z
   .int({ error: 'must be a whole number of minutes since Sunday 00:00' })
   .min(0, 'must not be negative')
-  .max(WEEK_MINUTES, `must be at most ${WEEK_MINUTES}, the end of the week`)
+  .max(weekMinutes, `must be at most ${weekMinutes}, the end of the week`)
 
 const zendeskInterval = z
   .object({
     start_time: minute.max(
-      WEEK_MINUTES - 1,
-      `must be at most ${WEEK_MINUTES - 1}, the last minute of the week`,
+      weekMinutes - 1,
+      `must be at most ${weekMinutes - 1}, the last minute of the week`,
     ),
     // The end of Saturday is Sunday's midnight, which Zendesk writes either way.
-    end_time: minute.transform((end) => (end === 0 ? WEEK_MINUTES : end)),
+    end_time: minute.transform((end) => (end === 0 ? weekMinutes : end)),
   })
   .refine((interval) => interval.end_time > interval.start_time, {
     path: ['end_time'],
-    error: 'must be after start_time',
+    ...refusal('not_after', { field: 'start_time' }),
   })
 
 const zendeskSchedule = z.object({
   id: z
     .union([z.int(), z.string().regex(/^\d{1,20}$/)], { error: 'must be a whole number' })
     .transform(String),
-  name: z.string('must be a text'),
+  name: z.string(),
   time_zone: z
-    .string('must be a text')
-    .transform((name) => RAILS_ZONES.get(name) ?? name)
+    .string()
+    .transform((name) => railsZones.get(name) ?? name)
     .refine((name) => timeZone.safeParse(name).success, {
       error: 'must be a time zone of Zendesk, such as "Pacific Time (US & Canada)", or of the tz database',
     }),
-  intervals: z
-    .array(zendeskInterval, 'must be a list')
-    .max(INTERVALS_MAX, `must have at most ${INTERVALS_MAX} entries`),
+  intervals: z.array(zendeskInterval).max(intervalsMax),
   // Zendesk lists holidays apart from schedules; they are taken from a schedule that they were put into.
   holidays: z
     .array(
       z
         .object({
           name: z
-            .string('must be a text')
+            .string()
             .nullish()
             .transform((name) => name ?? undefined),
-          start_date: z.iso.date('must be a date that exists, written YYYY-MM-DD'),
-          end_date: z.iso.date('must be a date that exists, written YYYY-MM-DD'),
+          start_date: z.iso.date(),
+          end_date: z.iso.date(),
         })
         .refine((holiday) => holiday.end_date >= holiday.start_date, {
           path: ['end_date'],
-          error: 'must not be before start_date',
+          ...refusal('before', { field: 'start_date' }),
         }),
-      'must be a list',
     )
-    .max(HOLIDAYS_MAX, `must have at most ${HOLIDAYS_MAX} entries`)
+    .max(holidaysMax)
     .nullish(),
 })
 
 const zendeskResponse = z.object(
   {
     schedules: z
-      .array(zendeskSchedule, 'must be a list')
+      .array(zendeskSchedule)
       .refine((schedules) => new Set(schedules.map(({ id }) => id)).size === schedules.length, {
         error: 'must not have one id twice',
       }),
@@ -121,7 +131,7 @@ function splitByDay(
 ): { start: number; end: number }[] {
   const days: { start: number; end: number }[] = []
   for (let from = start; from < end; from = days.at(-1)?.end ?? end) {
-    const midnight = (Math.floor(from / DAY_MINUTES) + 1) * DAY_MINUTES
+    const midnight = (Math.floor(from / dayMinutes) + 1) * dayMinutes
     days.push({ start: from, end: Math.min(midnight, end) })
   }
   if (days.length > 1) {
@@ -137,8 +147,8 @@ function splitByDay(
 function clock(minutes: number): string {
   const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
   const two = (n: number) => String(n).padStart(2, '0')
-  const time = minutes % DAY_MINUTES
-  return `${days[Math.floor(minutes / DAY_MINUTES) % 7]} ${two(Math.floor(time / 60))}:${two(time % 60)}`
+  const time = minutes % dayMinutes
+  return `${days[Math.floor(minutes / dayMinutes) % 7]} ${two(Math.floor(time / 60))}:${two(time % 60)}`
 }
 
 /**
@@ -170,12 +180,8 @@ function slugOf(name: string): string {
     .replace(/^-|-$/g, '')
 }
 
-function problems(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${fieldAt(path)}: ${message}`).join('; ')
-}
-
 /** `schedules[0].intervals[1].end_time` */
-function fieldAt(path: readonly PropertyKey[]): string {
+function fieldAt(path: Problem['path']): string {
   return (
     path.reduce<string>(
       (field, key) =>

@@ -1,5 +1,5 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
-import type { Problem } from '../../../schemas/problem.ts'
+import { type Problem, problem } from '../../../schemas/problem.ts'
 
 /** So many variables may a bot have: its conversations' records carry them. */
 export const variablesMax = 20
@@ -81,7 +81,7 @@ function misplaced(bot: BotFlow): Problem[] {
   const answers = new Set<string>()
   bot.answers.forEach(({ id, steps }, a) => {
     if (answers.has(id))
-      problems.push({ path: ['answers', a, 'id'], message: `there are two answers "${id}"` })
+      problems.push({ path: ['answers', a, 'id'], ...problem('duplicate_answer', { answer: id }) })
     answers.add(id)
     const names = new Set<string>()
     const nameOf = (index: number) => stepName(steps[index] as BotStep, index)
@@ -89,15 +89,15 @@ function misplaced(bot: BotFlow): Problem[] {
     steps.forEach((_, s) => {
       const path = ['answers', a, 'steps', s]
       const name = nameOf(s)
-      if (names.has(name)) problems.push({ path, message: `there are two steps "${name}" in this answer` })
+      if (names.has(name)) problems.push({ path, ...problem('duplicate_step', { step: name }) })
       names.add(name)
       if (end !== -1 && s > end)
-        problems.push({ path, message: `is never reached: the step "${nameOf(end)}" leads elsewhere` })
+        problems.push({ path, ...problem('unreachable_step', { after: nameOf(end) }) })
     })
     if (end === -1)
       problems.push({
         path: ['answers', a, 'steps', steps.length - 1],
-        message: 'is a dead end: nothing follows; add a step such as link, transfer or end',
+        ...problem('dead_end'),
       })
   })
   return problems
@@ -113,7 +113,7 @@ function misdirected(bot: BotFlow): Problem[] {
         if (!byId.has(goTo))
           problems.push({
             path: ['answers', a, 'steps', s, ...at],
-            message: `there is no answer "${goTo}" to go to`,
+            ...problem('unknown_answer', { answer: goTo }),
           })
     })
   })
@@ -126,7 +126,7 @@ function misdirected(bot: BotFlow): Problem[] {
     if (steps.length > 0)
       problems.push({
         path: ['answers', a, 'steps', 0],
-        message: 'is never reached: nothing leads to its answer',
+        ...problem('unreachable_answer'),
       })
   })
 
@@ -139,8 +139,7 @@ function misdirected(bot: BotFlow): Problem[] {
     if (!leaving.has(id) && linksOf({ id, steps }).every((target) => byId.has(target)))
       problems.push({
         path: ['answers', a, 'steps', steps.length - 1],
-        message:
-          'only leads round in a circle: the customer is asked nothing new, and no agent or end is reached',
+        ...problem('endless_circle'),
       })
   })
   const circling = circlesOf(bot)
@@ -150,7 +149,7 @@ function misdirected(bot: BotFlow): Problem[] {
     if (circling.has(id) && bytes > circlingBytesMax)
       problems.push({
         path: ['answers', a],
-        message: `says ${bytes} bytes and may be come back to at once; the limit is ${circlingBytesMax}`,
+        ...problem('circle_too_large', { bytes, max: circlingBytesMax }),
       })
   })
   return problems
@@ -210,37 +209,38 @@ function misnamed(bot: BotFlow): Problem[] {
     ...[...details].map((id) => `details.${id}`),
   ])
   const problems: Problem[] = []
-  const unknown = (path: string) => {
-    if (path.startsWith('secret.')) return 'a secret may stand in a header of a call only'
-    if (path === 'details.name' || path === 'details.email')
-      return `there is nothing called "${path}": it is customer.${path.slice(8)}`
-    if (path.startsWith('variables.')) return `there is no variable "${path.slice(10)}": no step sets it`
-    if (path.startsWith('details.')) return `no step asks for the detail "${path.slice(8)}"`
-    if (path.startsWith('option.')) return `there is no options step with the name "${path.slice(7)}"`
-    return `there is nothing called "${path}"; there are ${knownPaths.join(', ')}, details.…, variables.…, option.…`
+  const unknown = (name: string) => {
+    const [, group, own = ''] = /^(\w+)\.(.*)$/s.exec(name) ?? []
+    if (group === 'secret') return problem('misplaced_secret')
+    if (name === 'details.name' || name === 'details.email')
+      return problem('unknown_placeholder', { name, known: [`customer.${own}`] })
+    if (group === 'variables') return problem('unknown_variable', { name: own })
+    if (group === 'details') return problem('unknown_detail', { name: own })
+    if (group === 'option') return problem('unknown_option', { name: own })
+    const known = [...knownPaths, 'details.…', 'variables.…', 'option.…']
+    return problem('unknown_placeholder', { name, known })
   }
   const check = (texts: readonly string[], path: Problem['path']) => {
     const named = texts.flatMap(placesIn)
-    for (const name of new Set(named)) if (!known.has(name)) problems.push({ path, message: unknown(name) })
+    for (const name of new Set(named)) if (!known.has(name)) problems.push({ path, ...unknown(name) })
     if (named.length > placeholdersMax)
       problems.push({
         path,
-        message: `has ${named.length} places to fill in; the limit is ${placeholdersMax}`,
+        ...problem('too_many_placeholders', { count: named.length, max: placeholdersMax }),
       })
   }
   const shown = (label: string, path: Problem['path']) => {
-    if (placesIn(label).length > 0)
-      problems.push({ path, message: 'is shown as it is: nothing can be filled in here' })
+    if (placesIn(label).length > 0) problems.push({ path, ...problem('misplaced_placeholder') })
   }
   if (variables.size > variablesMax)
     problems.push({
       path: ['answers'],
-      message: `set ${variables.size} variables; the limit is ${variablesMax}`,
+      ...problem('too_many_variables', { count: variables.size, max: variablesMax }),
     })
   if (details.size > detailsMax)
     problems.push({
       path: ['answers'],
-      message: `ask for ${details.size} details; the limit is ${detailsMax}`,
+      ...problem('too_many_details', { count: details.size, max: detailsMax }),
     })
   if (bot.greeting) check([bot.greeting], ['greeting'])
   bot.answers.forEach((answer, a) => {
@@ -251,7 +251,7 @@ function misnamed(bot: BotFlow): Problem[] {
           step.cases.forEach(({ when }, c) => {
             when.forEach(({ value }, w) => {
               if (!known.has(value))
-                problems.push({ path: [...path, 'cases', c, 'when', w, 'value'], message: unknown(value) })
+                problems.push({ path: [...path, 'cases', c, 'when', w, 'value'], ...unknown(value) })
             })
           })
           break
@@ -286,7 +286,7 @@ function misnamed(bot: BotFlow): Problem[] {
               if (!/^secret\.[A-Za-z0-9_-]{1,64}$/.test(placed))
                 problems.push({
                   path: [...path, 'headers', name],
-                  message: `a header takes {{secret.<name>}} only, not {{${placed}}}`,
+                  ...problem('not_a_secret', { name: placed }),
                 })
           break
         default:

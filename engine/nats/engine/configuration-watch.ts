@@ -59,14 +59,15 @@ export async function watchConfiguration(
         if (kind === 'bot') bots.delete(id)
       } else {
         const read = readDocument(kind, entry.string())
-        if ('problem' in read) {
-          log.error({ key: entry.key, problem: read.problem }, 'passing over a configuration')
+        if (!read.ok) {
+          log.error({ key: entry.key, problem: read.error.message }, 'passing over a configuration')
           if (kind === 'bot') bots.delete(id)
-        } else if (read.kind === 'channel') channels.set(id, read.document)
-        else if (read.kind === 'schedule')
-          schedules.set(id, { timeZone: read.document.timeZone, hours: openingHours(read.document) })
-        else if (read.kind === 'bot') {
-          const { document } = read
+        } else if (read.value.kind === 'channel') channels.set(id, read.value.document)
+        else if (read.value.kind === 'schedule') {
+          const { document } = read.value
+          schedules.set(id, { timeZone: document.timeZone, hours: openingHours(document) })
+        } else {
+          const { document } = read.value
           const definition = await definitionOf(document)
           if (definition) bots.set(id, { document, definition })
           else bots.delete(id)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { ExternalBot, OwnBot } from '../../../schemas/configuration/bot.ts'
+import { type ExternalBot, isExternal, isFlow, type OwnBot } from '../../../schemas/configuration/bot.ts'
 import { type Applying, apply } from '../../apply.ts'
 import { ConversationCache } from '../../conversation-cache.ts'
 import { addressOf } from '../../core/read-event.ts'
@@ -45,7 +45,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const configuration = await watchConfiguration(await nats.bucket('configuration'), {
     strictChannels: options.strictChannels,
     log,
-    botDefinition: (bot) => ('answers' in bot ? revisions.keep(bot) : definitions.latest(machineOf(bot))),
+    botDefinition: (bot) => (isFlow(bot) ? revisions.keep(bot) : definitions.latest(machineOf(bot))),
   })
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
@@ -89,5 +89,5 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
 
 /** The machine of a bot that is not compiled from its answers. */
 function machineOf(bot: ExternalBot | OwnBot): string {
-  return 'machine' in bot ? bot.machine : externalBotId
+  return isExternal(bot) ? externalBotId : bot.machine
 }

@@ -10,6 +10,7 @@ import type { Nats } from '../../../engine/nats/connect.ts'
 import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
 import { streams } from '../../../engine/nats/topology.ts'
 import { readAllHistory, readHistory } from '../../../engine/nats/views/history.ts'
+import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
@@ -121,7 +122,7 @@ async function botOf(file: string): Promise<(name: string) => Definition | undef
   const { documents, problems } = readDocuments(await readFiles(file))
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const found = documents.flatMap(({ kind, document }) =>
-    kind === 'bot' && 'answers' in document ? [document] : [],
+    kind === 'bot' && isFlow(document) ? [document] : [],
   )
   const [bot] = found
   if (!bot || found.length > 1) throw new UsageError(`--machine: ${file} must hold one bot with answers`)

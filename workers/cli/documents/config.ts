@@ -3,7 +3,9 @@ import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ConfigurationStore, referenceOf } from '../../../engine/nats/views/configuration-store.ts'
+import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
+import { unwrap } from '../../../schemas/result.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
@@ -128,7 +130,7 @@ function referencesOf({ kind, document }: Document): [Kind, string][] {
         return id === null ? [] : [[of, id]]
       })
     case 'bot': {
-      const steps = 'answers' in document ? document.answers.flatMap((answer) => answer.steps) : []
+      const steps = isFlow(document) ? document.answers.flatMap((answer) => answer.steps) : []
       const schedules = steps.flatMap((step) => (step.type === 'hours' ? (step.schedule ?? []) : []))
       return [...new Set(schedules)].map((id) => ['schedule', id])
     }
@@ -178,7 +180,7 @@ async function usersOf(configuration: ConfigurationStore, kind: Kind, id: string
   const channels = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
   const bots = (await configuration.list('bot')).filter(({ document }) => {
     const bot = checkDocument('bot', document)
-    return 'document' in bot && referencesOf(bot).some(([of, used]) => of === kind && used === id)
+    return bot.ok && referencesOf(bot.value).some(([of, used]) => of === kind && used === id)
   })
   return [...channels, ...bots.map((bot) => `bot.${bot.id}`)]
 }
@@ -191,9 +193,9 @@ async function importZendesk(file: string, dryRun: boolean): Promise<number> {
   try {
     response = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    throw new Error(`${file}: is no JSON: ${(error as Error).message}`, { cause: error })
+    throw new Error(`${file}: is not valid JSON: ${(error as Error).message}`, { cause: error })
   }
-  const { schedules, warnings } = schedulesFromZendesk(response)
+  const { schedules, warnings } = unwrap(schedulesFromZendesk(response))
   for (const warning of warnings) warn(warning)
   if (dryRun) {
     await print(

@@ -8,7 +8,7 @@ import {
   externalBotId,
   type Registry,
 } from '../../../engine/machines/definitions.ts'
-import type { Bot } from '../../../schemas/configuration/bot.ts'
+import { type Bot, isExternal, isFlow } from '../../../schemas/configuration/bot.ts'
 import { layOut } from '../../diagram/lay-out.ts'
 import { mermaidOf } from '../../diagram/mermaid.ts'
 import { svgOf } from '../../diagram/svg.ts'
@@ -111,8 +111,8 @@ async function machineNamed(name: string): Promise<Pick<Definition, 'machine'>> 
 
 /** What a channel runs that has this bot. */
 function machineOf(bot: Bot, machines: Registry): Pick<Definition, 'machine'> {
-  if ('answers' in bot) return botDefinition(bot)
-  const id = 'machine' in bot ? bot.machine : externalBotId
+  if (isFlow(bot)) return botDefinition(bot)
+  const id = isExternal(bot) ? externalBotId : bot.machine
   const machine = machines.latest(id)
   if (machine) return machine
   throw new Error(

@@ -1,10 +1,9 @@
 import { checkDocument } from '../../../engine/core/read-document.ts'
-import type { Document } from '../../../schemas/configuration/document.ts'
+import type { DocumentOf } from '../../../schemas/configuration/document.ts'
 import { token } from '../../../schemas/token.ts'
 import { readSettings } from '../../settings/settings.ts'
 
 type Kind = 'schedule' | 'bot'
-type DocumentOf<K extends Kind> = Extract<Document, { kind: K }>['document']
 
 /**
  * A document that a command is told of: by the id of a configured one, or by a path to a JSON or YAML file that has
@@ -17,7 +16,7 @@ export async function documentNamed<K extends Kind>(
   name: string,
   command: string,
   noun: string = kind,
-): Promise<DocumentOf<K>> {
+): Promise<DocumentOf<K>['document']> {
   return token.safeParse(name).success
     ? await configured(kind, name, command, noun)
     : await inFile(kind, name)
@@ -28,7 +27,7 @@ async function configured<K extends Kind>(
   id: string,
   command: string,
   noun: string,
-): Promise<DocumentOf<K>> {
+): Promise<DocumentOf<K>['document']> {
   // Only here: a file needs neither NATS nor the time that loading its client takes.
   const { connectToRunning } = await import('../connect-to-running.ts')
   const { ConfigurationStore } = await import('../../../engine/nats/views/configuration-store.ts')
@@ -44,21 +43,23 @@ async function configured<K extends Kind>(
     const stored = isConfigured && (await new ConfigurationStore(nats).get(kind, id))
     if (!stored) throw new Error(`there is no ${noun} ${id}; a file of that name is ./${id}`)
     const checked = checkDocument(kind, stored.document)
-    if ('problem' in checked) throw new Error(`${kind}.${id}: ${checked.problem}`)
-    return checked.document as DocumentOf<K>
+    if (!checked.ok) throw new Error(`${kind}.${id}: ${checked.error.message}`)
+    return checked.value.document
   } finally {
     await nats.close()
   }
 }
 
-async function inFile<K extends Kind>(kind: K, name: string): Promise<DocumentOf<K>> {
+async function inFile<K extends Kind>(kind: K, name: string): Promise<DocumentOf<K>['document']> {
   const { readFiles } = await import('./read-files.ts')
   const { readDocuments } = await import('./read-documents.ts')
   const hash = /#([A-Za-z0-9_-]{1,64})$/.exec(name)
   const path = hash ? name.slice(0, hash.index) : name
   const { documents, problems } = readDocuments(await readFiles(path))
   if (problems.length > 0) throw new Error(problems.join('; '))
-  const all = documents.flatMap((read) => (read.kind === kind ? [read.document as DocumentOf<K>] : []))
+  const all = documents.flatMap((read) =>
+    read.kind === kind ? [read.document as DocumentOf<K>['document']] : [],
+  )
   const wanted = hash ? all.filter(({ id }) => id === hash[1]) : all
   const [found] = wanted
   if (wanted.length === 1 && found) return found

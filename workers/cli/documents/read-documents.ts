@@ -18,23 +18,20 @@ export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
   const places = new Map<string, string>()
   for (const { place, value } of objects) {
     const kind = kindOf(value)
-    if (typeof kind !== 'string') {
-      read.problems.push(`${place}: ${kind.problem}`)
+    const checked = kind.ok ? checkDocument(kind.value, value) : kind
+    if (!checked.ok) {
+      for (const problem of checked.error.problems) read.problems.push(`${place}: ${lineOf(problem)}`)
       continue
     }
-    const checked = checkDocument(kind, value)
-    if ('problems' in checked) {
-      for (const problem of checked.problems) read.problems.push(`${place}: ${lineOf(problem)}`)
-      continue
-    }
-    const key = `${kind}.${checked.document.id}`
+    const { kind: noun, document } = checked.value
+    const key = `${noun}.${document.id}`
     const first = places.get(key)
     if (first) read.problems.push(`${place}: id: ${key} stands in ${first} already`)
     places.set(key, place)
-    read.documents.push({ ...checked, place })
+    read.documents.push({ ...checked.value, place })
     const { kind: _, ...given } = value as Record<string, unknown>
-    for (const field of unknownFields(given, checked.document))
-      read.warnings.push(`${place}: ${field}: a ${kind} has no such field; it is left out`)
+    for (const field of unknownFields(given, document))
+      read.warnings.push(`${place}: ${field}: a ${noun} has no such field; it is left out`)
   }
   return read
 }

@@ -70,21 +70,23 @@ function readJson(text: string): Parsed {
   try {
     return { values: [JSON.parse(text)], problems: [] }
   } catch (error) {
-    return { values: [], problems: [`is no JSON: ${oneLine(error)}`] }
+    return { values: [], problems: [`is not valid JSON: ${oneLine(error)}`] }
   }
 }
 
 async function readYaml(text: string): Promise<Parsed> {
   const { parseAllDocuments } = await import('yaml')
   const documents = [...parseAllDocuments(text, { version: '1.2' })]
-  const problems = documents.flatMap(({ errors }) => errors.map((error) => `is no YAML: ${oneLine(error)}`))
+  const problems = documents.flatMap(({ errors }) =>
+    errors.map((error) => `is not valid YAML: ${oneLine(error)}`),
+  )
   if (problems.length > 0) return { values: [], problems }
   try {
     const values = documents.map((document): unknown => document.toJS())
     // What stands between two `---` may be nothing but comments.
     return { values: values.filter((value) => value !== null), problems }
   } catch (error) {
-    return { values: [], problems: [`is no YAML: ${oneLine(error)}`] }
+    return { values: [], problems: [`is not valid YAML: ${oneLine(error)}`] }
   }
 }
 

@@ -83,5 +83,5 @@ Examples:
 async function localeOf(nats: Nats, channel: string): Promise<string | undefined> {
   const stored = await new ConfigurationStore(nats).get('channel', channel)
   const checked = stored && checkDocument('channel', stored.document)
-  return checked && 'kind' in checked && checked.kind === 'channel' ? checked.document.locale : undefined
+  return checked?.ok ? checked.value.document.locale : undefined
 }

@@ -5,6 +5,7 @@ import { openingHours } from '../../../engine/core/opening-hours.ts'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import { Conflict } from '../../../engine/errors.ts'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
+import { botKindOf } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import {
   type Document,
@@ -12,14 +13,16 @@ import {
   isKind,
   type Kind,
 } from '../../../schemas/configuration/document.ts'
+import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import { textLengthMax } from '../../../schemas/conversation/event.ts'
-import type { Problem } from '../../../schemas/problem.ts'
+import { type Invalid, invalidOf, type Problem, parse, problem } from '../../../schemas/problem.ts'
 import {
   botDrawingQuestion,
   botPreviewQuestion,
   botQuestion,
   botTextBytesMax,
   type ChangedMeanwhile,
+  type CheckedBot,
   type HoursAnswer,
   hoursQuestion,
   type ImportAnswer,
@@ -30,10 +33,10 @@ import {
   previewQuestion,
   type StoredDocumentAnswer,
 } from '../../../schemas/protocol/admin.ts'
+import { failure, type Result, success } from '../../../schemas/result.ts'
 import { token } from '../../../schemas/token.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
-import { readAsked } from '../http/read-question.ts'
 import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { requireRole } from '../http/require-role.ts'
 import type { Authentication } from '../identity/principal.ts'
@@ -42,7 +45,7 @@ import { botText, readBotText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { drawBot } from './draw-bot.ts'
 import { preview } from './preview.ts'
-import { botKindOf, previewBot } from './preview-bot.ts'
+import { previewBot } from './preview-bot.ts'
 
 export interface AdminSide {
   configuration: Pick<ConfigurationStore, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>
@@ -74,7 +77,7 @@ async function routes(
   const scheduleOf = async ({ schedule: id }: Channel) => {
     const stored = id ? await configuration.get('schedule', id) : undefined
     const schedule = stored && checkDocument('schedule', stored.document)
-    return schedule && !('problems' in schedule) ? hoursOf(schedule) : undefined
+    return schedule?.ok ? hoursOf(schedule.value.document) : undefined
   }
   fastify.addHook('preClose', async () => changes.close())
 
@@ -85,7 +88,7 @@ async function routes(
       if (!isKind(stored.kind)) return []
       const checked = checkDocument(stored.kind, stored.document)
       const answer = { ...stored, ...asText(stored.kind, stored.document) }
-      return 'problems' in checked ? [{ ...answer, problems: checked.problems }] : [answer]
+      return checked.ok ? [answer] : [{ ...answer, problems: checked.error.problems }]
     })
     return { documents }
   })
@@ -96,15 +99,15 @@ async function routes(
     const revision = revisionOf(request)
     if (revision === undefined) return revisionNeeded(reply)
     const checked = checkNamed(kind, id, request.body)
-    if ('problems' in checked) return invalid(reply, checked.problems)
+    if (!checked.ok) return invalid(reply, checked.error.problems)
     try {
-      const stored = await configuration.put(checked, revision)
+      const stored = await configuration.put(checked.value, revision)
       return { revision: stored.revision }
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
       const now = await configuration.get(kind, id)
       // The same was saved a moment ago: a repeat whose answer was lost.
-      if (now && isDeepStrictEqual(now.document, JSON.parse(JSON.stringify(checked.document))))
+      if (now && isDeepStrictEqual(now.document, JSON.parse(JSON.stringify(checked.value.document))))
         return { revision: now.revision }
       return changedMeanwhile(reply, kind, id, now)
     }
@@ -133,64 +136,65 @@ async function routes(
   })
 
   fastify.post('/hours', bodyOf(questionBytesMax), async (request, reply) => {
-    const asked = readAsked(hoursQuestion, request.body)
-    if ('problems' in asked) return invalid(reply, asked.problems)
-    const checked = checkDocument('schedule', asked.schedule)
-    if ('problems' in checked) return invalid(reply, under('schedule', checked.problems))
-    const at = asked.at === undefined ? Date.now() : Date.parse(asked.at)
-    return hoursAt(hoursOf(checked).hours, at)
+    const asked = parse(hoursQuestion, request.body)
+    if (!asked.ok) return invalid(reply, asked.error.problems)
+    const checked = checkDocument('schedule', asked.value.schedule)
+    if (!checked.ok) return invalid(reply, under('schedule', checked.error.problems))
+    const at = asked.value.at === undefined ? Date.now() : Date.parse(asked.value.at)
+    return hoursAt(hoursOf(checked.value.document).hours, at)
   })
 
   fastify.post('/preview', bodyOf(questionBytesMax), async (request, reply) => {
-    const asked = readAsked(previewQuestion, request.body)
-    if ('problems' in asked) return invalid(reply, asked.problems)
-    const channel = channelOf(asked.channel)
-    if ('problems' in channel) return invalid(reply, channel.problems)
-    return preview(channel, await scheduleOf(channel), Date.now(), asked.locale)
+    const asked = parse(previewQuestion, request.body)
+    if (!asked.ok) return invalid(reply, asked.error.problems)
+    const channel = channelOf(asked.value.channel)
+    if (!channel.ok) return invalid(reply, channel.error.problems)
+    return preview(channel.value, await scheduleOf(channel.value), Date.now(), asked.value.locale)
   })
 
   // What is wrong is what is asked for here, so it is no refusal.
   fastify.post('/check-bot', bodyOf(botTextBytesMax), async (request, reply) => {
-    const asked = readAsked(botQuestion, request.body)
-    if ('problems' in asked) return invalid(reply, asked.problems)
-    return readBotText(asked.text, asked.id)
+    const asked = parse(botQuestion, request.body)
+    if (!asked.ok) return invalid(reply, asked.error.problems)
+    const bot = readBotText(asked.value.text, asked.value.id)
+    const answer: CheckedBot = bot.ok ? { document: bot.value } : { problems: bot.error.problems }
+    return answer
   })
 
   fastify.post('/preview-bot', bodyOf(previewBytesMax), async (request, reply) => {
-    const asked = readAsked(botPreviewQuestion, request.body)
-    if ('problems' in asked) return invalid(reply, asked.problems)
-    const bot = readBotText(asked.text)
-    if ('problems' in bot) return invalid(reply, under('text', bot.problems))
-    const channel = channelOf(asked.channel ?? { id: 'preview' })
-    if ('problems' in channel) return invalid(reply, channel.problems)
-    const { locale, hours, events, failing } = asked
-    const schedule = await scheduleOf(channel)
-    return previewBot(bot.document, { channel, schedule, at: Date.now(), locale, hours, events, failing })
+    const asked = parse(botPreviewQuestion, request.body)
+    if (!asked.ok) return invalid(reply, asked.error.problems)
+    const bot = readBotText(asked.value.text)
+    if (!bot.ok) return invalid(reply, under('text', bot.error.problems))
+    const channel = channelOf(asked.value.channel ?? { id: 'preview' })
+    if (!channel.ok) return invalid(reply, channel.error.problems)
+    const schedule = await scheduleOf(channel.value)
+    const { locale, hours, events, failing } = asked.value
+    const at = Date.now()
+    return previewBot(bot.value, { channel: channel.value, schedule, at, locale, hours, events, failing })
   })
 
   fastify.post('/draw-bot', bodyOf(botTextBytesMax), async (request, reply) => {
-    const asked = readAsked(botDrawingQuestion, request.body)
-    if ('problems' in asked) return invalid(reply, asked.problems)
-    const bot = readBotText(asked.text)
-    if ('problems' in bot) return invalid(reply, under('text', bot.problems))
-    return drawBot(bot.document, drawings)
+    const asked = parse(botDrawingQuestion, request.body)
+    if (!asked.ok) return invalid(reply, asked.error.problems)
+    const bot = readBotText(asked.value.text)
+    if (!bot.ok) return invalid(reply, under('text', bot.error.problems))
+    return drawBot(bot.value, drawings)
   })
 
   fastify.post('/import/zendesk-schedules', bodyOf(importBytesMax), async (request, reply) => {
-    try {
-      const answer: ImportAnswer = schedulesFromZendesk(request.body)
-      return answer
-    } catch (error) {
-      return invalid(reply, [{ path: [], message: (error as Error).message }])
-    }
+    const imported = schedulesFromZendesk(request.body)
+    if (!imported.ok) return invalid(reply, [{ path: [], ...imported.error }])
+    const answer: ImportAnswer = imported.value
+    return answer
   })
 
   fastify.get('/keys', async () => ({ keys: await keys.list() }))
 
   fastify.post('/keys', bodyOf(documentBytesMax), async (request, reply) => {
-    const asked = readAsked(newKey, request.body)
-    if ('problems' in asked) return invalid(reply, asked.problems)
-    return reply.code(201).send(await keys.create(asked.name))
+    const asked = parse(newKey, request.body)
+    if (!asked.ok) return invalid(reply, asked.error.problems)
+    return reply.code(201).send(await keys.create(asked.value.name))
   })
 
   fastify.delete('/keys/:kid', async (request, reply) => {
@@ -215,20 +219,20 @@ function revisionOf({ headers }: FastifyRequest): number | undefined {
 }
 
 /** Checks a document that has to bear the id that it is saved under. */
-function checkNamed(kind: Kind, id: string, body: unknown): Document | { problems: readonly Problem[] } {
+function checkNamed(kind: Kind, id: string, body: unknown): Result<Document, Invalid> {
   const checked = checkDocument(kind, body)
-  if ('problems' in checked || checked.document.id === id) return checked
-  return { problems: [{ path: ['id'], message: `must be ${id}, as in the address` }] }
+  if (!checked.ok || checked.value.document.id === id) return checked
+  return failure(invalidOf([{ path: ['id'], ...problem('other_id', { id }) }]))
 }
 
 function under(field: string, problems: readonly Problem[]): Problem[] {
-  return problems.map(({ path, message }) => ({ path: [field, ...path], message }))
+  return problems.map((found) => ({ ...found, path: [field, ...found.path] }))
 }
 
-function channelOf(asked: unknown): Channel | { problems: readonly Problem[] } {
+function channelOf(asked: unknown): Result<Channel, Invalid> {
   const checked = checkDocument('channel', asked)
-  if ('problems' in checked) return { problems: under('channel', checked.problems) }
-  return checked.document as Channel
+  if (!checked.ok) return failure(invalidOf(under('channel', checked.error.problems)))
+  return success(checked.value.document)
 }
 
 /** A bot is edited as text. */
@@ -236,8 +240,7 @@ function asText(kind: Kind, document: unknown): Pick<StoredDocumentAnswer, 'bot'
   return kind === 'bot' ? { bot: { kind: botKindOf(document), text: botText(document) } } : {}
 }
 
-function hoursOf(checked: Document): ScheduleHours {
-  const schedule = (checked as Extract<Document, { kind: 'schedule' }>).document
+function hoursOf(schedule: Schedule): ScheduleHours {
   return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
 }
 

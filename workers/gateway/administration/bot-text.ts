@@ -1,5 +1,6 @@
 import {
   Document,
+  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -7,81 +8,108 @@ import {
   LineCounter,
   parseDocument,
   visit,
+  type YAMLError,
   type YAMLSeq,
 } from 'yaml'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Bot } from '../../../schemas/configuration/bot.ts'
-import type { Problem } from '../../../schemas/problem.ts'
-import type { BotProblem, CheckedBot } from '../../../schemas/protocol/admin.ts'
+import { type Invalid, invalidOf, type ParamsOf, type Problem, problem } from '../../../schemas/problem.ts'
+import type { BotProblem } from '../../../schemas/protocol/admin.ts'
+import { failure, type Result, success } from '../../../schemas/result.ts'
 
-/** So much that is wrong is said at once. */
+/** The most problems of one answer. */
 const problemsMax = 100
 
 /**
- * A bot as an administrator writes it, in YAML: what it is, or what is wrong in which line.
+ * Reads a bot as an administrator writes it, in YAML. Problems are in the order of their lines.
  *
- * @param id that it has to bear, where it is to be saved under one
+ * @param id the one that it has to have, where it is to be saved under one
  */
-export function readBotText(text: string, id?: string): CheckedBot {
+export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotProblem>> {
   const lines = new LineCounter()
-  const placed = (offset: number, { path, message }: Problem): BotProblem => {
+  const placed = (offset: number, found: Problem): BotProblem => {
     const { line, col } = lines.linePos(offset)
-    return { line, column: col, path, message }
+    return { line, column: col, ...found }
   }
-  const refused = (problems: BotProblem[]): CheckedBot => ({
-    problems: problems.sort((a, b) => a.line - b.line).slice(0, problemsMax),
-  })
+  const refused = (problems: BotProblem[]) =>
+    failure(invalidOf(problems.sort((a, b) => a.line - b.line).slice(0, problemsMax)))
   try {
-    // Its own search for fields that stand twice compares each with all others.
+    // The parser's own search for duplicate keys is quadratic.
     const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
-    const unreadable = yaml.errors.map(({ pos, message }) => placed(pos[0], noYaml(message)))
-    for (const offset of doubled(yaml)) unreadable.push(placed(offset, noYaml('Map keys must be unique')))
-    // In one line the first leads to the others.
+    const unreadable = [...yaml.errors.map(syntaxProblem), ...misusedNames(yaml)]
+    // In one line the first error causes the others.
     const firsts = new Map<number, BotProblem>()
-    for (const problem of unreadable) if (!firsts.has(problem.line)) firsts.set(problem.line, problem)
+    for (const { offset, ...found } of unreadable) {
+      const first = placed(offset, { path: [], ...found })
+      if (!firsts.has(first.line)) firsts.set(first.line, first)
+    }
     if (firsts.size > 0) return refused([...firsts.values()])
     const checked = checkDocument('bot', yaml.toJS())
-    if ('problems' in checked)
-      return refused(checked.problems.map((problem) => placed(offsetOf(yaml.contents, problem), problem)))
-    const document = checked.document as Bot
-    if (id === undefined || document.id === id) return { document }
-    const problem = { path: ['id'], message: `must be ${id}, as in the address` }
-    return refused([placed(offsetOf(yaml.contents, problem), problem)])
+    const { problems } = checked.ok ? { problems: otherId(checked.value.document, id) } : checked.error
+    if (checked.ok && problems.length === 0) return success(checked.value.document)
+    return refused(problems.map((found) => placed(offsetOf(yaml.contents, found), found)))
   } catch (error) {
-    // What YAML's reader throws only as it goes on: aliases of nothing, or of themselves; what is nested too deeply.
-    return refused([placed(0, noYaml((error as Error).message))])
+    // The tree of nodes becomes a value only now: it may be nested too deeply, or refer too often to itself.
+    return refused([placed(0, { path: [], ...valueProblem(error as Error) })])
   }
 }
 
-/** Where a field stands for the second time. */
-function doubled(yaml: Document.Parsed): number[] {
-  const offsets: number[] = []
+function otherId(bot: Bot, id = bot.id): Problem[] {
+  return bot.id === id ? [] : [{ path: ['id'], ...problem('other_id', { id }) }]
+}
+
+type Found = Omit<Problem, 'path'> & { offset: number }
+
+function syntaxProblem({ code, message: reason, pos: [offset] }: YAMLError): Found {
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return { offset, ...problem('yaml_tab') }
+    case 'BAD_INDENT':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'BLOCK_IN_FLOW':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return { offset, ...problem('yaml_indentation', { reason }) }
+    case 'MISSING_CHAR':
+      return { offset, ...problem('yaml_missing_character', { reason }) }
+    case 'MULTIPLE_DOCS':
+      return { offset, ...problem('yaml_several_documents') }
+    case 'RESOURCE_EXHAUSTION':
+      return { offset, ...problem('yaml_too_deep') }
+    default:
+      return { offset, ...problem('not_yaml', { reason }) }
+  }
+}
+
+function valueProblem(error: Error): Omit<Problem, 'path'> {
+  if (error instanceof RangeError) return problem('yaml_too_deep')
+  if (error instanceof ReferenceError) return problem('yaml_too_many_aliases')
+  return problem('not_yaml', { reason: error.message })
+}
+
+/** Fields that stand twice in an object, and aliases of nothing. */
+function misusedNames(yaml: Document.Parsed): Found[] {
+  const found: Found[] = []
+  const anchors = new Set<string>()
   visit(yaml, {
-    Map(_, { items }) {
-      const seen = new Set<unknown>()
-      for (const { key } of items) {
+    Node(_, node) {
+      const [offset = 0] = node.range ?? []
+      if (isAlias(node)) {
+        const alias = node.source
+        if (!anchors.has(alias)) found.push({ offset, ...problem('yaml_unknown_alias', { alias }) })
+      } else if (node.anchor) anchors.add(node.anchor)
+      if (!isMap(node)) return
+      const keys = new Set<unknown>()
+      for (const { key } of node.items) {
         if (!isScalar(key)) continue
-        if (seen.has(key.value)) offsets.push(key.range?.[0] ?? 0)
-        seen.add(key.value)
+        if (keys.has(key.value)) found.push({ offset: key.range?.[0] ?? 0, ...problem('yaml_duplicate_key') })
+        keys.add(key.value)
       }
     },
   })
-  return offsets
+  return found
 }
 
-function noYaml(message: string): Problem {
-  const [, words] = inWords.find(([pattern]) => pattern.test(message)) ?? [undefined, message]
-  return { path: [], message: `is no YAML: ${words}` }
-}
-
-/** What YAML's reader says to programmers. */
-const inWords: [RegExp, string][] = [
-  [/^Maximum call stack/, 'it is nested too deeply'],
-  [/^Source contains multiple documents/, 'a bot is one document: nothing may follow ---'],
-  [/^Excessive alias count/, 'it repeats too much by aliases'],
-]
-
-/** A stored bot as it is edited; whatever somebody has stored by hand is text, too. */
+/** A stored bot as it is edited: anything that was stored by hand can be shown as text, too. */
 export function botText(document: unknown): string {
   const yaml = new Document(document)
   const answers = yaml.get('answers', true) as YAMLSeq | undefined
@@ -93,15 +121,14 @@ export function botText(document: unknown): string {
   return yaml.toString({ lineWidth: 0 })
 }
 
-/** Where a field begins, by its name; of one that is missing, where that stands which should have it. */
-function offsetOf(contents: unknown, { path, message }: Problem): number {
-  // Only the message says which.
-  const [, unknownKey] = /^.*Unrecognized keys?: "([^"]+)"/.exec(message) ?? []
+/** Where a field begins, by its name; where its object begins, if it is missing. */
+function offsetOf(contents: unknown, { path, code, params }: Problem): number {
+  const own = code === 'unknown_field' ? [(params as ParamsOf<'unknown_field'>[0]).field] : []
   let node = contents
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0
-  for (const key of unknownKey === undefined ? path : [...path, unknownKey]) {
+  for (const key of [...path, ...own]) {
     if (isMap(node)) {
-      const pair = node.items.find((one) => isScalar(one.key) && String(one.key.value) === String(key))
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
       if (!pair) break
       offset = isNode(pair.key) ? (pair.key.range?.[0] ?? offset) : offset
       node = pair.value

@@ -2,16 +2,11 @@ import type { ScheduleHours } from '../../../engine/core/configuration.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { botDefinition } from '../../../engine/machines/bots/definition.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
-import type { Bot } from '../../../schemas/configuration/bot.ts'
+import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { BotFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Event } from '../../../schemas/conversation/event.ts'
-import type {
-  BotKind,
-  BotPreviewAnswer,
-  PreviewEvent,
-  PreviewedCall,
-} from '../../../schemas/protocol/admin.ts'
+import type { BotPreviewAnswer, PreviewEvent, PreviewedCall } from '../../../schemas/protocol/admin.ts'
 import type { RecordFrame, RejectedFrame } from '../../../schemas/protocol/widget.ts'
 import { conversationOf, hoursOf, type Previewed, recordFrame } from './preview.ts'
 
@@ -32,7 +27,7 @@ export function previewBot(bot: Bot, rehearsal: Rehearsal): BotPreviewAnswer {
   const kind = botKindOf(bot)
   const frames: BotPreviewAnswer['frames'] = []
   const calls: PreviewedCall[] = []
-  if (!('answers' in bot)) return { kind, frames, calls }
+  if (!isFlow(bot)) return { kind, frames, calls }
 
   const happen = conversationOf(worldOf(bot, rehearsal), rehearsal.at)
   const see = (event: Event, clientId?: string) => {
@@ -53,11 +48,6 @@ export function previewBot(bot: Bot, rehearsal: Rehearsal): BotPreviewAnswer {
     see(eventOf(event), event.clientId)
   }
   return { kind, frames, calls }
-}
-
-export function botKindOf(bot: unknown): BotKind {
-  const has = (field: string) => typeof bot === 'object' && bot !== null && field in bot
-  return has('external') ? 'external' : has('machine') ? 'machine' : 'flow'
 }
 
 /** The bot's channel; all schedules, those that the bot asks for too, say the same. */

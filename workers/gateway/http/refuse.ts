@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { isWeather } from '../../../engine/nats/errors.ts'
-import type { Problem } from '../../../schemas/problem.ts'
-import type { Invalid } from '../../../schemas/protocol/admin.ts'
+import type { Invalid, Problem } from '../../../schemas/problem.ts'
 import { type HttpRefusalCode, isHttpRefusal, refusals } from '../refusals.ts'
 
 /**

@@ -7,6 +7,7 @@ import {
   unknownConversation,
 } from '../../../engine/core/conversation.ts'
 import { UnknownMachine } from '../../../engine/core/decide.ts'
+import { parse, problem } from '../../../schemas/problem.ts'
 import {
   type InspectedStep,
   type InspectorFrame,
@@ -19,7 +20,6 @@ import { token } from '../../../schemas/token.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { eventStreamHeaders, heartbeatMs } from '../http/event-stream.ts'
-import { readAsked } from '../http/read-question.ts'
 import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { signInEnds } from '../identity/principal.ts'
 import { followConversation, tellStored } from './follow-conversation.ts'
@@ -124,10 +124,10 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
       { bodyLimit: whatIfBytesMax },
       async (request, reply) => {
         const { id } = request.params
-        const asked = readAsked(whatIfQuestion, request.body)
-        if ('problems' in asked) return invalid(reply, asked.problems)
+        const asked = parse(whatIfQuestion, request.body)
+        if (!asked.ok) return invalid(reply, asked.error.problems)
         const mask = maskFor(request)
-        const { after, events } = asked
+        const { after, events } = asked.value
         const { last, first } = await readers.run(() => readUpTo(deps, id, after, mask, goneOf(reply.raw)))
         if (!first) return noConversation(reply, id)
         try {
@@ -139,7 +139,7 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
           if (error instanceof UnknownMachine)
             return refuse(reply, 'no_machine', `the machine ${error.machine} is not available here`)
           if (!(error instanceof NoTimer)) throw error
-          return invalid(reply, [{ path: ['events'], message: error.message }])
+          return invalid(reply, [{ path: ['events'], ...problem('no_timer', { index: error.index }) }])
         }
       },
     )

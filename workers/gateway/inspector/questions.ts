@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { deadletterHeaders } from '../../../engine/nats/engine/dead-letter-box.ts'
 import { NoAnswer } from '../../../engine/nats/errors.ts'
 import { subjects } from '../../../engine/nats/topology.ts'
+import { parse } from '../../../schemas/problem.ts'
 import {
   type DeadLetterAnswer,
   type DeadLettersAnswer,
@@ -10,7 +11,6 @@ import {
   refusalsQuestion,
 } from '../../../schemas/protocol/inspector.ts'
 import { type Result, success } from '../../../schemas/result.ts'
-import { readAsked } from '../http/read-question.ts'
 import { invalid, refuse } from '../http/refuse.ts'
 import { type GatewayError, type HttpRefusalCode, isHttpRefusal, refusal } from '../refusals.ts'
 import type { EngineerRouteDeps } from './inspector-deps.ts'
@@ -29,9 +29,9 @@ export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps
     return undefined
   }
   const letterOf = (request: FastifyRequest, reply: FastifyReply) => {
-    const asked = readAsked(deadLetterQuestion, request.params)
-    if (!('problems' in asked)) return asked
-    invalid(reply, asked.problems)
+    const asked = parse(deadLetterQuestion, request.params)
+    if (asked.ok) return asked.value
+    invalid(reply, asked.error.problems)
     return undefined
   }
   const audit = (request: FastifyRequest, deadLetter: number, act: string) =>
@@ -39,17 +39,17 @@ export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps
 
   return async (fastify) => {
     fastify.get('/conversations', async (request, reply) => {
-      const asked = readAsked(findQuestion, request.query)
-      if ('problems' in asked) return invalid(reply, asked.problems)
-      return (await ask(reply, 'find', asked)) ?? reply
+      const asked = parse(findQuestion, request.query)
+      if (!asked.ok) return invalid(reply, asked.error.problems)
+      return (await ask(reply, 'find', asked.value)) ?? reply
     })
 
     fastify.get('/stuck', async (_, reply) => (await ask(reply, 'stuck')) ?? reply)
 
     fastify.get('/refusals', async (request, reply) => {
-      const asked = readAsked(refusalsQuestion, request.query)
-      if ('problems' in asked) return invalid(reply, asked.problems)
-      return (await ask(reply, 'refusals', asked)) ?? reply
+      const asked = parse(refusalsQuestion, request.query)
+      if (!asked.ok) return invalid(reply, asked.error.problems)
+      return (await ask(reply, 'refusals', asked.value)) ?? reply
     })
 
     fastify.get('/dead-letters', async (_, reply) => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { parse } from '../../../schemas/problem.ts'
 import { type TicketAnswer, ticketQuestion } from '../../../schemas/protocol/inspector.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { token } from '../../../schemas/token.ts'
-import { readAsked } from '../http/read-question.ts'
 import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { requireRole } from '../http/require-role.ts'
 import { type Authentication, signInEnds } from '../identity/principal.ts'
@@ -64,9 +64,9 @@ export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
   const ticketRoutes: FastifyPluginAsync = async (fastify) => {
     const engineerOf = requireRole(fastify, authenticate)
     fastify.post('/', async (request, reply) => {
-      const asked = readAsked(ticketQuestion, request.body)
-      if ('problems' in asked) return invalid(reply, asked.problems)
-      const { conversation, reveal } = asked
+      const asked = parse(ticketQuestion, request.body)
+      if (!asked.ok) return invalid(reply, asked.error.problems)
+      const { conversation, reveal } = asked.value
       const engineer = engineerOf(request)
       const { ticket, expiresAt } = tickets.create({
         engineer,

@@ -9,7 +9,15 @@ import { History, type KnownMachines, type Retold } from './history.ts'
 const laterMs = 1_000
 
 /** There is no timer to wait for. */
-export class NoTimer extends Error {}
+export class NoTimer extends Error {
+  /** Of the event that waits for one. */
+  readonly index: number
+
+  constructor(index: number) {
+    super(`events.${index}: no timer runs`)
+    this.index = index
+  }
+}
 
 /**
  * What would become of a conversation with other events than those that came: in memory, from what was stored.
@@ -69,6 +77,6 @@ function eventOf(
   }
   const { timers, wake } = record?.state ?? {}
   const next = earliest(timers)
-  if (!next || !wake) throw new NoTimer(`events.${index}: no timer runs`)
+  if (!next || !wake) throw new NoTimer(index)
   return event('timer.due', { generation: wake.generation }, Math.max(last, next.due))
 }

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Refusal } from '../base/ask.ts'
 import { icons } from '../base/icons.ts'
+import { problemText } from '../base/words.ts'
 import { differences, isWithin, type Path } from './draft.ts'
 import type { Editing } from './editing.ts'
 import { words } from './language.ts'
-import { problemWords } from './problem-words.ts'
 
 /** Of a field's element, and of what describes it. */
 export function fieldId(path: Path): string {
@@ -15,7 +15,7 @@ export function fieldId(path: Path): string {
 export function fieldError(editing: Editing<{ id: string }>, path: Path, isWhole = false) {
   const problems = problemsAt(editing, path, isWhole)
   if (problems.length === 0) return nothing
-  return html`<p class="field-error" id="${fieldId(path)}-error">${problems.map(({ message }) => problemWords(message, words)).join('; ')}</p>`
+  return html`<p class="field-error" id="${fieldId(path)}-error">${problems.map((problem) => problemText(problem, words.problems)).join('; ')}</p>`
 }
 
 export function problemsAt({ draft }: Editing<{ id: string }>, path: Path, isWhole = false) {
@@ -46,10 +46,10 @@ export function problemSummary(
         <h2>${editing.isChanged ? words.notSaved(draft.problems.length) : words.notInForce}</h2>
         <ul>
           ${draft.problems.map(
-            ({ path, message }) => html`
+            (problem) => html`
               <li>
-                <button type="button" class="link" @click=${() => show(path)}>${nameOf(path)}</button>:
-                ${problemWords(message, words)}
+                <button type="button" class="link" @click=${() => show(problem.path)}>${nameOf(problem.path)}</button>:
+                ${problemText(problem, words.problems)}
               </li>
             `,
           )}

@@ -3,9 +3,9 @@ import type { KeyAnswer } from '../../../schemas/protocol/admin.ts'
 import { ask } from '../base/ask.ts'
 import { icons } from '../base/icons.ts'
 import { Part } from '../base/part.ts'
+import { problemText } from '../base/words.ts'
 import { confirmation, failureWords } from './editor-parts.ts'
 import { locale, words } from './language.ts'
-import { problemWords } from './problem-words.ts'
 
 /** The keys by which a company's server signs who its customers are. */
 class AdminKeys extends Part {
@@ -169,7 +169,7 @@ class AdminKeys extends Part {
       return
     }
     if ('problems' in answer)
-      this.failure = answer.problems.map(({ message }) => problemWords(message, words)).join('; ')
+      this.failure = answer.problems.map((problem) => problemText(problem, words.problems)).join('; ')
     else this.failure = answer.code === 'too_many_keys' ? words.tooManyKeys : failureWords(answer)
     await this.focusLater('#key-name')
   }

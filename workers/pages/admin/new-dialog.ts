@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
+import type { BotKind } from '../../../schemas/configuration/bot.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
-import type { BotKind } from '../../../schemas/protocol/admin.ts'
 import { words } from './language.ts'
 import { linkTo } from './route.ts'
 
@@ -40,7 +40,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
         <input class="field" id="new-name" name="name" maxlength="255" autocomplete="off" aria-describedby="new-name-hint">
         <p class="hint" id="new-name-hint">${isChannel ? words.channelNameHint : words.scheduleNameHint}</p>
         <label for="new-id">${words.id}</label>
-        <input class="field" id="new-id" name="id" required pattern="[A-Za-z0-9_\\-]{1,64}" title=${words.problems.token}
+        <input class="field" id="new-id" name="id" required pattern="[A-Za-z0-9_\\-]{1,64}" title=${words.problems.not_a_token()}
           value=${suggestion} autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="new-id-hint">
         <p class="hint" id="new-id-hint">${isChannel ? words.channelIdHint : words.scheduleIdHint}</p>
         ${kind === 'bot' ? botKindField() : nothing}

@@ -1,7 +1,8 @@
+import type { BotKind } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { Problem } from '../../../schemas/problem.ts'
-import type { BotKind, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
+import type { StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
 
 export interface StoredOne<T> {
   revision: number

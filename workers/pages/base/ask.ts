@@ -1,4 +1,5 @@
-import type { ChangedMeanwhile, Invalid } from '../../../schemas/protocol/admin.ts'
+import type { Invalid } from '../../../schemas/problem.ts'
+import type { ChangedMeanwhile } from '../../../schemas/protocol/admin.ts'
 
 export type Answer<T> = { ok: true; body: T } | Refusal
 

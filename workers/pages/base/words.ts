@@ -1,9 +1,9 @@
+import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { admin } from '../words/admin/en.ts'
-import type { desk, problems, widget } from '../words/en.ts'
+import type { desk, widget } from '../words/en.ts'
 
 export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
-export type ProblemWords = typeof problems
 export type AdminWords = typeof admin & { problems: ProblemWords }
 
 // A language is one file in `words` and one in `words/admin`. The bundler reads the globs as they stand here and
@@ -30,6 +30,12 @@ function inLanguage<Words>(files: Record<string, Words>, locale: string): Words 
   const fileOf = (language: string) => Object.keys(files).find((path) => path.endsWith(`/${language}.ts`))
   const language = locale.toLowerCase().split(/[-_]/, 1)[0] as string
   return files[fileOf(language) ?? (fileOf('en') as string)] as Words
+}
+
+/** A problem in words; in English if the gateway is newer than the page. */
+export function problemText({ code, params, message }: Problem, words: ProblemWords): string {
+  const text = words[code] as ((params?: object) => string) | undefined
+  return text ? text(params) : message
 }
 
 /** Whether a locale's language is written from right to left. */

@@ -3,12 +3,12 @@ import type { Bot } from '../../../../schemas/configuration/bot.ts'
 import type { BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
 import { type Answer, ask } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
+import { problemText } from '../../base/words.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import { Editing, type Storing } from '../editing.ts'
 import { conflict, failureWords, previewHead, saveBar } from '../editor-parts.ts'
 import { fieldWord, language, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
-import { namedProblem, problemWords } from '../problem-words.ts'
 import type { BotText } from '../stored.ts'
 import { botUsers } from './bot-list.ts'
 import type { AdminSource } from './bot-source.ts'
@@ -132,7 +132,7 @@ class AdminBot extends DocumentEditor<BotText> {
           <h3 id="problems-title">${words.errors}</h3>
           <ul>
             ${this.problems.map((problem) => {
-              const { answer, step, message } = namedProblem(problem.message)
+              const { answer, step } = problem
               const places = [
                 ...(answer === undefined ? [] : [words.answerOf(answer)]),
                 ...(step === undefined ? [] : [words.stepOf(step)]),
@@ -141,7 +141,7 @@ class AdminBot extends DocumentEditor<BotText> {
               return html`
                 <li>
                   <button type="button" class="link" @click=${() => this.#source?.show(problem)}>${words.line(problem.line)}</button>${places.map((place) => html`, ${place}`)}:
-                  ${problemWords(message, words)}
+                  ${problemText(problem, words.problems)}
                 </li>
               `
             })}

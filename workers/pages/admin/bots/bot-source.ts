@@ -3,8 +3,8 @@ import { guard } from 'lit/directives/guard.js'
 import { live } from 'lit/directives/live.js'
 import type { BotProblem } from '../../../../schemas/protocol/admin.ts'
 import { Part } from '../../base/part.ts'
+import { problemText } from '../../base/words.ts'
 import { words } from '../language.ts'
-import { namedProblem, problemWords } from '../problem-words.ts'
 import { indentAfter } from './indent.ts'
 
 /** A text with the numbers of its lines, and what is wrong beside them. Tells of each change: `text`. */
@@ -52,7 +52,7 @@ export class AdminSource extends Part {
       const wrong = this.problems.filter((problem) => problem.line === index + 1)
       return html`<div class="line ${wrong.length > 0 ? 'wrong' : ''}"><span class="number">${index + 1}</span><span class="written">${line}</span>${
         wrong.length > 0
-          ? html`<span class="beside">${wrong.map(({ message }) => problemWords(namedProblem(message).message, words)).join('; ')}</span>`
+          ? html`<span class="beside">${wrong.map((problem) => problemText(problem, words.problems)).join('; ')}</span>`
           : nothing
       }</div>`
     })}</div>`

@@ -1,4 +1,4 @@
-import type { BotKind } from '../../../../schemas/protocol/admin.ts'
+import type { BotKind } from '../../../../schemas/configuration/bot.ts'
 import type { AdminWords } from '../../base/words.ts'
 
 /** What a new bot begins with. */

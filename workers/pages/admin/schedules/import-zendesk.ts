@@ -4,6 +4,7 @@ import type { ImportAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
+import { problemText } from '../../base/words.ts'
 import { isSame } from '../draft.ts'
 import { failureWords } from '../editor-parts.ts'
 import { following } from '../following.ts'
@@ -149,7 +150,8 @@ class AdminImport extends Part {
     const answer = await ask<ImportAnswer>('POST', '/v1/admin/import/zendesk-schedules', { body })
     this.isBusy = false
     if (answer.ok) this.found = answer.body
-    else if ('problems' in answer) this.failure = answer.problems.map(({ message }) => message).join('; ')
+    else if ('problems' in answer)
+      this.failure = answer.problems.map((problem) => problemText(problem, words.problems)).join('; ')
     else this.failure = failureWords(answer)
     await this.focusLater(answer.ok ? '#import-result' : '#import-text')
   }
