@@ -1,10 +1,10 @@
-import { type JetStreamManager, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
+import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream'
 import { Kvm, type KvOptions } from '@nats-io/kv'
-import type { NatsConnection } from '@nats-io/transport-node'
 import { documentBytesMax } from '../../schemas/configuration/document.ts'
 import { OperatorNeeded } from '../errors.ts'
+import type { Nats } from './connect.ts'
 import { isNoStream } from './errors.ts'
-import { buckets, republishOf, streamConfigs, type WatchedBucket, workerTtlMs } from './topology.ts'
+import { buckets, republishOf, streamConfigs, streams, type WatchedBucket, workerTtlMs } from './topology.ts'
 
 export interface TopologyOptions {
   /** Fixed once the streams exist. */
@@ -18,8 +18,7 @@ export interface TopologyOptions {
  * checks that they are as frontdesk needs them: an older server accepts settings that it does not know and drops
  * them without a word.
  */
-export async function ensureTopology(connection: NatsConnection, { partitions, replicas }: TopologyOptions) {
-  const jsm = await jetstreamManager(connection)
+export async function ensureTopology({ connection, jsm }: Nats, { partitions, replicas }: TopologyOptions) {
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024
   const configs = streamConfigs(partitions, replicas, maxPayload)
   // EVENTS has TIMERS as its source, which must be there first.
@@ -43,6 +42,17 @@ export async function ensureTopology(connection: NatsConnection, { partitions, r
   await kvm.create(buckets.machines, base)
   await kvm.create(buckets.cursors, base)
   await kvm.create(buckets.workers, { ...base, markerTTL: 60_000, ttl: 10 * workerTtlMs })
+}
+
+/** Whether frontdesk has ever run on this NATS. */
+export async function hasTopology({ jsm }: Nats): Promise<boolean> {
+  try {
+    await jsm.streams.info(streams.conversations)
+    return true
+  } catch (error) {
+    if (isNoStream(error)) return false
+    throw error
+  }
 }
 
 async function addStream(

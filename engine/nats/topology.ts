@@ -45,6 +45,8 @@ export const subjects = {
   call: (conversation: string) => `frontdesk.call.${conversation}`,
   workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
   deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
+  /** A worker's key in its bucket: its heartbeats. */
+  worker: (role: string, worker: string) => `$KV.${buckets.workers}.${role}.${worker}`,
   /** Published, never stored: somebody is typing. */
   typing: (conversation: string, side: 'customer' | 'agent') => `frontdesk.typing.${conversation}.${side}`,
   /** Published, never stored: where a conversation stands in the queue, as it changes. */

@@ -52,7 +52,7 @@ async function startFloor() {
   const steps: StepWrites[] = await new Promise((resolve) => process.once('message', resolve))
   const { publisher, js, jsm } = nats
   const { signal } = new AbortController()
-  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.events, 'floor', {
+  const cursors = new CursorStore(nats, streams.events, 'floor', {
     log,
     signal,
   })

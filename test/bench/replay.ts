@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
@@ -52,8 +53,8 @@ const steps: [type: string, payload: object][] = [
 
 const server = await startTestServer()
 const nats = await connectNats(server.url, 'bench')
-await ensureTopology(nats.connection, { partitions, replicas: 1 })
-const bucket = await nats.bucket('configuration')
+await ensureTopology(nats, { partitions, replicas: 1 })
+const bucket = new Bucket(nats, 'configuration')
 await bucket.put(`bot.${benchBot.id}`, JSON.stringify(benchBot))
 await bucket.put('channel.bench', JSON.stringify({ id: 'bench', bot: benchBot.id }))
 await fill(nats)

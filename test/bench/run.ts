@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { effectsOf } from '../../engine/core/effects.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { readRecord } from '../../engine/nats/engine/conversation-store.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
@@ -79,9 +80,9 @@ async function onFreshServer<T>(
 ): Promise<T> {
   const server = await startTestServer()
   const nats = await connectNats(server.url, 'bench publisher')
-  await ensureTopology(nats.connection, { partitions, replicas: 1 })
+  await ensureTopology(nats, { partitions, replicas: 1 })
   const channel = { id: 'bench', duringHours: { customerDetails: ['name', 'email'] } }
-  const configuration = await nats.bucket('configuration')
+  const configuration = new Bucket(nats, 'configuration')
   await configuration.put('channel.bench', JSON.stringify(channel))
   await configuration.put('bot.bench', JSON.stringify(benchBot))
   await configuration.put('channel.bench-bot', JSON.stringify({ id: 'bench-bot', bot: 'bench' }))

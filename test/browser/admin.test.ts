@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { until } from '../engine/test-world.ts'
 import { AdminPage } from './admin-page.ts'
 import { axe, fits, type PageOptions, sizes, testBrowser } from './browser.ts'
@@ -18,8 +19,8 @@ async function adminOf(name: string, options: PageOptions = {}): Promise<AdminPa
 
 /** What is stored; `null` where there is nothing. */
 async function stored(key: string): Promise<Record<string, unknown> | null> {
-  const entry = await (await running.world().nats.bucket('configuration')).get(key)
-  return entry?.operation === 'PUT' ? entry.json() : null
+  const entry = await new Bucket(running.world().nats, 'configuration').get(key)
+  return entry ? JSON.parse(entry.value) : null
 }
 
 const configure = (document: { id: string } & Record<string, unknown>) =>

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole } from '../../engine/nats/connect.ts'
-import { buckets } from '../../engine/nats/topology.ts'
 import { OneTimeCodes } from '../../workers/gateway/identity/one-time-codes.ts'
 import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
 import { type TestWorld, until } from '../engine/test-world.ts'
@@ -54,7 +53,7 @@ export async function startGatewayProcess(
 /** A one-time code for any gateway of that world. */
 export async function codeFor(world: TestWorld, role: StaffRole, name: string): Promise<string> {
   const connection = await connectRole(world.server.roles.identity, 'test')
-  const codes = new OneTimeCodes(new Bucket(connection, buckets.secrets))
+  const codes = new OneTimeCodes(new Bucket(connection, 'secrets'))
   const code = await codes.create({ role, id: name.toLowerCase(), name, workspaces: 'all' }, 60)
   await connection.close()
   return code

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import { until } from '../engine/test-world.ts'
 import { AdminPage } from './admin-page.ts'
@@ -156,8 +157,12 @@ test('with keys alone an administrator changes a text and the hours of a day', a
   await page.getByText('Saved', { exact: true }).waitFor()
   expect.soft(await axe(page)).toEqual([])
   expect(await day.inputValue()).toBe('1')
-  const stored = await (await running.world().nats.bucket('configuration')).get('schedule.paris')
-  expect(stored?.json()).toMatchObject({ intervals: [{ start: 1980, end: 1440 + 18 * 60 + 30 }] })
-  const kept = await (await running.world().nats.bucket('configuration')).get(`channel.${channel}`)
-  expect(kept?.json()).toMatchObject({ duringHours: { firstMessage: 'What can we forge for you?' } })
+  const stored = await new Bucket(running.world().nats, 'configuration').get('schedule.paris')
+  expect(JSON.parse(stored?.value ?? '')).toMatchObject({
+    intervals: [{ start: 1980, end: 1440 + 18 * 60 + 30 }],
+  })
+  const kept = await new Bucket(running.world().nats, 'configuration').get(`channel.${channel}`)
+  expect(JSON.parse(kept?.value ?? '')).toMatchObject({
+    duringHours: { firstMessage: 'What can we forge for you?' },
+  })
 })

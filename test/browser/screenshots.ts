@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { parse } from 'yaml'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
@@ -208,9 +209,7 @@ async function desk(): Promise<void> {
 }
 
 async function admin(): Promise<void> {
-  await Promise.all(
-    (await keysOf()).map((key) => world.nats.bucket('configuration').then((bucket) => bucket.purge(key))),
-  )
+  await Promise.all((await keysOf()).map((key) => new Bucket(world.nats, 'configuration').purge(key)))
   const nobody = await newPage({ allowed: /401/ })
   await nobody.goto(`${gateway.url}/admin`)
   await nobody.getByText('npx frontdesk sign-in').waitFor()
@@ -343,7 +342,7 @@ async function admin(): Promise<void> {
 
 async function bots(): Promise<void> {
   const clear = async () => {
-    const bucket = await world.nats.bucket('configuration')
+    const bucket = new Bucket(world.nats, 'configuration')
     await Promise.all((await keysOf()).map((key) => bucket.purge(key)))
   }
   await clear()
@@ -515,9 +514,7 @@ async function inspector(): Promise<void> {
 }
 
 async function keysOf(): Promise<string[]> {
-  const keys: string[] = []
-  for await (const key of await (await world.nats.bucket('configuration')).keys()) keys.push(key)
-  return keys
+  return (await new Bucket(world.nats, 'configuration').list()).map(({ key }) => key)
 }
 
 async function newChannel(): Promise<string> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
-import { buckets, streams } from '../../engine/nats/topology.ts'
+import { streams } from '../../engine/nats/topology.ts'
 import { ApiSecrets } from '../../workers/calls/api-secrets.ts'
 import { type Running, startFrontdesk } from '../cli/frontdesk.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
@@ -58,7 +58,7 @@ async function configureBot(url: string) {
     ],
   })
   await world.configure('channel.web', { id: 'web', bot: 'shop' })
-  await new ApiSecrets(new Bucket(world.nats, buckets.apiSecrets)).set('shop', 's3cr3t-of-the-shop')
+  await new ApiSecrets(new Bucket(world.nats, 'apiSecrets')).set('shop', 's3cr3t-of-the-shop')
 }
 
 async function startCaller(apiHosts = '127.0.0.1'): Promise<Running> {

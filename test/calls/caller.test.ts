@@ -5,7 +5,7 @@ import type { Effect } from '../../engine/core/effects.ts'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { EffectPerformer } from '../../engine/nats/engine/effect-performer.ts'
-import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
+import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { Call, CallAnswer } from '../../schemas/conversation/call.ts'
 import { AllowedHosts } from '../../workers/calls/allowed-hosts.ts'
 import { ApiSecrets } from '../../workers/calls/api-secrets.ts'
@@ -118,7 +118,7 @@ describe('a call', () => {
   })
 
   test('has the secrets of this moment', async () => {
-    const secrets = new ApiSecrets(new Bucket(world.nats, buckets.apiSecrets))
+    const secrets = new ApiSecrets(new Bucket(world.nats, 'apiSecrets'))
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     await startCallerHere()
     const headers = { 'X-Key': '{{secret.shop}}' }
@@ -278,7 +278,7 @@ describe.skipIf(serverIsShared)('while NATS is away', () => {
 test('a caller says which calls have failed, without what passed between', async () => {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const secrets = new ApiSecrets(new Bucket(world.nats, buckets.apiSecrets))
+  const secrets = new ApiSecrets(new Bucket(world.nats, 'apiSecrets'))
   await secrets.set('shop', 's3cr3t-of-the-shop')
   const api = await startTestApi(({ headers }, response) => json(response, headers, 400))
   await startCallerHere(log)

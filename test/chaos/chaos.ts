@@ -3,6 +3,7 @@ import type { World } from '../../engine/core/decide.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { botDefinition } from '../../engine/machines/bots/definition.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
@@ -57,8 +58,8 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
   const notifiers = crew('notifier', options.notifiers)
   const workers = [...engines, ...notifiers]
   try {
-    await ensureTopology(nats.connection, { partitions, replicas: 1 })
-    const bucket = await nats.bucket('configuration')
+    await ensureTopology(nats, { partitions, replicas: 1 })
+    const bucket = new Bucket(nats, 'configuration')
     for (const channel of channels) await bucket.put(`channel.${channel.id}`, JSON.stringify(channel))
     await bucket.put(`bot.${bot.id}`, JSON.stringify(bot))
     for (const worker of workers) worker.start()

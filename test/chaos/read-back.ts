@@ -1,6 +1,7 @@
 import { DeliverPolicy, type OrderedConsumerOptions } from '@nats-io/jetstream'
 import type { RawEvent, StoredRecord } from '../../engine/core/conversation.ts'
 import { addressOf } from '../../engine/core/read-event.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Nats } from '../../engine/nats/connect.ts'
 import { readRecord } from '../../engine/nats/engine/conversation-store.ts'
 import { readCursor } from '../../engine/nats/engine/cursor-store.ts'
@@ -38,7 +39,7 @@ export async function readBack(nats: Nats, partitions: number): Promise<Remains>
   const prefix = `$KV.${buckets.openRequests}.`
   for (const { subject, body, headers } of await readAll(nats, `KV_${buckets.openRequests}`))
     if (body.length > 0 && !headers['KV-Operation']) open.set(subject.slice(prefix.length), parse(body))
-  const cursors = await nats.bucket('cursors')
+  const cursors = new Bucket(nats, 'cursors')
   return {
     timers,
     open,
@@ -51,7 +52,7 @@ export async function readBack(nats: Nats, partitions: number): Promise<Remains>
     cursors: await Promise.all(
       Array.from(
         { length: partitions },
-        async (_, partition) => readCursor(await cursors.get(`event.${partition}`)).seq,
+        async (_, partition) => readCursor((await cursors.get(`event.${partition}`))?.value).seq,
       ),
     ),
   }
@@ -70,10 +71,10 @@ export async function endOf(nats: Nats, cursor: string, stream: string, subject:
 }
 
 export async function behind(nats: Nats, goals: Goal[]): Promise<string[]> {
-  const bucket = await nats.bucket('cursors')
+  const bucket = new Bucket(nats, 'cursors')
   const left: string[] = []
   for (const goal of goals) {
-    const { seq, owner } = readCursor(await bucket.get(goal.cursor))
+    const { seq, owner } = readCursor((await bucket.get(goal.cursor))?.value)
     if (seq < goal.seq) left.push(`${goal.cursor} is at ${seq} of ${goal.seq}, owned by ${owner}`)
   }
   return left

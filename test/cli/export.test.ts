@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
-import { buckets, streams } from '../../engine/nats/topology.ts'
+import { streams } from '../../engine/nats/topology.ts'
 import { ApiSecrets } from '../../workers/calls/api-secrets.ts'
 import { isNamed } from '../../workers/cli/conversations/conversations-of.ts'
 import {
@@ -225,7 +225,7 @@ describe('what is stored of a customer', () => {
   it('has what a bot remembers of them, asked an API, and was told; no header and no secret', async () => {
     const me = someone()
     const api = await startTestApi((_, response) => json(response, { order: { status: 'on its way' } }))
-    await new ApiSecrets(new Bucket(world.nats, buckets.apiSecrets)).set('shop', 's3cr3t-of-the-shop')
+    await new ApiSecrets(new Bucket(world.nats, 'apiSecrets')).set('shop', 's3cr3t-of-the-shop')
     await world.configure('bot.shop', {
       id: 'shop',
       answers: [
@@ -292,7 +292,7 @@ describe('what is stored of a customer', () => {
     for (const { seq, body } of await world.stored('workspace'))
       if (JSON.parse(body).conversation === c)
         await world.nats.jsm.streams.deleteMessage(streams.workspace, seq)
-    await (await world.nats.bucket('openRequests')).purge(`main.${c}`)
+    await new Bucket(world.nats, 'openRequests').purge(`main.${c}`)
     const { conversations } = await exported(me.email)
     expect(conversations).toMatchObject([
       {

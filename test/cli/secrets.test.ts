@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { buckets } from '../../engine/nats/topology.ts'
 import {
   ApiSecrets,
   apiSecretLengthMax,
@@ -25,7 +24,7 @@ afterAll(async () => {
 
 const run = (args: string[], input?: string) =>
   frontdesk(['secrets', ...args], { env: { NATS_URL: server.url }, ...(input !== undefined && { input }) })
-const stored = () => new ApiSecrets(new Bucket(nats, buckets.apiSecrets))
+const stored = () => new ApiSecrets(new Bucket(nats, 'apiSecrets'))
 
 describe('frontdesk secrets', () => {
   it('sets from standard input, lists without values, and deletes', async () => {

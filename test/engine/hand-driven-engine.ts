@@ -50,7 +50,7 @@ export async function takeOver(
     // None is loaded later.
     machines: { load: async () => {} },
   }
-  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.events, name, retryOptions)
+  const cursors = new CursorStore(nats, streams.events, name, retryOptions)
   const cache = new ConversationCache(100)
   const events = new StreamLog(nats.js, nats.jsm, streams.events, subjects.events(0), log)
   const lastEvent = () => events.lastSequence()

@@ -132,15 +132,8 @@ describe('the notifier', () => {
 async function sleeper(before: 'publish' | 'keep') {
   const nats = await connectNats(world.server.url, 'sleeper')
   const retryOptions = { log: world.log, signal: new AbortController().signal }
-  const cursors = new CursorStore(
-    nats,
-    await nats.bucket('cursors'),
-    streams.requests,
-    'sleeper',
-    retryOptions,
-  )
-  const bucket = await nats.bucket('openRequests')
-  const desk = new WorkspaceDesk(nats, bucket, retryOptions)
+  const cursors = new CursorStore(nats, streams.requests, 'sleeper', retryOptions)
+  const desk = new WorkspaceDesk(nats, retryOptions)
   let wake = () => {}
   let fallAsleep = () => {}
   const asleep = new Promise<void>((resolve) => {

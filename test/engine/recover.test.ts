@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
@@ -39,7 +40,7 @@ async function startWorkers() {
 /** As a power cut that takes all of a stream that was not yet on the disk. */
 async function lose(...lost: (keyof typeof streams)[]) {
   for (const stream of lost) await world.nats.jsm.streams.delete(streams[stream])
-  await ensureTopology(world.nats.connection, { partitions, replicas: 1 })
+  await ensureTopology(world.nats, { partitions, replicas: 1 })
   await sleep(outageMs)
 }
 
@@ -62,8 +63,8 @@ describe('EVENTS has lost its end', () => {
 
   test('an engine that finds a record beyond it stops at once, and takes no event for an old one', async () => {
     await lose('events')
-    const cursors = await world.nats.bucket('cursors')
-    for await (const key of await cursors.keys()) await cursors.purge(key)
+    const cursors = new Bucket(world.nats, 'cursors')
+    for (const { key } of await cursors.list()) await cursors.purge(key)
     const own = await connectNats(world.server.url, 'test worker')
     const engine = await startEngine(own, world.log, { partitions, strictChannels: false })
     try {

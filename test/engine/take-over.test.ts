@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
+import { readCursor } from '../../engine/nats/engine/cursor-store.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 const bin = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
@@ -33,10 +35,10 @@ async function engineProcess(): Promise<ChildProcess> {
 }
 
 async function owners(): Promise<Map<string, number>> {
-  const bucket = await world.nats.bucket('cursors')
+  const bucket = new Bucket(world.nats, 'cursors')
   const count = new Map<string, number>()
   for (let partition = 0; partition < partitions; partition++) {
-    const owner = (await bucket.get(`event.${partition}`))?.json<{ owner: string }>().owner ?? ''
+    const { owner } = readCursor((await bucket.get(`event.${partition}`))?.value)
     count.set(owner, (count.get(owner) ?? 0) + 1)
   }
   return count

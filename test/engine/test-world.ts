@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino, { type Logger } from 'pino'
 import type { StoredRecord } from '../../engine/core/conversation.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { readRecord } from '../../engine/nats/engine/conversation-store.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
@@ -40,7 +41,7 @@ export interface TestWorld {
 export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   const server = await startTestServer()
   const nats = await connectNats(server.url, 'test')
-  await ensureTopology(nats.connection, { partitions, replicas: 1 })
+  await ensureTopology(nats, { partitions, replicas: 1 })
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2))
   const running: { stop(): Promise<void> }[] = []
   const stored = async (stream: keyof typeof streams, subject = '>') => {
@@ -75,7 +76,7 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
     },
     configure: async (key, document) => {
       const json = typeof document === 'string' ? document : JSON.stringify(document)
-      await (await nats.bucket('configuration')).put(key, json)
+      await new Bucket(nats, 'configuration').put(key, json)
     },
     startEngine: (strictChannels = false) =>
       startWorker((own) => startEngine(own, log, { partitions, strictChannels }), partitions),
@@ -86,8 +87,8 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
     },
     stored,
     openRequest: async (workspace, conversation) => {
-      const entry = await (await nats.bucket('openRequests')).get(`${workspace}.${conversation}`)
-      return entry?.operation === 'PUT' ? entry.json<OpenRequest>() : null
+      const entry = await new Bucket(nats, 'openRequests').get(`${workspace}.${conversation}`)
+      return entry ? (JSON.parse(entry.value) as OpenRequest) : null
     },
     stop: async () => {
       await Promise.all(running.map((worker) => worker.stop()))

@@ -13,6 +13,7 @@ import {
   retireConversation,
   type Stored,
 } from '../../engine/machines/define-conversation.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
@@ -115,9 +116,7 @@ async function recorded(id: string, count: number) {
 const statesOf = async (id: string) => (await world.records(id)).flatMap(({ status }) => status?.state ?? [])
 
 async function machines(): Promise<string[]> {
-  const names: string[] = []
-  for await (const key of await (await world.nats.bucket('machines')).keys('own.*')) names.push(key)
-  return names.sort()
+  return (await new Bucket(world.nats, 'machines').list('own.*')).map(({ key }) => key)
 }
 
 /** Three conversations of version 1: one that talks, one that waits for an agent, one that has one; and an ended one. */
@@ -233,8 +232,8 @@ describe('a bot whose revision is gone', () => {
     await recorded('c1', 1)
     await first.stop()
     await world.configure('bot.own', { id: 'own', machine: 'own' })
-    const bots = await world.nats.bucket('bots')
-    for await (const key of await bots.keys()) await bots.delete(key)
+    const bots = new Bucket(world.nats, 'bots')
+    for (const { key } of await bots.list()) await bots.delete(key)
 
     const second = await engine()
     let failure: Error | undefined
@@ -265,11 +264,9 @@ describe('a bot that this engine compiles to another machine', () => {
     await Promise.all([recorded('ended', 2), recorded('erased', 1)])
     await first.stop()
     await world.configure('bot.own', { id: 'own', machine: 'own' })
-    const bots = await world.nats.bucket('bots')
-    for await (const key of await bots.keys()) {
-      const stored = (await bots.get(key))?.json<object>()
-      await bots.put(key, JSON.stringify({ ...stored, definition: 'another' }))
-    }
+    const bots = new Bucket(world.nats, 'bots')
+    for (const { key, value } of await bots.list())
+      await bots.put(key, JSON.stringify({ ...JSON.parse(value), definition: 'another' }))
 
     const second = await engine()
     await world.publish('ended', 'session.message', { text: 'hi' })
@@ -312,8 +309,8 @@ describe('a machine that has changed under its version', () => {
 
   test('is noticed of frontdesk’s own ones, too', async () => {
     await (await engine()).stop()
-    const bucket = await world.nats.bucket('machines')
-    for (const { id } of builtIn) expect((await bucket.get(`${id}.1`))?.operation).toBe('PUT')
+    const bucket = new Bucket(world.nats, 'machines')
+    for (const { id } of builtIn) expect(await bucket.get(`${id}.1`)).toBeDefined()
     await bucket.put('messagingResponse.1', JSON.stringify({ definition: 'another' }))
     await world.configure('channel.plain', { id: 'plain' })
     await (await engine()).stop()
@@ -370,7 +367,7 @@ describe('engines of two versions at once', () => {
 
   test('one that is met unforeseen is in the list of the next start', async () => {
     await beginWithVersion1()
-    const bucket = await world.nats.bucket('machines')
+    const bucket = new Bucket(world.nats, 'machines')
     await bucket.delete('own.1')
     const late = await engine(version(2))
     let failure: Error | undefined

@@ -4,7 +4,6 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
-import { buckets } from '../../engine/nats/topology.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { lineOf } from '../../schemas/problem.ts'
 import type {
@@ -44,7 +43,7 @@ beforeAll(async () => {
   world = await startTestWorld()
   administration = await connectRole(world.server.roles.administration, 'test administration')
   identity = await connectRole(world.server.roles.identity, 'test identity')
-  keys = await CustomerKeys.open(new Bucket(identity, buckets.secrets), world.log)
+  keys = await CustomerKeys.open(new Bucket(identity, 'secrets'), world.log)
   http = Fastify()
   await http.register(
     adminRoutes({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
@@ -77,7 +78,7 @@ describe('a desk', () => {
   })
 
   test('that is slow to read what is open is told nothing that is over by then', async () => {
-    const bucket = await world.nats.bucket('openRequests')
+    const bucket = new Bucket(world.nats, 'openRequests')
     const need = 'x'.repeat(16_000)
     const requestOf = (n: number, state: 'waiting' | 'ended', record: number) => {
       const at = new Date(1_700_000_000_000 + n).toISOString()

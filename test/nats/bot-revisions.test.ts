@@ -4,6 +4,7 @@ import { botDefinition, revisionOf } from '../../engine/machines/bots/definition
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
 import { type Definition, definitionsOf } from '../../engine/machines/definitions.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { BotRevisions } from '../../engine/nats/engine/bot-revisions.ts'
 import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
@@ -32,7 +33,7 @@ async function engine() {
   }
   const retryOptions = { log: world.log, signal: new AbortController().signal }
   return {
-    revisions: new BotRevisions(await world.nats.bucket('bots'), registry, retryOptions),
+    revisions: new BotRevisions(world.nats, registry, retryOptions),
     registry,
     added,
   }
@@ -40,7 +41,7 @@ async function engine() {
 
 /** Stores a revision as another version of frontdesk may have. */
 async function store(revision: string, bot: object, definition = 'another') {
-  const bots = await world.nats.bucket('bots')
+  const bots = new Bucket(world.nats, 'bots')
   await bots.put(`helper.${revision}`, JSON.stringify({ bot, version: 1, definition }))
 }
 

@@ -4,7 +4,6 @@ import { Conflict } from '../../engine/errors.ts'
 import { Bucket, type BucketEntry } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { buckets } from '../../engine/nats/topology.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { uniqueId } from '../cli/running-system.ts'
 import { until } from '../engine/test-world.ts'
@@ -17,7 +16,7 @@ let identity: RoleConnection
 beforeAll(async () => {
   server = await startTestServer()
   nats = await connectNats(server.url, 'test')
-  await ensureTopology(nats.connection, { partitions: 4, replicas: 1 })
+  await ensureTopology(nats, { partitions: 4, replicas: 1 })
   role = await connectRole(server.roles.administration, 'administration')
   identity = await connectRole(server.roles.identity, 'identity')
 })
@@ -31,50 +30,49 @@ const channel = (id: string, name: string) =>
 
 describe('a bucket, for a role', () => {
   test('has what was put last, under a revision that the next write may name', async () => {
-    const bucket = new Bucket(role, buckets.configuration)
+    const bucket = new Bucket(role, 'configuration')
     const key = `channel.${uniqueId('put')}`
     expect(await bucket.get(key)).toBeUndefined()
-    const first = await bucket.put(key, 'one', { revision: 0 })
-    expect(await bucket.get(key)).toEqual({ key, revision: first, value: 'one' })
+    const first = await bucket.create(key, 'one')
+    expect(await bucket.get(key)).toMatchObject({ key, revision: first, value: 'one' })
     const second = await bucket.put(key, 'two', { revision: first })
     await expect(bucket.put(key, 'three', { revision: first })).rejects.toThrow(Conflict)
-    await expect(bucket.put(key, 'three', { revision: 0 })).rejects.toThrow(Conflict)
+    await expect(bucket.create(key, 'three')).rejects.toThrow(Conflict)
     await expect(bucket.delete(key, first)).rejects.toThrow(Conflict)
-    expect(await bucket.get(key)).toEqual({ key, revision: second, value: 'two' })
+    expect(await bucket.get(key)).toMatchObject({ key, revision: second, value: 'two' })
     await bucket.put(key, 'whatever was there')
     expect((await bucket.get(key))?.value).toBe('whatever was there')
   })
 
   test('takes a deleted key as one that is not there', async () => {
-    const bucket = new Bucket(role, buckets.configuration)
+    const bucket = new Bucket(role, 'configuration')
     const key = `channel.${uniqueId('deleted')}`
     const first = await bucket.put(key, 'one')
     await bucket.delete(key, first)
     expect(await bucket.get(key)).toBeUndefined()
     expect((await bucket.list()).map((entry) => entry.key)).not.toContain(key)
-    // Its old revision is no place to write after.
+    // A write that names the deleted value, or no value, does not follow the deletion.
+    await expect(bucket.put(key, 'two', { revision: 0 })).rejects.toThrow(Conflict)
     await expect(bucket.put(key, 'two', { revision: first })).rejects.toThrow(Conflict)
-    const again = await bucket.put(key, 'two', { revision: 0 })
+    const again = await bucket.create(key, 'two')
     expect(again).toBeGreaterThan(first)
     // Deleted by whoever uses NATS' own tools.
-    await (await nats.bucket('configuration')).purge(key)
+    await new Bucket(nats, 'configuration').purge(key)
     expect(await bucket.get(key)).toBeUndefined()
-    await bucket.put(key, 'three', { revision: 0 })
+    await bucket.create(key, 'three')
     expect((await bucket.get(key))?.value).toBe('three')
   })
 
   test('of two that create a key at once, one does', async () => {
-    const bucket = new Bucket(identity, buckets.secrets)
+    const bucket = new Bucket(identity, 'secrets')
     const key = `link.${uniqueId('once')}`
-    const tries = await Promise.allSettled(
-      Array.from({ length: 10 }, () => bucket.put(key, 'used', { revision: 0 })),
-    )
+    const tries = await Promise.allSettled(Array.from({ length: 10 }, () => bucket.create(key, 'used')))
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const tried of tries) if (tried.status === 'rejected') expect(tried.reason).toBeInstanceOf(Conflict)
   })
 
   test('lists the last value of each key, however often it was written', async () => {
-    const bucket = new Bucket(role, buckets.configuration)
+    const bucket = new Bucket(role, 'configuration')
     const prefix = uniqueId('list')
     const ids = Array.from({ length: 200 }, (_, i) => `${prefix}-${String(i).padStart(3, '0')}`)
     for (let round = 0; round < 10; round++)
@@ -87,25 +85,25 @@ describe('a bucket, for a role', () => {
 
   test('tells each change, what expires included, and after a reconnect what it missed', async () => {
     const own = await connectRole(server.roles.identity, 'watcher')
-    const bucket = new Bucket(own, buckets.secrets)
+    const bucket = new Bucket(own, 'secrets')
     const kind = uniqueId('watch')
     const told: BucketEntry[] = []
     let listings = 0
-    await new Bucket(identity, buckets.secrets).put(`${kind}.before`, 'there')
+    await new Bucket(identity, 'secrets').put(`${kind}.before`, 'there')
     const stop = await bucket.watch(`${kind}.*`, {
-      changed: (entry) => told.push(entry),
+      changed: (entry) => void told.push(entry),
       listed: () => {
         listings++
       },
     })
     const values = () => told.map(({ key, value }) => `${key.slice(kind.length + 1)}=${value}`)
     expect(values()).toEqual(['before=there'])
-    const writer = new Bucket(identity, buckets.secrets)
+    const writer = new Bucket(identity, 'secrets')
     await writer.put(`${kind}.a`, '1')
     await until(() => told.length === 2)
-    await writer.put(`${kind}.b`, '2', { ttlSeconds: 1 })
+    await writer.put(`${kind}.b`, '2', { ttl: '1s' })
     await writer.delete(`${kind}.a`)
-    await expect(writer.put(`${kind}.b`, 'refused', { revision: 0 })).rejects.toThrow(Conflict)
+    await expect(writer.create(`${kind}.b`, 'refused')).rejects.toThrow(Conflict)
     await until(() => values().includes('b=null'))
     expect(values()).toEqual(['before=there', 'a=1', 'b=2', 'a=null', 'b=null'])
 
@@ -126,7 +124,7 @@ describe('a bucket, for a role', () => {
   test('is not watched any longer on a connection that is closed, also where it was never listed', async () => {
     const own = await connectRole(server.roles.identity, 'closed')
     let listings = 0
-    const watching = new Bucket(own, buckets.secrets).watch('*.*', {
+    const watching = new Bucket(own, 'secrets').watch('*.*', {
       changed: () => {},
       listed: () => {
         listings++
@@ -140,7 +138,7 @@ describe('a bucket, for a role', () => {
   test('is watched while others write: the last told of each key is what is stored', async () => {
     const kind = uniqueId('busy')
     const last = new Map<string, string | null>()
-    const writer = new Bucket(identity, buckets.secrets)
+    const writer = new Bucket(identity, 'secrets')
     const writing = (async () => {
       for (let i = 0; i < 40; i++)
         await Promise.all(
@@ -149,7 +147,7 @@ describe('a bucket, for a role', () => {
           ),
         )
     })()
-    const stop = await new Bucket(identity, buckets.secrets).watch(`${kind}.*`, {
+    const stop = await new Bucket(identity, 'secrets').watch(`${kind}.*`, {
       changed: ({ key, value }) => void last.set(key, value),
     })
     await writing

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { botDefinition } from '../../engine/machines/bots/definition.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { watchConfiguration } from '../../engine/nats/engine/configuration-watch.ts'
 import type { BotFlow } from '../../schemas/configuration/bot-flow.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
@@ -18,7 +19,7 @@ const flow = (id: string, text: string) => ({
 test('a bot that cannot be had is passed over, and what is configured after it is in force', async () => {
   await world.configure('bot.broken', flow('broken', 'Hello'))
   await world.configure('bot.turns', flow('turns', 'Hello'))
-  const watch = await watchConfiguration(await world.nats.bucket('configuration'), {
+  const watch = await watchConfiguration(new Bucket(world.nats, 'configuration'), {
     strictChannels: false,
     log: world.log,
     botDefinition: (bot) => {
@@ -36,7 +37,7 @@ test('a bot that cannot be had is passed over, and what is configured after it i
 
 test('a bot that nobody can read any more is as none, as it is for an engine that starts later', async () => {
   await world.configure('bot.odd', flow('odd', 'Hello'))
-  const watch = await watchConfiguration(await world.nats.bucket('configuration'), {
+  const watch = await watchConfiguration(new Bucket(world.nats, 'configuration'), {
     strictChannels: false,
     log: world.log,
     botDefinition: (bot) => botDefinition(bot as BotFlow),

@@ -17,7 +17,7 @@ let role: RoleConnection
 beforeAll(async () => {
   server = await startTestServer()
   nats = await connectNats(server.url, 'test')
-  await ensureTopology(nats.connection, { partitions: 16, replicas: 1 })
+  await ensureTopology(nats, { partitions: 16, replicas: 1 })
   role = await connectRole(server.roles.widget, 'widget')
 })
 afterAll(async () => {

@@ -17,7 +17,7 @@ afterAll(async () => {
   await server?.stop()
 })
 
-const ensure = (partitions = 4) => ensureTopology(nats.connection, { partitions, replicas: 1 })
+const ensure = (partitions = 4) => ensureTopology(nats, { partitions, replicas: 1 })
 
 async function changed(stream: string, change: object) {
   const { config } = await nats.jsm.streams.info(stream)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { OpenRequests, readRequest } from '../../engine/nats/views/open-requests.ts'
@@ -13,7 +14,7 @@ let role: RoleConnection
 beforeAll(async () => {
   server = await startTestServer()
   nats = await connectNats(server.url, 'test')
-  await ensureTopology(nats.connection, { partitions: 4, replicas: 1 })
+  await ensureTopology(nats, { partitions: 4, replicas: 1 })
   role = await connectRole(server.roles.workspace, 'workspace')
 })
 afterAll(async () => {
@@ -102,7 +103,7 @@ describe('the open requests of a workspace', () => {
     await until(() => told.length === 4)
     await keep(request(workspace, 'c2', { state: 'ended' }))
     await until(() => told.length === 5)
-    await (await nats.bucket('openRequests')).purge(`${workspace}.c1`)
+    await new Bucket(nats, 'openRequests').purge(`${workspace}.c1`)
     await until(() => told.length === 6)
     expect(told).toEqual([
       'c1: none → waiting',

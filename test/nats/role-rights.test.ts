@@ -49,7 +49,7 @@ describe.each([
   beforeAll(async () => {
     server = await start()
     full = await connectNats(server.url, 'test')
-    await ensureTopology(full.connection, { partitions: 4, replicas: 1 })
+    await ensureTopology(full, { partitions: 4, replicas: 1 })
     const connected = roles.map(async (name) => [name, await connectRole(server.roles[name], name)])
     role = Object.fromEntries(await Promise.all(connected)) as Record<Role, RoleConnection>
   })
@@ -135,8 +135,8 @@ describe.each([
     await full.connection.flush()
     const answer = await role.inspector.publisher.request(subjects.inspection('find'), 'what')
     expect(answer.string()).toBe('frontdesk.inspection.find what')
-    await (await full.bucket('bots')).put('helper.0123456789abcdef', 'a bot')
-    const bots = new Bucket(role.inspector, buckets.bots)
+    await new Bucket(full, 'bots').put('helper.0123456789abcdef', 'a bot')
+    const bots = new Bucket(role.inspector, 'bots')
     expect(await bots.get('helper.0123456789abcdef')).toMatchObject({ value: 'a bot' })
     expect(await bots.get('helper.1123456789abcdef')).toBeUndefined()
   })
@@ -162,7 +162,7 @@ describe.each([
     const notified = await listen(role.workspace, subjects.workspace('main', '*'))
     const changed = await listen(role.workspace, subjects.changed(buckets.openRequests, 'main.*'))
     const keys = Array.from({ length: 30 }, (_, i) => `main.listed-${i}`)
-    const open = await full.bucket('openRequests')
+    const open = new Bucket(full, 'openRequests')
     for (const key of keys) await open.put(key, key)
     await full.publisher.publish(subjects.workspace('main', 'created'), 'created')
     await until(() => notified.length === 1 && changed.length === keys.length)

@@ -14,7 +14,7 @@ test.skipIf(serverIsShared)(
     const server = await startTestServer()
     const nats = await connectNats(server.url, 'test log')
     try {
-      await ensureTopology(nats.connection, { partitions: 1, replicas: 1 })
+      await ensureTopology(nats, { partitions: 1, replicas: 1 })
       const log = new StreamLog(
         nats.js,
         nats.jsm,

@@ -33,7 +33,7 @@ export interface Sent {
 export async function startWatchedServer(): Promise<WatchedServer> {
   const server = await startTestServer()
   const full = await connectNats(server.url, 'test')
-  await ensureTopology(full.connection, { partitions: 4, replicas: 1 })
+  await ensureTopology(full, { partitions: 4, replicas: 1 })
   const connected = await Promise.all(
     roles.map(async (name) => [name, await connectRole(server.roles[name], name)]),
   )

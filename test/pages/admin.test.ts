@@ -1,6 +1,7 @@
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { launchBrowser, launchMsMax } from '../browser/browser.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
@@ -92,8 +93,8 @@ async function go(page: Page, hash: string): Promise<void> {
 }
 
 async function stored(kind: string, of = id): Promise<Record<string, unknown> | null> {
-  const entry = await (await world.nats.bucket('configuration')).get(`${kind}.${of}`)
-  return entry?.operation === 'PUT' ? entry.json() : null
+  const entry = await new Bucket(world.nats, 'configuration').get(`${kind}.${of}`)
+  return entry ? JSON.parse(entry.value) : null
 }
 
 const configure = (kind: string, document: { id: string }) =>
@@ -178,8 +179,8 @@ describe('signing in', () => {
 
 describe('channels', () => {
   test('where none is configured it is said that they work, and how to begin', async () => {
-    const bucket = await world.nats.bucket('configuration')
-    for await (const key of await bucket.keys()) await bucket.delete(key)
+    const bucket = new Bucket(world.nats, 'configuration')
+    for (const { key } of await bucket.list()) await bucket.delete(key)
     const page = await adminAt('#/channels')
     await page.getByRole('heading', { name: 'Your channels work already' }).waitFor()
     expect(await violations(page)).toEqual([])
@@ -440,7 +441,7 @@ describe('two administrators', () => {
     await configure('channel', { id, name: 'Kept' } as never)
     const page = await adminAt(`#/channels/${id}/responses`)
     await first(page).waitFor()
-    await (await world.nats.bucket('configuration')).delete(`channel.${id}`)
+    await new Bucket(world.nats, 'configuration').delete(`channel.${id}`)
     await page.getByRole('heading', { name: 'Somebody else has deleted this channel' }).waitFor()
     await page.getByRole('button', { name: 'Keep it' }).click()
     await save(page).click()

@@ -7,7 +7,6 @@ import { CallQueue, type QueuedCall } from '../../engine/nats/engine/call-queue.
 import { ConversationStore } from '../../engine/nats/engine/conversation-store.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { retry } from '../../engine/nats/retry.ts'
-import { buckets } from '../../engine/nats/topology.ts'
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { AllowedHosts } from './allowed-hosts.ts'
 import { ApiClient } from './api-client.ts'
@@ -38,7 +37,7 @@ export async function startCaller(
   const queue = new CallQueue(nats, retryOptions)
   const conversations = new ConversationStore(nats, retryOptions)
   const client = new ApiClient(allowed)
-  const stored = new ApiSecrets(new Bucket(nats, buckets.apiSecrets))
+  const stored = new ApiSecrets(new Bucket(nats, 'apiSecrets'))
   const secrets = {
     valueOf: (name: string) => retry('reading a secret', retryOptions, () => stored.valueOf(name)),
   }
@@ -106,7 +105,7 @@ export async function startCaller(
       // What was given back is others' at once, unless NATS is away.
       await within(
         giveUpTimeoutMs,
-        nats.connection.flush().catch(() => {}),
+        nats.flush().catch(() => {}),
       )
     },
   }

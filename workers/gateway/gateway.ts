@@ -139,12 +139,12 @@ function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-async function answers({ connection }: RoleConnection): Promise<boolean> {
+async function answers(role: RoleConnection): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), healthTimeoutMs)
   })
-  const answer = connection.flush().then(
+  const answer = role.flush().then(
     () => true,
     () => false,
   )

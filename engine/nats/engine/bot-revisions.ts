@@ -1,16 +1,13 @@
-import type { KV } from '@nats-io/kv'
 import { z } from 'zod'
 import { type BotFlow, botFlow } from '../../../schemas/configuration/bot-flow.ts'
-import { OperatorNeeded } from '../../errors.ts'
+import { Conflict, OperatorNeeded } from '../../errors.ts'
 import { botDefinition, botNamed } from '../../machines/bots/definition.ts'
 import { definitionHash } from '../../machines/definition-hash.ts'
 import type { Definition, Registry } from '../../machines/definitions.ts'
 import type { Machines } from '../../ports.ts'
 import { Bucket } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
-import { isConflict } from '../errors.ts'
 import { type RetryOptions, retry } from '../retry.ts'
-import { buckets } from '../topology.ts'
 
 // Not what an author may get wrong: its author got it right, by the rules of then.
 const stored = z.object({ bot: botFlow, version: z.int(), definition: z.string() })
@@ -21,17 +18,17 @@ const stored = z.object({ bot: botFlow, version: z.int(), definition: z.string()
  */
 export class BotRevisions implements Machines {
   readonly load: Machines['load']
-  readonly #bucket: KV
+  readonly #bucket: Bucket
   readonly #registry: Registry
   readonly #retryOptions: RetryOptions
 
-  constructor(bucket: KV, registry: Registry, retryOptions: RetryOptions) {
-    this.#bucket = bucket
+  constructor(role: RoleConnection, registry: Registry, retryOptions: RetryOptions) {
+    this.#bucket = new Bucket(role, 'bots')
     this.#registry = registry
     this.#retryOptions = retryOptions
     const { load } = botsReadBy(registry, async (key) => {
-      const entry = await retry('loading a bot', retryOptions, () => bucket.get(key))
-      return entry?.operation === 'PUT' ? entry.string() : undefined
+      const entry = await retry('loading a bot', retryOptions, () => this.#bucket.get(key))
+      return entry?.value
     })
     this.load = load
   }
@@ -48,7 +45,7 @@ export class BotRevisions implements Machines {
         await this.#bucket.create(id.slice('bot.'.length), value)
       } catch (error) {
         // Another engine has, or this one an earlier time.
-        if (!isConflict(error)) throw error
+        if (!(error instanceof Conflict)) throw error
       }
     })
     return this.#registry.latest(id) ?? this.#add(definition)
@@ -62,7 +59,7 @@ export class BotRevisions implements Machines {
 
 /** The revisions that are stored, for whoever may no more than read them. */
 export function storedBots(registry: Registry, role: RoleConnection): Machines {
-  const bucket = new Bucket(role, buckets.bots)
+  const bucket = new Bucket(role, 'bots')
   return botsReadBy(registry, async (key) => (await bucket.get(key))?.value)
 }
 

@@ -1,4 +1,3 @@
-import type { KV } from '@nats-io/kv'
 import type { Logger } from 'pino'
 import type { Bot } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
@@ -6,34 +5,36 @@ import type { Configuration, ConfiguredBot, ScheduleHours } from '../../core/con
 import { openingHours } from '../../core/opening-hours.ts'
 import { readDocument } from '../../core/read-document.ts'
 import type { Definition } from '../../machines/definitions.ts'
+import type { Bucket, BucketEntry } from '../bucket.ts'
 
-/** What is configured, kept up to date. */
+/** The configuration, kept up to date. */
 export interface ConfigurationWatch {
   now(): Configuration
   stop(): void
 }
 
-export interface Watching {
+export interface ConfigurationWatchOptions {
   strictChannels: boolean
   log: Logger
-  /** The machine of a bot; nothing where there is none. */
+  /** The machine of a bot; `undefined` where there is none. */
   botDefinition(bot: Bot): Definition | undefined | Promise<Definition | undefined>
 }
 
 /** Settles once all values that the bucket has now are known: before that nothing may be decided. */
 export async function watchConfiguration(
-  bucket: KV,
-  { strictChannels, log, botDefinition }: Watching,
+  bucket: Bucket,
+  { strictChannels, log, botDefinition }: ConfigurationWatchOptions,
 ): Promise<ConfigurationWatch> {
   const channels = new Map<string, Channel>()
   const schedules = new Map<string, ScheduleHours>()
   const bots = new Map<string, ConfiguredBot>()
   const configuration: Configuration = { channels, schedules, bots, strictChannels }
-  let known = () => {}
-  const allKnown = new Promise<void>((resolve) => {
-    known = resolve
-  })
-  // A bot that cannot be had leaves its channels with their response; nothing else waits for it.
+  const byKind = new Map<string, Map<string, unknown>>([
+    ['channel', channels],
+    ['schedule', schedules],
+    ['bot', bots],
+  ])
+  // Without its machine a bot leaves its channels with their response; nothing else waits for it.
   const definitionOf = async (bot: Bot): Promise<Definition | undefined> => {
     try {
       const definition = await botDefinition(bot)
@@ -48,34 +49,46 @@ export async function watchConfiguration(
       return undefined
     }
   }
-  const entries = await bucket.watch()
-  if ((await bucket.status()).values === 0) known()
-  const watching = (async () => {
-    for await (const entry of entries) {
-      const [kind = '', id = ''] = entry.key.split('.')
-      if (entry.operation !== 'PUT') {
-        if (kind === 'channel') channels.delete(id)
-        if (kind === 'schedule') schedules.delete(id)
-        if (kind === 'bot') bots.delete(id)
-      } else {
-        const read = readDocument(kind, entry.string())
-        if (!read.ok) {
-          log.error({ key: entry.key, problem: read.error.message }, 'passing over a configuration')
-          if (kind === 'bot') bots.delete(id)
-        } else if (read.value.kind === 'channel') channels.set(id, read.value.document)
-        else if (read.value.kind === 'schedule') {
-          const { document } = read.value
-          schedules.set(id, { timeZone: document.timeZone, hours: openingHours(document) })
-        } else {
-          const { document } = read.value
-          const definition = await definitionOf(document)
-          if (definition) bots.set(id, { document, definition })
-          else bots.delete(id)
-        }
-      }
-      if (entry.delta === 0) known()
+  const readEntry = async ({ key, value }: BucketEntry) => {
+    const [kind = '', id = ''] = key.split('.')
+    if (value === null) {
+      byKind.get(kind)?.delete(id)
+      return
     }
-  })()
-  await Promise.race([allKnown, watching])
-  return { now: () => configuration, stop: () => entries.stop() }
+    const read = readDocument(kind, value)
+    if (!read.ok) {
+      log.error({ key, problem: read.error.message }, 'passing over a configuration')
+      if (kind === 'bot') bots.delete(id)
+    } else if (read.value.kind === 'channel') channels.set(id, read.value.document)
+    else if (read.value.kind === 'schedule') {
+      const { document } = read.value
+      schedules.set(id, { timeZone: document.timeZone, hours: openingHours(document) })
+    } else {
+      const { document } = read.value
+      const definition = await definitionOf(document)
+      if (definition) bots.set(id, { document, definition })
+      else bots.delete(id)
+    }
+  }
+  const apply = async (entry: BucketEntry) => {
+    await readEntry(entry)
+    log.debug({ key: entry.key, revision: entry.revision }, 'configuration in force')
+  }
+  // The bucket keeps earlier values: while it is listed, only the last of each key counts.
+  let listed: Map<string, BucketEntry> | undefined
+  const stop = await bucket.watch('*.*', {
+    listing: () => {
+      listed = new Map()
+    },
+    changed: (entry) => {
+      if (!listed) return apply(entry)
+      listed.set(entry.key, entry)
+    },
+    listed: async () => {
+      const entries = listed?.values() ?? []
+      listed = undefined
+      for (const entry of entries) await apply(entry)
+    },
+  })
+  return { now: () => configuration, stop }
 }

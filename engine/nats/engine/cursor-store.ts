@@ -1,9 +1,8 @@
-import type { KV, KvEntry } from '@nats-io/kv'
 import { z } from 'zod'
-import { Fenced, LostTail } from '../../errors.ts'
+import { Conflict, Fenced, LostTail } from '../../errors.ts'
 import type { Cursors, HeldCursor } from '../../ports.ts'
+import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
-import { isConflict } from '../errors.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 
 /** How far a log was dealt with, by whom; `epoch` counts the take-overs. */
@@ -11,30 +10,30 @@ const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int()
 export type Cursor = z.infer<typeof cursor>
 
 /** One that was deleted is empty: from the beginning. */
-export function readCursor(entry: Pick<KvEntry, 'json' | 'length'> | null): Cursor {
-  return entry?.length ? cursor.parse(entry.json()) : { seq: 0, owner: '', epoch: 0 }
+export function readCursor(json: string | null | undefined): Cursor {
+  return json ? cursor.parse(JSON.parse(json)) : { seq: 0, owner: '', epoch: 0 }
 }
 
 /** Cursors in a bucket, written with compare-and-set: whoever takes one over fences out who had it. */
 export class CursorStore implements Cursors {
   readonly #nats: Nats
-  readonly #bucket: KV
+  readonly #bucket: Bucket
   readonly #stream: string
   readonly #owner: string
   readonly #retryOptions: RetryOptions
 
   /** @param stream the stream whose sequences the cursors name */
-  constructor(nats: Nats, bucket: KV, stream: string, owner: string, retryOptions: RetryOptions) {
+  constructor(nats: Nats, stream: string, owner: string, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#bucket = bucket
+    this.#bucket = new Bucket(nats, 'cursors')
     this.#stream = stream
     this.#owner = owner
     this.#retryOptions = retryOptions
   }
 
   async take(name: string): Promise<HeldCursor> {
-    const before = await this.#retry(() => this.#bucket.get(name))
-    const taken: Cursor = { ...readCursor(before), owner: this.#owner }
+    const before = await this.#retry(() => this.#bucket.last(name))
+    const taken: Cursor = { ...readCursor(before?.value), owner: this.#owner }
     taken.epoch++
     await this.#checkTail(name, taken.seq)
     let revision = await this.#write(name, taken, before?.revision ?? 0)
@@ -54,13 +53,13 @@ export class CursorStore implements Cursors {
 
   async #write(name: string, value: Cursor, revision: number): Promise<number> {
     try {
-      return await this.#retry(() => this.#bucket.put(name, JSON.stringify(value), { previousSeq: revision }))
+      return await this.#retry(() => this.#bucket.put(name, JSON.stringify(value), { revision }))
     } catch (error) {
-      if (!isConflict(error)) throw error
+      if (!(error instanceof Conflict)) throw error
     }
     // It may be one's own write whose answer was lost.
-    const now = await this.#retry(() => this.#bucket.get(name))
-    const stored = readCursor(now)
+    const now = await this.#retry(() => this.#bucket.last(name))
+    const stored = readCursor(now?.value)
     if (now && stored.owner === value.owner && stored.epoch === value.epoch && stored.seq === value.seq)
       return now.revision
     throw new Fenced(`${name} was taken over by ${stored.owner}`)

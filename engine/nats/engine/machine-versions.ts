@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KV } from '@nats-io/kv'
 import { z } from 'zod'
 import type { StoredRecord } from '../../core/conversation.ts'
-import { OperatorNeeded } from '../../errors.ts'
+import { Conflict, OperatorNeeded } from '../../errors.ts'
 import { botNamed } from '../../machines/bots/definition.ts'
 import { definitionHash } from '../../machines/definition-hash.ts'
 import { type Definition, idAndVersion, type Registry } from '../../machines/definitions.ts'
 import { migrate } from '../../machines/migrate.ts'
 import type { StoredSnapshot } from '../../machines/step.ts'
+import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
-import { isConflict } from '../errors.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { workerTtlMs } from '../topology.ts'
 import { readLastRecords } from './last-records.ts'
@@ -44,13 +43,13 @@ interface Unfinished {
  */
 export class MachineVersions {
   readonly #nats: Nats
-  readonly #bucket: KV
+  readonly #bucket: Bucket
   readonly #definitions: Registry
   readonly #retryOptions: RetryOptions
 
-  constructor(nats: Nats, bucket: KV, definitions: Registry, retryOptions: RetryOptions) {
+  constructor(nats: Nats, definitions: Registry, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#bucket = bucket
+    this.#bucket = new Bucket(nats, 'machines')
     this.#definitions = definitions
     this.#retryOptions = retryOptions
   }
@@ -178,17 +177,9 @@ export class MachineVersions {
   /** What is stored, by name. */
   async #stored(): Promise<Map<string, StoredMachine>> {
     return retry('the machines', this.#retryOptions, async () => {
-      const keys: string[] = []
-      for await (const key of await this.#bucket.keys()) keys.push(key)
       const found = new Map<string, StoredMachine>()
-      for (const key of keys.sort()) {
-        const value = await this.#bucket.get(key)
-        if (value?.operation === 'PUT')
-          found.set(key.replace(/\.(\d+)$/, '@$1'), {
-            ...entry.parse(value.json()),
-            storedAt: value.created.getTime(),
-          })
-      }
+      for (const { key, value, at } of await this.#bucket.list())
+        found.set(key.replace(/\.(\d+)$/, '@$1'), { ...entry.parse(JSON.parse(value)), storedAt: at })
       return found
     })
   }
@@ -201,9 +192,8 @@ export class MachineVersions {
   async #othersAreAlive(mayBeStarting: boolean): Promise<boolean> {
     const anyone = () =>
       retry('the workers', this.#retryOptions, async () => {
-        let isThere = false
-        for await (const _ of await (await this.#nats.bucket('workers')).keys('engine.*')) isThere = true
-        return isThere
+        const workers = await new Bucket(this.#nats, 'workers').list('engine.*')
+        return workers.length > 0
       })
     if (!mayBeStarting && !(await anyone())) return false
     await sleep(workerTtlMs)
@@ -226,7 +216,7 @@ export class MachineVersions {
         await this.#bucket.create(key, entryOf(hash))
         return true
       } catch (error) {
-        if (!isConflict(error)) throw error
+        if (!(error instanceof Conflict)) throw error
         return false
       }
     })

@@ -1,84 +1,96 @@
-import type { KV } from '@nats-io/kv'
-import type { NatsConnection } from '@nats-io/transport-node'
 import { headers } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
-import { buckets, workerTtlMs } from '../topology.ts'
+import { Bucket } from '../bucket.ts'
+import type { Nats } from '../connect.ts'
+import { subjects, workerTtlMs } from '../topology.ts'
 
 const heartbeatMs = workerTtlMs / 3
+const lookEveryMs = 250
 
-/** A worker's being there among those of its role. */
+/** A worker's presence among the workers of its role. */
 export interface Presence {
-  /** Says goodbye, so that the others need not wait for the silence. */
+  /** Announces the departure, so that the others need not wait for the silence. */
   leave(): Promise<void>
 }
 
 /**
- * Keeps a key with a short time to live in the bucket of workers and watches those of the others.
- *
- * A key that expires is announced to watchers (the bucket has delete markers); what has been silent for longer
- * than its time to live by this worker's own clock is looked up once more.
+ * Keeps a key with a short time to live in the bucket of workers, and follows the keys of the others by their
+ * heartbeats. The expiry of a key is not announced: a worker that has been silent for longer than its time to live, by
+ * this worker's own clock, is looked up in the bucket.
  *
  * @param role `engine` or `notifier`: part of the key
  * @param changed is told who is alive, this worker included: now, and after each change
  */
 export async function join(
-  connection: NatsConnection,
-  bucket: KV,
+  nats: Nats,
   role: string,
   worker: string,
   log: Logger,
   changed: (alive: string[]) => void,
 ): Promise<Presence> {
-  const prefix = `${role}.`
+  const bucket = new Bucket(nats, 'workers')
+  const { connection } = nats
   const lastSeen = new Map<string, number>([[worker, Number.POSITIVE_INFINITY]])
-  for await (const key of await bucket.keys(`${prefix}*`)) lastSeen.set(key.slice(prefix.length), Date.now())
-  const tell = () => changed([...lastSeen.keys()])
+  const notify = () => changed([...lastSeen.keys()])
+  const subscription = watchHeartbeats(nats, role, (name, isAlive) => {
+    if (name === worker) return
+    const isNew = !lastSeen.has(name)
+    if (isAlive) {
+      lastSeen.set(name, Date.now())
+      if (isNew) notify()
+    } else if (lastSeen.delete(name)) notify()
+  })
+  for (const { key } of await bucket.list(`${role}.*`)) {
+    const name = key.slice(role.length + 1)
+    if (name !== worker) lastSeen.set(name, Date.now())
+  }
+
   const ttl = headers()
   ttl.set('Nats-TTL', `${workerTtlMs / 1000}s`)
-
   const beat = () => {
     try {
-      connection.publish(`$KV.${buckets.workers}.${prefix}${worker}`, 'alive', { headers: ttl })
+      connection.publish(subjects.worker(role, worker), 'alive', { headers: ttl })
     } catch (error) {
       log.debug({ err: error }, 'no heartbeat')
     }
   }
-  const entries = await bucket.watch({ key: `${prefix}*` })
-  void (async () => {
-    for await (const entry of entries) {
-      const name = entry.key.slice(prefix.length)
-      if (name === worker) continue
-      const isNew = !lastSeen.has(name)
-      if (entry.operation === 'PUT') {
-        lastSeen.set(name, Date.now())
-        if (isNew) tell()
-      } else if (lastSeen.delete(name)) tell()
-    }
-  })()
-
-  // One who slept itself finds everybody silent; and a watch may have missed an expiry. The bucket knows.
-  const lookAgain = async (name: string) => {
-    const entry = await bucket.get(prefix + name)
-    if (entry?.operation === 'PUT') lastSeen.set(name, Date.now())
+  // A worker that slept itself finds everybody silent, and a reconnect loses heartbeats: the bucket decides.
+  const lookUp = async (name: string) => {
+    if (await bucket.get(`${role}.${name}`)) lastSeen.set(name, Date.now())
     else if (lastSeen.delete(name)) {
       log.info({ role, name }, 'a worker has gone silent')
-      tell()
+      notify()
     }
   }
-  beat()
-  tell()
-  const timer = setInterval(() => {
-    beat()
+  const lookUpSilent = () => {
     for (const [name, seen] of lastSeen)
       if (seen < Date.now() - workerTtlMs)
-        lookAgain(name).catch((err) => log.debug({ err }, 'cannot look at the workers'))
-  }, heartbeatMs)
+        lookUp(name).catch((err) => log.debug({ err }, 'cannot look at the workers'))
+  }
+  beat()
+  notify()
+  const timers = [setInterval(beat, heartbeatMs), setInterval(lookUpSilent, lookEveryMs)]
 
   return {
     leave: async () => {
-      clearInterval(timer)
-      entries.stop()
-      await bucket.delete(`${prefix}${worker}`)
+      for (const timer of timers) clearInterval(timer)
+      subscription.stop()
+      await bucket.delete(`${role}.${worker}`)
     },
   }
+}
+
+/** Tells each heartbeat and each announced departure of a role's workers. */
+export function watchHeartbeats(
+  { connection }: Nats,
+  role: string,
+  heard: (worker: string, isAlive: boolean) => void,
+): { stop(): void } {
+  const prefix = subjects.worker(role, '')
+  const subscription = connection.subscribe(`${prefix}*`, {
+    callback: (error, message) => {
+      if (!error) heard(message.subject.slice(prefix.length), !message.headers?.has('KV-Operation'))
+    },
+  })
+  return { stop: () => subscription.unsubscribe() }
 }

@@ -7,6 +7,7 @@ import { addressOf } from '../../core/read-event.ts'
 import { followLog } from '../../follow-log.ts'
 import { builtIn } from '../../machines/bots/built-in.ts'
 import { type Definition, definitionsOf, externalBotId, type Retirement } from '../../machines/definitions.ts'
+import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { retry } from '../retry.ts'
 import { StreamLog } from '../stream-log.ts'
@@ -37,12 +38,12 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const giveUp = new AbortController()
   const retryOptions = { log, signal: giveUp.signal }
   const { js, jsm } = nats
-  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.events, name, retryOptions)
+  const cursors = new CursorStore(nats, streams.events, name, retryOptions)
   const definitions = definitionsOf(...builtIn, ...(options.definitions ?? []))
-  const versions = new MachineVersions(nats, await nats.bucket('machines'), definitions, retryOptions)
+  const versions = new MachineVersions(nats, definitions, retryOptions)
   await versions.check()
-  const revisions = new BotRevisions(await nats.bucket('bots'), definitions, retryOptions)
-  const configuration = await watchConfiguration(await nats.bucket('configuration'), {
+  const revisions = new BotRevisions(nats, definitions, retryOptions)
+  const configuration = await watchConfiguration(new Bucket(nats, 'configuration'), {
     strictChannels: options.strictChannels,
     log,
     botDefinition: (bot) => (isFlow(bot) ? revisions.keep(bot) : definitions.latest(machineOf(bot))),

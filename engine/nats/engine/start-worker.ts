@@ -34,7 +34,7 @@ export async function startWorker(
 ): Promise<Worker> {
   const { name, partitions, follow, giveUp } = role
   const share = shareWork({ worker, partitions, follow, log })
-  const presence = await join(nats.connection, await nats.bucket('workers'), name, worker, log, share.divide)
+  const presence = await join(nats, name, worker, log, share.divide)
   return {
     held: share.held,
     failed: share.failed,

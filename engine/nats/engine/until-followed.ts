@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { KvWatchInclude } from '@nats-io/kv'
+import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { isWeather } from '../errors.ts'
 import { readCursor } from './cursor-store.ts'
+import { watchHeartbeats } from './presence.ts'
 
 const lookEveryMs = 50
 
@@ -18,17 +19,15 @@ export async function untilFollowed(
   cursors: string[],
   worker: { held(): number[] },
 ): Promise<void> {
-  const bucket = await nats.bucket('cursors')
+  const bucket = new Bucket(nats, 'cursors')
   const alive = new Set<string>()
-  const workers = await nats.bucket('workers')
-  const beats = await workers.watch({ key: `${role}.*`, include: KvWatchInclude.UpdatesOnly })
-  const watching = (async () => {
-    for await (const beat of beats) if (beat.operation === 'PUT') alive.add(beat.key.slice(role.length + 1))
-  })()
+  const heartbeats = watchHeartbeats(nats, role, (name, isAlive) => {
+    if (isAlive) alive.add(name)
+  })
   const areFollowed = async (names: string[]) => {
     try {
       const entries = await Promise.all(names.map((name) => bucket.get(name)))
-      return entries.every((entry) => alive.has(readCursor(entry).owner))
+      return entries.every((entry) => alive.has(readCursor(entry?.value).owner))
     } catch (error) {
       if (isWeather(error)) return false
       throw error
@@ -42,7 +41,6 @@ export async function untilFollowed(
       await sleep(lookEveryMs)
     }
   } finally {
-    beats.stop()
-    await watching
+    heartbeats.stop()
   }
 }

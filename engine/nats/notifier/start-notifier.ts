@@ -21,8 +21,8 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const giveUp = new AbortController()
   const retryOptions = { log, signal: giveUp.signal }
   const { js, jsm } = nats
-  const cursors = new CursorStore(nats, await nats.bucket('cursors'), streams.requests, name, retryOptions)
-  const desk = new WorkspaceDesk(nats, await nats.bucket('openRequests'), retryOptions)
+  const cursors = new CursorStore(nats, streams.requests, name, retryOptions)
+  const desk = new WorkspaceDesk(nats, retryOptions)
 
   // The queue is told from the bucket, beside the log: neither waits for the other.
   const places = QueuePlaces.watch(nats, retryOptions)

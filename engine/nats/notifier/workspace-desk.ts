@@ -1,39 +1,37 @@
 import { DeliverPolicy } from '@nats-io/jetstream'
-import type { KV } from '@nats-io/kv'
 import {
   type Notification,
   type OpenRequest,
   openRequest,
 } from '../../../schemas/conversation/notification.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import type { Workspaces } from '../../deliver.ts'
-import { Conflict } from '../../errors.ts'
+import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'
-import { isConflict } from '../errors.ts'
-import type { Headers } from '../publisher.ts'
 import { removeMatching } from '../remove-matching.ts'
 import { type RetryOptions, retry } from '../retry.ts'
-import { buckets, endedRequestTtl, streams, subjects } from '../topology.ts'
+import { endedRequestTtl, streams, subjects } from '../topology.ts'
 
 /** The stream WORKSPACE and the bucket of open requests. */
 export class WorkspaceDesk implements Workspaces {
   readonly #nats: Nats
-  readonly #bucket: KV
+  readonly #bucket: Bucket
   readonly #retryOptions: RetryOptions
   readonly #conversations: ConversationStore
 
-  constructor(nats: Nats, bucket: KV, retryOptions: RetryOptions) {
+  constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
-    this.#bucket = bucket
+    this.#bucket = new Bucket(nats, 'openRequests')
     this.#retryOptions = retryOptions
     this.#conversations = new ConversationStore(nats, retryOptions)
   }
 
   async open(workspace: string, conversation: string) {
-    const entry = await this.#retry(() => this.#bucket.get(`${workspace}.${conversation}`))
+    const entry = await this.#retry(() => this.#bucket.last(`${workspace}.${conversation}`))
     if (!entry) return { revision: 0, request: null }
-    const read = entry.operation === 'PUT' ? openRequest.safeParse(entry.json()) : null
-    return { revision: entry.revision, request: read?.success ? read.data : null }
+    const request = entry.value === null ? undefined : openRequest.safeParse(parseJson(entry.value)).data
+    return { revision: entry.revision, request: request ?? null }
   }
 
   async isErased(conversation: string): Promise<boolean> {
@@ -43,16 +41,10 @@ export class WorkspaceDesk implements Workspaces {
 
   async keep(request: OpenRequest, revision: number): Promise<void> {
     const { workspace, conversation, state } = request
-    const subject = `$KV.${buckets.openRequests}.${workspace}.${conversation}`
-    const headers: Headers = { 'Nats-Expected-Last-Subject-Sequence': String(revision) }
-    // What is over goes by itself after a while; the bucket is for what is open.
-    if (state === 'ended' || state === 'withdrawn') headers['Nats-TTL'] = endedRequestTtl
-    try {
-      await this.#retry(() => this.#nats.publisher.publish(subject, JSON.stringify(request), headers))
-    } catch (error) {
-      if (isConflict(error)) throw new Conflict(subject, { cause: error })
-      throw error
-    }
+    // The bucket is for open requests: one that is over expires after a while.
+    const isOver = state === 'ended' || state === 'withdrawn'
+    const write = isOver ? { revision, ttl: endedRequestTtl } : { revision }
+    await this.#retry(() => this.#bucket.put(`${workspace}.${conversation}`, JSON.stringify(request), write))
   }
 
   async publish(notification: Notification, id: string): Promise<void> {

@@ -4,6 +4,7 @@ import { openRequest } from '../../../schemas/conversation/notification.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import { type Effect, effectsOf } from '../../core/effects.ts'
 import { addressOf } from '../../core/read-event.ts'
+import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { ConversationStore, readRecord } from '../engine/conversation-store.ts'
 import { type Cursor, readCursor } from '../engine/cursor-store.ts'
@@ -61,10 +62,9 @@ export interface RecoverOptions {
 
 /** The engines and notifiers that show signs of life, as `engine.<name>`. */
 export async function workersAlive(nats: Nats): Promise<string[]> {
-  const alive: string[] = []
-  const bucket = await nats.bucket('workers')
-  for await (const key of await bucket.keys(['engine.*', 'notifier.*'])) alive.push(key)
-  return alive
+  const workers = new Bucket(nats, 'workers')
+  const alive = [...(await workers.list('engine.*')), ...(await workers.list('notifier.*'))]
+  return alive.map(({ key }) => key)
 }
 
 /** Looks for what was lost, and changes nothing. */
@@ -151,7 +151,7 @@ export async function recover(nats: Nats, loss: Loss, to: RecoverOptions): Promi
   for (const { name, cursor, revision } of await cursorsOf(nats)) {
     const seq = Math.min(cursor.seq, name === 'notifier' ? floors.requests : floors.events)
     const back: Cursor = { seq, owner: 'recover', epoch: cursor.epoch + 1 }
-    await (await nats.bucket('cursors')).put(name, JSON.stringify(back), { previousSeq: revision })
+    await new Bucket(nats, 'cursors').put(name, JSON.stringify(back), { revision })
   }
   const performed = await performAgain(nats, loss, to)
   for (const stream of Object.keys(fillers) as Numbered[])
@@ -205,13 +205,8 @@ async function performAgain(nats: Nats, { since, wakes }: Loss, to: RecoverOptio
 }
 
 async function cursorsOf(nats: Nats): Promise<{ name: string; cursor: Cursor; revision: number }[]> {
-  const bucket = await nats.bucket('cursors')
-  const found: { name: string; cursor: Cursor; revision: number }[] = []
-  for await (const name of await bucket.keys()) {
-    const entry = await bucket.get(name)
-    if (entry) found.push({ name, cursor: readCursor(entry), revision: entry.revision })
-  }
-  return found
+  const entries = await new Bucket(nats, 'cursors').list()
+  return entries.map(({ key, value, revision }) => ({ name: key, cursor: readCursor(value), revision }))
 }
 
 async function lastOf({ jsm }: Nats, stream: keyof typeof streams): Promise<number> {

@@ -9,7 +9,6 @@ import {
 import { levelsOf } from '../../../schemas/levels-of.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
-import { buckets } from '../topology.ts'
 
 /** A document as the bucket has it; not checked: an administrator may look at what workers pass over. */
 export interface StoredDocument {
@@ -25,7 +24,7 @@ export class ConfigurationStore {
   readonly #bucket: Bucket
 
   constructor(role: RoleConnection) {
-    this.#bucket = new Bucket(role, buckets.configuration)
+    this.#bucket = new Bucket(role, 'configuration')
   }
 
   /** `undefined` where there is none. */
@@ -54,7 +53,11 @@ export class ConfigurationStore {
     // As JSON: what is `undefined` here is not there.
     if (before && isDeepStrictEqual(before.document, JSON.parse(JSON.stringify(document))))
       return { revision: before.revision, isChanged: false }
-    const stored = await this.#bucket.put(`${kind}.${document.id}`, JSON.stringify(document), { revision })
+    const key = `${kind}.${document.id}`
+    const json = JSON.stringify(document)
+    const stored = await (revision === 0
+      ? this.#bucket.create(key, json)
+      : this.#bucket.put(key, json, { revision }))
     return { revision: stored, isChanged: true }
   }
 

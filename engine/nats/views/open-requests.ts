@@ -3,7 +3,6 @@ import { byAge, isOpenRequest, isStaleRequest } from '../../../schemas/conversat
 import { parseJson } from '../../../schemas/parse-json.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
-import { buckets } from '../topology.ts'
 
 /**
  * Is told of a request that waits or is accepted, and of one that did until now; `null`: it was not there before,
@@ -40,7 +39,7 @@ export class OpenRequests {
     const open = new OpenRequests(workspace, (now, before) => {
       if (isKnown) changed(now, before)
     })
-    open.#stop = await new Bucket(role, buckets.openRequests).watch(`${workspace}.*`, {
+    open.#stop = await new Bucket(role, 'openRequests').watch(`${workspace}.*`, {
       listing: () => {
         open.#unconfirmed = new Set(open.#open.keys())
       },
@@ -100,7 +99,7 @@ export async function readRequest(
   workspace: string,
   conversation: string,
 ): Promise<OpenRequest | null> {
-  const entry = await new Bucket(role, buckets.openRequests).get(`${workspace}.${conversation}`)
+  const entry = await new Bucket(role, 'openRequests').get(`${workspace}.${conversation}`)
   return entry ? readOpenRequest(entry.value) : null
 }
 

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import { CustomerKeys } from '../../../workers/gateway/identity/customer-keys.ts'
 import { OneTimeCodes } from '../../../workers/gateway/identity/one-time-codes.ts'
 import { frontdesk } from '../../cli/frontdesk.ts'
@@ -38,7 +37,7 @@ describe('frontdesk keys', () => {
     expect({ code: created.code, stderr: created.stderr }).toEqual({ code: 0, stderr: '' })
     const { kid, name, createdAt, secret } = JSON.parse(created.stdout)
     expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
-    const keys = await CustomerKeys.open(new Bucket(role, buckets.secrets), log)
+    const keys = await CustomerKeys.open(new Bucket(role, 'secrets'), log)
     expect(keys.secretOf(kid)).toBeDefined()
 
     const listed = await run(['keys', 'list'])
@@ -79,7 +78,7 @@ describe('frontdesk keys', () => {
 })
 
 describe('frontdesk sign-in', () => {
-  const take = (code = '') => new OneTimeCodes(new Bucket(role, buckets.secrets)).redeem(code)
+  const take = (code = '') => new OneTimeCodes(new Bucket(role, 'secrets')).redeem(code)
   const linkOf = (stdout: string) =>
     /^(http:\/\/127\.0\.0\.1:\d+)\/(desk|admin|inspector)#code=([\w-]{43})\n$/.exec(stdout)
 

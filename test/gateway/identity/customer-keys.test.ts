@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../../engine/nats/bucket.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import {
   CustomerKeys,
   customerKeysMax,
@@ -42,7 +41,7 @@ describe('the keys that sign customers’ logins', () => {
   it('that were revoked while a gateway was cut off are known to be so when it is back', async () => {
     const { kid } = await here.create('Cut off')
     const connection = await world.connect()
-    const third = await CustomerKeys.open(new Bucket(connection, buckets.secrets), log)
+    const third = await CustomerKeys.open(new Bucket(connection, 'secrets'), log)
     expect(third.secretOf(kid)).toBeDefined()
     // The revocation is under way while the third is reconnecting, or before.
     await Promise.all([connection.connection.reconnect(), here.revoke(kid)])

@@ -3,7 +3,6 @@ import { afterAll, beforeAll } from 'vitest'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import { startTestServer, type TestServer } from '../../test-server.ts'
 
 export const log: Logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2))
@@ -15,7 +14,7 @@ export function secretsWorld() {
   beforeAll(async () => {
     server = await startTestServer()
     const nats = await connectNats(server.url, 'test')
-    await ensureTopology(nats.connection, { partitions: 4, replicas: 1 })
+    await ensureTopology(nats, { partitions: 4, replicas: 1 })
     await nats.close()
   })
   afterAll(async () => {
@@ -30,6 +29,6 @@ export function secretsWorld() {
   return {
     server: () => server,
     connect,
-    bucket: async () => new Bucket(await connect(), buckets.secrets),
+    bucket: async () => new Bucket(await connect(), 'secrets'),
   }
 }

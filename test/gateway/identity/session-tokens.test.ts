@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { connectNats } from '../../../engine/nats/connect.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import { CustomerKeys } from '../../../workers/gateway/identity/customer-keys.ts'
 import { SessionTokens } from '../../../workers/gateway/identity/session-tokens.ts'
 import { type Purpose, SigningKeys } from '../../../workers/gateway/identity/signing-keys.ts'
@@ -152,7 +151,7 @@ describe('a session that is logged out', () => {
 
   it('is told to a gateway that was cut off meanwhile', async () => {
     const connection = await world.connect()
-    const tokens = new SessionTokens(signing, new Bucket(connection, buckets.secrets))
+    const tokens = new SessionTokens(signing, new Bucket(connection, 'secrets'))
     const told: string[] = []
     tokens.onRevoked((conversation) => told.push(conversation))
     await Promise.all([connection.connection.reconnect(), here.revoke('cut')])

@@ -1,6 +1,5 @@
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import { CustomerKeys } from '../../gateway/identity/customer-keys.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
@@ -67,8 +66,8 @@ async function withKeys(use: (keys: CustomerKeys) => Promise<void>): Promise<voi
   const settings = readSettings(process.env)
   const nats = await connectToRunning(settings, 'keys')
   try {
-    await ensureTopology(nats.connection, settings)
-    const bucket = new Bucket(nats, buckets.secrets)
+    await ensureTopology(nats, settings)
+    const bucket = new Bucket(nats, 'secrets')
     const keys = await CustomerKeys.open(bucket, stderrLogger(settings.logLevel))
     await use(keys)
     keys.stop()

@@ -3,7 +3,6 @@ import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } from '../../calls/api-secrets.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
@@ -91,8 +90,8 @@ async function withSecrets(use: (secrets: ApiSecrets) => Promise<void>): Promise
   const settings = readSettings(process.env)
   const nats = await connectToRunning(settings, 'secrets')
   try {
-    await ensureTopology(nats.connection, settings)
-    await use(new ApiSecrets(new Bucket(nats, buckets.apiSecrets)))
+    await ensureTopology(nats, settings)
+    await use(new ApiSecrets(new Bucket(nats, 'apiSecrets')))
   } finally {
     await nats.close()
   }

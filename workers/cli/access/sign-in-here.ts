@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import { OneTimeCodes } from '../../gateway/identity/one-time-codes.ts'
 import type { Principal } from '../../gateway/identity/principal.ts'
 import type { Settings } from '../../settings/settings.ts'
@@ -17,8 +16,8 @@ export async function signInHere(
   settings: Settings,
   principal: Principal,
 ): Promise<{ code: string; gateway: string; answers: boolean }> {
-  await ensureTopology(nats.connection, settings)
-  const codes = new OneTimeCodes(new Bucket(nats, buckets.secrets))
+  await ensureTopology(nats, settings)
+  const codes = new OneTimeCodes(new Bucket(nats, 'secrets'))
   const code = await codes.create(principal, validSeconds)
   const gateway = await gatewayUrl(settings)
   return { code, gateway, answers: await doesAnswer(gateway) }

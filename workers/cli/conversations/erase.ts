@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
 import { streams, subjects } from '../../../engine/nats/topology.ts'
@@ -79,9 +80,7 @@ async function isGone(nats: Nats, conversation: string): Promise<boolean> {
   if (await has(nats, streams.events, subjects.eventsOf(conversation))) return false
   if (await has(nats, streams.requests, subjects.request(conversation))) return false
   for await (const letter of deadLetters(nats)) if (letter.conversation === conversation) return false
-  const requests = await nats.bucket('openRequests')
-  for await (const _ of await requests.keys(`*.${conversation}`)) return false
-  return true
+  return (await new Bucket(nats, 'openRequests').list(`*.${conversation}`)).length === 0
 }
 
 async function has({ jsm }: Nats, stream: string, subjects_filter: string): Promise<boolean> {

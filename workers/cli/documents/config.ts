@@ -214,7 +214,7 @@ async function withConfiguration(use: (configuration: ConfigurationStore) => Pro
   const settings = readSettings(process.env)
   const nats: Nats = await connectToRunning(settings, 'config')
   try {
-    await ensureTopology(nats.connection, settings)
+    await ensureTopology(nats, settings)
     await use(new ConfigurationStore(nats))
   } finally {
     await nats.close()

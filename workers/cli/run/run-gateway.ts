@@ -48,12 +48,7 @@ export async function runGateway(
   const connectAs = async (role: keyof GatewayRoles) => {
     const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
     lifetime.started('connection', () => connection.close())
-    lifetime.needs(
-      connection.connection.closed().then((error) => {
-        const reason = error ? `: ${error.message}` : ''
-        throw new Error(`the connection to NATS as ${role} was closed for good${reason}`)
-      }),
-    )
+    lifetime.needs(connection.lost())
     return connection
   }
   const [widget, workspace, administration, identity, inspector] = await Promise.all([

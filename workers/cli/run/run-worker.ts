@@ -26,13 +26,9 @@ export async function runWorker(
 ): Promise<void> {
   const nats = await connectPatiently(connectNats, url, role, log)
   lifetime.started('connection', () => nats.close())
-  lifetime.needs(
-    nats.connection.closed().then((error) => {
-      throw new Error(`the connection to NATS was closed for good${error ? `: ${error.message}` : ''}`)
-    }),
-  )
+  lifetime.needs(nats.lost())
   const { partitions, replicas } = settings
-  await ensureTopology(nats.connection, { partitions, replicas })
+  await ensureTopology(nats, { partitions, replicas })
   const { worker, untilAtWork } = await start(role, nats, settings, log.child({ role }))
   lifetime.started('worker', () => worker.stop())
   lifetime.needs(worker.failed)

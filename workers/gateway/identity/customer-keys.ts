@@ -56,7 +56,7 @@ export class CustomerKeys {
       createdAt: new Date().toISOString(),
       secret: randomBytes(secretBytes).toString('base64url'),
     }
-    await this.#bucket.put(`${kind}.${kid}`, JSON.stringify(key), { revision: 0 })
+    await this.#bucket.create(`${kind}.${kid}`, JSON.stringify(key))
     this.#known.note(kid, key)
     return { kid, ...key }
   }

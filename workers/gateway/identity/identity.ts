@@ -2,7 +2,6 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
-import { buckets } from '../../../engine/nats/topology.ts'
 import type { GatewaySettings } from '../../settings/settings.ts'
 import type { CustomerIdentity } from './customer-identity.ts'
 import { CustomerKeys } from './customer-keys.ts'
@@ -38,7 +37,7 @@ export async function startIdentity(
   { publicUrl, identityProvider }: IdentitySettings,
   log: Logger,
 ): Promise<Identity> {
-  const bucket = new Bucket(role, buckets.secrets)
+  const bucket = new Bucket(role, 'secrets')
   const keys = await CustomerKeys.open(bucket, log)
   const signing = await SigningKeys.open(bucket, log)
   const sessions = new SessionTokens(signing, bucket)

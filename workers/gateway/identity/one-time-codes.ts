@@ -32,7 +32,7 @@ export class OneTimeCodes {
   async create(principal: Principal, validSeconds: number): Promise<string> {
     const code = randomBytes(codeBytes).toString('base64url')
     const value = { principal, expiresAt: Date.now() + validSeconds * 1000 }
-    await this.#bucket.put(keyOf(code), JSON.stringify(value), { revision: 0, ttlSeconds: validSeconds })
+    await this.#bucket.create(keyOf(code), JSON.stringify(value), { ttl: `${validSeconds}s` })
     return code
   }
 
@@ -44,7 +44,7 @@ export class OneTimeCodes {
     if (!read.success || read.data.expiresAt <= Date.now()) return null
     try {
       const { revision } = entry
-      await this.#bucket.put(keyOf(code), 'taken', { revision, ttlSeconds: redeemedSeconds })
+      await this.#bucket.put(keyOf(code), 'taken', { revision, ttl: `${redeemedSeconds}s` })
       return read.data.principal
     } catch (error) {
       if (error instanceof Conflict) return null

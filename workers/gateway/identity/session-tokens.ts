@@ -61,8 +61,8 @@ export class SessionTokens {
   async revoke(conversation: string): Promise<void> {
     const at = new Date().toISOString()
     // A day longer than the tokens: one may be issued while this is on its way.
-    const ttlSeconds = (sessionDays + 1) * daySeconds
-    await this.#bucket.put(`${kind}.${conversation}`, JSON.stringify({ at }), { ttlSeconds })
+    const ttl = `${(sessionDays + 1) * daySeconds}s`
+    await this.#bucket.put(`${kind}.${conversation}`, JSON.stringify({ at }), { ttl })
     this.#revoked(conversation)
   }
 

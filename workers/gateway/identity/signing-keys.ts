@@ -80,7 +80,7 @@ export class SigningKeys {
       if (newest) return newest
       const key = { secret: randomBytes(32).toString('base64url') }
       try {
-        await this.#bucket.put(`${kind}.1`, JSON.stringify(key), { revision: 0 })
+        await this.#bucket.create(`${kind}.1`, JSON.stringify(key))
         this.#known.note('1', key)
       } catch (error) {
         if (!(error instanceof Conflict)) throw error
