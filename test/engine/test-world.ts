@@ -12,6 +12,8 @@ import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 
+const logLevel = process.env.LOG_LEVEL ?? 'silent'
+
 /** A message of a stream, as a test looks at it. */
 export interface Found {
   seq: number
@@ -27,7 +29,7 @@ export interface TestWorld {
   log: Logger
   /** Publishes an event as a gateway or a workspace does, and says its sequence. */
   publish(conversation: string, type: string, payload: unknown, id?: string): Promise<number>
-  /** A text is stored as it stands. */
+  /** Settles once it is in force in the world's engines. A text is stored as it stands. */
   configure(key: string, document: object | string): Promise<void>
   startEngine(strictChannels?: boolean): Promise<Worker>
   startNotifier(): Promise<Worker>
@@ -42,8 +44,9 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   const server = await startTestServer()
   const nats = await connectNats(server.url, 'test')
   await ensureTopology(nats, { partitions, replicas: 1 })
-  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2))
+  const log = pino({ level: logLevel }, pino.destination(2))
   const running: { stop(): Promise<void> }[] = []
+  const engines = new Set<ConfigurationLog>()
   const stored = async (stream: keyof typeof streams, subject = '>') => {
     const consumer = await nats.js.consumers.get(streams[stream], { filter_subjects: [subject] })
     let { num_pending: left } = await consumer.info()
@@ -76,10 +79,22 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
     },
     configure: async (key, document) => {
       const json = typeof document === 'string' ? document : JSON.stringify(document)
-      await new Bucket(nats, 'configuration').put(key, json)
+      const revision = await new Bucket(nats, 'configuration').put(key, json)
+      await until(() => [...engines].every((engine) => engine.revision() >= revision))
     },
-    startEngine: (strictChannels = false) =>
-      startWorker((own) => startEngine(own, log, { partitions, strictChannels }), partitions),
+    startEngine: async (strictChannels = false) => {
+      const engine = configurationLog()
+      const worker = await startWorker(
+        (own) => startEngine(own, engine.log, { partitions, strictChannels }),
+        partitions,
+      )
+      engines.add(engine)
+      const stop = () => {
+        engines.delete(engine)
+        return worker.stop()
+      }
+      return { ...worker, stop }
+    },
     startNotifier: () => startWorker((own) => startNotifier(own, log), 1),
     records: async (conversation) => {
       const found = await stored('conversations', subjects.conversation(conversation))
@@ -96,6 +111,23 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
       await server.stop()
     },
   }
+}
+
+interface ConfigurationLog {
+  log: Logger
+  /** The last revision of the configuration that the engine says is in force. */
+  revision(): number
+}
+
+function configurationLog(): ConfigurationLog {
+  let revision = 0
+  const output = pino.destination(2)
+  const write = (line: string) => {
+    const read = JSON.parse(line) as { level: number; msg: string; revision: number }
+    if (read.msg === 'configuration in force') revision = Math.max(revision, read.revision)
+    if (read.level >= (pino.levels.values[logLevel] ?? Number.POSITIVE_INFINITY)) output.write(line)
+  }
+  return { log: pino({ level: 'debug' }, { write }), revision: () => revision }
 }
 
 /**
