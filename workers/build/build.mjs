@@ -9,7 +9,7 @@ import { projectFile } from './project-folder.mjs'
 import { currentSources } from './sources.mjs'
 
 /** Files of earlier builds stay for the programs that still run them. */
-const keptMs = 24 * 3_600_000
+const keptMs = 7 * 24 * 3_600_000
 
 /**
  * Bundles the command line and the pages into `dist`. Throws where a source does not compile, with esbuild's words.

@@ -9,7 +9,7 @@ import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { retry } from '../../engine/nats/retry.ts'
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { AllowedHosts } from './allowed-hosts.ts'
-import { ApiClient } from './api-client.ts'
+import type { ApiClient } from './api-client.ts'
 import { ApiSecrets } from './api-secrets.ts'
 import { idempotencyKey, performCall } from './perform-call.ts'
 
@@ -36,7 +36,9 @@ export async function startCaller(
   const retryOptions = { log, signal: giveUp.signal }
   const queue = new CallQueue(nats, retryOptions)
   const conversations = new ConversationStore(nats, retryOptions)
-  const client = new ApiClient(allowed)
+  // Loaded at the first call: most installations have none, and its HTTP client takes a tenth of their start.
+  let client: Promise<ApiClient> | undefined
+  const openClient = () => import('./api-client.ts').then(({ ApiClient }) => new ApiClient(allowed))
   const stored = new ApiSecrets(new Bucket(nats, 'apiSecrets'))
   const secrets = {
     valueOf: (name: string) => retry('reading a secret', retryOptions, () => stored.valueOf(name)),
@@ -55,7 +57,8 @@ export async function startCaller(
     const { call } = queued
     try {
       if (await isAwaited(call)) {
-        const answer = await performCall(call, { client, secrets, log, signal: giveUp.signal })
+        client ??= openClient()
+        const answer = await performCall(call, { client: await client, secrets, log, signal: giveUp.signal })
         // An id of its own: where two callers have performed the same call, each has its answer.
         await queue.answer(call.conversation, answer, `${idempotencyKey(call)}.${randomUUID()}`)
       }
@@ -101,7 +104,7 @@ export async function startCaller(
         giveUp.abort(new Error('the caller stops'))
         await within(giveUpTimeoutMs, finished)
       }
-      await client.close()
+      await (await client)?.close()
       // What was given back is others' at once, unless NATS is away.
       await within(
         giveUpTimeoutMs,

@@ -285,6 +285,28 @@ export const variables = {
 } satisfies Record<string, Variable>
 export type VariableName = keyof typeof variables
 
+/** Those that a gateway reads. */
+export const gatewayVariables = [
+  'FRONTDESK_HOST',
+  'FRONTDESK_PORT',
+  'FRONTDESK_PUBLIC_URL',
+  'FRONTDESK_TRUST_PROXY',
+  'FRONTDESK_ORIGINS',
+  'FRONTDESK_OIDC_ISSUER',
+  'FRONTDESK_OIDC_JWKS_URL',
+  'FRONTDESK_OIDC_AUDIENCE',
+  'FRONTDESK_OIDC_ROLES_CLAIM',
+  'FRONTDESK_OIDC_AGENT_ROLE',
+  'FRONTDESK_OIDC_ADMINISTRATOR_ROLE',
+  'FRONTDESK_OIDC_ENGINEER_ROLE',
+  'FRONTDESK_OIDC_WORKSPACES_CLAIM',
+  'FRONTDESK_CONNECTIONS_MAX',
+  'FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX',
+  'FRONTDESK_EVENTS_PER_SECOND_MAX',
+  'FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX',
+  'FRONTDESK_MACHINES',
+] as const satisfies VariableName[]
+
 type Read = <N extends VariableName>(name: N) => z.infer<(typeof variables)[N]['schema']>
 
 /** Reads and checks the environment. An empty value counts as none. Throws WrongSetting. */

@@ -1,10 +1,10 @@
-import { readSettings } from '../../settings/settings.ts'
+import { gatewayVariables, readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { runningNats } from '../connect-to-running.ts'
 import { stderrLogger } from '../logger.ts'
 import { UsageError } from '../usage-error.ts'
 import { untilStopped } from './lifetime.ts'
-import { gatewayVariables, runGateway } from './run-gateway.ts'
+import { runGateway } from './run-gateway.ts'
 
 export default command({
   usage: `

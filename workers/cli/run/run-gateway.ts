@@ -5,31 +5,9 @@ import { connectRole } from '../../../engine/nats/connect.ts'
 import { type Gateway, type GatewayRoles, startGateway } from '../../gateway/gateway.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
-import type { Settings, VariableName } from '../../settings/settings.ts'
+import type { Settings } from '../../settings/settings.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
-
-/** The variables that it reads. */
-export const gatewayVariables = [
-  'FRONTDESK_HOST',
-  'FRONTDESK_PORT',
-  'FRONTDESK_PUBLIC_URL',
-  'FRONTDESK_TRUST_PROXY',
-  'FRONTDESK_ORIGINS',
-  'FRONTDESK_OIDC_ISSUER',
-  'FRONTDESK_OIDC_JWKS_URL',
-  'FRONTDESK_OIDC_AUDIENCE',
-  'FRONTDESK_OIDC_ROLES_CLAIM',
-  'FRONTDESK_OIDC_AGENT_ROLE',
-  'FRONTDESK_OIDC_ADMINISTRATOR_ROLE',
-  'FRONTDESK_OIDC_ENGINEER_ROLE',
-  'FRONTDESK_OIDC_WORKSPACES_CLAIM',
-  'FRONTDESK_CONNECTIONS_MAX',
-  'FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX',
-  'FRONTDESK_EVENTS_PER_SECOND_MAX',
-  'FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX',
-  'FRONTDESK_MACHINES',
-] as const satisfies VariableName[]
 
 /** A role may not look whether a stream is there, nor make one. */
 const waitingFor = 'waiting for the streams in NATS: an engine makes them at its start'

@@ -16,6 +16,28 @@ import { type Lifetime, untilStopped } from './lifetime.ts'
 export const roles = ['engine', 'notifier', 'caller'] as const
 export type Role = (typeof roles)[number]
 
+/** The streams and buckets, which the first worker of a process ensures for all. */
+export interface SharedTopology {
+  ensure(nats: Nats): Promise<void>
+  /** Settles once a worker has ensured them; never rejects. */
+  ensured: Promise<void>
+}
+
+export function sharedTopology({ partitions, replicas }: Settings): SharedTopology {
+  let ensuring: Promise<void> | undefined
+  let resolve = () => {}
+  const ensured = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return {
+    ensured,
+    ensure: (nats) => {
+      ensuring ??= ensureTopology(nats, { partitions, replicas }).then(resolve)
+      return ensuring
+    },
+  }
+}
+
 /** Runs a worker on a connection of its own; settles once its role's work is being done. */
 export async function runWorker(
   role: Role,
@@ -23,12 +45,12 @@ export async function runWorker(
   settings: Settings,
   log: Logger,
   lifetime: Lifetime,
+  topology = sharedTopology(settings),
 ): Promise<void> {
   const nats = await connectPatiently(connectNats, url, role, log)
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())
-  const { partitions, replicas } = settings
-  await ensureTopology(nats, { partitions, replicas })
+  await topology.ensure(nats)
   const { worker, untilAtWork } = await start(role, nats, settings, log.child({ role }))
   lifetime.started('worker', () => worker.stop())
   lifetime.needs(worker.failed)

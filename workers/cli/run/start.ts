@@ -1,12 +1,9 @@
 import { resolveServer } from '../../nats-server/resolve-server.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { gatewayVariables, readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { stderrLogger } from '../logger.ts'
 import { UsageError } from '../usage-error.ts'
 import { untilStopped } from './lifetime.ts'
-import { links } from './links.ts'
-import { gatewayVariables, runGateway } from './run-gateway.ts'
-import { roles, runWorker } from './run-worker.ts'
 
 export default command({
   usage: `
@@ -50,11 +47,13 @@ Example:
     const settings = readSettings(process.env)
     const log = stderrLogger(settings.logLevel)
     return untilStopped(log, async (lifetime) => {
-      const server = await resolveServer({
+      const starting = resolveServer({
         dataFolder: settings.data,
         sync: settings.sync,
         report: (line) => log.info(line),
       })
+      // The modules are read while the server starts.
+      const [server, { runAll }] = await Promise.all([starting, import('./run-all.ts')])
       lifetime.started('server', server.stop)
       lifetime.needs(
         server.exited.then(({ code }) => {
@@ -63,10 +62,9 @@ Example:
           )
         }),
       )
-      await Promise.all(roles.map((role) => runWorker(role, server.url, settings, log, lifetime)))
-      const gateway = await runGateway(server.roles, settings, log, lifetime)
-      process.stdout.write(`ready nats=${server.url} http=${gateway.url}\n`)
-      process.stderr.write(await links(gateway, settings))
+      const { url, links } = await runAll(server, settings, log, lifetime)
+      process.stdout.write(`ready nats=${server.url} http=${url}\n`)
+      process.stderr.write(links)
     })
   },
 })
