@@ -268,7 +268,7 @@ describe('when the line breaks', () => {
     await page.getByText('Reconnecting…').waitFor()
     await page.context().clearCookies()
     line.mend()
-    await page.getByRole('alert').getByText('You are not signed in any more').waitFor()
+    await page.getByRole('alert').getByText('Your sign-in has ended').waitFor()
     await inspector.shows('agent.message')
     expect.soft(await axe(page)).toEqual([])
     const again = await page.context().newPage()

@@ -15,7 +15,7 @@ const folder = projectFile('workers/pages/')
  * @returns {Promise<{pages: import('./dist.mjs').BuiltPage[], files: [string, string | Uint8Array][]}>}
  */
 export async function buildPages() {
-  const [widget, desk, admin, inspector, stately, demo, demoStyle] = await Promise.all([
+  const [widget, desk, admin, inspector, stately, demo, demoStyle, pageStyle] = await Promise.all([
     // A classic script: one tag without attributes embeds it.
     bundle('widget/widget.ts', { format: 'iife' }),
     bundle('desk/desk.ts', { format: 'esm' }),
@@ -24,6 +24,7 @@ export async function buildPages() {
     bundle('stately/stately.ts', { format: 'esm' }),
     bundle('widget/demo.ts', { format: 'iife' }),
     minified(`${folder}widget/demo.css`),
+    minified(`${folder}base/page.css`),
   ])
   const built = await Promise.all([
     page('/', 'text/html', readFileSync(`${folder}widget/demo.html`, 'utf8')),
@@ -38,6 +39,7 @@ export async function buildPages() {
     page('/stately.js', 'text/javascript', stately),
     page('/demo.js', 'text/javascript', demo),
     page('/demo.css', 'text/css', demoStyle),
+    page('/page.css', 'text/css', pageStyle),
   ])
   return { pages: built.map((each) => each.page), files: built.flatMap((each) => each.files) }
 }
@@ -117,7 +119,7 @@ async function minified(css) {
 }
 
 /**
- * A page that is one element: `<frontdesk-desk>` of `desk.js`.
+ * A page that is one element, `<frontdesk-desk>` of `desk.js`. The element's content is the first paint.
  *
  * @param {string} title
  * @param {string} name
@@ -130,10 +132,11 @@ function appPage(title, name) {
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
+<link rel="stylesheet" href="/page.css">
 <script type="module" src="/${name}.js"></script>
 <body>
 <noscript>This page needs JavaScript.</noscript>
-<frontdesk-${name}></frontdesk-${name}>
+<frontdesk-${name}><div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></div></frontdesk-${name}>
 `
 }
 

@@ -25,6 +25,16 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
     this.isDeleting = false
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('keydown', this.#shortcut)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('keydown', this.#shortcut)
+  }
+
   save = (): void => {
     if (this.editing.isChanged) void this.#save()
   }
@@ -48,6 +58,12 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
     if (!this.isDeleting)
       return html`<p><button type="button" class="button danger deletion" @click=${set(true)}>${label}</button></p>`
     return confirmation(effect(), label, () => void this.#remove(), set(false))
+  }
+
+  #shortcut = (event: KeyboardEvent): void => {
+    if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    this.save()
   }
 
   async #remove(): Promise<void> {

@@ -205,7 +205,7 @@ export function confirmation(
 /** What stands above a preview: its title, and the language of the customer that it shows. */
 export function previewHead(language: 'en' | 'fr', choose: (language: 'en' | 'fr') => void): TemplateResult {
   return html`
-    <div class="preview-head">
+    <div class="section-head">
       <h2 id="preview-title">${words.preview}</h2>
       <label class="visually-hidden" for="preview-language">${words.customersLanguage}</label>
       <select class="field small" id="preview-language" @change=${(event: Event) =>

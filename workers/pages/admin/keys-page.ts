@@ -55,7 +55,7 @@ class AdminKeys extends Part {
 
   #form() {
     return html`
-      <form class="card form" @submit=${this.#create}>
+      <form class="section form" @submit=${this.#create}>
         <div class="row">
           <label for="key-name">${words.newKey}</label>
           <div class="inline">

@@ -20,9 +20,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
       name: name.value.trim(),
       ...(botKind && { botKind: botKind.value as BotKind }),
     })
-    location.hash = linkTo(
-      isChannel ? { page: 'channel', id: id.value, tab: 'responses' } : { page: kind, id: id.value },
-    )
+    location.hash = linkTo(`${kind}s`, id.value)
     form.reset()
   }
   const check = (event: Event) => {

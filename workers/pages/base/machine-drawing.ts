@@ -2,9 +2,8 @@ import { css, html, LitElement, nothing, type PropertyValues, svg, unsafeCSS } f
 import { guard } from 'lit/directives/guard.js'
 import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText } from '../../../schemas/protocol/drawing.ts'
 import drawingText from '../../diagram/drawing.css'
-import { controls } from './controls.ts'
 import styleText from './machine-drawing.css'
-import { rules } from './tokens.ts'
+import { sheet } from './tokens.ts'
 
 export interface DrawingWords {
   statechartOf(machine: string): string
@@ -36,7 +35,7 @@ const readableZoom = 0.6
  * few classes after that.
  */
 export class MachineDrawing extends LitElement {
-  static override styles = [rules, controls, css`${unsafeCSS(drawingText)}${unsafeCSS(styleText)}`]
+  static override styles = [sheet, css`${unsafeCSS(drawingText)}${unsafeCSS(styleText)}`]
   static override properties = {
     drawing: { attribute: false },
     active: { attribute: false },

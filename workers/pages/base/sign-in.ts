@@ -1,28 +1,102 @@
+import { html, nothing } from 'lit'
 import { ask } from './ask.ts'
-import { takeCredentials } from './take-credentials.ts'
+import { banner } from './banner.ts'
+import type { ShellWords } from './words.ts'
 
-/** Who somebody is to the gateway, or why they are nobody. */
-export type Me = { is: 'somebody'; name: string } | { is: 'nobody'; refused?: string } | { is: 'unreachable' }
+/** The roles of people who sign in to a page. */
+export type PageRole = 'agent' | 'administrator' | 'engineer'
 
-type Role = 'administrator' | 'engineer'
-
-/** Signs in by what the address says, else by the cookie. */
-export async function signIn(role: Role): Promise<Me> {
-  const credentials = takeCredentials()
-  if (!credentials) return whoAmI(role)
-  const answer = await ask('POST', '/v1/sign-in', { body: credentials })
-  // A link that was used up lets nobody in, but whoever is in already stays.
-  const me = await whoAmI(role)
-  return !answer.ok && me.is === 'nobody' ? { is: 'nobody', refused: answer.message } : me
+export interface SignedIn {
+  state: 'signedIn'
+  id: string
+  name: string
+  workspaces: readonly string[] | 'all'
+  /** How far this computer's clock is behind the gateway's, in milliseconds. */
+  clockOffsetMs: number
 }
 
-/** Whether the address says how to sign in. */
+/** `refused`: why the link or token was refused; empty for a link, of which there is only one thing to say. */
+export type NotSignedIn = { state: 'signedOut'; refused?: string } | { state: 'unreachable' }
+
+/** A smaller offset is left alone: the gateway tells its time to the second, and answers take time. */
+const clockOffsetMsMin = 3_000
+
+/** Signs in with the credentials in the address, else by the cookie. */
+export async function signIn(role: PageRole): Promise<SignedIn | NotSignedIn> {
+  const credentials = takeCredentials()
+  if (!credentials) return readSession(role)
+  const answer = await ask('POST', '/v1/sign-in', { body: credentials })
+  if (!answer.ok && answer.status === 0) return { state: 'unreachable' }
+  const session = await readSession(role)
+  // A used link lets nobody in, but a session that exists already goes on.
+  if (answer.ok || session.state !== 'signedOut') return session
+  return { state: 'signedOut', refused: 'code' in credentials ? '' : answer.message }
+}
+
+/** Who the gateway says this browser is signed in as. */
+export async function readSession(role: PageRole): Promise<SignedIn | NotSignedIn> {
+  const answer = await ask<Partial<SignedIn> & { id: string }>('GET', `/v1/me?role=${role}`)
+  if (!answer.ok)
+    return { state: answer.status === 401 || answer.status === 403 ? 'signedOut' : 'unreachable' }
+  const { id, name, workspaces = 'all' } = answer.body
+  const offset = Date.parse(answer.headers?.get('date') ?? '') - Date.now()
+  const clockOffsetMs = Math.abs(offset) > clockOffsetMsMin ? offset : 0
+  return { state: 'signedIn', id, name: name || id, workspaces, clockOffsetMs }
+}
+
+/** Whether it succeeded. */
+export async function signOut(): Promise<boolean> {
+  return (await ask('POST', '/v1/sign-out')).ok
+}
+
+/** Whether the address holds credentials. */
 export function isSignInLink(): boolean {
   return /^#(code|token)=/.test(location.hash)
 }
 
-export async function whoAmI(role: Role): Promise<Me> {
-  const answer = await ask<{ id: string; name?: string }>('GET', `/v1/me?role=${role}`)
-  if (answer.ok) return { is: 'somebody', name: answer.body.name || answer.body.id }
-  return answer.status === 401 || answer.status === 403 ? { is: 'nobody' } : { is: 'unreachable' }
+/**
+ * The credentials in the address, `#code=…` or `#token=…`: the body of `POST /v1/sign-in`. They leave the address
+ * at once, for no history and no onlooker to see. The place that the link leads to stays: `…&to=/c/c1`.
+ */
+export function takeCredentials(): { code: string } | { token: string } | undefined {
+  const given = new URLSearchParams(location.hash.slice(1))
+  const code = given.get('code')
+  const token = given.get('token')
+  if (code === null && token === null) return undefined
+  const to = given.get('to')
+  history.replaceState(history.state, '', location.pathname + location.search + (to === null ? '' : `#${to}`))
+  return code === null ? { token: token ?? '' } : { code }
+}
+
+/** The page of somebody who is not signed in. `because`: what happened just before, in words. */
+export function signInPage(
+  visitor: NotSignedIn,
+  role: PageRole,
+  words: ShellWords,
+  retry: () => void,
+  because = refusalWords(visitor, words),
+) {
+  const command = `npx frontdesk sign-in ${words.yourName}${role === 'agent' ? '' : ` --role ${role}`}`
+  return html`
+    <main class="alone">
+      <p class="brand">frontdesk</p>
+      ${
+        visitor.state === 'unreachable'
+          ? html`<h1>${words.unreachable}</h1><p>${words.unreachableHelp}</p>`
+          : html`
+              <h1>${words.signInTitle[role]}</h1>
+              ${because ? banner('warning', because) : nothing}
+              <p>${words.signInHere}</p>
+              <pre class="code"><code>${command}</code></pre>
+              <p>${words.signInCompany}</p>
+            `
+      }
+      <p class="actions"><button type="button" class="button" @click=${retry}>${words.tryAgain}</button></p>
+    </main>
+  `
+}
+
+function refusalWords(visitor: NotSignedIn, words: ShellWords): string {
+  if (visitor.state !== 'signedOut' || visitor.refused === undefined) return ''
+  return visitor.refused === '' ? words.linkFailed : words.signInFailed(visitor.refused)
 }

@@ -1,4 +1,6 @@
 import { css, unsafeCSS } from 'lit'
+import controlsText from './controls.css'
+import layoutText from './layout.css'
 import rulesText from './rules.css'
 import tokensText from './tokens.css'
 
@@ -7,3 +9,6 @@ export const rules = unsafeCSS(rulesText)
 
 /** The design language, for the styles of a page's outermost element. */
 export const tokens = css`${unsafeCSS(tokensText)}${rules}`
+
+/** Text, controls, notices, lists and the parts of a page: for each shadow root of the pages. */
+export const sheet = css`${rules}${unsafeCSS(controlsText + layoutText)}`

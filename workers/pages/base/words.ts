@@ -1,9 +1,10 @@
 import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { admin } from '../words/admin/en.ts'
-import type { desk, widget } from '../words/en.ts'
+import type { desk, shell, widget } from '../words/en.ts'
 
 export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
+export type ShellWords = typeof shell
 export type AdminWords = typeof admin & { problems: ProblemWords }
 
 // A language is one file in `words` and one in `words/admin`. The bundler reads the globs as they stand here and
@@ -16,6 +17,11 @@ export function widgetWords(locale: string): WidgetWords {
 
 export function deskWords(locale: string): DeskWords {
   const files = import.meta.glob<DeskWords>('../words/*.ts', { eager: true, import: 'desk' })
+  return inLanguage(files, locale)
+}
+
+export function shellWords(locale: string): ShellWords {
+  const files = import.meta.glob<ShellWords>('../words/*.ts', { eager: true, import: 'shell' })
   return inLanguage(files, locale)
 }
 

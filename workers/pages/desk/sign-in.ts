@@ -1,4 +1,4 @@
-import { takeCredentials } from '../base/take-credentials.ts'
+import { takeCredentials } from '../base/sign-in.ts'
 
 /** Who an agent is to the gateway. */
 export interface SignedIn {

@@ -63,12 +63,12 @@ class InspectorDeadLetters extends Part {
 
   protected override render() {
     const { answer } = this
-    return html`<div class="page">
+    return html`
       <header class="head"><div><h1 tabindex="-1">${words.pages.deadLetters}</h1><p class="lead">${words.deadLettersLead}</p></div></header>
       ${this.failure ? html`<p class="banner danger" role="alert">${icons.warning}<span>${this.failure}</span></p>` : nothing}
       <p class="done" role="status">${this.done}</p>
       ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#table(answer)}
-    </div>`
+    `
   }
 
   #table({ letters, total }: DeadLettersAnswer) {

@@ -60,13 +60,13 @@ class InspectorFind extends Part {
 
   protected override render() {
     const { answer } = this
-    return html`<div class="page">
+    return html`
       <header class="head"><h1 tabindex="-1">${words.pages.find}</h1></header>
       ${this.#form()}
       ${this.failure ? html`<p class="banner warning" role="alert">${this.failure}</p>` : nothing}
       ${progressOf(answer)}
       ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#found(answer)}
-    </div>`
+    `
   }
 
   #form() {
@@ -112,7 +112,7 @@ class InspectorFind extends Part {
       ${foundTable(conversations, this.now)}
       <nav class="pages" aria-label=${words.found(offset + 1, to, total)}>
         <p class="hint" role="status">${words.found(Math.min(offset + 1, total), to, total)}</p>
-        <span class="hint wide-only"><kbd>/</kbd> ${words.keysHint}</span>
+        <span class="hint wide"><kbd>/</kbd> ${words.keysHint}</span>
         <button type="button" class="button" ?disabled=${offset === 0} @click=${() => this.#goTo(Math.max(0, offset - perPage))}>${words.previousPage}</button>
         <button type="button" class="button" ?disabled=${to >= total} @click=${() => this.#goTo(offset + perPage)}>${words.nextPage}</button>
       </nav>
@@ -226,7 +226,7 @@ function row(found: FoundConversation, now: number) {
   const more = agent?.name ?? agent?.id ?? reason
   return html`<tr>
     <th scope="row"><a href=${linkTo({ page: 'conversation', id: conversation })}>${conversation}</a></th>
-    <td><span class="mark state-mark ${state}">${words.states[state]}</span>${more ? html` <span class="sub">${more}</span>` : nothing}<span class="id">${value}</span></td>
+    <td><span class="mark ${state}">${words.states[state]}</span>${more ? html` <span class="sub">${more}</span>` : nothing}<span class="id">${value}</span></td>
     <td class="length"><time datetime=${since} title=${since}>${ageOf(since, now)}</time></td>
     <td class="wide">${channel}</td>
     <td class="wide"><span class="id">${machine}</span></td>

@@ -46,7 +46,7 @@ class InspectorRefusals extends Part {
 
   protected override render() {
     const { answer } = this
-    return html`<div class="page">
+    return html`
       <header class="head">
         <div>
           <h1 tabindex="-1">${words.pages.refusals}</h1>
@@ -61,7 +61,7 @@ class InspectorRefusals extends Part {
       ${this.failure ? html`<p class="banner warning" role="alert">${this.failure}</p>` : ''}
       ${progressOf(answer)}
       ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#table(answer)}
-    </div>`
+    `
   }
 
   #table({ refusals, progress }: RefusalsAnswer) {

@@ -39,12 +39,12 @@ class InspectorWaiting extends Part {
 
   protected override render() {
     const { answer } = this
-    return html`<div class="page">
+    return html`
       <header class="head"><div><h1 tabindex="-1">${words.pages.waiting}</h1><p class="lead">${words.waitingLead}</p></div></header>
       ${this.failure ? html`<p class="banner warning" role="alert">${this.failure}</p>` : ''}
       ${progressOf(answer)}
       ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#states(answer)}
-    </div>`
+    `
   }
 
   #states({ states, progress }: StuckAnswer) {

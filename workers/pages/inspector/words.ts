@@ -5,17 +5,8 @@ import type { Speed } from './conversation/playback.ts'
 /** What the inspector says. It is for engineers, who read the code, too: English only. */
 export const words = {
   loading: 'Loading…',
-  skip: 'Skip to the content',
   navigation: 'Inspector',
-  signOut: 'Sign out',
-  signInTitle: 'Sign in to the inspector',
-  signInRefused: 'This link did not sign you in:',
-  signInHere: 'On the machine where frontdesk runs, get a link with:',
-  signInCompany: 'Your company may have a sign-in page of its own that leads here.',
   tryAgain: 'Try again',
-  unreachable: 'The gateway does not answer',
-  unreachableHelp: 'Is it running? This page needs nobody else.',
-  signedOutMeanwhile: 'You are not signed in any more. Sign in again in another tab, then go on here.',
   pages: {
     find: 'Conversations',
     waiting: 'Waiting longest',

@@ -1,20 +1,12 @@
-import { css, html, LitElement, nothing, unsafeCSS } from 'lit'
-import { controls } from '../base/controls.ts'
-import { tokens } from '../base/tokens.ts'
+import { html, LitElement, nothing, unsafeCSS } from 'lit'
+import { sheet, tokens } from '../base/tokens.ts'
 import { inspectorUrl, type Passed, Relay } from './relay.ts'
 import style from './stately.css'
 import { words } from './words.ts'
 
-/** What is around the element. */
-const pageStyle = css`
-  body {
-    margin: 0;
-  }
-`
-
 /** The page that passes a conversation on to Stately's inspector, once somebody has agreed to that. */
 class FrontdeskStately extends LitElement {
-  static override styles = [tokens, controls, unsafeCSS(style)]
+  static override styles = [tokens, sheet, unsafeCSS(style)]
   readonly #passed: Passed | undefined
   readonly #relay: Relay | undefined
 
@@ -24,7 +16,6 @@ class FrontdeskStately extends LitElement {
     this.#relay = this.#passed && new Relay(this.#passed, () => this.requestUpdate())
     // Another link.
     addEventListener('hashchange', () => location.reload())
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, pageStyle.styleSheet as CSSStyleSheet]
   }
 
   protected override render() {
@@ -37,7 +28,7 @@ class FrontdeskStately extends LitElement {
     if (!passed || !relay)
       return html`<h1>${words.noLink}</h1>
         <p>${words.noLinkHelp}</p>
-        <pre><code>npx frontdesk inspect ${'<conversation>'} --stately</code></pre>`
+        <pre class="code"><code>npx frontdesk inspect ${'<conversation>'} --stately</code></pre>`
     const { state, count, latest } = relay
     const isOff = state === 'idle' || state === 'blocked'
     return html`

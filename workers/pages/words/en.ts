@@ -50,6 +50,35 @@ export const widget = {
   } satisfies Record<FieldError, string>,
 }
 
+/** The words around every page: navigation, sign-in, sign-out, what leaving would lose. */
+export const shell = {
+  skip: 'Skip to the content',
+  loading: 'Loading…',
+  tryAgain: 'Try again',
+  cancel: 'Cancel',
+  signOut: 'Sign out',
+  signInTitle: {
+    agent: 'Sign in to the desk',
+    administrator: 'Sign in to the administration',
+    engineer: 'Sign in to the inspector',
+  },
+  signInHere: 'On the computer where frontdesk runs, this prints a sign-in link:',
+  yourName: '<name>',
+  signInCompany: 'If your company has a sign-in page for frontdesk, go there.',
+  linkFailed: 'This link was used already, or is too old.',
+  /** `why` is the gateway's or the identity provider's word, in English. */
+  signInFailed: (why: string) => `You were not let in: ${why}.`,
+  sessionOver:
+    'Your sign-in has ended. Open a new sign-in link in another tab, then come back: nothing here is lost.',
+  unreachable: 'frontdesk cannot be reached',
+  unreachableHelp: 'Check your connection, and that the gateway runs.',
+  leavingTitle: 'Your changes are not saved',
+  leavingHelp: 'If you leave now, they are lost.',
+  stay: 'Stay here',
+  leaveWithout: 'Leave without saving',
+  saveAndLeave: 'Save and leave',
+}
+
 /** The words of the desk, for agents. What customers and agents wrote is in their own language. */
 export const desk = {
   language: 'en',

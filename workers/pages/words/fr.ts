@@ -47,6 +47,33 @@ export const widget: typeof english.widget = {
   },
 }
 
+export const shell: typeof english.shell = {
+  skip: 'Aller au contenu',
+  loading: 'Chargement…',
+  tryAgain: 'Réessayer',
+  cancel: 'Annuler',
+  signOut: 'Se déconnecter',
+  signInTitle: {
+    agent: 'Se connecter à l’espace agent',
+    administrator: 'Connexion à l’administration',
+    engineer: 'Connexion à l’inspecteur',
+  },
+  signInHere: 'Sur l’ordinateur où tourne frontdesk, cette commande affiche un lien de connexion\u00a0:',
+  yourName: '<votre nom>',
+  signInCompany: 'Si votre entreprise a une page de connexion à frontdesk, allez-y.',
+  linkFailed: 'Ce lien a déjà servi ou est trop ancien.',
+  signInFailed: (why) => `Connexion refusée\u00a0: ${why}.`,
+  sessionOver:
+    'Votre session a pris fin. Ouvrez un nouveau lien de connexion dans un autre onglet, puis revenez\u00a0: rien n’est perdu ici.',
+  unreachable: 'frontdesk est injoignable',
+  unreachableHelp: 'Vérifiez votre connexion, et que la passerelle tourne.',
+  leavingTitle: 'Vos modifications ne sont pas enregistrées',
+  leavingHelp: 'Si vous partez maintenant, elles sont perdues.',
+  stay: 'Rester ici',
+  leaveWithout: 'Partir sans enregistrer',
+  saveAndLeave: 'Enregistrer et partir',
+}
+
 export const desk: typeof english.desk = {
   language: 'fr',
   title: 'Espace agent',

@@ -96,7 +96,7 @@ class AdminBot extends DocumentEditor<BotText> {
         { leave: () => this.leave(), save: this.save, settled: this.toTop },
       )}
       <div class="responses">
-        <section class="card form bot" aria-labelledby="source-title">
+        <section class="form source-form" aria-labelledby="source-title">
           <div class="section-head">
             <h2 id="source-title"><label for="bot-text">${words.botAsText}</label></h2>
             <p role="status" class=${this.problems.length > 0 || this.failure ? 'field-error' : 'hint'}>${this.#verdict()}</p>
@@ -172,7 +172,7 @@ class AdminBot extends DocumentEditor<BotText> {
 
   #drawing() {
     return html`
-      <section class="card drawing" aria-labelledby="drawing-title">
+      <section class="section drawing" aria-labelledby="drawing-title">
         <h2 id="drawing-title">${words.botDrawn}</h2>
         ${
           this.sound
@@ -188,7 +188,7 @@ class AdminBot extends DocumentEditor<BotText> {
 
   #hoursSwitch() {
     return html`
-      <div class="switch" role="group" aria-label=${words.openOrClosed}>
+      <div class="segments" role="group" aria-label=${words.openOrClosed}>
         ${(['during', 'outside'] as const).map(
           (hours) =>
             html`<button type="button" aria-pressed=${this.hours === hours} @click=${() => {

@@ -48,7 +48,7 @@ class AdminBots extends Part {
     return html`
       <tr>
         <th scope="row">
-          <a href=${linkTo({ page: 'bot', id })}>${name || id}</a>
+          <a href=${linkTo('bots', id)}>${name || id}</a>
           <span class="id">${id}</span>
           ${problems ? html`<span class="mark">${words.notInForceMark}</span>` : nothing}
         </th>

@@ -88,7 +88,7 @@ class AdminBotPreview extends Part {
             (call) => html`
               <li>
                 <p>${words.wouldCall} <code>${call.method} ${call.url}</code></p>
-                <div class="switch" role="group" aria-label=${words.takenAs(call.step)}>
+                <div class="segments" role="group" aria-label=${words.takenAs(call.step)}>
                   ${[true, false].map(
                     (ok) =>
                       html`<button type="button" aria-pressed=${call.ok === ok} @click=${() => this.#take(call, ok)}>${words.callOutcomes[ok ? 'success' : 'failure']}</button>`,

@@ -18,7 +18,7 @@ import {
 } from '../editor-parts.ts'
 import { fieldWord, language, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
-import { type ChannelTab, channelTabs, linkTo } from '../route.ts'
+import { linkTo } from '../route.ts'
 import { HoursWatch } from '../schedules/hours-watch.ts'
 import { shownValue } from '../shown-value.ts'
 import { openOrClosed } from './channel-list.ts'
@@ -28,6 +28,9 @@ import './response-editor.ts'
 import './widget-preview.ts'
 
 const previewPauseMs = 300
+
+const channelTabs = ['responses', 'reminders', 'settings'] as const
+type ChannelTab = (typeof channelTabs)[number]
 
 /** A channel: what it says and asks, when it reminds, and what it is. */
 class AdminChannel extends DocumentEditor<Channel> {
@@ -40,7 +43,8 @@ class AdminChannel extends DocumentEditor<Channel> {
     previewLanguage: { state: true },
   }
   declare channel: string
-  declare tab: ChannelTab
+  /** A tab's name, as the address has it. */
+  declare tab: string | undefined
   declare preview: PreviewAnswer | undefined
   /** Whether the defaults are known, or not to be had: fields that fill themselves later would confuse. */
   declare isReady: boolean
@@ -100,17 +104,21 @@ class AdminChannel extends DocumentEditor<Channel> {
       <nav class="tabs" aria-label=${words.partsOfChannel}>
         ${channelTabs.map(
           (tab) =>
-            html`<a href=${linkTo({ page: 'channel', id: this.channel, tab })} aria-current=${this.tab === tab ? 'page' : 'false'}>${words.tabs[tab]}</a>`,
+            html`<a href=${linkTo('channels', this.channel, tab)} aria-current=${this.#shownTab === tab ? 'page' : 'false'}>${words.tabs[tab]}</a>`,
         )}
       </nav>
-      ${this.#tab()}
+      ${this.#tabContent()}
       ${saveBar(this.editing, this.save, this.toTop)}
     `
   }
 
-  #tab() {
+  get #shownTab(): ChannelTab {
+    return channelTabs.find((tab) => tab === this.tab) ?? 'responses'
+  }
+
+  #tabContent() {
     if (!this.isReady) return html`<p class="hint" role="status">${words.loading}</p>`
-    switch (this.tab) {
+    switch (this.#shownTab) {
       case 'responses':
         return this.#responses()
       case 'reminders':
@@ -132,7 +140,7 @@ class AdminChannel extends DocumentEditor<Channel> {
       ${this.#scheduleField()} ${this.#botField()}
       <div class="responses">
         <div class="both" data-shown=${this.hours}>
-          <div class="switch narrow-only" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
+          <div class="segments narrow-only" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
           ${(['during', 'outside'] as const).map(
             (hours) => html`
               <admin-response class=${hours}
@@ -154,7 +162,7 @@ class AdminChannel extends DocumentEditor<Channel> {
           ${previewHead(this.previewLanguage, (language) => {
             this.previewLanguage = language
           })}
-          <div class="switch wide" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
+          <div class="segments wide" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
           ${
             bot
               ? html`<admin-bot-preview .text=${bot.document.text} .channel=${this.editing.document} .language=${this.previewLanguage} .hours=${this.hours} .name=${this.editing.document.name ?? ''}></admin-bot-preview>`
@@ -181,7 +189,7 @@ class AdminChannel extends DocumentEditor<Channel> {
     const path = ['schedule']
     const { invalid, by } = described(this.editing, path, 'schedule-hint')
     return html`
-      <section class="card schedule-choice">
+      <section class="choice">
         <label for=${fieldId(path)}>${words.schedule}</label>
         <select class="field" id=${fieldId(path)} aria-invalid=${invalid} aria-describedby=${by} @change=${(
           event: Event,
@@ -200,7 +208,7 @@ class AdminChannel extends DocumentEditor<Channel> {
           ${
             chosen
               ? html`${hours ? openOrClosed(hours) : nothing}
-                <a href=${linkTo({ page: 'schedule', id: chosen.id })}>${words.editSchedule}</a>`
+                <a href=${linkTo('schedules', chosen.id)}>${words.editSchedule}</a>`
               : schedule
                 ? words.missingScheduleHint
                 : words.noScheduleHint
@@ -217,7 +225,7 @@ class AdminChannel extends DocumentEditor<Channel> {
     const path = ['bot']
     const { invalid, by } = described(this.editing, path, 'bot-hint')
     return html`
-      <section class="card schedule-choice">
+      <section class="choice">
         <label for=${fieldId(path)}>${words.bot}</label>
         <div class="inline">
           <select class="field" id=${fieldId(path)} aria-invalid=${invalid} aria-describedby=${by} @change=${(
@@ -241,7 +249,7 @@ class AdminChannel extends DocumentEditor<Channel> {
               : !chosen
                 ? html`<span class="state missing">${words.missingBotHint(bot)}</span>`
                 : html`${chosen.problems ? html`<span class="state missing">${words.brokenBotHint}</span>` : html`<span>${words.botHint}</span>`}
-                  <a href=${linkTo({ page: 'bot', id: chosen.document.id })}>${words.editBot}</a>`
+                  <a href=${linkTo('bots', chosen.document.id)}>${words.editBot}</a>`
           }
         </p>
         ${fieldError(this.editing, path)}
@@ -260,7 +268,7 @@ class AdminChannel extends DocumentEditor<Channel> {
   #settings() {
     const { document, isNew } = this.editing
     return html`
-      <div class="card form">
+      <div class="section form">
         ${this.#textField(['name'], words.name, words.channelNameHint, document.name, document.id)}
         <div class="row">
           <label for=${fieldId(['type'])}>${words.type}</label>
@@ -277,7 +285,7 @@ class AdminChannel extends DocumentEditor<Channel> {
         ${this.#textField(['workspace'], words.workspace, words.workspaceHint, document.workspace, this.preview?.defaults.workspace ?? 'main')}
         ${this.#textField(['locale'], words.locale, words.localeHint, document.locale, words.localePlaceholder)}
       </div>
-      <section class="card form" aria-labelledby="embed-title">
+      <section class="section form" aria-labelledby="embed-title">
         <h2 id="embed-title">${words.embed}</h2>
         <p class="hint">${words.embedHint}</p>
         <pre class="code" tabindex="0"><code>${`<script src="${window.location.origin}/widget.js"></script>\n<frontdesk-widget channel="${document.id}"></frontdesk-widget>`}</code></pre>
@@ -307,8 +315,8 @@ class AdminChannel extends DocumentEditor<Channel> {
     const tab = tabOf(path)
     if (path[0] === 'duringHours' || path[0] === 'outsideHours')
       this.hours = path[0] === 'duringHours' ? 'during' : 'outside'
-    if (tab !== this.tab) {
-      location.hash = linkTo({ page: 'channel', id: this.channel, tab })
+    if (tab !== this.#shownTab) {
+      location.hash = linkTo('channels', this.channel, tab)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     await this.updateComplete

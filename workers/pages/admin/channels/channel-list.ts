@@ -63,7 +63,7 @@ class AdminChannels extends Part {
     return html`
       <tr>
         <th scope="row">
-          <a href=${linkTo({ page: 'channel', id, tab: 'responses' })}>${document.name || id}</a>
+          <a href=${linkTo('channels', id, 'responses')}>${document.name || id}</a>
           <span class="id">${id}</span>
           ${problems ? html`<span class="mark">${words.notInForceMark}</span>` : nothing}
         </th>
@@ -81,7 +81,7 @@ class AdminChannels extends Part {
     if (!stored) return html`<span class="state missing">${words.missing(schedule)}</span>`
     const hours = this.#hours.answers.get(schedule)
     return html`
-      <a href=${linkTo({ page: 'schedule', id: schedule })}>${stored.document.name || schedule}</a>
+      <a href=${linkTo('schedules', schedule)}>${stored.document.name || schedule}</a>
       ${hours ? openOrClosed(hours) : nothing}
     `
   }
@@ -90,7 +90,7 @@ class AdminChannels extends Part {
     if (!bot) return html`<span class="muted">${words.none}</span>`
     const stored = this.stored.bots.get(bot)
     if (!stored) return html`<span class="state missing">${words.missing(bot)}</span>`
-    return html`<a href=${linkTo({ page: 'bot', id: bot })}>${stored.name || bot}</a>`
+    return html`<a href=${linkTo('bots', bot)}>${stored.name || bot}</a>`
   }
 
   #empty() {

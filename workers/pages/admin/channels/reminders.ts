@@ -24,13 +24,13 @@ class AdminReminders extends Part {
   declare defaults: PreviewAnswer['defaults']['timeouts'] | undefined
 
   protected override render() {
-    if (!this.defaults) return html`<div class="card form"><p class="hint">${words.loading}</p></div>`
+    if (!this.defaults) return html`<div class="section form"><p class="hint">${words.loading}</p></div>`
     return html`
-      <section class="card form" aria-labelledby="agents-title">
+      <section class="section form" aria-labelledby="agents-title">
         <h2 id="agents-title">${words.whileWaiting}</h2>
         ${this.#single('unanswered')} ${this.#single('escalate')}
       </section>
-      <section class="card form" aria-labelledby="customers-title">
+      <section class="section form" aria-labelledby="customers-title">
         <h2 id="customers-title">${words.whileSilent}</h2>
         ${this.#ladder()} ${this.#single('abandoned')}
       </section>
@@ -152,10 +152,10 @@ class AdminAmount extends Part {
       this.dispatchEvent(new CustomEvent('amount', { detail: this.#said }))
     }
     return html`
-      <input class="field count" type="number" min="1" step="any" inputmode="decimal" .value=${live(count === 0 ? '' : String(count))}
+      <input class="field amount-count" type="number" min="1" step="any" inputmode="decimal" .value=${live(count === 0 ? '' : String(count))}
         aria-label=${words.countOf(this.label)} aria-invalid=${this.isWrong ? 'true' : 'false'}
         @input=${(event: Event) => say((event.target as HTMLInputElement).valueAsNumber || 0, unit)}>
-      <select class="field unit" aria-label=${words.unitOf(this.label)} @change=${(event: Event) => say(count, (event.target as HTMLSelectElement).value as Unit)}>
+      <select class="field amount-unit" aria-label=${words.unitOf(this.label)} @change=${(event: Event) => say(count, (event.target as HTMLSelectElement).value as Unit)}>
         ${units.map((one) => html`<option value=${one} .selected=${one === unit}>${words.units[one]}</option>`)}
       </select>
     `

@@ -29,7 +29,7 @@ class AdminPreview extends Part {
     return html`
       ${
         asks
-          ? html`<div class="switch" role="group" aria-label=${words.previewMoment}>
+          ? html`<div class="segments" role="group" aria-label=${words.previewMoment}>
             ${[false, true].map(
               (isFilled) =>
                 html`<button type="button" aria-pressed=${this.isFilled === isFilled} @click=${() => {

@@ -51,7 +51,7 @@ class AdminImport extends Part {
           <p class="lead">${words.importLead}</p>
         </div>
       </header>
-      <form class="card form" @submit=${this.#read}>
+      <form class="section form" @submit=${this.#read}>
         <div class="row">
           <label for="import-file">${words.file}</label>
           <input class="field file" type="file" id="import-file" accept=".json,application/json" @change=${this.#takeFile}>
@@ -75,7 +75,7 @@ class AdminImport extends Part {
   #result({ schedules, warnings }: ImportAnswer) {
     const open = schedules.filter(({ id }) => this.outcomes.get(id) !== '')
     return html`
-      <section class="card" id="import-result" aria-labelledby="import-title" tabindex="-1">
+      <section class="section" id="import-result" aria-labelledby="import-title" tabindex="-1">
         <h2 id="import-title">${words.found(schedules.length)}</h2>
         ${
           warnings.length > 0
@@ -114,7 +114,7 @@ class AdminImport extends Part {
         </div>
         <p role="status">${
           outcome === ''
-            ? html`<a href=${linkTo({ page: 'schedule', id: schedule.id })}>${icons.check}${words.saved}</a>`
+            ? html`<a href=${linkTo('schedules', schedule.id)}>${icons.check}${words.saved}</a>`
             : outcome
               ? html`<span class="field-error">${outcome}</span>`
               : html`<span class="mark">${becomes}</span>`

@@ -63,7 +63,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
         save: this.save,
         settled: this.toTop,
       })}
-      <div class="card form two">
+      <div class="section two">
         ${this.#name()}
         <div class="row">
           <label for=${fieldId(['timeZone'])}>${words.timeZone}</label>
@@ -71,7 +71,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
           ${fieldError(this.editing, ['timeZone'])}
         </div>
       </div>
-      <section class="card" aria-labelledby="week-title">
+      <section class="section" aria-labelledby="week-title">
         <div class="section-head">
           <h2 id="week-title">${words.weeklyHours}</h2>
           <div class="adders">
@@ -93,7 +93,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
             this.selected = event.detail
           }}></admin-intervals>
       </section>
-      <section class="card" aria-labelledby="holidays-title">
+      <section class="section" aria-labelledby="holidays-title">
         <h2 id="holidays-title">${words.holidays}</h2>
         <p class="hint">${words.holidaysHint}</p>
         <admin-holidays .editing=${this.editing} .holidays=${document.holidays} .problems=${problems}></admin-holidays>

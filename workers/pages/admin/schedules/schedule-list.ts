@@ -67,7 +67,7 @@ class AdminSchedules extends Part {
     return html`
       <tr>
         <th scope="row">
-          <a href=${linkTo({ page: 'schedule', id })}>${document.name || id}</a>
+          <a href=${linkTo('schedules', id)}>${document.name || id}</a>
           <span class="id">${id}</span>
           ${problems ? html`<span class="mark">${words.notInForceMark}</span>` : nothing}
         </th>

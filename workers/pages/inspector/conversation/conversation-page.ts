@@ -117,7 +117,7 @@ class InspectorConversation extends Part {
   protected override render() {
     const state = this.#feed?.state
     if (typeof state === 'object')
-      return html`<div class="page">
+      return html`<div>
         <p class="crumbs"><a href="#/">${icons.back}${words.backToList}</a></p>
         <section class="empty"><h1 tabindex="-1">${words.refused}</h1><p>${state.refused}</p></section>
       </div>`
@@ -170,7 +170,7 @@ class InspectorConversation extends Part {
     return html`<header class="conversation-head">
       <a class="button quiet icon" href="#/" aria-label=${words.backToList} title=${words.backToList}>${icons.back}</a>
       <h1 tabindex="-1">${this.route.id}</h1>
-      ${status ? html`<span class="mark state-mark ${status.state}">${words.states[status.state]}</span>` : nothing}
+      ${status ? html`<span class="mark ${status.state}">${words.states[status.state]}</span>` : nothing}
       ${machine ? html`<span class="id">${machine}</span>` : nothing}
       <div class="actions">
         ${

@@ -1,5 +1,5 @@
 import type { InspectedStep, InspectorFrame } from '../../../../schemas/protocol/inspector.ts'
-import { whoAmI } from '../../base/sign-in.ts'
+import { readSession } from '../../base/sign-in.ts'
 
 const retryMs = 2_000
 /** What is stored comes faster than it needs to be shown. */
@@ -88,7 +88,7 @@ async function refusalOf(address: string): Promise<string | undefined> {
   try {
     const response = await fetch(address, { signal: controller.signal })
     // What was told stays, and the page says that nobody is signed in any more.
-    if (response.status === 401) await whoAmI('engineer')
+    if (response.status === 401) await readSession('engineer')
     if (response.ok || response.status >= 500 || response.status === 401) return undefined
     return ((await response.json()) as { message?: string }).message ?? ''
   } catch {

@@ -3,7 +3,6 @@ import type { Unit } from '../../admin/channels/duration.ts'
 /** The words of the administration. */
 export const admin = {
   administration: 'Administration',
-  skip: 'Skip to the content',
   path: 'Path',
   loading: 'Loading…',
   optional: '(optional)',
@@ -356,11 +355,6 @@ export const admin = {
   deletedByOtherHelp: 'What you see is not stored any more.',
   leaveIt: 'Leave it deleted',
   keepAsNew: 'Keep it: save it anew',
-  leavingTitle: 'Your changes are not saved',
-  leavingHelp: 'If you leave now, they are lost.',
-  stay: 'Stay here',
-  leaveWithout: 'Leave without saving',
-  saveAndLeave: 'Save and leave',
   failures: {
     offline: 'The gateway cannot be reached. What you have edited stays here; try again in a moment.',
     unavailable: 'Storage does not answer just now. Try again in a moment.',
@@ -369,16 +363,4 @@ export const admin = {
     tooLarge: 'This is larger than may be.',
     other: (message: string) => `This failed: ${message}`,
   },
-
-  signInTitle: 'Sign in to the administration',
-  signInRefused: 'That did not work:',
-  signInHere:
-    'On the machine where frontdesk runs, npm start prints a link for the administrator. The following makes another one:',
-  yourName: '<your name>',
-  signInCompany: 'If your company has a sign-in page for frontdesk, go there.',
-  signOut: 'Sign out',
-  signedOutMeanwhile:
-    'Your sign-in has ended. Open a new sign-in link in another tab, then come back: what you have edited is still here.',
-  unreachable: 'frontdesk cannot be reached',
-  unreachableHelp: 'Check your connection, and that the gateway runs.',
 }

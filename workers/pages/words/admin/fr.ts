@@ -3,7 +3,6 @@ import type { admin as english } from './en.ts'
 // A line does not break before a sign of two parts.
 export const admin: typeof english = {
   administration: 'Administration',
-  skip: 'Aller au contenu',
   path: 'Chemin',
   loading: 'Chargement…',
   optional: '(facultatif)',
@@ -370,11 +369,6 @@ export const admin: typeof english = {
   deletedByOtherHelp: 'Ce que vous voyez n’est plus enregistré.',
   leaveIt: 'Laisser supprimé',
   keepAsNew: 'Garder\u00a0: enregistrer à nouveau',
-  leavingTitle: 'Vos modifications ne sont pas enregistrées',
-  leavingHelp: 'Si vous partez maintenant, elles sont perdues.',
-  stay: 'Rester ici',
-  leaveWithout: 'Partir sans enregistrer',
-  saveAndLeave: 'Enregistrer et partir',
   failures: {
     offline: 'La passerelle est injoignable. Vos modifications restent ici\u00a0; réessayez dans un instant.',
     unavailable: 'Le stockage ne répond pas pour l’instant. Réessayez dans un instant.',
@@ -383,16 +377,4 @@ export const admin: typeof english = {
     tooLarge: 'C’est plus grand que permis.',
     other: (message) => `Cela a échoué\u00a0: ${message}`,
   },
-
-  signInTitle: 'Connexion à l’administration',
-  signInRefused: 'Cela n’a pas marché\u00a0:',
-  signInHere:
-    'Sur la machine où tourne frontdesk, npm start affiche un lien pour l’administrateur. Cette commande en fait un autre\u00a0:',
-  yourName: '<votre nom>',
-  signInCompany: 'Si votre entreprise a une page de connexion à frontdesk, allez-y.',
-  signOut: 'Se déconnecter',
-  signedOutMeanwhile:
-    'Votre session a pris fin. Ouvrez un nouveau lien de connexion dans un autre onglet, puis revenez\u00a0: vos modifications sont toujours là.',
-  unreachable: 'frontdesk est injoignable',
-  unreachableHelp: 'Vérifiez votre connexion, et que la passerelle tourne.',
 }
