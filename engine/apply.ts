@@ -2,7 +2,7 @@ import type { ConversationCache } from './conversation-cache.ts'
 import type { Conversation, Incoming, RawEvent } from './core/conversation.ts'
 import { decide, UnknownMachine, type World } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
-import { readEvent } from './core/read-event.ts'
+import { readEvent, type Unreadable } from './core/read-event.ts'
 import { Conflict, LostTail, OperatorNeeded, TooLarge } from './errors.ts'
 import { botNamed } from './machines/bots/definition.ts'
 import { idAndVersion } from './machines/definitions.ts'
@@ -35,7 +35,7 @@ export interface Applying {
  */
 export async function apply(to: Applying, raw: RawEvent): Promise<void> {
   const incoming = readEvent(raw)
-  if ('reason' in incoming) return to.deadLetters.bury(raw, incoming.reason, incoming.explanation)
+  if ('reason' in incoming) return to.deadLetters.bury(raw, incoming)
   const { conversation: id } = incoming
 
   let known = to.cache.get(id) ?? { conversation: await loadPerformed(to, incoming), isLatest: false }
@@ -50,7 +50,7 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
       if (decision.kind === 'unknown' && isLatest) throw lacking(id, decision.error)
     }
     if (decision.kind === 'failed' && isLatest) {
-      await to.deadLetters.bury(raw, 'failed', decision.explanation)
+      await to.deadLetters.bury(raw, decision.cause)
       // Whoever wrote the bot finds its event there; its customer goes on without it.
       decision = decideOrFail({ ...to.world(), botHasFailed: true }, known.conversation, incoming)
       if (decision.kind === 'failed') return
@@ -64,7 +64,8 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
         else to.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
         return performAll(to, effectsOf(id, sequence, record))
       } catch (error) {
-        if (error instanceof TooLarge && isLatest) return to.deadLetters.bury(raw, 'failed', error.message)
+        if (error instanceof TooLarge && isLatest)
+          return to.deadLetters.bury(raw, { reason: 'failed', explanation: error.message })
         if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
@@ -105,8 +106,16 @@ function decideOrFail(world: World, conversation: Conversation, incoming: Incomi
     return decide(world, conversation, incoming)
   } catch (error) {
     if (error instanceof UnknownMachine) return { kind: 'unknown', error } as const
-    return { kind: 'failed', explanation: String((error as Error)?.stack ?? error) } as const
+    return { kind: 'failed', cause: failureOf(error) } as const
   }
+}
+
+function failureOf(error: unknown): Unreadable {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const head = String(error)
+  const frames = stack.startsWith(head) ? stack.slice(head.length) : ''
+  const kind = error instanceof Error ? error.constructor.name : typeof error
+  return { reason: 'failed', explanation: stack || head, summary: `${kind}${frames}` }
 }
 
 function lacking(conversation: string, error: UnknownMachine): OperatorNeeded {

@@ -1,5 +1,6 @@
 import type { Conversation, RawEvent, StoredRecord } from './core/conversation.ts'
 import type { Effect } from './core/effects.ts'
+import type { Unreadable } from './core/read-event.ts'
 
 /** What the engine needs of the world, in its own words. `engine/nats` has the one implementation. */
 
@@ -48,5 +49,5 @@ export interface Performer {
 
 export interface DeadLetters {
   /** Keeps an event that cannot be dealt with, whole and with the reason. */
-  bury(event: RawEvent, reason: string, explanation: string): Promise<void>
+  bury(event: RawEvent, cause: Unreadable): Promise<void>
 }

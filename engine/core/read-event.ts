@@ -11,9 +11,11 @@ export interface Unreadable {
   reason: UnreadableReason | 'failed'
   /** For people: the field and what is wrong with it. */
   explanation: string
+  /** The explanation without the words of a machine, which may quote the customer; absent: it quotes nobody. */
+  summary?: string
 }
 
-// Invalid UTF-8 is no JSON; the default would read it as replacement characters and lose what was sent.
+// By default invalid UTF-8 becomes replacement characters, and what was sent is lost.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads an event once, at the edge: inside there are types. */
@@ -30,7 +32,8 @@ export function readEvent(raw: RawEvent): Incoming | Unreadable {
     body = utf8.decode(raw.body)
     payload = JSON.parse(body)
   } catch (error) {
-    return unreadable('not_json', `payload: ${whereNot(error)}`)
+    // The parser's own words quote the payload.
+    return unreadable('not_json', `payload: is not valid ${error instanceof SyntaxError ? 'JSON' : 'UTF-8'}`)
   }
   const parsed = payloads[type].safeParse(payload)
   if (!parsed.success) return unreadable('invalid', firstIssue(parsed.error))
@@ -42,13 +45,6 @@ export function readEvent(raw: RawEvent): Incoming | Unreadable {
     event: eventOf(type, parsed.data),
     digest: raw.id && digestOf(raw.id, type, body),
   }
-}
-
-/** Not in the words of the reader, which quote what somebody has typed. */
-function whereNot(error: unknown): string {
-  const [, position] = /at position (\d+)/.exec((error as Error).message) ?? []
-  if (error instanceof SyntaxError) return position ? `no JSON at position ${position}` : 'no JSON'
-  return 'no UTF-8'
 }
 
 /** The conversation and the type in `frontdesk.event.<partition>.<conversation>.<source>.<event>`. */

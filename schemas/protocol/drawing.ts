@@ -42,6 +42,8 @@ export interface DrawnArrow {
   from: string
   to: string | null
   kind: 'event' | 'always' | 'after' | 'done' | 'history'
+  /** The type of the event that causes it; absent: no event does. */
+  event?: string
   /** What causes it, under what condition, what it does: for whoever does not see the drawing. */
   words: string
   /** Absent: it is listed in the box of its state. */

@@ -110,6 +110,8 @@ export interface DeadLetter {
   conversation: string
   type: string
   explanation: string
+  /** The explanation without words that may quote the customer; letters of older versions have none. */
+  summary?: string
   /** The event's own `Nats-Msg-Id`; empty where it had none. */
   id: string
   /** The event's sequence in EVENTS. */

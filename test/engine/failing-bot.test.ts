@@ -6,6 +6,7 @@ import {
   defineConversation,
 } from '../../engine/machines/define-conversation.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
+import { deadletterHeaders } from '../../engine/nats/engine/dead-letter-box.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
@@ -116,7 +117,13 @@ describe('a bot whose machine throws', () => {
     expect(record?.requests).toEqual([{ action: 'created', request: 1 }])
     expect(JSON.stringify(record?.state.snapshot)).toContain('"need":"break"')
     expect(record?.state.timers?.length).toBe(2)
-    expect(await buried('b2')).toHaveLength(1)
+    const [letter, ...others] = await buried('b2')
+    expect(others).toEqual([])
+    // The machine's message may quote the customer.
+    const { explanation, summary } = deadletterHeaders
+    expect(letter?.headers[explanation]).toMatch(/^Error: .* broken by a text ⏎ +at .*:\d+:\d+/)
+    expect(letter?.headers[summary]).toMatch(/^Error ⏎ +at .*:\d+:\d+/)
+    expect(letter?.headers[summary]).not.toContain('broken')
   })
 
   test('where the channel wants details: they are asked for first', async () => {

@@ -187,12 +187,13 @@ function drawnArrow(
   label: Box,
 ): Omit<DrawnArrow, 'isShared' | 'isSummary'> {
   const { texts, clocks } = moved(block, label.x, label.y)
-  const { id, from, to, kind } = arrow
+  const { id, from, to, kind, on } = arrow
   return {
     id,
     from,
     to,
     kind,
+    ...(kind === 'event' && { event: on }),
     words: wordsOf(arrow),
     ...(block.height > 0 && { label }),
     texts,

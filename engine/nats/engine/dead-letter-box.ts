@@ -1,5 +1,5 @@
 import type { RawEvent } from '../../core/conversation.ts'
-import { addressOf } from '../../core/read-event.ts'
+import { addressOf, type Unreadable } from '../../core/read-event.ts'
 import type { DeadLetters } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import type { Headers } from '../publisher.ts'
@@ -15,6 +15,8 @@ export const deadletterHeaders = {
   at: 'Frontdesk-At',
   id: 'Frontdesk-Id',
   explanation: 'Frontdesk-Explanation',
+  /** The explanation without words that may quote the customer; older letters have none. */
+  summary: 'Frontdesk-Summary',
   /** The event's own headers, as JSON. */
   headers: 'Frontdesk-Headers',
   /** In their place where they are too long: their length in bytes. */
@@ -33,7 +35,7 @@ export class DeadLetterBox implements DeadLetters {
     this.#retryOptions = retryOptions
   }
 
-  async bury(event: RawEvent, reason: string, explanation: string): Promise<void> {
+  async bury(event: RawEvent, { reason, explanation, summary = explanation }: Unreadable): Promise<void> {
     const { conversation, type } = addressOf(event.subject)
     this.#retryOptions.log.warn({ seq: event.seq, conversation, type, reason, explanation }, 'dead letter')
     const own = JSON.stringify(event.headers)
@@ -45,6 +47,7 @@ export class DeadLetterBox implements DeadLetters {
       [deadletterHeaders.seq]: String(event.seq),
       [deadletterHeaders.at]: new Date(event.at).toISOString(),
       [deadletterHeaders.explanation]: oneLine(explanation).slice(0, explanationLengthMax),
+      [deadletterHeaders.summary]: oneLine(summary).slice(0, explanationLengthMax),
       ...(length <= deadletterHeaderBytesMax / 2
         ? { [deadletterHeaders.headers]: own }
         : { [deadletterHeaders.headersLength]: String(length) }),

@@ -91,6 +91,7 @@ function read(subject: string, seq: number, timestamp: string, headers: MsgHdrs 
     conversation: of('conversation'),
     type: of('type'),
     explanation: of('explanation'),
+    ...(of('summary') && { summary: of('summary') }),
     id: ownId(of('headers')) ?? of('id'),
     eventSeq: of('seq'),
   }

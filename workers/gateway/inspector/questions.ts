@@ -107,7 +107,7 @@ async function askNotifier<T extends object>(
 /** Without the body, and without what its readers quote of it. */
 function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {
   const { reason, headers, body } = letter
-  const explanation = quoting.has(reason) ? unquoted(letter.explanation) : letter.explanation
+  const explanation = letter.summary ?? (quoting.has(reason) ? masked : letter.explanation)
   return {
     ...letter,
     explanation,
@@ -116,18 +116,8 @@ function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {
   }
 }
 
-/** An error that JSON.parse or a machine threw may quote the customer. */
+/** In a letter of an older version, which has no summary, an error that JSON.parse or a machine threw may quote the customer. */
 const quoting = new Set(['not_json', 'failed'])
-
-/** The kind of the error, where it was thrown, and the position in the text. */
-function unquoted(explanation: string): string {
-  // The present form, which quotes nobody.
-  if (/^payload: no (?:JSON|UTF-8)(?: at position \d+)?$/.test(explanation)) return explanation
-  const [, kind] = /^(?:Uncaught )?(\w*Error)\b/.exec(explanation) ?? []
-  const [, position] = /at position (\d+)/.exec(explanation) ?? []
-  const frames = explanation.match(/\bat [^⏎]*:\d+:\d+\)?/g) ?? []
-  return [kind, masked, position && `at position ${position}`, ...frames].filter(Boolean).join(' ')
-}
 
 /** A body with its keys, where it is JSON: any value may be what somebody typed, whatever its type. */
 function maskedBody(body: string): string {

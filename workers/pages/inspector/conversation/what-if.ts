@@ -40,9 +40,8 @@ export interface Copy {
 /** The types of the events that a machine takes in these states, and whatever is around them. */
 export function heardIn(drawing: Drawing | undefined, active: readonly string[]): ReadonlySet<string> {
   const states = new Set(active)
-  const arrows = drawing?.arrows.filter(({ from, kind }) => kind === 'event' && states.has(from)) ?? []
-  // An arrow's id is the state, the type and a number, with spaces between.
-  return new Set(arrows.map(({ id, from }) => id.slice(from.length + 1, id.lastIndexOf(' '))))
+  const arrows = drawing?.arrows.filter(({ from }) => states.has(from)) ?? []
+  return new Set(arrows.flatMap(({ event }) => event ?? []))
 }
 
 /** A payload to begin with, from what the conversation has said so far. */
