@@ -2,8 +2,8 @@ import type { AnyStateMachine } from 'xstate'
 import { chartOf } from '../../engine/machines/chart.ts'
 import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { Drawings } from '../../workers/diagram/drawings.ts'
-import { launchBrowser } from '../browser/browser.ts'
-import { DrawingPage } from '../browser/drawing-page.ts'
+import { launchBrowser } from '../browser/chromium/launch-browser.ts'
+import { DrawingPage } from '../browser/pages/drawing-page.ts'
 import { botMachine, machines } from '../diagram/machines.ts'
 
 const usage = `npm run bench:diagram

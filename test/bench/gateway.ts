@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { subjects } from '../../engine/nats/topology.ts'
 import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
-import { launchBrowser } from '../browser/browser.ts'
-import { CustomerPage } from '../browser/customer-page.ts'
+import { launchBrowser } from '../browser/chromium/launch-browser.ts'
 import { codeFor, type GatewayProcess, startGatewayProcess } from '../browser/gateway-process.ts'
+import { CustomerPage } from '../browser/pages/customer-page.ts'
 import { startTestWorld } from '../engine/test-world.ts'
 import { type Customer, customerOf, TestClient } from '../gateway/test-gateway.ts'
 import { freePort } from '../test-server.ts'
@@ -140,7 +140,7 @@ async function messageToPageTimes(agent: string) {
   const { page } = customer
   let seenAt: (text: string) => void = () => {}
   await page.exposeBinding('tell', (_, text: string) => seenAt(text))
-  await customer.visit(`${gateway.url}/`, 'web')
+  await customer.visit(gateway.url, 'web')
   await customer.open()
   await customer.say('help')
   await customer.hasDelivered('help')

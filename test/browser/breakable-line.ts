@@ -3,19 +3,20 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** A network between a page and its gateway that can fail. */
 export interface BreakableLine {
-  /** Where the page finds the gateway. */
+  /** The gateway's URL as the page knows it. */
   url: string
-  /** From now on nothing comes through, and nobody is told: a cable that was pulled. */
+  /** Delivers nothing more, and tells nobody, like a cable that was pulled. */
   goSilent(): void
-  /** Ends all connections and refuses new ones: an access point that was switched off. */
+  /** Ends all connections and refuses new ones, like an access point that was switched off. */
   cut(): void
-  /** What was on its way in silent connections arrives; new ones come through. */
-  mend(): void
+  /** Delivers what the silent connections held back, and accepts new ones; to another port if it is given. */
+  mend(toPort?: number): void
   stop(): Promise<void>
 }
 
-/** A line to `http://127.0.0.1:<port>`; another gateway may listen there later. */
+/** A line to `http://127.0.0.1:<port>`. */
 export async function startLine(port: number): Promise<BreakableLine> {
+  let farPort = port
   let state: 'up' | 'silent' | 'cut' = 'up'
   const sockets = new Set<Socket>()
   const hold = (socket: Socket) => {
@@ -26,14 +27,14 @@ export async function startLine(port: number): Promise<BreakableLine> {
   }
   const server: Server = createServer({ pauseOnConnect: true }, (near) => {
     if (state === 'cut') return near.destroy()
-    const far = connect(port, '127.0.0.1')
+    const far = connect(farPort, '127.0.0.1')
     hold(near)
     hold(far)
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
-      // Not a pipe, which would go on by itself.
+      // A pipe would resume the paused socket by itself.
       from.on('data', (data) => to.write(data))
       from.once('close', () => to.destroy())
     }
@@ -50,7 +51,8 @@ export async function startLine(port: number): Promise<BreakableLine> {
       state = 'cut'
       for (const socket of sockets) socket.destroy()
     },
-    mend: () => {
+    mend: (toPort = farPort) => {
+      farPort = toPort
       state = 'up'
       for (const socket of sockets) socket.resume()
     },
@@ -59,4 +61,8 @@ export async function startLine(port: number): Promise<BreakableLine> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+export function portOf(url: string): number {
+  return Number(new URL(url).port)
 }

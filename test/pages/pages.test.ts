@@ -44,6 +44,11 @@ describe('a page', () => {
     expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3)
   })
 
+  test('/widget.js has less than 15 kB, gzipped', async () => {
+    const { rawPayload } = await get('/widget.js', { 'accept-encoding': 'gzip' })
+    expect(rawPayload.length).toBeLessThan(15_000)
+  })
+
   test('that has not changed is not sent again', async () => {
     const { etag } = (await get('/widget.js')).headers
     const again = await get('/widget.js', { 'if-none-match': `W/"other", ${etag}` })

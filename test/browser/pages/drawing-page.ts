@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Locator, Page } from 'playwright-core'
-import type { Drawing } from '../../schemas/protocol/drawing.ts'
+import type { Drawing } from '../../../schemas/protocol/drawing.ts'
 
-const base = fileURLToPath(new URL('../../workers/pages/base/', import.meta.url))
+const base = fileURLToPath(new URL('../../../workers/pages/base/', import.meta.url))
 const tokens = readFileSync(`${base}tokens.css`, 'utf8').replaceAll(':host', ':root')
 
 /** What `<frontdesk-machine>` is to a page that has it. */

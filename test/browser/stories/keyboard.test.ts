@@ -1,24 +1,17 @@
 import { expect, test } from 'vitest'
-import { Bucket } from '../../engine/nats/bucket.ts'
-import { subjects } from '../../engine/nats/topology.ts'
-import { until } from '../engine/test-world.ts'
-import { AdminPage } from './admin-page.ts'
-import { axe, hasFocus, tabTo, testBrowser } from './browser.ts'
-import { CustomerPage } from './customer-page.ts'
-import { DeskPage } from './desk-page.ts'
-import { asksForDetails, runningGateway } from './running-gateway.ts'
+import { until } from '../../engine/test-world.ts'
+import { sizes } from '../chromium/launch-browser.ts'
+import { textsOf, useFrontdesk } from '../frontdesk.ts'
+import { axe, hasFocus, tabTo } from '../pages/accessibility.ts'
 
-const running = runningGateway()
-const browser = testBrowser()
+const app = useFrontdesk()
 
 test('with keys alone a customer asks, fills the form and closes, and an agent accepts, replies and ends', async () => {
-  const channel = await running.newChannel()
-  const { page } = new CustomerPage(await browser.newPage())
-  const customer = new CustomerPage(page)
-  const desk = new DeskPage(await browser.newPage())
-  await desk.signIn(await running.deskLink('Ann', channel))
+  const channel = await app.newChannel()
+  const customer = await app.openCustomer(channel)
+  const { page } = customer
+  const desk = await app.openDesk('Ann', channel)
 
-  await customer.visit(running.url(), channel)
   await tabTo(page, customer.launcher)
   await page.keyboard.press('Enter')
   await customer.sees('Hi! This is Acme.')
@@ -70,24 +63,25 @@ test('with keys alone a customer asks, fills the form and closes, and an agent a
 })
 
 test('with keys alone a customer chooses an option, ends, and begins anew', async () => {
-  const channel = await running.newChannel({})
-  const customer = new CustomerPage(await browser.newPage())
+  const { id } = app
+  const options = ['Sales', 'Support'].map((label) => ({ label, goTo: 'person' }))
+  const answers = [
+    { id: 'welcome', steps: [{ type: 'options', text: 'Which one?', options }] },
+    { id: 'person', steps: [{ type: 'transfer' }] },
+  ]
+  await app.configure('bot', { id, answers })
+  const channel = await app.newChannel({ bot: id })
+  const customer = await app.openCustomer(channel)
   const { page } = customer
-  await customer.visit(running.url(), channel)
   await customer.open()
-  await customer.say('help')
-  await page.getByText('in the queue').waitFor()
-  const conversation = await customer.conversation()
-  await offer(conversation, ['Sales', 'Support'])
-  const support = page.getByRole('button', { name: 'Support' })
+  const support = customer.button('Support')
   await support.waitFor()
   expect.soft(await axe(page)).toEqual([])
   await tabTo(page, support, 'Shift+Tab')
   await page.keyboard.press('Enter')
-  await until(async () => {
-    const events = await running.world().stored('events')
-    return events.some(({ subject, body }) => /session\.option$/.test(subject) && body.includes('"Support"'))
-  })
+  await page.getByText('in the queue').waitFor()
+  const conversation = await customer.conversation()
+  expect(await textsOf(app.world, conversation, 'customer')).toEqual(['Support'])
 
   await tabTo(page, page.getByRole('button', { name: 'End conversation' }), 'Shift+Tab')
   await page.keyboard.press('Enter')
@@ -103,66 +97,64 @@ test('with keys alone a customer chooses an option, ends, and begins anew', asyn
   await until(async () => ![conversation, ''].includes(await customer.conversation()))
 })
 
-/** As a bot offers a choice: there is none yet, so its record is written here. */
-async function offer(conversation: string, options: string[]): Promise<void> {
-  const { nats, stored } = running.world()
-  const subject = subjects.conversation(conversation)
-  const last = (await stored('conversations', subject)).at(-1)
-  const message = {
-    id: `${conversation}.offer.0`,
-    author: { type: 'bot' },
-    type: 'options',
-    text: 'Which one?',
-    options,
-  }
-  await nats.publisher.publish(
-    subject,
-    JSON.stringify({ ...JSON.parse(last?.body ?? ''), messages: [message] }),
-  )
-}
-
 test('with keys alone an administrator changes a text and the hours of a day', async () => {
-  const channel = await running.newChannel({ duringHours: asksForDetails, schedule: 'paris' })
-  await running.world().configure('schedule.paris', {
-    id: 'paris',
-    timeZone: 'Europe/Paris',
-    intervals: [{ start: 1980, end: 2460 }],
-  })
-  const admin = new AdminPage(await browser.newPage())
+  const { id } = app
+  await app.configure('schedule', { id, timeZone: 'Europe/Paris', intervals: [{ start: 1980, end: 2460 }] })
+  const channel = await app.newChannel({ schedule: id })
+  const admin = await app.openAdmin()
   const { page } = admin
-  await admin.signIn(await running.adminLink('Ada'))
   const link = page.getByRole('link', { name: channel, exact: true })
   await link.waitFor()
   await tabTo(page, link)
   await page.keyboard.press('Enter')
-  const text = admin.response('During', 'First message')
+  const text = admin.firstMessage()
   await text.waitFor()
   await tabTo(page, text)
   await page.keyboard.press('Control+A')
   await page.keyboard.type('What can we forge for you?')
-  await tabTo(page, page.getByRole('button', { name: 'Save', exact: true }))
+  await tabTo(page, admin.saveButton)
   await page.keyboard.press('Enter')
-  await page.getByText('Saved', { exact: true }).waitFor()
+  await admin.saved.waitFor()
   expect.soft(await axe(page)).toEqual([])
 
   await tabTo(page, page.getByRole('link', { name: 'Edit schedule' }))
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'paris', level: 1 }).waitFor()
+  await admin.title(id).waitFor()
   const day = page.getByLabel('Hours 1, to: day')
   const time = page.getByLabel('Hours 1, to: time')
   await tabTo(page, time)
   await page.keyboard.type('0630PM')
-  await tabTo(page, page.getByRole('button', { name: 'Save', exact: true }))
+  await tabTo(page, admin.saveButton)
   await page.keyboard.press('Enter')
-  await page.getByText('Saved', { exact: true }).waitFor()
+  await admin.saved.waitFor()
   expect.soft(await axe(page)).toEqual([])
   expect(await day.inputValue()).toBe('1')
-  const stored = await new Bucket(running.world().nats, 'configuration').get('schedule.paris')
-  expect(JSON.parse(stored?.value ?? '')).toMatchObject({
+  expect(await app.stored('schedule', id)).toMatchObject({
     intervals: [{ start: 1980, end: 1440 + 18 * 60 + 30 }],
   })
-  const kept = await new Bucket(running.world().nats, 'configuration').get(`channel.${channel}`)
-  expect(JSON.parse(kept?.value ?? '')).toMatchObject({
+  expect(await app.stored('channel', channel)).toMatchObject({
     duringHours: { firstMessage: 'What can we forge for you?' },
   })
+})
+
+test('with shortcuts an agent goes from the list to the reply, to the next conversation and back', async () => {
+  const channel = await app.newChannel()
+  for (const name of ['Ada', 'Bea']) await app.openWaitingCustomer(channel, { name })
+  const desk = await app.openDesk('Ann', channel, { viewport: sizes.wide })
+  const { keyboard } = desk.page
+  const hasFocusOn = (name: string) => until(() => hasFocus(desk.pane(name).getByRole('textbox')))
+  await desk.request('Bea').waitFor()
+  for (const key of ['Alt+L', 'ArrowDown', 'Enter']) await keyboard.press(key)
+  await until(() => hasFocus(desk.acceptButton))
+  await keyboard.press('Enter')
+  await hasFocusOn('Bea')
+  await keyboard.type('Hello Bea')
+  await keyboard.press('Enter')
+  await desk.pane('Bea').getByRole('log').getByText('Hello Bea').waitFor()
+  for (const key of ['Alt+L', 'Home', 'Enter']) await keyboard.press(key)
+  await desk.pane('Ada').waitFor()
+  await keyboard.press('Alt+A')
+  await hasFocusOn('Ada')
+  await keyboard.press('Alt+ArrowUp')
+  await hasFocusOn('Bea')
 })

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { runProgram } from '../../workers/nats-server/fetch/run-program.ts'
-import type { FetchOptions } from '../../workers/nats-server/fetch/source.ts'
-import { withProgress } from '../../workers/nats-server/fetch/with-progress.ts'
+import { runProgram } from '../../../workers/nats-server/fetch/run-program.ts'
+import type { FetchOptions } from '../../../workers/nats-server/fetch/source.ts'
+import { withProgress } from '../../../workers/nats-server/fetch/with-progress.ts'
 
 /** The Chromium that Playwright's own installer has for this system. */
 export async function fetchChromiumFromPlaywright(

@@ -1,24 +1,20 @@
 import { expect, test } from 'vitest'
-import { AdminPage } from './admin-page.ts'
-import { axe, testBrowser } from './browser.ts'
-import { CustomerPage } from './customer-page.ts'
-import { DeskPage } from './desk-page.ts'
-import { asksForDetails, runningGateway, textsOf } from './running-gateway.ts'
+import { until } from '../../engine/test-world.ts'
+import { textsOf, useFrontdesk } from '../frontdesk.ts'
+import { axe } from '../pages/accessibility.ts'
+import { asksForDetails } from '../pages/customer-page.ts'
 
-const running = runningGateway()
-const browser = testBrowser()
+const app = useFrontdesk()
 
-test('a customer, an agent and an administrator, each at a page of their own', async () => {
-  const channel = await running.newChannel()
-  const customer = new CustomerPage(await browser.newPage())
-  const desk = new DeskPage(await browser.newPage())
-  const admin = new AdminPage(await browser.newPage())
-  await desk.signIn(await running.deskLink('Ann', channel))
-  await admin.signIn(await running.adminLink('Ada'))
-  await desk.page.getByText('No one is waiting.').waitFor()
+test('a customer, an agent and an administrator work at the same time, each at a page of their own', async () => {
+  const { id } = app
+  const channel = await app.newChannel()
+  const desk = await app.openDesk('Ann', channel)
+  const admin = await app.openAdmin()
+  await desk.hasNobodyWaiting()
   for (const { page } of [desk, admin]) expect.soft(await axe(page)).toEqual([])
 
-  await customer.visit(running.url(), channel)
+  const customer = await app.openCustomer(channel)
   expect.soft(await axe(customer.page)).toEqual([])
   await customer.open()
   await customer.sees(asksForDetails.firstMessage)
@@ -42,14 +38,18 @@ test('a customer, an agent and an administrator, each at a page of their own', a
   await desk.pane('José').getByText('Support').first().waitFor()
   expect.soft(await axe(desk.page)).toEqual([])
   await desk.acceptButton.click()
+  await desk.section('Mine').getByRole('button', { name: 'José' }).waitFor()
   await customer.sees('Ann has joined.')
   await customer.page.getByText('You are talking with Ann').waitFor()
 
   await desk.composer.pressSequentially('So sorry')
   await customer.page.getByText('Ann is typing').waitFor()
-  // As a person types: of what one types within 2 s, the desk is told once.
-  await customer.composer.pressSequentially('Hm, can I have', { delay: 200 })
-  await desk.page.getByText('José is typing').waitFor()
+  // The desk is told at most every 2 s that the customer types.
+  const isTyping = desk.page.getByText('José is typing')
+  await until(async () => {
+    await customer.composer.press('m')
+    return (await isTyping.count()) > 0
+  })
   expect.soft(await axe(customer.page)).toEqual([])
   expect.soft(await axe(desk.page)).toEqual([])
   await desk.composer.press('Enter')
@@ -57,17 +57,18 @@ test('a customer, an agent and an administrator, each at a page of their own', a
   await customer.page.getByText('Ann is typing').waitFor({ state: 'hidden' })
   await customer.say('Can I have a new one?')
   await desk.sees('Can I have a new one?')
-  await desk.page.getByText('José is typing').waitFor({ state: 'hidden' })
+  await isTyping.waitFor({ state: 'hidden' })
 
   // Meanwhile the administrator closes for the day, with words for it.
-  await admin.newSchedule('Stocktaking')
+  const schedule = `Stocktaking ${id}`
+  await admin.create('schedule', schedule)
   await admin.page.getByRole('button', { name: 'Clear' }).click()
   await admin.page.getByText('Closed, and never opens').waitFor()
   await admin.save()
   expect.soft(await axe(admin.page)).toEqual([])
   await admin.openChannel(channel)
-  await admin.page.getByLabel('Schedule').selectOption('Stocktaking')
-  await admin.response('Outside', 'First message').fill('We are counting anvils today. Leave us a message.')
+  await admin.page.getByLabel('Schedule').selectOption(schedule)
+  await admin.firstMessage('Outside').fill('We are counting anvils today. Leave us a message.')
   await admin.page.getByRole('log').getByText('We are counting anvils today.').waitFor()
   expect.soft(await axe(admin.page)).toEqual([])
   await admin.save()
@@ -76,22 +77,23 @@ test('a customer, an agent and an administrator, each at a page of their own', a
   await customer.say('And a hammer?')
   await desk.sees('And a hammer?')
   await desk.say('Both are on their way')
+  await desk.pane('José').getByText('Delivered').last().waitFor()
   await customer.sees('Both are on their way')
   expect(await customer.log.getByText('counting anvils').count()).toBe(0)
 
   const first = await customer.conversation()
-  await desk.page.getByRole('button', { name: 'End', exact: true }).click()
-  await desk.page.getByRole('button', { name: 'End conversation' }).click()
-  await desk.page.getByText('You have ended the conversation.').waitFor()
+  await desk.end()
+  expect(await app.world.openRequest(channel, first)).toMatchObject({ state: 'ended' })
+  expect(await desk.page.title()).not.toMatch(/^\(/)
   await customer.page.getByRole('button', { name: 'Start a new conversation' }).click()
   await customer.sees('We are counting anvils today. Leave us a message.')
   expect(await customer.conversation()).not.toBe(first)
   expect(await customer.log.getByText('on their way').count()).toBe(0)
   expect.soft(await axe(customer.page)).toEqual([])
-  await desk.page.getByText('No one is waiting.').waitFor()
+  await desk.hasNobodyWaiting()
   expect.soft(await axe(desk.page)).toEqual([])
-  expect(await textsOf(running.world(), first, 'agent')).toEqual(['So sorry', 'Both are on their way'])
-  expect(await textsOf(running.world(), first, 'customer')).toEqual([
+  expect(await textsOf(app.world, first, 'agent')).toEqual(['So sorry', 'Both are on their way'])
+  expect(await textsOf(app.world, first, 'customer')).toEqual([
     'My anvil arrived broken',
     'Can I have a new one?',
     'And a hammer?',

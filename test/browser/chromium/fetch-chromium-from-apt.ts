@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { runProgram } from '../../workers/nats-server/fetch/run-program.ts'
-import type { FetchOptions } from '../../workers/nats-server/fetch/source.ts'
-import { withProgress } from '../../workers/nats-server/fetch/with-progress.ts'
+import { runProgram } from '../../../workers/nats-server/fetch/run-program.ts'
+import type { FetchOptions } from '../../../workers/nats-server/fetch/source.ts'
+import { withProgress } from '../../../workers/nats-server/fetch/with-progress.ts'
 
 /** Has no window, and needs a third of what `chromium` does. */
 const name = 'chromium-headless-shell'

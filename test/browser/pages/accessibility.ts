@@ -1,0 +1,44 @@
+import axeCore from 'axe-core'
+import type { Locator, Page } from 'playwright-core'
+
+/** The violations that axe finds of WCAG 2.2 AA and of good practice, open shadow roots included. */
+export async function axe(page: Page): Promise<string[]> {
+  // Not a script tag: the pages allow only their own scripts.
+  await page.evaluate(axeCore.source)
+  return await page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axeCore }).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    })
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+  })
+}
+
+/** Whether the page fits into the width of its window. */
+export async function fits(page: Page): Promise<boolean> {
+  return await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
+}
+
+/** Presses Tab until the target has the focus, so it is reached only where a keyboard reaches it. */
+export async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
+  for (let pressed = 0; pressed < 80; pressed++) {
+    if (await hasFocus(target)) return
+    await page.keyboard.press(key)
+  }
+  throw new Error(`Tab does not come to ${target}`)
+}
+
+export async function hasFocus(target: Locator): Promise<boolean> {
+  if ((await target.count()) === 0) return false
+  return await target.evaluate(
+    (element) => (element.getRootNode() as Document | ShadowRoot).activeElement === element,
+  )
+}
+
+/** The element that has the focus, through all shadow roots: its tag and its name. */
+export async function focusedElement(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    let element = document.activeElement
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+    return `${element?.localName} ${element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? ''}`
+  })
+}

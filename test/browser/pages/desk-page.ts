@@ -1,0 +1,109 @@
+import type { Locator, Page, WebSocketRoute } from 'playwright-core'
+
+/** An agent at the desk. */
+export class DeskPage {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  /** A request in the list. */
+  request(customer: string): Locator {
+    return this.page.getByRole('navigation').getByRole('button', { name: customer })
+  }
+  /** A part of the list of requests. */
+  section(name: 'Waiting' | 'Mine' | 'With others'): Locator {
+    return this.page.getByRole('region', { name })
+  }
+  /** A conversation that is open. */
+  pane(customer: string): Locator {
+    return this.page.getByRole('main').getByRole('region', { name: customer })
+  }
+  get acceptButton(): Locator {
+    return this.page.getByRole('button', { name: 'Accept', exact: true })
+  }
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: /^Reply to/ })
+  }
+  /** The account's menu, which has the agent's name. */
+  account(agent: string): Locator {
+    return this.page.getByRole('button', { name: agent })
+  }
+  get isOffline(): Locator {
+    return this.page.getByText('The connection was lost')
+  }
+
+  /** By a link with a one-time code. */
+  async signIn(link: string): Promise<void> {
+    await this.page.goto(link)
+    await this.page.getByRole('navigation').waitFor()
+  }
+
+  /** Waits until the list has come, and is empty. */
+  async hasNobodyWaiting(): Promise<void> {
+    await this.page.getByText('No one is waiting.').waitFor()
+  }
+
+  async pick(customer: string): Promise<void> {
+    await this.request(customer).click()
+    await this.pane(customer).waitFor()
+  }
+
+  async accept(customer: string): Promise<void> {
+    await this.pick(customer)
+    await this.pane(customer).getByRole('button', { name: 'Accept', exact: true }).click()
+    await this.pane(customer).getByRole('textbox').waitFor()
+  }
+
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text)
+    await this.composer.press('Enter')
+  }
+
+  /** Waits until the text is in a transcript. */
+  async sees(text: string | RegExp): Promise<void> {
+    await this.page.getByRole('log').getByText(text).first().waitFor()
+  }
+
+  /** Opens the alerts, and returns the switch of one. */
+  async alert(kind: 'Sound on a new request' | 'Notification on this computer'): Promise<Locator> {
+    const alert = this.page.getByRole('switch', { name: kind })
+    if ((await alert.count()) === 0) await this.page.getByRole('button', { name: 'Alerts' }).click()
+    return alert
+  }
+
+  async end(): Promise<void> {
+    await this.page.getByRole('button', { name: 'End', exact: true }).click()
+    await this.page.getByRole('button', { name: 'End conversation' }).click()
+    await this.page.getByText('You have ended the conversation.').waitFor()
+  }
+}
+
+/** Frames of the desk that are held back. */
+interface HeldFrames {
+  count(): number
+  /** Sends them, and from now on all others at once. */
+  release(): void
+}
+
+/** Holds back the desk's frames of a type, once the page has been loaded again. */
+export async function holdFrames(page: Page, type: 'accept' | 'message'): Promise<HeldFrames> {
+  const held: (() => void)[] = []
+  let isHolding = true
+  await page.routeWebSocket(/\/v1\/desk/, (socket: WebSocketRoute) => {
+    const server = socket.connectToServer()
+    socket.onMessage((frame) => {
+      const send = () => server.send(frame)
+      if (isHolding && String(frame).includes(`"type":"${type}"`)) held.push(send)
+      else send()
+    })
+  })
+  return {
+    count: () => held.length,
+    release: () => {
+      isHolding = false
+      for (const send of held.splice(0)) send()
+    },
+  }
+}

@@ -1,0 +1,279 @@
+import { expect, test } from 'vitest'
+import { until } from '../../../engine/test-world.ts'
+import { useFrontdesk } from '../../frontdesk.ts'
+import { axe, focusedElement } from '../../pages/accessibility.ts'
+import type { AdminPage } from '../../pages/admin-page.ts'
+
+const app = useFrontdesk()
+
+/** A bot of two answers. */
+const helper = (greeting = 'Hi!') => ({
+  id: app.id,
+  name: 'Helper',
+  greeting,
+  answers: [
+    {
+      id: 'welcome',
+      steps: [
+        {
+          type: 'options',
+          name: 'topic',
+          text: 'What is it about?',
+          options: [{ label: 'A person', goTo: 'person' }],
+        },
+      ],
+    },
+    { id: 'person', steps: [{ type: 'transfer' }] },
+  ],
+})
+
+/** Stores a bot, and opens it. */
+async function openBot(document: { id: string } = helper()): Promise<AdminPage> {
+  await app.configure('bot', { ...document })
+  const admin = await app.openAdmin(`#/bots/${app.id}`)
+  await admin.bot.hasNoErrors()
+  return admin
+}
+
+test('where there are no bots, the page says what they are for, and each kind begins with a valid text', async () => {
+  const { id } = app
+  await app.clearConfiguration()
+  const admin = await app.openAdmin('#/bots')
+  const { page } = admin
+  await page.getByRole('heading', { name: 'No bots yet' }).waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  for (const [kind, text] of [
+    ['Answers and steps', 'answers:'],
+    ['A program elsewhere', 'external:'],
+    ['A machine of your own', 'machine:'],
+  ] as const) {
+    await admin.go('#/bots')
+    await admin.button('New bot').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill(`${id} ${kind}`)
+    await dialog.getByLabel('Kind').selectOption(kind)
+    expect.soft(await axe(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await admin.bot.hasNoErrors()
+    expect(await admin.bot.text.inputValue()).toContain(text)
+    await admin.save()
+  }
+  await admin.go('#/bots')
+  await admin.row(`${id} A program elsewhere`).waitFor()
+  await page.getByRole('link', { name: `${id} A machine of your own` }).click()
+  await page.getByText('This bot is a machine of your own, which only the engine has').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+})
+
+test('an error stands beside its line, and in a list that leads there, and stops saving', async () => {
+  const admin = await openBot()
+  const { page, bot: editor } = admin
+  await editor.replace('goTo: person', 'goTo: nobody')
+  await page.getByRole('status').getByText('2 errors, the first in line 12.').waitFor()
+  await editor.line(12, 'There is no answer “nobody”').waitFor()
+  expect(await editor.text.getAttribute('aria-invalid')).toBe('true')
+  expect(await admin.saveButton.isDisabled()).toBe(true)
+  expect.soft(await axe(page)).toEqual([])
+  // Tab leaves the text; the next thing is the first error.
+  await editor.text.focus()
+  await page.keyboard.press('Tab')
+  await expect.poll(() => focusedElement(page)).toBe('button Line 12')
+  await editor.errors.getByText('answer “welcome”, step “topic”, options 1 goTo').waitFor()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedElement(page)).toMatch(/^textarea/)
+  expect(await editor.selectedText()).toBe('goTo: nobody')
+  await page.keyboard.press('Control+s')
+  await expect.poll(() => focusedElement(page)).toMatch(/^section/)
+  expect(await app.stored('bot')).toEqual(helper())
+  await editor.replace('goTo: nobody', 'goTo: person')
+  await editor.hasNoErrors()
+  expect(await admin.saveButton.count()).toBe(0)
+  // A text that is not YAML has its error at its line, too.
+  await editor.replace('name: Helper', '\tname: Helper')
+  await editor.line(2, 'Indent with spaces, not with tabs').waitFor()
+})
+
+test('a new line is indented and can be undone, and a text is saved even before it has been checked', async () => {
+  const admin = await openBot()
+  const { page, bot: editor } = admin
+  const before = await editor.text.inputValue()
+  await editor.text.focus()
+  for (const key of ['Control+End', 'ArrowLeft', 'Enter']) await page.keyboard.press(key)
+  await page.keyboard.type('duringHours: One moment')
+  expect(await editor.text.inputValue()).toBe(
+    before.replace('type: transfer\n', 'type: transfer\n        duringHours: One moment\n'),
+  )
+  await page.keyboard.press('Control+s')
+  await admin.saved.waitFor()
+  expect(JSON.stringify(await app.stored('bot'))).toContain('One moment')
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => editor.text.inputValue()).not.toContain('One moment')
+})
+
+test('two administrators edit a bot: the second is told which lines differ', async () => {
+  const ada = await openBot()
+  const bea = await app.openAdmin(`#/bots/${app.id}`)
+  await bea.bot.hasNoErrors()
+  await ada.bot.replace('Hi!', 'Ada’s')
+  await bea.bot.replace('Hi!', 'Bea’s')
+  await ada.save()
+  await bea.conflict.waitFor()
+  await bea.row('Text 3 greeting: Bea’s 3 greeting: Ada’s').waitFor()
+  expect.soft(await axe(bea.page)).toEqual([])
+  await bea.button('Take theirs').click()
+  await expect.poll(() => bea.bot.text.inputValue()).toContain('greeting: Ada’s')
+  expect(await app.stored('bot')).toEqual(helper('Ada’s'))
+})
+
+test('a bot is tried: a changed text replays the choices, and an API call fails or succeeds as one likes', async () => {
+  const url = 'https://api.example.com/{{option.topic}}'
+  const [welcome] = helper().answers
+  const admin = await openBot({
+    ...helper(),
+    answers: [
+      welcome,
+      { id: 'person', steps: [{ type: 'api', name: 'find', url, success: 'found', failure: 'agent' }] },
+      { id: 'found', steps: [{ type: 'end', text: 'Found it.' }] },
+      { id: 'agent', steps: [{ type: 'transfer', duringHours: 'One moment.' }] },
+    ],
+  } as { id: string })
+  const { page, preview } = admin
+  const question = preview.getByText('What is it about?')
+  await preview.getByRole('button', { name: 'A person' }).click()
+  await preview.getByText('Found it.').waitFor()
+  await page.getByText('The conversation has ended.').waitFor()
+  await page.getByText('Would call GET https://api.example.com/A%20person').waitFor()
+  await admin.group('find: taken as').getByRole('button', { name: 'Failed' }).click()
+  await preview.getByText('One moment.').waitFor()
+  await page.getByText('The bot has handed over: agents see the request.').waitFor()
+  await admin.bot.replace('One moment.', 'Just a moment.')
+  await preview.getByText('Just a moment.').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await admin.button('Start again').click()
+  await preview.getByText('Just a moment.').waitFor({ state: 'detached' })
+  // A typed text goes the same way; the bot offers its options again.
+  await preview.getByRole('textbox').fill('Hm?')
+  await page.keyboard.press('Enter')
+  await preview.getByText('Hm?').waitFor()
+  await expect.poll(() => question.count()).toBe(2)
+  await preview.getByRole('button', { name: 'End conversation' }).click()
+  await preview.getByRole('button', { name: 'End conversation' }).last().click()
+  await preview.getByRole('button', { name: 'Start a new conversation' }).click()
+  await expect.poll(() => question.count()).toBe(1)
+})
+
+test('a channel’s bot is switched off at once, and with other changes when they are saved', async () => {
+  await app.configure('bot', helper())
+  const channel = await app.newChannel({ bot: app.id, duringHours: { firstMessage: 'Welcome' } })
+  const admin = await app.openAdmin(`#/channels/${channel}/responses`)
+  const choice = admin.page.getByRole('combobox', { name: 'Bot' })
+  await admin.preview.getByText('What is it about?').waitFor()
+  await admin.response().getByText('What the bot falls back to').waitFor()
+  await admin.button('Switch off').click()
+  await admin.saved.waitFor()
+  const withoutBot = { id: channel, workspace: channel, duringHours: { firstMessage: 'Welcome' } }
+  expect(await app.stored('channel', channel)).toEqual(withoutBot)
+  await admin.preview.getByText('Welcome').waitFor()
+  expect(await choice.inputValue()).toBe('')
+  await choice.selectOption(app.id)
+  await admin.save()
+  await admin.firstMessage().fill('Hello')
+  await admin.button('Switch off').click()
+  expect(await choice.inputValue()).toBe('')
+  expect((await app.stored('channel', channel))?.bot).toBe(app.id)
+  await admin.save()
+  expect(await app.stored('channel', channel)).toEqual({
+    ...withoutBot,
+    duringHours: { firstMessage: 'Hello' },
+  })
+})
+
+test('a channel says where its bot does not exist, or is not in force', async () => {
+  const { id } = app
+  await app.configure('channel', { id, bot: `${id}-gone` })
+  const admin = await app.openAdmin(`#/channels/${id}/responses`)
+  const { page } = admin
+  await page.getByText(`The bot “${id}-gone” does not exist (any more).`).waitFor()
+  expect(await page.getByRole('combobox', { name: 'Bot' }).inputValue()).toBe(`${id}-gone`)
+  await admin.preview.getByText('Hi! How can we help?').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await app.configure('bot', { id: `${id}-gone`, answers: 7 })
+  await page.getByText('This bot is not in force as it is stored.').waitFor()
+  await page.getByRole('link', { name: 'Edit bot' }).click()
+  await page.getByText('One error, in line 2.').waitFor()
+  await admin.go('#/bots')
+  await admin.row(`${id}-gone`).getByText('Not in force').waitFor()
+})
+
+test('before a bot is deleted, the page says which channels use it', async () => {
+  const admin = await openBot()
+  const channel = await app.newChannel({ bot: app.id })
+  const question = await admin.askToDelete('bot')
+  await question.getByText(`The channel ${channel} uses it, and will say its response again.`).waitFor()
+  expect.soft(await axe(admin.page)).toEqual([])
+  await question.getByRole('button', { name: 'Delete bot' }).click()
+  await admin.title('Bots').waitFor()
+  expect(await app.stored('bot')).toBeNull()
+})
+
+test('a text of 150 steps can still be typed into', async () => {
+  const { id } = app
+  const steps = Array.from({ length: 150 }, (_, n) => ({
+    type: 'message',
+    text: `Line ${n} ${'x'.repeat(200)}`,
+  }))
+  const answers = [{ id: 'a', steps: [...steps, { type: 'end' }] }]
+  const { page, bot: editor } = await openBot({ id, answers } as { id: string })
+  await editor.text.focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.type('# typed at once\n')
+  await editor.hasNoErrors()
+  expect(await editor.text.inputValue()).toMatch(/^# typed at once\nid: /)
+})
+
+test('a bot is made, tried, put on a channel, and taken off it again', async () => {
+  const { id } = app
+  const channel = await app.newChannel({ duringHours: { firstMessage: 'We are here' } })
+  const name = `Helper ${id}`
+  const admin = await app.openAdmin()
+  const { page } = admin
+  await admin.create('bot', name)
+  await admin.bot.hasNoErrors()
+
+  // Drawn as it stands.
+  await page.getByRole('img', { name: `Statechart of bot:helper-${id}` }).waitFor()
+  await page.locator('[data-state="bot/hours"]').first().waitFor()
+
+  // Tried before it is saved, by clicking.
+  await admin.preview.getByRole('button', { name: 'Opening hours' }).click()
+  await admin.preview.getByText('We are here from Monday to Friday, 9 to 17.').waitFor()
+  await admin.preview.getByRole('button', { name: 'No', exact: true }).click()
+  await page.getByText('The bot has handed over: agents see the request.').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await admin.save()
+  expect(await app.stored('bot', `helper-${id}`)).toMatchObject({ id: `helper-${id}`, name })
+
+  await admin.openChannel(channel)
+  await page.getByRole('combobox', { name: 'Bot' }).selectOption(name)
+  await admin.preview.getByRole('button', { name: 'Talk to a person' }).waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await admin.save()
+  const first = await app.openCustomer(channel)
+  await first.open()
+  await first.sees('Hi! I’m here to help.')
+  await first.button('Opening hours').click()
+  await first.sees('We are here from Monday to Friday')
+
+  await admin.button('Switch off').click()
+  await until(async () => (await app.stored('channel', channel))?.bot === undefined)
+  const second = await app.openCustomer(channel)
+  await second.open()
+  await second.sees('We are here')
+  expect(await second.page.getByText('Hi! I’m here to help.').count()).toBe(0)
+  // The conversation with the bot goes on.
+  await first.button('Yes').click()
+  await first.page.getByText('This conversation has ended.').waitFor()
+
+  await admin.go(`#/bots/helper-${id}`)
+  await (await admin.askToDelete('bot')).getByText('No channel uses this bot.').waitFor()
+})

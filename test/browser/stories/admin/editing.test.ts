@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { Bucket } from '../../../../engine/nats/bucket.ts'
+import { connectionLost, useFrontdesk } from '../../frontdesk.ts'
+import { axe, focusedElement } from '../../pages/accessibility.ts'
+
+const app = useFrontdesk()
+
+test('an administrator who saves second is told what differs, and takes the other’s text', async () => {
+  const { id } = app
+  await app.configure('channel', { id })
+  const [ada, bea] = [await app.openAdmin(), await app.openAdmin()]
+  for (const admin of [ada, bea]) await admin.openChannel(id)
+  await ada.firstMessage().fill('Ada’s')
+  await bea.firstMessage().fill('Bea’s')
+  await ada.save()
+  await bea.conflict.waitFor()
+  await bea.row('Open: First message Bea’s Ada’s').waitFor()
+  expect(await bea.saveButton.isDisabled()).toBe(true)
+  expect.soft(await axe(bea.page)).toEqual([])
+  await bea.button('Take theirs').click()
+  await expect.poll(() => bea.firstMessage().inputValue()).toBe('Ada’s')
+  await expect.poll(() => focusedElement(bea.page)).toMatch(/^h1/)
+  expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Ada’s' } })
+})
+
+test('an administrator whose save is refused may overwrite the other’s text, and the other page follows', async () => {
+  const { id } = app
+  await app.configure('channel', { id })
+  const ada = await app.openAdmin()
+  const bea = await app.openAdmin('', { allowed: /status of 412|net::ERR_FAILED/ })
+  for (const admin of [ada, bea]) await admin.openChannel(id)
+  // Bea's page learns nothing from the feed: the gateway has to refuse her save.
+  await bea.page.route('**/v1/admin/configuration', (route) => route.abort())
+  await bea.firstMessage().fill('Bea’s')
+  await ada.firstMessage().fill('Ada’s')
+  await ada.save()
+  await bea.saveButton.click()
+  await bea.conflict.waitFor()
+  expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Ada’s' } })
+  await bea.button('Overwrite with mine').click()
+  await bea.saved.waitFor()
+  expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Bea’s' } })
+  await expect.poll(() => ada.firstMessage().inputValue()).toBe('Bea’s')
+  expect(await ada.conflict.count()).toBe(0)
+})
+
+test('a channel that another administrator has deleted may be kept', async () => {
+  const { id } = app
+  await app.configure('channel', { id, name: 'Kept' })
+  const admin = await app.openAdmin(`#/channels/${id}/responses`)
+  await admin.firstMessage().waitFor()
+  await new Bucket(app.world.nats, 'configuration').delete(`channel.${id}`)
+  await admin.conflict.getByText('has deleted this channel').waitFor()
+  await admin.button('Keep it: save it anew').click()
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id, name: 'Kept' })
+})
+
+test('a page that is left asks before changes are lost, and does as it is told', async () => {
+  const { id } = app
+  await app.configure('channel', { id })
+  const admin = await app.openAdmin(`#/channels/${id}/responses`)
+  const { page } = admin
+  await admin.firstMessage().fill('Mine')
+  // Nothing is lost from tab to tab.
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Acme')
+  await admin.link('Keys').click()
+  await page.getByRole('dialog').getByRole('heading', { name: 'not saved' }).waitFor()
+  expect(page.url()).toContain('/settings')
+  expect.soft(await axe(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Acme')
+  await admin.link('Keys').click()
+  await admin.button('Save and leave').click()
+  await admin.title('Keys').waitFor()
+  expect(await app.stored('channel', id)).toEqual({ id, name: 'Acme', duringHours: { firstMessage: 'Mine' } })
+
+  await admin.go(`#/channels/${id}/responses`)
+  await admin.firstMessage().fill('Another')
+  await admin.link('Keys').click()
+  await admin.button('Leave without saving').click()
+  await admin.title('Keys').waitFor()
+  await page.goBack()
+  await expect.poll(() => admin.firstMessage().inputValue()).toBe('Mine')
+})
+
+test('the browser asks before a page with changes is closed', async () => {
+  const { id } = app
+  await app.configure('channel', { id })
+  const admin = await app.openAdmin(`#/channels/${id}/responses`)
+  await admin.firstMessage().fill('Mine')
+  const asked = admin.page.waitForEvent('dialog')
+  void admin.page.reload().catch(() => {})
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+  expect(await admin.firstMessage().inputValue()).toBe('Mine')
+})
+
+test('a gateway that goes away and comes back loses nothing of what is edited', async () => {
+  const { id } = app
+  const ownGateway = await app.startGateway()
+  await app.configure('channel', { id })
+  const { url } = ownGateway
+  const admin = await app.openAdmin(`#/channels/${id}/responses`, { url, allowed: connectionLost })
+  const reconnecting = admin.page.getByText('Reconnecting…')
+  await admin.firstMessage().fill('Typed before')
+  await ownGateway.stop()
+  await reconnecting.waitFor()
+  await admin.saveButton.click()
+  await admin.page.getByText('The gateway cannot be reached.').waitFor()
+  await ownGateway.start()
+  await reconnecting.waitFor({ state: 'hidden' })
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Typed before' } })
+})

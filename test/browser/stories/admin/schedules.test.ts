@@ -1,0 +1,211 @@
+import { expect, test } from 'vitest'
+import { type PageOptions, phone } from '../../chromium/launch-browser.ts'
+import { useFrontdesk } from '../../frontdesk.ts'
+import { axe, focusedElement } from '../../pages/accessibility.ts'
+import type { AdminPage } from '../../pages/admin-page.ts'
+
+const app = useFrontdesk()
+
+const day = 1440
+const nine = 9 * 60
+const five = 17 * 60
+const weekdays = [1, 2, 3, 4, 5].map((weekday) => ({
+  start: weekday * day + nine,
+  end: weekday * day + five,
+}))
+
+/** Stores a schedule, and opens it. */
+async function openSchedule(intervals: object[], options: PageOptions = {}): Promise<AdminPage> {
+  await app.configure('schedule', { id: app.id, timeZone: 'Europe/Paris', intervals })
+  return await app.openAdmin(`#/schedules/${app.id}`, { viewport: { width: 1280, height: 1400 }, ...options })
+}
+
+const intervals = async () => (await app.stored('schedule'))?.intervals
+
+test('hours are drawn on the week: added, moved, made longer, over midnight and into Sunday, removed', async () => {
+  const admin = await openSchedule([])
+  const { page, schedule } = admin
+  await page.getByText('Closed, and never opens').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await schedule.drag([1, 9], [1, 17])
+  await schedule.block('Monday 09:00–17:00').waitFor()
+  expect(await page.getByLabel('Hours 1, from: time').inputValue()).toBe('09:00')
+  expect(await page.getByLabel('Hours 1, to: time').inputValue()).toBe('17:00')
+  // A block's body moves it, its edge makes it longer.
+  await schedule.drag([1, 12], [2, 13])
+  await schedule.block('Tuesday 10:00–18:00').waitFor()
+  await schedule.drag([2, 18], [2, 20], -2)
+  await schedule.block('Tuesday 10:00–20:00').waitFor()
+  await schedule.drag([3, 22], [4, 6])
+  await schedule.block('Wednesday 22:00 – Thursday 06:00').waitFor()
+  await schedule.drag([6, 20], [0, 8])
+  await schedule.block('Saturday 20:00 – Sunday 08:00').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await admin.save()
+  expect(await intervals()).toEqual([
+    { start: 2 * day + 600, end: 2 * day + 1200 },
+    { start: 3 * day + 1320, end: 4 * day + 360 },
+    { start: 6 * day + 1200, end: 7 * day + 480 },
+  ])
+  await schedule.block('Wednesday 22:00').focus()
+  await page.keyboard.press('Delete')
+  await expect.poll(() => focusedElement(page)).toContain('Saturday 20:00')
+  await admin.save()
+  expect(await intervals()).toHaveLength(2)
+})
+
+test('a block moves by steps of 15 minutes, with Shift of 5, and Enter leads to its fields', async () => {
+  const { page, schedule } = await openSchedule([])
+  await schedule.drag([1, 9.06], [1, 12.11])
+  await schedule.block('Monday 09:00–12:00').waitFor()
+  for (const [key, block] of [
+    ['ArrowDown', 'Monday 09:15–12:15'],
+    ['Shift+ArrowDown', 'Monday 09:20–12:20'],
+    ['ArrowRight', 'Tuesday 09:20–12:20'],
+    ['Alt+Shift+ArrowUp', 'Tuesday 09:20–12:15'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await schedule.block(block).waitFor()
+  }
+  await schedule.block('Tuesday 09:20–12:15').focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedElement(page)).toContain('Hours 1, from: day')
+})
+
+test('hours are added to the list with the keyboard alone', async () => {
+  const admin = await openSchedule([])
+  const { page } = admin
+  const list = admin.group('The weekly hours as a list')
+  await list.getByRole('button', { name: 'Hours' }).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedElement(page)).toContain('Hours 1, from: day')
+  await page.keyboard.press('S')
+  await page.keyboard.press('Tab')
+  await list.getByLabel('Hours 1, from: time').fill('22:00')
+  await list.getByLabel('Hours 1, to: day').selectOption('Sunday')
+  await list.getByLabel('Hours 1, to: time').fill('02:30')
+  await admin.schedule.block('Saturday 22:00 – Sunday 02:30').waitFor()
+  await page.keyboard.press('Control+s')
+  await admin.saved.waitFor()
+  expect(await intervals()).toEqual([{ start: 6 * day + 1320, end: 7 * day + 150 }])
+})
+
+test('the usual hours are at hand, and the page says at once whether it is open', async () => {
+  const admin = await openSchedule([], { locale: 'en-GB', timezoneId: 'Europe/Paris' })
+  const { page } = admin
+  await admin.button('24/7').click()
+  await page.getByText('Open now, around the clock').waitFor()
+  await admin.button('Mon–Fri 9–17').click()
+  await page.getByText(/^\s*(Open now, closes today at 17:00|Closed now, opens .+ at 0?9:00)\s*$/).waitFor()
+  await admin.button('Clear').click()
+  await page.getByText('Closed, and never opens').waitFor()
+  await admin.schedule.drag([1, 10], [1, 12])
+  await admin.button('Copy Monday to weekdays').click()
+  await admin.save()
+  expect(await intervals()).toEqual(
+    [1, 2, 3, 4, 5].map((weekday) => ({ start: weekday * day + 600, end: weekday * day + 720 })),
+  )
+})
+
+test('a tap on a touch screen adds an hour', async () => {
+  const { page, schedule } = await openSchedule([], phone)
+  await page.touchscreen.tap(...(await schedule.point([3, 9.5])))
+  await schedule.block('Wednesday 09:00–10:00').waitFor()
+})
+
+test('a holiday is closed, or has hours of its own', async () => {
+  const { id } = app
+  const admin = await openSchedule(weekdays)
+  const { page } = admin
+  const from = page.getByLabel('From', { exact: true })
+  await admin.button('Holiday').click()
+  await expect.poll(() => focusedElement(page)).toMatch(/^input/)
+  await page.keyboard.type('Noël')
+  await from.fill('2026-12-25')
+  await admin.button('Holiday').click()
+  await from.nth(1).fill('2026-12-31')
+  await admin.button('Add open hours on Holiday 2').click()
+  await admin.save()
+  expect((await app.stored('schedule', id))?.holidays).toEqual([
+    { name: 'Noël', startDate: '2026-12-25', endDate: '2026-12-25' },
+    { startDate: '2026-12-31', endDate: '2026-12-31', intervals: [{ start: 540, end: 720 }] },
+  ])
+})
+
+test('a time zone is found by its name, and one that does not exist is refused', async () => {
+  const admin = await openSchedule(weekdays, { allowed: /status of 422/ })
+  const { page } = admin
+  const zone = page.getByRole('combobox', { name: 'Time zone' })
+  await zone.click()
+  await zone.fill('new york')
+  await page.getByRole('option', { name: 'America/New York' }).waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await page.keyboard.press('Enter')
+  expect(await zone.inputValue()).toBe('America/New_York')
+  await zone.fill('Mars/Olympus')
+  await page.keyboard.press('Tab')
+  await page.getByText('Open or closed? That shows once').waitFor()
+  await admin.saveButton.click()
+  await page.getByRole('heading', { name: 'Not saved: one field' }).waitFor()
+  expect(await zone.getAttribute('aria-invalid')).toBe('true')
+})
+
+test('before a schedule is deleted, the page says which channels use it, and they count as open after it', async () => {
+  const { id } = app
+  const admin = await openSchedule([])
+  const { page } = admin
+  const channels = [await app.newChannel({ schedule: id, duringHours: { firstMessage: 'We are here' } })]
+  channels.push(await app.newChannel({ schedule: id }))
+  const question = await admin.askToDelete('schedule')
+  await question
+    .getByText(`The channels ${channels[0]} and ${channels[1]} use it, and will count as always open.`)
+    .waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await question.getByRole('button', { name: 'Delete schedule' }).click()
+  await admin.title('Schedules').waitFor()
+  expect(await app.stored('schedule', id)).toBeNull()
+  await admin.openChannel(channels[0] as string)
+  await page.getByText('This schedule does not exist any more.').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  const customer = await app.openCustomer(channels[0] as string)
+  await customer.open()
+  await customer.sees('We are here')
+})
+
+test('a Zendesk response is shown, with its warnings, before it is saved', async () => {
+  const { id } = app
+  const admin = await app.openAdmin('#/import')
+  const { page } = admin
+  const text = page.getByLabel('Or paste it here')
+  const show = admin.button('Show what it makes')
+  const zendesk = (number: number, name: string, zone: string, intervals: object[]) => ({
+    id: number,
+    name: `${name} ${id}`,
+    time_zone: zone,
+    intervals,
+  })
+  await text.fill('not json')
+  await show.click()
+  await page.getByText(/This is (no|not valid) JSON/).waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  const schedules = [
+    zendesk(1, 'Berlin', 'Berlin', [{ start_time: 1980, end_time: 2460 }]),
+    zendesk(2, 'Long', 'Paris', [{ start_time: 1980, end_time: 3900 }]),
+    zendesk(3, 'Vacant', 'London', []),
+  ]
+  await text.fill(JSON.stringify({ schedules }))
+  await show.click()
+  await page.getByRole('heading', { name: '3 schedules' }).waitFor()
+  for (const shown of ['Europe/Berlin', 'spans several days', 'it never opens'])
+    await page.getByText(shown).first().waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  expect(await app.stored('schedule', `berlin-${id}`)).toBeNull()
+  await admin.button('Save 3 schedules').click()
+  await page.getByRole('link', { name: 'To the schedules' }).waitFor()
+  await page.getByRole('link', { name: 'Saved' }).first().click()
+  await admin.title(`Berlin ${id}`).waitFor()
+  expect(await app.stored('schedule', `berlin-${id}`)).toMatchObject({
+    timeZone: 'Europe/Berlin',
+    intervals: [{ start: 1980, end: 2460 }],
+  })
+})

@@ -1,0 +1,273 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { until } from '../../engine/test-world.ts'
+import { type PageOptions, phone, sizes } from '../chromium/launch-browser.ts'
+import { textsOf, useFrontdesk } from '../frontdesk.ts'
+import { axe, fits } from '../pages/accessibility.ts'
+import { DeskPage, holdFrames } from '../pages/desk-page.ts'
+
+const app = useFrontdesk()
+
+test('two agents accept at once: one wins, the other is told who', async () => {
+  const channel = await app.newChannel()
+  const desks = { Ann: await app.openDesk('Ann', channel), Bob: await app.openDesk('Bob', channel) }
+  const customer = await app.openWaitingCustomer(channel)
+  const conversation = await customer.conversation()
+  const both = Object.values(desks)
+  const frames = await Promise.all(both.map(({ page }) => holdFrames(page, 'accept')))
+  for (const desk of both) {
+    await desk.page.reload()
+    await desk.pick('José')
+    await desk.acceptButton.click()
+  }
+  await until(() => frames.every(({ count }) => count() === 1))
+  for (const { release } of frames) release()
+  await until(async () => (await app.world.openRequest(channel, conversation))?.state === 'accepted')
+  const winner = (await app.world.openRequest(channel, conversation))?.agent?.name as 'Ann' | 'Bob'
+  const loser = desks[winner === 'Ann' ? 'Bob' : 'Ann']
+  await customer.sees(`${winner} has joined.`)
+  await loser.pane('José').getByText(`${winner} accepted this request a moment ago.`).waitFor()
+  await loser.section('With others').getByRole('button', { name: 'José' }).waitFor()
+  await desks[winner].composer.waitFor()
+  expect(await loser.composer.count()).toBe(0)
+  expect(await customer.log.getByText('has joined.').count()).toBe(1)
+  expect.soft(await axe(loser.page)).toEqual([])
+})
+
+test('a reload in the middle of a reply keeps it, and a reply that is under way arrives once', async () => {
+  const channel = await app.newChannel()
+  const customer = await app.openWaitingCustomer(channel)
+  const desk = await app.openDesk('Ann', channel)
+  const { page } = desk
+  await desk.accept('José')
+  await desk.say('First')
+  await customer.sees('First')
+  await desk.composer.pressSequentially('Dear Jo')
+  const frames = await holdFrames(page, 'message')
+  await page.reload()
+  await desk.composer.waitFor()
+  expect(await desk.composer.inputValue()).toBe('Dear Jo')
+  await desk.sees('My anvil is broken')
+  await desk.composer.press('End')
+  await desk.composer.pressSequentially('sé')
+  await desk.composer.press('Enter')
+  await until(() => frames.count() === 1)
+  await page.getByText('Sending').waitFor()
+  await page.reload()
+  frames.release()
+  await customer.sees('Dear José')
+  await desk.sees('Dear José')
+  expect(await desk.composer.inputValue()).toBe('')
+  expect(await desk.pane('José').getByRole('log').getByText('Dear José').count()).toBe(1)
+  expect(await textsOf(app.world, await customer.conversation(), 'agent')).toEqual(['First', 'Dear José'])
+})
+
+test('a released request goes back to its place, and another agent who accepts it reads all of it', async () => {
+  const channel = await app.newChannel()
+  const customer = await app.openWaitingCustomer(channel)
+  await app.openWaitingCustomer(channel, { name: 'Marta' })
+  const ann = await app.openDesk('Ann', channel)
+  const bob = await app.openDesk('Bob', channel)
+  await ann.accept('José')
+  await ann.say('One moment')
+  await customer.sees('One moment')
+  await ann.page.getByRole('button', { name: 'Release' }).click()
+  await ann.page.getByLabel('Reason (optional)').fill('for the workshop')
+  expect.soft(await axe(ann.page)).toEqual([])
+  await ann.page.keyboard.press('Enter')
+  await ann.page.getByText('You’re back in the queue').waitFor()
+  await customer.page.getByText('in the queue').first().waitFor()
+  const places = bob.section('Waiting').getByRole('listitem')
+  await until(async () => (await places.count()) === 2)
+  expect(await places.first().textContent()).toContain('José')
+  await bob.accept('José')
+  await bob.sees('One moment')
+  await customer.page.getByText('You are talking with Bob').waitFor()
+  await bob.say('Bob here')
+  await customer.sees('Bob here')
+  await ann.section('With others').getByRole('button', { name: 'José' }).waitFor()
+})
+
+test('a request that waits for long says so, and still does after a reload', async () => {
+  const channel = await app.newChannel({ timeouts: { unanswered: 'PT0.2S', escalate: 'PT2S' } })
+  const desk = await app.openDesk('Ann', channel)
+  await desk.hasNobodyWaiting()
+  await app.world.publish(channel, 'session.started', { channel, locale: 'en' })
+  await app.world.publish(channel, 'session.message', { text: 'It is broken' })
+  const request = desk.request('Visitor')
+  await request.getByText(/Waiting (too )?long/).waitFor()
+  await request.getByText('Waiting too long').waitFor()
+  await desk.page.reload()
+  await request.getByText('Waiting too long').waitFor()
+})
+
+test('a request shows the tags of its bot, in the list as many as there is room for', async () => {
+  const { id } = app
+  await app.configure('bot', { id, external: {} })
+  const channel = await app.newChannel({ bot: id })
+  const tags = [
+    'returns',
+    '<b>late</b>',
+    'vip',
+    'anvil',
+    'a tag of which there is more than a row has room for',
+  ]
+  await app.world.publish(channel, 'session.started', { channel, locale: 'en' })
+  await app.world.publish(channel, 'session.message', { text: 'It is broken' })
+  await app.world.publish(channel, 'bot.handoff', { tags })
+  const desk = await app.openDesk('Ann', channel)
+  for (const shown of ['returns', '<b>late</b>', '+2'])
+    await desk.request('Visitor').getByText(shown, { exact: true }).waitFor()
+  await desk.pick('Visitor')
+  for (const tag of tags) await desk.pane('Visitor').getByText(tag, { exact: true }).waitFor()
+  expect.soft(await axe(desk.page)).toEqual([])
+})
+
+test('a request that is withdrawn while it is read says so', async () => {
+  const channel = await app.newChannel()
+  const customer = await app.openWaitingCustomer(channel)
+  const desk = await app.openDesk('Ann', channel)
+  await desk.pick('José')
+  await customer.end()
+  await desk.page.getByText('The customer has left before an agent came.').waitFor()
+  await desk.hasNobodyWaiting()
+})
+
+test('a conversation that is erased while it is read leaves nothing on the screen or in the tab', async () => {
+  const channel = await app.newChannel()
+  const customer = await app.openWaitingCustomer(channel, { need: 'my secret' })
+  const desk = await app.openDesk('Ann', channel)
+  const { page } = desk
+  await desk.pick('José')
+  await desk.sees('my secret')
+  await app.world.publish(await customer.conversation(), 'admin.erased', {})
+  await page.getByText('Everything of this conversation was erased.').waitFor()
+  expect(await page.getByText('my secret').count()).toBe(0)
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('secret')
+})
+
+test('conversations stand side by side where there is room, and in tabs with unread marks where there is not', async () => {
+  const channel = await app.newChannel()
+  const names = ['Ada', 'Bea', 'Cleo']
+  const customers = await Promise.all(names.map((name) => app.openWaitingCustomer(channel, { name })))
+  const desk = await app.openDesk('Ann', channel, { viewport: sizes.wide })
+  for (const name of names) await desk.accept(name)
+  const logs = desk.page.getByRole('log')
+  expect(await logs.count()).toBe(3)
+
+  await desk.page.setViewportSize({ width: 1100, height: 800 })
+  await until(async () => (await logs.count()) === 1)
+  for (const text of ['one', 'two']) await customers[0]?.say(text)
+  const tabs = desk.page.getByRole('list', { name: 'Open conversations' })
+  await tabs.getByRole('button', { name: 'Ada 2 new messages' }).waitFor()
+  await desk.request('Ada').getByText('2', { exact: true }).waitFor()
+  await tabs.getByRole('button', { name: 'Ada' }).click()
+  await desk.pane('Ada').getByText('two').waitFor()
+  await tabs.getByRole('button', { name: 'Ada', exact: true }).waitFor()
+})
+
+/** Counts the tones and the notifications of a page that somebody else's window covers. */
+async function hearAlerts(
+  page: Page,
+): Promise<() => Promise<{ tones: number; notified: string[]; asked: number }>> {
+  await page.addInitScript(() => {
+    const heard = { tones: 0, notified: [] as string[], asked: 0 }
+    Object.assign(window, { heard })
+    const { start } = OscillatorNode.prototype
+    OscillatorNode.prototype.start = function (at) {
+      heard.tones++
+      start.call(this, at)
+    }
+    document.hasFocus = () => false
+    window.Notification = class {
+      static permission = 'granted'
+      static requestPermission = async () => {
+        heard.asked++
+        return 'granted'
+      }
+      constructor(title: string) {
+        heard.notified.push(title)
+      }
+    } as unknown as typeof Notification
+  })
+  return () => page.evaluate(() => (window as unknown as { heard: never }).heard)
+}
+
+test('a new request is told by sound and notification where the agent has asked for it, and not before', async () => {
+  const channel = await app.newChannel()
+  const desk = new DeskPage(await app.newPage())
+  const heard = await hearAlerts(desk.page)
+  await desk.signIn(await app.signInLink('agent', 'Ann', `${app.gateway.url}/desk?workspace=${channel}`))
+  await desk.hasNobodyWaiting()
+  await app.openWaitingCustomer(channel, { name: 'Ada' })
+  await desk.request('Ada').waitFor()
+  expect(await heard()).toEqual({ tones: 0, notified: [], asked: 0 })
+  await (await desk.alert('Notification on this computer')).click()
+  const sound = await desk.alert('Sound on a new request')
+  expect(await sound.getAttribute('aria-checked')).toBe('false')
+  await sound.click()
+  await until(async () => (await sound.getAttribute('aria-checked')) === 'true')
+  // The sound as it will be.
+  expect(await heard()).toMatchObject({ tones: 2, notified: [] })
+  await app.openWaitingCustomer(channel, { name: 'Bea' })
+  await desk.request('Bea').waitFor()
+  expect(await heard()).toMatchObject({ tones: 4, notified: ['New request: Bea'] })
+  await desk.page.reload()
+  expect(await (await desk.alert('Sound on a new request')).getAttribute('aria-checked')).toBe('true')
+})
+
+test('the desk speaks French where the browser does, and English where the address says so', async () => {
+  const { id } = app
+  const desk = await app.openDesk('Ann', id, { locale: 'fr-FR' })
+  await desk.page.getByText('Personne n’attend.').waitFor()
+  expect(await desk.page.evaluate(() => document.documentElement.lang)).toBe('fr')
+  await desk.page.goto(`${app.gateway.url}/desk?workspace=${id}&lang=en`)
+  await desk.hasNobodyWaiting()
+})
+
+test.each<[string, PageOptions]>([
+  ['dark', { colorScheme: 'dark', viewport: sizes.wide }],
+  ['with forced colours', { forcedColors: 'active', viewport: sizes.wide }],
+])('%s: axe finds nothing at the desk with several conversations side by side', async (_, options) => {
+  const channel = await app.newChannel()
+  const desk = await app.openDesk('Ann', channel, options)
+  await desk.hasNobodyWaiting()
+  expect.soft(await axe(desk.page)).toEqual([])
+  for (const name of ['José', 'Marta']) {
+    await app.openWaitingCustomer(channel, {
+      name,
+      need: `${name}’s anvil is broken, and ${'very '.repeat(60)}much so`,
+    })
+    await desk.pick(name)
+    expect.soft(await axe(desk.page)).toEqual([])
+    await desk.accept(name)
+  }
+  expect(await desk.page.getByRole('log').count()).toBe(2)
+  expect.soft(await axe(desk.page)).toEqual([])
+  expect(await fits(desk.page)).toBe(true)
+})
+
+test('on a phone the desk shows the list or a conversation, and nothing is cut off', async () => {
+  const channel = await app.newChannel()
+  await app.openWaitingCustomer(channel)
+  const desk = await app.openDesk('Ann', channel, phone)
+  const { page } = desk
+  const isFine = async () => {
+    expect.soft(await axe(page)).toEqual([])
+    expect(await fits(page)).toBe(true)
+  }
+  await desk.request('José').waitFor()
+  await isFine()
+  await desk.request('José').tap()
+  await desk.acceptButton.tap()
+  await desk.composer.waitFor()
+  expect(await page.getByRole('navigation').count()).toBe(0)
+  await desk.say('Hello')
+  await desk.sees('Hello')
+  await isFine()
+  await page.getByRole('button', { name: 'Back to the requests' }).tap()
+  await desk.request('José').tap()
+  await desk.pane('José').waitFor()
+  await page.goBack()
+  await desk.request('José').waitFor()
+})

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { chartOf } from '../../../engine/machines/chart.ts'
+import type { Drawing } from '../../../schemas/protocol/drawing.ts'
+import { layOut } from '../../../workers/diagram/lay-out.ts'
+import { machines, parallelMachine } from '../../diagram/machines.ts'
+import { type PageOptions, sizes } from '../chromium/launch-browser.ts'
+import { useFrontdesk } from '../frontdesk.ts'
+import { axe } from '../pages/accessibility.ts'
+import { DrawingPage } from '../pages/drawing-page.ts'
+
+const app = useFrontdesk()
+
+const parallel = await layOut(chartOf(parallelMachine))
+const acme = await layOut(chartOf(machines.acmeBot as never))
+
+async function openDrawing(drawing: Drawing, options: PageOptions = {}): Promise<DrawingPage> {
+  const page = new DrawingPage(await app.newPage(options))
+  await page.open(drawing)
+  return page
+}
+
+test('a machine’s drawing has each state and transition once, under its name', async () => {
+  const { element } = await openDrawing(parallel)
+  const idsOf = (attribute: string) =>
+    element
+      .locator(`svg [${attribute}]`)
+      .evaluateAll((all, name) => all.map((one) => one.getAttribute(name)), attribute)
+  expect(await idsOf('data-state')).toEqual(parallel.states.map(({ id }) => id))
+  expect(await idsOf('data-arrow')).toEqual(parallel.arrows.map(({ id }) => id))
+})
+
+test('a step lights its states and transitions, and nothing of the step before', async () => {
+  const page = await openDrawing(parallel)
+  const lit = (kind: string) =>
+    page.element
+      .locator(`svg .${kind}`)
+      .evaluateAll((all) => all.map((one) => Object.values({ ...(one as SVGElement).dataset })))
+  await page.light(['shipment', 'shipment.paused'], ['shipment.open order.paused 0'])
+  expect(await lit('active')).toEqual([['shipment'], ['shipment.paused']])
+  expect(await lit('taken')).toEqual([['shipment.open order.paused 0']])
+  await page.light(['shipment', 'shipped'])
+  expect(await lit('active')).toEqual([['shipment'], ['shipped']])
+  expect(await lit('taken')).toEqual([])
+})
+
+test('a machine is drawn once: a step changes the same elements', async () => {
+  const page = await openDrawing(parallel)
+  const first = page.element.locator('svg .state').first()
+  await first.evaluate((element) => Object.assign(element, { isKept: true }))
+  await page.light(['shipment'])
+  expect(await first.evaluate((element) => (element as Element & { isKept?: boolean }).isKept)).toBe(true)
+})
+
+test('a machine’s drawing says in words which states are active, and where each transition leads', async () => {
+  const page = await openDrawing(parallel)
+  await page.light(['shipment', 'shipment.paused'])
+  await page.page.getByRole('img', { name: 'Statechart of shipment, active: paused' }).waitFor()
+  const item = page.element.locator('li[aria-current=true]').last()
+  expect(await item.textContent()).toBe(
+    'paused; order.asked / sayThatItIsPaused; order.resumed → before; 7 d → cancelled',
+  )
+  expect(await axe(page.page)).toEqual([])
+})
+
+test('the active state is scrolled into sight, and one that is in sight stays where it is', async () => {
+  const page = await openDrawing(acme)
+  const top = () => page.view.evaluate(({ scrollTop }) => scrollTop)
+  await page.light(['bot:assistant', 'bot:assistant.queued'])
+  await page.scrollToActive()
+  const there = await top()
+  expect(there).toBeGreaterThan(1000)
+  const [box, frame] = await Promise.all([
+    page.element.locator('[data-state="bot:assistant.queued"]').first().boundingBox(),
+    page.view.boundingBox(),
+  ])
+  expect((box?.y ?? 0) >= (frame?.y ?? 0) && (box?.y ?? 0) < (frame?.y ?? 0) + (frame?.height ?? 0)).toBe(
+    true,
+  )
+  await page.scrollToActive()
+  expect(await top()).toBe(there)
+})
+
+test('a machine’s drawing is moved and zoomed with keys, buttons, the wheel and the mouse', async () => {
+  const page = await openDrawing(acme)
+  const width = async () => (await page.element.locator('svg').boundingBox())?.width ?? 0
+  const top = () => page.view.evaluate(({ scrollTop }) => scrollTop)
+  const before = await width()
+  await page.view.focus()
+  await page.page.keyboard.press('+')
+  expect(await width()).toBeCloseTo(before * 1.25, 0)
+  await page.page.getByRole('button', { name: 'Zoom out' }).click()
+  expect(await width()).toBeCloseTo(before, 0)
+  await page.view.hover()
+  await page.page.keyboard.down('Control')
+  await page.page.mouse.wheel(0, -50)
+  await page.page.keyboard.up('Control')
+  await expect.poll(width).toBeGreaterThan(before)
+  await page.page.getByRole('button', { name: 'Fit to width' }).click()
+  expect(await width()).toBeCloseTo(before, 0)
+  await page.page.mouse.move(600, 500)
+  await page.page.mouse.down()
+  await page.page.mouse.move(600, 200, { steps: 3 })
+  await page.page.mouse.up()
+  await expect.poll(top).toBe(300)
+  await page.view.focus()
+  await page.page.keyboard.press('ArrowUp')
+  await expect.poll(top).toBeLessThan(300)
+})
+
+test('on a phone a machine’s drawing opens at its beginning, large enough to be read', async () => {
+  const { element, page } = await openDrawing(acme, { viewport: sizes.phone })
+  expect((await element.locator('svg').boundingBox())?.width).toBeCloseTo(acme.width * 0.6, 0)
+  const dot = await element.locator('.beginning .dot').first().boundingBox()
+  expect(dot?.x).toBeGreaterThan(0)
+  expect(dot?.x).toBeLessThan(page.viewportSize()?.width ?? 0)
+})

@@ -1,0 +1,120 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { type PageOptions, phone, sizes } from '../chromium/launch-browser.ts'
+import { useFrontdesk } from '../frontdesk.ts'
+import { axe, fits } from '../pages/accessibility.ts'
+
+const app = useFrontdesk()
+
+test('a French page speaks French, from the launcher to the end', async () => {
+  const channel = await app.newChannel({})
+  const desk = await app.openDesk('Ann', channel)
+  const { page } = await app.openCustomer(channel, { query: '&lang=fr' })
+  await page.getByRole('button', { name: 'Ouvrir la discussion' }).click()
+  await page.getByRole('log').getByText('Bonjour').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await page.getByRole('textbox', { name: 'Écrivez un message' }).fill('Mon enclume est cassée')
+  await page.getByRole('button', { name: 'Envoyer', exact: true }).click()
+  await page.getByText('C’est bientôt votre tour').waitFor()
+  await desk.request('Visitor').getByText('French').waitFor()
+  await desk.accept('Visitor')
+  await page.getByText('Vous discutez avec Ann').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await page.getByRole('button', { name: 'Terminer la conversation' }).click()
+  expect.soft(await axe(page)).toEqual([])
+  await page
+    .getByRole('group', { name: 'Terminer cette conversation ?' })
+    .getByText('Terminer la conversation')
+    .click()
+  await page.getByRole('button', { name: 'Commencer une nouvelle conversation' }).waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  // The language stands on an ancestor of the dialog.
+  const language = await page
+    .getByRole('dialog')
+    .evaluate((dialog) => dialog.closest('[lang]')?.getAttribute('lang'))
+  expect(language).toBe('fr')
+})
+
+test('on a phone the widget covers the page, and nothing is cut off', async () => {
+  const customer = await app.openCustomer(await app.newChannel(), phone)
+  const { page, panel } = customer
+  expect(await fits(page)).toBe(true)
+  await customer.launcher.tap()
+  await customer.sees('Hi! This is Acme.')
+  expect(await panel.boundingBox()).toEqual({ x: 0, y: 0, ...sizes.phone })
+  await customer.say('My anvil is broken')
+  await customer.sendDetails({ name: '', email: 'nobody' })
+  await page.getByText('This is not an e-mail address').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  expect(await fits(page)).toBe(true)
+  await customer.sendDetails()
+  await page.getByText('in the queue').waitFor()
+  await customer.button('Close chat').first().tap()
+  await panel.waitFor({ state: 'detached' })
+})
+
+test.each<[string, PageOptions, string]>([
+  ['dark', { colorScheme: 'dark' }, ''],
+  ['with forced colours', { forcedColors: 'active' }, ''],
+  ['from right to left', {}, '&lang=ar'],
+])('%s: axe finds nothing in the widget', async (_, options, query) => {
+  const customer = await app.openCustomer(await app.newChannel(), { ...options, query })
+  const { page } = customer
+  expect.soft(await axe(page)).toEqual([])
+  await customer.open()
+  await customer.say('My anvil is broken')
+  await customer.sendDetails({ name: '', email: 'josé@example.com' })
+  await page.getByText('This is needed.').first().waitFor()
+  await page.getByText('has no accents').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await customer.sendDetails()
+  await page.getByText('in the queue').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+})
+
+test('from right to left everything is mirrored', async () => {
+  const customer = await app.openCustomer(await app.newChannel(), { query: '&lang=ar' })
+  await customer.open()
+  await customer.say('My anvil is broken')
+  await customer.hasDelivered('My anvil is broken')
+  const left = async (element: Locator) => (await element.boundingBox())?.x ?? 0
+  expect(await left(customer.launcher)).toBeLessThan(100)
+  // The customer's messages stand at the end of the line: at the left.
+  const [mine, theirs] = [
+    customer.log.getByText('My anvil is broken'),
+    customer.log.getByText('Hi! This is Acme.'),
+  ]
+  expect(await left(mine)).toBeLessThan(await left(theirs))
+  expect(await fits(customer.page)).toBe(true)
+})
+
+test('nothing moves where the visitor wants no motion', async () => {
+  const channel = await app.newChannel({})
+  const customer = await app.openCustomer(channel, { reducedMotion: 'reduce' })
+  const desk = await app.openDesk('Ann', channel, { reducedMotion: 'reduce' })
+  await customer.open()
+  expect(await moving(customer.page)).toEqual([])
+  await customer.say('help')
+  await desk.accept('Visitor')
+  await desk.composer.pressSequentially('Hello')
+  await customer.page.getByText('Ann is typing').waitFor({ state: 'attached' })
+  expect(await moving(customer.page)).toEqual([])
+  expect(await moving(desk.page)).toEqual([])
+})
+
+/** The animations and transitions of a page that last long enough to be seen. */
+async function moving(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const roots: (Document | ShadowRoot)[] = [document]
+    const found: string[] = []
+    for (let root = roots.pop(); root; root = roots.pop()) {
+      for (const animation of root.getAnimations()) {
+        const { duration = 0 } = animation.effect?.getComputedTiming() ?? {}
+        const target = (animation.effect as KeyframeEffect | null)?.target
+        if (Number(duration) > 10) found.push(`${target?.className || target?.tagName} for ${duration} ms`)
+      }
+      for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot)
+    }
+    return found
+  })
+}

@@ -1,0 +1,288 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { until } from '../../engine/test-world.ts'
+import { connectionLost, textsOf, useFrontdesk } from '../frontdesk.ts'
+import { axe } from '../pages/accessibility.ts'
+import { CustomerPage } from '../pages/customer-page.ts'
+import { DeskPage } from '../pages/desk-page.ts'
+
+const app = useFrontdesk()
+
+const ann = { id: 'ann', name: 'Ann' }
+
+test('a bot’s options are chosen by a click, its form is filled in, and an agent comes', async () => {
+  const { id } = app
+  const options = [
+    { label: 'My order', goTo: 'order' },
+    { label: 'A person', goTo: 'person' },
+  ]
+  await app.configure('bot', {
+    id,
+    answers: [
+      { id: 'welcome', steps: [{ type: 'options', text: 'What is it about?', options }] },
+      {
+        id: 'order',
+        steps: [
+          { type: 'details', fields: [{ id: 'order', label: 'Order number', type: 'text' }] },
+          { type: 'message', text: 'Order {{details.order}} is under way.' },
+          { type: 'resolved', no: 'person' },
+        ],
+      },
+      { id: 'person', steps: [{ type: 'transfer', tags: ['orders'] }] },
+    ],
+  })
+  const customer = await app.openCustomer(await app.newChannel({ bot: id }))
+  const { page, form } = customer
+  await customer.open()
+  await customer.button('My order').click()
+  const field = page.getByLabel('Order number')
+  await field.waitFor()
+  expect(await customer.button('My order').count()).toBe(0)
+  await form.send.click()
+  await page.getByText('This is needed.').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await field.fill('4711')
+  await form.send.click()
+  await customer.sees('Order 4711 is under way.')
+  expect(await field.count()).toBe(0)
+
+  await page.reload()
+  await customer.button('No').click()
+  await customer.sees('an agent will be with you shortly')
+  await page.getByText('You are next in the queue').waitFor()
+  expect(await customer.button('No').count()).toBe(0)
+})
+
+test('a text that is written after the end begins a new conversation', async () => {
+  const customer = await app.openWaitingCustomer(await app.newChannel())
+  const first = await customer.conversation()
+  await customer.end()
+  await customer.page.getByText('This conversation has ended.').waitFor()
+  await customer.page.getByLabel('Write to start a new conversation').fill('One more thing')
+  await customer.page.keyboard.press('Enter')
+  await customer.hasDelivered('One more thing')
+  const second = await customer.conversation()
+  expect(second).not.toBe(first)
+  expect((await app.world.records(second)).flatMap(({ messages = [] }) => messages)).toMatchObject([
+    { text: 'Hi! This is Acme. How can we help?' },
+    { text: 'One more thing' },
+    { type: 'form' },
+  ])
+})
+
+test('all tabs of a browser show one conversation', async () => {
+  const channel = await app.newChannel()
+  const customer = await app.openCustomer(channel)
+  await customer.open()
+  const other = new CustomerPage(await customer.page.context().newPage())
+  await other.visit(app.gateway.url, channel)
+  await other.open()
+  await other.sees('Hi! This is Acme.')
+  expect(await other.conversation()).toBe(await customer.conversation())
+  await customer.say('from here')
+  await other.sees('from here')
+  await other.say('and from there')
+  await customer.sees('and from there')
+})
+
+test('a text of more than 4096 characters is refused in the composer, where an emoji counts once', async () => {
+  const customer = await app.openCustomer(await app.newChannel())
+  await customer.open()
+  await customer.say('a'.repeat(4097))
+  await customer.page.getByText('at most 4096 characters').waitFor()
+  expect(await customer.composer.inputValue()).toHaveLength(4097)
+  await customer.say('🎉'.repeat(4096))
+  await customer.line('🎉').waitFor()
+})
+
+test('a reload in the middle of the form keeps all that was typed', async () => {
+  const customer = await app.openCustomer(await app.newChannel())
+  await customer.open()
+  await customer.say('My anvil is broken')
+  await customer.fill({ name: 'José', email: 'jose@', topic: 'Sales' })
+  await customer.composer.fill('half a sen')
+  await customer.page.reload()
+  await customer.sees('My anvil is broken')
+  expect(await customer.form.name.inputValue()).toBe('José')
+  expect(await customer.form.email.inputValue()).toBe('jose@')
+  expect(await customer.form.topic.inputValue()).toBe('Sales')
+  expect(await customer.composer.inputValue()).toBe('half a sen')
+  await customer.sendDetails({ email: 'jose@example.com' })
+  await customer.sees('Thanks José')
+  expect(await textsOf(app.world, await customer.conversation(), 'customer')).toEqual(['My anvil is broken'])
+})
+
+test('a text that is written while the gateway is away is delivered after a reload of the shop’s page', async () => {
+  const ownGateway = await app.startGateway()
+  const channel = await app.newChannel()
+  // A page of another origin: its script comes from one gateway, its conversation from the one that goes away.
+  const shop = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end(`<!doctype html><html lang="en"><title>A shop</title><h1>A shop</h1>
+      <script src="${app.gateway.url}/widget.js"></script>
+      <frontdesk-widget channel="${channel}" gateway="${ownGateway.url}"></frontdesk-widget>`)
+  })
+  await once(shop.listen(0, '127.0.0.1'), 'listening')
+  try {
+    const customer = new CustomerPage(await app.newPage({ allowed: connectionLost }))
+    await customer.page.goto(`http://127.0.0.1:${(shop.address() as AddressInfo).port}/`)
+    await customer.open()
+    await customer.sees('Hi! This is Acme.')
+    await ownGateway.stop()
+    await customer.isOffline.waitFor({ state: 'attached' })
+    await customer.say('written while it was away')
+    await customer.page.reload()
+    await customer.line('written while it was away', 'Sending').waitFor()
+    await ownGateway.start()
+    await customer.hasDelivered('written while it was away')
+  } finally {
+    shop.close()
+  }
+})
+
+test('a badge counts what an agent writes while the panel is closed, after a reload, too', async () => {
+  const customer = await app.openWaitingCustomer(await app.newChannel())
+  const { page } = customer
+  const conversation = await customer.conversation()
+  await app.world.publish(conversation, 'agent.accepted', { agent: ann })
+  await customer.sees('Ann has joined.')
+  await page.keyboard.press('Escape')
+  for (const text of ['one', 'two'])
+    await app.world.publish(conversation, 'agent.message', { agent: ann, text })
+  await customer.button('Open chat, 2 new messages').getByText('2', { exact: true }).waitFor()
+  await page.reload()
+  await customer.button('Open chat, 2 new messages').click()
+  await customer.sees('two')
+  await page.keyboard.press('Escape')
+  await customer.button('Open chat').waitFor()
+})
+
+test('a browser that stores nothing keeps the conversation as long as the page stays', async () => {
+  const customer = new CustomerPage(await app.newPage())
+  await customer.page.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException('no', 'SecurityError')
+        },
+      })
+  })
+  await customer.visit(app.gateway.url, await app.newChannel())
+  await customer.open()
+  await customer.say('hello')
+  await customer.hasDelivered('hello')
+})
+
+test('a conversation that was erased is followed by a new one, which shows nothing of it', async () => {
+  const customer = await app.openCustomer(await app.newChannel())
+  await customer.open()
+  await customer.say('one')
+  await customer.hasDelivered('one')
+  const conversation = await customer.conversation()
+  await app.world.publish(conversation, 'admin.erased', {})
+  await customer.page.getByText('Your earlier conversation was erased.').waitFor()
+  await customer.sees('Hi! This is Acme.')
+  expect(await customer.line('one').count()).toBe(0)
+  expect(await customer.conversation()).not.toBe(conversation)
+})
+
+test('the widget connects and stores nothing before it is opened, and leaves the page’s shortcuts alone', async () => {
+  const customer = new CustomerPage(await app.newPage())
+  const { page } = customer
+  const sockets: string[] = []
+  page.on('websocket', (socket) => sockets.push(socket.url()))
+  await customer.visit(app.gateway.url, await app.newChannel())
+  await customer.launcher.waitFor()
+  expect(sockets).toEqual([])
+  expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
+  await page.evaluate(() => {
+    addEventListener('keydown', ({ key }) => {
+      document.title = `shortcut ${key}`
+    })
+  })
+  await customer.open()
+  await customer.composer.press('m')
+  expect(await page.title()).not.toContain('shortcut')
+  expect(sockets).toHaveLength(1)
+})
+
+test('a preview shows frames without a connection', async () => {
+  const customer = await app.openCustomer(await app.newChannel())
+  const message = { id: 'a', author: { type: 'bot' }, type: 'text', text: 'Previewed' }
+  await customer.preview([{ type: 'record', sequence: 1, at: new Date().toISOString(), messages: [message] }])
+  await customer.launcher.click()
+  await customer.sees('Previewed')
+  await customer.say('nobody hears it')
+  expect(await customer.session()).toBeNull()
+  expect(await customer.log.textContent()).not.toContain('nobody hears it')
+})
+
+test('a new message does not move the transcript of a customer who reads what was said before', async () => {
+  const customer = await app.openWaitingCustomer(await app.newChannel(), {
+    viewport: { width: 1280, height: 500 },
+  })
+  const conversation = await customer.conversation()
+  const reply = (text: string) => app.world.publish(conversation, 'agent.message', { agent: ann, text })
+  await app.world.publish(conversation, 'agent.accepted', { agent: ann })
+  for (let n = 0; n < 12; n++) await reply(`line ${n}`)
+  await customer.sees('line 11')
+  const { transcript } = customer
+  await transcript.evaluate((element) => element.scrollTo(0, 0))
+  await reply('the newest')
+  await customer.button('New messages').waitFor()
+  expect(await transcript.evaluate(({ scrollTop }) => scrollTop)).toBe(0)
+  await customer.button('New messages').click()
+  await until(() =>
+    transcript.evaluate(
+      ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2,
+    ),
+  )
+})
+
+test('markup that a customer types is text: in the widget, at the desk and in notifications', async () => {
+  const channel = await app.newChannel()
+  const desk = new DeskPage(await app.newPage({ permissions: ['notifications'] }))
+  await desk.page.addInitScript(() => {
+    const told: string[] = []
+    Object.assign(window, { told })
+    // A page that has the focus notifies of nothing.
+    Document.prototype.hasFocus = () => false
+    class Heard extends EventTarget {
+      static permission = 'granted'
+      static requestPermission = async () => 'granted'
+      constructor(title: string, { body = '' }: { body?: string } = {}) {
+        super()
+        told.push(title, body)
+      }
+      close() {}
+    }
+    Object.assign(window, { Notification: Heard })
+  })
+  await desk.signIn(await app.signInLink('agent', 'Ann', `${app.gateway.url}/desk?workspace=${channel}`))
+  await (await desk.alert('Notification on this computer')).click()
+  await desk.page.keyboard.press('Escape')
+
+  const markup =
+    '<img src=x onerror="document.title=\'hurt\'"><script>document.title="hurt"</script> {{customer.name}}'
+  const name = '<b onclick=alert(1)>José</b> {{nextOpen}}'
+  const customer = await app.openCustomer(channel)
+  await customer.waitInQueue(markup, name)
+  await customer.sees(markup)
+  await customer.sees(`Thanks ${name}`)
+  const told = () => desk.page.evaluate(() => (window as unknown as { told: string[] }).told.join('\n'))
+  await until(async () => (await told()) !== '')
+  expect(await told()).toContain(name)
+  expect(await told()).toContain(markup)
+  await desk.request(name).getByText(markup).waitFor()
+  await desk.accept(name)
+  await desk.sees(markup)
+  await desk.say(markup)
+  await until(async () => (await customer.log.getByText(markup).count()) === 2)
+  for (const { page } of [customer, desk]) {
+    expect(await page.title()).not.toBe('hurt')
+    expect(await page.locator('img, script:not([src])').count()).toBe(0)
+    expect.soft(await axe(page)).toEqual([])
+  }
+})
