@@ -1,5 +1,4 @@
 import diff from 'microdiff'
-import type { Recorded } from './core/change.ts'
 import type { RawEvent } from './core/conversation.ts'
 import {
   type Conversation,
@@ -7,9 +6,11 @@ import {
   type StoredRecord,
   unknownConversation,
 } from './core/conversation.ts'
-import { type Decision, UnknownMachine } from './core/decide.ts'
+import type { Decision } from './core/decide.ts'
 import { type Again, decideAgain, type Failed } from './core/decide-again.ts'
 import { readEvent } from './core/read-event.ts'
+import type { Recorded } from './core/record.ts'
+import { UnknownMachine } from './core/running.ts'
 import type { Machines } from './ports.ts'
 
 /** A record as it lies in its stream. */

@@ -1,8 +1,9 @@
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { Event } from '../../schemas/conversation/event.ts'
-import type { ConversationRecord, RequestAction } from '../../schemas/conversation/record.ts'
-import type { Input } from '../machines/context.ts'
+import type { ConversationRecord, RequestAction, Status } from '../../schemas/conversation/record.ts'
+import type { ConversationContext, Input } from '../machines/context.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
+import { shownAs } from '../machines/vocabulary.ts'
 
 /** A timer that runs: XState's delayed event, and when it is due in epoch milliseconds. */
 export interface Timer {
@@ -17,6 +18,14 @@ export function timerName({ id }: Timer): string {
   return /^xstate\.after\.([^.]+)\./.exec(id)?.[1] ?? id
 }
 
+/** The timer that comes due first. */
+export function earliest(timers: readonly Timer[] = []): Timer | undefined {
+  return timers.reduce<Timer | undefined>(
+    (first, timer) => (first && first.due <= timer.due ? first : timer),
+    undefined,
+  )
+}
+
 /** The one wake-up of a conversation that was scheduled last. */
 export interface Wake {
   generation: number
@@ -24,6 +33,26 @@ export interface Wake {
   at: number
   /** The EVENTS sequence of the event that it was armed by. */
   seq: number
+}
+
+/** How far the log's clock may step back, as where its leader changes, without losing a wake-up. */
+const clockStepMsMax = 60_000
+
+/**
+ * The wake-up that the conversation needs: the one it has, if that comes no later than the first timer, else a new
+ * one. A wake-up whose time has passed no longer counts: it may have come, or have been put off, without a record.
+ * Neither does one whose time is so near that it may have passed before the clock stepped back.
+ */
+export function armed(
+  wake: Wake | undefined,
+  timers: readonly Timer[],
+  at: number,
+  seq: number,
+): Wake | undefined {
+  const first = earliest(timers)
+  if (!first) return wake
+  if (wake && wake.at > at + clockStepMsMax && wake.at <= first.due) return wake
+  return { generation: (wake?.generation ?? 0) + 1, at: first.due, seq }
 }
 
 /** What a record keeps of its conversation: enough to go on from it alone. */
@@ -50,6 +79,34 @@ export interface State {
   recent?: string | undefined
   /** Everything was removed: only where others' traces of it are. */
   erased?: { workspace: string | null; request: number; startedAt: number | null } | undefined
+}
+
+/** The state of a conversation that has begun and was not erased. */
+export type RunningState = State & { machine: string; snapshot: StoredSnapshot }
+
+export function isRunning(state: State): state is RunningState {
+  return state.machine !== undefined
+}
+
+export function contextOf({ context }: Pick<StoredSnapshot, 'context'>): ConversationContext {
+  return context as ConversationContext
+}
+
+/** Where a conversation stands, as its customer and its agent see it. */
+export function statusOf(snapshot: Pick<StoredSnapshot, 'context' | 'value'>): Status {
+  const { request, agent, reason } = contextOf(snapshot)
+  const { value } = snapshot
+  const top = typeof value === 'string' ? value : Object.keys(value as object)[0]
+  return {
+    state: shownAs[top ?? ''] ?? 'bot',
+    request: request > 0 ? request : undefined,
+    agent: agent ?? undefined,
+    reason: reason ?? undefined,
+  }
+}
+
+export function hasOpenRequest({ request, reason }: ConversationContext): boolean {
+  return request > 0 && reason === null
 }
 
 export type StoredRecord = Omit<ConversationRecord, 'state'> & { state: State }

@@ -1,7 +1,7 @@
 import { type Definition, idAndVersion, type Registry, type Running } from '../machines/definitions.ts'
-import { inputOfFirst } from './beginning.ts'
 import type { Conversation, Incoming, StoredRecord } from './conversation.ts'
-import { type Beginning, type Decision, decide, UnknownMachine, type World } from './decide.ts'
+import { type Decision, decide } from './decide.ts'
+import { type Beginning, inputOfFirst, UnknownMachine, type World } from './running.ts'
 
 /** What was decided when the machine threw, whatever else would have gone on: a dead letter. */
 export interface Failed {

@@ -3,7 +3,8 @@ import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { RequestRecord } from '../../schemas/conversation/request-record.ts'
 import { requestState } from '../../schemas/conversation/request-state.ts'
 import type { ConversationContext } from '../machines/context.ts'
-import type { StoredRecord } from './conversation.ts'
+import type { StoredSnapshot } from '../machines/step.ts'
+import { contextOf, type StoredRecord } from './conversation.ts'
 
 /** What has to be carried out after a record is stored: each may be carried out again without harm. */
 export type Effect =
@@ -36,7 +37,7 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
     return effects
   }
   if (requests) {
-    const context = state.snapshot?.context as ConversationContext
+    const context = contextOf(state.snapshot as StoredSnapshot)
     const request = requestOf(conversation, sequence, record.at, context)
     effects.push({ kind: 'notify', conversation, request: { changes: requests, request } })
   }

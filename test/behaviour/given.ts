@@ -1,11 +1,12 @@
 import { expect } from 'vitest'
 import { type Conversation, type Incoming, unknownConversation } from '../../engine/core/conversation.ts'
-import { type Decision, decide, type World } from '../../engine/core/decide.ts'
+import { type Decision, decide } from '../../engine/core/decide.ts'
 import { decideAgain } from '../../engine/core/decide-again.ts'
 import { type Effect, effectsOf } from '../../engine/core/effects.ts'
 import { openingHours } from '../../engine/core/opening-hours.ts'
 import { checkDocument } from '../../engine/core/read-document.ts'
 import { readEvent, type Unreadable } from '../../engine/core/read-event.ts'
+import type { World } from '../../engine/core/running.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { botDefinition } from '../../engine/machines/bots/definition.ts'
 import {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { World } from '../../engine/core/decide.ts'
+import type { World } from '../../engine/core/running.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { botDefinition } from '../../engine/machines/bots/definition.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { UnknownMachine } from '../../engine/core/decide.ts'
 import { decideAgain } from '../../engine/core/decide-again.ts'
 import { readEvent } from '../../engine/core/read-event.ts'
+import { UnknownMachine } from '../../engine/core/running.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionOf, definitionsOf, type Registry, responseId } from '../../engine/machines/definitions.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'

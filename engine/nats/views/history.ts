@@ -1,6 +1,7 @@
 import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import type { RawEvent } from '../../core/conversation.ts'
 import { addressOf } from '../../core/read-event.ts'
+import { eventSeqIn, isErasedIn } from '../../core/record.ts'
 import type { StoredBody } from '../../replay.ts'
 import type { Nats, RoleConnection } from '../connect.ts'
 import { directGet, type StoredMessage } from '../direct-get.ts'
@@ -96,15 +97,13 @@ async function* inPairs(
     while (mine[0] && mine[0].seq < seq) yield happened(mine.shift() as RawEvent)
     const event = mine[0]?.seq === seq ? mine.shift() : undefined
     if (mine.length === 0) waiting.delete(conversation)
-    const missing = read < seq && !body.includes(erasedState) ? { isBehind: true as const } : {}
+    const missing = read < seq && !isErasedIn(body) ? { isBehind: true as const } : {}
     yield { conversation, seq, record: { sequence: stored.seq, body }, ...(event ? { event } : missing) }
   }
   for (const left of waiting.values()) for (const event of left) yield { ...happened(event), isLast: true }
   for await (const message of events) yield { ...happened(eventIn(message)), isLast: true }
 }
 
-/** Its event goes with all others. */
-const erasedState = '"state":{"erased"'
 const recordSubject = subjects.conversation('')
 
 function happened(event: RawEvent): Happened {
@@ -120,11 +119,7 @@ function textOf(message: Read): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString()
 }
 
-// As every engine writes it; to parse the whole takes many times as long.
-const head = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"[^"]*","seq":(\d+)\}/
-
-/** Which event a record is of; nothing where it is no record. */
+/** The sequence of the record's event; `undefined` if the body is not a record. */
 function eventOf(body: string): number | undefined {
-  const found = head.exec(body)
-  return found ? Number(found[1]) : readRecord(body)?.event.seq
+  return eventSeqIn(body) ?? readRecord(body)?.event.seq
 }

@@ -1,7 +1,8 @@
 import type { RawEvent } from '../../../engine/core/conversation.ts'
-import { UnknownMachine } from '../../../engine/core/decide.ts'
 import type { Again } from '../../../engine/core/decide-again.ts'
 import { addressOf } from '../../../engine/core/read-event.ts'
+import { isErasedIn, machineIn } from '../../../engine/core/record.ts'
+import { UnknownMachine } from '../../../engine/core/running.ts'
 import { OperatorNeeded } from '../../../engine/errors.ts'
 import type { Happened } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
@@ -84,7 +85,7 @@ class Replayed {
       this.#end(this.#unrecorded)
       return
     }
-    if (!this.#replay && record?.body.includes('"state":{"erased"')) this.passedOver = 'erased'
+    if (!this.#replay && record && isErasedIn(record.body)) this.passedOver = 'erased'
     else if (!event) this.passedOver = 'aged'
     else await this.#decide(event, record)
   }
@@ -92,7 +93,7 @@ class Replayed {
   async #decide(event: RawEvent, record: Happened['record']): Promise<void> {
     const { instead, machines } = this.#replaying
     if (this.#machine === undefined && record) {
-      this.#machine = machineIn.exec(record.body)?.[1]
+      this.#machine = machineIn(record.body)
       if (instead && this.#machine !== undefined && !instead(this.#machine)) {
         this.passedOver = 'other'
         return
@@ -126,8 +127,6 @@ class Replayed {
     this.#replay = undefined
   }
 }
-
-const machineIn = /"state":\{"machine":"([^"]+)"/
 
 function reportOf(all: Replayed[]): ReplayReport {
   const passedOver: ReplayReport['passedOver'] = {}

@@ -6,7 +6,7 @@ import {
   type StoredRecord,
   unknownConversation,
 } from '../../../engine/core/conversation.ts'
-import { UnknownMachine } from '../../../engine/core/decide.ts'
+import { UnknownMachine } from '../../../engine/core/running.ts'
 import { parse, problem } from '../../../schemas/problem.ts'
 import {
   type InspectedStep,

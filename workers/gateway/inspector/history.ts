@@ -1,5 +1,4 @@
 import diff from 'microdiff'
-import type { Recorded } from '../../../engine/core/change.ts'
 import type { RawEvent } from '../../../engine/core/conversation.ts'
 import {
   type Conversation,
@@ -9,9 +8,11 @@ import {
   timerName,
   unknownConversation,
 } from '../../../engine/core/conversation.ts'
-import { type Decision, UnknownMachine } from '../../../engine/core/decide.ts'
+import type { Decision } from '../../../engine/core/decide.ts'
 import { decideAgain, type Failed } from '../../../engine/core/decide-again.ts'
 import { addressOf, readEvent } from '../../../engine/core/read-event.ts'
+import type { Recorded } from '../../../engine/core/record.ts'
+import { UnknownMachine } from '../../../engine/core/running.ts'
 import { notificationId } from '../../../engine/deliver.ts'
 import { OperatorNeeded } from '../../../engine/errors.ts'
 import { traced } from '../../../engine/machines/chart.ts'

@@ -1,5 +1,5 @@
-import { earliest } from '../../../engine/core/change.ts'
 import type { Conversation, RawEvent, StoredRecord } from '../../../engine/core/conversation.ts'
+import { earliest } from '../../../engine/core/conversation.ts'
 import { decideAgain } from '../../../engine/core/decide-again.ts'
 import { readEvent } from '../../../engine/core/read-event.ts'
 import type { WhatIfQuestion } from '../../../schemas/protocol/inspector.ts'

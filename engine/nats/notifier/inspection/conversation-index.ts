@@ -6,8 +6,8 @@ import type {
   FoundConversation,
   StuckAnswer,
 } from '../../../../schemas/protocol/inspector.ts'
-import { statusOf } from '../../../core/change.ts'
 import type { StoredRecord } from '../../../core/conversation.ts'
+import { statusOf } from '../../../core/conversation.ts'
 import type { ConversationContext } from '../../../machines/context.ts'
 import type { StoredSnapshot } from '../../../machines/step.ts'
 

@@ -1,0 +1,226 @@
+import type { Call } from '../../schemas/conversation/call.ts'
+import type {
+  BotTurn,
+  ConversationRecord,
+  Rejection,
+  RequestAction,
+} from '../../schemas/conversation/record.ts'
+import type { ConversationContext } from '../machines/context.ts'
+import type { Definition } from '../machines/definitions.ts'
+import type { Timers } from '../machines/migrate.ts'
+import {
+  type Action,
+  type MachineSnapshot,
+  type Step,
+  type StoredSnapshot,
+  step,
+  store,
+} from '../machines/step.ts'
+import { awaitsCall, type CallRequest, type Say } from '../machines/vocabulary.ts'
+import { contextOf, hasOpenRequest, type State, type Timer } from './conversation.ts'
+import { remember } from './recent.ts'
+import { rejectionMessages } from './refused-value.ts'
+
+/** Why something is refused; without a message of its own it has the code's. */
+export type Refused = Omit<Rejection, 'message'> & { message?: string }
+
+/**
+ * The next record of a conversation while it is being decided. It starts as the state of the last record, the moves
+ * below change it, and `recordOf` makes the record. Only the decision that made a draft ever sees it.
+ *
+ * All fields exist from the start, in one order: reading them is four times as fast as spreading those that are set.
+ */
+export class RecordDraft {
+  readonly conversation: string
+  /** The event that the record is about. */
+  readonly event: ConversationRecord['event']
+  /** The event's time on the conversation's clock, in epoch milliseconds. */
+  readonly at: number
+
+  // For those who follow the conversation.
+  outcome: ConversationRecord['outcome'] = 'applied'
+  says: Say[] = []
+  requests: ConversationRecord['requests']
+  rejected: Rejection | undefined
+  bot: BotTurn | undefined
+
+  // The machine: where it was before the event, and where it is now.
+  before: StoredSnapshot | undefined
+  snapshot: MachineSnapshot | undefined
+
+  // The next state, field by field.
+  machine: State['machine']
+  stored: State['snapshot']
+  since: State['since']
+  began: State['began']
+  timers: Timer[]
+  fired: State['fired']
+  wake: State['wake']
+  told: State['told']
+  calls: Call[] | undefined
+  called: State['called']
+  awaits: State['awaits']
+  recent: State['recent']
+  erased: State['erased']
+
+  #definition: Definition | undefined
+
+  constructor(conversation: string, event: ConversationRecord['event'], at: number, state: State) {
+    this.conversation = conversation
+    this.event = event
+    this.at = at
+    this.machine = state.machine
+    this.stored = state.snapshot
+    this.since = state.since
+    this.timers = state.timers ?? []
+    this.fired = state.fired
+    this.wake = state.wake
+    this.told = state.told
+    this.called = state.called
+    this.awaits = state.awaits
+    this.recent = state.recent
+  }
+
+  refuse(refused: Refused): this {
+    this.outcome = 'rejected'
+    this.rejected = { ...refused, message: refused.message ?? rejectionMessages[refused.code] }
+    return this
+  }
+
+  ignore(): this {
+    this.outcome = 'ignored'
+    return this
+  }
+
+  /** Keeps the digest of the event, by which a repetition is recognised. */
+  remember(digest: string): void {
+    if (digest !== '') this.recent = remember(this.recent ?? '', digest)
+  }
+
+  /** The machine takes its first step. */
+  begin(definition: Definition, first: Step): this {
+    this.machine = definition.name
+    return this.#follow(definition, first)
+  }
+
+  /** The machine goes on from where it was. */
+  resume(definition: Definition, snapshot: MachineSnapshot): void {
+    this.before = this.snapshot = snapshot
+    this.#definition = definition
+  }
+
+  /** Puts the conversation into a state of another machine: no step is taken, and no timer is started. */
+  move(definition: Definition, snapshot: MachineSnapshot): void {
+    this.before = this.stored
+    this.snapshot = snapshot
+    this.machine = definition.name
+    this.stored = store(definition.machine, snapshot)
+    this.#definition = definition
+  }
+
+  /** The machine takes a step. If it refuses or ignores the event, nothing else of the step counts. */
+  step(event: { type: string }): this {
+    const definition = this.#definition
+    if (!definition || !this.snapshot) throw new Error('the machine has not been resumed')
+    return this.#follow(definition, step(definition.machine, this.snapshot, { ...event, at: this.at }))
+  }
+
+  /** A timer comes due. A state that has no use for it any more may refuse it: that is no refusal of an event. */
+  fire({ id, event }: Timer): void {
+    this.timers = this.timers.filter((timer) => timer.id !== id)
+    if (!event) this.fired = [...(this.fired ?? []), id]
+    this.step(event ?? { type: id })
+    this.outcome = 'applied'
+    this.rejected = undefined
+  }
+
+  /** Ends the conversation without a step of its machine. */
+  end(context: ConversationContext): void {
+    const snapshot: MachineSnapshot & StoredSnapshot = { value: 'ended', context, status: 'done' }
+    this.before = this.stored
+    this.stored = this.snapshot = snapshot
+    this.dropTimers()
+  }
+
+  /** Takes over the timers that a migration has kept. */
+  carryTimers({ timers, fired }: Timers): void {
+    this.timers = timers
+    this.fired = fired
+  }
+
+  /** Forgets what the machine was waiting for. */
+  dropTimers(): void {
+    this.timers = []
+    this.fired = undefined
+    this.awaits = undefined
+  }
+
+  #follow({ machine }: Definition, { snapshot, actions }: Step): this {
+    for (const { type, params } of actions) {
+      if (type === 'refuse') return this.refuse(params as Refused)
+      if (type === 'ignore') return this.ignore()
+    }
+    // A machine that only acts keeps its snapshot; one that does nothing at all has no place for this event.
+    if (snapshot === this.snapshot && actions.length === 0) return this.refuse({ code: 'not_allowed_now' })
+    const context = contextOf(snapshot)
+    for (const action of actions) this.#perform(action, context)
+    // An empty list notifies nobody, and brings the open request up to date.
+    const isNewCustomer = this.before && contextOf(this.before).customer !== context.customer
+    if (isNewCustomer && hasOpenRequest(context)) this.requests ??= []
+    if (this.awaits !== undefined && !snapshot.tags?.has(awaitsCall)) this.awaits = undefined
+    this.snapshot = snapshot
+    this.stored = store(machine, snapshot)
+    return this
+  }
+
+  #perform({ type, params }: Action, context: ConversationContext): void {
+    switch (type) {
+      case 'say': {
+        const say = params as Say
+        // A text may consist of placeholders only, none of which has a value.
+        if (say.text !== '' || say.type !== 'text') this.says.push(say)
+        return
+      }
+      case 'notify':
+        this.#notify((params as { action: RequestAction }).action, context.request)
+        return
+      case 'call':
+        this.called = this.awaits = (this.called ?? 0) + 1
+        this.calls ??= []
+        this.calls.push({ ...(params as CallRequest), conversation: this.conversation, call: this.called })
+        return
+      case 'tellBot':
+        this.bot = turnOf(context)
+        return
+      case 'xstate.raise': {
+        const { id, delay, event } = params as { id: string; delay: number; event: { type: string } }
+        this.#stopTimer(id)
+        const due = this.at + Math.max(0, delay)
+        // A delay that is not finite: never.
+        if (Number.isFinite(delay)) this.timers.push(event.type === id ? { id, due } : { id, due, event })
+        return
+      }
+      case 'xstate.cancel':
+        this.#stopTimer((params as { sendId: string }).sendId)
+    }
+  }
+
+  /** Counts how often each action was notified of a request; a new request counts from the beginning. */
+  #notify(action: RequestAction, request: number): void {
+    const n = action === 'created' ? 1 : (this.told?.[action] ?? 0) + 1
+    this.told = action === 'created' ? { created: 1 } : { ...this.told, [action]: n }
+    this.requests ??= []
+    this.requests.push(n > 1 ? { action, request, n } : { action, request })
+  }
+
+  // The list may be the stored record's: it is replaced, never changed.
+  #stopTimer(id: string): void {
+    this.timers = this.timers.filter((timer) => timer.id !== id)
+    this.fired = this.fired?.filter((timer) => timer !== id)
+  }
+}
+
+function turnOf({ bot, pinned, customer, answers }: ConversationContext): BotTurn {
+  const { channel, locale, hours } = pinned
+  return { id: bot?.id ?? '', channel, locale, hours, customer, details: answers }
+}

@@ -1,0 +1,119 @@
+import { call as callSchema } from '../../schemas/conversation/call.ts'
+import { type Message, record as recordSchema, type Status } from '../../schemas/conversation/record.ts'
+import { builtIn } from '../machines/bots/built-in.ts'
+import type { MachineSnapshot } from '../machines/step.ts'
+import type { Say } from '../machines/vocabulary.ts'
+import { armed, type StoredRecord, statusOf } from './conversation.ts'
+import type { RecordDraft } from './draft.ts'
+
+/** One record, which has everything that follows. `snapshot` is the record's own, restored. */
+export interface Recorded {
+  kind: 'record'
+  record: StoredRecord
+  snapshot?: MachineSnapshot | undefined
+}
+
+/**
+ * The record of a finished draft. Its fields are always written in this order, which `eventSeqIn`, `isErasedIn` and
+ * `machineIn` rely on. Throws where the record could not be stored or read again.
+ */
+export function recordOf(draft: RecordDraft): Recorded {
+  const { conversation, event, at, says, before, snapshot, erased } = draft
+  checkSize(says)
+  const status = snapshot ? statusOf(snapshot) : undefined
+  const was = before ? statusOf(before) : undefined
+  const record: StoredRecord = {
+    at: new Date(at).toISOString(),
+    event,
+    outcome: draft.outcome,
+    messages:
+      says.length > 0 ? says.map((say, n) => messageOf(`${conversation}.${event.seq}.${n}`, say)) : undefined,
+    status: status && was && isSame(status, was) ? undefined : status,
+    requests: draft.requests,
+    rejected: draft.rejected,
+    bot: draft.bot,
+    state: erased
+      ? { erased }
+      : {
+          machine: draft.machine,
+          snapshot: draft.stored,
+          since: status && status.state !== was?.state ? at : draft.since,
+          began: draft.began,
+          timers: draft.timers.length > 0 ? draft.timers : undefined,
+          fired: draft.fired?.length ? draft.fired : undefined,
+          wake: armed(draft.wake, draft.timers, at, event.seq),
+          told: draft.told,
+          calls: draft.calls,
+          called: draft.called,
+          awaits: draft.awaits,
+          recent: draft.recent,
+        },
+  }
+  if (!isOwn(draft.machine)) checkReadable(record)
+  return { kind: 'record', record, snapshot }
+}
+
+// Readers of a stored record's text: to parse all of it takes many times as long.
+
+const eventHead = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"[^"]*","seq":(\d+)\}/
+
+/** The EVENTS sequence of the record's event; `undefined` if `recordOf` did not write this text. */
+export function eventSeqIn(body: string): number | undefined {
+  const [, seq] = eventHead.exec(body) ?? []
+  return seq === undefined ? undefined : Number(seq)
+}
+
+export function isErasedIn(body: string): boolean {
+  return body.startsWith('"erased"', stateStart(body))
+}
+
+/** The machine that the conversation runs after the record, `<id>@<version>`. */
+export function machineIn(body: string): string | undefined {
+  const machine = /"machine":"([^"]+)"/y
+  machine.lastIndex = stateStart(body)
+  return machine.exec(body)?.[1]
+}
+
+// No field before the state has an object of this name, and in a text the quotes would be escaped.
+const stateKey = '"state":{'
+
+function stateStart(body: string): number {
+  return body.indexOf(stateKey) + stateKey.length
+}
+
+const ownNames = new Set(builtIn.map(({ name }) => name))
+
+/** A machine that comes with frontdesk, or that it has compiled. */
+function isOwn(machine: string | undefined): boolean {
+  return machine === undefined || ownNames.has(machine) || machine.startsWith('bot.')
+}
+
+/** Developers' machines may be untyped. Validate now: a record that fails to parse on load would be skipped. */
+function checkReadable(record: StoredRecord): void {
+  recordSchema.parse(record)
+  for (const call of record.state.calls ?? []) callSchema.parse(call)
+}
+
+/** The messages of one record, in bytes of JSON: a record has to fit in a NATS message, which is limited to 1 MiB. */
+const saidBytesMax = 512 * 1024
+
+function checkSize(says: Say[]): void {
+  // Three of the largest messages are smaller than that.
+  if (says.length < 4) return
+  const bytes = new TextEncoder().encode(JSON.stringify(says)).length
+  if (bytes > saidBytesMax)
+    throw new Error(`what is said at once has ${bytes} bytes; the limit is ${saidBytesMax}`)
+}
+
+function messageOf(id: string, { author, type, text, fields, options, clientId }: Say): Message {
+  return { id, author, type, text, fields, options, clientId }
+}
+
+function isSame(one: Status, other: Status): boolean {
+  return (
+    one.state === other.state &&
+    one.request === other.request &&
+    one.agent?.id === other.agent?.id &&
+    one.reason === other.reason
+  )
+}

@@ -1,0 +1,157 @@
+import type { Event } from '../../schemas/conversation/event.ts'
+import { beginningOf, type Context, freshMemory, type Input } from '../machines/context.ts'
+import {
+  type Definition,
+  type Definitions,
+  externalBotId,
+  idAndVersion,
+  responseId,
+} from '../machines/definitions.ts'
+import { carriedTimers, migrate } from '../machines/migrate.ts'
+import { textOf } from '../machines/says.ts'
+import { type MachineSnapshot, restore, type StoredSnapshot } from '../machines/step.ts'
+import { textsFor } from '../texts/languages.ts'
+import { botOf, type Configuration, inputOf } from './configuration.ts'
+import {
+  type Conversation,
+  contextOf,
+  hasOpenRequest,
+  type RunningState,
+  type State,
+} from './conversation.ts'
+import type { RecordDraft } from './draft.ts'
+
+/** The machine that a conversation runs: which it begins with, and how a stored one goes on. */
+
+/** All that a decision depends on besides the conversation and the event. */
+export interface World {
+  configuration: Configuration
+  definitions: Definitions
+  /** The bot's machine has thrown at this event: the response goes on instead, from where the customer is. */
+  botHasFailed?: true
+  /** Where a stored conversation is decided again: what it began with, whatever is configured now. */
+  began?: Beginning
+}
+
+/** The machine that a conversation begins with, and its input. */
+export interface Beginning {
+  definition: Definition
+  input: Input
+}
+
+/** A stored conversation is never silently read as another machine's. */
+export class UnknownMachine extends Error {
+  readonly machine: string
+
+  constructor(machine: string) {
+    super(`the conversation runs ${machine}, which this engine does not have`)
+    this.machine = machine
+  }
+}
+
+type Started = Extract<Event, { type: 'session.started' }>
+
+/** The beginning of a new conversation: its channel's bot, else the messaging response. */
+export function beginningFor(world: World, started: Started, at: number): Beginning {
+  if (world.began) return world.began
+  const bot = world.botHasFailed ? undefined : botOf(world.configuration, started.channel)
+  const { bot: memory, ...rest } = inputOf(world.configuration, started, at)
+  return {
+    definition: bot?.definition ?? latest(world, responseId),
+    input: bot && memory ? { ...rest, bot: memory } : rest,
+  }
+}
+
+/** Whether `inputOfFirst` can derive from the first snapshot what the conversation began with. */
+export function isDerivable({ context }: MachineSnapshot, input: Input): boolean {
+  const { response, bot } = context as Context
+  return response !== null && (input.bot === undefined || bot != null)
+}
+
+/** What a conversation began with, from the state of its first record. */
+export function inputOfFirst({ began, machine, snapshot }: State): Input {
+  if (began) return began
+  const { pinned, customer, response, bot } = (snapshot as StoredSnapshot).context as Context &
+    Pick<Input, 'response'>
+  if (!bot) return { pinned, customer, response }
+  // Only an external bot is waited for from the beginning.
+  const isExternal = machine !== undefined && idAndVersion(machine).id === externalBotId
+  const memory = freshMemory(bot.id, bot.openFrom, isExternal ? bot.waitMs : 0)
+  return { pinned, customer, response, bot: memory }
+}
+
+/**
+ * Lets the draft go on with the version that the conversation has run so far, if that is registered, else migrates it
+ * to the successor. `ends`: neither exists, and the conversation has to end. Throws UnknownMachine.
+ */
+export function resume(
+  draft: RecordDraft,
+  world: World,
+  conversation: Conversation,
+  state: RunningState,
+  event: Event,
+): 'goesOn' | 'ends' {
+  if (world.botHasFailed) {
+    fallBack(draft, world, state, event)
+    return 'goesOn'
+  }
+  const running = world.definitions.running(state.machine)
+  if (!running) throw new UnknownMachine(state.machine)
+  if (running === 'ends') return 'ends'
+  const { definition, migration } = running
+  if (!migration) {
+    draft.resume(definition, conversation.snapshot ?? restore(definition.machine, state.snapshot))
+    return 'goesOn'
+  }
+  const snapshot = migrate(state.machine, definition, migration, state.snapshot)
+  draft.move(definition, snapshot)
+  draft.carryTimers(carriedTimers(snapshot, draft, draft.at))
+  return 'goesOn'
+}
+
+/** Moves a failed bot's conversation to the machine of the response, with what the customer has said so far. */
+function fallBack(draft: RecordDraft, world: World, { machine, snapshot }: RunningState, event: Event): void {
+  const context = snapshot.context as Context
+  const { pinned, customer, response, answers, request, reason, bot } = context
+  if (machine.startsWith(`${responseId}@`) || !response || request > 0 || reason !== null)
+    throw new Error('the machine that has failed is not a bot')
+  const said = event.type === 'session.message' ? event.text : null
+  const chosen = event.type === 'session.option' ? event.option : null
+  const definition = latest(world, externalBotId)
+  const beginning = {
+    ...beginningOf({ input: { pinned, customer, response } }),
+    answers,
+    need: context.need ?? said ?? chosen ?? bot?.chosen ?? null,
+    bot: null,
+  }
+  draft.move(definition, restore(definition.machine, { value: 'fallBack', context: beginning }))
+  draft.dropTimers()
+  if (chosen !== null) draft.says.push(textOf({ type: 'customer' }, { text: chosen }))
+}
+
+/**
+ * Ends a conversation whose machine was retired, and keeps what its event has said.
+ *
+ * @param event `null` for a wake-up
+ */
+export function endRetired(draft: RecordDraft, { snapshot }: RunningState, event: Event | null): void {
+  const context = contextOf(snapshot)
+  const { agent } = context
+  if (event?.type === 'session.message') draft.says.push(textOf({ type: 'customer' }, event))
+  if (event?.type === 'agent.message' && agent?.id === event.agent.id)
+    draft.says.push(textOf({ type: 'agent', ...agent }, event))
+  const hasLeft = event?.type === 'session.ended'
+  if (!hasLeft) {
+    const { language = 'en' } = context.pinned as { language?: string }
+    draft.says.push({ author: { type: 'system' }, type: 'notice', text: textsFor(language).retired })
+  }
+  if (hasOpenRequest(context))
+    draft.requests = [{ action: agent ? 'ended' : 'withdrawn', request: context.request }]
+  draft.end({ ...context, reason: hasLeft ? 'customer' : 'bot' })
+}
+
+function latest({ definitions }: World, id: string): Definition {
+  const definition = definitions.latest(id)
+  if (!definition) throw new UnknownMachine(id)
+  return definition
+}
