@@ -4,6 +4,7 @@ import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { Message, Status } from '../../schemas/conversation/record.ts'
 import type { AgentEvent, DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import { typingMs, typingPauseMs } from '../../schemas/protocol/widget.ts'
+import { waited } from '../../workers/pages/base/time.ts'
 import * as limits from '../../workers/pages/desk/limits.ts'
 import {
   close,
@@ -27,7 +28,6 @@ import {
   unread,
   unsent,
 } from '../../workers/pages/desk/state/selectors.ts'
-import { waited } from '../../workers/pages/desk/waited.ts'
 
 const ann = { id: 'ann', name: 'Ann' }
 const bob = { id: 'bob', name: 'Bob' }

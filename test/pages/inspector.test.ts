@@ -3,6 +3,7 @@ import { statusStates } from '../../schemas/conversation/record.ts'
 import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import type { InspectedStep } from '../../schemas/protocol/inspector.ts'
 import { whatIfEventsMax as allowedEventsMax } from '../../schemas/protocol/inspector.ts'
+import { ageOf, fieldOf, instantOf, lengthOf } from '../../workers/pages/base/time.ts'
 import {
   advanced,
   indexAt,
@@ -13,7 +14,6 @@ import {
 } from '../../workers/pages/inspector/conversation/playback.ts'
 import { sourceOf, summaryOf } from '../../workers/pages/inspector/conversation/summary.ts'
 import { heardIn, templateOf, whatIfEventsMax } from '../../workers/pages/inspector/conversation/what-if.ts'
-import { ageOf, fieldOf, instantOf, lengthOf } from '../../workers/pages/inspector/moments.ts'
 import { linkTo, queryOf, type Route, readRoute } from '../../workers/pages/inspector/route.ts'
 import { words } from '../../workers/pages/inspector/words.ts'
 

@@ -2,6 +2,7 @@ import { css, unsafeCSS } from 'lit'
 import controlsText from './controls.css'
 import layoutText from './layout.css'
 import rulesText from './rules.css'
+import textText from './text.css'
 import tokensText from './tokens.css'
 
 /** What holds in every shadow root of the pages. */
@@ -11,4 +12,4 @@ export const rules = unsafeCSS(rulesText)
 export const tokens = css`${unsafeCSS(tokensText)}${rules}`
 
 /** Text, controls, notices, lists and the parts of a page: for each shadow root of the pages. */
-export const sheet = css`${rules}${unsafeCSS(controlsText + layoutText)}`
+export const sheet = css`${rules}${unsafeCSS(textText + controlsText + layoutText)}`

@@ -4,6 +4,7 @@ import { controls } from '../base/controls.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
 import { icons } from '../base/icons.ts'
+import { waited } from '../base/time.ts'
 import type { DeskWords } from '../base/words.ts'
 import { reasonLengthMax } from './limits.ts'
 import { look } from './look.ts'
@@ -12,7 +13,6 @@ import type { DeskSession } from './state/desk-session.ts'
 import type { Desk, DeskConversation, DeskRefusal } from './state/desk-state.ts'
 import { fieldLabels, pendingAction, requestOf, standing } from './state/selectors.ts'
 import { tagChips } from './tag-chips.ts'
-import { waited } from './waited.ts'
 
 /** A longer fact, with its label, has a line of its own, in characters. */
 const factLengthMax = 60

@@ -2,13 +2,13 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { icons } from '../base/icons.ts'
+import { waited } from '../base/time.ts'
 import type { DeskWords } from '../base/words.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
 import type { Desk } from './state/desk-state.ts'
 import { type Sections, sections, unread } from './state/selectors.ts'
 import { tagChips } from './tag-chips.ts'
-import { waited } from './waited.ts'
 
 /** More than these are counted, not listed: nobody looks at the hundredth before the first. */
 const listedMax = 100

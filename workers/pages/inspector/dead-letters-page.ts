@@ -3,8 +3,8 @@ import type { DeadLetterAnswer, DeadLettersAnswer } from '../../../schemas/proto
 import { ask } from '../base/ask.ts'
 import { icons } from '../base/icons.ts'
 import { Part } from '../base/part.ts'
+import { clockOf, dayOf } from '../base/time.ts'
 import { Asking } from './asking.ts'
-import { clockOf, dayOf } from './moments.ts'
 import { linkTo } from './route.ts'
 import { words } from './words.ts'
 

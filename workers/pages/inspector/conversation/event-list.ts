@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import { clockOf, dayOf } from '../moments.ts'
+import { clockOf, dayOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { sourceOf, summaryOf } from './summary.ts'
 

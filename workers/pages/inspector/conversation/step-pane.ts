@@ -3,7 +3,7 @@ import type { InspectedStep, StepAnswer } from '../../../../schemas/protocol/ins
 import { ask } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import { clockOf, dayOf, lengthOf } from '../moments.ts'
+import { clockOf, dayOf, lengthOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { saidOf, sourceOf } from './summary.ts'
 

@@ -2,7 +2,7 @@ import { html } from 'lit'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import { clockOf, dayOf, fieldOf, instantOf } from '../moments.ts'
+import { clockOf, dayOf, fieldOf, instantOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { indexAt, type Speed, speeds } from './playback.ts'
 
