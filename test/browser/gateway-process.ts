@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole } from '../../engine/nats/connect.ts'
+import type { StaffRole } from '../../schemas/roles.ts'
 import { OneTimeCodes } from '../../workers/gateway/identity/one-time-codes.ts'
-import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
 import { type TestWorld, until } from '../engine/test-world.ts'
 
 const program = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { connectRole } from '../../engine/nats/connect.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
-import { type Gateway, startGateway } from '../../workers/gateway/gateway.ts'
-import type { StaffRole } from '../../workers/gateway/identity/principal.ts'
+import { gatewayRoleNames, type StaffRole } from '../../schemas/roles.ts'
+import { type Gateway, type GatewayConnections, startGateway } from '../../workers/gateway/gateway.ts'
 import type { GatewaySettings } from '../../workers/settings/settings.ts'
 import type { TestWorld } from '../engine/test-world.ts'
 import { until } from '../engine/test-world.ts'
@@ -31,15 +31,10 @@ export async function startTestGateway(
   options: Partial<GatewaySettings> = {},
   ownMachines: Parameters<typeof startGateway>[3] = [],
 ): Promise<Gateway> {
-  const { roles } = world.server
-  const [widget, workspace, administration, identity, inspector] = await Promise.all([
-    connectRole(roles.widget, 'test widget'),
-    connectRole(roles.workspace, 'test workspace'),
-    connectRole(roles.administration, 'test administration'),
-    connectRole(roles.identity, 'test identity'),
-    connectRole(roles.inspector, 'test inspector'),
-  ])
-  const connections = { widget, workspace, administration, identity, inspector }
+  const connected = gatewayRoleNames.map(
+    async (role) => [role, await connectRole(world.server.roles[role], `test ${role}`)] as const,
+  )
+  const connections = Object.fromEntries(await Promise.all(connected)) as GatewayConnections
   const gateway = await startGateway(connections, world.log, { ...roomy, ...options }, ownMachines)
   return {
     ...gateway,

@@ -4,10 +4,10 @@ import { connect } from '@nats-io/transport-node'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { connectOptions } from '../../engine/nats/connect-options.ts'
+import { natsRoles } from '../../schemas/roles.ts'
 import { startEmbeddedServer } from '../../workers/nats-server/embedded/embedded-server.ts'
 import { findServer } from '../../workers/nats-server/find-server.ts'
 import { resolveServer } from '../../workers/nats-server/resolve-server.ts'
-import { roles } from '../../workers/nats-server/roles.ts'
 import { runningServer } from '../../workers/nats-server/running-server.ts'
 import { startBareServer } from '../nats/bare-server.ts'
 import { freePort, startTestServer } from '../test-server.ts'
@@ -28,8 +28,8 @@ const passwordOf = (url: string) => connectOptions(url).pass ?? ''
 
 test('each role has a password of its own, and nobody comes in without one', async () => {
   const server = await start(await temporaryFolder(), await freePort())
-  const urls = [server.url, ...roles.map((role) => server.roles[role])]
-  expect(new Set(urls.map(passwordOf)).size).toBe(roles.length + 1)
+  const urls = [server.url, ...natsRoles.map((role) => server.roles[role])]
+  expect(new Set(urls.map(passwordOf)).size).toBe(natsRoles.length + 1)
   for (const url of urls) await (await connect(connectOptions(url))).close()
   const address = `nats://127.0.0.1:${server.port}`
   for (const url of [

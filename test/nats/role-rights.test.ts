@@ -9,7 +9,7 @@ import { directGet, directGetLast } from '../../engine/nats/direct-get.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { isConflict } from '../../engine/nats/errors.ts'
 import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
-import { type Role, roles } from '../../workers/nats-server/roles.ts'
+import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
 import { until } from '../engine/test-world.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { startBareServer } from './bare-server.ts'
@@ -45,13 +45,13 @@ describe.each([
 ])('%s', (_, start) => {
   let server: Pick<TestServer, 'url' | 'roles' | 'stop'>
   let full: Nats
-  let role: Record<Role, RoleConnection>
+  let role: Record<NatsRole, RoleConnection>
   beforeAll(async () => {
     server = await start()
     full = await connectNats(server.url, 'test')
     await ensureTopology(full, { partitions: 4, replicas: 1 })
-    const connected = roles.map(async (name) => [name, await connectRole(server.roles[name], name)])
-    role = Object.fromEntries(await Promise.all(connected)) as Record<Role, RoleConnection>
+    const connected = natsRoles.map(async (name) => [name, await connectRole(server.roles[name], name)])
+    role = Object.fromEntries(await Promise.all(connected)) as Record<NatsRole, RoleConnection>
   })
   afterAll(async () => {
     await Promise.all([full, ...Object.values(role ?? {})].map((each) => each?.close()))

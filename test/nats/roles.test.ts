@@ -2,12 +2,12 @@ import type { Msg } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../engine/nats/errors.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
-import { type Role, roles } from '../../workers/nats-server/roles.ts'
+import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
 import { serverIsShared } from '../test-server.ts'
 import { type Sent, type Stock, startWatchedServer, type WatchedServer } from './watched-server.ts'
 
 /** What each role may publish or ask, with a body that is answered. */
-const services: Record<Role, Record<string, string>> = {
+const services: Record<NatsRole, Record<string, string>> = {
   widget: {
     'frontdesk.inbox.c1.session.message': '{"text":"hello"}',
     'frontdesk.position.c1': '',
@@ -43,7 +43,7 @@ const services: Record<Role, Record<string, string>> = {
 }
 
 /** What each role is told. */
-const told: Record<Role, string[]> = {
+const told: Record<NatsRole, string[]> = {
   widget: ['frontdesk.live.c1', 'frontdesk.queue.c1', 'frontdesk.typing.c1.agent'],
   workspace: [
     'frontdesk.live.c1',
@@ -149,7 +149,7 @@ const evilConsumer = (stream: string) =>
     config: { name: 'evil', deliver_subject: 'frontdesk.conversation.c1', ack_policy: 'none' },
   })
 
-const isOneOf = (role: Role, subject: string) =>
+const isOneOf = (role: NatsRole, subject: string) =>
   Object.keys(services[role]).some((service) => patternOf(service).test(subject))
 
 /** A subject and all that differ in the conversation, or in the event or the key. */
@@ -196,7 +196,7 @@ function changedStreams(before: Stock, after: Stock): string[] {
 }
 
 /** Publishes one thing after the other as a role. */
-const sendAll = (role: Role, all: [subject: string, sent: Sent][]) => async () => {
+const sendAll = (role: NatsRole, all: [subject: string, sent: Sent][]) => async () => {
   for (const [subject, sent] of all) await server.send(role, subject, sent)
 }
 
@@ -218,7 +218,7 @@ const targets = [
 ]
 
 describe.skipIf(serverIsShared)('the accounts', () => {
-  describe.each(roles)('%s', (role) => {
+  describe.each(natsRoles)('%s', (role) => {
     test.each(Object.entries(subjects))('does not get through with %s', async (_, all) => {
       const answered: string[] = []
       const attack = async () => {
@@ -338,7 +338,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
       )
       await connection.flush()
       for (const subject of all) await storeOrTell(subject)
-      for (const other of roles)
+      for (const other of natsRoles)
         if (other !== role)
           for (const [subject, body] of Object.entries(services[other]))
             await server.role[other].connection.request(subject, body, { timeout: 300 }).catch(() => {})

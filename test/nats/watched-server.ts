@@ -3,7 +3,7 @@ import { headers as newHeaders } from '@nats-io/transport-node'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
-import { type Role, roles } from '../../workers/nats-server/roles.ts'
+import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
 import { startTestServer } from '../test-server.ts'
 
 /** What of a stream a message changes, whoever stores or removes it. */
@@ -12,11 +12,11 @@ export type Stock = Record<string, { last: number; messages: number }>
 /** A server with a connection of each role, and an eye on the engine's account. */
 export interface WatchedServer {
   full: Nats
-  role: Record<Role, RoleConnection>
+  role: Record<NatsRole, RoleConnection>
   /** Publishes as it stands, with any header and any reply, and waits until the server has dealt with it. */
-  send(role: Role, subject: string, sent: Sent): Promise<void>
+  send(role: NatsRole, subject: string, sent: Sent): Promise<void>
   /** Whether anybody does as asked: the server itself refuses an account without JetStream. */
-  isAnswered(role: Role, subject: string, body?: string): Promise<boolean>
+  isAnswered(role: NatsRole, subject: string, body?: string): Promise<boolean>
   /** The streams' stock, once they have stored all that was sent before. */
   stock(): Promise<Stock>
   /** Subjects of all messages in the engine's account since the last time, but its own traffic. */
@@ -35,9 +35,9 @@ export async function startWatchedServer(): Promise<WatchedServer> {
   const full = await connectNats(server.url, 'test')
   await ensureTopology(full, { partitions: 4, replicas: 1 })
   const connected = await Promise.all(
-    roles.map(async (name) => [name, await connectRole(server.roles[name], name)]),
+    natsRoles.map(async (name) => [name, await connectRole(server.roles[name], name)]),
   )
-  const role = Object.fromEntries(connected) as Record<Role, RoleConnection>
+  const role = Object.fromEntries(connected) as Record<NatsRole, RoleConnection>
   const eye = await connectNats(server.url, 'eye')
   let seen: string[] = []
   eye.connection.subscribe('>', {

@@ -9,6 +9,7 @@ import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { frameBytesMax } from '../../schemas/protocol/widget.ts'
+import type { GatewayRole } from '../../schemas/roles.ts'
 import type { GatewaySettings } from '../settings/settings.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
 import { servePages } from './http/pages.ts'
@@ -24,14 +25,8 @@ const healthTimeoutMs = 2_000
 const requestTimeoutMs = 30_000
 const portsTried = 100
 
-/** One connection to NATS for each role; what serves a page is given its own only. */
-export interface GatewayRoles {
-  widget: RoleConnection
-  workspace: RoleConnection
-  administration: RoleConnection
-  identity: RoleConnection
-  inspector: RoleConnection
-}
+/** A connection to NATS for each role; the handlers of a page get its own only. */
+export type GatewayConnections = Record<GatewayRole, RoleConnection>
 
 export interface Gateway {
   /** As this machine reaches it: `http://127.0.0.1:8080`. */
@@ -48,7 +43,7 @@ export interface Gateway {
  * @param ownMachines that conversations may run, besides those that come with frontdesk
  */
 export async function startGateway(
-  { widget, workspace, administration, identity: secrets, inspector }: GatewayRoles,
+  { widget, workspace, administration, identity: secrets, inspector }: GatewayConnections,
   log: Logger,
   settings: GatewaySettings,
   ownMachines: readonly (Definition | Retirement)[] = [],

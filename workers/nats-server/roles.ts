@@ -3,20 +3,17 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../schemas/parse-json.ts'
+import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
 import { projectFile } from '../build/project-folder.mjs'
-
-/** What a client outside the engine may be: an account of `roles.conf` each. */
-export const roles = ['widget', 'workspace', 'administration', 'identity', 'inspector', 'bot'] as const
-export type Role = (typeof roles)[number]
 
 /** One server, as those who may do everything and as each role reach it. */
 export interface ServerUrls {
   /** Usable as it stands from this machine, with user and password where the server wants them. */
   url: string
-  roles: Record<Role, string>
+  roles: Record<NatsRole, string>
 }
 
-const users = ['frontdesk', ...roles] as const
+const users = ['frontdesk', ...natsRoles] as const
 type Passwords = Record<(typeof users)[number], string>
 
 /** The configuration of all accounts; it reads their passwords from the server's environment. */
@@ -57,10 +54,10 @@ export async function urlsOf(dataFolder: string, port: number): Promise<ServerUr
   return { url: frontdesk, roles: others }
 }
 
-/** A server that NATS_URL names: NATS_URL_WIDGET and so on say how each role reaches it, NATS_URL where they do not. */
+/** A server that NATS_URL names; NATS_URL_WIDGET and the like override it for a role each. */
 export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
-  const of = (role: Role) => env[`NATS_URL_${role.toUpperCase()}`] || url
-  return { url, roles: Object.fromEntries(roles.map((role) => [role, of(role)])) as Record<Role, string> }
+  const urls = natsRoles.map((role) => [role, env[`NATS_URL_${role.toUpperCase()}`] || url])
+  return { url, roles: Object.fromEntries(urls) as Record<NatsRole, string> }
 }
 
 async function readPasswords(dataFolder: string): Promise<Passwords> {

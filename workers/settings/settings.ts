@@ -1,8 +1,16 @@
 import { resolve } from 'node:path'
 import { type ZodType, z } from 'zod'
 import { connectOptions } from '../../engine/nats/connect-options.ts'
+import {
+  type GatewayRole,
+  gatewayRoleNames,
+  gatewayRoles,
+  type StaffRole,
+  staffRoleNames,
+  staffRoles,
+} from '../../schemas/roles.ts'
 import { AllowedHosts } from '../calls/allowed-hosts.ts'
-import { givenUrls, type Role, roles, type ServerUrls } from '../nats-server/roles.ts'
+import { givenUrls, type ServerUrls } from '../nats-server/roles.ts'
 
 /** What the environment says, checked. */
 export interface Settings {
@@ -59,9 +67,8 @@ export interface ProviderSettings {
   /** Names of claims; a dotted one leads into objects. */
   rolesClaim: string
   workspacesClaim: string
-  agentRole: string
-  administratorRole: string
-  engineerRole: string
+  /** What each role is called there. */
+  roleNames: Record<StaffRole, string>
 }
 
 /** A variable of the environment has a value that cannot be used. */
@@ -115,13 +122,40 @@ const apiHosts = z
   .refine((list) => AllowedHosts.parse(list) !== null)
   .transform((list) => AllowedHosts.parse(list) as AllowedHosts)
 
-function roleUrl(part: string) {
+/** `NATS_URL_WIDGET` and the like. */
+export function natsUrlVariable<R extends GatewayRole>(role: R): `NATS_URL_${Uppercase<R>}` {
+  return `NATS_URL_${role.toUpperCase() as Uppercase<R>}`
+}
+
+function roleUrl(role: GatewayRole) {
   return {
-    help: `NATS_URL as the gateway’s part for ${part} uses it, with a user that may do no more; default NATS_URL`,
+    help: `NATS_URL as the gateway’s part for ${gatewayRoles[role]} uses it, with a user that may do no more; default NATS_URL`,
     allowed: 'a URL as NATS_URL is',
     schema: z.string().refine(isNatsUrl).optional(),
     secret: true,
   } as const
+}
+
+/** `FRONTDESK_OIDC_AGENT_ROLE` and the like. */
+export function oidcRoleVariable<R extends StaffRole>(role: R): `FRONTDESK_OIDC_${Uppercase<R>}_ROLE` {
+  return `FRONTDESK_OIDC_${role.toUpperCase() as Uppercase<R>}_ROLE`
+}
+
+function oidcRole(role: StaffRole) {
+  return {
+    help: `${staffRoles[role].label}: the name of that role in it; default ${role}`,
+    allowed: 'a name',
+    schema: z.string().default(role),
+  } as const
+}
+
+/** A variable for each role, under its name. */
+function perRole<R extends string, N extends string, V>(
+  roles: readonly R[],
+  nameOf: (role: R) => N,
+  variableOf: (role: R) => V,
+): Record<N, V> {
+  return Object.fromEntries(roles.map((role) => [nameOf(role), variableOf(role)])) as Record<N, V>
 }
 
 /** All variables that frontdesk reads. */
@@ -132,11 +166,7 @@ export const variables = {
     schema: z.string().refine(isNatsUrl).optional(),
     secret: true,
   },
-  NATS_URL_WIDGET: roleUrl('customers'),
-  NATS_URL_WORKSPACE: roleUrl('agents'),
-  NATS_URL_ADMINISTRATION: roleUrl('administrators'),
-  NATS_URL_IDENTITY: roleUrl('keys and sign-ins'),
-  NATS_URL_INSPECTOR: roleUrl('engineers'),
+  ...perRole(gatewayRoleNames, natsUrlVariable, roleUrl),
   NATS_SERVER: {
     help: 'the nats-server binary for the embedded server; default: found or fetched',
     allowed: 'a path',
@@ -203,21 +233,7 @@ export const variables = {
     allowed: 'a name',
     schema: z.string().default('roles'),
   },
-  FRONTDESK_OIDC_AGENT_ROLE: {
-    help: 'the role of agents in it; default agent',
-    allowed: 'a name',
-    schema: z.string().default('agent'),
-  },
-  FRONTDESK_OIDC_ADMINISTRATOR_ROLE: {
-    help: 'the role of administrators in it; default administrator',
-    allowed: 'a name',
-    schema: z.string().default('administrator'),
-  },
-  FRONTDESK_OIDC_ENGINEER_ROLE: {
-    help: 'the role of engineers in it, who look into conversations; default engineer',
-    allowed: 'a name',
-    schema: z.string().default('engineer'),
-  },
+  ...perRole(staffRoleNames, oidcRoleVariable, oidcRole),
   FRONTDESK_OIDC_WORKSPACES_CLAIM: {
     help: 'the claim with an agent’s workspaces, or "all"; default workspaces; a JWT without it: main only',
     allowed: 'a name',
@@ -296,9 +312,7 @@ export const gatewayVariables = [
   'FRONTDESK_OIDC_JWKS_URL',
   'FRONTDESK_OIDC_AUDIENCE',
   'FRONTDESK_OIDC_ROLES_CLAIM',
-  'FRONTDESK_OIDC_AGENT_ROLE',
-  'FRONTDESK_OIDC_ADMINISTRATOR_ROLE',
-  'FRONTDESK_OIDC_ENGINEER_ROLE',
+  ...staffRoleNames.map(oidcRoleVariable),
   'FRONTDESK_OIDC_WORKSPACES_CLAIM',
   'FRONTDESK_CONNECTIONS_MAX',
   'FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX',
@@ -321,9 +335,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   // Checked here, used by the embedded server.
   read('FRONTDESK_NATS_PORT')
   const natsUrl = read('NATS_URL')
-  // A bot elsewhere is no process of ours: it connects by itself.
-  for (const role of roles)
-    if (role !== 'bot') read(`NATS_URL_${role.toUpperCase() as Uppercase<Exclude<Role, 'bot'>>}`)
+  // A bot elsewhere is a process that connects by itself.
+  for (const role of gatewayRoleNames) read(natsUrlVariable(role))
   return {
     natsUrl,
     natsRoleUrls: natsUrl === undefined ? undefined : givenUrls(natsUrl, env).roles,
@@ -365,9 +378,9 @@ function readProvider(read: Read): ProviderSettings | undefined {
       audience,
       rolesClaim: read('FRONTDESK_OIDC_ROLES_CLAIM'),
       workspacesClaim: read('FRONTDESK_OIDC_WORKSPACES_CLAIM'),
-      agentRole: read('FRONTDESK_OIDC_AGENT_ROLE'),
-      administratorRole: read('FRONTDESK_OIDC_ADMINISTRATOR_ROLE'),
-      engineerRole: read('FRONTDESK_OIDC_ENGINEER_ROLE'),
+      roleNames: Object.fromEntries(
+        staffRoleNames.map((role) => [role, read(oidcRoleVariable(role))]),
+      ) as Record<StaffRole, string>,
     }
   const given = {
     FRONTDESK_OIDC_ISSUER: issuer,

@@ -64,8 +64,7 @@ describe('the identity provider says who an agent, an administrator or an engine
   it('with roles of the company’s own names, inside of objects', async () => {
     const keycloak = with_({
       rolesClaim: 'realm_access.roles',
-      agentRole: 'Support',
-      administratorRole: 'Boss',
+      roleNames: { agent: 'Support', administrator: 'Boss', engineer: 'engineer' },
     })
     expect(await verify({ realm_access: { roles: ['Support'] } }, keycloak)).toMatchObject({
       roles: ['agent'],

@@ -52,9 +52,7 @@ describe('the gateway’s settings', () => {
       audience: 'frontdesk',
       rolesClaim: 'roles',
       workspacesClaim: 'workspaces',
-      agentRole: 'agent',
-      administratorRole: 'administrator',
-      engineerRole: 'engineer',
+      roleNames: { agent: 'agent', administrator: 'administrator', engineer: 'engineer' },
     })
     const named = gateway({
       ...provider,
@@ -66,9 +64,7 @@ describe('the gateway’s settings', () => {
     })
     expect(named.identityProvider).toMatchObject({
       rolesClaim: 'realm_access.roles',
-      agentRole: 'support',
-      administratorRole: 'boss',
-      engineerRole: 'devops',
+      roleNames: { agent: 'support', administrator: 'boss', engineer: 'devops' },
       workspacesClaim: 'teams',
     })
   })

@@ -1,12 +1,13 @@
 import { type AddressInfo, connect as connectTcp } from 'node:net'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { isStaffRole } from '../../../schemas/roles.ts'
 import {
   type Identity,
   type IdentitySettings,
   startIdentity,
 } from '../../../workers/gateway/identity/identity.ts'
-import { isStaffRole, type Principal } from '../../../workers/gateway/identity/principal.ts'
+import type { Principal } from '../../../workers/gateway/identity/principal.ts'
 import { log, secretsWorld } from './secrets-world.ts'
 import { secondsFromNow } from './sign-jwt.ts'
 import { startTestProvider, type TestProvider } from './test-provider.ts'

@@ -41,9 +41,7 @@ export async function startTestProvider(): Promise<TestProvider> {
     audience: 'frontdesk',
     rolesClaim: 'roles',
     workspacesClaim: 'workspaces',
-    agentRole: 'agent',
-    administratorRole: 'administrator',
-    engineerRole: 'engineer',
+    roleNames: { agent: 'agent', administrator: 'administrator', engineer: 'engineer' },
   }
   const provider: TestProvider = {
     settings,

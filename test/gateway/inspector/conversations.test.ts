@@ -12,7 +12,7 @@ import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
 import { streams } from '../../../engine/nats/topology.ts'
 import type { InspectedStep, InspectorFrame } from '../../../schemas/protocol/inspector.ts'
 import { success } from '../../../schemas/result.ts'
-import type { SignedIn } from '../../../workers/gateway/identity/principal.ts'
+import type { SignedInStaff } from '../../../workers/gateway/identity/principal.ts'
 import { followConversation, tellStored } from '../../../workers/gateway/inspector/follow-conversation.ts'
 import { History } from '../../../workers/gateway/inspector/history.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
@@ -27,7 +27,7 @@ let url: string
 let count = 0
 /** Each test has a conversation of its own. */
 let c: string
-let engineer: SignedIn
+let engineer: SignedInStaff
 const logged: object[] = []
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { agentFieldLengthMax } from '../../../schemas/conversation/event.ts'
+import { isStaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints } from '../../../schemas/token.ts'
-import { isStaffRole, staffRoles } from '../../gateway/identity/principal.ts'
-import { signInLink } from '../../gateway/identity/sign-in-link.ts'
+import { signInLink } from '../../gateway/identity/one-time-codes.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { connectToRunning } from '../connect-to-running.ts'
@@ -12,7 +12,7 @@ import { signInHere } from './sign-in-here.ts'
 
 export default command({
   usage: `
-Usage: frontdesk sign-in <name> [--role agent|administrator|engineer] [--workspace <workspace>]…
+Usage: frontdesk sign-in <name> [--role ${staffRoleNames.join('|')}] [--workspace <workspace>]…
 
 A link that signs somebody in to the gateway on this machine, as an agent, an administrator or an engineer: once,
 within 10 minutes, in a browser on this machine. From elsewhere people sign in by the company's identity provider
@@ -42,7 +42,7 @@ Example:
     if (name === '' || codePoints(name) > agentFieldLengthMax)
       throw new UsageError(`a name has 1 to ${agentFieldLengthMax} characters`)
     const { role = 'agent', workspace } = values
-    if (!isStaffRole(role)) throw new UsageError(`--role is one of ${staffRoles.join(', ')}`)
+    if (!isStaffRole(role)) throw new UsageError(`--role is one of ${staffRoleNames.join(', ')}`)
     const workspaces = workspace?.map((each) => givenToken('--workspace', each)) ?? 'all'
     const settings = readSettings(process.env)
     // Whoever writes a name differently is the same person.

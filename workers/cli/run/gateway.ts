@@ -1,4 +1,5 @@
-import { gatewayVariables, readSettings } from '../../settings/settings.ts'
+import { gatewayRoleNames } from '../../../schemas/roles.ts'
+import { gatewayVariables, natsUrlVariable, readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { runningNats } from '../connect-to-running.ts'
 import { stderrLogger } from '../logger.ts'
@@ -29,11 +30,7 @@ Example:
   options: {},
   environment: [
     'NATS_URL',
-    'NATS_URL_WIDGET',
-    'NATS_URL_WORKSPACE',
-    'NATS_URL_ADMINISTRATION',
-    'NATS_URL_IDENTITY',
-    'NATS_URL_INSPECTOR',
+    ...gatewayRoleNames.map(natsUrlVariable),
     'FRONTDESK_DATA',
     ...gatewayVariables,
     'LOG_LEVEL',

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { connectRole } from '../../../engine/nats/connect.ts'
-import { type Gateway, type GatewayRoles, startGateway } from '../../gateway/gateway.ts'
+import { type GatewayRole, gatewayRoleNames } from '../../../schemas/roles.ts'
+import { type Gateway, type GatewayConnections, startGateway } from '../../gateway/gateway.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
@@ -23,21 +24,17 @@ export async function runGateway(
   if (urls.widget === urls.identity)
     log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
   const definitions = settings.machines === undefined ? [] : await loadOwnMachines(settings.machines)
-  const connectAs = async (role: keyof GatewayRoles) => {
+  const connectAs = async (role: GatewayRole) => {
     const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
     lifetime.started('connection', () => connection.close())
     lifetime.needs(connection.lost())
     return connection
   }
-  const [widget, workspace, administration, identity, inspector] = await Promise.all([
-    connectAs('widget'),
-    connectAs('workspace'),
-    connectAs('administration'),
-    connectAs('identity'),
-    connectAs('inspector'),
-  ])
+  const connected = await Promise.all(
+    gatewayRoleNames.map(async (role) => [role, await connectAs(role)] as const),
+  )
+  const connections = Object.fromEntries(connected) as GatewayConnections
   const waiting = setTimeout(() => log.warn(waitingFor), saidAfterMs)
-  const connections = { widget, workspace, administration, identity, inspector }
   const gateway = await startGateway(connections, log, settings.gateway, definitions).finally(() =>
     clearTimeout(waiting),
   )

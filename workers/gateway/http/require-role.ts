@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Authentication, SignedIn } from '../identity/principal.ts'
+import type { Authentication, SignedInStaff } from '../identity/principal.ts'
 import { notFound, type RequestError, refuse, refuseError } from './refuse.ts'
 
 /**
@@ -10,8 +10,8 @@ import { notFound, type RequestError, refuse, refuseError } from './refuse.ts'
 export function requireRole(
   fastify: FastifyInstance,
   authenticate: (request: FastifyRequest) => Promise<Authentication>,
-): (request: FastifyRequest) => SignedIn {
-  const principals = new WeakMap<FastifyRequest, SignedIn>()
+): (request: FastifyRequest) => SignedInStaff {
+  const principals = new WeakMap<FastifyRequest, SignedInStaff>()
   // Before a body is read.
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
@@ -22,7 +22,7 @@ export function requireRole(
   fastify.removeContentTypeParser('text/plain')
   fastify.setErrorHandler(answerError)
   fastify.setNotFoundHandler((_, reply) => notFound(reply, 'there is nothing here'))
-  return (request) => principals.get(request) as SignedIn
+  return (request) => principals.get(request) as SignedInStaff
 }
 
 function answerError(error: RequestError, _: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -2,11 +2,11 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Logger } from 'pino'
 import { agentFieldLengthMax } from '../../../schemas/conversation/event.ts'
 import { type Result, success } from '../../../schemas/result.ts'
+import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints, token } from '../../../schemas/token.ts'
 import type { ProviderSettings } from '../../settings/settings.ts'
 import { type GatewayError, refusal } from '../refusals.ts'
 import { clockSkewSeconds } from './customer-login.ts'
-import { type StaffRole, staffRoles } from './principal.ts'
 
 /** The longest JWT of an identity provider that is looked at, in characters: they carry groups by the hundred. */
 export const providerTokenLengthMax = 16_384
@@ -65,18 +65,13 @@ export class IdentityProvider {
   }
 
   #staffOf(claims: JWTPayload): Verified {
-    const { rolesClaim, workspacesClaim, agentRole, administratorRole, engineerRole } = this.#settings
+    const { rolesClaim, workspacesClaim, roleNames } = this.#settings
     const { sub: id, exp = 0 } = claims
     if (!isName(id)) return refused(`sub is not a text of 1 to ${agentFieldLengthMax} characters`)
     const given = [claimOf(claims, rolesClaim)].flat()
-    const named: Record<StaffRole, string> = {
-      agent: agentRole,
-      administrator: administratorRole,
-      engineer: engineerRole,
-    }
-    const roles = staffRoles.filter((role) => given.includes(named[role]))
+    const roles = staffRoleNames.filter((role) => given.includes(roleNames[role]))
     if (roles.length === 0)
-      return refused(`${rolesClaim} has none of frontdesk’s roles: ${Object.values(named).join(', ')}`)
+      return refused(`${rolesClaim} has none of frontdesk’s roles: ${Object.values(roleNames).join(', ')}`)
     const workspaces = workspacesOf(claimOf(claims, workspacesClaim))
     if (workspaces === undefined)
       return refused(`${workspacesClaim} is neither a list of workspaces nor "all"`)

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { Conflict } from '../../../engine/errors.ts'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
-import { type Principal, staffRoles } from './principal.ts'
+import { type StaffRole, staffRoleNames, staffRoles } from '../../../schemas/roles.ts'
+import type { Principal } from './principal.ts'
 
 /** 256 bits cannot be guessed, however fast somebody tries: guesses need no limit. */
 const codeBytes = 32
@@ -13,7 +14,7 @@ const redeemedSeconds = 60
 
 const stored = z.object({
   principal: z.object({
-    role: z.enum(staffRoles),
+    role: z.enum(staffRoleNames),
     id: z.string().min(1),
     name: z.string(),
     workspaces: z.union([z.literal('all'), z.array(z.string())]),
@@ -51,6 +52,17 @@ export class OneTimeCodes {
       throw error
     }
   }
+}
+
+/**
+ * The link that a one-time code is given out as. The code stands behind the `#`, which a browser sends to nobody: the
+ * page reads it there.
+ *
+ * @param gateway its URL, as this machine reaches it
+ * @param path where in the page it leads, as the page's own links have it: `/c/c1`
+ */
+export function signInLink(gateway: string, role: StaffRole, code: string, path = ''): string {
+  return `${gateway}/${staffRoles[role].page}#code=${code}${path && `&to=${path}`}`
 }
 
 function keyOf(code: string): string {

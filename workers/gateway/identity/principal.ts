@@ -1,8 +1,6 @@
 import type { Result } from '../../../schemas/result.ts'
+import type { StaffRole } from '../../../schemas/roles.ts'
 import type { GatewayError } from '../refusals.ts'
-
-export const staffRoles = ['agent', 'administrator', 'engineer'] as const
-export type StaffRole = (typeof staffRoles)[number]
 
 /** An agent, an administrator or an engineer. */
 export interface Principal {
@@ -13,13 +11,13 @@ export interface Principal {
 }
 
 /** Somebody who is signed in, until `expiresAt` in epoch milliseconds. */
-export interface SignedIn extends Principal {
+export interface SignedInStaff extends Principal {
   expiresAt: number
 }
 
 /** Who sent a request, in the role that its route needs; or why it is refused. */
 export type Authentication = Result<
-  SignedIn,
+  SignedInStaff,
   GatewayError<'sign_in_needed' | 'not_allowed' | 'origin_refused'>
 >
 
@@ -27,15 +25,11 @@ export type Authentication = Result<
 const timeoutMsMax = 2 ** 31 - 1
 
 /** How long a sign-in still holds. */
-export function signedInMsOf({ expiresAt }: Pick<SignedIn, 'expiresAt'>): number {
+export function signedInMsOf({ expiresAt }: Pick<SignedInStaff, 'expiresAt'>): number {
   return Math.min(Math.max(0, expiresAt - Date.now()), timeoutMsMax)
 }
 
 /** Aborts when the sign-in ends. */
-export function signInEnds(signedIn: Pick<SignedIn, 'expiresAt'>): AbortSignal {
+export function signInEnds(signedIn: Pick<SignedInStaff, 'expiresAt'>): AbortSignal {
   return AbortSignal.timeout(signedInMsOf(signedIn))
-}
-
-export function isStaffRole(role: unknown): role is StaffRole {
-  return (staffRoles as readonly unknown[]).includes(role)
 }

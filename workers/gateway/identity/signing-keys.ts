@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { Conflict } from '../../../engine/errors.ts'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { tokenLengthMax } from '../../../schemas/protocol/widget.ts'
+import type { StaffRole } from '../../../schemas/roles.ts'
 import { KnownSecrets } from './known-secrets.ts'
-import type { StaffRole } from './principal.ts'
 
 /** What a token of the gateway's own is for; one that is made for something else is none. */
 export type Purpose = 'session' | StaffRole

@@ -1,6 +1,7 @@
 import { fastifyCookie } from '@fastify/cookie'
 import { z } from 'zod'
-import { type Principal, type StaffRole, staffRoles } from './principal.ts'
+import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
+import type { Principal } from './principal.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** Nobody stays signed in for longer, in milliseconds. */
@@ -52,7 +53,7 @@ export class StaffCookies {
 
   /** The headers that remove them all. */
   removals(): string[] {
-    return staffRoles.map((role) => this.#serialize(role, '', 0))
+    return staffRoleNames.map((role) => this.#serialize(role, '', 0))
   }
 
   /** Whose cookie it is; `null` where there is none that holds. */

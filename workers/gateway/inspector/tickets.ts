@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { SignedIn } from '../identity/principal.ts'
+import type { SignedInStaff } from '../identity/principal.ts'
 
 const ticketBytes = 32
 const ticketMs = 10 * 60_000
@@ -8,7 +8,7 @@ const ticketsMax = 1_000
 
 /** What a ticket lets its bearer see. */
 export interface Grant {
-  engineer: SignedIn
+  engineer: SignedInStaff
   conversation: string
   /** Whether what the customer typed may be seen. */
   isRevealed: boolean

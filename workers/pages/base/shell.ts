@@ -1,11 +1,11 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { StaffRole } from '../../../schemas/roles.ts'
 import { onSignedOut } from './ask.ts'
 import { banner } from './banner.ts'
 import { icons } from './icons.ts'
 import {
   isSignInLink,
   type NotSignedIn,
-  type PageRole,
   readSession,
   type SignedIn,
   signIn,
@@ -54,7 +54,7 @@ export abstract class PageShell<Route> extends LitElement {
   declare leavingFor: string | typeof toSignOut | undefined
   #hash = location.hash
 
-  protected abstract readonly pageRole: PageRole
+  protected abstract readonly pageRole: StaffRole
   protected abstract readonly words: ShellWords
   /** The name of the navigation. */
   protected abstract readonly navigationName: string

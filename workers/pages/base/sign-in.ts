@@ -1,10 +1,8 @@
 import { html, nothing } from 'lit'
+import type { StaffRole } from '../../../schemas/roles.ts'
 import { ask } from './ask.ts'
 import { banner } from './banner.ts'
 import type { ShellWords } from './words.ts'
-
-/** The roles of people who sign in to a page. */
-export type PageRole = 'agent' | 'administrator' | 'engineer'
 
 export interface SignedIn {
   state: 'signedIn'
@@ -22,7 +20,7 @@ export type NotSignedIn = { state: 'signedOut'; refused?: string } | { state: 'u
 const clockOffsetMsMin = 3_000
 
 /** Signs in with the credentials in the address, else by the cookie. */
-export async function signIn(role: PageRole): Promise<SignedIn | NotSignedIn> {
+export async function signIn(role: StaffRole): Promise<SignedIn | NotSignedIn> {
   const credentials = takeCredentials()
   if (!credentials) return readSession(role)
   const answer = await ask('POST', '/v1/sign-in', { body: credentials })
@@ -34,7 +32,7 @@ export async function signIn(role: PageRole): Promise<SignedIn | NotSignedIn> {
 }
 
 /** Who the gateway says this browser is signed in as. */
-export async function readSession(role: PageRole): Promise<SignedIn | NotSignedIn> {
+export async function readSession(role: StaffRole): Promise<SignedIn | NotSignedIn> {
   const answer = await ask<Partial<SignedIn> & { id: string }>('GET', `/v1/me?role=${role}`)
   if (!answer.ok)
     return { state: answer.status === 401 || answer.status === 403 ? 'signedOut' : 'unreachable' }
@@ -71,7 +69,7 @@ export function takeCredentials(): { code: string } | { token: string } | undefi
 /** The page of somebody who is not signed in. `because`: what happened just before, in words. */
 export function signInPage(
   visitor: NotSignedIn,
-  role: PageRole,
+  role: StaffRole,
   words: ShellWords,
   retry: () => void,
   because = refusalWords(visitor, words),
