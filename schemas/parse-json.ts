@@ -9,3 +9,11 @@ export function parseJson(json: string | Uint8Array): unknown {
     return undefined
   }
 }
+
+/** How deep a JSON value is nested; 0 for a text or a number. Iterative: recursion would overflow the stack. */
+export function levelsOf(value: unknown): number {
+  const nested = (values: unknown[]) => values.filter((entry) => typeof entry === 'object' && entry !== null)
+  let levels = 0
+  for (let level = nested([value]); level.length > 0; level = nested(level.flatMap(Object.values))) levels++
+  return levels
+}

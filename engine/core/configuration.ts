@@ -127,11 +127,11 @@ function set(text: string | undefined): string | undefined {
 }
 
 /** RFC 5646 4.4.1: as many characters have room for every tag that is in use. */
-const localeLengthMax = 35
+const languageTagLengthMax = 35
 
 /** The tag in its usual form, or nothing where it is no language tag. */
 function knownLocale(tag: string | undefined): string | undefined {
-  if (!tag || tag.length > localeLengthMax) return undefined
+  if (!tag || tag.length > languageTagLengthMax) return undefined
   try {
     // Phones write `fr_CA`.
     return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0]

@@ -1,19 +1,15 @@
 import { botFieldsMax, botOptionsMax, tagLengthMax, tagsMax } from '../../schemas/configuration/bot-flow.ts'
-import { labelLengthMax, optionsMax } from '../../schemas/configuration/channel.ts'
+import { optionsMax } from '../../schemas/configuration/channel.ts'
 import {
   type Customer,
   emailLengthMax,
   externalIdLengthMax,
   nameLengthMax,
 } from '../../schemas/conversation/customer.ts'
-import {
-  agentFieldLengthMax,
-  clientIdLengthMax,
-  type Event,
-  textLengthMax,
-} from '../../schemas/conversation/event.ts'
+import { clientIdLengthMax, type Event } from '../../schemas/conversation/event.ts'
 import type { FormField, Rejection, RejectionCode } from '../../schemas/conversation/record.ts'
 import { fieldTypes } from '../../schemas/field-types.ts'
+import { agentFieldLengthMax, labelLengthMax, textLengthMax } from '../../schemas/limits.ts'
 import { codePoints, token } from '../../schemas/token.ts'
 import { trim } from '../texts/trim.ts'
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversation/call.ts'
 import { fieldTypeNames } from '../field-types.ts'
-import { levelsOf } from '../levels-of.ts'
+import { configuredTextLengthMax, labelLengthMax } from '../limits.ts'
+import { levelsOf } from '../parse-json.ts'
 import { refusal } from '../problem.ts'
 import { shortText, token } from '../token.ts'
-import { configuredTextLengthMax, details, duration, durationMs, label, labelLengthMax } from './channel.ts'
+import { details, duration, durationMs, label } from './channel.ts'
 
 export const answersMax = 100
 /** Of one answer. */

@@ -1,13 +1,11 @@
 import { Duration } from 'luxon'
 import { z } from 'zod'
 import { channelFieldTypeNames, type FieldType, fieldTypes } from '../field-types.ts'
+import { configuredTextLengthMax, labelLengthMax } from '../limits.ts'
 import { refusal } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import { forChannelTexts } from './channel-texts.ts'
 
-/** The most characters of a text, a label and an option that an administrator writes, in code points. */
-export const configuredTextLengthMax = 4096
-export const labelLengthMax = 255
 export const customerDetailsMax = 20
 export const optionsMax = 100
 /** The largest form, in bytes of JSON: every record carries it while it is open. */

@@ -4,12 +4,8 @@ import { callAnswer } from './call.ts'
 import { customer } from './customer.ts'
 import { formField } from './record.ts'
 
-/** The most characters of a text that a customer or an agent writes, in Unicode code points. */
-export const textLengthMax = 4096
 /** The most characters of a `clientId`, in Unicode code points. */
 export const clientIdLengthMax = 255
-/** The most characters of an agent's id or name, and of a release's reason, in Unicode code points. */
-export const agentFieldLengthMax = 255
 /** The largest payload of an event, in bytes. */
 export const payloadBytesMax = 64 * 1024
 

@@ -5,22 +5,19 @@ import { documentBytesMax } from '../configuration/document.ts'
 import type { Schedule } from '../configuration/schedule.ts'
 import type { Call } from '../conversation/call.ts'
 import type { FormField } from '../conversation/record.ts'
+import { keyNameLengthMax, localeLengthMax, previewEventsMax } from '../limits.ts'
 import { type Problem, refusal } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import type { Drawing } from './drawing.ts'
-import { localeLengthMax, type RecordFrame, type RejectedFrame } from './widget.ts'
+import type { RecordFrame, RejectedFrame } from './widget.ts'
 
 /** What an administration and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
 
 /** The largest body of an import, in bytes; all others are as large as a document may be. */
 export const importBytesMax = 1024 * 1024
-/** The most characters of a key's name, in Unicode code points. */
-export const keyNameLengthMax = 255
 
 /** The largest text of a bot, in bytes: white space and comments come to what a document may have. */
 export const botTextBytesMax = 2 * documentBytesMax
-/** The most that a customer does in the preview of a bot. */
-export const previewEventsMax = 50
 
 /** A document as it is stored. */
 export interface StoredDocumentAnswer {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { agentFieldLengthMax } from '../conversation/event.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { Rejection, Status } from '../conversation/record.ts'
+import { agentFieldLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
 import type { ErrorFrame, RecordFrame } from './widget.ts'
 

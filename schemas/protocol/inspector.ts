@@ -7,14 +7,13 @@ import {
   type Status,
   statusStates,
 } from '../conversation/record.ts'
+import { whatIfEventsMax } from '../limits.ts'
 import { token } from '../token.ts'
 
 /** What an inspector and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
 
 /** The most conversations, refusals or dead letters of one answer. */
 export const foundMax = 200
-/** The most events of one what-if. */
-export const whatIfEventsMax = 50
 /** The largest body of a what-if, in bytes. */
 export const whatIfBytesMax = 256 * 1024
 

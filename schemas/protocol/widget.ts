@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
 import type { Message, Rejection, Status } from '../conversation/record.ts'
+import { localeLengthMax, titleLengthMax, urlLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
 
 /** What a widget and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
 
-/** The largest frame that a client may send, in bytes. */
-export const frameBytesMax = 64 * 1024
-/** So long does "is typing" hold, in milliseconds. */
-export const typingMs = 5_000
-/** The oftenest that "is typing" is passed on, in milliseconds. */
-export const typingPauseMs = 2_000
 /** The longest JWT that is looked at, in characters. */
 export const tokenLengthMax = 8_192
-/** The most characters of what a page says of itself, in Unicode code points. */
-export const localeLengthMax = 255
-const titleLengthMax = 255
-const urlLengthMax = 2_048
 
 const jwt = z.string().max(tokenLengthMax)
 const sequence = z.int().min(0)

@@ -15,8 +15,8 @@ import {
 import * as vocabulary from '../../engine/machines/define-conversation.ts'
 import type { Definition } from '../../engine/machines/definitions.ts'
 import * as limits from '../../schemas/configuration/bot-flow.ts'
-import { configuredTextLengthMax, labelLengthMax } from '../../schemas/configuration/channel.ts'
 import { callTimeoutMsMax, variableLengthMax } from '../../schemas/conversation/call.ts'
+import { configuredTextLengthMax, labelLengthMax } from '../../schemas/limits.ts'
 import { loadOwnMachines } from '../../workers/settings/own-machines.ts'
 import { given, reconfigured, started, wrote } from '../behaviour/given.ts'
 

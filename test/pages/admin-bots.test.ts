@@ -1,11 +1,9 @@
 import { describe, expect, it, test } from 'vitest'
 import { problem } from '../../schemas/problem.ts'
-import { previewEventsMax } from '../../schemas/protocol/admin.ts'
 import { readBotText } from '../../workers/gateway/administration/bot-text.ts'
 import { botTemplate } from '../../workers/pages/admin/bots/bot-template.ts'
 import { changedLines } from '../../workers/pages/admin/bots/changed-lines.ts'
 import { indentAfter } from '../../workers/pages/admin/bots/indent.ts'
-import * as limits from '../../workers/pages/admin/limits.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
 import { adminWords, problemText } from '../../workers/pages/base/words.ts'
 
@@ -141,8 +139,4 @@ test('a bot is listed with its name and kind, whatever was stored by hand', () =
     { revision: 2, document: { id: 'b', text: 'text' }, name: '', kind: 'flow', problems },
     { revision: 3, document: { id: 'c', text: 'text' }, name: '', kind: 'flow' },
   ])
-})
-
-test('the page’s limits are the schemas’', () => {
-  expect({ ...limits }).toEqual({ previewEventsMax })
 })

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { agentFieldLengthMax, textLengthMax } from '../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { Message, Status } from '../../schemas/conversation/record.ts'
+import { typingMs } from '../../schemas/limits.ts'
 import type { AgentEvent, DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
-import { typingMs, typingPauseMs } from '../../schemas/protocol/widget.ts'
 import { waited } from '../../workers/pages/base/time.ts'
-import * as limits from '../../workers/pages/desk/limits.ts'
 import {
   close,
   draft,
@@ -426,13 +424,4 @@ test.each([
   [-5, '0:00'],
 ])('%i seconds are shown as %s', (seconds, words) => {
   expect(waited(new Date(now - seconds * 1000).toISOString(), now)).toBe(words)
-})
-
-test('the page’s limits are the schemas’', () => {
-  expect({ ...limits }).toEqual({
-    typingMs,
-    typingPauseMs,
-    textLengthMax,
-    reasonLengthMax: agentFieldLengthMax,
-  })
 })

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { statusStates } from '../../schemas/conversation/record.ts'
 import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import type { InspectedStep } from '../../schemas/protocol/inspector.ts'
-import { whatIfEventsMax as allowedEventsMax } from '../../schemas/protocol/inspector.ts'
 import { ageOf, fieldOf, instantOf, lengthOf } from '../../workers/pages/base/time.ts'
 import {
   advanced,
@@ -13,7 +12,7 @@ import {
   pauseMsMax,
 } from '../../workers/pages/inspector/conversation/playback.ts'
 import { sourceOf, summaryOf } from '../../workers/pages/inspector/conversation/summary.ts'
-import { heardIn, templateOf, whatIfEventsMax } from '../../workers/pages/inspector/conversation/what-if.ts'
+import { heardIn, templateOf } from '../../workers/pages/inspector/conversation/what-if.ts'
 import { linkTo, queryOf, type Route, readRoute } from '../../workers/pages/inspector/route.ts'
 import { words } from '../../workers/pages/inspector/words.ts'
 
@@ -210,10 +209,6 @@ describe('what if', () => {
     const drawing = { arrows } as unknown as Drawing
     expect([...heardIn(drawing, ['m', 'm.queued'])]).toEqual(['session.ended', 'agent.accepted'])
     expect([...heardIn(undefined, ['m'])]).toEqual([])
-  })
-
-  test('a copy takes as many events as the gateway does', () => {
-    expect(whatIfEventsMax).toBe(allowedEventsMax)
   })
 })
 

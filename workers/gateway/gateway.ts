@@ -8,7 +8,7 @@ import { type Definition, definitionsOf, type Retirement } from '../../engine/ma
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
-import { frameBytesMax } from '../../schemas/protocol/widget.ts'
+import { frameBytesMax } from '../../schemas/limits.ts'
 import type { GatewayRole } from '../../schemas/roles.ts'
 import type { GatewaySettings } from '../settings/settings.ts'
 import { adminRoutes } from './administration/admin-routes.ts'

@@ -6,7 +6,7 @@ import {
   type Kind,
   kinds,
 } from '../../../schemas/configuration/document.ts'
-import { levelsOf } from '../../../schemas/levels-of.ts'
+import { levelsOf } from '../../../schemas/parse-json.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 

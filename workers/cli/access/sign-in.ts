@@ -1,4 +1,4 @@
-import { agentFieldLengthMax } from '../../../schemas/conversation/event.ts'
+import { agentFieldLengthMax } from '../../../schemas/limits.ts'
 import { isStaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints } from '../../../schemas/token.ts'
 import { signInLink } from '../../gateway/identity/one-time-codes.ts'

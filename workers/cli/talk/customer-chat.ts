@@ -5,6 +5,7 @@ import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { FormField, Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
+import { textLengthMax } from '../../../schemas/limits.ts'
 import { authorName } from '../author-name.ts'
 import { newEventId, TooLarge } from '../conversations/send-event.ts'
 import { messageText } from '../message-text.ts'
@@ -132,7 +133,7 @@ export class CustomerChat {
       return await sendAndWait(this.#talking as Talking, type, payload, id)
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error
-      const rejected: Rejection = { code: 'too_long', message: error.message, limit: 4096 }
+      const rejected: Rejection = { code: 'too_long', message: error.message, limit: textLengthMax }
       return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
     }
   }

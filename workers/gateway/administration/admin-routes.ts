@@ -14,7 +14,7 @@ import {
   type Kind,
 } from '../../../schemas/configuration/document.ts'
 import type { Schedule } from '../../../schemas/configuration/schedule.ts'
-import { textLengthMax } from '../../../schemas/conversation/event.ts'
+import { previewEventsMax, textLengthMax } from '../../../schemas/limits.ts'
 import { type Invalid, invalidOf, type Problem, parse, problem } from '../../../schemas/problem.ts'
 import {
   botDrawingQuestion,
@@ -29,7 +29,6 @@ import {
   importBytesMax,
   type KeyAnswer,
   newKey,
-  previewEventsMax,
   previewQuestion,
   type StoredDocumentAnswer,
 } from '../../../schemas/protocol/admin.ts'

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Logger } from 'pino'
-import { agentFieldLengthMax } from '../../../schemas/conversation/event.ts'
+import { agentFieldLengthMax } from '../../../schemas/limits.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints, token } from '../../../schemas/token.ts'

@@ -22,7 +22,7 @@ import { activeNodes } from '../../../engine/machines/xstate-internals.ts'
 import type { Happened } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
 import { differenceOf } from '../../../engine/replay.ts'
-import { levelsOf } from '../../../schemas/levels-of.ts'
+import { levelsOf } from '../../../schemas/parse-json.ts'
 import type { Difference, InspectedStep, Outcome } from '../../../schemas/protocol/inspector.ts'
 
 /** The machines that a history is told with; `machines` has more of them loaded. */

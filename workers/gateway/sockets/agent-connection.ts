@@ -6,6 +6,7 @@ import { type OpenRequests, readRequest } from '../../../engine/nats/views/open-
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { hearTyping, sayTyping } from '../../../engine/nats/views/signals.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
+import { typingPauseMs } from '../../../schemas/limits.ts'
 import {
   type AgentEvent,
   type DeskFrame,
@@ -13,7 +14,6 @@ import {
   deskFrame,
   openConversationsMax,
 } from '../../../schemas/protocol/desk.ts'
-import { typingPauseMs } from '../../../schemas/protocol/widget.ts'
 import { signedInMsOf } from '../identity/principal.ts'
 import { refusal } from '../refusals.ts'
 import type { Client } from './client.ts'

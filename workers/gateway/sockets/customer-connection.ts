@@ -10,12 +10,12 @@ import { followQueuePlace, hearTyping, sayTyping } from '../../../engine/nats/vi
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
+import { typingPauseMs } from '../../../schemas/limits.ts'
 import {
   type CustomerStatus,
   type GatewayFrame,
   type KnownCustomer,
   publishedEvent,
-  typingPauseMs,
   type WidgetFrame,
   type WidgetHello,
   widgetFrame,

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { keyNameLengthMax } from '../../../schemas/limits.ts'
 import type { KeyAnswer } from '../../../schemas/protocol/admin.ts'
 import { ask } from '../base/ask.ts'
 import { icons } from '../base/icons.ts'
@@ -59,7 +60,7 @@ class AdminKeys extends Part {
         <div class="row">
           <label for="key-name">${words.newKey}</label>
           <div class="inline">
-            <input class="field" id="key-name" name="name" required maxlength="255" autocomplete="off" placeholder=${words.keyNamePlaceholder}
+            <input class="field" id="key-name" name="name" required maxlength=${keyNameLengthMax} autocomplete="off" placeholder=${words.keyNamePlaceholder}
               aria-invalid=${this.failure ? 'true' : 'false'} aria-describedby=${this.failure ? 'key-error' : 'key-hint'}>
             <button class="button primary">${icons.plus}${words.createKey}</button>
           </div>

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import type { BotKind } from '../../../schemas/configuration/bot.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
+import { labelLengthMax } from '../../../schemas/limits.ts'
 import { words } from './language.ts'
 import { linkTo } from './route.ts'
 
@@ -35,7 +36,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
       <form method="dialog" @submit=${begin} @input=${check}>
         <h2 id="new-title">${title}</h2>
         <label for="new-name">${words.name} <span class="optional">${words.optional}</span></label>
-        <input class="field" id="new-name" name="name" maxlength="255" autocomplete="off" aria-describedby="new-name-hint">
+        <input class="field" id="new-name" name="name" maxlength=${labelLengthMax} autocomplete="off" aria-describedby="new-name-hint">
         <p class="hint" id="new-name-hint">${isChannel ? words.channelNameHint : words.scheduleNameHint}</p>
         <label for="new-id">${words.id}</label>
         <input class="field" id="new-id" name="id" required pattern="[A-Za-z0-9_\\-]{1,64}" title=${words.problems.not_a_token()}

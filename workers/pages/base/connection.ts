@@ -1,3 +1,4 @@
+import { frameBytesMax } from '../../../schemas/limits.ts'
 /** `open`: what was missed has come; `waiting`: until the next attempt; `closed`: for good, until `open()`. */
 export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'closed'
 
@@ -24,8 +25,6 @@ const pauseMsMax = 15_000
 const pingMs = 15_000
 const answerMs = 5_000
 const connectMs = 10_000
-/** As in schemas/protocol/widget.ts, whose checks a page has no use for. */
-const frameBytesMax = 64 * 1024
 /** The gateway cuts off whoever sends 64 that it could not deal with yet. */
 const inFlightMax = 16
 

@@ -1,12 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
+import { agentFieldLengthMax } from '../../../schemas/limits.ts'
 import { controls } from '../base/controls.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
 import { icons } from '../base/icons.ts'
 import { waited } from '../base/time.ts'
 import type { DeskWords } from '../base/words.ts'
-import { reasonLengthMax } from './limits.ts'
 import { look } from './look.ts'
 import { agentName, customerName, languageName } from './names.ts'
 import type { DeskSession } from './state/desk-session.ts'
@@ -193,7 +193,7 @@ export class ConversationPane extends LitElement {
         isEnd
           ? nothing
           : html`<label for="reason">${words.releaseReason}</label>
-              <input class="field" id="reason" name="reason" maxlength=${reasonLengthMax} autocomplete="off" />`
+              <input class="field" id="reason" name="reason" maxlength=${agentFieldLengthMax} autocomplete="off" />`
       }
       <div class="buttons">
         <button class="button ${isEnd ? 'danger' : 'primary'}" type="submit" aria-describedby="confirm">

@@ -1,9 +1,9 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
+import { textLengthMax } from '../../../schemas/limits.ts'
 import { controls } from '../base/controls.ts'
 import { icons } from '../base/icons.ts'
 import type { DeskWords } from '../base/words.ts'
-import { textLengthMax } from './limits.ts'
 import { look } from './look.ts'
 
 /** From so many characters left on, they are counted. */

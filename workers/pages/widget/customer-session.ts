@@ -1,3 +1,4 @@
+import { titleLengthMax, typingMs, typingPauseMs, urlLengthMax } from '../../../schemas/limits.ts'
 import type {
   CustomerEvent,
   GatewayFrame,
@@ -16,11 +17,6 @@ import {
   storeSession,
   type WidgetDraft,
 } from './memory.ts'
-
-const urlLengthMax = 2048
-const titleLengthMax = 255
-const typingMs = 5_000
-const typingPauseMs = 2_000
 
 /** A customer's event before it has an id. */
 type CustomerAction<E = CustomerEvent> = E extends E ? Omit<E, 'clientId'> : never

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js'
 import type { FormField } from '../../../schemas/conversation/record.ts'
 import { fieldTypes } from '../../../schemas/field-types.ts'
+import { textLengthMax } from '../../../schemas/limits.ts'
 import type { WidgetView } from './view.ts'
 
 export function detailsForm(view: WidgetView): TemplateResult {
@@ -43,7 +44,7 @@ function formField(
           html`<input
             id=${id}
             .value=${value}
-            maxlength="4096"
+            maxlength=${textLengthMax}
             inputmode=${type.inputMode}
             autocomplete=${field.id === 'name' ? 'name' : type.autocomplete}
             autocapitalize=${type.autocapitalize}

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { textLengthMax } from '../../../schemas/limits.ts'
 import { detailsForm } from './details-form.ts'
 import { icon } from './icons.ts'
 import type { WidgetView } from './view.ts'
@@ -138,7 +139,7 @@ function choices({ conversation: { options, sent }, actions }: WidgetView): Temp
 
 function composer({ words, draft, isTooLong, actions }: WidgetView, isOver: boolean): TemplateResult {
   const placeholder = isOver ? words.writeAnew : words.write
-  const error = isTooLong ? words.fieldErrors.too_long.replace('{{limit}}', '4096') : ''
+  const error = isTooLong ? words.fieldErrors.too_long.replace('{{limit}}', String(textLengthMax)) : ''
   const keydown = (event: KeyboardEvent) => {
     // An input method's Enter accepts its suggestion.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return

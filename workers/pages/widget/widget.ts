@@ -1,4 +1,5 @@
 import { render } from 'lit/html.js'
+import { textLengthMax } from '../../../schemas/limits.ts'
 import type { GatewayFrame } from '../../../schemas/protocol/widget.ts'
 import rules from '../base/rules.css'
 import tokens from '../base/tokens.css'
@@ -11,9 +12,6 @@ import transcriptStyle from './transcript.css'
 import { transcript } from './transcript.ts'
 import type { WidgetActions, WidgetView } from './view.ts'
 import style from './widget.css'
-
-/** The most characters of a message, in code points; the engine refuses longer ones. */
-const textLengthMax = 4096
 
 const script = (document.currentScript as HTMLScriptElement | null)?.src || location.href
 

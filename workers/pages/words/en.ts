@@ -1,7 +1,7 @@
 import type { EndReason, RejectionCode } from '../../../schemas/conversation/record.ts'
 import type { FieldError } from '../../../schemas/field-types.ts'
+import { textLengthMax } from '../../../schemas/limits.ts'
 import type { ProblemWords, ValueType } from '../../../schemas/problem.ts'
-import { textLengthMax } from '../desk/limits.ts'
 
 /** The words of the widget, for customers. */
 export const widget = {

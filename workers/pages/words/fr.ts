@@ -1,5 +1,5 @@
+import { textLengthMax } from '../../../schemas/limits.ts'
 import type { ProblemWords, ValueType } from '../../../schemas/problem.ts'
-import { textLengthMax } from '../desk/limits.ts'
 import type * as english from './en.ts'
 
 export const widget: typeof english.widget = {

@@ -1,11 +1,11 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
+import { previewEventsMax } from '../../../../schemas/limits.ts'
 import type { BotPreviewAnswer, PreviewEvent, PreviewedCall } from '../../../../schemas/protocol/admin.ts'
 import type { CustomerEvent, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import { ask } from '../../base/ask.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
-import { previewEventsMax } from '../limits.ts'
 import '../../widget/widget.ts'
 
 const pauseMs = 300

@@ -1,7 +1,7 @@
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import { typingPauseMs } from '../../../../schemas/limits.ts'
 import type { AgentEvent, DeskFrame, DeskGatewayFrame } from '../../../../schemas/protocol/desk.ts'
 import { Connection, type ConnectionState } from '../../base/connection.ts'
-import { typingPauseMs } from '../limits.ts'
 import { type SignedIn, whoAmI } from '../sign-in.ts'
 import { close, dismissRefusal, draft, focus, markSeen, open, send, takeBack } from './agent-actions.ts'
 import type { Desk } from './desk-state.ts'

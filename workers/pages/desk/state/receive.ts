@@ -5,8 +5,8 @@ import {
   isStaleRequest,
   requestState,
 } from '../../../../schemas/conversation/request-state.ts'
+import { typingMs } from '../../../../schemas/limits.ts'
 import type { AgentEvent, DeskGatewayFrame } from '../../../../schemas/protocol/desk.ts'
-import { typingMs } from '../limits.ts'
 import { syncFollowed } from './agent-actions.ts'
 import {
   type Desk,

@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit'
+import { whatIfEventsMax } from '../../../../schemas/limits.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../words.ts'
-import { templateOf, type WhatIfEvent, type WhatIfType, whatIfEventsMax, whatIfTypes } from './what-if.ts'
+import { templateOf, type WhatIfEvent, type WhatIfType, whatIfTypes } from './what-if.ts'
 
 /** What comes next to a copy of a conversation. Tells `what-if` with the event, and `close`. */
 class InspectorWhatIf extends Part {

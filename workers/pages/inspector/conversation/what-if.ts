@@ -26,9 +26,6 @@ export const whatIfTypes = [
 ] as const
 export type WhatIfType = (typeof whatIfTypes)[number]
 
-/** As in schemas/protocol/inspector.ts, whose checks a page has no use for. */
-export const whatIfEventsMax = 50
-
 /** A copy of a conversation in memory: where it leaves what happened, and what it was told since. */
 export interface Copy {
   /** How many of the recorded steps it shares. */
