@@ -28,7 +28,7 @@ export async function startCaller(
   nats: Nats,
   log: Logger,
   { allowed }: CallerOptions,
-): Promise<Omit<Worker, 'held'>> {
+): Promise<Pick<Worker, 'stop' | 'failed'>> {
   const stopping = new AbortController()
   const giveUp = new AbortController()
   // Each call listens; without a word Node takes more than ten for a leak.

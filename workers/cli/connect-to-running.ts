@@ -1,7 +1,6 @@
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { connectOptions } from '../../engine/nats/connect-options.ts'
-import { isNoStream } from '../../engine/nats/errors.ts'
-import { streams } from '../../engine/nats/topology.ts'
+import { hasTopology } from '../../engine/nats/ensure-topology.ts'
 import type { ServerUrls } from '../nats-server/roles.ts'
 import { runningServer } from '../nats-server/running-server.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -38,12 +37,11 @@ export function serversOf(url: string): string {
 /** The same for what needs conversations: an error that says what to do where frontdesk never ran on this NATS. */
 export async function connectToFrontdesk(settings: Settings, name: string): Promise<Nats> {
   const nats = await connectToRunning(settings, name)
-  try {
-    await nats.jsm.streams.info(streams.conversations)
-    return nats
-  } catch (error) {
+  const hasRun = await hasTopology(nats).catch(async (error) => {
     await nats.close()
-    if (!isNoStream(error)) throw error
-    throw new Error('frontdesk has never run on this NATS: run `npm start`, or `npx frontdesk engine`')
-  }
+    throw error
+  })
+  if (hasRun) return nats
+  await nats.close()
+  throw new Error('frontdesk has never run on this NATS: run `npm start`, or `npx frontdesk engine`')
 }

@@ -1,3 +1,4 @@
+import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import type { RawEvent } from '../../core/conversation.ts'
 import { addressOf, type Unreadable } from '../../core/read-event.ts'
 import type { DeadLetters } from '../../ports.ts'
@@ -5,23 +6,6 @@ import type { Nats } from '../connect.ts'
 import type { Headers } from '../publisher.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { deadletterHeaderBytesMax, subjects } from '../topology.ts'
-
-/** The headers of a dead letter; its body is the event's, whole. */
-export const deadletterHeaders = {
-  conversation: 'Frontdesk-Conversation',
-  type: 'Frontdesk-Type',
-  /** The event's sequence in EVENTS, its time there and its `Nats-Msg-Id`. */
-  seq: 'Frontdesk-Seq',
-  at: 'Frontdesk-At',
-  id: 'Frontdesk-Id',
-  explanation: 'Frontdesk-Explanation',
-  /** The explanation without words that may quote the customer; older letters have none. */
-  summary: 'Frontdesk-Summary',
-  /** The event's own headers, as JSON. */
-  headers: 'Frontdesk-Headers',
-  /** In their place where they are too long: their length in bytes. */
-  headersLength: 'Frontdesk-Headers-Length',
-} as const
 
 const explanationLengthMax = 2_000
 

@@ -1,11 +1,11 @@
 import { DeliverPolicy } from '@nats-io/jetstream'
+import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import type { Effect } from '../../core/effects.ts'
 import type { Performer } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import { removeMatching } from '../remove-matching.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { firedTimerTtl, streams, subjects } from '../topology.ts'
-import { deadletterHeaders } from './dead-letter-box.ts'
 
 /** Carries effects out on NATS. */
 export class EffectPerformer implements Performer {

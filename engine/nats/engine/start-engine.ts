@@ -67,9 +67,10 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     {
       name: 'engine',
       partitions,
+      cursorOf,
       giveUp,
       follow: async (partition) => {
-        const cursor = await cursors.take(`event.${partition}`)
+        const cursor = await cursors.take(cursorOf(partition))
         log.debug({ partition, seq: cursor.seq }, 'took a partition over')
         // What was known of its conversations under an earlier hold may be old: a hold has a cache of its own.
         const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
@@ -86,6 +87,10 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     log,
   )
   return { ...worker, stop: () => worker.stop().finally(configuration.stop) }
+}
+
+function cursorOf(partition: number): string {
+  return `event.${partition}`
 }
 
 /** The machine of a bot that is not compiled from its answers. */

@@ -11,6 +11,8 @@ import { Inspection } from './inspection/inspection.ts'
 import { QueuePlaces } from './queue-places.ts'
 import { WorkspaceDesk } from './workspace-desk.ts'
 
+const cursor = 'notifier'
+
 /**
  * Tells the workspaces of requests, keeps the bucket of open ones, and tells customers their place in the queue.
  * One notifier is active at a time; others stand by and take over when it goes silent. Each of them answers what
@@ -41,12 +43,13 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
     {
       name: 'notifier',
       partitions: 1,
+      cursorOf: () => cursor,
       giveUp,
       follow: async () => {
-        const cursor = await cursors.take('notifier')
+        const held = await cursors.take(cursor)
         const follower = followLog({
           log: new StreamLog(js, jsm, streams.requests, subjects.requests, log),
-          cursor,
+          cursor: held,
           keyOf: (message) => message.subject,
           handler: () => (message) => deliver(desk, message, log),
         })

@@ -36,6 +36,8 @@ type Numbered = keyof typeof fillers
 /** A stream whose last number is below one that others remember of it. */
 export interface Behind {
   stream: Numbered | 'requests' | 'timers'
+  /** As NATS has it. */
+  name: string
   last: number
   remembered: number
 }
@@ -103,7 +105,8 @@ export async function findLoss(nats: Nats, since: number, to: RecoverOptions): P
   const behind: Behind[] = []
   for (const stream of ['events', 'conversations', 'timers', 'requests'] as const) {
     const last = await lastOf(nats, stream)
-    if (last < remembered[stream]) behind.push({ stream, last, remembered: remembered[stream] })
+    if (last < remembered[stream])
+      behind.push({ stream, name: streams[stream], last, remembered: remembered[stream] })
   }
 
   const hidden: number[] = []

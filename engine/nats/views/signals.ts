@@ -3,11 +3,12 @@ import { parseJson } from '../../../schemas/parse-json.ts'
 import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
 import type { RoleConnection } from '../connect.ts'
 import { isWeather } from '../errors.ts'
+import { onReconnect } from '../on-reconnect.ts'
 import { subjects } from '../topology.ts'
 
-/** What is said in passing, over plain NATS: never stored, and gone for whoever does not listen. */
+/** Signals over plain NATS: never stored, and lost where nobody listens. */
 
-export type Side = 'customer' | 'agent'
+export type TypingParty = 'customer' | 'agent'
 
 const typist = z.object({ name: z.string().optional() }).catch({})
 export type Typist = z.infer<typeof typist>
@@ -17,56 +18,71 @@ const queuePlace = z.union([
   z.object({ position: z.int().positive(), waiting: z.int(), waitSeconds: z.number().optional() }),
 ])
 
-/** One side of a conversation is typing. */
-export function sayTyping(
+export function publishTyping(
   { connection }: RoleConnection,
   conversation: string,
-  side: Side,
+  party: TypingParty,
   who: Typist,
 ): void {
-  connection.publish(subjects.typing(conversation, side), JSON.stringify(who))
+  connection.publish(subjects.typing(conversation, party), JSON.stringify(who))
 }
 
-/** Tells when a side is typing, until the returned function is called. */
-export function hearTyping(
-  { connection }: RoleConnection,
+/** Calls back while a party is typing, until the returned function is called. */
+export function onTyping(
+  role: RoleConnection,
   conversation: string,
-  side: Side,
-  heard: (who: Typist) => void,
+  party: TypingParty,
+  callback: (who: Typist) => void,
 ): () => void {
-  const subscription = connection.subscribe(subjects.typing(conversation, side), {
-    callback: (error, message) => {
-      if (!error) heard(typist.parse(parseJson(message.string())))
-    },
-  })
-  return () => subscription.unsubscribe()
+  return subscribe(role, subjects.typing(conversation, party), (body) =>
+    callback(typist.parse(parseJson(body))),
+  )
 }
 
-/** Tells where a conversation stands in its queue: as it is now, and whenever that changes. */
-export function followQueuePlace(
-  { connection, publisher }: RoleConnection,
+/** Calls back with a conversation's place in its queue: the present one, and each change of it. */
+export function onQueuePlace(
+  role: RoleConnection,
   conversation: string,
-  seen: (place: QueuePlace) => void,
+  callback: (place: QueuePlace) => void,
 ): () => void {
   let isOver = false
-  const see = (body: string) => {
+  const receive = (body: string) => {
     const read = queuePlace.safeParse(parseJson(body))
-    if (read.success && !isOver) seen(read.data)
+    if (read.success && !isOver) callback(read.data)
   }
-  const subscription = connection.subscribe(subjects.queue(conversation), {
-    callback: (error, message) => {
-      if (!error) see(message.string())
-    },
-  })
-  publisher.request(subjects.position(conversation), '').then(
-    (answer) => see(answer.string()),
+  const unsubscribe = subscribe(role, subjects.queue(conversation), receive)
+  role.publisher.request(subjects.position(conversation), '').then(
+    (answer) => receive(answer.string()),
     (error) => {
-      // No notifier just now: its successor tells by itself.
+      // Without a notifier there is no answer: the next one publishes all places when it starts.
       if (!isWeather(error)) throw error
     },
   )
   return () => {
     isOver = true
-    subscription.unsubscribe()
+    unsubscribe()
   }
+}
+
+/** Calls back when a conversation's record was stored, and after a reconnect, when one may have been. */
+export function onRecord(role: RoleConnection, conversation: string, callback: () => void): () => void {
+  const unsubscribe = subscribe(role, subjects.live(conversation), callback)
+  const forgetReconnects = onReconnect(role.connection, callback)
+  return () => {
+    unsubscribe()
+    forgetReconnects()
+  }
+}
+
+function subscribe(
+  { connection }: RoleConnection,
+  subject: string,
+  receive: (body: string) => void,
+): () => void {
+  const subscription = connection.subscribe(subject, {
+    callback: (error, message) => {
+      if (!error) receive(message.string())
+    },
+  })
+  return () => subscription.unsubscribe()
 }

@@ -3,9 +3,9 @@ import type { ConversationContext } from '../../../engine/machines/context.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { readLastRecords } from '../../../engine/nats/engine/last-records.ts'
 import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
-import { readToEnd } from '../../../engine/nats/read-to-end.ts'
+import { readEvents } from '../../../engine/nats/operations/traces.ts'
 import type { RetryOptions } from '../../../engine/nats/retry.ts'
-import { streams, subjects } from '../../../engine/nats/topology.ts'
+import type { StreamName } from '../../../engine/nats/stream-state.ts'
 import { trim } from '../../../engine/texts/trim.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 
@@ -16,7 +16,7 @@ export interface Identity {
 }
 
 /** How far the search is: a stream, and the sequence in it. */
-export type Looked = (stream: string, seq: number) => void
+export type Looked = (stream: StreamName, seq: number) => void
 
 /** Whether an identity is the one with this e-mail address, however it is written, or this external id. */
 export function isNamed(wanted: string): (identity: Identity) => boolean {
@@ -40,19 +40,18 @@ export async function conversationsOf(
   looked: Looked,
 ): Promise<Set<string>> {
   const found = new Set<string>()
-  const filter_subjects = naming.map((type) => subjects.eventsOf('*').replace('>', type))
-  for await (const { subject, seq, data } of readToEnd(nats, streams.events, { filter_subjects })) {
-    looked(streams.events, seq)
+  for await (const { subject, seq, body } of readEvents(nats, naming)) {
+    looked('events', seq)
     const { conversation, type } = addressOf(subject)
-    if (isTheirs(namedIn(type, data))) found.add(conversation)
+    if (isTheirs(namedIn(type, body))) found.add(conversation)
   }
   for await (const { conversation, sequence, record } of readLastRecords(nats, retryOptions)) {
-    looked(streams.conversations, sequence)
+    looked('conversations', sequence)
     const context = record.state.snapshot?.context as ConversationContext | undefined
     if (context && isTheirs(knownIn(context))) found.add(conversation)
   }
   for await (const { seq, conversation, type } of deadLetters(nats)) {
-    looked(streams.deadletters, seq)
+    looked('deadletters', seq)
     if (found.has(conversation) || !isNaming(type)) continue
     const letter = await deadLetter(nats, seq)
     if (letter && isTheirs(namedIn(type, letter.body))) found.add(conversation)

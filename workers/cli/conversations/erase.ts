@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
-import { streams, subjects } from '../../../engine/nats/topology.ts'
+import { isGone, isKnown } from '../../../engine/nats/operations/traces.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
@@ -65,25 +63,4 @@ async function erase(nats: Nats, conversation: string): Promise<void> {
       throw new Error(`${conversation} is erased, but not yet removed everywhere: does a notifier run?`)
     await sleep(lookEveryMs)
   }
-}
-
-/** What is known only as a dead letter is something, too. */
-async function isKnown(nats: Nats, conversation: string): Promise<boolean> {
-  return (
-    (await has(nats, streams.conversations, subjects.conversation(conversation))) ||
-    !(await isGone(nats, conversation))
-  )
-}
-
-/** Whether all that follows from the erasure is done; the notifier removes the conversation's requests last. */
-async function isGone(nats: Nats, conversation: string): Promise<boolean> {
-  if (await has(nats, streams.events, subjects.eventsOf(conversation))) return false
-  if (await has(nats, streams.requests, subjects.request(conversation))) return false
-  for await (const letter of deadLetters(nats)) if (letter.conversation === conversation) return false
-  return (await new Bucket(nats, 'openRequests').list(`*.${conversation}`)).length === 0
-}
-
-async function has({ jsm }: Nats, stream: string, subjects_filter: string): Promise<boolean> {
-  const { state } = await jsm.streams.info(stream, { subjects_filter })
-  return Object.keys(state.subjects ?? {}).length > 0
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { open, rm } from 'node:fs/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { streams } from '../../../engine/nats/topology.ts'
+import { type StreamName, streamState } from '../../../engine/nats/stream-state.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { connectToFrontdesk } from '../connect-to-running.ts'
@@ -69,12 +69,7 @@ Example:
 async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGenerator<string> {
   const retryOptions = { log: stderrLogger(logLevel), signal: new AbortController().signal }
   const isTheirs = isNamed(wanted)
-  const { looked, end } = await progressThrough(nats, [
-    streams.events,
-    streams.conversations,
-    streams.deadletters,
-    streams.workspace,
-  ])
+  const { looked, end } = await progressThrough(nats, ['events', 'conversations', 'deadletters', 'workspace'])
   const exportedAt = new Date().toISOString()
   const eventsSince = await firstEventAt(nats)
   const found = await conversationsOf(nats, retryOptions, isTheirs, looked)
@@ -114,19 +109,19 @@ function indented(value: unknown, by: number): string {
   return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(by)}`)
 }
 
-async function firstEventAt({ jsm }: Nats): Promise<string | null> {
-  const { messages, first_ts } = (await jsm.streams.info(streams.events)).state
-  return messages === 0 ? null : new Date(first_ts).toISOString()
+async function firstEventAt(nats: Nats): Promise<string | null> {
+  const { firstAt } = await streamState(nats, 'events')
+  return firstAt === undefined ? null : new Date(firstAt).toISOString()
 }
 
 /** Reading some streams, one after another, as one. */
-async function progressThrough({ jsm }: Nats, names: string[]): Promise<{ looked: Looked; end(): void }> {
-  const places = new Map<string, { before: number; first: number }>()
+async function progressThrough(nats: Nats, names: StreamName[]): Promise<{ looked: Looked; end(): void }> {
+  const places = new Map<StreamName, { before: number; first: number }>()
   let total = 0
   for (const name of names) {
-    const { messages, first_seq, last_seq } = (await jsm.streams.info(name)).state
-    places.set(name, { before: total, first: first_seq })
-    if (messages > 0) total += last_seq - first_seq + 1
+    const { messages, first, last } = await streamState(nats, name)
+    places.set(name, { before: total, first })
+    if (messages > 0) total += last - first + 1
   }
   const { at, end } = progressBar('messages', total)
   const looked: Looked = (stream, seq) => {

@@ -5,9 +5,8 @@ import type { Context } from '../../../engine/machines/context.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConversationStore, readRecord } from '../../../engine/nats/engine/conversation-store.ts'
 import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
-import { readToEnd } from '../../../engine/nats/read-to-end.ts'
+import { readNotification, readNotificationIds } from '../../../engine/nats/operations/traces.ts'
 import type { RetryOptions } from '../../../engine/nats/retry.ts'
-import { streams } from '../../../engine/nats/topology.ts'
 import { readHistory } from '../../../engine/nats/views/history.ts'
 import { readRequest } from '../../../engine/nats/views/open-requests.ts'
 import type { CallAnswer } from '../../../schemas/conversation/call.ts'
@@ -88,9 +87,8 @@ export async function tracesOf(
   for (const conversation of conversations)
     traces.set(conversation, { deadLetters: [], notifications: new Map() })
   for await (const { seq, conversation } of deadLetters(nats)) traces.get(conversation)?.deadLetters.push(seq)
-  for await (const { seq, headers } of readToEnd(nats, streams.workspace, { headers_only: true })) {
-    looked(streams.workspace, seq)
-    const id = headers?.get('Nats-Msg-Id') ?? ''
+  for await (const { seq, id } of readNotificationIds(nats)) {
+    looked('workspace', seq)
     traces.get(id.slice(0, id.indexOf('.')))?.notifications.set(id, seq)
   }
   return traces
@@ -218,11 +216,11 @@ async function lettersOf(nats: Nats, traces: Traces) {
   return letters
 }
 
-async function notificationsOf({ jsm }: Nats, traces: Traces): Promise<Notification[]> {
+async function notificationsOf(nats: Nats, traces: Traces): Promise<Notification[]> {
   const notifications: Notification[] = []
   for (const seq of traces.notifications.values()) {
-    const message = await jsm.streams.getMessage(streams.workspace, { seq })
-    if (message) notifications.push(message.json<Notification>())
+    const notification = await readNotification(nats, seq)
+    if (notification) notifications.push(notification)
   }
   return notifications
 }

@@ -1,6 +1,5 @@
 import { Duration } from 'luxon'
 import { findLoss, type Loss, recover, workersAlive } from '../../../engine/nats/operations/recover.ts'
-import { streams } from '../../../engine/nats/topology.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -86,8 +85,8 @@ function isNothing({ behind, hidden, isUnfinished }: Loss): boolean {
 }
 
 function* described({ since, behind, hidden, isUnfinished, wakes }: Loss): Generator<string> {
-  for (const { stream, last, remembered } of behind)
-    yield `${streams[stream]} has lost its end: its last number is ${last}, and ${remembered} is remembered`
+  for (const { name, last, remembered } of behind)
+    yield `${name} has lost its end: its last number is ${last}, and ${remembered} is remembered`
   if (hidden.length > 0) yield `${hidden.length} events came since that have to be published again`
   if (isUnfinished) yield 'an earlier recovery was cut short'
   yield `everything since ${new Date(since).toISOString()} will be dealt with again, and ${wakes.length} timers armed`

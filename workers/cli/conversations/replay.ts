@@ -8,7 +8,7 @@ import {
 } from '../../../engine/machines/definitions.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
-import { streams } from '../../../engine/nats/topology.ts'
+import { streamState } from '../../../engine/nats/stream-state.ts'
 import { readAllHistory, readHistory } from '../../../engine/nats/views/history.ts'
 import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
@@ -86,8 +86,8 @@ Examples:
 })
 
 /** Of all: one that is named has few enough. */
-async function eventsOf({ jsm }: Nats, conversation: string): Promise<number> {
-  return conversation === 'all' ? (await jsm.streams.info(streams.events)).state.messages : 0
+async function eventsOf(nats: Nats, conversation: string): Promise<number> {
+  return conversation === 'all' ? (await streamState(nats, 'events')).messages : 0
 }
 
 /** Which machine a conversation begins with, by the one that it began with. */

@@ -31,16 +31,10 @@ async function configured<K extends Kind>(
   // Only here: a file needs neither NATS nor the time that loading its client takes.
   const { connectToRunning } = await import('../connect-to-running.ts')
   const { ConfigurationStore } = await import('../../../engine/nats/views/configuration-store.ts')
-  const { isNoStream } = await import('../../../engine/nats/errors.ts')
-  const { buckets } = await import('../../../engine/nats/topology.ts')
+  const { hasTopology } = await import('../../../engine/nats/ensure-topology.ts')
   const nats = await connectToRunning(readSettings(process.env), command)
   try {
-    const isConfigured = await nats.jsm.streams.info(`KV_${buckets.configuration}`).catch((error) => {
-      // Nothing was ever configured here.
-      if (isNoStream(error)) return null
-      throw error
-    })
-    const stored = isConfigured && (await new ConfigurationStore(nats).get(kind, id))
+    const stored = (await hasTopology(nats)) && (await new ConfigurationStore(nats).get(kind, id))
     if (!stored) throw new Error(`there is no ${noun} ${id}; a file of that name is ./${id}`)
     const checked = checkDocument(kind, stored.document)
     if (!checked.ok) throw new Error(`${kind}.${id}: ${checked.error.message}`)

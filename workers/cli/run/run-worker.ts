@@ -3,7 +3,6 @@ import type { Definition, Retirement } from '../../../engine/machines/definition
 import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
 import { startEngine } from '../../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
-import { untilFollowed } from '../../../engine/nats/engine/until-followed.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { startNotifier } from '../../../engine/nats/notifier/start-notifier.ts'
 import { startCaller } from '../../calls/start-caller.ts'
@@ -51,18 +50,15 @@ export async function runWorker(
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())
   await topology.ensure(nats)
-  const { worker, untilAtWork } = await start(role, nats, settings, log.child({ role }))
+  const worker = await start(role, nats, settings, log.child({ role }))
   lifetime.started('worker', () => worker.stop())
   lifetime.needs(worker.failed)
-  await untilAtWork?.()
+  await worker.untilFollowed?.()
   log.info({ role, nats: serversOf(url) }, 'ready')
 }
 
-interface Started {
-  worker: Omit<Worker, 'held'>
-  /** Absent where it is at once. */
-  untilAtWork?(): Promise<void>
-}
+/** A caller shares no partitions: it is at work at once. */
+type Started = Pick<Worker, 'stop' | 'failed'> & Partial<Worker>
 
 async function start(role: Role, nats: Nats, settings: Settings, log: Logger): Promise<Started> {
   const { partitions, strictChannels, apiHosts, machines } = settings
@@ -71,16 +67,12 @@ async function start(role: Role, nats: Nats, settings: Settings, log: Logger): P
       const definitions = machines === undefined ? [] : await loadOwnMachines(machines)
       if (machines !== undefined)
         log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
-      const worker = await startEngine(nats, log, { partitions, strictChannels, definitions })
-      const cursors = Array.from({ length: partitions }, (_, i) => `event.${i}`)
-      return { worker, untilAtWork: () => untilFollowed(nats, role, cursors, worker) }
+      return startEngine(nats, log, { partitions, strictChannels, definitions })
     }
-    case 'notifier': {
-      const worker = await startNotifier(nats, log)
-      return { worker, untilAtWork: () => untilFollowed(nats, role, [role], worker) }
-    }
+    case 'notifier':
+      return startNotifier(nats, log)
     case 'caller':
-      return { worker: await startCaller(nats, log, { allowed: apiHosts }) }
+      return startCaller(nats, log, { allowed: apiHosts })
   }
 }
 

@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
-import { onReconnect } from '../../../engine/nats/on-reconnect.ts'
-import { subjects } from '../../../engine/nats/topology.ts'
 import { type Happened, readHistory } from '../../../engine/nats/views/history.ts'
+import { onRecord } from '../../../engine/nats/views/signals.ts'
 import { History, type KnownMachines, type Retold } from './history.ts'
 
 /** So often is the log looked at where nothing was heard: an event that makes no record is not live. */
@@ -110,14 +109,12 @@ class Bell {
   #timer: NodeJS.Timeout | undefined
   #ring = () => {}
 
-  constructor({ connection }: RoleConnection, conversation: string, signal: AbortSignal) {
+  constructor(role: RoleConnection, conversation: string, signal: AbortSignal) {
     const ring = () => this.#ring()
-    const subscription = connection.subscribe(subjects.live(conversation), { callback: ring })
-    const forget = onReconnect(connection, ring)
+    const stopListening = onRecord(role, conversation, ring)
     signal.addEventListener('abort', ring)
     this.#stop = () => {
-      subscription.unsubscribe()
-      forget()
+      stopListening()
       signal.removeEventListener('abort', ring)
     }
   }

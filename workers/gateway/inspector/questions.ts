@@ -1,7 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { deadletterHeaders } from '../../../engine/nats/engine/dead-letter-box.ts'
-import { NoAnswer } from '../../../engine/nats/errors.ts'
-import { subjects } from '../../../engine/nats/topology.ts'
+import { askInspection } from '../../../engine/nats/notifier/inspection/ask-inspection.ts'
+import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import { parse } from '../../../schemas/problem.ts'
 import {
   type DeadLetterAnswer,
@@ -85,23 +84,22 @@ const actions = [
 ] as const
 
 async function askNotifier<T extends object>(
-  { publisher }: EngineerRouteDeps['inspector'],
+  inspector: EngineerRouteDeps['inspector'],
   question: string,
   asked: object,
 ): Promise<Result<T, GatewayError<HttpRefusalCode>>> {
-  try {
-    const answer = await publisher.request(subjects.inspection(question), JSON.stringify(asked))
-    const read = answer.json<T | { code: string; message: string }>()
-    // No answer has a `code`.
-    if (!('code' in read)) return success(read)
-    return refusal(isHttpRefusal(read.code) ? read.code : 'failed', read.message)
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error
+  const answer = (await askInspection(inspector, question, asked)) as
+    | T
+    | { code: string; message: string }
+    | undefined
+  if (!answer)
     return refusal(
       'unavailable',
       'no notifier answers: check that one runs (npx frontdesk notifier; npm start has one), and try again',
     )
-  }
+  // No answer has a `code`.
+  if (!('code' in answer)) return success(answer)
+  return refusal(isHttpRefusal(answer.code) ? answer.code : 'failed', answer.message)
 }
 
 /** Without the body, and without what its readers quote of it. */

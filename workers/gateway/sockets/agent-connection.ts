@@ -4,7 +4,7 @@ import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import { type OpenRequests, readRequest } from '../../../engine/nats/views/open-requests.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
-import { hearTyping, sayTyping } from '../../../engine/nats/views/signals.ts'
+import { onTyping, publishTyping } from '../../../engine/nats/views/signals.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import { typingPauseMs } from '../../../schemas/limits.ts'
 import {
@@ -159,7 +159,7 @@ export class AgentConnection {
         `${openConversationsMax} conversations are open, the limit: close one first`,
       )
     const nats = this.#nats
-    const stopTyping = hearTyping(nats, conversation, 'customer', () =>
+    const stopTyping = onTyping(nats, conversation, 'customer', () =>
       this.#send({ type: 'typing', conversation }),
     )
     const show = (record: PublicRecord, sequence: number) => this.#show(conversation, record, sequence)
@@ -186,7 +186,7 @@ export class AgentConnection {
     const isTheirs = request?.state === 'accepted' && request.agent?.id === this.#agent.id
     if (!open || !isTheirs || Date.now() - open.typedAt < typingPauseMs) return
     open.typedAt = Date.now()
-    sayTyping(this.#nats, conversation, 'agent', { name: this.#agent.name })
+    publishTyping(this.#nats, conversation, 'agent', { name: this.#agent.name })
   }
 
   #show(conversation: string, record: PublicRecord, sequence: number): Promise<void> | undefined {

@@ -6,7 +6,7 @@ import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
-import { followQueuePlace, hearTyping, sayTyping } from '../../../engine/nats/views/signals.ts'
+import { onQueuePlace, onTyping, publishTyping } from '../../../engine/nats/views/signals.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
@@ -145,9 +145,7 @@ export class CustomerConnection {
     if (sibling) sibling.#client.sharePace(this.#client)
     connections.set(conversation, siblings.add(this))
     this.#send({ type: 'welcome', session, conversation, customer: this.#customer })
-    this.#stopTyping = hearTyping(nats, conversation, 'agent', (agent) =>
-      this.#send({ type: 'typing', agent }),
-    )
+    this.#stopTyping = onTyping(nats, conversation, 'agent', (agent) => this.#send({ type: 'typing', agent }))
     // A client that comes back may have seen before that it is in the queue.
     if (after > 0) this.#followQueue()
     const show = (record: PublicRecord, sequence: number) => this.#show(record, sequence)
@@ -159,7 +157,7 @@ export class CustomerConnection {
   #typing(): void {
     if (Date.now() - this.#typedAt < typingPauseMs) return
     this.#typedAt = Date.now()
-    sayTyping(this.#deps.nats, this.#conversation, 'customer', {})
+    publishTyping(this.#deps.nats, this.#conversation, 'customer', {})
   }
 
   /** Identifies the visitor as a customer of the company's. */
@@ -233,7 +231,7 @@ export class CustomerConnection {
   }
 
   #followQueue(): void {
-    this.#stopQueue ??= followQueuePlace(this.#deps.nats, this.#conversation, (place) =>
+    this.#stopQueue ??= onQueuePlace(this.#deps.nats, this.#conversation, (place) =>
       this.#send({ type: 'queue', ...place }),
     )
   }
