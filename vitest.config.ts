@@ -12,7 +12,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/browser/**'],
           globalSetup: './test/global-setup.ts',
-          testTimeout: 30_000,
+          // For what hangs: a slow and busy machine is no failure.
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -13,7 +13,7 @@ import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 const web: Channel = {
   id: 'web',
-  timeouts: { unanswered: 'PT3S', escalate: null, abandoned: 'PT1H' },
+  timeouts: { unanswered: 'PT6S', escalate: null, abandoned: 'PT1H' },
 }
 const configuration: Configuration = {
   channels: new Map([['web', web]]),
@@ -21,6 +21,8 @@ const configuration: Configuration = {
   bots: new Map(),
   strictChannels: false,
 }
+/** What a planted fault keeps from happening is not waited for any longer; well beyond the reminder. */
+const happensMs = 20_000
 /** Long enough for a cursor that may be saved to be saved. */
 const saved = () => sleep(saveEveryMs * 2)
 
@@ -67,9 +69,9 @@ describe('an engine dies between the commit of a record and its effects', () => 
     await engine(world, 'third', configuration)
     await world.publish('c3', 'session.started', { channel: 'web' })
     await until(async () => (await world.records('c3')).length > 0)
-    await until(async () => (await requestsOf('c1')).length > 0, 5_000)
+    await until(async () => (await requestsOf('c1')).length > 0, happensMs)
     // And the reminder of the request was armed, so that it comes.
-    await until(async () => (await world.records('c1')).length > 2, 10_000)
+    await until(async () => (await world.records('c1')).length > 2, happensMs)
     const records = await world.records('c1')
     expect(records.map(({ event }) => event.type)).toEqual([
       'session.started',
@@ -114,7 +116,7 @@ describe('an engine sleeps between the commit of a record and its effects', () =
     asleep.open()
     await asleep.passed
 
-    await until(async () => (await world.records('c1')).length === 3, 8_000)
+    await until(async () => (await world.records('c1')).length === 3, happensMs)
     expect((await world.records('c1')).at(-1)?.event).toMatchObject({
       id: 'wake-2',
       type: 'timer.unanswered',
@@ -168,7 +170,7 @@ describe('a wake-up reaches an engine whose view of the conversation is old', ()
         commit: (id, latest, record) => real.commit(id, latest, record),
       }),
     })
-    await until(async () => (await world.records('c1')).length === 3, 10_000)
+    await until(async () => (await world.records('c1')).length === 3, happensMs)
     expect((await world.records('c1')).at(-1)?.event.type).toBe('timer.unanswered')
   })
 })
@@ -195,7 +197,7 @@ describe('an engine whose view of the conversation is old asks the leader before
       }),
     })
     await world.publish('c1', 'session.message', { text: 'help' })
-    await until(async () => (await world.records('c1')).length === 2, 10_000)
+    await until(async () => (await world.records('c1')).length === 2, happensMs)
     expect(await world.stored('deadletters')).toEqual([])
   })
 })

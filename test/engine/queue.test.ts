@@ -160,6 +160,8 @@ describe('the places in the queue', () => {
         },
       })
       world.nats.connection.publish(subjects.position('c1'), '', { reply: inbox })
+      await until(() => answers > 0, 1_000).catch(() => {})
+      // Time for a second answer.
       await sleep(200)
       return answers
     }

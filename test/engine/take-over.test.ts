@@ -9,7 +9,7 @@ import { startTestWorld, type TestWorld, until } from './test-world.ts'
 const bin = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
 const partitions = 16
 /** Killed and gone, its share is with the others within this. */
-const takeOverMs = 5_000
+const takeOverMs = 30_000
 
 let world: TestWorld
 const children: ChildProcess[] = []

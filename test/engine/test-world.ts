@@ -8,7 +8,7 @@ import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
-import { streams, subjects } from '../../engine/nats/topology.ts'
+import { duplicateWindowMs, streams, subjects } from '../../engine/nats/topology.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 
@@ -27,7 +27,10 @@ export interface TestWorld {
   server: TestServer
   nats: Nats
   log: Logger
-  /** Publishes an event as a gateway or a workspace does, and says its sequence. */
+  /**
+   * Publishes an event as a gateway or a workspace does, and returns its sequence. Where the stream still knows the id,
+   * and drops it as a duplicate, it is published until it is stored: what the engine does with a repeat is tested here.
+   */
   publish(conversation: string, type: string, payload: unknown, id?: string): Promise<number>
   /** Settles once it is in force in the world's engines. A text is stored as it stands. */
   configure(key: string, document: object | string): Promise<void>
@@ -75,7 +78,15 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
     publish: async (conversation, type, payload, id) => {
       const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
       const headers = id === undefined ? undefined : { 'Nats-Msg-Id': id }
-      return (await nats.publisher.publish(subjects.inbox(conversation, type), body, headers)).seq
+      for (;;) {
+        const { seq, duplicate } = await nats.publisher.publish(
+          subjects.inbox(conversation, type),
+          body,
+          headers,
+        )
+        if (!duplicate) return seq
+        await sleep(duplicateWindowMs)
+      }
     },
     configure: async (key, document) => {
       const json = typeof document === 'string' ? document : JSON.stringify(document)
@@ -134,7 +145,7 @@ function configurationLog(): ConfigurationLog {
  * Looks until it is so. What never comes to be so is a failure of the test, by this limit; that NATS does not
  * answer just now is not.
  */
-export async function until(isSo: () => Promise<boolean> | boolean, limitMs = 20_000): Promise<void> {
+export async function until(isSo: () => Promise<boolean> | boolean, limitMs = 90_000): Promise<void> {
   const end = Date.now() + limitMs
   let failure: unknown
   for (;;) {
