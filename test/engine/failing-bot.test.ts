@@ -6,9 +6,9 @@ import {
   defineConversation,
 } from '../../engine/machines/define-conversation.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
-import { deadletterHeaders } from '../../schemas/conversation/dead-letter.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
+import { deadletterHeaders } from '../../schemas/conversation/dead-letter.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 const { setup, root, agentStates } = conversationParts<{ at: string }>()
