@@ -142,7 +142,7 @@ async function converse() {
         // A person takes a moment; most wait until the engine is about to be killed.
         const answer = () =>
           setTimeout(() => void act(id, ...next, `after-${record.event.seq}`), Math.random() * 3_000)
-        if (isHeld(id)) held.then(answer)
+        if (isHeld(id)) void held.then(answer)
         else answer()
       }
     },
