@@ -35,8 +35,9 @@ export interface Applying {
  * 5. perform its effects. Only then may the cursor pass the event, and the conversation's next event begin.
  */
 export async function apply(to: Applying, raw: RawEvent): Promise<void> {
-  const incoming = readEvent(raw)
-  if ('reason' in incoming) return to.deadLetters.bury(raw, incoming)
+  const read = readEvent(raw)
+  if (!read.ok) return to.deadLetters.bury(raw, read.error)
+  const incoming = read.value
   const { conversation: id } = incoming
 
   let known = to.cache.get(id) ?? { conversation: await loadPerformed(to, incoming), isLatest: false }
@@ -66,7 +67,7 @@ export async function apply(to: Applying, raw: RawEvent): Promise<void> {
         return performAll(to, effectsOf(id, sequence, record))
       } catch (error) {
         if (error instanceof TooLarge && isLatest)
-          return to.deadLetters.bury(raw, { reason: 'failed', explanation: error.message })
+          return to.deadLetters.bury(raw, { code: 'failed', message: error.message })
         if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
@@ -116,7 +117,7 @@ function failureOf(error: unknown): Unreadable {
   const head = String(error)
   const frames = stack.startsWith(head) ? stack.slice(head.length) : ''
   const kind = error instanceof Error ? error.constructor.name : typeof error
-  return { reason: 'failed', explanation: stack || head, summary: `${kind}${frames}` }
+  return { code: 'failed', message: stack || head, summary: `${kind}${frames}` }
 }
 
 function lacking(conversation: string, error: UnknownMachine): OperatorNeeded {

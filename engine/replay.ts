@@ -48,8 +48,9 @@ export class Replay {
    * @param stored its record; nothing where it made none
    */
   async next(event: RawEvent, stored: StoredBody | undefined): Promise<Difference | undefined> {
-    const incoming = readEvent(event)
-    if ('reason' in incoming) return stored && oneRecord(stored, undefined)
+    const read = readEvent(event)
+    if (!read.ok) return stored && oneRecord(stored, undefined)
+    const incoming = read.value
     const hasBegun = this.#conversation.record?.state.machine !== undefined
     // To read a record takes as long as to decide one; most come out to the letter as they were.
     if (stored && hasBegun && !this.#again.instead) {

@@ -170,12 +170,14 @@ export function lineOf({ path, answer, step, message }: Problem): string {
   return [path.join('.'), names.join(', '), message].filter((part) => part !== '').join(': ')
 }
 
+const inOurWords: z.core.ParseContext<z.core.$ZodIssue> = {
+  error: (issue) => foundIn(issue as z.core.$ZodIssue).message,
+  reportInput: true,
+}
+
 /** Reads a value by a schema. */
 export function parse<T>(schema: ZodType<T>, value: unknown): Result<T, Invalid> {
-  const parsed = schema.safeParse(value, {
-    error: (issue) => foundIn(issue as z.core.$ZodIssue).message,
-    reportInput: true,
-  })
+  const parsed = schema.safeParse(value, inOurWords)
   if (parsed.success) return success(parsed.data)
   return failure(invalidOf(parsed.error.issues.flatMap((issue) => problemsOf(issue))))
 }

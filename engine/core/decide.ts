@@ -1,5 +1,6 @@
 import type { Event } from '../../schemas/conversation/event.ts'
 import type { Rejection } from '../../schemas/conversation/record.ts'
+import type { Result } from '../../schemas/result.ts'
 import { begin } from '../machines/step.ts'
 import {
   type Conversation,
@@ -12,7 +13,7 @@ import {
 import { RecordDraft } from './draft.ts'
 import { seenBefore } from './recent.ts'
 import { type Recorded, recordOf } from './record.ts'
-import { refusedValue } from './refused-value.ts'
+import { checkValues } from './refused-value.ts'
 import { beginningFor, endRetired, isDerivable, resume, type World } from './running.ts'
 import { type WakeUpDecision, wakeUp } from './wake-up.ts'
 
@@ -45,10 +46,10 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (seen === 'other') return recordOf(draft.refuse({ code: 'id_reused' }))
   draft.remember(digest)
 
-  const refused = refusedValue(event)
-  if (!isRunning(state)) return recordOf(start(draft, world, event, refused))
+  const checked = checkValues(event)
+  if (!isRunning(state)) return recordOf(start(draft, world, event, checked))
   if (state.snapshot.status === 'done') return recordOf(answerAfterEnd(draft, event))
-  if (refused) return recordOf(draft.refuse(refused))
+  if (!checked.ok) return recordOf(draft.refuse(checked.error))
   if (event.type === 'call.answered') {
     // The machine has stopped waiting for this call.
     if (event.call !== state.awaits) return recordOf(draft.ignore())
@@ -60,9 +61,14 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
 }
 
 /** Begins the conversation, or refuses to: it begins with `session.started` only. */
-function start(draft: RecordDraft, world: World, event: Event, refused: Rejection | null): RecordDraft {
+function start(
+  draft: RecordDraft,
+  world: World,
+  event: Event,
+  checked: Result<Event, Rejection>,
+): RecordDraft {
   if (event.type !== 'session.started') return draft.refuse({ code: 'unknown_conversation' })
-  if (refused) return draft.refuse(refused)
+  if (!checked.ok) return draft.refuse(checked.error)
   const { strictChannels, channels } = world.configuration
   if (strictChannels && !channels.has(event.channel)) return draft.refuse({ code: 'unknown_channel' })
   const { definition, input } = beginningFor(world, event, draft.at)

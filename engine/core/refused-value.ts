@@ -10,11 +10,17 @@ import { clientIdLengthMax, type Event } from '../../schemas/conversation/event.
 import type { FormField, Rejection, RejectionCode } from '../../schemas/conversation/record.ts'
 import { fieldTypes } from '../../schemas/field-types.ts'
 import { agentFieldLengthMax, labelLengthMax, textLengthMax } from '../../schemas/limits.ts'
+import { failure, type Result, success } from '../../schemas/result.ts'
 import { codePoints, token } from '../../schemas/token.ts'
 import { trim } from '../texts/trim.ts'
 
-/** Why an event's values are refused in any state of any conversation; `null` where they are not. */
-export function refusedValue(event: Event): Rejection | null {
+/** Checks an event's values against what holds in any state of any conversation. */
+export function checkValues(event: Event): Result<Event, Rejection> {
+  const refused = refusedValue(event)
+  return refused ? failure(refused) : success(event)
+}
+
+function refusedValue(event: Event): Rejection | null {
   switch (event.type) {
     case 'session.started':
       return event.customer ? refusedCustomer(event.customer) : null

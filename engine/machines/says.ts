@@ -103,6 +103,9 @@ export function detailsOf(context: Context, event: MachineEvent) {
   )
 }
 
+/** Why the form is refused: it is not valid. */
 export function refusedDetails(context: Context, event: MachineEvent): Rejection {
-  return detailsOf(context, event) as Rejection
+  const details = detailsOf(context, event)
+  if (details.ok) throw new Error('these details are valid')
+  return details.error
 }

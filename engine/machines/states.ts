@@ -32,7 +32,7 @@ export function conversationParts<Own = undefined>() {
     },
     guards: {
       detailsAreMissing: ({ context }) => missingFields(context, context.response?.asks ?? []).length > 0,
-      detailsAreValid: ({ context, event }) => !('code' in detailsOf(context, event)),
+      detailsAreValid: ({ context, event }) => detailsOf(context, event).ok,
       isSameCustomer: ({ context, event }) =>
         context.customer.externalId === null ||
         context.customer.externalId === expectEvent(event, 'session.identified').customer.externalId,
@@ -69,8 +69,9 @@ export function conversationParts<Own = undefined>() {
         need: context.need ?? expectEvent(event, 'session.message').text,
       })),
       keepDetails: assign(({ context, event }) => {
-        const details = detailsOf(context, event)
-        if ('code' in details) return {}
+        const filled = detailsOf(context, event)
+        if (!filled.ok) return {}
+        const details = filled.value
         const { name, email, verified } = context.customer
         const typed = { name: details.name ?? name, email: details.email ?? email }
         return {

@@ -2,6 +2,7 @@ import { emailLengthMax, nameLengthMax } from '../../schemas/conversation/custom
 import type { Details } from '../../schemas/conversation/event.ts'
 import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
 import type { FieldError, FieldType } from '../../schemas/field-types.ts'
+import { failure, type Result, success } from '../../schemas/result.ts'
 import { codePoints } from '../../schemas/token.ts'
 import { emailError } from './email.ts'
 import { trim } from './trim.ts'
@@ -28,7 +29,7 @@ export function readDetails(
   details: Details,
   asked: readonly FormField[],
   others: readonly FormField[] = [],
-): ReadDetails | Rejection {
+): Result<ReadDetails, Rejection> {
   const read: ReadDetails = { answers: {} }
   const errors: Record<string, FieldError> = {}
   const limits: number[] = []
@@ -52,15 +53,15 @@ export function readDetails(
     if (!seen.has(field.id)) take(field, false)
     seen.add(field.id)
   }
-  if (Object.keys(errors).length === 0) return read
-  return {
+  if (Object.keys(errors).length === 0) return success(read)
+  return failure({
     code: 'details_invalid',
     message: Object.entries(errors)
       .map(([id, error]) => `${id}: ${explain(error, lengthMax({ id }))}`)
       .join('; '),
     fields: errors,
     ...(limits.length > 0 && { limit: Math.min(...limits) }),
-  }
+  })
 }
 
 function lengthMax(field: Pick<FormField, 'id'>): number {

@@ -199,7 +199,7 @@ export class Story {
   /** What could not be understood. */
   get buried() {
     return this.brought.flatMap(({ decision }) =>
-      decision.kind === 'unreadable' ? [decision.unreadable.reason] : [],
+      decision.kind === 'unreadable' ? [decision.unreadable.code] : [],
     )
   }
 
@@ -239,11 +239,11 @@ export class Story {
     const subject = `frontdesk.event.0.${this.conversation}.${type}`
     const read = readEvent({ subject, seq, at, id, body: new TextEncoder().encode(body), headers: {} })
     const brought = { at, id, subject, body }
-    if ('reason' in read) {
-      this.brought.push({ ...brought, decision: { kind: 'unreadable', unreadable: read }, effects: [] })
+    if (!read.ok) {
+      this.brought.push({ ...brought, decision: { kind: 'unreadable', unreadable: read.error }, effects: [] })
       return
     }
-    let decision = this.#decide(read)
+    let decision = this.#decide(read.value)
     let effects: Effect[] = []
     if (decision.kind === 'record') {
       const { record, snapshot } = decision

@@ -77,8 +77,9 @@ function replay(world: World, id: string, events: RawEvent[], kept: KeptRecord[]
   let conversation: Conversation = unknownConversation
   let count = 0
   for (const raw of events) {
-    const incoming = readEvent(raw)
-    if ('reason' in incoming) continue
+    const read = readEvent(raw)
+    if (!read.ok) continue
+    const incoming = read.value
     const decision = decide(world, conversation, incoming)
     const which = `${id}: event ${raw.seq} (${incoming.event.type} ${raw.id || Buffer.from(raw.body)})`
     if (decision.kind === 'outdated') return [`${which} is a wake-up that no record armed`]
@@ -297,15 +298,14 @@ function checkDeadletters({ deadletters }: Remains, events: RawEvent[]): string[
     const id = `event-${event.seq}`
     const found = byId.get(id) ?? []
     byId.delete(id)
-    if (!('reason' in read))
-      return found.length === 0 ? [] : [`DEADLETTER has event ${event.seq}, which can be read`]
+    if (read.ok) return found.length === 0 ? [] : [`DEADLETTER has event ${event.seq}, which can be read`]
     if (found.length !== 1)
       return [`DEADLETTER has event ${event.seq} (${event.subject}) ${found.length} times`]
     const isWhole = found.every(
       ({ subject, body }) =>
-        subject === `frontdesk.deadletter.${read.reason}` && Buffer.compare(body, event.body) === 0,
+        subject === `frontdesk.deadletter.${read.error.code}` && Buffer.compare(body, event.body) === 0,
     )
-    return isWhole ? [] : [`DEADLETTER has event ${event.seq} (${read.reason}) otherwise than it came`]
+    return isWhole ? [] : [`DEADLETTER has event ${event.seq} (${read.error.code}) otherwise than it came`]
   })
   const others = [...byId.values()].flat()
   return [
@@ -327,7 +327,7 @@ function checkErased(
   const traces = [
     ...later.filter(({ record }) => record.outcome === 'applied').map(({ sequence }) => `record ${sequence}`),
     ...events
-      .filter((event) => conversationOf(event) === id && !isWakeUp(event) && !('reason' in readEvent(event)))
+      .filter((event) => conversationOf(event) === id && !isWakeUp(event) && readEvent(event).ok)
       .map((event) => `event ${event.seq} (${event.subject} ${event.id})`),
     ...workspace
       .filter((message) => message.id.startsWith(`${id}.`))

@@ -4,6 +4,7 @@ import { readDetails } from '../../engine/texts/details.ts'
 import type { Details } from '../../schemas/conversation/event.ts'
 import type { FormField } from '../../schemas/conversation/record.ts'
 import { fieldErrors } from '../../schemas/field-types.ts'
+import { unwrap } from '../../schemas/result.ts'
 
 const name: FormField = { id: 'name', label: 'Name', type: 'text', required: true }
 const email: FormField = { id: 'email', label: 'Email', type: 'email', required: true }
@@ -18,13 +19,13 @@ const topic: FormField = {
 
 const errorsOf = (details: Details, ...asked: FormField[]) => {
   const read = readDetails(details, asked)
-  return 'code' in read ? read.fields : null
+  return read.ok ? null : read.error.fields
 }
 
 describe('a filled form', () => {
   it('gives the trimmed values', () => {
     const details = { name: ' José\u200B', email: '\tJose@Example.com ', order: ' 4711\n', topic: 'Sales' }
-    expect(readDetails(details, [name, email, order, topic])).toEqual({
+    expect(unwrap(readDetails(details, [name, email, order, topic]))).toEqual({
       name: 'José',
       email: 'Jose@Example.com',
       answers: { order: '4711', topic: 'Sales' },
@@ -33,14 +34,14 @@ describe('a filled form', () => {
 
   it('fields that were not asked are ignored, but for a name and an e-mail', () => {
     expect(readDetails({ name: 'José', order: '4711', x: [1] }, [email])).toMatchObject({
-      code: 'details_invalid',
+      error: { code: 'details_invalid' },
     })
-    expect(readDetails({ name: 'José', email: 'a@b.co', order: '4711' }, [])).toEqual({
+    expect(unwrap(readDetails({ name: 'José', email: 'a@b.co', order: '4711' }, []))).toEqual({
       name: 'José',
       email: 'a@b.co',
       answers: {},
     })
-    expect(readDetails({ name: '  ' }, [])).toEqual({ answers: {} })
+    expect(unwrap(readDetails({ name: '  ' }, []))).toEqual({ answers: {} })
   })
 
   it('a name or an e-mail that was not asked is checked as well', () => {
@@ -63,7 +64,7 @@ describe('a filled form', () => {
   })
 
   it('a field of the company’s own may have several lines', () => {
-    expect(readDetails({ order: '1\n2' }, [order])).toEqual({ answers: { order: '1\n2' } })
+    expect(unwrap(readDetails({ order: '1\n2' }, [order]))).toEqual({ answers: { order: '1\n2' } })
   })
 
   it('a line break or another control character in a name is refused', () => {
@@ -80,15 +81,14 @@ describe('a filled form', () => {
   it('lengths are counted in code points, and the lowest limit that was passed is said', () => {
     expect(errorsOf({ name: '👍'.repeat(255) }, name)).toBeNull()
     expect(readDetails({ name: 'n'.repeat(256), order: 'o'.repeat(1001) }, [name, order])).toMatchObject({
-      fields: { name: 'too_long', order: 'too_long' },
-      limit: 255,
+      error: { fields: { name: 'too_long', order: 'too_long' }, limit: 255 },
     })
   })
 
   it('a field may be named as what every object has', () => {
     const odd: FormField = { ...order, id: 'toString' }
     expect(errorsOf({}, odd)).toEqual({ toString: 'required' })
-    expect(readDetails({ toString: 'x' }, [odd])).toMatchObject({ answers: { toString: 'x' } })
+    expect(readDetails({ toString: 'x' }, [odd])).toMatchObject({ value: { answers: { toString: 'x' } } })
   })
 
   it('64 KiB of white space take no time to speak of', () => {
@@ -104,11 +104,13 @@ describe('a filled form', () => {
     fc.assert(
       fc.property(details, fc.subarray([name, email, order, topic]), (details, asked) => {
         const read = readDetails(details as Details, asked)
-        if ('code' in read) {
-          expect(Object.keys(read.fields ?? {}).length).toBeGreaterThan(0)
-          for (const error of Object.values(read.fields ?? {})) expect(fieldErrors).toContain(error)
+        if (!read.ok) {
+          const { fields = {} } = read.error
+          expect(Object.keys(fields).length).toBeGreaterThan(0)
+          for (const error of Object.values(fields)) expect(fieldErrors).toContain(error)
         } else {
-          const known: Record<string, unknown> = { ...read.answers, name: read.name, email: read.email }
+          const { answers, ...others } = read.value
+          const known: Record<string, unknown> = { ...answers, ...others }
           for (const { id } of asked) expect(known[id]).toMatch(/\S/)
         }
       }),

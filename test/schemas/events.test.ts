@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readEvent } from '../../engine/core/read-event.ts'
 import { payloadBytesMax, payloads } from '../../schemas/conversation/event.ts'
+import { failure, unwrap } from '../../schemas/result.ts'
 import { codePoints, token } from '../../schemas/token.ts'
 
 const runs = Number(process.env.FRONTDESK_RUNS ?? 1)
@@ -20,7 +21,7 @@ const read = (type: string, body: string | Uint8Array, conversation = 'c1', id =
 
 describe('an event is read once', () => {
   it('with its place and time in the log, and the id that its publisher gave it', () => {
-    expect(read('session.message', '{"text":"hi","extra":1}', 'c1', 'm1')).toEqual({
+    expect(unwrap(read('session.message', '{"text":"hi","extra":1}', 'c1', 'm1'))).toEqual({
       conversation: 'c1',
       seq: 7,
       id: 'm1',
@@ -31,12 +32,12 @@ describe('an event is read once', () => {
   })
 
   it('without an id it is named after its sequence and not remembered', () => {
-    expect(read('session.ended', '{}')).toMatchObject({ id: 'seq-7', digest: '' })
+    expect(unwrap(read('session.ended', '{}'))).toMatchObject({ id: 'seq-7', digest: '' })
   })
 
   it('the fields of a form stay apart from what an event has', () => {
     const form = '{"type":"agent.ended","at":5,"name":"José","custom":["x"],"__proto__":{"polluted":1}}'
-    const incoming = read('session.details', form)
+    const incoming = unwrap(read('session.details', form))
     expect(incoming).toMatchObject({
       at: 1_780_000_000_000,
       event: {
@@ -48,7 +49,7 @@ describe('an event is read once', () => {
   })
 
   it('a field of a payload does not name its type', () => {
-    expect(read('session.message', '{"text":"hi","type":"session.ended"}')).toMatchObject({
+    expect(unwrap(read('session.message', '{"text":"hi","type":"session.ended"}'))).toMatchObject({
       event: { type: 'session.message' },
     })
   })
@@ -71,8 +72,11 @@ describe('an event is read once', () => {
     ['admin.erased', {}],
     ['timer.due', { generation: 3 }],
   ])('%s %j is understood, with fields that nobody knows too', (type, payload) => {
-    expect(read(type, JSON.stringify(payload))).toHaveProperty('event.type', type)
-    expect(read(type, JSON.stringify({ ...payload, 'un known': [null] }))).toHaveProperty('event.type', type)
+    expect(read(type, JSON.stringify(payload))).toHaveProperty('value.event.type', type)
+    expect(read(type, JSON.stringify({ ...payload, 'un known': [null] }))).toHaveProperty(
+      'value.event.type',
+      type,
+    )
   })
 })
 
@@ -104,21 +108,21 @@ describe('what cannot be understood says why', () => {
     ['invalid', 'agent.accepted', '{"agent":{"id":"ann"},"request":1.5}', 'c1'],
     ['invalid', 'timer.due', '{"generation":0}', 'c1'],
     ['invalid', 'session.details', '{"email":{}}', 'c1'],
-  ])('%s: %s %s', (reason, type, body, conversation) => {
-    expect(read(type, body, conversation)).toEqual({ reason, explanation: expect.stringMatching(/./) })
+  ])('%s: %s %s', (code, type, body, conversation) => {
+    expect(read(type, body, conversation)).toEqual(failure({ code, message: expect.stringMatching(/./) }))
   })
 
   it('too_large: more than 64 KiB, in bytes', () => {
     const body = (bytes: number) => `"${'é'.repeat((bytes - 2) / 2)}"`
-    expect(read('session.ended', body(payloadBytesMax))).toMatchObject({ reason: 'invalid' })
-    expect(read('session.ended', body(payloadBytesMax + 2))).toMatchObject({ reason: 'too_large' })
+    expect(read('session.ended', body(payloadBytesMax))).toMatchObject({ error: { code: 'invalid' } })
+    expect(read('session.ended', body(payloadBytesMax + 2))).toMatchObject({ error: { code: 'too_large' } })
   })
 
   it('not_json: what is not UTF-8 is not read as something else', () => {
     expect(
       read('session.message', Uint8Array.of(...Buffer.from('{"text":"'), 0xe9, 0x22, 0x7d)),
     ).toMatchObject({
-      reason: 'not_json',
+      error: { code: 'not_json' },
     })
   })
 })
@@ -157,14 +161,14 @@ describe('whatever is published', () => {
       fc.property(anyType, body, conversation, (type, body, conversation) => {
         const once = read(type, body, conversation)
         expect(read(type, body, conversation)).toEqual(once)
-        if ('reason' in once) {
-          expect(reasons).toContain(once.reason)
-          expect(typeof once.explanation).toBe('string')
+        if (once.ok) {
+          expect(types).toContain(once.value.event.type)
+          expect(token.safeParse(once.value.conversation).success).toBe(true)
         } else {
-          expect(types).toContain(once.event.type)
-          expect(token.safeParse(once.conversation).success).toBe(true)
+          expect(reasons).toContain(once.error.code)
+          expect(typeof once.error.message).toBe('string')
         }
-        met.add('reason' in once ? once.reason : 'understood')
+        met.add(once.ok ? 'understood' : once.error.code)
       }),
       { numRuns: 30_000 * runs },
     )

@@ -52,7 +52,7 @@ function causedBy({ decision, effects }: Brought): string[] {
     case 'record':
       return [...recorded(decision.record), ...effects.flatMap(performed)]
     case 'unreadable':
-      return [`dead letter: ${decision.unreadable.reason}, ${decision.unreadable.explanation}`]
+      return [`dead letter: ${decision.unreadable.code}, ${decision.unreadable.message}`]
     case 'rearm':
       return [`too early: wake-up ${decision.generation} again at ${instant(decision.at)}`]
     case 'nothing':

@@ -27,8 +27,7 @@ const setup = botSetup.extend({
       return memory(context).offered?.some((offered) => trim(offered) === option) ?? false
     },
     hasForm: ({ context }) => memory(context).form !== null,
-    isFilledIn: ({ context, event }) =>
-      memory(context).form !== null && !('code' in detailsOf(context, event)),
+    isFilledIn: ({ context, event }) => memory(context).form !== null && detailsOf(context, event).ok,
     saysMore: ({ event }) => expectEvent(event, 'bot.done').text !== undefined,
   },
   delays: {

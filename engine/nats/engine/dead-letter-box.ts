@@ -19,7 +19,10 @@ export class DeadLetterBox implements DeadLetters {
     this.#retryOptions = retryOptions
   }
 
-  async bury(event: RawEvent, { reason, explanation, summary = explanation }: Unreadable): Promise<void> {
+  async bury(
+    event: RawEvent,
+    { code: reason, message: explanation, summary = explanation }: Unreadable,
+  ): Promise<void> {
     const { conversation, type } = addressOf(event.subject)
     this.#retryOptions.log.warn({ seq: event.seq, conversation, type, reason, explanation }, 'dead letter')
     const own = JSON.stringify(event.headers)

@@ -120,5 +120,5 @@ function isText(value: unknown, lengthMax: number): value is string {
  */
 function usable(field: 'name' | 'email', value: string | undefined): string | undefined {
   const read = readDetails({ [field]: value }, [])
-  return 'code' in read ? undefined : read[field]
+  return read.ok ? read.value[field] : undefined
 }

@@ -62,7 +62,7 @@ export class History {
     const before = this.now
     const stored = record && (JSON.parse(record.body) as StoredRecord)
     const read = event && readEvent(event)
-    const incoming = read && !('reason' in read) ? read : undefined
+    const incoming = read?.ok ? read.value : undefined
     const { decision, taken } = incoming
       ? await this.#decideAgain(before, incoming, stored)
       : { decision: undefined, taken: [] }

@@ -40,8 +40,9 @@ export async function whatIf(
   for (const [index, asked] of events.entries()) {
     const event = eventOf(conversation, history.now, asked, index)
     const incoming = readEvent(event)
-    const decision =
-      'reason' in incoming ? undefined : decideAgain(known, history.now, incoming, stored(history.now, first))
+    const decision = incoming.ok
+      ? decideAgain(known, history.now, incoming.value, stored(history.now, first))
+      : undefined
     const sequence = history.now.sequence + 1
     const record = decision?.kind === 'record' && { sequence, body: JSON.stringify(decision.record) }
     const happened = { conversation, seq: event.seq, event, ...(record && { record }) }
