@@ -1,8 +1,9 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
 import type { Kind } from '../../../schemas/configuration/document.ts'
+import { confirmation } from '../base/banner.ts'
 import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
-import { confirmation } from './editor-parts.ts'
+import { words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
 import type { Stored } from './stored.ts'
 
@@ -56,8 +57,16 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
       void this.focusLater(isDeleting ? '.confirmation .button' : '.deletion')
     }
     if (!this.isDeleting)
-      return html`<p><button type="button" class="button danger deletion" @click=${set(true)}>${label}</button></p>`
-    return confirmation(effect(), label, () => void this.#remove(), set(false))
+      return html`
+        <p class="deletion-row">
+          <button type="button" class="button danger deletion" @click=${set(true)}>${label}</button>
+        </p>
+      `
+    return confirmation(effect(), label, {
+      cancel: words.cancel,
+      confirm: () => void this.#remove(),
+      decline: set(false),
+    })
   }
 
   #shortcut = (event: KeyboardEvent): void => {

@@ -2,7 +2,6 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { Kind } from '../../../schemas/configuration/document.ts'
 import { type Answer, ask, type Refusal } from '../base/ask.ts'
 import { change, type Draft, follow, isChanged, type Path, settle } from './draft.ts'
-import { following } from './following.ts'
 import type { StoredOne } from './stored.ts'
 
 /** The editor that is open, if one is: whoever leads away from it asks before changes are lost. */
@@ -176,4 +175,9 @@ function asItIs<T>(): Storing<T> {
     write: async (document) => ({ ok: true, body: document }),
     read: ({ document }) => document as T,
   }
+}
+
+/** What a change has to follow: the revision that was edited, or that there is none. */
+export function following(revision: number | undefined): Record<string, string> {
+  return revision === undefined ? { 'if-none-match': '*' } : { 'if-match': `"${revision}"` }
 }

@@ -1,168 +1,238 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { live } from 'lit/directives/live.js'
+import { type Language, languages } from '../../../engine/texts/languages.ts'
 import type { Refusal } from '../base/ask.ts'
-import { icons } from '../base/icons.ts'
+import { banner } from '../base/banner.ts'
+import { type ControlAttributes, field, segments, select } from '../base/field.ts'
+import { crumbs, pageHead, saveBar, table } from '../base/page-parts.ts'
 import { problemText } from '../base/words.ts'
 import { differences, isWithin, type Path } from './draft.ts'
 import type { Editing } from './editing.ts'
 import { words } from './language.ts'
 
-/** Of a field's element, and of what describes it. */
+type AnyEditing = Editing<{ id: string }>
+
+/** The id of a field's control; the texts around it derive theirs from it. */
 export function fieldId(path: Path): string {
   return ['field', ...path].join('-')
 }
 
-/** What is wrong with a field, under it; with `isWhole`, with anything inside of it too. */
-export function fieldError(editing: Editing<{ id: string }>, path: Path, isWhole = false) {
-  const problems = problemsAt(editing, path, isWhole)
-  if (problems.length === 0) return nothing
-  return html`<p class="field-error" id="${fieldId(path)}-error">${problems.map((problem) => problemText(problem, words.problems)).join('; ')}</p>`
+/** What is wrong with a field, in words; with `isWhole`, with anything inside of it too. */
+export function errorOf(editing: AnyEditing, path: Path, isWhole = false): string {
+  return problemsAt(editing, path, isWhole)
+    .map((problem) => problemText(problem, words.problems))
+    .join('; ')
 }
 
-export function problemsAt({ draft }: Editing<{ id: string }>, path: Path, isWhole = false) {
+/** The same below a part of the page that is not one control. */
+export function fieldError(editing: AnyEditing, path: Path, isWhole = false) {
+  const error = errorOf(editing, path, isWhole)
+  return error ? html`<p class="field-error" id="${fieldId(path)}-error">${error}</p>` : nothing
+}
+
+export function problemsAt({ draft }: AnyEditing, path: Path, isWhole = false) {
   return draft.problems.filter(
     (problem) => isWithin(problem.path, path) && (isWhole || problem.path.length === path.length),
   )
 }
 
-/** What a field's element says of itself: what is wrong with it, and which texts describe it. */
-export function described(editing: Editing<{ id: string }>, path: Path, ...others: string[]) {
-  const isWrong = problemsAt(editing, path).length > 0
-  const ids = [...(isWrong ? [`${fieldId(path)}-error`] : []), ...others]
-  return { invalid: isWrong ? 'true' : ('false' as const), by: ids.length > 0 ? ids.join(' ') : nothing }
+interface DocumentField {
+  label: TemplateResult | string
+  hint?: unknown
+  beside?: unknown
+  /** Whether problems inside of the value are told here, too. */
+  isWhole?: boolean
+}
+
+/** A field of the document that is edited, with what is wrong with it. */
+export function documentField(
+  editing: AnyEditing,
+  path: Path,
+  { isWhole, ...parts }: DocumentField,
+  control: (attributes: ControlAttributes) => TemplateResult,
+) {
+  return field({ id: fieldId(path), ...parts, error: errorOf(editing, path, isWhole) }, control)
+}
+
+/** A line of text; an empty one is unset. */
+export function textField(
+  editing: AnyEditing,
+  path: Path,
+  value: string | undefined,
+  parts: DocumentField & { placeholder?: string; edit?: (text: string) => void },
+) {
+  const {
+    placeholder = '',
+    edit = (text) => editing.edit(path, text === '' ? undefined : text),
+    ...rest
+  } = parts
+  return documentField(
+    editing,
+    path,
+    rest,
+    ({ id, invalid, describedBy }) => html`
+      <input
+        class="field"
+        id=${id}
+        .value=${live(value ?? '')}
+        placeholder=${placeholder}
+        autocomplete="off"
+        aria-invalid=${invalid}
+        aria-describedby=${describedBy}
+        @input=${(event: Event) => edit((event.target as HTMLInputElement).value)}
+      >
+    `,
+  )
+}
+
+/** A label with the word that the field may stay empty. */
+export function optionalLabel(label: string) {
+  return html`${label} <span class="optional">${words.optional}</span>`
+}
+
+/** The head of an editor: the way back, the document's name and id, and whether it is stored at all. */
+export function editorHead(
+  { document, isNew }: AnyEditing,
+  list: { href: string; label: string },
+  { name, mark = words.notSavedMark, beside = nothing }: { name?: string; mark?: string; beside?: unknown },
+) {
+  return html`
+    ${crumbs(list.href, list.label, words.path)}
+    ${pageHead(
+      name || document.id,
+      html`
+        <span class="id">${document.id}</span>
+        ${isNew ? html`<span class="mark">${mark}</span>` : nothing}
+      `,
+      beside,
+    )}
+  `
 }
 
 /** All that was refused, with a way to each field. It takes the focus where a save has failed. */
 export function problemSummary(
-  editing: Editing<{ id: string }>,
+  editing: AnyEditing,
   nameOf: (path: Path) => string,
   show: (path: Path) => void,
 ) {
-  const { draft } = editing
-  if (draft.problems.length === 0) return nothing
-  return html`
-    <section class="banner danger" id="problems" role="alert" tabindex="-1">
-      ${icons.warning}
-      <div>
-        <h2>${editing.isChanged ? words.notSaved(draft.problems.length) : words.notInForce}</h2>
-        <ul>
-          ${draft.problems.map(
-            (problem) => html`
-              <li>
-                <button type="button" class="link" @click=${() => show(problem.path)}>${nameOf(problem.path)}</button>:
-                ${problemText(problem, words.problems)}
-              </li>
-            `,
-          )}
-        </ul>
-      </div>
-    </section>
-  `
+  const { problems } = editing.draft
+  if (problems.length === 0) return nothing
+  return banner(
+    'danger',
+    html`
+      <h2>${editing.isChanged ? words.notSaved(problems.length) : words.notInForce}</h2>
+      <ul>
+        ${problems.map(
+          (problem) => html`
+            <li>
+              <button type="button" class="link" @click=${() => show(problem.path)}>${nameOf(problem.path)}</button>:
+              ${problemText(problem, words.problems)}
+            </li>
+          `,
+        )}
+      </ul>
+    `,
+    'problems',
+  )
 }
 
-/** Somebody else has saved what is edited here: what differs, and the two ways to go on. */
+/** Somebody else has saved the document that is edited here: what differs, and the two ways to go on. */
 export function conflict(
-  editing: Editing<{ id: string }>,
+  editing: AnyEditing,
   nameOf: (path: Path) => string,
   show: (path: Path, value: unknown) => TemplateResult | string,
   { leave, save, settled }: { leave: () => void; save: () => void; settled: () => void },
 ) {
   const { theirs, document } = editing.draft
   if (theirs === undefined) return nothing
-  if (theirs === null)
-    return html`
-      <section class="banner warning" id="conflict" role="alert" tabindex="-1">
-        ${icons.warning}
-        <div>
-          <h2>${words.deletedByOther[editing.kind]}</h2>
-          <p>${words.deletedByOtherHelp}</p>
-          <p class="actions">
+  const choose = (choice: 'mine' | 'theirs', then: () => void) => () => {
+    editing.settle(choice)
+    then()
+  }
+  const [title, text, actions] =
+    theirs === null
+      ? [
+          words.deletedByOther[editing.kind],
+          words.deletedByOtherHelp,
+          html`
             <button type="button" class="button" @click=${leave}>${words.leaveIt}</button>
-            <button type="button" class="button" @click=${() => {
-              editing.settle('mine')
-              settled()
-            }}>${words.keepAsNew}</button>
-          </p>
-        </div>
-      </section>
-    `
-  return html`
-    <section class="banner warning" id="conflict" role="alert" tabindex="-1">
-      ${icons.warning}
-      <div>
-        <h2>${words.savedByOther[editing.kind]}</h2>
-        <p>${words.savedByOtherHelp}</p>
-        <div class="scroll">
-          <table class="differences">
-            <thead>
-              <tr><th scope="col">${words.field}</th><th scope="col">${words.yours}</th><th scope="col">${words.theirs}</th></tr>
-            </thead>
-            <tbody>
-              ${differences(document, theirs.document).map(
-                ({ path, mine, theirs }) => html`
-                  <tr><th scope="row">${nameOf(path)}</th><td>${show(path, mine)}</td><td>${show(path, theirs)}</td></tr>
-                `,
-              )}
-            </tbody>
-          </table>
-        </div>
-        <p class="actions">
-          <button type="button" class="button" @click=${() => {
-            editing.settle('theirs')
-            settled()
-          }}>${words.takeTheirs}</button>
-          <button type="button" class="button danger" @click=${() => {
-            editing.settle('mine')
-            save()
-          }}>${words.overwrite}</button>
-        </p>
-      </div>
-    </section>
-  `
-}
-
-/**
- * Stays at the bottom while there is something to save, or to say about it.
- * @param obstacle why it cannot be saved as it stands
- */
-export function saveBar(
-  editing: Editing<{ id: string }>,
-  save: () => void,
-  discarded: () => void,
-  obstacle = '',
-) {
-  const { state, failure, isChanged, isNew } = editing
-  const isSaving = state === 'saving'
-  const said = isSaving
-    ? words.saving
-    : failure
-      ? failureWords(failure)
-      : isChanged
-        ? editing.draft.theirs !== undefined
-          ? words.notSavedConflict
-          : obstacle || (isNew ? words.notSavedYet : words.unsaved)
-        : state === 'saved'
-          ? words.saved
-          : ''
-  return html`
-    <footer class="save-bar" ?data-shown=${said !== ''}>
-      <p role="status" tabindex="-1" class=${failure ? 'field-error' : ''}>${state === 'saved' && !isChanged ? icons.check : nothing}${said}</p>
+            <button type="button" class="button" @click=${choose('mine', settled)}>${words.keepAsNew}</button>
+          `,
+        ]
+      : [
+          words.savedByOther[editing.kind],
+          words.savedByOtherHelp,
+          html`
+            <button type="button" class="button" @click=${choose('theirs', settled)}>${words.takeTheirs}</button>
+            <button type="button" class="button danger" @click=${choose('mine', save)}>${words.overwrite}</button>
+          `,
+        ]
+  const rows = theirs && differences(document, theirs.document)
+  return banner(
+    'warning',
+    html`
+      <h2>${title}</h2>
+      <p>${text}</p>
       ${
-        isChanged
-          ? html`
-            ${
-              isNew
-                ? nothing
-                : html`<button type="button" class="button quiet" ?disabled=${isSaving} @click=${() => {
-                    editing.discard()
-                    discarded()
-                  }}>${words.discard}</button>`
-            }
-            <button type="button" class="button primary" ?disabled=${isSaving || obstacle !== '' || editing.draft.theirs !== undefined} @click=${save}>${words.save}</button>
-          `
+        rows
+          ? table(
+              [words.field, words.yours, words.theirs],
+              rows.map(
+                ({ path, mine, theirs }) => html`
+                  <tr>
+                    <th scope="row">${nameOf(path)}</th>
+                    <td>${show(path, mine)}</td>
+                    <td>${show(path, theirs)}</td>
+                  </tr>
+                `,
+              ),
+              'differences',
+            )
           : nothing
       }
-    </footer>
-  `
+      <p class="actions">${actions}</p>
+    `,
+    'conflict',
+  )
+}
+
+/** @param obstacle why it cannot be saved as it stands */
+export function editorSaveBar(editing: AnyEditing, save: () => void, discarded: () => void, obstacle = '') {
+  const { state, failure, isChanged, isNew, draft } = editing
+  const isSaving = state === 'saving'
+  const isDone = state === 'saved' && !isChanged
+  const isBlocked = obstacle !== '' || draft.theirs !== undefined
+  const discard = () => {
+    editing.discard()
+    discarded()
+  }
+  return saveBar(
+    { text: saveStatus(editing, obstacle), isDone, isError: failure !== undefined },
+    isChanged
+      ? html`
+          ${
+            isNew
+              ? nothing
+              : html`
+                  <button type="button" class="button quiet" ?disabled=${isSaving} @click=${discard}>
+                    ${words.discard}
+                  </button>
+                `
+          }
+          <button type="button" class="button primary" ?disabled=${isSaving || isBlocked} @click=${save}>
+            ${words.save}
+          </button>
+        `
+      : nothing,
+  )
+}
+
+function saveStatus({ state, failure, isChanged, isNew, draft }: AnyEditing, obstacle: string): string {
+  if (state === 'saving') return words.saving
+  if (failure) return failureWords(failure)
+  if (!isChanged) return state === 'saved' ? words.saved : ''
+  if (draft.theirs !== undefined) return words.notSavedConflict
+  return obstacle || (isNew ? words.notSavedYet : words.unsaved)
 }
 
 export function failureWords({ code, message, status }: Refusal): string {
@@ -182,37 +252,50 @@ export function failureWords({ code, message, status }: Refusal): string {
   }
 }
 
-/** A question before something is done that cannot be undone, in the place of its button. */
-export function confirmation(
-  question: TemplateResult | string,
-  doIt: string,
-  yes: () => void,
-  no: () => void,
-) {
+/** The head of a preview: its title, and the language of the customer who sees it. */
+export function previewHead(language: Language, choose: (language: Language) => void) {
   return html`
-    <div class="banner danger confirmation" role="group" aria-label=${doIt}>
-      <div>
-        ${typeof question === 'string' ? html`<p>${question}</p>` : question}
-        <p class="actions">
-          <button type="button" class="button" @click=${no}>${words.cancel}</button>
-          <button type="button" class="button danger" @click=${yes}>${doIt}</button>
-        </p>
-      </div>
+    <div class="section-head">
+      <h2 id="preview-title">${words.preview}</h2>
+      ${select({
+        value: language,
+        options: Object.entries(languages) as [Language, string][],
+        choose,
+        id: 'preview-language',
+        label: words.customersLanguage,
+        look: 'small',
+      })}
     </div>
   `
 }
 
-/** What stands above a preview: its title, and the language of the customer that it shows. */
-export function previewHead(language: 'en' | 'fr', choose: (language: 'en' | 'fr') => void): TemplateResult {
-  return html`
-    <div class="section-head">
-      <h2 id="preview-title">${words.preview}</h2>
-      <label class="visually-hidden" for="preview-language">${words.customersLanguage}</label>
-      <select class="field small" id="preview-language" @change=${(event: Event) =>
-        choose((event.target as HTMLSelectElement).value as 'en' | 'fr')}>
-        <option value="en" ?selected=${language === 'en'}>English</option>
-        <option value="fr" ?selected=${language === 'fr'}>Français</option>
-      </select>
-    </div>
-  `
+/** Within or outside of the opening hours. */
+export function hoursSegments(
+  label: string,
+  hours: 'during' | 'outside',
+  choose: (hours: 'during' | 'outside') => void,
+  look = '',
+) {
+  const { during, outside } = words.hoursShort
+  return segments(
+    label,
+    [
+      ['during', during],
+      ['outside', outside],
+    ],
+    hours,
+    choose,
+    look,
+  )
+}
+
+/** Focuses a field, or the nearest one around it. */
+export function focusField(within: HTMLElement, path: Path): void {
+  for (let length = path.length; length > 0; length--) {
+    const field = within.querySelector<HTMLElement>(`[id="${fieldId(path.slice(0, length))}"]`)
+    if (!field) continue
+    field.focus()
+    field.scrollIntoView({ block: 'center' })
+    return
+  }
 }

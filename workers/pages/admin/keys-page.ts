@@ -2,10 +2,14 @@ import { html, nothing } from 'lit'
 import { keyNameLengthMax } from '../../../schemas/limits.ts'
 import type { KeyAnswer } from '../../../schemas/protocol/admin.ts'
 import { ask } from '../base/ask.ts'
+import { confirmation } from '../base/banner.ts'
+import { field } from '../base/field.ts'
 import { icons } from '../base/icons.ts'
+import { empty, loading, pageHead, table } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
+import { formatMoment } from '../base/time.ts'
 import { problemText } from '../base/words.ts'
-import { confirmation, failureWords } from './editor-parts.ts'
+import { failureWords } from './editor-parts.ts'
 import { locale, words } from './language.ts'
 
 /** The keys by which a company's server signs who its customers are. */
@@ -43,33 +47,35 @@ class AdminKeys extends Part {
 
   protected override render() {
     return html`
-      <header class="head">
-        <div>
-          <h1 tabindex="-1">${words.keys}</h1>
-          <p class="lead">${words.keysLead}</p>
-        </div>
-      </header>
+      ${pageHead(words.keys, words.keysLead)}
       ${this.created ? this.#secret(this.created) : this.#form()}
-      ${this.keys === undefined ? html`<p class="hint">${words.loading}</p>` : this.#table(this.keys)}
+      ${this.keys === undefined ? loading(words.loading) : this.#table(this.keys)}
     `
   }
 
   #form() {
+    const { failure } = this
     return html`
       <form class="section form" @submit=${this.#create}>
-        <div class="row">
-          <label for="key-name">${words.newKey}</label>
-          <div class="inline">
-            <input class="field" id="key-name" name="name" required maxlength=${keyNameLengthMax} autocomplete="off" placeholder=${words.keyNamePlaceholder}
-              aria-invalid=${this.failure ? 'true' : 'false'} aria-describedby=${this.failure ? 'key-error' : 'key-hint'}>
-            <button class="button primary">${icons.plus}${words.createKey}</button>
-          </div>
-          ${
-            this.failure
-              ? html`<p class="field-error" id="key-error" role="alert">${this.failure}</p>`
-              : html`<p class="hint" id="key-hint">${words.keyNameHint}</p>`
-          }
-        </div>
+        ${field(
+          { id: 'key-name', label: words.newKey, hint: failure ? '' : words.keyNameHint, error: failure },
+          ({ id, invalid, describedBy }) => html`
+            <div class="inline">
+              <input
+                class="field"
+                id=${id}
+                name="name"
+                required
+                maxlength=${keyNameLengthMax}
+                autocomplete="off"
+                placeholder=${words.keyNamePlaceholder}
+                aria-invalid=${invalid}
+                aria-describedby=${describedBy}
+              >
+              <button class="button primary">${icons.plus}${words.createKey}</button>
+            </div>
+          `,
+        )}
       </form>
     `
   }
@@ -85,57 +91,60 @@ class AdminKeys extends Part {
           <dt>${words.secret}</dt>
           <dd class="inline">
             <code id="secret-text">${secret}</code>
-            <button type="button" class="button" @click=${this.#copy}>${this.isCopied ? icons.check : icons.copy}${this.isCopied ? words.copied : words.copy}</button>
+            <button type="button" class="button" @click=${this.#copy}>
+              ${this.isCopied ? icons.check : icons.copy}${this.isCopied ? words.copied : words.copy}
+            </button>
           </dd>
         </dl>
         <h3>${words.howToSign}</h3>
         <pre class="code" tabindex="0"><code>${example(kid)}</code></pre>
         <p class="hint">${words.howToLogin}</p>
-        <p class="actions"><button type="button" class="button primary" @click=${this.#done}>${words.secretKept}</button></p>
+        <p class="actions">
+          <button type="button" class="button primary" @click=${this.#done}>${words.secretKept}</button>
+        </p>
         <p class="visually-hidden" role="status">${this.isCopied ? words.copied : ''}</p>
       </section>
     `
   }
 
   #table(keys: KeyAnswer[]) {
-    if (keys.length === 0)
-      return html`<section class="empty"><h2>${words.noKeys}</h2><p>${words.noKeysHelp}</p></section>`
-    return html`
-      <table class="list">
-        <thead>
-          <tr>
-            <th scope="col">${words.name}</th>
-            <th scope="col" class="wide">${words.keyId}</th>
-            <th scope="col">${words.createdAt}</th>
-            <th scope="col"><span class="visually-hidden">${words.actions}</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${keys.map((key) => this.#row(key))}
-        </tbody>
-      </table>
-    `
+    if (keys.length === 0) return empty(words.noKeys, words.noKeysHelp)
+    return table(
+      [
+        words.name,
+        { text: words.keyId, wide: true },
+        words.createdAt,
+        { text: words.actions, isHidden: true },
+      ],
+      keys.map((key) => this.#row(key)),
+    )
   }
 
   #row({ kid, name, createdAt }: KeyAnswer) {
-    const created = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(createdAt))
+    const revoke = html`
+      <button
+        type="button"
+        class="button danger"
+        aria-label=${words.revokeNamed(name)}
+        @click=${() => this.#ask(kid)}
+      >${words.revoke}</button>
+    `
+    const confirming = () =>
+      confirmation(words.revokeEffect(name), words.revokeNow, {
+        cancel: words.cancel,
+        confirm: () => void this.#revoke(kid),
+        decline: () => void this.#ask(undefined),
+      })
     return html`
       <tr>
         <th scope="row">${name}<span class="id narrow-only">${kid}</span></th>
         <td class="wide"><code>${kid}</code></td>
-        <td>${created}</td>
-        <td class="end">
-          <button type="button" class="button danger" aria-label=${words.revokeNamed(name)} @click=${() => this.#ask(kid)}>${words.revoke}</button>
-        </td>
+        <td>${formatMoment(createdAt, locale, { dateStyle: 'medium' })}</td>
+        <td class="end">${revoke}</td>
       </tr>
       ${
         this.revoking === kid
-          ? html`<tr class="confirming"><td colspan="4">${confirmation(
-              words.revokeEffect(name),
-              words.revokeNow,
-              () => void this.#revoke(kid),
-              () => void this.#ask(undefined),
-            )}</td></tr>`
+          ? html`<tr class="confirming"><td colspan="4">${confirming()}</td></tr>`
           : nothing
       }
     `

@@ -1,16 +1,22 @@
+import { firstLanguageOf, type Language, languageTexts } from '../../../engine/texts/languages.ts'
 import { type AdminWords, adminWords } from '../base/words.ts'
 
-const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language
-
-/** The page's language. */
-export const language: 'en' | 'fr' = /^fr\b/i.test(wanted) ? 'fr' : 'en'
+/** The language of the page. */
+export const language: Language = firstLanguageOf(
+  new URLSearchParams(location.search).get('lang') ?? navigator.language,
+)
 
 /** With the country where it is known: weeks begin and hours are written as people do there. */
 export const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
 
 export const words: AdminWords = adminWords(language)
 
-/** A field's name; of one that we do not know, its key. */
+/** The engine's own texts, with their labels. */
+export const texts = languageTexts(language)
+
+/** A field's name; of an unknown one, its key. */
 export function fieldWord(key: string | number): string {
+  if (Object.hasOwn(texts.channelTexts, key))
+    return texts.channelTexts[key as keyof typeof texts.channelTexts].label
   return Object.hasOwn(words.fields, key) ? words.fields[key as keyof AdminWords['fields']] : String(key)
 }

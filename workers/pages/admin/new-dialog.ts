@@ -2,6 +2,9 @@ import { html, nothing } from 'lit'
 import type { BotKind } from '../../../schemas/configuration/bot.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
 import { labelLengthMax } from '../../../schemas/limits.ts'
+import { field, select } from '../base/field.ts'
+import { dialog } from '../base/page-parts.ts'
+import { optionalLabel } from './editor-parts.ts'
 import { words } from './language.ts'
 import { linkTo } from './route.ts'
 
@@ -31,41 +34,73 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
     id.setCustomValidity(taken.includes(id.value) ? words.idTaken(id.value) : '')
   }
   const close = (event: Event) => (event.target as HTMLElement).closest('dialog')?.close()
-  return html`
-    <dialog aria-labelledby="new-title">
-      <form method="dialog" @submit=${begin} @input=${check}>
-        <h2 id="new-title">${title}</h2>
-        <label for="new-name">${words.name} <span class="optional">${words.optional}</span></label>
-        <input class="field" id="new-name" name="name" maxlength=${labelLengthMax} autocomplete="off" aria-describedby="new-name-hint">
-        <p class="hint" id="new-name-hint">${isChannel ? words.channelNameHint : words.scheduleNameHint}</p>
-        <label for="new-id">${words.id}</label>
-        <input class="field" id="new-id" name="id" required pattern="[A-Za-z0-9_\\-]{1,64}" title=${words.problems.not_a_token()}
-          value=${suggestion} autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="new-id-hint">
-        <p class="hint" id="new-id-hint">${isChannel ? words.channelIdHint : words.scheduleIdHint}</p>
+  return dialog(
+    'new',
+    title,
+    html`
+      <form class="form" method="dialog" @submit=${begin} @input=${check}>
+        ${field(
+          {
+            id: 'new-name',
+            label: optionalLabel(words.name),
+            hint: isChannel ? words.channelNameHint : words.scheduleNameHint,
+          },
+          ({ id, describedBy }) => html`
+            <input
+              class="field"
+              id=${id}
+              name="name"
+              maxlength=${labelLengthMax}
+              autocomplete="off"
+              aria-describedby=${describedBy}
+            >
+          `,
+        )}
+        ${field(
+          { id: 'new-id', label: words.id, hint: isChannel ? words.channelIdHint : words.scheduleIdHint },
+          ({ id, describedBy }) => html`
+            <input
+              class="field"
+              id=${id}
+              name="id"
+              required
+              pattern="[A-Za-z0-9_\\-]{1,64}"
+              title=${words.problems.not_a_token()}
+              value=${suggestion}
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck="false"
+              aria-describedby=${describedBy}
+            >
+          `,
+        )}
         ${kind === 'bot' ? botKindField() : nothing}
         <p class="actions end">
           <button type="button" class="button" @click=${close}>${words.cancel}</button>
           <button class="button primary">${words.goOn}</button>
         </p>
       </form>
-    </dialog>
-  `
+    `,
+  )
 }
 
 function botKindField() {
-  return html`
-    <label for="new-kind">${words.kind}</label>
-    <select class="field" id="new-kind" name="botKind" aria-describedby="new-kind-hint">
-      ${(['flow', 'external', 'machine'] as const).map(
-        (kind) => html`<option value=${kind}>${words.botKinds[kind]}</option>`,
-      )}
-    </select>
-    <ul class="hint" id="new-kind-hint">
-      ${(['flow', 'external', 'machine'] as const).map(
-        (kind) => html`<li>${words.botKinds[kind]}: ${words.botKindHints[kind]}</li>`,
-      )}
-    </ul>
-  `
+  const kinds = ['flow', 'external', 'machine'] as const
+  return field(
+    {
+      id: 'new-kind',
+      label: words.kind,
+      hint: kinds.map((kind) => html`${words.botKinds[kind]}: ${words.botKindHints[kind]}<br>`),
+    },
+    ({ id, describedBy }) =>
+      select({
+        id,
+        name: 'botKind',
+        value: 'flow',
+        options: kinds.map((kind) => [kind, words.botKinds[kind]] as const),
+        describedBy,
+      }),
+  )
 }
 
 /** A name as an id: `Support Paris` is `support-paris`. */

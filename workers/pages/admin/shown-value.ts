@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import { readDuration } from './channels/duration.ts'
 import type { Path } from './draft.ts'
-import { locale, words } from './language.ts'
+import { locale, texts, words } from './language.ts'
 import { summaryOf } from './schedules/summary.ts'
 import { daysFrom, type Interval } from './schedules/week.ts'
 
@@ -37,8 +37,7 @@ function durations(value: unknown): string {
 }
 
 function detailName(detail: unknown): string {
-  if (detail === 'name') return words.details.name
-  if (detail === 'email') return words.details.email
+  if (detail === 'name' || detail === 'email') return texts.detailLabels[detail]
   const { label, id } = detail as { label?: string; id?: string }
   return label || id || ''
 }

@@ -1,4 +1,3 @@
-import type { BotKind } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { Problem } from '../../../schemas/problem.ts'
@@ -7,7 +6,8 @@ import type { StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
 export interface StoredOne<T> {
   revision: number
   document: T
-  /** Why no worker takes it. */
+  name: string
+  /** Why no worker uses it as it is stored. */
   problems?: readonly Problem[]
 }
 
@@ -18,11 +18,10 @@ export interface BotText {
 }
 
 export interface StoredBot extends StoredOne<BotText> {
-  name: string
-  kind: BotKind
+  kind: NonNullable<StoredDocumentAnswer['bot']>['kind']
 }
 
-/** What is configured, as the page knows it; another one with each change. */
+/** The configuration as the page knows it; a new object with each change. */
 export interface Stored {
   channels: ReadonlyMap<string, StoredOne<Channel>>
   schedules: ReadonlyMap<string, StoredOne<Schedule>>
@@ -30,96 +29,76 @@ export interface Stored {
 }
 
 export function storedOf(documents: readonly StoredDocumentAnswer[]): Stored {
-  const ofKind = <T>(kind: string, readable: (id: string, document: Fields) => T) =>
-    new Map(
-      documents
-        .filter((one) => one.kind === kind)
-        .map(({ id, revision, document, problems }) => [
-          id,
-          {
-            revision,
-            document: readable(id, isObject(document) ? document : {}),
-            ...(problems && { problems }),
-          },
-        ]),
-    )
-  const bots = documents.flatMap(({ kind, id, revision, document, bot, problems }): [string, StoredBot][] => {
-    if (kind !== 'bot' || !bot) return []
-    const name = isObject(document) && typeof document.name === 'string' ? document.name : ''
-    const { text } = bot
-    return [[id, { revision, document: { id, text }, name, kind: bot.kind, ...(problems && { problems }) }]]
-  })
-  return {
-    channels: ofKind('channel', readableChannel),
-    schedules: ofKind('schedule', readableSchedule),
-    bots: new Map(bots),
+  const channels = new Map<string, StoredOne<Channel>>()
+  const schedules = new Map<string, StoredOne<Schedule>>()
+  const bots = new Map<string, StoredBot>()
+  for (const { kind, id, revision, document, bot, problems } of documents) {
+    const fields = isObject(document) ? document : {}
+    const name = typeof fields.name === 'string' ? fields.name : ''
+    const stored = { revision, name, ...(problems && { problems }) }
+    if (kind === 'channel') channels.set(id, { ...stored, document: { ...channel(fields), id } as Channel })
+    if (kind === 'schedule')
+      schedules.set(id, { ...stored, document: { ...schedule(fields), id } as Schedule })
+    if (kind === 'bot' && bot) bots.set(id, { ...stored, document: { id, text: bot.text }, kind: bot.kind })
   }
+  return { channels, schedules, bots }
 }
 
+/** The channels that a schedule or a bot is chosen for. */
+export function usersOf({ channels }: Stored, kind: 'schedule' | 'bot', id: string): string[] {
+  return [...channels].filter(([, { document }]) => document[kind] === id).map(([channel]) => channel)
+}
+
+// A document that was written to the bucket by hand may have any shape. It has to be shown to be mended, so that
+// its parts are made to mend: `undefined` leaves one out.
+type Mend = (value: unknown) => unknown
 type Fields = Record<string, unknown>
 
-// Somebody may have written to the bucket by hand what no worker takes: it has to be shown to be mended.
-function readableChannel(id: string, document: Fields): Channel {
-  const { duringHours, outsideHours, timeouts, ...rest } = document
-  return {
-    ...rest,
-    id,
-    ...(isObject(duringHours) && { duringHours: readableResponse(duringHours) }),
-    ...(isObject(outsideHours) && { outsideHours: readableResponse(outsideHours) }),
-    ...(isObject(timeouts) && { timeouts: readableTimeouts(timeouts) }),
-  } as Channel
+const text: Mend = (value) => String(value ?? '')
+const duration: Mend = (value) => (value === null || typeof value === 'string' ? value : undefined)
+const listOf =
+  (mend: Mend): Mend =>
+  (value) =>
+    Array.isArray(value) ? value.map(mend).filter((item) => item !== undefined) : undefined
+const fieldsOf = (mends: Record<string, Mend>) => (value: unknown) => {
+  if (!isObject(value)) return undefined
+  const mended = Object.entries(mends).map(([name, mend]) => [name, mend(value[name])])
+  const others = Object.entries(value).filter(([name]) => !Object.hasOwn(mends, name))
+  return Object.fromEntries([...others, ...mended.filter(([, part]) => part !== undefined)]) as Fields
 }
 
-function readableResponse({ customerDetails, ...texts }: Fields): Fields {
-  if (!Array.isArray(customerDetails)) return texts
-  const details = customerDetails.flatMap((detail) => {
-    if (detail === 'name' || detail === 'email') return detail
-    if (!isObject(detail)) return []
-    const { options, ...field } = detail
-    return {
-      ...field,
-      id: String(field.id ?? ''),
-      label: String(field.label ?? ''),
-      ...(Array.isArray(options) && { options: options.map(String) }),
-    }
-  })
-  return { ...texts, customerDetails: details }
-}
-
-function readableTimeouts({ idleCustomer, ...others }: Fields): Fields {
-  const known = Object.entries(others).filter(([, value]) => value === null || typeof value === 'string')
-  return {
-    ...Object.fromEntries(known),
-    ...(Array.isArray(idleCustomer) && { idleCustomer: idleCustomer.map(String) }),
-  }
-}
-
-function readableSchedule(id: string, document: Fields): Schedule {
-  const { timeZone, intervals, holidays, ...rest } = document
-  return {
-    ...rest,
-    id,
-    timeZone: String(timeZone ?? ''),
-    intervals: readableIntervals(intervals),
-    ...(Array.isArray(holidays) && { holidays: holidays.filter(isObject).map(readableHoliday) }),
-  } as Schedule
-}
-
-function readableHoliday({ intervals, ...holiday }: Fields): Fields {
-  return {
-    ...holiday,
-    startDate: String(holiday.startDate ?? ''),
-    endDate: String(holiday.endDate ?? ''),
-    ...(intervals !== undefined && { intervals: readableIntervals(intervals) }),
-  }
-}
-
-function readableIntervals(intervals: unknown): unknown[] {
-  if (!Array.isArray(intervals)) return []
-  return intervals.filter(
-    (interval) => isObject(interval) && Number.isInteger(interval.start) && Number.isInteger(interval.end),
-  )
-}
+const customDetail = fieldsOf({ id: text, label: text, options: listOf(String) })
+const response = fieldsOf({
+  customerDetails: listOf((detail) =>
+    detail === 'name' || detail === 'email' ? detail : customDetail(detail),
+  ),
+})
+const channel = fieldsOf({
+  duringHours: response,
+  outsideHours: response,
+  timeouts: fieldsOf({
+    unanswered: duration,
+    escalate: duration,
+    abandoned: duration,
+    idleCustomer: listOf(String),
+  }),
+})
+const intervals = listOf((interval) =>
+  isObject(interval) && Number.isInteger(interval.start) && Number.isInteger(interval.end)
+    ? interval
+    : undefined,
+)
+const schedule = fieldsOf({
+  timeZone: text,
+  intervals: (value) => intervals(value) ?? [],
+  holidays: listOf(
+    fieldsOf({
+      startDate: text,
+      endDate: text,
+      intervals: (value) => (value === undefined ? undefined : (intervals(value) ?? [])),
+    }),
+  ),
+})
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,4 @@
-import { html, type SVGTemplateResult, svg } from 'lit'
+import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from 'lit'
 
 function icon(shape: SVGTemplateResult) {
   return html`<svg
@@ -84,4 +84,24 @@ export const icons = {
   pause: icon(svg`<path d="M7 5v10M13 5v10" stroke-width="2.6"/>`),
   forward: icon(svg`<path d="M6 5.5v9l7.5-4.5z" fill="currentColor"/>`),
   last: icon(svg`<path d="M15 5v10M5 5.5v9l7-4.5z" fill="currentColor"/>`),
+}
+
+/** A button that is an icon. Its name is read out, and shown beside the pointer with its `key`. */
+export function iconButton(
+  icon: TemplateResult,
+  name: string,
+  { press, key, isOff = false }: { press: (event: Event) => void; key?: string; isOff?: boolean },
+) {
+  const keyName = key?.replace('↑', 'ArrowUp').replace('↓', 'ArrowDown')
+  return html`
+    <button
+      type="button"
+      class="button quiet icon"
+      aria-label=${name}
+      title=${key ? `${name} (${key})` : name}
+      aria-keyshortcuts=${keyName ?? nothing}
+      ?disabled=${isOff}
+      @click=${press}
+    >${icon}</button>
+  `
 }

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import type { StaffRole } from '../../../schemas/roles.ts'
 import { onSignedOut } from './ask.ts'
 import { banner } from './banner.ts'
-import { icons } from './icons.ts'
+import { iconButton, icons } from './icons.ts'
 import {
   isSignInLink,
   type NotSignedIn,
@@ -116,13 +116,7 @@ export abstract class PageShell<Route> extends LitElement {
           )}
         </nav>
         <span class="user-name">${visitor.name}</span>
-        <button
-          type="button"
-          class="button quiet icon"
-          aria-label=${words.signOut}
-          title=${words.signOut}
-          @click=${this.#signOut}
-        >${icons.signOut}</button>
+        ${iconButton(icons.signOut, words.signOut, { press: this.#signOut })}
       </header>
       <main id="main" tabindex="-1" class=${this.layout}>
         ${this.hasSignedOut ? this.#signedOutBanner() : nothing} ${this.content()}

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Bot } from '../../../../schemas/configuration/bot.ts'
 import type { BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
 import { type Answer, ask } from '../../base/ask.ts'
@@ -6,14 +7,20 @@ import { icons } from '../../base/icons.ts'
 import { problemText } from '../../base/words.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import { Editing, type Storing } from '../editing.ts'
-import { conflict, failureWords, previewHead, saveBar } from '../editor-parts.ts'
+import {
+  conflict,
+  editorHead,
+  editorSaveBar,
+  failureWords,
+  hoursSegments,
+  previewHead,
+} from '../editor-parts.ts'
 import { fieldWord, language, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
-import type { BotText } from '../stored.ts'
-import { botUsers } from './bot-list.ts'
+import { type BotText, usersOf } from '../stored.ts'
 import type { AdminSource } from './bot-source.ts'
 import { botTemplate } from './bot-template.ts'
-import { changedLines } from './changed-lines.ts'
+import { changedLines } from './bot-text.ts'
 import './bot-drawing.ts'
 import './bot-preview.ts'
 import './bot-source.ts'
@@ -38,7 +45,7 @@ class AdminBot extends DocumentEditor<BotText> {
   /** The last text that had no errors, and the bot that it is. */
   declare sound: { text: string; bot: Bot } | undefined
   declare hours: 'during' | 'outside'
-  declare previewLanguage: 'en' | 'fr'
+  declare previewLanguage: Language
   protected readonly kind = 'bot'
   #asked: string | undefined
   #timer = 0
@@ -54,7 +61,7 @@ class AdminBot extends DocumentEditor<BotText> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const found = this.stored.bots.get(this.bot)
     // What is wrong with it, its check says line by line.
-    const stored = found && { revision: found.revision, document: found.document }
+    const stored = found && { revision: found.revision, document: found.document, name: found.name }
     if (!this.editing) {
       const { name, botKind = 'flow' } = beginnings.get(`bot.${this.bot}`) ?? { name: '' }
       const text = botTemplate(botKind, { id: this.bot, name }, words.botTemplate)
@@ -78,16 +85,11 @@ class AdminBot extends DocumentEditor<BotText> {
 
   protected override render() {
     const { document, isNew, draft } = this.editing
+    const isWrong = this.problems.length > 0 || this.failure !== ''
     const { text: theirs } = draft.theirs?.document ?? { text: '' }
     const obstacle = this.problems.length > 0 ? words.mendFirst : ''
     return html`
-      <nav class="crumbs" aria-label=${words.path}><a href="#/bots">${icons.back}${words.bots}</a></nav>
-      <header class="head">
-        <div>
-          <h1 tabindex="-1">${this.sound?.bot.name || document.id}</h1>
-          <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notSavedMark}</span>` : nothing}</p>
-        </div>
-      </header>
+      ${editorHead(this.editing, { href: '#/bots', label: words.bots }, { name: this.sound?.bot.name ?? '' })}
       ${conflict(
         this.editing,
         ([field = '']) => fieldWord(field),
@@ -99,11 +101,16 @@ class AdminBot extends DocumentEditor<BotText> {
         <section class="form source-form" aria-labelledby="source-title">
           <div class="section-head">
             <h2 id="source-title"><label for="bot-text">${words.botAsText}</label></h2>
-            <p role="status" class=${this.problems.length > 0 || this.failure ? 'field-error' : 'hint'}>${this.#verdict()}</p>
+            <p role="status" class=${isWrong ? 'field-error' : 'hint'}>${this.#verdict()}</p>
           </div>
           <p class="hint" id="bot-text-hint">${words.botTextHint}</p>
-          <admin-source .text=${document.text} .problems=${this.problems} .fieldId=${'bot-text'} .describedBy=${'bot-text-hint'}
-            @text=${({ detail }: CustomEvent<string>) => this.editing.edit(['text'], detail)}></admin-source>
+          <admin-source
+            .text=${document.text}
+            .problems=${this.problems}
+            .fieldId=${'bot-text'}
+            .describedBy=${'bot-text-hint'}
+            @text=${({ detail }: CustomEvent<string>) => this.editing.edit(['text'], detail)}
+          ></admin-source>
           ${this.#errors()}
           <p class="hint">${words.commentsHint}</p>
         </section>
@@ -111,7 +118,7 @@ class AdminBot extends DocumentEditor<BotText> {
       </div>
       ${this.#drawing()}
       ${isNew ? nothing : this.deletion(words.deleteBot, () => this.#effectOfDeleting())}
-      ${saveBar(this.editing, this.save, this.toTop, obstacle)}
+      ${editorSaveBar(this.editing, this.save, this.toTop, obstacle)}
     `
   }
 
@@ -130,72 +137,77 @@ class AdminBot extends DocumentEditor<BotText> {
         ${icons.warning}
         <div>
           <h3 id="problems-title">${words.errors}</h3>
-          <ul>
-            ${this.problems.map((problem) => {
-              const { answer, step } = problem
-              const places = [
-                ...(answer === undefined ? [] : [words.answerOf(answer)]),
-                ...(step === undefined ? [] : [words.stepOf(step)]),
-                ...fieldOf(problem.path),
-              ]
-              return html`
-                <li>
-                  <button type="button" class="link" @click=${() => this.#source?.show(problem)}>${words.line(problem.line)}</button>${places.map((place) => html`, ${place}`)}:
-                  ${problemText(problem, words.problems)}
-                </li>
-              `
-            })}
-          </ul>
+          <ul>${this.problems.map((problem) => this.#error(problem))}</ul>
         </div>
       </section>
     `
   }
 
+  #error(problem: BotProblem) {
+    const { answer, step, line } = problem
+    const places = [
+      ...(answer === undefined ? [] : [words.answerOf(answer)]),
+      ...(step === undefined ? [] : [words.stepOf(step)]),
+      ...fieldOf(problem.path),
+    ]
+    const show = () => this.#source?.show(problem)
+    return html`
+      <li>
+        <button type="button" class="link" @click=${show}>${words.line(line)}</button>${places.map((place) => `, ${place}`)}:
+        ${problemText(problem, words.problems)}
+      </li>
+    `
+  }
+
   #preview() {
-    const [user] = botUsers(this.stored, this.bot)
+    const { sound } = this
+    const [user] = usersOf(this.stored, 'bot', this.bot)
     const channel = this.stored.channels.get(user ?? '')?.document
+    const chooseHours = (hours: 'during' | 'outside') => {
+      this.hours = hours
+    }
     return html`
       <aside class="preview" aria-labelledby="preview-title">
         ${previewHead(this.previewLanguage, (language) => {
           this.previewLanguage = language
         })}
-        ${this.sound && 'answers' in this.sound.bot ? this.#hoursSwitch() : nothing}
-        ${this.problems.length > 0 && this.sound ? html`<p class="hint">${words.playedBefore}</p>` : nothing}
         ${
-          this.sound
-            ? html`<admin-bot-preview .text=${this.sound.text} .channel=${channel} .language=${this.previewLanguage} .hours=${this.hours} .name=${channel?.name ?? ''}></admin-bot-preview>`
-            : html`<p class="hint">${this.problems.length > 0 ? words.playedAfter : words.loading}</p>`
+          sound && 'answers' in sound.bot
+            ? hoursSegments(words.openOrClosed, this.hours, chooseHours)
+            : nothing
+        }
+        ${this.problems.length > 0 || !sound ? this.#stale() : nothing}
+        ${
+          sound
+            ? html`
+                <admin-bot-preview
+                  .text=${sound.text}
+                  .channel=${channel}
+                  .language=${this.previewLanguage}
+                  .hours=${this.hours}
+                  .name=${channel?.name ?? ''}
+                ></admin-bot-preview>
+              `
+            : nothing
         }
       </aside>
     `
   }
 
+  /** Why the bot is not shown as its text is. */
+  #stale() {
+    const isWrong = this.problems.length > 0
+    return html`<p class="hint">${!isWrong ? words.loading : this.sound ? words.playedBefore : words.playedAfter}</p>`
+  }
+
   #drawing() {
+    const { sound } = this
     return html`
       <section class="section drawing" aria-labelledby="drawing-title">
         <h2 id="drawing-title">${words.botDrawn}</h2>
-        ${
-          this.sound
-            ? html`
-                <p class="hint">${this.problems.length > 0 ? words.playedBefore : words.drawnHint}</p>
-                <admin-bot-drawing .text=${this.sound.text}></admin-bot-drawing>
-              `
-            : html`<p class="hint">${this.problems.length > 0 ? words.playedAfter : words.loading}</p>`
-        }
+        ${this.problems.length > 0 || !sound ? this.#stale() : html`<p class="hint">${words.drawnHint}</p>`}
+        ${sound ? html`<admin-bot-drawing .text=${sound.text}></admin-bot-drawing>` : nothing}
       </section>
-    `
-  }
-
-  #hoursSwitch() {
-    return html`
-      <div class="segments" role="group" aria-label=${words.openOrClosed}>
-        ${(['during', 'outside'] as const).map(
-          (hours) =>
-            html`<button type="button" aria-pressed=${this.hours === hours} @click=${() => {
-              this.hours = hours
-            }}>${words.hoursShort[hours]}</button>`,
-        )}
-      </div>
     `
   }
 
@@ -204,7 +216,7 @@ class AdminBot extends DocumentEditor<BotText> {
   }
 
   #effectOfDeleting(): string {
-    const users = botUsers(this.stored, this.bot)
+    const users = usersOf(this.stored, 'bot', this.bot)
     return users.length > 0 ? words.deleteUsedBot(users) : words.deleteUnusedBot
   }
 

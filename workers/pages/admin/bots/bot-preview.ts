@@ -4,11 +4,18 @@ import { previewEventsMax } from '../../../../schemas/limits.ts'
 import type { BotPreviewAnswer, PreviewEvent, PreviewedCall } from '../../../../schemas/protocol/admin.ts'
 import type { CustomerEvent, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import { ask } from '../../base/ask.ts'
+import { segments } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
 import '../../widget/widget.ts'
 
 const pauseMs = 300
+
+const { success, failure } = words.callOutcomes
+const outcomes = [
+  ['success', success],
+  ['failure', failure],
+] as const
 
 /** A conversation with a bot that can be played: the engine decides, and nothing is stored. */
 class AdminBotPreview extends Part {
@@ -67,7 +74,14 @@ class AdminBotPreview extends Part {
       <div class="stage">
         ${
           answer
-            ? html`<frontdesk-widget inline locale=${this.language} title-text=${this.name || nothing} .preview=${this.#preview}></frontdesk-widget>`
+            ? html`
+                <frontdesk-widget
+                  inline
+                  locale=${this.language}
+                  title-text=${this.name || nothing}
+                  .preview=${this.#preview}
+                ></frontdesk-widget>
+              `
             : html`<p class="hint">${words.loading}</p>`
         }
       </div>
@@ -88,12 +102,9 @@ class AdminBotPreview extends Part {
             (call) => html`
               <li>
                 <p>${words.wouldCall} <code>${call.method} ${call.url}</code></p>
-                <div class="segments" role="group" aria-label=${words.takenAs(call.step)}>
-                  ${[true, false].map(
-                    (ok) =>
-                      html`<button type="button" aria-pressed=${call.ok === ok} @click=${() => this.#take(call, ok)}>${words.callOutcomes[ok ? 'success' : 'failure']}</button>`,
-                  )}
-                </div>
+                ${segments(words.takenAs(call.step), outcomes, call.ok ? 'success' : 'failure', (outcome) =>
+                  this.#replay(call, outcome === 'success'),
+                )}
               </li>
             `,
           )}
@@ -140,7 +151,7 @@ class AdminBotPreview extends Part {
   }
 
   /** What came after the call follows from it. */
-  #take({ call, after }: PreviewedCall, ok: boolean): void {
+  #replay({ call, after }: PreviewedCall, ok: boolean): void {
     const before = this.failing.filter((one) => one < call)
     this.failing = ok ? before : [...before, call]
     this.events = this.#played.slice(0, after)

@@ -5,9 +5,9 @@ import type { BotProblem } from '../../../../schemas/protocol/admin.ts'
 import { Part } from '../../base/part.ts'
 import { problemText } from '../../base/words.ts'
 import { words } from '../language.ts'
-import { indentAfter } from './indent.ts'
+import { indentAfter } from './bot-text.ts'
 
-/** A text with the numbers of its lines, and what is wrong beside them. Tells of each change: `text`. */
+/** A text with the numbers of its lines, and the errors beside them. Emits `text` with each change. */
 export class AdminSource extends Part {
   static override properties = {
     text: { attribute: false },
@@ -24,9 +24,19 @@ export class AdminSource extends Part {
     return html`
       <div class="source" dir="ltr">
         ${guard([this.text, this.problems], () => this.#lines())}
-        <textarea id=${this.fieldId} wrap="off" spellcheck="false" autocomplete="off" autocapitalize="none" autocorrect="off"
-          aria-describedby=${this.describedBy} aria-invalid=${this.problems.length > 0}
-          .value=${live(this.text)} @input=${this.#tell} @keydown=${this.#indent}></textarea>
+        <textarea
+          id=${this.fieldId}
+          wrap="off"
+          spellcheck="false"
+          autocomplete="off"
+          autocapitalize="none"
+          autocorrect="off"
+          aria-describedby=${this.describedBy}
+          aria-invalid=${this.problems.length > 0}
+          .value=${live(this.text)}
+          @input=${this.#emit}
+          @keydown=${this.#indent}
+        ></textarea>
       </div>
     `
   }
@@ -48,17 +58,19 @@ export class AdminSource extends Part {
 
   // Under the text, which stands over it in the same letters: it gives the text its size.
   #lines() {
-    return html`<div class="lines" aria-hidden="true">${this.text.split('\n').map((line, index) => {
+    const lines = this.text.split('\n').map((line, index) => {
       const wrong = this.problems.filter((problem) => problem.line === index + 1)
-      return html`<div class="line ${wrong.length > 0 ? 'wrong' : ''}"><span class="number">${index + 1}</span><span class="written">${line}</span>${
-        wrong.length > 0
-          ? html`<span class="beside">${wrong.map((problem) => problemText(problem, words.problems)).join('; ')}</span>`
-          : nothing
-      }</div>`
-    })}</div>`
+      const errors = wrong.map((problem) => problemText(problem, words.problems)).join('; ')
+      // White space would be seen here.
+      return html`<div class="line ${errors && 'wrong'}"
+        ><span class="number">${index + 1}</span
+        ><span class="written">${line}</span
+        >${errors ? html`<span class="beside">${errors}</span>` : nothing}</div>`
+    })
+    return html`<div class="lines" aria-hidden="true">${lines}</div>`
   }
 
-  #tell = (): void => {
+  #emit = (): void => {
     this.dispatchEvent(new CustomEvent('text', { detail: this.#field.value }))
   }
 

@@ -1,28 +1,32 @@
 import { html, nothing, type PropertyValues } from 'lit'
-import { live } from 'lit/directives/live.js'
+import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
-import { icons } from '../../base/icons.ts'
+import { select } from '../../base/field.ts'
+import { loading } from '../../base/page-parts.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import type { Path } from '../draft.ts'
 import { Editing } from '../editing.ts'
 import {
   conflict,
-  described,
+  editorHead,
+  editorSaveBar,
+  errorOf,
   fieldError,
   fieldId,
+  focusField,
+  hoursSegments,
   previewHead,
   problemSummary,
-  saveBar,
 } from '../editor-parts.ts'
 import { fieldWord, language, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
 import { linkTo } from '../route.ts'
 import { HoursWatch } from '../schedules/hours-watch.ts'
 import { shownValue } from '../shown-value.ts'
-import { openOrClosed } from './channel-list.ts'
 import '../bots/bot-preview.ts'
+import './channel-settings.ts'
 import './reminders.ts'
 import './response-editor.ts'
 import './widget-preview.ts'
@@ -50,10 +54,10 @@ class AdminChannel extends DocumentEditor<Channel> {
   declare isReady: boolean
   /** Which of the two responses is looked at: in the preview, and on a narrow screen in the form. */
   declare hours: 'during' | 'outside'
-  declare previewLanguage: 'en' | 'fr'
+  declare previewLanguage: Language
   protected readonly kind = 'channel'
   readonly #hours = new HoursWatch(this)
-  #previewed = ''
+  #askedPreview = ''
   #timer = 0
 
   constructor() {
@@ -86,29 +90,35 @@ class AdminChannel extends DocumentEditor<Channel> {
   }
 
   protected override render() {
-    const { document, isNew } = this.editing
+    const { editing } = this
     return html`
-      <nav class="crumbs" aria-label=${words.path}><a href="#/channels">${icons.back}${words.channels}</a></nav>
-      <header class="head">
-        <div>
-          <h1 tabindex="-1">${document.name || document.id}</h1>
-          <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notConfigured}</span>` : nothing}</p>
-        </div>
-      </header>
-      ${problemSummary(this.editing, channelFieldName, (path) => void this.#show(path))}
-      ${conflict(this.editing, channelFieldName, shownValue, {
+      ${editorHead(
+        editing,
+        { href: '#/channels', label: words.channels },
+        {
+          name: editing.document.name ?? '',
+          mark: words.notConfigured,
+        },
+      )}
+      ${problemSummary(editing, channelFieldName, (path) => void this.#show(path))}
+      ${conflict(editing, channelFieldName, shownValue, {
         leave: () => this.leave(),
         save: this.save,
         settled: this.toTop,
       })}
       <nav class="tabs" aria-label=${words.partsOfChannel}>
-        ${channelTabs.map(
-          (tab) =>
-            html`<a href=${linkTo('channels', this.channel, tab)} aria-current=${this.#shownTab === tab ? 'page' : 'false'}>${words.tabs[tab]}</a>`,
-        )}
+        ${channelTabs.map((tab) => {
+          const current = this.#shownTab === tab ? 'page' : 'false'
+          return html`<a href=${linkTo('channels', this.channel, tab)} aria-current=${current}>${words.tabs[tab]}</a>`
+        })}
       </nav>
-      ${this.#tabContent()}
-      ${saveBar(this.editing, this.save, this.toTop)}
+      ${this.isReady ? this.#tabContent() : loading(words.loading)}
+      ${
+        editing.isNew || this.#shownTab !== 'settings'
+          ? nothing
+          : this.deletion(words.deleteChannel, () => words.deleteChannelEffect(this.channel))
+      }
+      ${editorSaveBar(editing, this.save, this.toTop)}
     `
   }
 
@@ -117,143 +127,179 @@ class AdminChannel extends DocumentEditor<Channel> {
   }
 
   #tabContent() {
-    if (!this.isReady) return html`<p class="hint" role="status">${words.loading}</p>`
+    const { editing, preview } = this
+    const { problems } = editing.draft
     switch (this.#shownTab) {
       case 'responses':
         return this.#responses()
       case 'reminders':
-        return html`<admin-reminders .editing=${this.editing} .document=${this.editing.document} .problems=${this.editing.draft.problems} .defaults=${this.preview?.defaults.timeouts}></admin-reminders>`
+        return html`
+          <admin-reminders
+            .editing=${editing}
+            .document=${editing.document}
+            .problems=${problems}
+            .defaults=${preview?.defaults.timeouts}
+          ></admin-reminders>
+        `
       case 'settings':
-        return this.#settings()
+        return html`
+          <admin-channel-settings
+            .editing=${editing}
+            .document=${editing.document}
+            .problems=${problems}
+            .workspace=${preview?.defaults.workspace ?? 'main'}
+          ></admin-channel-settings>
+        `
     }
   }
 
-  /** The bot that is chosen, where it is there and in force. */
+  /** The bot that is chosen, if it exists and is in force. */
   get #bot() {
     const bot = this.stored.bots.get(this.editing.document.bot ?? '')
     return bot?.problems ? undefined : bot
   }
 
+  #chooseHours = (hours: 'during' | 'outside'): void => {
+    this.hours = hours
+  }
+
   #responses() {
-    const bot = this.#bot
     return html`
       ${this.#scheduleField()} ${this.#botField()}
       <div class="responses">
         <div class="both" data-shown=${this.hours}>
-          <div class="segments narrow-only" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
-          ${(['during', 'outside'] as const).map(
-            (hours) => html`
-              <admin-response class=${hours}
-                .editing=${this.editing}
-                .hours=${hours}
-                .response=${this.editing.document[`${hours}Hours`]}
-                .problems=${this.editing.draft.problems}
-                .defaults=${this.preview?.defaults[hours]}
-                .isUsed=${hours === 'during' || Boolean(this.editing.document.schedule)}
-                .isFallback=${bot !== undefined}
-                @focusin=${() => {
-                  this.hours = hours
-                }}
-              ></admin-response>
-            `,
-          )}
+          ${hoursSegments(words.whichResponse, this.hours, this.#chooseHours, 'narrow-only')}
+          ${(['during', 'outside'] as const).map((hours) => this.#response(hours))}
         </div>
         <aside class="preview" aria-labelledby="preview-title">
           ${previewHead(this.previewLanguage, (language) => {
             this.previewLanguage = language
           })}
-          <div class="segments wide" role="group" aria-label=${words.whichResponse}>${this.#hoursSwitch()}</div>
-          ${
-            bot
-              ? html`<admin-bot-preview .text=${bot.document.text} .channel=${this.editing.document} .language=${this.previewLanguage} .hours=${this.hours} .name=${this.editing.document.name ?? ''}></admin-bot-preview>`
-              : html`<admin-preview .response=${this.preview?.[this.hours]} .language=${this.previewLanguage} .name=${this.editing.document.name ?? ''}></admin-preview>`
-          }
+          ${hoursSegments(words.whichResponse, this.hours, this.#chooseHours, 'wide')}
+          ${this.#previewed()}
         </aside>
       </div>
     `
   }
 
-  #hoursSwitch() {
-    return (['during', 'outside'] as const).map(
-      (hours) =>
-        html`<button type="button" aria-pressed=${this.hours === hours} @click=${() => {
-          this.hours = hours
-        }}>${words.hoursShort[hours]}</button>`,
-    )
+  #response(hours: 'during' | 'outside') {
+    const { document, draft } = this.editing
+    return html`
+      <admin-response
+        class=${hours}
+        .editing=${this.editing}
+        .hours=${hours}
+        .response=${document[`${hours}Hours`]}
+        .problems=${draft.problems}
+        .defaults=${this.preview?.defaults[hours]}
+        .isUsed=${hours === 'during' || Boolean(document.schedule)}
+        .isFallback=${this.#bot !== undefined}
+        @focusin=${() => this.#chooseHours(hours)}
+      ></admin-response>
+    `
   }
 
-  #scheduleField() {
-    const { schedule } = this.editing.document
-    const chosen = this.#schedule
-    const hours = chosen && this.#hours.answers.get(chosen.id)
-    const path = ['schedule']
-    const { invalid, by } = described(this.editing, path, 'schedule-hint')
+  #previewed() {
+    const { document } = this.editing
+    const bot = this.#bot
+    if (bot)
+      return html`
+        <admin-bot-preview
+          .text=${bot.document.text}
+          .channel=${document}
+          .language=${this.previewLanguage}
+          .hours=${this.hours}
+          .name=${document.name ?? ''}
+        ></admin-bot-preview>
+      `
+    return html`
+      <admin-preview
+        .response=${this.preview?.[this.hours]}
+        .language=${this.previewLanguage}
+        .name=${document.name ?? ''}
+      ></admin-preview>
+    `
+  }
+
+  /** A choice of another document, by its id, or of none. */
+  #choice(
+    name: 'schedule' | 'bot',
+    texts: { label: string; none: string; hint: unknown },
+    documents: ReadonlyMap<string, { name: string }>,
+    beside: unknown = nothing,
+  ) {
+    const path = [name]
+    const id = fieldId(path)
+    const error = errorOf(this.editing, path)
+    const chosen = this.editing.document[name] ?? ''
+    const isMissing = chosen !== '' && !documents.has(chosen)
     return html`
       <section class="choice">
-        <label for=${fieldId(path)}>${words.schedule}</label>
-        <select class="field" id=${fieldId(path)} aria-invalid=${invalid} aria-describedby=${by} @change=${(
-          event: Event,
-        ) => {
-          const { value } = event.target as HTMLSelectElement
-          this.editing.edit(path, value === '' ? undefined : value)
-        }}>
-          <option value="" .selected=${!schedule}>${words.noSchedule}</option>
-          ${schedule && !chosen ? html`<option value=${schedule} .selected=${true}>${words.missing(schedule)}</option>` : nothing}
-          ${[...this.stored.schedules].map(
-            ([id, one]) =>
-              html`<option value=${id} .selected=${id === schedule}>${one.document.name || id}</option>`,
-          )}
-        </select>
-        <p class="hint" id="schedule-hint">
-          ${
-            chosen
-              ? html`${hours ? openOrClosed(hours) : nothing}
-                <a href=${linkTo('schedules', chosen.id)}>${words.editSchedule}</a>`
-              : schedule
-                ? words.missingScheduleHint
-                : words.noScheduleHint
-          }
-        </p>
+        <label for=${id}>${texts.label}</label>
+        <div class="inline">
+          ${select({
+            id,
+            value: chosen,
+            options: [
+              ['', texts.none],
+              ...(isMissing ? [[chosen, words.missing(chosen)] as const] : []),
+              ...[...documents].map(([key, { name }]) => [key, name || key] as const),
+            ],
+            choose: (value) => this.editing.edit(path, value === '' ? undefined : value),
+            invalid: error ? 'true' : 'false',
+            describedBy: `${error ? `${id}-error ` : ''}${id}-hint`,
+          })}
+          ${beside}
+        </div>
+        <p class="hint" id="${id}-hint">${texts.hint}</p>
         ${fieldError(this.editing, path)}
       </section>
     `
   }
 
+  #scheduleField() {
+    const { schedule } = this.editing.document
+    const chosen = this.#schedule
+    const hint = chosen
+      ? html`
+          ${this.#hours.mark(chosen.id)}
+          <a href=${linkTo('schedules', chosen.id)}>${words.editSchedule}</a>
+        `
+      : schedule
+        ? words.missingScheduleHint
+        : words.noScheduleHint
+    return this.#choice(
+      'schedule',
+      { label: words.schedule, none: words.noSchedule, hint },
+      this.stored.schedules,
+    )
+  }
+
   #botField() {
     const { bot } = this.editing.document
-    const chosen = this.stored.bots.get(bot ?? '')
-    const path = ['bot']
-    const { invalid, by } = described(this.editing, path, 'bot-hint')
+    const switchOff = html`
+      <button type="button" class="button" @click=${this.#switchOff}>${words.switchOff}</button>
+    `
+    return this.#choice(
+      'bot',
+      { label: words.bot, none: words.noBot, hint: this.#botHint() },
+      this.stored.bots,
+      bot ? switchOff : nothing,
+    )
+  }
+
+  #botHint() {
+    const { bot } = this.editing.document
+    if (!bot) return words.noBotHint
+    const chosen = this.stored.bots.get(bot)
+    if (!chosen) return html`<span class="state missing">${words.missingBotHint(bot)}</span>`
     return html`
-      <section class="choice">
-        <label for=${fieldId(path)}>${words.bot}</label>
-        <div class="inline">
-          <select class="field" id=${fieldId(path)} aria-invalid=${invalid} aria-describedby=${by} @change=${(
-            event: Event,
-          ) => {
-            const { value } = event.target as HTMLSelectElement
-            this.editing.edit(path, value === '' ? undefined : value)
-          }}>
-            <option value="" .selected=${!bot}>${words.noBot}</option>
-            ${bot && !chosen ? html`<option value=${bot} .selected=${true}>${words.missing(bot)}</option>` : nothing}
-            ${[...this.stored.bots].map(
-              ([id, one]) => html`<option value=${id} .selected=${id === bot}>${one.name || id}</option>`,
-            )}
-          </select>
-          ${bot ? html`<button type="button" class="button" @click=${this.#switchOff}>${words.switchOff}</button>` : nothing}
-        </div>
-        <p class="hint" id="bot-hint">
-          ${
-            !bot
-              ? words.noBotHint
-              : !chosen
-                ? html`<span class="state missing">${words.missingBotHint(bot)}</span>`
-                : html`${chosen.problems ? html`<span class="state missing">${words.brokenBotHint}</span>` : html`<span>${words.botHint}</span>`}
-                  <a href=${linkTo('bots', chosen.document.id)}>${words.editBot}</a>`
-          }
-        </p>
-        ${fieldError(this.editing, path)}
-      </section>
+      ${
+        chosen.problems
+          ? html`<span class="state missing">${words.brokenBotHint}</span>`
+          : html`<span>${words.botHint}</span>`
+      }
+      <a href=${linkTo('bots', bot)}>${words.editBot}</a>
     `
   }
 
@@ -263,52 +309,6 @@ class AdminChannel extends DocumentEditor<Channel> {
     this.editing.edit(['bot'], undefined)
     void this.focusLater(`#${fieldId(['bot'])}`)
     if (isAlone) this.save()
-  }
-
-  #settings() {
-    const { document, isNew } = this.editing
-    return html`
-      <div class="section form">
-        ${this.#textField(['name'], words.name, words.channelNameHint, document.name, document.id)}
-        <div class="row">
-          <label for=${fieldId(['type'])}>${words.type}</label>
-          <select class="field" id=${fieldId(['type'])} @change=${(event: Event) => {
-            const { value } = event.target as HTMLSelectElement
-            this.editing.edit(['type'], value === '' ? undefined : value)
-          }}>
-            ${(['unset', 'web', 'mobile'] as const).map(
-              (type) =>
-                html`<option value=${type === 'unset' ? '' : type} .selected=${(document.type ?? 'unset') === type}>${words.types[type]}</option>`,
-            )}
-          </select>
-        </div>
-        ${this.#textField(['workspace'], words.workspace, words.workspaceHint, document.workspace, this.preview?.defaults.workspace ?? 'main')}
-        ${this.#textField(['locale'], words.locale, words.localeHint, document.locale, words.localePlaceholder)}
-      </div>
-      <section class="section form" aria-labelledby="embed-title">
-        <h2 id="embed-title">${words.embed}</h2>
-        <p class="hint">${words.embedHint}</p>
-        <pre class="code" tabindex="0"><code>${`<script src="${window.location.origin}/widget.js"></script>\n<frontdesk-widget channel="${document.id}"></frontdesk-widget>`}</code></pre>
-      </section>
-      ${isNew ? nothing : this.deletion(words.deleteChannel, () => words.deleteChannelEffect(this.channel))}
-    `
-  }
-
-  #textField(path: Path, label: string, hint: string, value: string | undefined, placeholder: string) {
-    const { invalid, by } = described(this.editing, path, `${fieldId(path)}-hint`)
-    return html`
-      <div class="row">
-        <label for=${fieldId(path)}>${label}</label>
-        <input class="field" id=${fieldId(path)} .value=${live(value ?? '')} placeholder=${placeholder}
-          autocomplete="off" aria-invalid=${invalid} aria-describedby=${by}
-          @input=${(event: Event) => {
-            const text = (event.target as HTMLInputElement).value
-            this.editing.edit(path, text === '' ? undefined : text)
-          }}>
-        <p class="hint" id="${fieldId(path)}-hint">${hint}</p>
-        ${fieldError(this.editing, path)}
-      </div>
-    `
   }
 
   #show = async (path: Path): Promise<void> => {
@@ -326,34 +326,21 @@ class AdminChannel extends DocumentEditor<Channel> {
   #askForPreview(): void {
     const channel = this.editing.document
     const asked = JSON.stringify([channel, this.previewLanguage, this.#schedule])
-    if (asked === this.#previewed) return
-    const pause = this.#previewed === '' ? 0 : previewPauseMs
-    this.#previewed = asked
+    if (asked === this.#askedPreview) return
+    const pause = this.#askedPreview === '' ? 0 : previewPauseMs
+    this.#askedPreview = asked
     clearTimeout(this.#timer)
     this.#timer = setTimeout(async () => {
-      const previewOf = (of: Channel) =>
-        ask<PreviewAnswer>('POST', '/v1/admin/preview', {
-          body: { channel: of, locale: this.previewLanguage },
-        })
+      const previewOf = (channel: Channel) =>
+        ask<PreviewAnswer>('POST', '/v1/admin/preview', { body: { channel, locale: this.previewLanguage } })
       let answer = await previewOf(channel)
       // What cannot be accepted as it stands shows the last that could; the defaults are always to be had.
       if (!answer.ok && answer.status === 422 && !this.preview) answer = await previewOf({ id: channel.id })
-      if (answer.ok && asked === this.#previewed) this.preview = answer.body
+      if (answer.ok && asked === this.#askedPreview) this.preview = answer.body
       // It is asked for again with the next news.
-      else if (!answer.ok && answer.status !== 422) this.#previewed = ''
+      else if (!answer.ok && answer.status !== 422) this.#askedPreview = ''
       this.isReady = true
     }, pause)
-  }
-}
-
-/** Focuses a field, or the nearest one around it. */
-export function focusField(within: HTMLElement, path: Path): void {
-  for (let length = path.length; length > 0; length--) {
-    const field = within.querySelector<HTMLElement>(`[id="${fieldId(path.slice(0, length))}"]`)
-    if (!field) continue
-    field.focus()
-    field.scrollIntoView({ block: 'center' })
-    return
   }
 }
 

@@ -2,12 +2,14 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Channel, Response } from '../../../../schemas/configuration/channel.ts'
-import { icons } from '../../base/icons.ts'
+import { type ChannelFieldType, channelFieldTypeNames, fieldTypes } from '../../../../schemas/field-types.ts'
+import { select } from '../../base/field.ts'
+import { iconButton, icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Path } from '../draft.ts'
 import type { Editing } from '../editing.ts'
-import { described, fieldError, fieldId, problemsAt } from '../editor-parts.ts'
-import { words } from '../language.ts'
+import { documentField, fieldError, fieldId, problemsAt, textField } from '../editor-parts.ts'
+import { texts, words } from '../language.ts'
 import { idFrom } from '../new-dialog.ts'
 
 type Detail = NonNullable<Response['customerDetails']>[number]
@@ -67,113 +69,123 @@ class AdminDetails extends Part {
         }
         ${fieldError(this.editing, this.path)}
         <div class="adders">
-          ${(['name', 'email'] as const).map((one) =>
-            list.includes(one)
-              ? nothing
-              : html`<button type="button" class="chip add" @click=${() => this.#add(one)}>${icons.plus}${words.details[one]}</button>`,
-          )}
-          <button type="button" class="chip add" @click=${() => this.#add({ id: '', label: '', type: 'text' })}>${icons.plus}${words.customField}</button>
+          ${(['name', 'email'] as const)
+            .filter((detail) => !list.includes(detail))
+            .map((detail) => this.#adder(texts.detailLabels[detail], detail))}
+          ${this.#adder(words.customField, { id: '', label: '', type: 'text' })}
         </div>
         <p class="visually-hidden" role="status">${this.said}</p>
       </div>
     `
   }
 
+  #adder(label: string, detail: Detail) {
+    return html`
+      <button type="button" class="chip add" @click=${() => this.#add(detail)}>${icons.plus}${label}</button>
+    `
+  }
+
   #row(detail: Detail, index: number) {
-    const name = nameOf(detail)
     const path = [...this.path, index]
-    const isLast = index === this.#list.length - 1
     const wrong = problemsAt(this.editing, path, true).length > 0
     const key = this.#keys[index] as number
     const isOpen = wrong || this.opened.has(key)
+    const onKey = (event: KeyboardEvent) => {
+      if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+      event.preventDefault()
+      this.#move(index, event.key === 'ArrowUp' ? -1 : 1)
+    }
     return html`
-      <li class="detail" data-wrong=${wrong} id=${fieldId(path)} tabindex="-1" @keydown=${(
-        event: KeyboardEvent,
-      ) => {
-        if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
-        event.preventDefault()
-        this.#move(index, event.key === 'ArrowUp' ? -1 : 1)
-      }}>
-        <div class="detail-head">
-          ${
-            typeof detail === 'string'
-              ? html`<span class="detail-name">${name}</span>`
-              : html`<button type="button" class="detail-name" aria-expanded=${isOpen} @click=${() => this.#toggle(key)}>
-                  <span>${name || words.customField}</span><span class="visually-hidden">, ${words.editField}</span><span class="muted">${words.fieldTypes[detail.type]}</span>
-                </button>`
-          }
-          <button type="button" class="button quiet icon" ?disabled=${index === 0} aria-label=${words.moveUp(name)} title="${words.moveUp(name)} (Alt+↑)" aria-keyshortcuts="Alt+ArrowUp" @click=${() => this.#move(index, -1)}>${icons.up}</button>
-          <button type="button" class="button quiet icon" ?disabled=${isLast} aria-label=${words.moveDown(name)} title="${words.moveDown(name)} (Alt+↓)" aria-keyshortcuts="Alt+ArrowDown" @click=${() => this.#move(index, 1)}>${icons.down}</button>
-          <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.close}</button>
-        </div>
-        ${fieldError(this.editing, path)}
+      <li class="detail" data-wrong=${wrong} id=${fieldId(path)} tabindex="-1" @keydown=${onKey}>
+        ${this.#head(detail, index, key, isOpen)} ${fieldError(this.editing, path)}
         ${typeof detail === 'string' || !isOpen ? nothing : this.#custom(detail, path)}
       </li>
     `
   }
 
+  #head(detail: Detail, index: number, key: number, isOpen: boolean) {
+    const name = nameOf(detail)
+    const isLast = index === this.#list.length - 1
+    const move = (by: -1 | 1) => ({ press: () => this.#move(index, by), key: by < 0 ? 'Alt+↑' : 'Alt+↓' })
+    return html`
+      <div class="detail-head">
+        ${
+          typeof detail === 'string'
+            ? html`<span class="detail-name">${name}</span>`
+            : html`
+                <button
+                  type="button"
+                  class="detail-name"
+                  aria-expanded=${isOpen}
+                  @click=${() => this.#toggle(key)}
+                >
+                  <span>${name || words.customField}</span>
+                  <span class="visually-hidden">, ${words.editField}</span>
+                  <span class="muted">${texts.fieldTypeLabels[detail.type]}</span>
+                </button>
+              `
+        }
+        ${iconButton(icons.up, words.moveUp(name), { ...move(-1), isOff: index === 0 })}
+        ${iconButton(icons.down, words.moveDown(name), { ...move(1), isOff: isLast })}
+        ${iconButton(icons.close, words.removeNamed(name), { press: () => this.#remove(index) })}
+      </div>
+    `
+  }
+
   #custom(field: Custom, path: Path) {
     const edit = (change: Partial<Custom>) => this.editing.edit(path, { ...field, ...change })
-    const input = (name: 'label' | 'id', label: string, change: (value: string) => Partial<Custom>) => {
-      const { invalid, by } = described(this.editing, [...path, name])
-      const id = fieldId([...path, name])
-      return html`
-        <div class="row">
-          <label for=${id}>${label}</label>
-          <input class="field" id=${id} .value=${live(field[name])} autocomplete="off" spellcheck=${name === 'label'} autocapitalize=${name === 'id' ? 'none' : 'sentences'}
-            aria-invalid=${invalid} aria-describedby=${by}
-            @input=${(event: Event) => edit(change((event.target as HTMLInputElement).value))}>
-          ${fieldError(this.editing, [...path, name])}
-        </div>
-      `
+    const input = (name: 'label' | 'id', label: string, change: (value: string) => Partial<Custom>) =>
+      textField(this.editing, [...path, name], field[name], { label, edit: (text) => edit(change(text)) })
+    const chooseType = (type: ChannelFieldType) => {
+      const { options: _, ...rest } = field
+      this.editing.edit(path, { ...rest, type })
     }
-    const type = fieldId([...path, 'type'])
     return html`
       <div class="custom">
         ${input('label', words.fields.label, (label) =>
-          // The id follows the label until it was set by hand.
+          // The id follows the label until it is set by hand.
           field.id === idFrom(field.label) ? { label, id: idFrom(label) } : { label },
         )}
         <div class="two">
-          <div class="row">
-            <label for=${type}>${words.fields.type}</label>
-            <select class="field" id=${type} @change=${(event: Event) => {
-              const { options: _, ...rest } = field
-              const value = (event.target as HTMLSelectElement).value as Custom['type']
-              this.editing.edit(path, { ...rest, type: value })
-            }}>
-              ${(['text', 'select'] as const).map((one) => html`<option value=${one} .selected=${field.type === one}>${words.fieldTypes[one]}</option>`)}
-            </select>
-          </div>
+          ${documentField(this.editing, [...path, 'type'], { label: words.fields.type }, ({ id }) =>
+            select<ChannelFieldType>({
+              id,
+              value: field.type,
+              options: channelFieldTypeNames.map((type) => [type, texts.fieldTypeLabels[type]] as const),
+              choose: chooseType,
+            }),
+          )}
           ${input('id', words.id, (id) => ({ id }))}
         </div>
-        ${field.type === 'select' ? this.#options(field, path) : nothing}
+        ${fieldTypes[field.type].hasOptions ? this.#options(field, path) : nothing}
       </div>
     `
   }
 
   #options(field: Custom, path: Path) {
-    const at = [...path, 'options']
-    const { by } = described(this.editing, at, `${fieldId(at)}-hint`)
-    const isWrong = problemsAt(this.editing, at, true).length > 0
-    const edit = (lines: string[]) => this.editing.edit(at, lines.length > 0 ? lines : undefined)
+    const optionsPath = [...path, 'options']
+    const edit = (lines: string[]) => this.editing.edit(optionsPath, lines.length > 0 ? lines : undefined)
     const linesOf = (event: Event) => (event.target as HTMLTextAreaElement).value.split('\n')
-    return html`
-      <div class="row">
-        <label for=${fieldId(at)}>${words.fields.options}</label>
-        <textarea class="field" id=${fieldId(at)} rows="3" .value=${live((field.options ?? []).join('\n'))}
-          aria-invalid=${isWrong ? 'true' : 'false'} aria-describedby=${by}
+    return documentField(
+      this.editing,
+      optionsPath,
+      { label: words.fields.options, hint: words.optionsHint, isWhole: true },
+      ({ id, invalid, describedBy }) => html`
+        <textarea
+          class="field"
+          id=${id}
+          rows="3"
+          .value=${live((field.options ?? []).join('\n'))}
+          aria-invalid=${invalid}
+          aria-describedby=${describedBy}
           @input=${(event: Event) => edit(linesOf(event))}
-          @change=${(event: Event) =>
-            edit(
-              linesOf(event)
-                .map((line) => line.trim())
-                .filter(Boolean),
-            )}></textarea>
-        <p class="hint" id="${fieldId(at)}-hint">${words.optionsHint}</p>
-        ${fieldError(this.editing, at, true)}
-      </div>
-    `
+          @change=${(event: Event) => {
+            const lines = linesOf(event).map((line) => line.trim())
+            edit(lines.filter(Boolean))
+          }}
+        ></textarea>
+      `,
+    )
   }
 
   #toggle(key: number): void {
@@ -235,7 +247,7 @@ class AdminDetails extends Part {
 }
 
 function nameOf(detail: Detail): string {
-  return typeof detail === 'string' ? words.details[detail] : detail.label || detail.id
+  return typeof detail === 'string' ? texts.detailLabels[detail] : detail.label || detail.id
 }
 
 customElements.define('admin-details', AdminDetails)

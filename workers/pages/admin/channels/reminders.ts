@@ -2,7 +2,9 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
-import { icons } from '../../base/icons.ts'
+import { select } from '../../base/field.ts'
+import { iconButton, icons } from '../../base/icons.ts'
+import { loading } from '../../base/page-parts.ts'
 import { Part } from '../../base/part.ts'
 import type { Path } from '../draft.ts'
 import type { Editing } from '../editing.ts'
@@ -24,7 +26,7 @@ class AdminReminders extends Part {
   declare defaults: PreviewAnswer['defaults']['timeouts'] | undefined
 
   protected override render() {
-    if (!this.defaults) return html`<div class="section form"><p class="hint">${words.loading}</p></div>`
+    if (!this.defaults) return loading(words.loading)
     return html`
       <section class="section form" aria-labelledby="agents-title">
         <h2 id="agents-title">${words.whileWaiting}</h2>
@@ -48,15 +50,18 @@ class AdminReminders extends Part {
           ${
             value === null || value === undefined
               ? html`<p class="muted never">${words.never}</p>`
-              : html`<admin-amount .value=${value} .label=${words.timeouts[name]} .isWrong=${problemsAt(this.editing, path, true).length > 0}
-                  @amount=${(event: CustomEvent<string>) => this.editing.edit(path, event.detail)}></admin-amount>`
+              : this.#amount(value, words.timeouts[name], path, (amount) => this.editing.edit(path, amount))
           }
-          <label class="check"><input type="checkbox" .checked=${live(value === null)} @change=${(
-            event: Event,
-          ) => {
-            const isNever = (event.target as HTMLInputElement).checked
-            this.editing.edit(path, isNever ? null : undefined)
-          }}>${words.never}</label>
+          <label class="check">
+            <input
+              type="checkbox"
+              .checked=${live(value === null)}
+              @change=${(event: Event) => {
+                const isNever = (event.target as HTMLInputElement).checked
+                this.editing.edit(path, isNever ? null : undefined)
+              }}
+            >${words.never}
+          </label>
         </div>
         <p class="hint">${words.timeoutHints[name]}</p>
         ${fieldError(this.editing, path, true)}
@@ -82,10 +87,10 @@ class AdminReminders extends Part {
               <li>
                 <span class="ladder-what">${label}</span>
                 <span class="amount" id=${fieldId([...path, index])} tabindex="-1">
-                  <admin-amount .value=${step} .label=${label} .isWrong=${problemsAt(this.editing, [...path, index], true).length > 0}
-                    @amount=${(event: CustomEvent<string>) => edit(steps.with(index, event.detail))}></admin-amount>
-                  <button type="button" class="button quiet icon" aria-label=${words.removeNamed(label)} title=${words.removeNamed(label)}
-                    @click=${() => edit(steps.filter((_, at) => at !== index))}>${icons.close}</button>
+                  ${this.#amount(step, label, [...path, index], (amount) => edit(steps.with(index, amount)))}
+                  ${iconButton(icons.close, words.removeNamed(label), {
+                    press: () => edit(steps.filter((_, other) => other !== index)),
+                  })}
                 </span>
                 ${fieldError(this.editing, [...path, index], true)}
               </li>
@@ -94,10 +99,27 @@ class AdminReminders extends Part {
         </ol>
         ${fieldError(this.editing, path)}
         <div class="adders">
-          <button type="button" class="chip add" @click=${() => edit([...steps, oneLater(steps.at(-1))])}>${icons.plus}${words.addStep}</button>
-          ${steps.length > 0 ? html`<button type="button" class="chip" @click=${() => edit([])}>${words.never}</button>` : nothing}
+          <button type="button" class="chip add" @click=${() => edit([...steps, oneLater(steps.at(-1))])}>
+            ${icons.plus}${words.addStep}
+          </button>
+          ${
+            steps.length > 0
+              ? html`<button type="button" class="chip" @click=${() => edit([])}>${words.never}</button>`
+              : nothing
+          }
         </div>
       </div>
+    `
+  }
+
+  #amount(value: string, label: string, path: Path, edit: (amount: string) => void) {
+    return html`
+      <admin-amount
+        .value=${value}
+        .label=${label}
+        .isWrong=${problemsAt(this.editing, path, true).length > 0}
+        @amount=${(event: CustomEvent<string>) => edit(event.detail)}
+      ></admin-amount>
     `
   }
 
@@ -114,7 +136,11 @@ class AdminReminders extends Part {
         ${
           isDefault
             ? html`<span class="mark">${words.default}</span>`
-            : html`<button type="button" class="link" @click=${() => this.#reset(path)}>${words.resetToDefault}<span class="visually-hidden">: ${title}</span></button>`
+            : html`
+                <button type="button" class="link" @click=${() => this.#reset(path)}>
+                  ${words.resetToDefault}<span class="visually-hidden">: ${title}</span>
+                </button>
+              `
         }
       </div>
     `
@@ -127,37 +153,49 @@ function oneLater(last: string | undefined): string {
   return durationOf({ count: count + 1, unit })
 }
 
-/** A duration as a number and a unit; `amount` says another one as ISO 8601. */
+/** A duration as a number and a unit. Emits `amount`, as ISO 8601. */
 class AdminAmount extends Part {
   static override properties = { value: {}, label: {}, isWrong: { type: Boolean }, unit: { state: true } }
   declare value: string
   declare label: string
   declare isWrong: boolean
   declare unit: Unit | undefined
-  /** What it said last: while it is still that, 60 minutes stay 60 minutes. */
-  #said = ''
+  /** The last value that it emitted: while it is still that, 60 minutes stay 60 minutes. */
+  #emitted = ''
 
   protected override willUpdate(): void {
-    if (this.value !== this.#said) this.unit = undefined
-    this.#said = this.value
+    if (this.value !== this.#emitted) this.unit = undefined
+    this.#emitted = this.value
   }
 
   protected override render() {
     const read = readDuration(this.value)
     const unit = this.unit ?? read.unit
     const count = unit === read.unit ? read.count : countIn(unit, this.value)
-    const say = (next: number, as: Unit) => {
+    const emit = (next: number, as: Unit) => {
       this.unit = as
-      this.value = this.#said = durationOf({ count: next, unit: as })
-      this.dispatchEvent(new CustomEvent('amount', { detail: this.#said }))
+      this.value = this.#emitted = durationOf({ count: next, unit: as })
+      this.dispatchEvent(new CustomEvent('amount', { detail: this.#emitted }))
     }
     return html`
-      <input class="field amount-count" type="number" min="1" step="any" inputmode="decimal" .value=${live(count === 0 ? '' : String(count))}
-        aria-label=${words.countOf(this.label)} aria-invalid=${this.isWrong ? 'true' : 'false'}
-        @input=${(event: Event) => say((event.target as HTMLInputElement).valueAsNumber || 0, unit)}>
-      <select class="field amount-unit" aria-label=${words.unitOf(this.label)} @change=${(event: Event) => say(count, (event.target as HTMLSelectElement).value as Unit)}>
-        ${units.map((one) => html`<option value=${one} .selected=${one === unit}>${words.units[one]}</option>`)}
-      </select>
+      <input
+        class="field amount-count"
+        type="number"
+        min="1"
+        step="any"
+        inputmode="decimal"
+        .value=${live(count === 0 ? '' : String(count))}
+        aria-label=${words.countOf(this.label)}
+        aria-invalid=${this.isWrong ? 'true' : 'false'}
+        @input=${(event: Event) => emit((event.target as HTMLInputElement).valueAsNumber || 0, unit)}
+      >
+      ${select<Unit>({
+        value: unit,
+        options: units.map((key) => [key, words.units[key]] as const),
+        choose: (chosen) => emit(count, chosen),
+        label: words.unitOf(this.label),
+        look: 'amount-unit',
+      })}
     `
   }
 }

@@ -1,20 +1,22 @@
 import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Channel, Response } from '../../../../schemas/configuration/channel.ts'
+import {
+  type ChannelText,
+  channelTextNames,
+  channelTexts,
+} from '../../../../schemas/configuration/channel-texts.ts'
 import type { DefaultTexts } from '../../../../schemas/protocol/admin.ts'
+import type { ControlAttributes } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
-import { described, fieldError, fieldId } from '../editor-parts.ts'
-import { words } from '../language.ts'
+import { documentField, fieldId } from '../editor-parts.ts'
+import { texts, words } from '../language.ts'
 import './details-editor.ts'
 
-/** What may stand in a text, by field. */
-const placeholders = {
-  firstMessage: { during: [], outside: ['{{nextOpen}}'] },
-  followUpMessage: { during: ['{{customer.name}}'], outside: ['{{customer.name}}', '{{nextOpen}}'] },
-} as const
+type Placeholder = keyof typeof words.placeholders
 
-/** One of a channel's two responses: first message, customer details, follow-up message. */
+/** One of a channel's two responses: its texts, and the details that it asks for between them. */
 class AdminResponse extends Part {
   static override properties = {
     editing: { attribute: false },
@@ -31,7 +33,7 @@ class AdminResponse extends Part {
   declare problems: unknown
   declare defaults: DefaultTexts | undefined
   declare isUsed: boolean
-  /** A bot talks; this goes on where it fails. */
+  /** A bot talks; the response is said where it fails. */
   declare isFallback: boolean
 
   get #field() {
@@ -39,68 +41,100 @@ class AdminResponse extends Part {
   }
 
   protected override render() {
+    const hint = !this.isUsed ? words.responseNotUsed : this.isFallback ? words.responseFallback : ''
+    const textsWhere = (isAfterDetails: boolean) =>
+      channelTextNames
+        .filter((name) => channelTexts[name].isAfterDetails === isAfterDetails)
+        .map((name) => this.#text(name))
     return html`
       <fieldset class="card form">
         <legend>${words.hoursLong[this.hours]}</legend>
-        ${this.isUsed ? (this.isFallback ? html`<p class="hint">${words.responseFallback}</p>` : nothing) : html`<p class="hint">${words.responseNotUsed}</p>`}
-        ${this.#text('firstMessage', words.firstMessage, words.firstMessageHint)}
-        <admin-details .editing=${this.editing} .path=${[this.#field, 'customerDetails']} .details=${this.response?.customerDetails} .problems=${this.problems}></admin-details>
-        ${this.#text('followUpMessage', words.followUpMessage, words.followUpMessageHint)}
+        ${hint ? html`<p class="hint">${hint}</p>` : nothing}
+        ${textsWhere(false)}
+        <admin-details
+          .editing=${this.editing}
+          .path=${[this.#field, 'customerDetails']}
+          .details=${this.response?.customerDetails}
+          .problems=${this.problems}
+        ></admin-details>
+        ${textsWhere(true)}
       </fieldset>
     `
   }
 
-  #text(name: 'firstMessage' | 'followUpMessage', label: string, hint: string) {
+  #text(name: ChannelText) {
+    const { label, hint } = texts.channelTexts[name]
     const path = [this.#field, name]
-    const id = fieldId(path)
     const set = this.response?.[name]
-    const standard = this.defaults?.[name] ?? ''
     const isDefault = set === undefined || set === ''
-    const { invalid, by } = described(this.editing, path, `${id}-hint`, `${id}-default`)
-    const edit = (value: string | undefined) => this.editing.edit(path, value)
-    return html`
-      <div class="row">
-        <div class="label-line">
-          <label for=${id}>${label}</label>
-          <span class="mark" id="${id}-default" ?hidden=${!isDefault}>${words.default}</span>
-          ${
-            isDefault
-              ? nothing
-              : html`<button type="button" class="link" @click=${() => {
-                  edit(undefined)
-                  this.querySelector<HTMLElement>(`[id="${id}"]`)?.focus()
-                }}>${words.resetToDefault}<span class="visually-hidden">: ${label}</span></button>`
-          }
-        </div>
-        <textarea class="field ${isDefault ? 'is-default' : ''}" id=${id} rows="3"
-          .value=${live(set ?? standard)} placeholder=${standard} aria-invalid=${invalid} aria-describedby=${by}
-          @input=${(event: Event) => {
-            const { value } = event.target as HTMLTextAreaElement
-            edit(value === standard ? undefined : value)
-          }}
-          @change=${() => {
-            // An empty text is unset; while somebody types it may be empty for a moment.
-            if (this.response?.[name]?.trim() === '') edit(undefined)
-          }}
-        ></textarea>
-        <p class="hint" id="${id}-hint">${hint}${this.#placeholders(name, id)}</p>
-        ${fieldError(this.editing, path)}
-      </div>
-    `
-  }
-
-  #placeholders(name: 'firstMessage' | 'followUpMessage', id: string) {
-    const offered = placeholders[name][this.hours]
-    if (offered.length === 0) return nothing
-    return offered.map(
-      (
-        placeholder,
-      ) => html` <button type="button" class="chip" title=${words.placeholders[placeholder]} aria-label=${words.insert(placeholder, words.placeholders[placeholder])}
-        @click=${() => this.#insert(id, placeholder)}>${placeholder}</button>`,
+    const reset = () => {
+      this.editing.edit(path, undefined)
+      this.querySelector<HTMLElement>(`[id="${fieldId(path)}"]`)?.focus()
+    }
+    return documentField(
+      this.editing,
+      path,
+      {
+        label,
+        hint: html`${hint} ${this.#placeholders(name)}`,
+        beside: isDefault
+          ? html`<span class="mark" id="${fieldId(path)}-default">${words.default}</span>`
+          : html`
+              <button type="button" class="link" @click=${reset}>
+                ${words.resetToDefault}<span class="visually-hidden">: ${label}</span>
+              </button>
+            `,
+      },
+      (attributes) => this.#textarea(name, attributes, isDefault),
     )
   }
 
-  #insert(id: string, placeholder: string): void {
+  #textarea(name: ChannelText, { id, invalid, describedBy }: ControlAttributes, isDefault: boolean) {
+    const standard = this.defaults?.[name] ?? ''
+    const edit = (value: string | undefined) => this.editing.edit([this.#field, name], value)
+    const description = isDefault ? `${String(describedBy)} ${id}-default` : describedBy
+    return html`
+      <textarea
+        class="field ${isDefault ? 'is-default' : ''}"
+        id=${id}
+        rows="3"
+        .value=${live(this.response?.[name] ?? standard)}
+        placeholder=${standard}
+        aria-invalid=${invalid}
+        aria-describedby=${description}
+        @input=${(event: Event) => {
+          const { value } = event.target as HTMLTextAreaElement
+          edit(value === standard ? undefined : value)
+        }}
+        @change=${() => {
+          // An empty text is unset; while somebody types it may be empty for a moment.
+          if (this.response?.[name]?.trim() === '') edit(undefined)
+        }}
+      ></textarea>
+    `
+  }
+
+  #placeholders(name: ChannelText) {
+    const offered = [
+      ...channelTexts[name].placeholders.map((placeholder) => `{{${placeholder}}}`),
+      ...(this.hours === 'outside' ? ['{{nextOpen}}'] : []),
+    ]
+    return offered.map((placeholder) => {
+      const meaning = words.placeholders[placeholder as Placeholder]
+      return html`
+        <button
+          type="button"
+          class="chip"
+          title=${meaning}
+          aria-label=${words.insert(placeholder, meaning)}
+          @click=${() => this.#insert(name, placeholder)}
+        >${placeholder}</button>
+      `
+    })
+  }
+
+  #insert(name: ChannelText, placeholder: string): void {
+    const id = fieldId([this.#field, name])
     const field = this.querySelector<HTMLTextAreaElement>(`[id="${id}"]`)
     if (!field) return
     field.setRangeText(placeholder, field.selectionStart, field.selectionEnd, 'end')

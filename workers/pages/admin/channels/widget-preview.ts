@@ -1,9 +1,15 @@
 import { html, nothing } from 'lit'
 import type { PreviewedResponse } from '../../../../schemas/protocol/admin.ts'
 import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import { segments } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
 import '../../widget/widget.ts'
+
+const moments = [
+  ['before', words.beforeDetails],
+  ['after', words.afterDetails],
+] as const
 
 /** The widget as a customer would see it, with a conversation that the engine has made up for the preview. */
 class AdminPreview extends Part {
@@ -29,20 +35,22 @@ class AdminPreview extends Part {
     return html`
       ${
         asks
-          ? html`<div class="segments" role="group" aria-label=${words.previewMoment}>
-            ${[false, true].map(
-              (isFilled) =>
-                html`<button type="button" aria-pressed=${this.isFilled === isFilled} @click=${() => {
-                  this.isFilled = isFilled
-                }}>${isFilled ? words.afterDetails : words.beforeDetails}</button>`,
-            )}
-          </div>`
+          ? segments(words.previewMoment, moments, this.isFilled ? 'after' : 'before', (moment) => {
+              this.isFilled = moment === 'after'
+            })
           : nothing
       }
       <div class="stage">
         ${
           this.response
-            ? html`<frontdesk-widget inline locale=${this.language} title-text=${this.name || nothing} .preview=${{ frames: this.#frames(asks) }}></frontdesk-widget>`
+            ? html`
+                <frontdesk-widget
+                  inline
+                  locale=${this.language}
+                  title-text=${this.name || nothing}
+                  .preview=${{ frames: this.#frames(asks) }}
+                ></frontdesk-widget>
+              `
             : html`<p class="hint">${words.loading}</p>`
         }
       </div>

@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
-import { icons } from '../../base/icons.ts'
+import { iconButton, icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
-import { described, fieldError, fieldId } from '../editor-parts.ts'
+import { documentField, fieldError, fieldId, optionalLabel, textField } from '../editor-parts.ts'
 import { words } from '../language.ts'
 import { dayMinutes, type Interval, readTime, timeOf } from './week.ts'
 
@@ -44,39 +44,36 @@ class AdminHolidays extends Part {
   #holiday(holiday: Holiday, index: number) {
     const path = ['holidays', index]
     const name = holiday.name || `${words.holiday} ${index + 1}`
-    const date = (field: 'startDate' | 'endDate') => {
-      const { invalid, by } = described(this.editing, [...path, field])
-      const id = fieldId([...path, field])
-      return html`
-        <div class="row">
-          <label for=${id}>${words.fields[field]}</label>
-          <input class="field" type="date" id=${id} .value=${live(holiday[field])} min=${field === 'endDate' ? holiday.startDate : nothing} aria-invalid=${invalid} aria-describedby=${by}
-            @change=${(event: Event) => this.#setDate(holiday, index, field, (event.target as HTMLInputElement).value)}>
-          ${fieldError(this.editing, [...path, field])}
-        </div>
-      `
-    }
-    const { invalid, by } = described(this.editing, [...path, 'name'])
-    const id = fieldId([...path, 'name'])
     return html`
       <li id=${fieldId(path)} tabindex="-1">
         <div class="holiday">
-          <div class="row grow">
-            <label for=${id}>${words.name} <span class="optional">${words.optional}</span></label>
-            <input class="field" id=${id} .value=${live(holiday.name ?? '')} autocomplete="off" aria-invalid=${invalid} aria-describedby=${by}
-              @input=${(event: Event) => {
-                const text = (event.target as HTMLInputElement).value
-                this.editing.edit([...path, 'name'], text === '' ? undefined : text)
-              }}>
-            ${fieldError(this.editing, [...path, 'name'])}
-          </div>
-          ${date('startDate')} ${date('endDate')}
-          <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(index)}>${icons.close}</button>
+          ${textField(this.editing, [...path, 'name'], holiday.name, { label: optionalLabel(words.name) })}
+          ${this.#date(holiday, index, 'startDate')} ${this.#date(holiday, index, 'endDate')}
+          ${iconButton(icons.close, words.removeNamed(name), { press: () => this.#remove(index) })}
         </div>
-        ${this.#hours(holiday, index, name)}
-        ${fieldError(this.editing, path)}
+        ${this.#hours(holiday, index, name)} ${fieldError(this.editing, path)}
       </li>
     `
+  }
+
+  #date(holiday: Holiday, index: number, field: 'startDate' | 'endDate') {
+    return documentField(
+      this.editing,
+      ['holidays', index, field],
+      { label: words.fields[field] },
+      ({ id, invalid, describedBy }) => html`
+        <input
+          class="field"
+          type="date"
+          id=${id}
+          .value=${live(holiday[field])}
+          min=${field === 'endDate' ? holiday.startDate : nothing}
+          aria-invalid=${invalid}
+          aria-describedby=${describedBy}
+          @change=${({ target }: Event) => this.#setDate(holiday, index, field, (target as HTMLInputElement).value)}
+        >
+      `,
+    )
   }
 
   #hours(holiday: Holiday, index: number, name: string) {
@@ -85,27 +82,25 @@ class AdminHolidays extends Part {
     const set = (next: Interval[]) => this.editing.edit(path, next.length > 0 ? next : undefined)
     return html`
       <div class="holiday-hours" id=${fieldId(path)} tabindex="-1">
-        ${
-          intervals.length === 0
-            ? html`<span class="muted">${words.closedAllDay}</span>`
-            : intervals.map((interval, at) => {
-                const time = (which: 'start' | 'end') => html`
-                  <input class="field" type="time" aria-label=${words.timeOf(name, words.edges[which])} .value=${live(timeOf(interval[which]))}
-                    @change=${(event: Event) => {
-                      const minute = readTime((event.target as HTMLInputElement).value)
-                      if (minute === undefined) return
-                      const start = which === 'start' ? minute : interval.start
-                      const end = (which === 'end' ? minute : interval.end) % dayMinutes
-                      // An end that is not after the start is on the next day.
-                      set(intervals.with(at, { start, end: end > start ? end : end + dayMinutes }))
-                    }}>`
-                return html`
-                  <span class="edge-fields">${words.openFrom} ${time('start')} – ${time('end')}
-                    <button type="button" class="button quiet icon" aria-label=${words.removeHoursOf(name, at + 1)} title=${words.removeHoursOf(name, at + 1)} @click=${() => set(intervals.filter((_, other) => other !== at))}>${icons.close}</button>
-                  </span>`
-              })
-        }
-        <button type="button" class="chip add" aria-label=${words.addHoursOf(name)} @click=${() => set([...intervals, { start: 9 * 60, end: 12 * 60 }])}>${icons.plus}${words.openHours}</button>
+        ${intervals.length === 0 ? html`<span class="muted">${words.closedAllDay}</span>` : nothing}
+        ${intervals.map((interval, place) => {
+          const edit = (next: Interval) => set(intervals.with(place, next))
+          return html`
+            <span class="edge-fields">
+              ${words.openFrom} ${timeField(name, interval, 'start', edit)} –
+              ${timeField(name, interval, 'end', edit)}
+              ${iconButton(icons.close, words.removeHoursOf(name, place + 1), {
+                press: () => set(intervals.filter((_, other) => other !== place)),
+              })}
+            </span>
+          `
+        })}
+        <button
+          type="button"
+          class="chip add"
+          aria-label=${words.addHoursOf(name)}
+          @click=${() => set([...intervals, { start: 9 * 60, end: 12 * 60 }])}
+        >${icons.plus}${words.openHours}</button>
         ${fieldError(this.editing, path, true)}
       </div>
     `
@@ -143,6 +138,26 @@ class AdminHolidays extends Part {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     await this.focusLater(selector)
   }
+}
+
+/** The beginning or the end of a holiday's open hours. */
+function timeField(name: string, interval: Interval, edge: 'start' | 'end', edit: (next: Interval) => void) {
+  return html`
+    <input
+      class="field"
+      type="time"
+      aria-label=${words.timeOf(name, words.edges[edge])}
+      .value=${live(timeOf(interval[edge]))}
+      @change=${(event: Event) => {
+        const minute = readTime((event.target as HTMLInputElement).value)
+        if (minute === undefined) return
+        const start = edge === 'start' ? minute : interval.start
+        const end = (edge === 'end' ? minute : interval.end) % dayMinutes
+        // An end that is not after the start is on the next day.
+        edit({ start, end: end > start ? end : end + dayMinutes })
+      }}
+    >
+  `
 }
 
 customElements.define('admin-holidays', AdminHolidays)

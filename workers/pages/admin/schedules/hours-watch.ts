@@ -1,8 +1,9 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import type { HoursAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
-import type { Hours } from './verdict.ts'
+import { locale, words } from '../language.ts'
+import { type Hours, verdictOf } from './verdict.ts'
 
 const againMs = 30_000
 const typingMs = 250
@@ -41,6 +42,13 @@ export class HoursWatch implements ReactiveController {
     this.#schedules = schedules
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#ask(), pause)
+  }
+
+  /** The verdict on a schedule, for a line of a list. */
+  mark(schedule: string) {
+    const hours = this.answers.get(schedule)
+    if (!hours) return nothing
+    return html`<span class="state ${hours.open ? 'open' : 'closed'}">${verdictOf(hours, words, locale)}</span>`
   }
 
   async #ask(): Promise<void> {

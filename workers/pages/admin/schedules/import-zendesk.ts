@@ -2,17 +2,22 @@ import { html, nothing } from 'lit'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import type { ImportAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
+import { banner } from '../../base/banner.ts'
+import { field } from '../../base/field.ts'
 import { icons } from '../../base/icons.ts'
+import { crumbs, pageHead } from '../../base/page-parts.ts'
 import { Part } from '../../base/part.ts'
 import { problemText } from '../../base/words.ts'
 import { isSame } from '../draft.ts'
+import { following } from '../editing.ts'
 import { failureWords } from '../editor-parts.ts'
-import { following } from '../following.ts'
 import { locale, words } from '../language.ts'
 import { linkTo } from '../route.ts'
 import type { Stored } from '../stored.ts'
 import { summaryOf } from './summary.ts'
 import { daysFrom } from './week.ts'
+
+const examplePlaceholder = '{"schedules": [{"id": 1, "name": "…", "time_zone": "Paris", "intervals": […]}]}'
 
 /** Takes over schedules from Zendesk: shows what would become of them first. */
 class AdminImport extends Part {
@@ -44,29 +49,40 @@ class AdminImport extends Part {
 
   protected override render() {
     return html`
-      <nav class="crumbs" aria-label=${words.path}><a href="#/schedules">${icons.back}${words.schedules}</a></nav>
-      <header class="head">
-        <div>
-          <h1 tabindex="-1">${words.importZendesk}</h1>
-          <p class="lead">${words.importLead}</p>
-        </div>
-      </header>
+      ${crumbs('#/schedules', words.schedules, words.path)}
+      ${pageHead(words.importZendesk, words.importLead)}
       <form class="section form" @submit=${this.#read}>
-        <div class="row">
-          <label for="import-file">${words.file}</label>
-          <input class="field file" type="file" id="import-file" accept=".json,application/json" @change=${this.#takeFile}>
-        </div>
-        <div class="row">
-          <label for="import-text">${words.orPaste}</label>
-          <textarea class="field mono" id="import-text" rows="6" spellcheck="false" placeholder='{"schedules": [{"id": 1, "name": "…", "time_zone": "Paris", "intervals": […]}]}'
-            .value=${this.text} aria-invalid=${this.failure ? 'true' : 'false'} aria-describedby=${this.failure ? 'import-error' : nothing}
-            @input=${(event: Event) => {
-              this.text = (event.target as HTMLTextAreaElement).value
-              this.failure = ''
-            }}></textarea>
-          ${this.failure ? html`<p class="field-error" id="import-error" role="alert">${this.failure}</p>` : nothing}
-        </div>
-        <p class="actions"><button class="button ${this.found ? '' : 'primary'}" ?disabled=${this.text.trim() === '' || this.isBusy}>${words.showImport}</button></p>
+        ${field(
+          { id: 'import-file', label: words.file },
+          ({ id }) => html`
+            <input class="field" type="file" id=${id} accept=".json,application/json" @change=${this.#readFile}>
+          `,
+        )}
+        ${field(
+          { id: 'import-text', label: words.orPaste, error: this.failure },
+          ({ id, invalid, describedBy }) => html`
+            <textarea
+              class="field mono"
+              id=${id}
+              rows="6"
+              spellcheck="false"
+              placeholder=${examplePlaceholder}
+              .value=${this.text}
+              aria-invalid=${invalid}
+              aria-describedby=${describedBy}
+              @input=${(event: Event) => {
+                this.text = (event.target as HTMLTextAreaElement).value
+                this.failure = ''
+              }}
+            ></textarea>
+          `,
+        )}
+        <p class="actions">
+          <button
+            class="button ${this.found ? '' : 'primary'}"
+            ?disabled=${this.text.trim() === '' || this.isBusy}
+          >${words.showImport}</button>
+        </p>
       </form>
       ${this.found ? this.#result(this.found) : nothing}
     `
@@ -79,7 +95,13 @@ class AdminImport extends Part {
         <h2 id="import-title">${words.found(schedules.length)}</h2>
         ${
           warnings.length > 0
-            ? html`<div class="banner warning">${icons.warning}<div><h3>${words.lookAtThese}</h3><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></div></div>`
+            ? banner(
+                'warning',
+                html`
+                  <h3>${words.lookAtThese}</h3>
+                  <ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>
+                `,
+              )
             : nothing
         }
         <ul class="imported">
@@ -88,7 +110,14 @@ class AdminImport extends Part {
         <p class="actions">
           ${
             open.length > 0
-              ? html`<button type="button" class="button primary" ?disabled=${this.isBusy} @click=${() => this.#save(open)}>${words.saveSchedules(open.length)}</button>`
+              ? html`
+                  <button
+                    type="button"
+                    class="button primary"
+                    ?disabled=${this.isBusy}
+                    @click=${() => this.#save(open)}
+                  >${words.saveSchedules(open.length)}</button>
+                `
               : html`<a class="button" href="#/schedules">${words.toSchedules}</a>`
           }
         </p>
@@ -123,7 +152,7 @@ class AdminImport extends Part {
     `
   }
 
-  #takeFile = async (event: Event): Promise<void> => {
+  #readFile = async (event: Event): Promise<void> => {
     const file = (event.target as HTMLInputElement).files?.[0]
     if (!file) return
     this.text = await file.text()

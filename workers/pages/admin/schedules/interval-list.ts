@@ -2,7 +2,8 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
-import { icons } from '../../base/icons.ts'
+import { select } from '../../base/field.ts'
+import { iconButton, icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
@@ -100,7 +101,7 @@ export class AdminIntervals extends Part {
   #line(interval: Interval, place: number, overlaps: boolean) {
     const index = this.intervals.indexOf(interval)
     const path = ['intervals', index]
-    const isWrong = problemsAt(this.editing, path, true).length > 0
+    const invalid = problemsAt(this.editing, path, true).length > 0 ? 'true' : 'false'
     const name = `${words.interval} ${place + 1}`
     const edge = (which: 'start' | 'end') => {
       const minute = interval[which]
@@ -120,12 +121,22 @@ export class AdminIntervals extends Part {
       const label = words.edges[which]
       return html`
         <span class="edge-fields">
-          <select class="field" id="${fieldId([...path, which])}" aria-label=${words.dayOf(name, label)} aria-invalid=${isWrong ? 'true' : 'false'}
-            @change=${(event: Event) => set(Number((event.target as HTMLSelectElement).value), minute % dayMinutes)}>
-            ${this.days.map((day) => html`<option value=${day} .selected=${day === dayOf(minute)}>${dayName(day, locale, 'long')}</option>`)}
-          </select>
-          <input class="field" type="time" aria-label=${words.timeOf(name, label)} aria-invalid=${isWrong ? 'true' : 'false'} .value=${live(timeOf(minute))}
-            @change=${(event: Event) => set(dayOf(minute), readTime((event.target as HTMLInputElement).value))}>
+          ${select({
+            id: fieldId([...path, which]),
+            value: String(dayOf(minute)),
+            options: this.days.map((day) => [String(day), dayName(day, locale, 'long')] as const),
+            choose: (day) => set(Number(day), minute % dayMinutes),
+            label: words.dayOf(name, label),
+            invalid,
+          })}
+          <input
+            class="field"
+            type="time"
+            aria-label=${words.timeOf(name, label)}
+            aria-invalid=${invalid}
+            .value=${live(timeOf(minute))}
+            @change=${(event: Event) => set(dayOf(minute), readTime((event.target as HTMLInputElement).value))}
+          >
         </span>
       `
     }
@@ -133,7 +144,7 @@ export class AdminIntervals extends Part {
       <li id=${fieldId(path)} tabindex="-1" class=${interval === this.selected ? 'selected' : ''}
         @focusin=${() => this.#choose(interval)}>
         ${edge('start')}<span class="dash" aria-hidden="true">–</span>${edge('end')}
-        <button type="button" class="button quiet icon" aria-label=${words.removeNamed(name)} title=${words.removeNamed(name)} @click=${() => this.#remove(interval, name)}>${icons.close}</button>
+        ${iconButton(icons.close, words.removeNamed(name), { press: () => this.#remove(interval, name) })}
         ${overlaps ? html`<span class="mark">${words.overlaps}</span>` : nothing}
         ${fieldError(this.editing, path, true)}
       </li>

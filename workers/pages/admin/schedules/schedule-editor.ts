@@ -1,17 +1,23 @@
 import { html, nothing, type PropertyValues } from 'lit'
-import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
-import { icons } from '../../base/icons.ts'
-import { focusField } from '../channels/channel-editor.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import type { Path } from '../draft.ts'
 import { Editing } from '../editing.ts'
-import { conflict, described, fieldError, fieldId, problemSummary, saveBar } from '../editor-parts.ts'
+import {
+  conflict,
+  documentField,
+  editorHead,
+  editorSaveBar,
+  focusField,
+  optionalLabel,
+  problemSummary,
+  textField,
+} from '../editor-parts.ts'
 import { fieldWord, locale, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
 import { shownValue } from '../shown-value.ts'
+import { usersOf } from '../stored.ts'
 import { HoursWatch } from './hours-watch.ts'
-import { usersOf } from './schedule-list.ts'
 import { verdictOf } from './verdict.ts'
 import { always, copyDay, daysFrom, type Interval, officeHours, sorted, weekdays } from './week.ts'
 import './holidays-editor.ts'
@@ -49,14 +55,11 @@ class AdminSchedule extends DocumentEditor<Schedule> {
     const { document, isNew } = this.editing
     const { problems } = this.editing.draft
     return html`
-      <nav class="crumbs" aria-label=${words.path}><a href="#/schedules">${icons.back}${words.schedules}</a></nav>
-      <header class="head">
-        <div>
-          <h1 tabindex="-1">${document.name || document.id}</h1>
-          <p class="lead"><span class="id">${document.id}</span>${isNew ? html` <span class="mark">${words.notSavedMark}</span>` : nothing}</p>
-        </div>
-        ${this.#verdict()}
-      </header>
+      ${editorHead(
+        this.editing,
+        { href: '#/schedules', label: words.schedules },
+        { name: document.name ?? '', beside: this.#verdict() },
+      )}
       ${problemSummary(this.editing, scheduleFieldName, this.#show)}
       ${conflict(this.editing, scheduleFieldName, shownValue, {
         leave: () => this.leave(),
@@ -64,42 +67,31 @@ class AdminSchedule extends DocumentEditor<Schedule> {
         settled: this.toTop,
       })}
       <div class="section two">
-        ${this.#name()}
-        <div class="row">
-          <label for=${fieldId(['timeZone'])}>${words.timeZone}</label>
-          <admin-zone .editing=${this.editing} .zone=${document.timeZone} .problems=${problems}></admin-zone>
-          ${fieldError(this.editing, ['timeZone'])}
-        </div>
+        ${textField(this.editing, ['name'], document.name, {
+          label: optionalLabel(words.name),
+          placeholder: this.schedule,
+        })}
+        ${documentField(
+          this.editing,
+          ['timeZone'],
+          { label: words.timeZone },
+          () => html`
+            <admin-zone .editing=${this.editing} .zone=${document.timeZone} .problems=${problems}></admin-zone>
+          `,
+        )}
       </div>
-      <section class="section" aria-labelledby="week-title">
-        <div class="section-head">
-          <h2 id="week-title">${words.weeklyHours}</h2>
-          <div class="adders">
-            <button type="button" class="chip" @click=${() => this.#setHours(officeHours())}>${words.officeHours}</button>
-            <button type="button" class="chip" @click=${() => this.#setHours([...always])}>${words.aroundTheClock}</button>
-            <button type="button" class="chip" @click=${() => this.#setHours(copyDay(document.intervals, 1, weekdays))}>${words.copyMonday}</button>
-            <button type="button" class="chip" @click=${() => this.#setHours([])}>${words.clear}</button>
-          </div>
-        </div>
-        <p class="hint">${words.weekHint}</p>
-        <admin-week .intervals=${document.intervals} .days=${this.#days} .selected=${this.selected}
-          @wanted=${(event: CustomEvent<Interval>) => this.querySelector<AdminIntervals>('admin-intervals')?.focusOn(event.detail)}
-          @intervals=${(event: CustomEvent<Interval[]>) => this.#setHours(event.detail)}
-          @chosen=${(event: CustomEvent<Interval | undefined>) => {
-            this.selected = event.detail
-          }}></admin-week>
-        <admin-intervals .editing=${this.editing} .intervals=${document.intervals} .days=${this.#days} .selected=${this.selected} .problems=${problems}
-          @chosen=${(event: CustomEvent<Interval | undefined>) => {
-            this.selected = event.detail
-          }}></admin-intervals>
-      </section>
+      ${this.#week()}
       <section class="section" aria-labelledby="holidays-title">
         <h2 id="holidays-title">${words.holidays}</h2>
         <p class="hint">${words.holidaysHint}</p>
-        <admin-holidays .editing=${this.editing} .holidays=${document.holidays} .problems=${problems}></admin-holidays>
+        <admin-holidays
+          .editing=${this.editing}
+          .holidays=${document.holidays}
+          .problems=${problems}
+        ></admin-holidays>
       </section>
       ${isNew ? nothing : this.deletion(words.deleteSchedule, () => this.#effectOfDeleting())}
-      ${saveBar(this.editing, this.save, this.toTop)}
+      ${editorSaveBar(this.editing, this.save, this.toTop)}
     `
   }
 
@@ -112,20 +104,43 @@ class AdminSchedule extends DocumentEditor<Schedule> {
     `
   }
 
-  #name() {
-    const path = ['name']
-    const { invalid, by } = described(this.editing, path)
+  #week() {
+    const { intervals } = this.editing.document
+    const preset = (label: string, hours: Interval[]) => html`
+      <button type="button" class="chip" @click=${() => this.#setHours(hours)}>${label}</button>
+    `
+    const choose = ({ detail }: CustomEvent<Interval | undefined>) => {
+      this.selected = detail
+    }
+    const focus = ({ detail }: CustomEvent<Interval>) =>
+      this.querySelector<AdminIntervals>('admin-intervals')?.focusOn(detail)
     return html`
-      <div class="row">
-        <label for=${fieldId(path)}>${words.name} <span class="optional">${words.optional}</span></label>
-        <input class="field" id=${fieldId(path)} .value=${live(this.editing.document.name ?? '')} placeholder=${this.schedule}
-          autocomplete="off" aria-invalid=${invalid} aria-describedby=${by}
-          @input=${(event: Event) => {
-            const text = (event.target as HTMLInputElement).value
-            this.editing.edit(path, text === '' ? undefined : text)
-          }}>
-        ${fieldError(this.editing, path)}
-      </div>
+      <section class="section" aria-labelledby="week-title">
+        <div class="section-head">
+          <h2 id="week-title">${words.weeklyHours}</h2>
+          <div class="adders">
+            ${preset(words.officeHours, officeHours())} ${preset(words.aroundTheClock, [...always])}
+            ${preset(words.copyMonday, copyDay(intervals, 1, weekdays))} ${preset(words.clear, [])}
+          </div>
+        </div>
+        <p class="hint">${words.weekHint}</p>
+        <admin-week
+          .intervals=${intervals}
+          .days=${this.#days}
+          .selected=${this.selected}
+          @wanted=${focus}
+          @intervals=${({ detail }: CustomEvent<Interval[]>) => this.#setHours(detail)}
+          @chosen=${choose}
+        ></admin-week>
+        <admin-intervals
+          .editing=${this.editing}
+          .intervals=${intervals}
+          .days=${this.#days}
+          .selected=${this.selected}
+          .problems=${this.editing.draft.problems}
+          @chosen=${choose}
+        ></admin-intervals>
+      </section>
     `
   }
 
@@ -134,7 +149,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
   }
 
   #effectOfDeleting(): string {
-    const users = usersOf(this.stored, this.schedule)
+    const users = usersOf(this.stored, 'schedule', this.schedule)
     return users.length > 0 ? words.deleteUsedSchedule(users) : words.deleteUnusedSchedule
   }
 

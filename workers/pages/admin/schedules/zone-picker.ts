@@ -3,7 +3,7 @@ import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
-import { described, fieldId } from '../editor-parts.ts'
+import { errorOf, fieldId } from '../editor-parts.ts'
 import { locale, words } from '../language.ts'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
@@ -55,20 +55,34 @@ class AdminZone extends Part {
   protected override render() {
     const path = ['timeZone']
     const id = fieldId(path)
-    const { invalid, by } = described(this.editing, path, `${id}-now`)
+    const error = errorOf(this.editing, path)
     const isOpen = this.typed !== undefined
     const found = isOpen ? this.#found : []
     return html`
       <div class="combobox">
-        <input class="field" id=${id} role="combobox" aria-expanded=${isOpen} aria-controls="${id}-list" aria-autocomplete="list"
+        <input
+          class="field"
+          id=${id}
+          role="combobox"
+          aria-expanded=${isOpen}
+          aria-controls="${id}-list"
+          aria-autocomplete="list"
           aria-activedescendant=${isOpen && found.length > 0 ? `${id}-${this.active}` : nothing}
-          aria-invalid=${invalid} aria-describedby=${by}
-          .value=${live(this.typed ?? this.zone)} autocomplete="off" spellcheck="false" autocapitalize="none" placeholder=${isOpen ? this.zone : ''}
+          aria-invalid=${error ? 'true' : 'false'}
+          aria-describedby="${error ? `${id}-error ` : ''}${id}-now"
+          .value=${live(this.typed ?? this.zone)}
+          autocomplete="off"
+          spellcheck="false"
+          autocapitalize="none"
+          placeholder=${isOpen ? this.zone : ''}
           @input=${(event: Event) => {
             this.typed = (event.target as HTMLInputElement).value
             this.active = 0
           }}
-          @click=${() => this.#open()} @keydown=${this.#key} @blur=${this.#leave}>
+          @click=${() => this.#open()}
+          @keydown=${this.#key}
+          @blur=${this.#leave}
+        >
         <ul class="options" id="${id}-list" role="listbox" aria-label=${words.timeZone} ?hidden=${!isOpen}>
           ${found.map(
             (zone, index) => html`

@@ -3,6 +3,7 @@ import type { Unit } from '../../admin/channels/duration.ts'
 /** The words of the administration. */
 export const admin = {
   administration: 'Administration',
+  search: 'Search by name or id',
   path: 'Path',
   loading: 'Loading…',
   optional: '(optional)',
@@ -77,10 +78,6 @@ export const admin = {
   hoursShort: { during: 'Open', outside: 'Closed' },
   hoursLong: { during: 'During opening hours', outside: 'Outside opening hours' },
   responseNotUsed: 'Not used while no schedule is chosen.',
-  firstMessage: 'First message',
-  firstMessageHint: 'Said when the customer opens the chat.',
-  followUpMessage: 'Follow-up message',
-  followUpMessageHint: 'Said once the customer has written, and filled the form if there is one.',
   placeholders: {
     '{{customer.name}}': 'the customer’s name, where it is known',
     '{{nextOpen}}': 'when you open next',
@@ -91,8 +88,6 @@ export const admin = {
     'Nothing is asked. Add what agents need before they answer; whatever is asked is required.',
   customField: 'Custom field',
   editField: 'edit',
-  details: { name: 'Name', email: 'Email' },
-  fieldTypes: { text: 'Text', select: 'Choice' },
   optionsHint: 'One choice a line.',
 
   whileWaiting: 'While a customer waits for an agent',
@@ -318,9 +313,7 @@ export const admin = {
     workspace: 'Workspace',
     locale: 'Language',
     schedule: 'Schedule',
-    firstMessage: 'First message',
     customerDetails: 'Customer details',
-    followUpMessage: 'Follow-up message',
     label: 'Label',
     options: 'Choices',
     unanswered: 'Remind the agents',

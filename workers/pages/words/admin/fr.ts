@@ -3,6 +3,7 @@ import type { admin as english } from './en.ts'
 // A line does not break before a sign of two parts.
 export const admin: typeof english = {
   administration: 'Administration',
+  search: 'Chercher par nom ou identifiant',
   path: 'Chemin',
   loading: 'Chargement…',
   optional: '(facultatif)',
@@ -78,10 +79,6 @@ export const admin: typeof english = {
   hoursShort: { during: 'Ouvert', outside: 'Fermé' },
   hoursLong: { during: 'Pendant les heures d’ouverture', outside: 'En dehors des heures d’ouverture' },
   responseNotUsed: 'Inutilisée tant qu’aucun horaire n’est choisi.',
-  firstMessage: 'Premier message',
-  firstMessageHint: 'Dit quand le client ouvre la discussion.',
-  followUpMessage: 'Message suivant',
-  followUpMessageHint: 'Dit quand le client a écrit et, s’il y en a un, rempli le formulaire.',
   placeholders: {
     '{{customer.name}}': 'le nom du client, s’il est connu',
     '{{nextOpen}}': 'votre prochaine ouverture',
@@ -92,8 +89,6 @@ export const admin: typeof english = {
     'Rien n’est demandé. Ajoutez ce qu’il faut aux agents pour répondre\u00a0; tout ce qui est demandé est obligatoire.',
   customField: 'Champ personnalisé',
   editField: 'modifier',
-  details: { name: 'Nom', email: 'E-mail' },
-  fieldTypes: { text: 'Texte', select: 'Choix' },
   optionsHint: 'Un choix par ligne.',
 
   whileWaiting: 'Pendant qu’un client attend un agent',
@@ -330,9 +325,7 @@ export const admin: typeof english = {
     workspace: 'Espace de travail',
     locale: 'Langue',
     schedule: 'Horaire',
-    firstMessage: 'Premier message',
     customerDetails: 'Informations demandées',
-    followUpMessage: 'Message suivant',
     label: 'Libellé',
     options: 'Choix',
     unanswered: 'Rappeler les agents',

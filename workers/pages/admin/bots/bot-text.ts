@@ -1,3 +1,12 @@
+/** The white space that the next line of a YAML text begins with. */
+export function indentAfter(text: string): string {
+  const line = text.slice(text.lastIndexOf('\n') + 1)
+  // What follows a `- ` stands below what comes after it.
+  const [indent = '', rest = ''] = [/^ *(?:- +)*/.exec(line)?.[0], line.replace(/^ *(?:- +)*/, '')]
+  const isOpen = /:\s*$/.test(rest)
+  return ' '.repeat(indent.length + (isOpen ? 2 : 0))
+}
+
 /** The lines of a text in which it differs from another one, with their numbers. */
 export function changedLines(text: string, other: string): string {
   const [lines, others] = [text.split('\n'), other.split('\n')]

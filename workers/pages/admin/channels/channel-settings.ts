@@ -1,0 +1,61 @@
+import { html } from 'lit'
+import type { Channel } from '../../../../schemas/configuration/channel.ts'
+import { field, select } from '../../base/field.ts'
+import { Part } from '../../base/part.ts'
+import type { Editing } from '../editing.ts'
+import { fieldId, textField } from '../editor-parts.ts'
+import { words } from '../language.ts'
+
+type TypeChoice = NonNullable<Channel['type']> | ''
+
+/** What a channel is: its name, its type, its workspace and its language; and how it is put on a page. */
+class AdminChannelSettings extends Part {
+  static override properties = {
+    editing: { attribute: false },
+    document: { attribute: false },
+    problems: { attribute: false },
+    workspace: {},
+  }
+  declare editing: Editing<Channel>
+  declare document: Channel
+  declare problems: unknown
+  /** The workspace of a channel without one. */
+  declare workspace: string
+
+  protected override render() {
+    const { editing, document } = this
+    const text = (name: 'name' | 'workspace' | 'locale', label: string, hint: string, placeholder: string) =>
+      textField(editing, [name], document[name], { label, hint, placeholder })
+    return html`
+      <div class="section form">
+        ${text('name', words.name, words.channelNameHint, document.id)}
+        ${field({ id: fieldId(['type']), label: words.type }, ({ id }) =>
+          select<TypeChoice>({
+            id,
+            value: document.type ?? '',
+            options: [
+              ['', words.types.unset],
+              ['web', words.types.web],
+              ['mobile', words.types.mobile],
+            ],
+            choose: (value) => editing.edit(['type'], value === '' ? undefined : value),
+          }),
+        )}
+        ${text('workspace', words.workspace, words.workspaceHint, this.workspace)}
+        ${text('locale', words.locale, words.localeHint, words.localePlaceholder)}
+      </div>
+      <section class="section form" aria-labelledby="embed-title">
+        <h2 id="embed-title">${words.embed}</h2>
+        <p class="hint">${words.embedHint}</p>
+        <pre class="code" tabindex="0"><code>${embedding(document.id)}</code></pre>
+      </section>
+    `
+  }
+}
+
+function embedding(channel: string): string {
+  const script = `<script src="${window.location.origin}/widget.js"></script>`
+  return `${script}\n<frontdesk-widget channel="${channel}"></frontdesk-widget>`
+}
+
+customElements.define('admin-channel-settings', AdminChannelSettings)
