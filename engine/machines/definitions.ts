@@ -1,4 +1,5 @@
 import type { AnyStateMachine, StateValue } from 'xstate'
+import { type ExternalBot, isExternal, type OwnBot } from '../../schemas/configuration/bot.ts'
 import type { Context } from './context.ts'
 
 /** What a conversation stored under another version of its machine. */
@@ -112,3 +113,8 @@ export function definitionsOf(...given: readonly (Definition | Retirement)[]): R
 export const responseId = 'messagingResponse'
 /** What one runs whose bot is a program elsewhere. */
 export const externalBotId = 'externalBot'
+
+/** The id of the machine of a bot that is not compiled from its answers. */
+export function machineIdOf(bot: ExternalBot | OwnBot): string {
+  return isExternal(bot) ? externalBotId : bot.machine
+}

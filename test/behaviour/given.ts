@@ -12,11 +12,11 @@ import { botDefinition } from '../../engine/machines/bots/definition.ts'
 import {
   type Definition,
   definitionsOf,
-  externalBotId,
+  machineIdOf,
   type Registry,
   type Retirement,
 } from '../../engine/machines/definitions.ts'
-import { type Bot, isExternal, isFlow } from '../../schemas/configuration/bot.ts'
+import { type Bot, isFlow } from '../../schemas/configuration/bot.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import { durationMs } from '../../schemas/configuration/channel.ts'
 import type { Kind } from '../../schemas/configuration/document.ts'
@@ -326,7 +326,7 @@ function worldOf({ channel, schedules = [], bots = [], ...settings }: Settings):
         documents.flatMap((document) => {
           const definition = isFlow(document)
             ? botDefinition(document)
-            : definitions.latest(isExternal(document) ? externalBotId : document.machine)
+            : definitions.latest(machineIdOf(document))
           if (definition) definitions.add(definition)
           return definition ? [[document.id, { document, definition }]] : []
         }),

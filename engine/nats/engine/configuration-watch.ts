@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
-import type { Bot } from '../../../schemas/configuration/bot.ts'
+import { type Bot, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Configuration, ConfiguredBot, ScheduleHours } from '../../core/configuration.ts'
 import { openingHours } from '../../core/opening-hours.ts'
 import { readDocument } from '../../core/read-document.ts'
-import type { Definition } from '../../machines/definitions.ts'
+import { type Definition, machineIdOf } from '../../machines/definitions.ts'
 import type { Bucket, BucketEntry } from '../bucket.ts'
 
 /** The configuration, kept up to date. */
@@ -40,7 +40,7 @@ export async function watchConfiguration(
       const definition = await botDefinition(bot)
       if (!definition)
         log.error(
-          { bot: bot.id, machine: 'machine' in bot ? bot.machine : undefined },
+          { bot: bot.id, machine: isFlow(bot) ? undefined : machineIdOf(bot) },
           'passing over a bot whose machine is not in the folder of FRONTDESK_MACHINES',
         )
       return definition

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { type ExternalBot, isExternal, isFlow, type OwnBot } from '../../../schemas/configuration/bot.ts'
+import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { type Applying, apply } from '../../apply.ts'
 import { ConversationCache } from '../../conversation-cache.ts'
 import { addressOf } from '../../core/read-event.ts'
 import { followLog } from '../../follow-log.ts'
 import { builtIn } from '../../machines/bots/built-in.ts'
-import { type Definition, definitionsOf, externalBotId, type Retirement } from '../../machines/definitions.ts'
+import { type Definition, definitionsOf, machineIdOf, type Retirement } from '../../machines/definitions.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { retry } from '../retry.ts'
@@ -46,7 +46,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const configuration = await watchConfiguration(new Bucket(nats, 'configuration'), {
     strictChannels: options.strictChannels,
     log,
-    botDefinition: (bot) => (isFlow(bot) ? revisions.keep(bot) : definitions.latest(machineOf(bot))),
+    botDefinition: (bot) => (isFlow(bot) ? revisions.keep(bot) : definitions.latest(machineIdOf(bot))),
   })
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
@@ -91,9 +91,4 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
 
 function cursorOf(partition: number): string {
   return `event.${partition}`
-}
-
-/** The machine of a bot that is not compiled from its answers. */
-function machineOf(bot: ExternalBot | OwnBot): string {
-  return isExternal(bot) ? externalBotId : bot.machine
 }

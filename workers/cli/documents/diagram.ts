@@ -5,10 +5,10 @@ import { chartOf } from '../../../engine/machines/chart.ts'
 import {
   type Definition,
   definitionsOf,
-  externalBotId,
+  machineIdOf,
   type Registry,
 } from '../../../engine/machines/definitions.ts'
-import { type Bot, isExternal, isFlow } from '../../../schemas/configuration/bot.ts'
+import { type Bot, isFlow } from '../../../schemas/configuration/bot.ts'
 import { layOut } from '../../diagram/lay-out.ts'
 import { mermaidOf } from '../../diagram/mermaid.ts'
 import { svgOf } from '../../diagram/svg.ts'
@@ -112,7 +112,7 @@ async function machineNamed(name: string): Promise<Pick<Definition, 'machine'>> 
 /** What a channel runs that has this bot. */
 function machineOf(bot: Bot, machines: Registry): Pick<Definition, 'machine'> {
   if (isFlow(bot)) return botDefinition(bot)
-  const id = isExternal(bot) ? externalBotId : bot.machine
+  const id = machineIdOf(bot)
   const machine = machines.latest(id)
   if (machine) return machine
   throw new Error(

@@ -1,0 +1,173 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodType } from 'zod'
+import type { ScheduleHours } from '../../../engine/core/configuration.ts'
+import { openingHours } from '../../../engine/core/opening-hours.ts'
+import { checkDocument } from '../../../engine/core/read-document.ts'
+import { compileBot } from '../../../engine/machines/bots/compile.ts'
+import { externalBot } from '../../../engine/machines/bots/external.ts'
+import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
+import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
+import type { Channel } from '../../../schemas/configuration/channel.ts'
+import { documentBytesMax } from '../../../schemas/configuration/document.ts'
+import type { Schedule } from '../../../schemas/configuration/schedule.ts'
+import { previewEventsMax, textLengthMax } from '../../../schemas/limits.ts'
+import { type Invalid, invalidOf, parse } from '../../../schemas/problem.ts'
+import {
+  type BotDrawingAnswer,
+  type BotPreviewAnswer,
+  botDrawingQuestion,
+  botPreviewQuestion,
+  botQuestion,
+  botTextBytesMax,
+  type CheckedBot,
+  type HoursAnswer,
+  hoursQuestion,
+  type ImportAnswer,
+  importBytesMax,
+  type PreviewAnswer,
+  previewQuestion,
+} from '../../../schemas/protocol/admin.ts'
+import { failure, type Result, success } from '../../../schemas/result.ts'
+import { Drawings } from '../../diagram/drawings.ts'
+import { LayoutFailed } from '../../diagram/run-elk.ts'
+import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
+import { invalid } from '../http/refuse.ts'
+import { readBotText } from './bot-text.ts'
+import { preview } from './preview.ts'
+import { previewBot } from './preview-bot.ts'
+
+/** A document, and what is asked about it. */
+const questionBytesMax = documentBytesMax + 1024
+/** A bot, its channel, and all texts of a customer: a character takes up to 6 bytes of JSON. */
+const previewBytesMax = botTextBytesMax + questionBytesMax + previewEventsMax * textLengthMax * 6
+
+/** Questions about documents that need not be stored: checks, previews, drawings, imports. */
+export function adminQuestionRoutes(
+  fastify: FastifyInstance,
+  configuration: Pick<ConfigurationStore, 'get'>,
+): void {
+  const drawings = new Drawings()
+  const readBot = botReader()
+
+  /** The hours of a channel's schedule, if it has a valid one. */
+  const scheduleOf = async ({ schedule: id }: Channel): Promise<ScheduleHours | undefined> => {
+    const stored = id ? await configuration.get('schedule', id) : undefined
+    const checked = stored && checkDocument('schedule', stored.document)
+    return checked?.ok ? hoursOf(checked.value.document) : undefined
+  }
+
+  const question = <Question, Answer>(
+    path: string,
+    bodyLimit: number,
+    schema: ZodType<Question>,
+    answer: (question: Question) => Result<Answer, Invalid> | Promise<Result<Answer, Invalid>>,
+  ) =>
+    fastify.post(path, { bodyLimit }, async (request, reply) => {
+      const asked = parse(schema, request.body)
+      const answered = asked.ok ? await answer(asked.value) : asked
+      return answered.ok ? answered.value : invalid(reply, answered.error.problems)
+    })
+
+  question('/hours', questionBytesMax, hoursQuestion, (asked): Result<HoursAnswer, Invalid> => {
+    const checked = within('schedule', checkDocument('schedule', asked.schedule))
+    if (!checked.ok) return checked
+    const at = asked.at === undefined ? Date.now() : Date.parse(asked.at)
+    return success(hoursAt(hoursOf(checked.value.document).hours, at))
+  })
+
+  question(
+    '/preview',
+    questionBytesMax,
+    previewQuestion,
+    async (asked): Promise<Result<PreviewAnswer, Invalid>> => {
+      const checked = within('channel', checkDocument('channel', asked.channel))
+      if (!checked.ok) return checked
+      const channel = checked.value.document
+      return success(preview(channel, await scheduleOf(channel), Date.now(), asked.locale))
+    },
+  )
+
+  question('/check-bot', botTextBytesMax, botQuestion, ({ text, id }): Result<CheckedBot, Invalid> => {
+    const bot = readBot(text, id)
+    // Problems are what is asked for here: they are no refusal.
+    return success(bot.ok ? { document: bot.value } : { problems: bot.error.problems })
+  })
+
+  question(
+    '/preview-bot',
+    previewBytesMax,
+    botPreviewQuestion,
+    async ({ text, channel, locale, ...asked }): Promise<Result<BotPreviewAnswer, Invalid>> => {
+      const bot = within('text', readBot(text))
+      if (!bot.ok) return bot
+      const checked = within('channel', checkDocument('channel', channel ?? { id: 'preview' }))
+      if (!checked.ok) return checked
+      const { document } = checked.value
+      const schedule = await scheduleOf(document)
+      return success(previewBot(bot.value, { ...asked, channel: document, schedule, at: Date.now(), locale }))
+    },
+  )
+
+  question(
+    '/draw-bot',
+    botTextBytesMax,
+    botDrawingQuestion,
+    async ({ text }): Promise<Result<BotDrawingAnswer, Invalid>> => {
+      const bot = within('text', readBot(text))
+      return bot.ok ? success(await drawBot(bot.value, drawings)) : bot
+    },
+  )
+
+  fastify.post('/import/zendesk-schedules', { bodyLimit: importBytesMax }, async (request, reply) => {
+    const imported = schedulesFromZendesk(request.body)
+    if (!imported.ok) return invalid(reply, [{ path: [], ...imported.error }])
+    const answer: ImportAnswer = imported.value
+    return answer
+  })
+}
+
+/** Reads bots, and remembers the last: one pause in typing has the same text checked, previewed and drawn. */
+function botReader(): typeof readBotText {
+  let last: { text: string; bot: Bot } | undefined
+  return (text, id) => {
+    if (last?.text === text && (id === undefined || last.bot.id === id)) return success(last.bot)
+    const read = readBotText(text, id)
+    if (read.ok) last = { text, bot: read.value }
+    return read
+  }
+}
+
+/** Draws a bot's machine. Of a developer's own machine the gateway knows only the name. */
+async function drawBot(bot: Bot, drawings: Drawings): Promise<BotDrawingAnswer> {
+  const kind = botKindOf(bot)
+  if (kind === 'machine') return { kind, drawing: null }
+  const machine = isFlow(bot) ? compileBot(bot) : externalBot
+  try {
+    return { kind, drawing: await drawings.of({ name: machine.id, machine: machine as never }) }
+  } catch (error) {
+    if (error instanceof LayoutFailed) return { kind, drawing: null }
+    throw error
+  }
+}
+
+/** The result with the paths of its problems as they are in a body that has the document in a field. */
+function within<T>(field: string, result: Result<T, Invalid>): Result<T, Invalid> {
+  if (result.ok) return result
+  return failure(
+    invalidOf(result.error.problems.map((found) => ({ ...found, path: [field, ...found.path] }))),
+  )
+}
+
+function hoursOf(schedule: Schedule): ScheduleHours {
+  return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
+}
+
+function hoursAt(hours: ScheduleHours['hours'], at: number): HoursAnswer {
+  const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
+  return {
+    at: new Date(at).toISOString(),
+    open: hours.isOpen(at),
+    nextOpen: iso(hours.nextOpen(at)),
+    nextClose: iso(hours.nextClose(at)),
+  }
+}
