@@ -151,8 +151,8 @@ export function problem<Code extends ProblemCode>(
   return { code, ...(given && { params: given }), message }
 }
 
-/** The same for a refinement of a schema. */
-export function refusal<Code extends ProblemCode>(code: Code, ...params: ParamsOf<Code>) {
+/** The same as a refinement of a schema reports it. */
+export function zodIssue<Code extends ProblemCode>(code: Code, ...params: ParamsOf<Code>) {
   const found = problem(code, ...params)
   return { message: found.message, params: found }
 }
@@ -177,7 +177,9 @@ const inOurWords: z.core.ParseContext<z.core.$ZodIssue> = {
 
 /** Reads a value by a schema. */
 export function parse<T>(schema: ZodType<T>, value: unknown): Result<T, Invalid> {
-  const parsed = schema.safeParse(value, inOurWords)
+  // With a context of its own zod takes twenty times as long: a value that is valid needs none.
+  const valid = schema.safeParse(value)
+  const parsed = valid.success ? valid : schema.safeParse(value, inOurWords)
   if (parsed.success) return success(parsed.data)
   return failure(invalidOf(parsed.error.issues.flatMap((issue) => problemsOf(issue))))
 }

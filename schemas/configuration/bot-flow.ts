@@ -3,7 +3,7 @@ import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversatio
 import { fieldTypeNames } from '../field-types.ts'
 import { configuredTextLengthMax, labelLengthMax } from '../limits.ts'
 import { levelsOf } from '../parse-json.ts'
-import { refusal } from '../problem.ts'
+import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import { details, duration, durationMs, label } from './channel.ts'
 
@@ -28,8 +28,8 @@ export const callUrlLengthMax = 2_000
 export const tagsMax = 20
 export const tagLengthMax = 64
 
-const text = shortText(configuredTextLengthMax).refine((text) => text.trim() !== '', refusal('empty'))
-const name = token.refine((name) => name !== '__proto__', refusal('reserved_name'))
+const text = shortText(configuredTextLengthMax).refine((text) => text.trim() !== '', zodIssue('empty'))
+const name = token.refine((name) => name !== '__proto__', zodIssue('reserved_name'))
 /** The answer that comes next. */
 const goTo = token
 
@@ -51,7 +51,7 @@ const optionsStep = z.strictObject({
     .refine(
       (options) =>
         new Set(options.map((option) => option.label.trim().toLowerCase())).size === options.length,
-      refusal('duplicate_label'),
+      zodIssue('duplicate_label'),
     ),
   freeText: z.strictObject({ goTo, variable: name.optional() }).optional(),
 })
@@ -77,7 +77,7 @@ const condition = z
   .refine(
     ({ value: _, ...comparisons }) =>
       Object.values(comparisons).filter((to) => to !== undefined).length === 1,
-    refusal('not_one_comparison'),
+    zodIssue('not_one_comparison'),
   )
 export type Condition = z.infer<typeof condition>
 
@@ -115,29 +115,29 @@ const apiStep = z.strictObject({
   method: z.enum(callMethods).default('GET'),
   url: shortText(callUrlLengthMax).refine(
     (url) => /^https?:\/\/[^\s{}/?#@]+([/?#]|$)/.test(url) && URL.canParse(url.replace(/\{\{.*?\}\}/g, 'x')),
-    refusal('not_an_api_url'),
+    zodIssue('not_an_api_url'),
   ),
   headers: z
     .record(
-      z.string().refine((header) => /^[A-Za-z0-9-]{1,64}$/.test(header), refusal('not_a_header_name')),
+      z.string().refine((header) => /^[A-Za-z0-9-]{1,64}$/.test(header), zodIssue('not_a_header_name')),
       shortText(labelLengthMax).refine(
         (value) => /^[\t\x20-\x7E]*$/.test(value),
-        refusal('not_a_header_value'),
+        zodIssue('not_a_header_value'),
       ),
     )
-    .refine((headers) => Object.keys(headers).length <= headersMax, refusal('too_many', { max: headersMax }))
+    .refine((headers) => Object.keys(headers).length <= headersMax, zodIssue('too_many', { max: headersMax }))
     .optional(),
   body: z
     .unknown()
     .check(({ value, issues }) => {
       const levels = levelsOf(value)
-      const tooDeep = refusal('too_deep', { levels, max: callBodyLevelsMax })
+      const tooDeep = zodIssue('too_deep', { levels, max: callBodyLevelsMax })
       if (levels > callBodyLevelsMax) issues.push({ code: 'custom', input: value, ...tooDeep })
     })
     .pipe(z.json())
     .refine(
       (body) => new TextEncoder().encode(JSON.stringify(body)).length <= callBodyBytesMax,
-      refusal('too_large', { max: callBodyBytesMax }),
+      zodIssue('too_large', { max: callBodyBytesMax }),
     )
     .optional(),
   timeout: duration
@@ -146,15 +146,15 @@ const apiStep = z.strictObject({
         const ms = durationMs(timeout)
         return Number.isNaN(ms) || (ms <= callTimeoutMsMax && Number.isInteger(ms))
       },
-      refusal('not_a_call_timeout', { secondsMax: callTimeoutMsMax / 1000 }),
+      zodIssue('not_a_call_timeout', { secondsMax: callTimeoutMsMax / 1000 }),
     )
     .default('PT10S'),
   save: z
     .record(
       name,
-      z.string().refine((path) => /^[^.\s]+(\.[^.\s]+)*$/.test(path), refusal('not_a_result_path')),
+      z.string().refine((path) => /^[^.\s]+(\.[^.\s]+)*$/.test(path), zodIssue('not_a_result_path')),
     )
-    .refine((save) => Object.keys(save).length <= savedMax, refusal('too_many', { max: savedMax }))
+    .refine((save) => Object.keys(save).length <= savedMax, zodIssue('too_many', { max: savedMax }))
     .optional(),
   success: goTo,
   failure: goTo,

@@ -2,7 +2,7 @@ import { Duration } from 'luxon'
 import { z } from 'zod'
 import { channelFieldTypeNames, type FieldType, fieldTypes } from '../field-types.ts'
 import { configuredTextLengthMax, labelLengthMax } from '../limits.ts'
-import { refusal } from '../problem.ts'
+import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import { forChannelTexts } from './channel-texts.ts'
 
@@ -20,16 +20,16 @@ export const duration = z.string().refine(
     const milliseconds = Duration.fromISO(text).toMillis()
     return milliseconds > 0 && milliseconds <= timeoutDaysMax * 86_400_000
   },
-  refusal('not_a_duration', { daysMax: timeoutDaysMax }),
+  zodIssue('not_a_duration', { daysMax: timeoutDaysMax }),
 )
 
 export function durationMs(text: string): number {
   return Duration.fromISO(text).toMillis()
 }
 
-export const label = shortText(labelLengthMax).refine((text) => text.trim() !== '', refusal('empty'))
+export const label = shortText(labelLengthMax).refine((text) => text.trim() !== '', zodIssue('empty'))
 
-const fieldId = token.refine((id) => id !== '__proto__', refusal('reserved_name'))
+const fieldId = token.refine((id) => id !== '__proto__', zodIssue('reserved_name'))
 
 /**
  * Details to ask a customer for, at most `max`: a known one by its name, others with a label.
@@ -48,7 +48,7 @@ export function details<T extends FieldType>(
     options: z.array(label).min(1).max(optionsMax).optional(),
   }).refine((field) => !fieldTypes[field.type as FieldType].hasOptions || field.options, {
     path: ['options'],
-    ...refusal('select_without_options'),
+    ...zodIssue('select_without_options'),
   })
   const names = types.map((type) => `"${type}"`)
   const type = [names.slice(0, -1).join(', '), names.at(-1)].join(' or ')
@@ -61,7 +61,7 @@ export function details<T extends FieldType>(
     .max(max)
     .refine(
       (details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax,
-      refusal('too_large', { max: formBytesMax }),
+      zodIssue('too_large', { max: formBytesMax }),
     )
     .superRefine((details, ctx) => {
       const seen = new Set<string>()
@@ -69,7 +69,7 @@ export function details<T extends FieldType>(
         const id = typeof detail === 'string' ? detail : detail.id
         const reserved = typeof detail !== 'string' && (id === 'name' || id === 'email')
         if (seen.has(id) || reserved)
-          ctx.addIssue({ code: 'custom', path: [index], ...refusal('asked_twice', { id }) })
+          ctx.addIssue({ code: 'custom', path: [index], ...zodIssue('asked_twice', { id }) })
         seen.add(id)
       })
     })
@@ -95,7 +95,7 @@ const timeouts = z.object({
   /** From the request to the escalation; `null`: never. */
   escalate: duration.nullable().optional(),
   /** From the agent's first unanswered message: reminders, and the last one ends; `[]`: never. */
-  idleCustomer: z.array(duration).max(idleStepsMax).refine(ascending, refusal('not_ascending')).optional(),
+  idleCustomer: z.array(duration).max(idleStepsMax).refine(ascending, zodIssue('not_ascending')).optional(),
   /** From the last sign of a visitor who does not come as far as a request; `null`: never. */
   abandoned: duration.nullable().optional(),
 })

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon'
 import { z } from 'zod'
-import { problem, refusal } from '../problem.ts'
+import { problem, zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 
 export const dayMinutes = 1440
@@ -21,7 +21,7 @@ export const timeZone = z.string().refine(
     // ICU has abbreviations of its own, and not as people mean them: its BST is Dhaka, its IST never Dublin.
     (name.length !== 3 || ABBREVIATIONS.test(name)) &&
     !/^SystemV\//i.test(name),
-  refusal('not_a_time_zone'),
+  zodIssue('not_a_time_zone'),
 )
 
 /** `[start, end)` in whole minutes: it starts within the `period` and may run past its end, by one more. */
@@ -37,7 +37,7 @@ function interval(period: number, name: string) {
     })
     .refine(({ start, end }) => end > start, {
       path: ['end'],
-      ...refusal('not_after', { field: 'start' }),
+      ...zodIssue('not_after', { field: 'start' }),
     })
 }
 
@@ -54,7 +54,7 @@ const holiday = z
   // Four-digit dates compare as text.
   .refine(({ startDate, endDate }) => endDate >= startDate, {
     path: ['endDate'],
-    ...refusal('before', { field: 'startDate' }),
+    ...zodIssue('before', { field: 'startDate' }),
   })
 
 /**

@@ -6,7 +6,7 @@ import type { Schedule } from '../configuration/schedule.ts'
 import type { Call } from '../conversation/call.ts'
 import type { FormField } from '../conversation/record.ts'
 import { keyNameLengthMax, localeLengthMax, previewEventsMax } from '../limits.ts'
-import { type Problem, refusal } from '../problem.ts'
+import { type Problem, zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import type { Drawing } from './drawing.ts'
 import type { RecordFrame, RejectedFrame } from './widget.ts'
@@ -148,7 +148,7 @@ export interface ImportAnswer {
 }
 
 export const newKey = z.object({
-  name: shortText(keyNameLengthMax).refine((name) => name.trim() !== '', refusal('empty')),
+  name: shortText(keyNameLengthMax).refine((name) => name.trim() !== '', zodIssue('empty')),
 })
 
 export interface KeyAnswer {

@@ -188,7 +188,7 @@ describe('conversations are found', () => {
     ['stuck: ', { stuck: 'an hour' }],
     ['from: ', { from: 'yesterday' }],
     ['channel: ', { channel: 'a.b' }],
-    ['it: ', 'no JSON'],
+    ['is missing', 'no JSON'],
   ])('not by what cannot be asked: %s', async (message, asked) => {
     expect(await ask('find', asked)).toEqual({ code: 'invalid', message: expect.stringContaining(message) })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { lineOf, parse, problem, refusal } from '../../schemas/problem.ts'
+import { lineOf, parse, problem, zodIssue } from '../../schemas/problem.ts'
 import { shortText, token } from '../../schemas/token.ts'
 
 /** All that is wrong with a value. */
@@ -52,7 +52,7 @@ describe('a problem has a code that stays the same and the figures of its messag
     ['invalid', z.url(), 'x', undefined, 'is not valid'],
     [
       'too_large',
-      z.string().refine(() => false, refusal('too_large', { max: 7 })),
+      z.string().refine(() => false, zodIssue('too_large', { max: 7 })),
       '',
       { max: 7 },
       'must have at most 7 bytes of JSON',

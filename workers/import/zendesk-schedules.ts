@@ -8,7 +8,7 @@ import {
   timeZone,
   weekMinutes,
 } from '../../schemas/configuration/schedule.ts'
-import { type Problem, parse, problem, refusal } from '../../schemas/problem.ts'
+import { type Problem, parse, problem, zodIssue } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import { railsZones } from './rails-zones.ts'
 
@@ -69,7 +69,7 @@ const zendeskInterval = z
   })
   .refine((interval) => interval.end_time > interval.start_time, {
     path: ['end_time'],
-    ...refusal('not_after', { field: 'start_time' }),
+    ...zodIssue('not_after', { field: 'start_time' }),
   })
 
 const zendeskSchedule = z.object({
@@ -98,7 +98,7 @@ const zendeskSchedule = z.object({
         })
         .refine((holiday) => holiday.end_date >= holiday.start_date, {
           path: ['end_date'],
-          ...refusal('before', { field: 'start_date' }),
+          ...zodIssue('before', { field: 'start_date' }),
         }),
     )
     .max(holidaysMax)

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod'
+import { type Problem, parse } from '../../../schemas/problem.ts'
 import type { ErrorFrame } from '../../../schemas/protocol/widget.ts'
-import { type Result, success } from '../../../schemas/result.ts'
+import type { Result } from '../../../schemas/result.ts'
 import { refusal } from '../refusals.ts'
 
 /** Reads a client's frame; where a field is not valid, the error names the first. */
@@ -14,17 +15,18 @@ export function readFrame<T extends object>(
   } catch {
     return refusal('frame_invalid')
   }
-  const read = schema.safeParse(sent)
-  if (read.success) return success(read.data)
-  const [issue] = read.error.issues
+  const read = parse(schema, sent)
+  if (read.ok) return read
+  const { path, params, message } = read.error.problems[0] as Problem
   const clientId = (sent as { clientId?: unknown } | null)?.clientId
-  const { ok, error } = refusal('frame_invalid', issue?.message ?? 'the frame is not one of the protocol')
+  const { ok, error } = refusal('frame_invalid', message)
+  const { max } = (params ?? {}) as { max?: number }
   return {
     ok,
     error: {
       ...error,
-      ...(issue && issue.path.length > 0 && { field: issue.path.join('.') }),
-      ...(issue && 'maximum' in issue && { limit: Number(issue.maximum) }),
+      ...(path.length > 0 && { field: path.join('.') }),
+      ...(max !== undefined && { limit: max }),
       ...(typeof clientId === 'string' && { clientId }),
     },
   }

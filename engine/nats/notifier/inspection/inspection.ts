@@ -3,6 +3,7 @@ import type { Msg, Subscription } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import type { ZodType } from 'zod'
 import { parseJson } from '../../../../schemas/parse-json.ts'
+import { parse } from '../../../../schemas/problem.ts'
 import {
   type DeadLetterAnswer,
   type DeadLettersAnswer,
@@ -192,10 +193,9 @@ function progressOf({ progress }: IndexFollower) {
 }
 
 function read<T>(schema: ZodType<T>, asked: unknown): T {
-  const parsed = schema.safeParse(asked)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
-  throw new Refused('invalid', problems.join('; '))
+  const parsed = parse(schema, asked)
+  if (parsed.ok) return parsed.value
+  throw new Refused('invalid', parsed.error.message)
 }
 
 /** As JSON of so many bytes at most: of a list that is too long only its beginning. */
