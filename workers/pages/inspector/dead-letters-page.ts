@@ -1,7 +1,9 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { DeadLetterAnswer, DeadLettersAnswer } from '../../../schemas/protocol/inspector.ts'
 import { ask } from '../base/ask.ts'
+import { banner } from '../base/banner.ts'
 import { icons } from '../base/icons.ts'
+import { empty, loading, pageHead, table } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
 import { Asking } from './asking.ts'
@@ -64,36 +66,30 @@ class InspectorDeadLetters extends Part {
   protected override render() {
     const { answer } = this
     return html`
-      <header class="head"><div><h1 tabindex="-1">${words.pages.deadLetters}</h1><p class="lead">${words.deadLettersLead}</p></div></header>
-      ${this.failure ? html`<p class="banner danger" role="alert">${icons.warning}<span>${this.failure}</span></p>` : nothing}
+      ${pageHead(words.pages.deadLetters, words.deadLettersLead)}
+      ${this.failure ? banner('danger', this.failure) : nothing}
       <p class="done" role="status">${this.done}</p>
-      ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#table(answer)}
+      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#table(answer)}
     `
   }
 
   #table({ letters, total }: DeadLettersAnswer) {
-    if (total === 0)
-      return html`<section class="empty"><h2>${words.noDeadLetters}</h2><p>${words.noDeadLettersHelp}</p></section>`
-    // One that a link leads to may be older than those that are listed.
+    if (total === 0) return empty(words.noDeadLetters, words.noDeadLettersHelp)
+    // A link may lead to a letter that is older than the listed ones.
     const { letter } = this
     const isListed = letter === undefined || letters.some(({ seq }) => seq === letter.seq)
     return html`
-      <div class="scroll">
-        <table class="list letters">
-          <thead>
-            <tr>
-              <th scope="col">${words.reason}</th>
-              <th scope="col">${words.id}</th>
-              <th scope="col" class="wide">${words.event}</th>
-              <th scope="col" class="wide">${words.at}</th>
-              <th scope="col"><span class="visually-hidden">${words.show}</span></th>
-            </tr>
-          </thead>
-          <tbody>
-            ${(isListed ? letters : [letter, ...letters]).map((one) => this.#row(one))}
-          </tbody>
-        </table>
-      </div>
+      ${table(
+        [
+          words.reason,
+          words.id,
+          { text: words.event, wide: true },
+          { text: words.at, wide: true },
+          { text: words.show, isHidden: true },
+        ],
+        (isListed ? letters : [letter, ...letters]).map((one) => this.#row(one)),
+        'letters',
+      )}
       ${total > letters.length ? html`<p class="note">${words.moreLetters(letters.length, total)}</p>` : nothing}
     `
   }
@@ -101,14 +97,24 @@ class InspectorDeadLetters extends Part {
   #row(letter: DeadLetterAnswer) {
     const { seq, reason, conversation, type, at, explanation } = letter
     const isOpen = seq === this.seq
+    const action = isOpen ? words.hide : words.show
+    const link =
+      conversation && linkTo({ page: 'conversation', id: conversation, at: Number(letter.eventSeq) || 0 })
     return html`
       <tr class=${isOpen ? 'is-open' : ''}>
         <th scope="row"><span class="mark buried">${reason}</span><span class="sub">${explanation}</span></th>
-        <td class="of">${conversation ? html`<a href=${linkTo({ page: 'conversation', id: conversation, at: Number(letter.eventSeq) || 0 })}>${conversation}</a>` : words.absent}</td>
+        <td class="of">${conversation ? html`<a href=${link}>${conversation}</a>` : words.absent}</td>
         <td class="wide nowrap">${type || words.absent}</td>
         <td class="wide nowrap"><time datetime=${at} title=${at}>${dayOf(at)} ${clockOf(at)}</time></td>
-        <td class="end"><a class="button small" role="button" aria-expanded=${isOpen ? 'true' : 'false'} aria-label="${isOpen ? words.hide : words.show} ${reason} ${seq}"
-          href=${linkTo({ page: 'deadLetters', ...(!isOpen && { seq }) })}>${isOpen ? words.hide : words.show}</a></td>
+        <td class="end">
+          <a
+            class="button small"
+            role="button"
+            aria-expanded=${isOpen ? 'true' : 'false'}
+            aria-label="${action} ${reason} ${seq}"
+            href=${linkTo({ page: 'deadLetters', ...(!isOpen && { seq }) })}
+          >${action}</a>
+        </td>
       </tr>
       ${isOpen ? html`<tr class="confirming"><td colspan="5">${this.#letter()}</td></tr>` : nothing}
     `
@@ -118,34 +124,56 @@ class InspectorDeadLetters extends Part {
     const { letter, confirming } = this
     if (!letter) return html`<p class="hint">${this.failure ? '' : words.loading}</p>`
     const headers = Object.entries(letter.headers ?? {})
-    return html`<div class="letter">
-      <h2>${words.body}</h2>
-      <pre class="code" tabindex="0" role="group" aria-label=${words.body}><code>${letter.body ?? ''}</code></pre>
-      ${
-        headers.length > 0
-          ? html`<h2>${words.headers}</h2><dl class="headers">${headers.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
-          : nothing
-      }
-      ${
-        confirming
-          ? html`<div class="banner ${confirming === 'discard' ? 'danger' : 'warning'}" role="alertdialog" aria-label=${words[`${confirming}Now`]}>
-              <div>
-                <p>${words[`${confirming}Help`]}</p>
-                <p class="actions">
-                  <button type="button" class="button ${confirming === 'discard' ? 'danger' : 'primary'}" @click=${() => this.#do(confirming)}>${words[`${confirming}Now`]}</button>
-                  <button type="button" class="button" @click=${() => this.#ask(undefined)}>${words.cancel}</button>
-                </p>
-              </div>
-            </div>`
-          : html`
-            <p class="actions">
-              ${this.isRevealed ? nothing : html`<button type="button" class="button" title=${words.revealBodyHelp} @click=${() => this.#look(true)}>${icons.eye}${words.revealBody}</button>`}
-              <button type="button" class="button" @click=${() => this.#ask('requeue')}>${words.requeue}</button>
-              <button type="button" class="button danger" @click=${() => this.#ask('discard')}>${words.discard}</button>
-            </p>
-            ${this.isRevealed ? nothing : html`<p class="hint">${words.revealBodyHelp}</p>`}`
-      }
-    </div>`
+    return html`
+      <div class="letter">
+        <h2>${words.body}</h2>
+        <pre class="code" tabindex="0" role="group" aria-label=${words.body}><code>${letter.body ?? ''}</code></pre>
+        ${
+          headers.length > 0
+            ? html`
+                <h2>${words.headers}</h2>
+                <dl class="headers">
+                  ${headers.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
+                </dl>
+              `
+            : nothing
+        }
+        ${confirming ? this.#confirmation(confirming) : this.#actions()}
+      </div>
+    `
+  }
+
+  #confirmation(action: 'requeue' | 'discard') {
+    const [meaning, look] = action === 'discard' ? ['danger', 'danger'] : ['warning', 'primary']
+    const name = words[`${action}Now`]
+    return html`
+      <div class="banner ${meaning}" role="alertdialog" aria-label=${name}>
+        <div>
+          <p>${words[`${action}Help`]}</p>
+          <p class="actions">
+            <button type="button" class="button ${look}" @click=${() => this.#do(action)}>${name}</button>
+            <button type="button" class="button" @click=${() => this.#ask(undefined)}>${words.cancel}</button>
+          </p>
+        </div>
+      </div>
+    `
+  }
+
+  #actions() {
+    const { isRevealed } = this
+    const reveal = () => html`
+      <button type="button" class="button" title=${words.revealBodyHelp} @click=${() => this.#look(true)}>
+        ${icons.eye}${words.revealBody}
+      </button>
+    `
+    return html`
+      <p class="actions">
+        ${isRevealed ? nothing : reveal()}
+        <button type="button" class="button" @click=${() => this.#ask('requeue')}>${words.requeue}</button>
+        <button type="button" class="button danger" @click=${() => this.#ask('discard')}>${words.discard}</button>
+      </p>
+      ${isRevealed ? nothing : html`<p class="hint">${words.revealBodyHelp}</p>`}
+    `
   }
 
   async #look(isRevealed: boolean): Promise<void> {

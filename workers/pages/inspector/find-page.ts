@@ -1,16 +1,18 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import { repeat } from 'lit/directives/repeat.js'
+import { html, type PropertyValues } from 'lit'
 import type { StatusState } from '../../../schemas/conversation/record.ts'
-import type { FindAnswer, FoundConversation } from '../../../schemas/protocol/inspector.ts'
+import type { FindAnswer } from '../../../schemas/protocol/inspector.ts'
 import { ask } from '../base/ask.ts'
+import { field, select } from '../base/field.ts'
+import { empty, loading, pageHead } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
-import { ageOf, clockOf, dayOf, fieldOf, instantOf } from '../base/time.ts'
+import { fieldOf, instantOf } from '../base/time.ts'
 import { Asking } from './asking.ts'
+import { failureBanner, foundTable, progressOf } from './found.ts'
 import { type Filters, linkTo, queryOf } from './route.ts'
 import { words } from './words.ts'
 
 const perPage = 50
-/** Who types asks once. */
+/** Typing asks once, after a pause. */
 const typingMs = 200
 
 /** All conversations, or those that are looked for. */
@@ -61,41 +63,60 @@ class InspectorFind extends Part {
   protected override render() {
     const { answer } = this
     return html`
-      <header class="head"><h1 tabindex="-1">${words.pages.find}</h1></header>
-      ${this.#form()}
-      ${this.failure ? html`<p class="banner warning" role="alert">${this.failure}</p>` : nothing}
-      ${progressOf(answer)}
-      ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#found(answer)}
+      ${pageHead(words.pages.find)} ${this.#form()} ${failureBanner(this.failure)} ${progressOf(answer)}
+      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#found(answer)}
     `
   }
 
   #form() {
     const { filters } = this
     const { stuck = '' } = filters
+    const isOther = stuck !== '' && !Object.hasOwn(words.lengths, stuck)
+    const isUnset = queryOf({ ...filters, offset: 0 }) === ''
     return html`
       <form class="filters" role="search" @input=${this.#typed} @submit=${this.#submit} @reset=${this.#clear}>
-        ${filter('id', words.id, html`<input class="field" type="search" id="filter-id" name="id" maxlength="64" autocomplete="off" spellcheck="false" placeholder=${words.idPart} .value=${filters.id ?? ''}>`)}
-        ${filter(
-          'state',
-          words.state,
-          html`<select class="field" id="filter-state" name="state">
-            <option value="">${words.anyState}</option>
-            ${Object.entries(words.states).map(([state, name]) => html`<option value=${state} .selected=${state === filters.state}>${name}</option>`)}
-          </select>`,
+        ${field(
+          { id: 'filter-id', label: words.id },
+          ({ id }) => html`
+            <input
+              class="field"
+              type="search"
+              id=${id}
+              name="id"
+              maxlength="64"
+              autocomplete="off"
+              spellcheck="false"
+              placeholder=${words.idPart}
+              .value=${filters.id ?? ''}
+            >
+          `,
         )}
-        ${filter('channel', words.channel, html`<input class="field" id="filter-channel" name="channel" maxlength="64" pattern="[A-Za-z0-9_\\-]*" autocomplete="off" spellcheck="false" .value=${filters.channel ?? ''}>`)}
-        ${filter(
-          'stuck',
-          words.stuck,
-          html`<select class="field" id="filter-stuck" name="stuck">
-            <option value="">${words.anyLength}</option>
-            ${Object.entries(words.lengths).map(([length, name]) => html`<option value=${length} .selected=${length === stuck}>${name}</option>`)}
-            ${stuck && !Object.hasOwn(words.lengths, stuck) ? html`<option value=${stuck} selected>${stuck}</option>` : nothing}
-          </select>`,
+        ${selectFilter('state', words.state, filters.state ?? '', [
+          ['', words.anyState],
+          ...Object.entries(words.states),
+        ])}
+        ${field(
+          { id: 'filter-channel', label: words.channel },
+          ({ id }) => html`
+            <input
+              class="field"
+              id=${id}
+              name="channel"
+              maxlength="64"
+              pattern="[A-Za-z0-9_\\-]*"
+              autocomplete="off"
+              spellcheck="false"
+              .value=${filters.channel ?? ''}
+            >
+          `,
         )}
-        ${filter('from', words.from, html`<input class="field" type="datetime-local" id="filter-from" name="from" .value=${fieldOf(filters.from).slice(0, 16)}>`)}
-        ${filter('to', words.to, html`<input class="field" type="datetime-local" id="filter-to" name="to" .value=${fieldOf(filters.to).slice(0, 16)}>`)}
-        <button type="reset" class="button quiet" ?disabled=${queryOf({ ...filters, offset: 0 }) === ''}>${words.clear}</button>
+        ${selectFilter('stuck', words.stuck, stuck, [
+          ['', words.anyLength],
+          ...Object.entries(words.lengths),
+          ...(isOther ? [[stuck, stuck] as const] : []),
+        ])}
+        ${timeFilter('from', words.from, filters.from)} ${timeFilter('to', words.to, filters.to)}
+        <button type="reset" class="button quiet" ?disabled=${isUnset}>${words.clear}</button>
       </form>
     `
   }
@@ -103,20 +124,26 @@ class InspectorFind extends Part {
   #found(answer: FindAnswer) {
     const { conversations, total } = answer
     const { offset = 0 } = this.filters
-    if (total === 0 && !answer.progress)
-      return queryOf(this.filters) === ''
-        ? html`<section class="empty"><h2>${words.none}</h2><p>${words.noneHelp}</p><p class="actions"><a class="button" href="/" target="_blank" rel="noopener">${words.asCustomer}</a></p></section>`
-        : html`<section class="empty"><h2>${words.noneFound}</h2><p>${words.noneFoundHelp}</p></section>`
+    if (total === 0 && !answer.progress) return this.#none()
     const to = Math.min(offset + perPage, total)
+    const turn = (label: string, isOff: boolean, target: number) => html`
+      <button type="button" class="button" ?disabled=${isOff} @click=${() => this.#goTo(target)}>${label}</button>
+    `
     return html`
       ${foundTable(conversations, this.now)}
       <nav class="pages" aria-label=${words.found(offset + 1, to, total)}>
         <p class="hint" role="status">${words.found(Math.min(offset + 1, total), to, total)}</p>
         <span class="hint wide"><kbd>/</kbd> ${words.keysHint}</span>
-        <button type="button" class="button" ?disabled=${offset === 0} @click=${() => this.#goTo(Math.max(0, offset - perPage))}>${words.previousPage}</button>
-        <button type="button" class="button" ?disabled=${to >= total} @click=${() => this.#goTo(offset + perPage)}>${words.nextPage}</button>
+        ${turn(words.previousPage, offset === 0, Math.max(0, offset - perPage))}
+        ${turn(words.nextPage, to >= total, offset + perPage)}
       </nav>
     `
+  }
+
+  #none() {
+    if (queryOf(this.filters) !== '') return empty(words.noneFound, words.noneFoundHelp)
+    const link = html`<a class="button" href="/" target="_blank" rel="noopener">${words.asCustomer}</a>`
+    return empty(words.none, words.noneHelp, link)
   }
 
   #typed = ({ target }: Event): void => {
@@ -184,54 +211,22 @@ class InspectorFind extends Part {
   }
 }
 
-function filter(name: string, label: string, field: TemplateResult) {
-  return html`<div class="row"><label for="filter-${name}">${label}</label>${field}</div>`
+function selectFilter(
+  name: string,
+  label: string,
+  value: string,
+  options: readonly (readonly [string, string])[],
+) {
+  return field({ id: `filter-${name}`, label }, ({ id }) => select({ id, name, value, options }))
 }
 
-/** How far whoever answers has read, while it reads. */
-export function progressOf(answer: Pick<FindAnswer, 'progress'> | undefined) {
-  const progress = answer?.progress
-  if (!progress) return nothing
-  const { read, of } = progress
-  return html`<p class="progress" role="status"><progress max=${Math.max(of, 1)} .value=${read} aria-label=${words.loading}></progress>${words.progress(read, of)}</p>`
-}
-
-/** Conversations, each with where it stands and for how long. */
-export function foundTable(conversations: readonly FoundConversation[], now: number) {
-  return html`<div class="scroll">
-    <table class="list found">
-      <thead>
-        <tr>
-          <th scope="col">${words.id}</th>
-          <th scope="col">${words.state}</th>
-          <th scope="col">${words.sinceHead}</th>
-          <th scope="col" class="wide">${words.channel}</th>
-          <th scope="col" class="wide">${words.machine}</th>
-          <th scope="col" class="wide">${words.lastEvent}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${repeat(
-          conversations,
-          ({ conversation }) => conversation,
-          (found) => row(found, now),
-        )}
-      </tbody>
-    </table>
-  </div>`
-}
-
-function row(found: FoundConversation, now: number) {
-  const { conversation, state, value, since, channel, machine, at, agent, reason } = found
-  const more = agent?.name ?? agent?.id ?? reason
-  return html`<tr>
-    <th scope="row"><a href=${linkTo({ page: 'conversation', id: conversation })}>${conversation}</a></th>
-    <td><span class="mark ${state}">${words.states[state]}</span>${more ? html` <span class="sub">${more}</span>` : nothing}<span class="id">${value}</span></td>
-    <td class="length"><time datetime=${since} title=${since}>${ageOf(since, now)}</time></td>
-    <td class="wide">${channel}</td>
-    <td class="wide"><span class="id">${machine}</span></td>
-    <td class="wide"><time datetime=${at} title=${at}>${dayOf(at)} ${clockOf(at)}</time></td>
-  </tr>`
+function timeFilter(name: 'from' | 'to', label: string, at: string | undefined) {
+  return field(
+    { id: `filter-${name}`, label },
+    ({ id }) => html`
+      <input class="field" type="datetime-local" id=${id} name=${name} .value=${fieldOf(at).slice(0, 16)}>
+    `,
+  )
 }
 
 function questionOf(filters: Filters): string {

@@ -1,10 +1,12 @@
 import { html } from 'lit'
 import type { RefusalsAnswer } from '../../../schemas/protocol/inspector.ts'
 import { ask } from '../base/ask.ts'
+import { select } from '../base/field.ts'
+import { empty, loading, pageHead, table } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
 import { Asking } from './asking.ts'
-import { progressOf } from './find-page.ts'
+import { failureBanner, progressOf } from './found.ts'
 import { linkTo } from './route.ts'
 import { words } from './words.ts'
 
@@ -46,55 +48,49 @@ class InspectorRefusals extends Part {
 
   protected override render() {
     const { answer } = this
+    const since = answer && `${dayOf(answer.since)} ${clockOf(answer.since).slice(0, 5)}`
     return html`
-      <header class="head">
-        <div>
-          <h1 tabindex="-1">${words.pages.refusals}</h1>
-          <p class="lead">${answer ? words.refusalsLead(answer.records, `${dayOf(answer.since)} ${clockOf(answer.since).slice(0, 5)}`) : ''}</p>
-        </div>
-        <label class="since">${words.sinceWhen}
-          <select class="field" @change=${this.#choose}>
-            ${Object.entries(words.spans).map(([span, name]) => html`<option value=${span} .selected=${span === this.span}>${name}</option>`)}
-          </select>
-        </label>
-      </header>
-      ${this.failure ? html`<p class="banner warning" role="alert">${this.failure}</p>` : ''}
-      ${progressOf(answer)}
-      ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#table(answer)}
+      ${pageHead(
+        words.pages.refusals,
+        answer && since ? words.refusalsLead(answer.records, since) : '',
+        html`
+          <label class="since">
+            ${words.sinceWhen}
+            ${select({ value: this.span, options: Object.entries(words.spans), choose: this.#choose })}
+          </label>
+        `,
+      )}
+      ${failureBanner(this.failure)} ${progressOf(answer)}
+      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#table(answer)}
     `
   }
 
   #table({ refusals, progress }: RefusalsAnswer) {
-    if (refusals.length === 0)
-      return progress ? '' : html`<section class="empty"><h2>${words.noRefusals}</h2></section>`
+    if (refusals.length === 0) return progress ? '' : empty(words.noRefusals)
     const most = Math.max(...refusals.map(({ count }) => count))
-    return html`<div class="scroll">
-      <table class="list">
-        <thead>
+    return table(
+      [words.event, words.code, words.count, words.lastTime],
+      refusals.map(({ type, code, count, last }) => {
+        const link = linkTo({ page: 'conversation', id: last.conversation, at: last.seq })
+        return html`
           <tr>
-            <th scope="col">${words.event}</th>
-            <th scope="col">${words.code}</th>
-            <th scope="col">${words.count}</th>
-            <th scope="col">${words.lastTime}</th>
+            <th scope="row" class="nowrap">${type}</th>
+            <td><span class="mark rejected">${code}</span></td>
+            <td class="length">
+              <meter max=${most} .value=${count} aria-hidden="true"></meter>${count.toLocaleString('en')}
+            </td>
+            <td class="of">
+              <a href=${link}>${last.conversation}</a>
+              <span class="sub">${dayOf(last.at)} ${clockOf(last.at)}</span>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          ${refusals.map(
-            ({ type, code, count, last }) => html`<tr>
-              <th scope="row" class="nowrap">${type}</th>
-              <td><span class="mark rejected">${code}</span></td>
-              <td class="length"><meter max=${most} .value=${count} aria-hidden="true"></meter>${count.toLocaleString('en')}</td>
-              <td class="of"><a href=${linkTo({ page: 'conversation', id: last.conversation, at: last.seq })}>${last.conversation}</a>
-                <span class="sub">${dayOf(last.at)} ${clockOf(last.at)}</span></td>
-            </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`
+        `
+      }),
+    )
   }
 
-  #choose = ({ target }: Event): void => {
-    this.span = (target as HTMLSelectElement).value
+  #choose = (span: string): void => {
+    this.span = span
     this.answer = undefined
     this.#askSince()
   }

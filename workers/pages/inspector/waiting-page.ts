@@ -1,9 +1,10 @@
 import { html } from 'lit'
 import type { StuckAnswer } from '../../../schemas/protocol/inspector.ts'
 import { ask } from '../base/ask.ts'
+import { empty, loading, pageHead } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { Asking } from './asking.ts'
-import { foundTable, progressOf } from './find-page.ts'
+import { failureBanner, foundTable, progressOf } from './found.ts'
 import { linkTo } from './route.ts'
 import { words } from './words.ts'
 
@@ -40,25 +41,25 @@ class InspectorWaiting extends Part {
   protected override render() {
     const { answer } = this
     return html`
-      <header class="head"><div><h1 tabindex="-1">${words.pages.waiting}</h1><p class="lead">${words.waitingLead}</p></div></header>
-      ${this.failure ? html`<p class="banner warning" role="alert">${this.failure}</p>` : ''}
-      ${progressOf(answer)}
-      ${answer === undefined ? html`<p class="hint" role="status">${this.failure ? '' : words.loading}</p>` : this.#states(answer)}
+      ${pageHead(words.pages.waiting, words.waitingLead)} ${failureBanner(this.failure)} ${progressOf(answer)}
+      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#states(answer)}
     `
   }
 
   #states({ states, progress }: StuckAnswer) {
-    if (states.length === 0)
-      return progress ? '' : html`<section class="empty"><h2>${words.nobodyWaits}</h2></section>`
-    return states.map(
-      ({ state, total, longest }) => html`<section class="state-section" aria-labelledby="state-${state}">
-        <header class="section-head">
-          <h2 id="state-${state}">${words.states[state]} <span class="muted">${words.total(total)}</span></h2>
-          <a href=${linkTo({ page: 'find', filters: { state, stuck: 'PT1S' } })} aria-label="${words.allInState}: ${words.states[state]}">${words.allInState}</a>
-        </header>
-        ${foundTable(longest, this.now)}
-      </section>`,
-    )
+    if (states.length === 0) return progress ? '' : empty(words.nobodyWaits)
+    return states.map(({ state, total, longest }) => {
+      const all = linkTo({ page: 'find', filters: { state, stuck: 'PT1S' } })
+      return html`
+        <section class="state-section" aria-labelledby="state-${state}">
+          <header class="section-head">
+            <h2 id="state-${state}">${words.states[state]} <span class="muted">${words.total(total)}</span></h2>
+            <a href=${all} aria-label="${words.allInState}: ${words.states[state]}">${words.allInState}</a>
+          </header>
+          ${foundTable(longest, this.now)}
+        </section>
+      `
+    })
   }
 }
 

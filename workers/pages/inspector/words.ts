@@ -5,6 +5,7 @@ import type { Speed } from './conversation/playback.ts'
 /** What the inspector says. It is for engineers, who read the code, too: English only. */
 export const words = {
   loading: 'Loading…',
+  path: 'Path',
   navigation: 'Inspector',
   tryAgain: 'Try again',
   pages: {

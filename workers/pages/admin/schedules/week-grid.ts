@@ -64,13 +64,23 @@ class AdminWeek extends Part {
     return html`
       <div class="week" role="group" aria-label=${words.weekDrawn}>
         <div class="hours" aria-hidden="true">
-          ${[0, 3, 6, 9, 12, 15, 18, 21, 24].map((hour) => html`<span .style=${`inset-block-start:${(hour / 24) * 100}%`}>${String(hour).padStart(2, '0')}</span>`)}
+          ${[0, 3, 6, 9, 12, 15, 18, 21, 24].map((hour) => {
+            const style = `inset-block-start:${(hour / 24) * 100}%`
+            return html`<span .style=${style}>${String(hour).padStart(2, '0')}</span>`
+          })}
         </div>
         ${this.days.map(
           (day) => html`
             <div class="day">
-              <span class="day-name" aria-hidden="true"><span class="long">${dayName(day, locale, 'short')}</span><span class="narrow">${dayName(day, locale, 'narrow')}</span></span>
-              <div class="column" data-day=${day} @pointerdown=${(event: PointerEvent) => this.#take(event, 'draw')}>
+              <span class="day-name" aria-hidden="true">
+                <span class="long">${dayName(day, locale, 'short')}</span>
+                <span class="narrow">${dayName(day, locale, 'narrow')}</span>
+              </span>
+              <div
+                class="column"
+                data-day=${day}
+                @pointerdown=${(event: PointerEvent) => this.#grab(event, 'draw')}
+              >
                 ${segments.filter((segment) => segment.day === day).map((segment) => this.#block(segment))}
               </div>
             </div>
@@ -84,24 +94,33 @@ class AdminWeek extends Part {
     const isDragged = interval === this.drag?.now
     const isSelected = interval === this.selected || isDragged
     const name = fromTo(interval)
-    const grip = (grip: Grip) => (event: PointerEvent) => this.#take(event, grip, interval)
+    const grip = (grip: Grip) => (event: PointerEvent) => this.#grab(event, grip, interval)
+    const percent = (minutes: number) => `${(minutes / dayMinutes) * 100}%`
+    const looks = [isFirst && 'first', isLast && 'last', isSelected && 'selected', to - from < 60 && 'short']
+    const times = [isFirst ? timeOf(interval.start) : '', isLast ? endTime(interval.end) : '']
     return html`
       <div
-        class="block ${isFirst ? 'first' : ''} ${isLast ? 'last' : ''} ${isSelected ? 'selected' : ''} ${to - from < 60 ? 'short' : ''}"
-        .style=${`inset-block-start:${(from / dayMinutes) * 100}%;block-size:${((to - from) / dayMinutes) * 100}%`}
-        role=${isFirst ? 'button' : nothing} tabindex=${isFirst ? 0 : nothing} aria-hidden=${isFirst ? nothing : 'true'}
-        aria-label=${isFirst ? words.blockName(name) : nothing} title=${name} data-start=${interval.start}
-        @pointerdown=${grip('move')} @keydown=${(event: KeyboardEvent) => this.#key(event, interval)}
-        @focus=${() => this.#choose(interval)} @blur=${() => this.#choose(undefined)}
+        class="block ${looks.filter(Boolean).join(' ')}"
+        .style=${`inset-block-start:${percent(from)};block-size:${percent(to - from)}`}
+        role=${isFirst ? 'button' : nothing}
+        tabindex=${isFirst ? 0 : nothing}
+        aria-hidden=${isFirst ? nothing : 'true'}
+        aria-label=${isFirst ? words.blockName(name) : nothing}
+        title=${name}
+        data-start=${interval.start}
+        @pointerdown=${grip('move')}
+        @keydown=${(event: KeyboardEvent) => this.#key(event, interval)}
+        @focus=${() => this.#choose(interval)}
+        @blur=${() => this.#choose(undefined)}
       >
         ${isFirst ? html`<span class="edge start" @pointerdown=${grip('start')}></span>` : nothing}
-        ${to - from >= 45 ? html`<span class="time">${isFirst ? timeOf(interval.start) : ''}${isFirst && isLast ? '–' : ''}${isLast ? endTime(interval.end) : ''}</span>` : nothing}
+        ${to - from >= 45 ? html`<span class="time">${times.filter(Boolean).join('–')}</span>` : nothing}
         ${isLast ? html`<span class="edge end" @pointerdown=${grip('end')}></span>` : nothing}
       </div>
     `
   }
 
-  #take(event: PointerEvent, grip: Grip, interval?: Interval): void {
+  #grab(event: PointerEvent, grip: Grip, interval?: Interval): void {
     if (event.button !== 0 || this.drag) return
     event.stopPropagation()
     const anchor = this.#minuteAt(event)

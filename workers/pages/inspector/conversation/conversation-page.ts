@@ -1,14 +1,15 @@
 import { html, nothing, type PropertyValues } from 'lit'
-import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
 import type { InspectedStep, WhatIfAnswer } from '../../../../schemas/protocol/inspector.ts'
 import { ask } from '../../base/ask.ts'
-import type { MachineDrawing } from '../../base/machine-drawing.ts'
-import { Part } from '../../base/part.ts'
-import '../../base/machine-drawing.ts'
-import './event-list.ts'
 import { icons } from '../../base/icons.ts'
+import { crumbs, dialog } from '../../base/page-parts.ts'
+import { Part } from '../../base/part.ts'
+import './event-list.ts'
+import type { InspectorMachine } from './machine-pane.ts'
+import './machine-pane.ts'
 import { linkTo, type Route } from '../route.ts'
-import { advanced, indexOfSeq, latest, type Speed } from './playback.ts'
+import { indexByKey, indexOfSeq, latest } from './playback.ts'
+import { Player } from './player.ts'
 import { StepFeed } from './step-feed.ts'
 import './step-pane.ts'
 import './transport-bar.ts'
@@ -16,33 +17,25 @@ import { type Copy, heardIn, type WhatIfEvent } from './what-if.ts'
 import './what-if-form.ts'
 import { words } from '../words.ts'
 
-/** How many rows `PageUp` and `PageDown` pass. */
-const pageRows = 10
 /** Browsers refuse an address that changes too often. */
 const addressPauseMs = 300
-const none: readonly string[] = []
 
 /** A conversation: its machine, its events, one of them in detail; live, in replay, or as it might have been. */
 class InspectorConversation extends Part {
   static override properties = {
     route: { attribute: false },
     chosen: { state: true },
-    isPlaying: { state: true },
-    speed: { state: true },
     isRevealed: { state: true },
     copy: { state: true },
     isAsking: { state: true },
     refused: { state: true },
     isTrying: { state: true },
-    drawings: { state: true },
     now: { state: true },
   }
   /** What the address says; one conversation has one element. */
   declare route: Extract<Route, { page: 'conversation' }>
   /** The index of the step that is shown; `undefined`: always the last one. */
   declare chosen: number | undefined
-  declare isPlaying: boolean
-  declare speed: Speed
   declare isRevealed: boolean
   declare copy: Copy | undefined
   /** What the copy is told next is on its way. */
@@ -51,28 +44,20 @@ class InspectorConversation extends Part {
   declare refused: string
   /** Whether somebody says what might come. */
   declare isTrying: boolean
-  /** By the machine's name. */
-  declare drawings: ReadonlyMap<string, Drawing | { refused: string } | 'asked'>
   declare now: number
   #feed: StepFeed | undefined
   #tick = 0
-  #frame = 0
   #address = 0
   /** The sequence of an event that is to be shown, and has not come yet. */
   #wanted: number | undefined
-  #dueAt = 0
-  /** The states that the drawing was moved to last. */
-  #sought: readonly string[] | undefined
+  readonly #player = new Player(this, (index) => this.#choose(index))
 
   constructor() {
     super()
-    this.isPlaying = false
-    this.speed = '10'
     this.isRevealed = false
     this.isAsking = false
     this.refused = ''
     this.isTrying = false
-    this.drawings = new Map()
     this.now = Date.now()
   }
 
@@ -90,7 +75,6 @@ class InspectorConversation extends Part {
     removeEventListener('keydown', this.#onKey)
     clearInterval(this.#tick)
     clearTimeout(this.#address)
-    cancelAnimationFrame(this.#frame)
     this.#feed?.stop()
   }
 
@@ -117,17 +101,26 @@ class InspectorConversation extends Part {
   protected override render() {
     const state = this.#feed?.state
     if (typeof state === 'object')
-      return html`<div>
-        <p class="crumbs"><a href="#/">${icons.back}${words.backToList}</a></p>
-        <section class="empty"><h1 tabindex="-1">${words.refused}</h1><p>${state.refused}</p></section>
-      </div>`
+      return html`
+        ${crumbs('#/', words.backToList, words.path)}
+        <section class="empty">
+          <h1 tabindex="-1">${words.refused}</h1>
+          <p>${state.refused}</p>
+        </section>
+      `
     const { steps, at } = this
     const step = steps[at]
     return html`
       ${this.#head()}
       ${this.copy ? this.#copyBanner(this.copy) : nothing}
       <div class="panes">
-        <section class="pane machine" aria-label=${words.drawing}>${this.#drawing(step)}</section>
+        <section class="pane machine" aria-label=${words.drawing}>
+          <inspector-machine
+            .machine=${latest(steps, at, 'machine')}
+            .step=${step}
+            @drawn=${() => this.requestUpdate()}
+          ></inspector-machine>
+        </section>
         <section class="pane events" aria-labelledby="events-title">
           <header class="pane-head">
             <h2 id="events-title">${words.eventCount(steps.length)}</h2>
@@ -136,32 +129,47 @@ class InspectorConversation extends Part {
           ${
             steps.length === 0
               ? html`<p class="hint alone">${state === 'live' ? words.noEvents : words.reading}</p>`
-              : html`<inspector-events .steps=${steps} .at=${at} .copiedFrom=${this.copy?.from} @choose=${this.#onChoose}></inspector-events>`
+              : html`
+                  <inspector-events
+                    .steps=${steps}
+                    .at=${at}
+                    .copiedFrom=${this.copy?.from}
+                    @choose=${this.#onChoose}
+                  ></inspector-events>
+                `
           }
         </section>
         <section class="pane step" aria-label=${words.step} tabindex="0">
           ${this.isTrying ? this.#whatIf() : nothing}
           ${
             step
-              ? html`<inspector-step .step=${step} .previous=${steps[at - 1]} .conversation=${this.route.id}
-                .isRevealed=${this.isRevealed} .isCopied=${this.#isCopied(at)} .now=${this.isLive ? this.now : undefined}></inspector-step>`
+              ? html`
+                  <inspector-step
+                    .step=${step}
+                    .previous=${steps[at - 1]}
+                    .conversation=${this.route.id}
+                    .isRevealed=${this.isRevealed}
+                    .isCopied=${this.#isCopied(at)}
+                    .now=${this.isLive ? this.now : undefined}
+                  ></inspector-step>
+                `
               : nothing
           }
         </section>
       </div>
-      <inspector-transport role="group" aria-label=${words.play} .steps=${steps} .at=${at} .isPlaying=${this.isPlaying} .speed=${this.speed}
-        @choose=${this.#onChoose} @play=${this.#playOrPause} @speed=${this.#setSpeed}></inspector-transport>
+      <inspector-transport
+        role="group"
+        aria-label=${words.play}
+        .steps=${steps}
+        .at=${at}
+        .isPlaying=${this.#player.isPlaying}
+        .speed=${this.#player.speed}
+        @choose=${this.#onChoose}
+        @play=${this.#player.playOrPause}
+        @speed=${this.#player.setSpeed}
+      ></inspector-transport>
       ${this.#revealDialog()}
     `
-  }
-
-  protected override updated(): void {
-    const machine = latest(this.steps, this.at, 'machine')
-    if (machine !== undefined && !this.drawings.has(machine)) void this.#askForDrawing(machine)
-    const drawn = this.querySelector<MachineDrawing>('frontdesk-machine')
-    // Once it has lit them.
-    if (drawn && drawn.active !== this.#sought) void drawn.updateComplete.then(() => drawn.scrollToActive())
-    this.#sought = drawn?.active
   }
 
   #head() {
@@ -173,14 +181,29 @@ class InspectorConversation extends Part {
       ${status ? html`<span class="mark ${status.state}">${words.states[status.state]}</span>` : nothing}
       ${machine ? html`<span class="id">${machine}</span>` : nothing}
       <div class="actions">
-        ${
-          this.isRevealed
-            ? html`<span class="mark warning">${words.revealed}</span><button type="button" class="button" @click=${() => this.#reveal(false)}>${icons.eyeOff}${words.mask}</button>`
-            : html`<button type="button" class="button" @click=${this.#askToReveal}>${icons.eye}${words.reveal}</button>`
-        }
-        <button type="button" class="button" aria-expanded=${this.isTrying ? 'true' : 'false'} ?disabled=${this.steps.length === 0} @click=${this.#try}>${icons.branch}${words.whatIf}</button>
+        ${this.#revealButton()}
+        <button
+          type="button"
+          class="button"
+          aria-expanded=${this.isTrying ? 'true' : 'false'}
+          ?disabled=${this.steps.length === 0}
+          @click=${this.#try}
+        >${icons.branch}${words.whatIf}</button>
       </div>
     </header>`
+  }
+
+  #revealButton() {
+    if (!this.isRevealed)
+      return html`
+        <button type="button" class="button" @click=${this.#askToReveal}>${icons.eye}${words.reveal}</button>
+      `
+    return html`
+      <span class="mark warning">${words.revealed}</span>
+      <button type="button" class="button" @click=${() => this.#reveal(false)}>
+        ${icons.eyeOff}${words.mask}
+      </button>
+    `
   }
 
   /** Whether what happens is followed, and the way there. */
@@ -204,37 +227,36 @@ class InspectorConversation extends Part {
     </p>`
   }
 
-  #drawing(step: InspectedStep | undefined) {
-    const machine = latest(this.steps, this.at, 'machine')
-    if (machine === undefined)
-      return html`<p class="hint alone">${step ? words.noMachine : words.reading}</p>`
-    const drawing = this.drawings.get(machine)
-    if (drawing === undefined || drawing === 'asked')
-      return html`<p class="hint alone" role="status">${words.drawingLoading}</p>`
-    if ('refused' in drawing) return html`<p class="hint alone">${words.failed(drawing.refused)}</p>`
-    return html`<frontdesk-machine .drawing=${drawing} .active=${step?.active ?? none} .taken=${step?.taken ?? none}></frontdesk-machine>`
-  }
-
   #whatIf() {
     const { steps, at } = this
-    const drawing = this.drawings.get(latest(steps, at, 'machine') ?? '')
-    const heard = drawing && typeof drawing === 'object' && 'arrows' in drawing ? drawing : undefined
-    return html`<inspector-what-if .steps=${steps.slice(0, at + 1)} .heard=${heardIn(heard, steps[at]?.active ?? [])}
-      .sent=${this.copy?.events.length ?? 0} .isAsking=${this.isAsking} .refused=${this.refused}
-      @what-if=${this.#send} @close=${this.#discardCopy}></inspector-what-if>`
+    const drawing = this.querySelector<InspectorMachine>('inspector-machine')?.drawing
+    return html`
+      <inspector-what-if
+        .steps=${steps.slice(0, at + 1)}
+        .heard=${heardIn(drawing, steps[at]?.active ?? [])}
+        .sent=${this.copy?.events.length ?? 0}
+        .isAsking=${this.isAsking}
+        .refused=${this.refused}
+        @what-if=${this.#send}
+        @close=${this.#discardCopy}
+      ></inspector-what-if>
+    `
   }
 
   #revealDialog() {
-    return html`<dialog id="reveal" aria-labelledby="reveal-title">
-      <form method="dialog">
-        <h2 id="reveal-title">${words.revealTitle}</h2>
-        <p>${words.revealHelp}</p>
-        <p class="actions end">
-          <button class="button">${words.cancel}</button>
-          <button class="button primary" @click=${() => this.#reveal(true)}>${words.revealNow}</button>
-        </p>
-      </form>
-    </dialog>`
+    return dialog(
+      'reveal',
+      words.revealTitle,
+      html`
+        <form method="dialog">
+          <p>${words.revealHelp}</p>
+          <p class="actions end">
+            <button class="button">${words.cancel}</button>
+            <button class="button primary" @click=${() => this.#reveal(true)}>${words.revealNow}</button>
+          </p>
+        </form>
+      `,
+    )
   }
 
   #read(): void {
@@ -269,7 +291,7 @@ class InspectorConversation extends Part {
   }
 
   #onChoose = ({ detail: index }: CustomEvent<number>): void => {
-    this.#pause()
+    this.#player.pause()
     this.#choose(index)
   }
 
@@ -296,33 +318,6 @@ class InspectorConversation extends Part {
     }, addressPauseMs)
   }
 
-  #playOrPause = (): void => {
-    if (this.isPlaying) this.#pause()
-    else if (this.at < this.steps.length - 1) {
-      this.isPlaying = true
-      this.#dueAt = performance.now()
-      this.#frame = requestAnimationFrame(this.#play)
-    }
-  }
-
-  #play = (now: number): void => {
-    const { index, dueAt } = advanced(this.steps, { index: this.at, dueAt: this.#dueAt }, now, this.speed)
-    this.#dueAt = dueAt
-    if (index !== this.at) this.#choose(index)
-    if (index >= this.steps.length - 1) this.#pause()
-    else this.#frame = requestAnimationFrame(this.#play)
-  }
-
-  #pause(): void {
-    cancelAnimationFrame(this.#frame)
-    this.isPlaying = false
-  }
-
-  #setSpeed = ({ detail }: CustomEvent<Speed>): void => {
-    this.speed = detail
-    this.#dueAt = performance.now()
-  }
-
   #askToReveal = (): void => {
     this.querySelector<HTMLDialogElement>('#reveal')?.showModal()
   }
@@ -341,7 +336,7 @@ class InspectorConversation extends Part {
       this.#discardCopy()
       return
     }
-    this.#pause()
+    this.#player.pause()
     // What happens meanwhile is not what is looked at.
     this.chosen = this.at
     this.isTrying = true
@@ -356,7 +351,8 @@ class InspectorConversation extends Part {
     const events = [...told, event]
     this.isAsking = true
     const body = { after: this.steps[from - 1]?.seq ?? 0, events }
-    const path = `/v1/inspector/conversations/${encodeURIComponent(this.route.id)}/what-if${this.isRevealed ? '?reveal=1' : ''}`
+    const query = this.isRevealed ? '?reveal=1' : ''
+    const path = `/v1/inspector/conversations/${encodeURIComponent(this.route.id)}/what-if${query}`
     const answer = await ask<WhatIfAnswer>('POST', path, { body })
     this.isAsking = false
     this.refused = answer.ok ? '' : words.failed(answer.message)
@@ -376,13 +372,6 @@ class InspectorConversation extends Part {
     this.#sayWhere()
   }
 
-  async #askForDrawing(machine: string): Promise<void> {
-    this.drawings = new Map(this.drawings).set(machine, 'asked')
-    const path = `/v1/inspector/machines/${encodeURIComponent(machine)}/drawing`
-    const answer = await ask<Drawing>('GET', path)
-    this.drawings = new Map(this.drawings).set(machine, answer.ok ? answer.body : { refused: answer.message })
-  }
-
   #onKey = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return
     const path = event.composedPath().filter((target) => target instanceof Element)
@@ -390,28 +379,15 @@ class InspectorConversation extends Part {
       return
     const isInList = path.some((element) => element.matches('inspector-events'))
     const isOnButton = path.some((element) => element.matches('button, summary, a'))
-    const { at } = this
     const last = this.steps.length - 1
-    const to: Record<string, number | undefined> = {
-      ArrowLeft: at - 1,
-      ArrowRight: at + 1,
-      ...(isInList && {
-        ArrowUp: at - 1,
-        ArrowDown: at + 1,
-        PageUp: at - pageRows,
-        PageDown: at + pageRows,
-        Home: 0,
-        End: last,
-      }),
-    }
-    const index = to[event.key]
+    const index = indexByKey(event.key, this.at, last, isInList)
     if (index === undefined && (event.key !== ' ' || isOnButton)) return
     event.preventDefault()
     if (index === undefined) {
-      this.#playOrPause()
+      this.#player.playOrPause()
       return
     }
-    this.#pause()
+    this.#player.pause()
     this.#choose(Math.max(0, Math.min(index, last)))
   }
 }

@@ -7,12 +7,12 @@ import { clockOf, dayOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { sourceOf, summaryOf } from './summary.ts'
 
-/** As in inspector.css: each row is as high, so that only those that are seen need to exist. */
+/** The height in conversation.css: all rows are as high, so that only those in sight need to exist. */
 const rowPx = 52
 /** Rows that exist beyond both edges, and by how many the list moves on at a time. */
 const spareRows = 12
 
-/** The events of a conversation, one of them chosen. Tells `choose` with an index. */
+/** The events of a conversation, one of them chosen. Emits `choose` with an index. */
 class InspectorEvents extends Part {
   static override properties = {
     steps: { attribute: false },
@@ -53,8 +53,14 @@ class InspectorEvents extends Part {
     // What has the focus names the row that is meant: it exists even where it is not seen.
     const outside = at >= 0 && (at < firstRow || at >= firstRow + rows.length) ? steps[at] : undefined
     return html`
-      <div class="scroller" role="listbox" tabindex="0" aria-label=${words.events}
-        aria-activedescendant=${at >= 0 ? rowId(at) : nothing} @scroll=${this.#look}>
+      <div
+        class="scroller"
+        role="listbox"
+        tabindex="0"
+        aria-label=${words.events}
+        aria-activedescendant=${at >= 0 ? rowId(at) : nothing}
+        @scroll=${this.#look}
+      >
         <div class="rows" role="presentation" .style=${`block-size:${steps.length * rowPx}px`}>
           ${repeat(
             rows,
@@ -77,19 +83,28 @@ class InspectorEvents extends Part {
     const day = dayOf(step.at)
     const before = steps[index - 1]
     const isNewDay = before === undefined ? false : dayOf(before.at) !== day
-    return html`<div class="event ${step.outcome} ${isCopied ? 'copied' : ''}" id=${rowId(index)} role="option"
-      aria-selected=${index === at ? 'true' : 'false'} aria-posinset=${index + 1} aria-setsize=${steps.length}
-      .style=${`inset-block-start:${index * rowPx}px`} @click=${() => this.#choose(index)}>
-      <span class="event-top">
-        <time datetime=${step.at} title=${step.at}>${isNewDay ? html`<b>${day}</b> ` : nothing}${clockOf(step.at)}</time>
-        <span class="event-type">${step.event.type}</span>
-        <span class="event-source">${sourceOf(step)}</span>
-        ${isCopied ? html`<span class="mark copy">${words.copied}</span>` : nothing}
-        ${step.differs === undefined ? nothing : html`<span class="mark warning" title=${words.differsHelp(step.differs)}>${icons.warning}${words.differs}</span>`}
-        ${step.outcome === 'applied' ? nothing : html`<span class="mark ${step.outcome}">${step.rejected?.code ?? words.outcomes[step.outcome]}</span>`}
-      </span>
-      <span class="event-said" dir="auto">${summaryOf(step)}</span>
-    </div>`
+    return html`
+      <div
+        class="event ${step.outcome} ${isCopied ? 'copied' : ''}"
+        id=${rowId(index)}
+        role="option"
+        aria-selected=${index === at ? 'true' : 'false'}
+        aria-posinset=${index + 1}
+        aria-setsize=${steps.length}
+        .style=${`inset-block-start:${index * rowPx}px`}
+        @click=${() => this.#choose(index)}
+      >
+        <span class="event-top">
+          <time datetime=${step.at} title=${step.at}>
+            ${isNewDay ? html`<b>${day}</b>` : nothing} ${clockOf(step.at)}
+          </time>
+          <span class="event-type">${step.event.type}</span>
+          <span class="event-source">${sourceOf(step)}</span>
+          ${isCopied ? html`<span class="mark copy">${words.copied}</span>` : nothing} ${marksOf(step)}
+        </span>
+        <span class="event-said" dir="auto">${summaryOf(step)}</span>
+      </div>
+    `
   }
 
   #choose(index: number): void {
@@ -120,6 +135,21 @@ class InspectorEvents extends Part {
   #scroller(): HTMLElement | null {
     return this.querySelector('.scroller')
   }
+}
+
+function marksOf({ differs, outcome, rejected }: InspectedStep) {
+  return html`
+    ${
+      differs === undefined
+        ? nothing
+        : html`<span class="mark warning" title=${words.differsHelp(differs)}>${icons.warning}${words.differs}</span>`
+    }
+    ${
+      outcome === 'applied'
+        ? nothing
+        : html`<span class="mark ${outcome}">${rejected?.code ?? words.outcomes[outcome]}</span>`
+    }
+  `
 }
 
 function rowId(index: number): string {

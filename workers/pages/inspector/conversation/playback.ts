@@ -67,3 +67,20 @@ function firstIndex(steps: readonly InspectedStep[], isSo: (step: InspectedStep)
   }
   return from
 }
+
+/** The rows that `PageUp` and `PageDown` pass. */
+const pageRows = 10
+
+/** The step that a key leads to. Up and down belong to the list of the events alone. */
+export function indexByKey(key: string, at: number, last: number, isInList: boolean): number | undefined {
+  const everywhere: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1 }
+  const inList: Record<string, number> = {
+    ArrowUp: at - 1,
+    ArrowDown: at + 1,
+    PageUp: at - pageRows,
+    PageDown: at + pageRows,
+    Home: 0,
+    End: last,
+  }
+  return everywhere[key] ?? (isInList ? inList[key] : undefined)
+}

@@ -1,15 +1,16 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { InspectedStep, StepAnswer } from '../../../../schemas/protocol/inspector.ts'
 import { ask } from '../../base/ask.ts'
+import { banner } from '../../base/banner.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { clockOf, dayOf, lengthOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { saidOf, sourceOf } from './summary.ts'
 
-/** Who steps fast does not ask for every context on the way. */
+/** Moving fast through the events asks for the last context only. */
 const contextPauseMs = 150
-/** Numbers between are taken for instants: of the years 2000 to 2100. */
+/** Numbers between these are shown as instants: the years 2000 to 2100. */
 const instantMsMin = Date.UTC(2000, 0)
 const instantMsMax = Date.UTC(2100, 0)
 
@@ -70,11 +71,15 @@ class InspectorStep extends Part {
           · ${words.by(sourceOf(step))} · ${words.sequence(step.seq)}${pause === undefined ? '' : ` · ${words.after(lengthOf(pause))}`}
         </p>
       </header>
-      ${step.differs === undefined ? nothing : html`<p class="banner warning">${icons.warning}<span>${words.differsHelp(step.differs)}</span></p>`}
+      ${step.differs === undefined ? nothing : banner('warning', words.differsHelp(step.differs))}
       ${step.rejected ? this.#rejection(step.rejected) : nothing}
       <section>
         <h3>${words.payload}</h3>
-        ${step.event.payload === undefined ? html`<p class="hint">${words.payloadGone}</p>` : json(step.event.payload, words.payload)}
+        ${
+          step.event.payload === undefined
+            ? html`<p class="hint">${words.payloadGone}</p>`
+            : json(step.event.payload, words.payload)
+        }
       </section>
       <section>
         <h3>${words.effects}</h3>
@@ -94,27 +99,34 @@ class InspectorStep extends Part {
 
   #rejection({ code, message, fields, limit, agent }: NonNullable<InspectedStep['rejected']>) {
     const more = Object.entries({ ...fields, ...(limit && { limit }), ...(agent && { agent: agent.id }) })
-    return html`<div class="banner danger">
-      ${icons.warning}
-      <div>
+    const values = more.map(([name, value]) => `${name}: ${value}`).join(', ')
+    return banner(
+      'danger',
+      html`
         <p><code>${code}</code> ${message}</p>
-        ${more.length > 0 ? html`<p class="mono">${more.map(([name, value]) => `${name}: ${value}`).join(', ')}</p>` : nothing}
-      </div>
-    </div>`
+        ${values ? html`<p class="mono">${values}</p>` : nothing}
+      `,
+    )
   }
 
   #effects({ outcome, messages = [], requests = [], calls = [], status, machine }: InspectedStep) {
     if (outcome === 'buried') return html`<a href="#/dead-letters">${words.toDeadLetters}</a>`
     if (messages.length + requests.length + calls.length === 0 && !status && !machine)
       return html`<p class="hint">${words.nothingCaused}</p>`
+    const who = status?.agent ? ` (${status.agent.name ?? status.agent.id})` : ''
+    const why = status?.reason ? ` (${status.reason})` : ''
     return html`<ul class="effects">
       ${messages.map(
         (message) =>
-          html`<li class="said ${message.author.type}"><span dir="auto">${saidOf(message)}</span><span class="id">${message.id}</span></li>`,
+          html`<li class="said ${message.author.type}">
+            <span dir="auto">${saidOf(message)}</span><span class="id">${message.id}</span>
+          </li>`,
       )}
       ${requests.map(
         ({ request, action, id }) =>
-          html`<li><span>${words.notification}: ${words.requestChanged(request, action)}</span><span class="id">${id}</span></li>`,
+          html`<li>
+            <span>${words.notification}: ${words.requestChanged(request, action)}</span><span class="id">${id}</span>
+          </li>`,
       )}
       ${calls.map(
         ({ call, step, method, url }) =>
@@ -122,7 +134,7 @@ class InspectorStep extends Part {
       )}
       ${
         status
-          ? html`<li><span>${words.statusIs}: ${words.states[status.state]}${status.agent ? ` (${status.agent.name ?? status.agent.id})` : ''}${status.reason ? ` (${status.reason})` : ''}</span></li>`
+          ? html`<li><span>${words.statusIs}: ${words.states[status.state]}${who}${why}</span></li>`
           : nothing
       }
       ${machine ? html`<li><span>${words.runs(machine)}</span></li>` : nothing}
@@ -199,12 +211,13 @@ class InspectorStep extends Part {
   }
 }
 
-/** What scrolls is reached by the keyboard, too. */
+/** A scrolling text takes the focus, for the keyboard. */
 function json(value: unknown, name: string) {
-  return html`<pre class="code" tabindex="0" role="group" aria-label=${name}><code>${value === undefined ? words.absent : JSON.stringify(value, null, 2)}</code></pre>`
+  const text = value === undefined ? words.absent : JSON.stringify(value, null, 2)
+  return html`<pre class="code" tabindex="0" role="group" aria-label=${name}><code>${text}</code></pre>`
 }
 
-/** A context keeps instants as epoch milliseconds, which nobody reads. */
+/** A context has instants in epoch milliseconds: a date follows them. */
 function shown(value: unknown) {
   const isInstant = typeof value === 'number' && value > instantMsMin && value < instantMsMax
   if (!isInstant) return JSON.stringify(value)

@@ -1,12 +1,13 @@
 import { html } from 'lit'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+import { select } from '../../base/field.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { clockOf, dayOf, fieldOf, instantOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { indexAt, type Speed, speeds } from './playback.ts'
 
-/** Back and forth in a recording. Tells `choose` with an index, `play` and `speed`. */
+/** Moves back and forth in a recording. Emits `choose` with an index, `play` and `speed`. */
 class InspectorTransport extends Part {
   static override properties = {
     steps: { attribute: false },
@@ -29,20 +30,43 @@ class InspectorTransport extends Part {
       <div class="buttons">
         ${this.#button('first', icons.first, isFirst, () => this.#choose(0))}
         ${this.#button('back', icons.stepBack, isFirst, () => this.#choose(at - 1))}
-        ${this.#button(isPlaying ? 'pause' : 'play', isPlaying ? icons.pause : icons.play, isLast && !isPlaying, () => this.#tell('play'))}
+        ${
+          isPlaying
+            ? this.#button('pause', icons.pause, false, () => this.#emit('play'))
+            : this.#button('play', icons.play, isLast, () => this.#emit('play'))
+        }
         ${this.#button('forward', icons.forward, isLast, () => this.#choose(at + 1))}
         ${this.#button('last', icons.last, isLast, () => this.#choose(count - 1))}
       </div>
       <label class="visually-hidden" for="speed">${words.speed}</label>
-      <select class="field small" id="speed" @change=${this.#setSpeed}>
-        ${speeds.map((speed) => html`<option value=${speed} .selected=${speed === this.speed}>${words.speeds[speed]}</option>`)}
-      </select>
-      <input class="position" type="range" min="1" max=${Math.max(1, count)} .value=${String(at + 1)} ?disabled=${count === 0}
-        aria-label=${words.position} aria-valuetext=${step ? `${words.positionOf(at + 1, count)}, ${dayOf(step.at)} ${clockOf(step.at)}` : ''}
-        @input=${this.#slide}>
+      ${select<Speed>({
+        id: 'speed',
+        value: this.speed,
+        options: speeds.map((speed) => [speed, words.speeds[speed]] as const),
+        choose: (speed) => this.#emit('speed', speed),
+        look: 'small',
+      })}
+      <input
+        class="position"
+        type="range"
+        min="1"
+        max=${Math.max(1, count)}
+        .value=${String(at + 1)}
+        ?disabled=${count === 0}
+        aria-label=${words.position}
+        aria-valuetext=${step ? `${words.positionOf(at + 1, count)}, ${dayOf(step.at)} ${clockOf(step.at)}` : ''}
+        @input=${this.#slide}
+      >
       <output class="count">${words.positionOf(at + 1, count)}</output>
       <label class="go-to"><span>${words.goTo}</span>
-        <input class="field small" type="datetime-local" step="1" .value=${fieldOf(step?.at)} ?disabled=${count === 0} @change=${this.#goTo}>
+        <input
+          class="field small"
+          type="datetime-local"
+          step="1"
+          .value=${fieldOf(step?.at)}
+          ?disabled=${count === 0}
+          @change=${this.#goTo}
+        >
       </label>
     `
   }
@@ -51,11 +75,19 @@ class InspectorTransport extends Part {
     name: 'first' | 'back' | 'play' | 'pause' | 'forward' | 'last',
     icon: unknown,
     isOff: boolean,
-    does: () => void,
+    press: () => void,
   ) {
     // Not `disabled`, which would take the focus from who has just come to the end.
-    return html`<button type="button" class="button quiet icon ${name}" aria-label=${words[name]} title=${words[name]}
-      aria-disabled=${isOff ? 'true' : 'false'} @click=${() => !isOff && does()}>${icon}</button>`
+    return html`
+      <button
+        type="button"
+        class="button quiet icon ${name}"
+        aria-label=${words[name]}
+        title=${words[name]}
+        aria-disabled=${isOff ? 'true' : 'false'}
+        @click=${() => !isOff && press()}
+      >${icon}</button>
+    `
   }
 
   #slide = ({ target }: Event): void => {
@@ -68,16 +100,12 @@ class InspectorTransport extends Part {
     if (at !== undefined) this.#choose(indexAt(this.steps, Date.parse(at) + 999))
   }
 
-  #setSpeed = ({ target }: Event): void => {
-    this.#tell('speed', (target as HTMLSelectElement).value)
-  }
-
   #choose(index: number): void {
-    this.#tell('choose', index)
+    this.#emit('choose', index)
   }
 
-  #tell(what: string, detail?: unknown): void {
-    this.dispatchEvent(new CustomEvent(what, { detail }))
+  #emit(type: string, detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 }
 

@@ -54,17 +54,28 @@ class InspectorWhatIf extends Part {
             ${option('next timer')}
             ${
               heard.length > 0
-                ? html`<optgroup label=${words.takenHere}>${heard.map(option)}</optgroup><optgroup label=${words.others}>${others.map(option)}</optgroup>`
+                ? html`
+                    <optgroup label=${words.takenHere}>${heard.map(option)}</optgroup>
+                    <optgroup label=${words.others}>${others.map(option)}</optgroup>
+                  `
                 : others.map(option)
             }
           </select>
           <button class="button primary" ?disabled=${isFull || this.isAsking}>${words.send}</button>
-          <button type="button" class="button" @click=${this.#close}>${this.sent > 0 ? words.discardCopy : words.close}</button>
+          <button type="button" class="button" @click=${this.#close}>
+            ${this.sent > 0 ? words.discardCopy : words.close}
+          </button>
         </div>
         <div class="row" ?hidden=${type === 'next timer'}>
           <label for="what-if-payload">${words.payload}</label>
-          <textarea class="field mono" id="what-if-payload" spellcheck="false" rows="4"
-            aria-invalid=${this.isNoJson ? 'true' : 'false'} aria-describedby=${this.isNoJson ? 'what-if-error' : nothing}></textarea>
+          <textarea
+            class="field mono"
+            id="what-if-payload"
+            spellcheck="false"
+            rows="4"
+            aria-invalid=${this.isNoJson ? 'true' : 'false'}
+            aria-describedby=${this.isNoJson ? 'what-if-error' : nothing}
+          ></textarea>
         </div>
         ${this.#problem(isFull)}
       </form>

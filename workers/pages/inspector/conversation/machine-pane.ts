@@ -1,0 +1,77 @@
+import { html, type PropertyValues } from 'lit'
+import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
+import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+import { ask } from '../../base/ask.ts'
+import type { MachineDrawing } from '../../base/machine-drawing.ts'
+import { Part } from '../../base/part.ts'
+import '../../base/machine-drawing.ts'
+import { words } from '../words.ts'
+
+const none: readonly string[] = []
+
+/** The machine of a step as it is drawn, with the states and transitions of the step. Emits `drawn`. */
+export class InspectorMachine extends Part {
+  static override properties = {
+    machine: { attribute: false },
+    step: { attribute: false },
+    drawings: { state: true },
+  }
+  /** Its name; `undefined` before the first event. */
+  declare machine: string | undefined
+  declare step: InspectedStep | undefined
+  /** By the machine's name. */
+  declare drawings: ReadonlyMap<string, Drawing | { refused: string } | 'asked'>
+  /** The states that the drawing was scrolled to last. */
+  #scrolledTo: readonly string[] | undefined
+
+  constructor() {
+    super()
+    this.drawings = new Map()
+  }
+
+  /** The drawing, once it has come. */
+  get drawing(): Drawing | undefined {
+    const drawing = this.drawings.get(this.machine ?? '')
+    return typeof drawing === 'object' && 'arrows' in drawing ? drawing : undefined
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const { machine } = this
+    if (changed.has('machine') && machine !== undefined && !this.drawings.has(machine))
+      void this.#ask(machine)
+  }
+
+  protected override render() {
+    const { machine, step } = this
+    const note = (text: string) => html`<p class="hint alone" role="status">${text}</p>`
+    if (machine === undefined) return note(step ? words.noMachine : words.reading)
+    const drawing = this.drawings.get(machine)
+    if (drawing === undefined || drawing === 'asked') return note(words.drawingLoading)
+    if ('refused' in drawing) return note(words.failed(drawing.refused))
+    return html`
+      <frontdesk-machine
+        .drawing=${drawing}
+        .active=${step?.active ?? none}
+        .taken=${step?.taken ?? none}
+      ></frontdesk-machine>
+    `
+  }
+
+  protected override updated(): void {
+    const drawn = this.querySelector<MachineDrawing>('frontdesk-machine')
+    // After it has marked the states.
+    if (drawn && drawn.active !== this.#scrolledTo)
+      void drawn.updateComplete.then(() => drawn.scrollToActive())
+    this.#scrolledTo = drawn?.active
+  }
+
+  async #ask(machine: string): Promise<void> {
+    this.drawings = new Map(this.drawings).set(machine, 'asked')
+    const path = `/v1/inspector/machines/${encodeURIComponent(machine)}/drawing`
+    const answer = await ask<Drawing>('GET', path)
+    this.drawings = new Map(this.drawings).set(machine, answer.ok ? answer.body : { refused: answer.message })
+    this.dispatchEvent(new CustomEvent('drawn'))
+  }
+}
+
+customElements.define('inspector-machine', InspectorMachine)

@@ -1,0 +1,62 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
+import { advanced, type Speed } from './playback.ts'
+
+interface Tape extends ReactiveControllerHost {
+  readonly steps: readonly InspectedStep[]
+  /** The index of the step that is shown. */
+  readonly at: number
+}
+
+/** Plays recorded steps, one after the other, at the pace at which they happened or faster. */
+export class Player implements ReactiveController {
+  isPlaying = false
+  speed: Speed = '10'
+  readonly #tape: Tape
+  readonly #choose: (index: number) => void
+  #frame = 0
+  #dueAt = 0
+
+  constructor(tape: Tape, choose: (index: number) => void) {
+    this.#tape = tape
+    this.#choose = choose
+    tape.addController(this)
+  }
+
+  hostDisconnected(): void {
+    cancelAnimationFrame(this.#frame)
+  }
+
+  playOrPause = (): void => {
+    if (this.isPlaying) {
+      this.pause()
+      return
+    }
+    if (this.#tape.at >= this.#tape.steps.length - 1) return
+    this.isPlaying = true
+    this.#dueAt = performance.now()
+    this.#frame = requestAnimationFrame(this.#play)
+    this.#tape.requestUpdate()
+  }
+
+  pause(): void {
+    cancelAnimationFrame(this.#frame)
+    this.isPlaying = false
+    this.#tape.requestUpdate()
+  }
+
+  setSpeed = ({ detail }: CustomEvent<Speed>): void => {
+    this.speed = detail
+    this.#dueAt = performance.now()
+    this.#tape.requestUpdate()
+  }
+
+  #play = (now: number): void => {
+    const { steps, at } = this.#tape
+    const { index, dueAt } = advanced(steps, { index: at, dueAt: this.#dueAt }, now, this.speed)
+    this.#dueAt = dueAt
+    if (index !== at) this.#choose(index)
+    if (index >= steps.length - 1) this.pause()
+    else this.#frame = requestAnimationFrame(this.#play)
+  }
+}
