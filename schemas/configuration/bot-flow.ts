@@ -8,21 +8,21 @@ import { shortText, token } from '../token.ts'
 import { details, duration, durationMs, label } from './channel.ts'
 
 export const answersMax = 100
-/** Of one answer. */
+/** The most steps of one answer. */
 export const stepsMax = 200
-/** Of one options step. */
+/** The most options of one step. */
 export const botOptionsMax = 10
-/** Of one form. */
+/** The most fields of one form. */
 export const botFieldsMax = 8
-/** Of one branch step, and of one of its cases. */
+/** The most cases of one branch step, and conditions of one case. */
 export const casesMax = 20
 export const conditionsMax = 10
-/** Of one call. */
+/** The most headers of one call, and values that it saves. */
 export const headersMax = 20
 export const savedMax = 20
-/** Bytes of JSON of a call's body, as it is written. */
+/** The largest body of a call, in bytes of JSON before placeholders are filled in. */
 export const callBodyBytesMax = 8 * 1024
-/** So deep may it be nested: what reads it, such as the YAML of the administration, has an end somewhere. */
+/** The most levels of a call's body. Its readers, such as the administration's YAML parser, are recursive. */
 export const callBodyLevelsMax = 32
 export const callUrlLengthMax = 2_000
 export const tagsMax = 20
@@ -30,16 +30,16 @@ export const tagLengthMax = 64
 
 const text = shortText(configuredTextLengthMax).refine((text) => text.trim() !== '', zodIssue('empty'))
 const name = token.refine((name) => name !== '__proto__', zodIssue('reserved_name'))
-/** The answer that comes next. */
+/** The id of the next answer. */
 const goTo = token
 
-/** What every step may have: its author's name for it, unique in its answer. */
+/** A field of every step: the author's name for it, unique in its answer. */
 const named = { name: name.optional() }
 
 /** Says a text. */
 const messageStep = z.strictObject({ type: z.literal('message'), ...named, text })
 
-/** Lets the customer choose; what they type instead leads to `freeText`, or has the options said again. */
+/** Lets the customer choose. Typed text leads to `freeText`; without it, the options are offered again. */
 const optionsStep = z.strictObject({
   type: z.literal('options'),
   ...named,
@@ -56,7 +56,7 @@ const optionsStep = z.strictObject({
   freeText: z.strictObject({ goTo, variable: name.optional() }).optional(),
 })
 
-/** Asks for those of the details that are not known yet; all are required. */
+/** Asks for the details that are not known yet; all are required. */
 const detailsStep = z.strictObject({
   type: z.literal('details'),
   ...named,
@@ -81,7 +81,7 @@ const condition = z
   )
 export type Condition = z.infer<typeof condition>
 
-/** The first case of which all conditions hold, else `otherwise`. */
+/** Leads to the first case whose conditions all hold, else to `otherwise`. */
 const branchStep = z.strictObject({
   type: z.literal('branch'),
   ...named,
@@ -92,7 +92,7 @@ const branchStep = z.strictObject({
   otherwise: goTo,
 })
 
-/** Whether a schedule is open at this moment of the conversation; the channel's own where none is named. */
+/** Leads on by whether a schedule is open at this moment; without a name, the channel's schedule. */
 const hoursStep = z.strictObject({
   type: z.literal('hours'),
   ...named,
@@ -108,7 +108,7 @@ const setStep = z.strictObject({
   value: shortText(variableLengthMax),
 })
 
-/** Calls an API and goes on with what it answers. */
+/** Calls an API, and leads on by whether it succeeded. */
 const apiStep = z.strictObject({
   type: z.literal('api'),
   ...named,
@@ -160,7 +160,7 @@ const apiStep = z.strictObject({
   failure: goTo,
 })
 
-/** Asks whether the customer has what they came for; a yes ends the conversation unless it leads elsewhere. */
+/** Asks whether the customer's request is resolved; a yes ends the conversation unless it leads elsewhere. */
 const resolvedStep = z.strictObject({
   type: z.literal('resolved'),
   ...named,
@@ -198,14 +198,14 @@ const step = z.discriminatedUnion('type', [
 export type BotStep = z.infer<typeof step>
 export type ApiStep = Extract<BotStep, { type: 'api' }>
 
-/** What all kinds of bots have. */
+/** The fields of every kind of bot. */
 export const botNames = { id: token, name: shortText(labelLengthMax).optional() }
 
-/** A bot as data: its first answer begins; an answer's steps are taken in turn, the last one leads elsewhere. */
+/** A bot as data: the first answer begins. The steps of an answer run in turn, and the last leads elsewhere. */
 export const botFlow = z.strictObject({
   kind: z.literal('bot').optional(),
   ...botNames,
-  /** Said first. */
+  /** The first message. */
   greeting: text.optional(),
   answers: z
     .array(z.strictObject({ id: name, steps: z.array(step).min(1).max(stepsMax) }))
@@ -214,13 +214,13 @@ export const botFlow = z.strictObject({
 })
 export type BotFlow = z.infer<typeof botFlow>
 
-/** What a step is called: by its author, else by its place and type. */
+/** The name of a step: its author's, else its place and type. */
 export function stepName(step: { name?: unknown; type?: unknown } | null, index: number): string {
   if (isName(step?.name)) return step.name
   return typeof step?.type === 'string' ? `${index + 1}-${step.type}` : `${index + 1}`
 }
 
-/** What an answer is called: by its author, else by its place. */
+/** The name of an answer: its author's id, else its place. */
 export function answerName(answer: { id?: unknown } | null | undefined, index: number): string {
   return isName(answer?.id) ? answer.id : `${index + 1}`
 }

@@ -3,7 +3,7 @@ import { token } from '../token.ts'
 import { type BotFlow, botNames } from './bot-flow.ts'
 import { duration } from './channel.ts'
 
-/** A program elsewhere that sends `bot.*` events; silent for so long, it is replaced by the response. */
+/** A program elsewhere that sends `bot.*` events. If it is silent for too long, the response replaces it. */
 export const externalBot = z.strictObject({
   kind: z.literal('bot').optional(),
   ...botNames,
@@ -11,15 +11,15 @@ export const externalBot = z.strictObject({
 })
 export type ExternalBot = z.infer<typeof externalBot>
 
-/** A machine of a developer's own, by the id that it is defined under. */
+/** A developer's own machine, by the id that it is defined under. */
 export const ownBot = z.strictObject({ kind: z.literal('bot').optional(), ...botNames, machine: token })
 export type OwnBot = z.infer<typeof ownBot>
 
 export type Bot = BotFlow | ExternalBot | OwnBot
-/** Answers and steps; a program elsewhere; a machine of a developer's own. */
+/** Answers and steps; a program elsewhere; a developer's own machine. */
 export type BotKind = 'flow' | 'external' | 'machine'
 
-/** The kind of a bot by the field that only this kind has; a flow where it has none. */
+/** The kind of a bot, by the field that only this kind has; anything without such a field is a flow. */
 export function botKindOf(bot: unknown): BotKind {
   const has = (field: string) => typeof bot === 'object' && bot !== null && field in bot
   return has('external') ? 'external' : has('machine') ? 'machine' : 'flow'

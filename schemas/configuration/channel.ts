@@ -8,13 +8,13 @@ import { forChannelTexts } from './channel-texts.ts'
 
 export const customerDetailsMax = 20
 export const optionsMax = 100
-/** The largest form, in bytes of JSON: every record carries it while it is open. */
+/** The largest form, in bytes of JSON: every record carries the form while it is open. */
 export const formBytesMax = 8 * 1024
 export const idleStepsMax = 10
-/** The longest time-out, in days. */
+/** The longest timeout, in days. */
 export const timeoutDaysMax = 366
 
-/** An ISO 8601 duration of more than nothing, such as `PT2M`. */
+/** An ISO 8601 duration above zero, such as `PT2M`. */
 export const duration = z.string().refine(
   (text) => {
     const milliseconds = Duration.fromISO(text).toMillis()
@@ -32,9 +32,9 @@ export const label = shortText(labelLengthMax).refine((text) => text.trim() !== 
 const fieldId = token.refine((id) => id !== '__proto__', zodIssue('reserved_name'))
 
 /**
- * Details to ask a customer for, at most `max`: a known one by its name, others with a label.
+ * A list of details to ask a customer for: `name` and `email` by their names, others with a label.
  *
- * @param field `z.strictObject` where a field may have nothing else
+ * @param field `z.strictObject` if unknown keys of a field are an error
  */
 export function details<T extends FieldType>(
   types: readonly T[],
@@ -77,7 +77,7 @@ export function details<T extends FieldType>(
 
 const customerDetails = details(channelFieldTypeNames, customerDetailsMax)
 
-/** What a channel says and asks. An empty text is unset: the default in the conversation's language. */
+/** The texts and questions of a channel. An empty text is unset: the default in the conversation's language. */
 const response = z.object({
   ...forChannelTexts(() => shortText(configuredTextLengthMax).optional()),
   customerDetails: customerDetails.optional(),
@@ -94,9 +94,9 @@ const timeouts = z.object({
   unanswered: duration.nullable().optional(),
   /** From the request to the escalation; `null`: never. */
   escalate: duration.nullable().optional(),
-  /** From the agent's first unanswered message: reminders, and the last one ends; `[]`: never. */
+  /** From the agent's first unanswered message: reminders, of which the last ends the conversation; `[]`: never. */
   idleCustomer: z.array(duration).max(idleStepsMax).refine(ascending, zodIssue('not_ascending')).optional(),
-  /** From the last sign of a visitor who does not come as far as a request; `null`: never. */
+  /** From the last sign of life of a visitor who has made no request; `null`: never. */
   abandoned: duration.nullable().optional(),
 })
 
@@ -121,7 +121,7 @@ export const channel = z.object({
 })
 export type Channel = z.infer<typeof channel>
 
-/** What a channel has that nobody set. */
+/** The values of fields that are not set. */
 export const channelDefaults = {
   workspace: 'main',
   timeouts: {

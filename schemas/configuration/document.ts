@@ -2,7 +2,7 @@ import type { Bot } from './bot.ts'
 import type { Channel } from './channel.ts'
 import type { Schedule } from './schedule.ts'
 
-/** The kinds of what is configured; a key in the bucket is `<kind>.<id>`. */
+/** The kinds of documents in the configuration; a key in the bucket is `<kind>.<id>`. */
 export const kinds = ['channel', 'schedule', 'bot'] as const
 export type Kind = (typeof kinds)[number]
 
@@ -16,7 +16,7 @@ export type Document = DocumentOf<Kind>
 
 /** The largest document, in bytes of JSON. */
 export const documentBytesMax = 64 * 1024
-/** So deep may what is stored be nested; what a schema takes is flatter, a call's body with its 32 levels included. */
+/** The most levels of a stored document. The schemas allow fewer, also with a call's body of 32 levels. */
 export const documentLevelsMax = 64
 
 export function isKind(kind: string): kind is Kind {

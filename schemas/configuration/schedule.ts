@@ -10,21 +10,21 @@ export const holidaysMax = 2000
 export const scheduleNameLengthMax = 256
 
 /** The three-letter names of the tz database. */
-const ABBREVIATIONS = /^(?:UTC|UCT|GMT|EST|MST|HST|CET|EET|MET|WET|PRC|ROC|ROK)$/i
+const abbreviations = /^(?:UTC|UCT|GMT|EST|MST|HST|CET|EET|MET|WET|PRC|ROC|ROK)$/i
 
-/** A zone of the tz database: `Europe/Paris`, `UTC`, `Etc/GMT+3`, old names such as `US/Pacific` too. */
+/** A zone of the tz database: `Europe/Paris`, `UTC`, `Etc/GMT+3`, also old names such as `US/Pacific`. */
 export const timeZone = z.string().refine(
   (name) =>
     IANAZone.isValidZone(name) &&
-    // Newer runtimes also take "+03:00": an offset is no zone, it knows no daylight saving.
+    // Newer runtimes also accept "+03:00". An offset is not a zone: it has no daylight saving time.
     /^[A-Z]/i.test(name) &&
-    // ICU has abbreviations of its own, and not as people mean them: its BST is Dhaka, its IST never Dublin.
-    (name.length !== 3 || ABBREVIATIONS.test(name)) &&
+    // ICU's own abbreviations are not what people mean: its BST is Dhaka, its IST never Dublin.
+    (name.length !== 3 || abbreviations.test(name)) &&
     !/^SystemV\//i.test(name),
   zodIssue('not_a_time_zone'),
 )
 
-/** `[start, end)` in whole minutes: it starts within the `period` and may run past its end, by one more. */
+/** `[start, end)` in whole minutes: it starts within the `period` and may end up to one period after it. */
 function interval(period: number, name: string) {
   const minute = z.int({ error: 'must be a whole number of minutes' }).min(0, 'must not be negative')
   return z

@@ -11,12 +11,12 @@ import { shortText, token } from '../token.ts'
 import type { Drawing } from './drawing.ts'
 import type { RecordFrame, RejectedFrame } from './widget.ts'
 
-/** What an administration and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
+/** The HTTP bodies of the administration; workers/gateway/PROTOCOL.md explains them. */
 
-/** The largest body of an import, in bytes; all others are as large as a document may be. */
+/** The largest body of an import, in bytes; any other is as large as a document may be. */
 export const importBytesMax = 1024 * 1024
 
-/** The largest text of a bot, in bytes: white space and comments come to what a document may have. */
+/** The largest text of a bot, in bytes: a document, white space and comments. */
 export const botTextBytesMax = 2 * documentBytesMax
 
 /** A document as it is stored. */
@@ -25,13 +25,13 @@ export interface StoredDocumentAnswer {
   id: string
   revision: number
   document: unknown
-  /** Of a bot: which kind, and the text that is edited. */
+  /** The kind of a bot, and the text that is edited. */
   bot?: { kind: BotKind; text: string }
-  /** Why workers pass over it, where they do. */
+  /** Absent: the document is valid. Workers pass over one that is not. */
   problems?: readonly Problem[]
 }
 
-/** 412: what is stored now; `null` where it was deleted. */
+/** The answer 412: the document that is stored now; `null`: it was deleted. */
 export interface ChangedMeanwhile {
   code: 'changed_meanwhile'
   message: string
@@ -54,7 +54,7 @@ export const previewQuestion = z.object({
   locale: shortText(localeLengthMax).optional(),
 })
 
-/** What a conversation would be like within, or outside of, the opening hours. */
+/** A conversation during the opening hours, or outside them. */
 export interface PreviewedResponse {
   firstMessage: string
   asks: FormField[]
@@ -63,7 +63,7 @@ export interface PreviewedResponse {
   records: RecordFrame[]
 }
 
-/** What is said where nothing is set, as it would stand in the fields: with placeholders. */
+/** The texts if none is set, as they would be written in the fields: with placeholders. */
 export type DefaultTexts = Record<ChannelText, string>
 
 export interface PreviewAnswer {
@@ -83,13 +83,13 @@ export interface PreviewAnswer {
 }
 
 export const botQuestion = z.object({
-  /** YAML, of which JSON is a part. */
+  /** YAML, and so JSON, too. */
   text: z.string(),
-  /** That it is to be saved under. */
+  /** The id that the bot is to be saved under. */
   id: token.optional(),
 })
 
-/** What is wrong with a bot's text, and where: lines and columns count from 1. */
+/** A problem of a bot's text. Lines and columns count from 1. */
 export interface BotProblem extends Problem {
   line: number
   column: number
@@ -97,7 +97,7 @@ export interface BotProblem extends Problem {
 
 export type CheckedBot = { document: Bot } | { problems: readonly BotProblem[] }
 
-/** What a customer does in the preview; `clientId` comes back with the record. */
+/** A customer's event in the preview; the record has its `clientId`. */
 const previewEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message'), clientId: token, text: z.string() }),
   z.object({ type: z.literal('option'), clientId: token, option: z.string() }),
@@ -108,25 +108,25 @@ export type PreviewEvent = z.infer<typeof previewEvent>
 
 export const botPreviewQuestion = z.object({
   text: z.string(),
-  /** Whose bot it would be; without it one that nobody has configured. */
+  /** The bot's channel; absent: a channel without settings. */
   channel: z.unknown().optional(),
   locale: shortText(localeLengthMax).optional(),
-  /** What all schedules say in the preview. */
+  /** The verdict of all schedules in the preview. */
   hours: z.enum(['during', 'outside']).default('during'),
   events: z.array(previewEvent).max(previewEventsMax),
-  /** The calls of APIs that are taken as failures, by their numbers; all others have succeeded. */
+  /** The numbers of the API calls that fail; all others succeed. */
   failing: z.array(z.int().positive()).max(1000).default([]),
 })
 
 /** A call that a bot would make. */
 export interface PreviewedCall extends Pick<Call, 'call' | 'step' | 'method' | 'url'> {
-  /** As what it is taken. */
+  /** Whether it succeeds in the preview. */
   ok: boolean
-  /** After how many of the customer's events it comes. */
+  /** The number of the customer's events before it. */
   after: number
 }
 
-/** A conversation with a bot, as far as its customer has come; nothing of a bot that is a program of its own. */
+/** A conversation with a bot, up to the last event; empty if the bot is not a flow. */
 export interface BotPreviewAnswer {
   kind: BotKind
   frames: (RecordFrame | RejectedFrame)[]
@@ -136,7 +136,7 @@ export interface BotPreviewAnswer {
 /** A bot that is to be drawn. */
 export const botDrawingQuestion = z.object({ text: z.string() })
 
-/** A bot as a statechart; `null`: a machine of a developer's own, or one that is too large to be drawn. */
+/** A bot as a statechart; `null`: a developer's own machine, or a bot that is too large to be drawn. */
 export interface BotDrawingAnswer {
   kind: BotKind
   drawing: Drawing | null

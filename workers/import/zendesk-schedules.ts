@@ -13,7 +13,7 @@ import { failure, type Result, success } from '../../schemas/result.ts'
 import { railsZones } from './rails-zones.ts'
 
 /**
- * The schedules of a Zendesk Schedules API response, and warnings where they may not be what was meant. The failure is
+ * Converts a Zendesk Schedules API response, with warnings where a schedule may not be what was meant. The failure is
  * `not_a_zendesk_response`, and names each field that cannot be used.
  */
 export function schedulesFromZendesk(
@@ -64,7 +64,7 @@ const zendeskInterval = z
       weekMinutes - 1,
       `must be at most ${weekMinutes - 1}, the last minute of the week`,
     ),
-    // The end of Saturday is Sunday's midnight, which Zendesk writes either way.
+    // The end of Saturday is Sunday's midnight: Zendesk writes 0 or 10080.
     end_time: minute.transform((end) => (end === 0 ? weekMinutes : end)),
   })
   .refine((interval) => interval.end_time > interval.start_time, {
@@ -84,7 +84,7 @@ const zendeskSchedule = z.object({
       error: 'must be a time zone of Zendesk, such as "Pacific Time (US & Canada)", or of the tz database',
     }),
   intervals: z.array(zendeskInterval).max(intervalsMax),
-  // Zendesk lists holidays apart from schedules; they are taken from a schedule that they were put into.
+  // Zendesk's API lists holidays apart. A file that has them in its schedules keeps them.
   holidays: z
     .array(
       z
@@ -119,10 +119,11 @@ const zendeskResponse = z.object(
 type ZendeskInterval = z.infer<typeof zendeskInterval>
 
 /**
- * Zendesk's page says that an interval cannot span days and gives 1980–3900 as an example, of which one edition says
- * "starts Monday at 9 a.m. and ends Tuesday at 5 p.m.", a later one "Monday at 9:00 a.m. and end at 17:00". It may
- * stand for the hours of each day, but that is not what it says, and hours are not closed on a guess: it is cut at
- * midnights, which leaves every minute as it was, and the warning tells what else may have been meant.
+ * Splits an interval at midnights, which changes no minute of it.
+ *
+ * Zendesk's page says that an interval cannot span days, and gives 1980–3900 as an example: in one edition it "starts
+ * Monday at 9 a.m. and ends Tuesday at 5 p.m.", in a later one "Monday at 9:00 a.m. and end at 17:00". It may mean the
+ * hours of each day, but that is not what it says, and a guess must not close hours: a warning names the other meaning.
  * https://developer.zendesk.com/api-reference/ticketing/ticket-management/schedules/
  */
 function splitByDay(
@@ -152,7 +153,7 @@ function clock(minutes: number): string {
 }
 
 /**
- * A name as a token, with the Zendesk id where that is taken, the id alone where nothing of the name is left. Older
+ * Ids from names: with the Zendesk id if another schedule has the name, the id alone if the name has no letters. Older
  * schedules (lower ids) choose first, so that neither their order nor a new one changes an id on the next import.
  */
 function idsFor(zendesk: readonly { id: string; name: string }[]): string[] {

@@ -1,66 +1,73 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
 import { type Problem, problem } from '../../../schemas/problem.ts'
 
-/** So many variables may a bot have: its conversations' records carry them. */
+/** The most variables of a bot: the records of its conversations carry them. */
 export const variablesMax = 20
-/** So many details, besides name and e-mail, may it ask for in all. */
+/** The most details that a bot may ask for, besides name and e-mail. */
 export const detailsMax = 20
-/** So many places to fill in may a text, an address or a body have. */
+/** The most placeholders of a text, a URL or a body. */
 export const placeholdersMax = 20
 
-/** The steps after which nothing of their answer comes: they lead elsewhere, or nowhere. */
-const lastSteps = new Set<BotStep['type']>([
-  'options',
-  'branch',
-  'hours',
-  'api',
-  'resolved',
-  'link',
-  'transfer',
-  'end',
-])
+/** Whether a step ends its answer: the conversation goes on in another answer, with an agent, or not at all. */
+const isLast: Record<BotStep['type'], boolean> = {
+  message: false,
+  options: true,
+  details: false,
+  branch: true,
+  hours: true,
+  set: false,
+  api: true,
+  resolved: true,
+  link: true,
+  transfer: true,
+  end: true,
+}
 
-/** A running circle of links is cut after so many without the customer's doing anything. */
+/** The most links that are followed without an event of the customer: a bot may link in a circle. */
 export const linksMax = 20
-/** So much may an answer say that can be come back to so often, in bytes of JSON: a record has to hold it all. */
+/** The most bytes of JSON that an answer in a circle may say: one record has to hold all of its rounds. */
 export const circlingBytesMax = 16 * 1024
 
-/** What an author got wrong that a step alone does not show; nothing where the flow can be run. */
+/** The problems that no step shows by itself; none: the flow can be run. */
 export function botProblems(bot: BotFlow): Problem[] {
   return [...misplaced(bot), ...misdirected(bot), ...misnamed(bot)]
 }
 
-/** The answers that a step may lead to, and where in the step each is named. */
-function waysOf(step: BotStep): { at: Problem['path']; goTo: string }[] {
+/** The answers that a step may lead to, each with its path in the step. */
+function waysOf(step: BotStep): { path: Problem['path']; goTo: string }[] {
   switch (step.type) {
     case 'options': {
       const { options, freeText } = step
-      const ways = options.map(({ goTo }, n) => ({ at: ['options', n, 'goTo'], goTo }))
-      return freeText ? [...ways, { at: ['freeText', 'goTo'], goTo: freeText.goTo }] : ways
+      const ways = options.map(({ goTo }, n) => ({ path: ['options', n, 'goTo'], goTo }))
+      return freeText ? [...ways, { path: ['freeText', 'goTo'], goTo: freeText.goTo }] : ways
     }
     case 'branch':
       return [
-        ...step.cases.map(({ goTo }, n) => ({ at: ['cases', n, 'goTo'], goTo })),
-        { at: ['otherwise'], goTo: step.otherwise },
+        ...step.cases.map(({ goTo }, n) => ({ path: ['cases', n, 'goTo'], goTo })),
+        { path: ['otherwise'], goTo: step.otherwise },
       ]
     case 'hours':
       return [
-        { at: ['open'], goTo: step.open },
-        { at: ['closed'], goTo: step.closed },
+        { path: ['open'], goTo: step.open },
+        { path: ['closed'], goTo: step.closed },
       ]
     case 'api':
       return [
-        { at: ['success'], goTo: step.success },
-        { at: ['failure'], goTo: step.failure },
+        { path: ['success'], goTo: step.success },
+        { path: ['failure'], goTo: step.failure },
       ]
     case 'resolved':
       return [
-        { at: ['no'], goTo: step.no },
-        ...(step.yes === undefined ? [] : [{ at: ['yes'], goTo: step.yes }]),
+        { path: ['no'], goTo: step.no },
+        ...(step.yes === undefined ? [] : [{ path: ['yes'], goTo: step.yes }]),
       ]
     case 'link':
-      return [{ at: ['goTo'], goTo: step.goTo }]
-    default:
+      return [{ path: ['goTo'], goTo: step.goTo }]
+    case 'message':
+    case 'details':
+    case 'set':
+    case 'transfer':
+    case 'end':
       return []
   }
 }
@@ -69,13 +76,13 @@ export function targetsOf(step: BotStep): string[] {
   return waysOf(step).map(({ goTo }) => goTo)
 }
 
-/** The answers that follow without the customer's doing anything. */
+/** The answers that follow without an event of the customer. */
 export function linksOf(answer: BotFlow['answers'][number]): string[] {
   const last = answer.steps.at(-1)
   return last && last.type !== 'options' && last.type !== 'resolved' ? targetsOf(last) : []
 }
 
-/** Names that stand twice, steps that nothing leads to, answers that lead nowhere. */
+/** Duplicate names, steps that are never reached, answers that lead nowhere. */
 function misplaced(bot: BotFlow): Problem[] {
   const problems: Problem[] = []
   const answers = new Set<string>()
@@ -85,7 +92,7 @@ function misplaced(bot: BotFlow): Problem[] {
     answers.add(id)
     const names = new Set<string>()
     const nameOf = (index: number) => stepName(steps[index] as BotStep, index)
-    const end = steps.findIndex((step) => lastSteps.has(step.type))
+    const end = steps.findIndex((step) => isLast[step.type])
     steps.forEach((_, s) => {
       const path = ['answers', a, 'steps', s]
       const name = nameOf(s)
@@ -103,16 +110,16 @@ function misplaced(bot: BotFlow): Problem[] {
   return problems
 }
 
-/** Links to answers that there are not, answers that nothing leads to, links that only circle. */
+/** Links to unknown answers, answers that nothing leads to, circles that nothing leads out of. */
 function misdirected(bot: BotFlow): Problem[] {
   const problems: Problem[] = []
   const byId = new Map(bot.answers.map((answer) => [answer.id, answer]))
   bot.answers.forEach(({ steps }, a) => {
     steps.forEach((step, s) => {
-      for (const { at, goTo } of waysOf(step))
+      for (const { path, goTo } of waysOf(step))
         if (!byId.has(goTo))
           problems.push({
-            path: ['answers', a, 'steps', s, ...at],
+            path: ['answers', a, 'steps', s, ...path],
             ...problem('unknown_answer', { answer: goTo }),
           })
     })
@@ -155,23 +162,23 @@ function misdirected(bot: BotFlow): Problem[] {
   return problems
 }
 
-/** The answers that may be come back to without the customer's doing anything. */
+/** The answers that links may lead back to without an event of the customer. */
 export function circlesOf(bot: BotFlow): Set<string> {
   const links = new Map(bot.answers.map((answer) => [answer.id, linksOf(answer)]))
   const next = (id: string) => links.get(id) ?? []
   return new Set(bot.answers.map(({ id }) => id).filter((id) => reachedFrom(next(id), next).has(id)))
 }
 
-/** All that can be come to from some, themselves included. */
+/** All ids that can be reached from some, themselves included. */
 export function reachedFrom(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
   const reached = new Set(from)
-  // A set goes on to what is added while it is gone through.
-  for (const id of reached) for (const other of next(id)) reached.add(other)
+  // The iteration over a set includes what is added meanwhile.
+  for (const id of reached) for (const following of next(id)) reached.add(following)
   return reached
 }
 
-/** The names in a text's places to fill in. */
-function placesIn(text: string): string[] {
+/** The names of a text's placeholders. */
+function placeholdersIn(text: string): string[] {
   return Array.from(text.matchAll(/\{\{([^{}]*)\}\}/g), ([, name = '']) => name.trim())
 }
 
@@ -185,7 +192,7 @@ const knownPaths = [
   'nextOpen',
 ]
 
-/** Places to fill in with what there is not. */
+/** Placeholders and conditions that name something unknown, and placeholders where none is filled in. */
 function misnamed(bot: BotFlow): Problem[] {
   const steps = bot.answers.flatMap((answer) => answer.steps)
   const variables = new Set(
@@ -221,7 +228,7 @@ function misnamed(bot: BotFlow): Problem[] {
     return problem('unknown_placeholder', { name, known })
   }
   const check = (texts: readonly string[], path: Problem['path']) => {
-    const named = texts.flatMap(placesIn)
+    const named = texts.flatMap(placeholdersIn)
     for (const name of new Set(named)) if (!known.has(name)) problems.push({ path, ...unknown(name) })
     if (named.length > placeholdersMax)
       problems.push({
@@ -230,7 +237,7 @@ function misnamed(bot: BotFlow): Problem[] {
       })
   }
   const shown = (label: string, path: Problem['path']) => {
-    if (placesIn(label).length > 0) problems.push({ path, ...problem('misplaced_placeholder') })
+    if (placeholdersIn(label).length > 0) problems.push({ path, ...problem('misplaced_placeholder') })
   }
   if (variables.size > variablesMax)
     problems.push({
@@ -281,23 +288,31 @@ function misnamed(bot: BotFlow): Problem[] {
         case 'api':
           check([step.url], [...path, 'url'])
           check(textsIn(step.body), [...path, 'body'])
-          for (const [name, value] of Object.entries(step.headers ?? {}))
-            for (const placed of placesIn(value))
-              if (!/^secret\.[A-Za-z0-9_-]{1,64}$/.test(placed))
+          for (const [header, value] of Object.entries(step.headers ?? {}))
+            for (const name of placeholdersIn(value))
+              if (!/^secret\.[A-Za-z0-9_-]{1,64}$/.test(name))
                 problems.push({
-                  path: [...path, 'headers', name],
-                  ...problem('not_a_secret', { name: placed }),
+                  path: [...path, 'headers', header],
+                  ...problem('not_a_secret', { name }),
                 })
           break
+        case 'message':
+        case 'resolved':
+        case 'end':
+          if (step.text) check([step.text], [...path, 'text'])
+          break
+        case 'hours':
+        case 'link':
+          break
         default:
-          if ('text' in step && step.text) check([step.text], [...path, 'text'])
+          step satisfies never
       }
     })
   })
   return problems
 }
 
-/** All texts in a JSON value; not its keys. */
+/** All texts in a JSON value, without its keys. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []

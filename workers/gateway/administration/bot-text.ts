@@ -23,7 +23,7 @@ const problemsMax = 100
 /**
  * Reads a bot as an administrator writes it, in YAML. Problems are in the order of their lines.
  *
- * @param id the one that it has to have, where it is to be saved under one
+ * @param id the id that the bot must have, if it is to be saved under one
  */
 export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotProblem>> {
   const lines = new LineCounter()
@@ -37,7 +37,7 @@ export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotP
     // The parser's own search for duplicate keys is quadratic.
     const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
     const unreadable = [...yaml.errors.map(syntaxProblem), ...misusedNames(yaml)]
-    // In one line the first error causes the others.
+    // The first error of a line causes the others.
     const firsts = new Map<number, BotProblem>()
     for (const { offset, ...found } of unreadable) {
       const first = placed(offset, { path: [], ...found })
@@ -49,7 +49,7 @@ export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotP
     if (checked.ok && problems.length === 0) return success(checked.value.document)
     return refused(problems.map((found) => placed(offsetOf(yaml.contents, found), found)))
   } catch (error) {
-    // The tree of nodes becomes a value only now: it may be nested too deeply, or refer too often to itself.
+    // Thrown by toJS and by recursion: values nested too deeply, or aliases that repeat too much.
     return refused([placed(0, { path: [], ...valueProblem(error as Error) })])
   }
 }
@@ -86,7 +86,7 @@ function valueProblem(error: Error): Omit<Problem, 'path'> {
   return problem('not_yaml', { reason: error.message })
 }
 
-/** Fields that stand twice in an object, and aliases of nothing. */
+/** Duplicate fields of an object, and aliases of unknown anchors. */
 function misusedNames(yaml: Document.Parsed): Found[] {
   const found: Found[] = []
   const anchors = new Set<string>()
@@ -109,7 +109,7 @@ function misusedNames(yaml: Document.Parsed): Found[] {
   return found
 }
 
-/** A stored bot as it is edited: anything that was stored by hand can be shown as text, too. */
+/** A stored bot as the text that is edited. Anything stored by hand can be shown as text, too. */
 export function botText(document: unknown): string {
   const yaml = new Document(document)
   const answers = yaml.get('answers', true) as YAMLSeq | undefined
@@ -121,7 +121,7 @@ export function botText(document: unknown): string {
   return yaml.toString({ lineWidth: 0 })
 }
 
-/** Where a field begins, by its name; where its object begins, if it is missing. */
+/** The offset of a field's name; of its object, if the field is missing. */
 function offsetOf(contents: unknown, { path, code, params }: Problem): number {
   const own = code === 'unknown_field' ? [(params as ParamsOf<'unknown_field'>[0]).field] : []
   let node = contents

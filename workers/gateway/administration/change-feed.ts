@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { eventStreamHeaders, heartbeatMs } from '../http/event-stream.ts'
 
-/** Who has so much left to read is cut off; a client of server-sent events comes back by itself. */
+/** A follower with more bytes unread is disconnected; clients of server-sent events reconnect by themselves. */
 const unreadBytesMax = 64 * 1024
 
-/** Tells those who follow it, by server-sent events, that a document was saved or deleted. */
+/** Notifies its followers of each document that is saved or deleted, by server-sent events. */
 export class ChangeFeed {
   readonly #configuration: Pick<ConfigurationStore, 'watch'>
   readonly #followers = new Set<ServerResponse>()
@@ -16,7 +16,7 @@ export class ChangeFeed {
     this.#configuration = configuration
   }
 
-  /** Settles once the follower is told of each change from now on. */
+  /** Settles once the follower is notified of each further change. */
   async follow(response: ServerResponse): Promise<void> {
     response.writeHead(200, eventStreamHeaders)
     this.#followers.add(response)
@@ -33,12 +33,12 @@ export class ChangeFeed {
     }
     if (this.#isClosed) response.end()
     if (response.writableEnded || response.destroyed) return
-    // Nothing before: with the first words goes the head, from which on the client counts on being told.
-    tell(response, ': from here on\n\n')
-    heartbeat = setInterval(() => tell(response, ':\n\n'), heartbeatMs)
+    // The first write sends the HTTP headers. From then on the client relies on being notified.
+    send(response, ': from here on\n\n')
+    heartbeat = setInterval(() => send(response, ':\n\n'), heartbeatMs)
   }
 
-  /** Waits for nothing: the watch may not have begun, as while NATS does not answer. */
+  /** Does not wait for the watch: it may never begin if NATS does not answer. */
   close(): void {
     this.#isClosed = true
     for (const response of this.#followers) response.end()
@@ -48,10 +48,10 @@ export class ChangeFeed {
     )
   }
 
-  /** One watch for all, from the first follower on. */
+  /** Starts one watch for all followers, with the first. */
   async #watch(): Promise<void> {
     this.#watching ??= this.#configuration.watch((kind, id) => {
-      for (const response of this.#followers) tell(response, `data: ${JSON.stringify({ kind, id })}\n\n`)
+      for (const response of this.#followers) send(response, `data: ${JSON.stringify({ kind, id })}\n\n`)
     })
     try {
       await this.#watching
@@ -62,7 +62,7 @@ export class ChangeFeed {
   }
 }
 
-function tell(response: ServerResponse, text: string): void {
+function send(response: ServerResponse, text: string): void {
   if (response.writableLength > unreadBytesMax) response.destroy()
   else response.write(text)
 }

@@ -12,45 +12,45 @@ import { conversationOf, hoursOf, type Previewed, recordFrame } from './preview.
 
 export interface Rehearsal {
   channel: Channel
-  /** The channel's, where it has one. */
+  /** The channel's, if it has one. */
   schedule: ScheduleHours | undefined
   at: number
   locale: string | undefined
   hours: 'during' | 'outside'
   events: readonly PreviewEvent[]
-  /** The calls that are taken as failures. */
+  /** The numbers of the calls that fail. */
   failing: readonly number[]
 }
 
-/** What a customer who does these things sees of a bot, from the engine's own decision; no API is called. */
+/** Previews a conversation with a bot, by the engine's own decision; no API is called. */
 export function previewBot(bot: Bot, rehearsal: Rehearsal): BotPreviewAnswer {
   const kind = botKindOf(bot)
   const frames: BotPreviewAnswer['frames'] = []
   const calls: PreviewedCall[] = []
   if (!isFlow(bot)) return { kind, frames, calls }
 
-  const happen = conversationOf(worldOf(bot, rehearsal), rehearsal.at)
-  const see = (event: Event, clientId?: string) => {
-    const previewed = happen(event)
+  const apply = conversationOf(worldOf(bot, rehearsal), rehearsal.at)
+  const show = (event: Event, clientId?: string) => {
+    const previewed = apply(event)
     frames.push(frameOf(previewed, clientId))
-    // A record asks for one call at most, and waits for it.
+    // A record has at most one call, whose answer the conversation waits for.
     for (const { call, step, method, url, save } of previewed.record.state.calls ?? []) {
       const ok = !rehearsal.failing.includes(call)
       calls.push({ call, step, method, url, ok, after })
-      see({ type: 'call.answered', call, ok, ...(ok && { values: exampleValues(save) }) })
+      show({ type: 'call.answered', call, ok, ...(ok && { values: exampleValues(save) }) })
     }
   }
   let after = 0
   const { channel, locale, events } = rehearsal
-  see({ type: 'session.started', channel: channel.id, ...(locale && { locale }) })
+  show({ type: 'session.started', channel: channel.id, ...(locale && { locale }) })
   for (const event of events) {
     after++
-    see(eventOf(event), event.clientId)
+    show(eventOf(event), event.clientId)
   }
   return { kind, frames, calls }
 }
 
-/** The bot's channel; all schedules, those that the bot asks for too, say the same. */
+/** A world with the bot and its channel. All schedules have the same verdict, also those of the bot's steps. */
 function worldOf(bot: BotFlow, { channel, schedule, at, hours }: Rehearsal) {
   const opensAt = schedule?.hours.nextOpen(schedule.hours.nextClose(at) ?? at) ?? null
   const verdict = hoursOf(schedule, hours === 'during', hours === 'during' ? null : opensAt)
@@ -68,7 +68,7 @@ function worldOf(bot: BotFlow, { channel, schedule, at, hours }: Rehearsal) {
   }
 }
 
-/** No id of a schedule: none that a bot asks for is called so. */
+/** Not a token, so that no schedule of a bot's step has this id. */
 const ownSchedule = 'the channel’s own'
 
 function eventOf(event: PreviewEvent): Event {
@@ -90,7 +90,7 @@ function frameOf(previewed: Previewed, clientId: string | undefined): RecordFram
   return { type: 'rejected', sequence, at: record.at, clientId, ...record.rejected }
 }
 
-/** What comes back is not known: a variable stands for itself. */
+/** Values that name their variables: the real ones are not known. */
 function exampleValues(save: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.keys(save).map((name) => [name, `‹${name}›`]))
 }

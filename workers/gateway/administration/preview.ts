@@ -15,10 +15,10 @@ import type { PreviewAnswer, PreviewedResponse } from '../../../schemas/protocol
 import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
 
 /**
- * What customers of a channel would see, from the engine's own decision: each of the two responses as a conversation
- * with an example of a customer.
+ * Previews a channel as its customers would see it, by the engine's own decision: each of the two responses as a
+ * conversation with an example customer.
  *
- * @param schedule the channel's, where it has one
+ * @param schedule the channel's, if it has one
  * @param locale the customer's language
  */
 export function preview(
@@ -32,7 +32,7 @@ export function preview(
   const during = hoursOf(schedule, true, null)
   const outside = hoursOf(schedule, false, opensAt)
   const started = { type: 'session.started', channel: channel.id, ...(locale && { locale }) } as const
-  // With nothing set but what the choice of the language depends on.
+  // Only what the choice of the language depends on is set.
   const unset: Channel = { id: channel.id, ...(channel.locale && { locale: channel.locale }) }
   const defaultsOf = (hours: ScheduleHours) => {
     const { response } = inputOf(configured(unset, hours), started, at)
@@ -71,19 +71,19 @@ function previewOf(channel: Channel, hours: ScheduleHours, at: number, started: 
   }
 }
 
-/** The records of a conversation in which these things happen, as its customer sees them. */
+/** The records of a conversation with these events, as its customer sees them. */
 function converse(configuration: Configuration, at: number, events: Event[]): RecordFrame[] {
-  const happen = conversationOf({ configuration, definitions: definitionsOf(...builtIn) }, at)
-  return events.map((event) => recordFrame(happen(event)))
+  const apply = conversationOf({ configuration, definitions: definitionsOf(...builtIn) }, at)
+  return events.map((event) => recordFrame(apply(event)))
 }
 
-/** A record of a preview, and its place in the conversation. */
+/** A record of a preview, with its sequence in the conversation. */
 export interface Previewed {
   sequence: number
   record: StoredRecord
 }
 
-/** A conversation that is not stored: each event is decided on top of the ones before. */
+/** A conversation that is not stored: each event is decided after the ones before. */
 export function conversationOf(world: World, at: number): (event: Event) => Previewed {
   let known = unknownConversation
   return (event) => {
@@ -96,7 +96,7 @@ export function conversationOf(world: World, at: number): (event: Event) => Prev
       event,
       digest: '',
     }
-    const decision = decideAnyhow(world, known, incoming)
+    const decision = decideOrFailBot(world, known, incoming)
     if (decision.kind !== 'record') throw new Error(`the preview's ${event.type} made no record`)
     const { record } = decision
     known = { last: seq, sequence: seq, record }
@@ -104,8 +104,8 @@ export function conversationOf(world: World, at: number): (event: Event) => Prev
   }
 }
 
-/** A bot whose machine throws has failed, as for the engine. */
-function decideAnyhow(...[world, known, incoming]: Parameters<typeof decide>): ReturnType<typeof decide> {
+/** Decides an event; a bot whose machine throws has failed, as in the engine. */
+function decideOrFailBot(...[world, known, incoming]: Parameters<typeof decide>): ReturnType<typeof decide> {
   try {
     return decide(world, known, incoming)
   } catch {
@@ -126,7 +126,7 @@ export function recordFrame({ sequence, record }: Previewed, clientId?: string):
 
 const scheduleId = 'preview'
 
-/** One channel is configured, with these hours. */
+/** A configuration of one channel, with these hours. */
 function configured(channel: Channel, hours: ScheduleHours): Configuration {
   return {
     channels: new Map([[channel.id, { ...channel, schedule: scheduleId }]]),
@@ -136,7 +136,7 @@ function configured(channel: Channel, hours: ScheduleHours): Configuration {
   }
 }
 
-/** Hours of which only one verdict is asked. */
+/** Hours with a fixed verdict. */
 export function hoursOf(
   schedule: ScheduleHours | undefined,
   isOpen: boolean,
