@@ -254,7 +254,8 @@ async function admin(): Promise<void> {
   for (const look of ['', '-phone'] as const) {
     const admin = await adminAt({ ...looks[look], allowed: /status of 4(22|12)/ })
     const { page } = admin
-    await admin.openChannel('web')
+    await admin.go('#/channels/web/responses')
+    await admin.firstMessage().waitFor()
     await admin.firstMessage().fill('a'.repeat(5000))
     await admin.saveButton.click()
     await page.getByRole('heading', { name: 'Not saved' }).waitFor()
