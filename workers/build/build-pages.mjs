@@ -24,7 +24,7 @@ export async function buildPages() {
     bundle('stately/stately.ts', { format: 'esm' }),
     bundle('widget/demo.ts', { format: 'iife' }),
     minified(`${folder}widget/demo.css`),
-    minified(`${folder}base/page.css`),
+    minified(`${folder}base/styles/page.css`),
   ])
   const built = await Promise.all([
     page('/', 'text/html', readFileSync(`${folder}widget/demo.html`, 'utf8')),

@@ -3,7 +3,7 @@ import { guard } from 'lit/directives/guard.js'
 import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText } from '../../../schemas/protocol/drawing.ts'
 import drawingText from '../../diagram/drawing.css'
 import styleText from './machine-drawing.css'
-import { sheet } from './tokens.ts'
+import { sheet } from './styles/tokens.ts'
 
 export interface DrawingWords {
   statechartOf(machine: string): string

@@ -12,7 +12,7 @@ import {
   signInPage,
   signOut,
 } from './sign-in.ts'
-import { sheet, tokens } from './tokens.ts'
+import { sheet, tokens } from './styles/tokens.ts'
 import type { ShellWords } from './words.ts'
 
 export interface NavigationLink {

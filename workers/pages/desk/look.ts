@@ -1,5 +1,5 @@
 import { css } from 'lit'
-import { rules } from '../base/tokens.ts'
+import { rules } from '../base/styles/tokens.ts'
 
 /** What the desk's parts share beyond the tokens and the controls of all pages; each has a shadow root. */
 export const look = [

@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, unsafeCSS } from 'lit'
-import { sheet, tokens } from '../base/tokens.ts'
+import { sheet, tokens } from '../base/styles/tokens.ts'
 import { inspectorUrl, type Passed, Relay } from './relay.ts'
 import style from './stately.css'
 import { words } from './words.ts'
