@@ -202,7 +202,7 @@ test('a copy of a conversation goes another way, step by step, and nothing is st
   await types.selectOption('agent.accepted')
   await page.getByRole('textbox', { name: 'Payload' }).fill('{"agent": ')
   await page.getByRole('button', { name: 'Send to the copy' }).click()
-  await page.getByText('The payload is no JSON.').waitFor()
+  await page.getByText('The payload is not valid JSON.').waitFor()
   await page.getByRole('textbox', { name: 'Payload' }).fill('{"agent": {"id": "bob"}}')
   await page.getByRole('button', { name: 'Send to the copy' }).click()
   await inspector.shows('agent.accepted')

@@ -46,10 +46,10 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
     location.hash = `#/${this.kind}s`
   }
 
-  /** Where the focus goes when what had it is gone. */
+  /** Focuses the title, after the focused element is gone. */
   protected toTop = (): void => void this.focusLater('h1')
 
-  /** @param effect what deleting it will do, in words */
+  /** @param effect the consequences of deleting it, in words */
   protected deletion(label: string, effect: () => string): TemplateResult {
     const set = (isDeleting: boolean) => () => {
       this.isDeleting = isDeleting

@@ -8,7 +8,7 @@ import { newDialog } from './new-dialog.ts'
 import { linkTo } from './route.ts'
 import type { Stored } from './stored.ts'
 
-/** From this number of documents on, they can be searched. */
+/** The number of documents that makes a search useful. */
 const searchFrom = 10
 
 interface Listed {
@@ -35,7 +35,7 @@ export abstract class DocumentList<T extends Listed> extends Part {
   protected get suggestion(): string {
     return ''
   }
-  /** What else there is to do: beside the button for a new document, and in its place as long as there are none. */
+  /** More actions: beside the button for a new document, and while there is none yet. */
   protected readonly more: { beside?: TemplateResult; first?: TemplateResult } = {}
 
   constructor() {

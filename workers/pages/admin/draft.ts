@@ -4,22 +4,22 @@ export type Path = readonly (string | number)[]
 
 /** A document that somebody edits. */
 export interface Draft<T> {
-  /** What is stored as far as the editor has followed; `null`: nothing yet. */
+  /** The stored version that the editor has followed; `null`: not stored yet. */
   base: { revision: number; document: T } | null
   document: T
-  /** What somebody else has stored since, `null` where they deleted it; `undefined`: nobody has. */
+  /** The version that somebody else has stored since; `null`: they deleted it; `undefined`: no conflict. */
   theirs?: { revision: number; document: T } | null
   problems: readonly Problem[]
 }
 
-/** Takes up what is stored: an editor without changes follows, one with changes keeps them and knows of it. */
+/** Follows the stored version. An editor with changes keeps them, and has a conflict. */
 export function follow<T>(
   draft: Draft<T>,
   stored: { revision: number; document: T; problems?: readonly Problem[] } | null,
 ): Draft<T> {
   const { theirs: _, ...rest } = draft
   if ((stored?.revision ?? 0) === (draft.base?.revision ?? 0)) return rest
-  // What one reads may be older than what one has just written.
+  // A read may be older than the save before it.
   if (stored && draft.base && stored.revision < draft.base.revision) return draft
   if (stored && isSame(stored.document, draft.document)) return { ...rest, base: stored }
   if (stored && !isChanged(draft))
@@ -27,7 +27,7 @@ export function follow<T>(
   return { ...draft, theirs: stored }
 }
 
-/** Goes on from what the other has stored: with theirs, or with mine on top of it. */
+/** Resolves a conflict: takes their version, or puts mine on top of it. */
 export function settle<T>(draft: Draft<T>, choice: 'theirs' | 'mine'): Draft<T> {
   const { theirs } = draft
   if (theirs === undefined) return draft

@@ -4,22 +4,22 @@ import { type Answer, ask, type Refusal } from '../base/ask.ts'
 import { change, type Draft, follow, isChanged, type Path, settle } from './draft.ts'
 import type { StoredOne } from './stored.ts'
 
-/** The editor that is open, if one is: whoever leads away from it asks before changes are lost. */
+/** The open editor, if there is one: the shell asks before its changes are lost. */
 export let presentEditing: Editing<{ id: string }> | undefined
 
 /** How an edited document becomes what is stored, and back, where the two are not the same. */
 export interface Storing<T> {
-  /** What is to be stored, or why there is nothing. */
+  /** The document as it is stored, or why it cannot be stored. */
   write(document: T): Promise<Answer<unknown>>
   read(stored: { document: unknown; bot?: { text: string } }): T
 }
 
-/** What an editor does with its document: edits it, saves it, follows what others save. */
+/** The document of an editor: edits it, saves it, and follows others' saves. */
 export class Editing<T extends { id: string }> implements ReactiveController {
   readonly kind: Kind
   draft: Draft<T>
   state: 'idle' | 'saving' | 'saved' = 'idle'
-  /** What stopped the last save, other than fields and somebody else's save. */
+  /** Why the last save failed, other than by problems and by a conflict. */
   failure: Refusal | undefined
   readonly #host: ReactiveControllerHost
   readonly #refresh: () => Promise<void>
@@ -27,8 +27,8 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   #isTouched = false
 
   /**
-   * @param beginning what a new one begins with
-   * @param refresh asks for what is stored
+   * @param beginning the content of a new document
+   * @param refresh reads the stored documents again
    */
   constructor(
     host: ReactiveControllerHost,
@@ -80,7 +80,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   edit(path: Path, value: unknown): void {
     this.#become(change(this.draft, path, value))
     this.#isTouched = true
-    // What is typed during a save is a change on top of it.
+    // An edit during a save is a change on top of it.
     if (this.state === 'saved') this.state = 'idle'
     this.failure = undefined
   }
@@ -101,7 +101,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     this.failure = undefined
   }
 
-  /** Says whether it is saved. */
+  /** Whether it is saved now. */
   async save(): Promise<boolean> {
     if (this.state === 'saving') return false
     const { base, document } = this.draft
@@ -111,7 +111,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     const answer = await this.#put(document, following(base?.revision))
     if (answer.ok) {
       this.state = 'saved'
-      // What was typed meanwhile stays a change.
+      // An edit during the save stays a change.
       const saved = { revision: answer.body.revision, document }
       this.#become({ base: saved, document: this.draft.document, problems: [] })
       void this.#refresh()
@@ -136,7 +136,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     return await ask('PUT', path, { body: written.body, headers })
   }
 
-  /** Says whether it is deleted. */
+  /** Whether it is deleted now. */
   async remove(): Promise<boolean> {
     const { base, document } = this.draft
     const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
@@ -177,7 +177,7 @@ function asItIs<T>(): Storing<T> {
   }
 }
 
-/** What a change has to follow: the revision that was edited, or that there is none. */
+/** The precondition of a change: the revision that was edited, or that none exists. */
 export function following(revision: number | undefined): Record<string, string> {
   return revision === undefined ? { 'if-none-match': '*' } : { 'if-match': `"${revision}"` }
 }

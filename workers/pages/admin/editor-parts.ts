@@ -17,7 +17,7 @@ export function fieldId(path: Path): string {
   return ['field', ...path].join('-')
 }
 
-/** What is wrong with a field, in words; with `isWhole`, with anything inside of it too. */
+/** The problems of a field in words; with `isWhole`, those of its parts too. */
 export function errorOf(editing: AnyEditing, path: Path, isWhole = false): string {
   return problemsAt(editing, path, isWhole)
     .map((problem) => problemText(problem, words.problems))
@@ -109,7 +109,7 @@ export function editorHead(
   `
 }
 
-/** All that was refused, with a way to each field. It takes the focus where a save has failed. */
+/** All problems, with a way to each field. It takes the focus after a failed save. */
 export function problemSummary(
   editing: AnyEditing,
   nameOf: (path: Path) => string,
@@ -136,7 +136,7 @@ export function problemSummary(
   )
 }
 
-/** Somebody else has saved the document that is edited here: what differs, and the two ways to go on. */
+/** The differences to a version that somebody else has saved, and the two ways to go on. */
 export function conflict(
   editing: AnyEditing,
   nameOf: (path: Path) => string,

@@ -22,7 +22,7 @@ class AdminKeys extends Part {
     isCopied: { state: true },
   }
   declare keys: KeyAnswer[] | undefined
-  /** With its secret, which is shown this once. */
+  /** A new key with its secret, which is shown this once. */
   declare created: (KeyAnswer & { secret: string }) | undefined
   declare revoking: string | undefined
   declare failure: string

@@ -6,7 +6,7 @@ export const language: Language = firstLanguageOf(
   new URLSearchParams(location.search).get('lang') ?? navigator.language,
 )
 
-/** With the country where it is known: weeks begin and hours are written as people do there. */
+/** The language with its country, if known: for the first day of the week and the format of times. */
 export const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
 
 export const words: AdminWords = adminWords(language)

@@ -8,7 +8,7 @@ import { optionalLabel } from './editor-parts.ts'
 import { words } from './language.ts'
 import { linkTo } from './route.ts'
 
-/** What a new document begins with, until its editor takes it up. */
+/** The beginnings of new documents, until their editors open. */
 export const beginnings = new Map<string, { name: string; botKind?: BotKind }>()
 
 /** Asks for a new document's name and id, and opens its editor; nothing is saved yet. */

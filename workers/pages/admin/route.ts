@@ -1,4 +1,4 @@
-/** Where somebody is, as the address says it, `#/channels/web/settings`: a page, a document, a part of it. */
+/** The place in the address, `#/channels/web/settings`: a page, a document, a part of it. */
 export interface Route {
   page: string
   id?: string

@@ -5,7 +5,7 @@ import { type Stored, storedOf } from './stored.ts'
 const coalesceMs = 100
 const retryMs = 3_000
 
-/** Keeps what is configured up to date: asks for it, and again with each change that the gateway tells of. */
+/** Keeps the configuration up to date: reads it again with each change that the gateway announces. */
 export class StoredWatch {
   /** `undefined` until it is known. */
   stored: Stored | undefined
@@ -24,7 +24,7 @@ export class StoredWatch {
     this.stop()
     const events = new EventSource('/v1/admin/changes')
     this.#events = events
-    // What changed before the first event, or while nobody listened, is in the list that is asked for now.
+    // The list that is read now has the changes before the first event and during a break.
     events.onopen = () => {
       this.isLive = true
       void this.refresh()
@@ -36,7 +36,7 @@ export class StoredWatch {
     events.onerror = () => {
       this.isLive = false
       this.#changed()
-      // Refused: the browser does not try again.
+      // The browser does not retry a refused stream.
       if (events.readyState === EventSource.CLOSED) this.#timer = setTimeout(() => this.start(), retryMs)
     }
     void this.refresh()
@@ -50,7 +50,7 @@ export class StoredWatch {
   async refresh(): Promise<void> {
     const asked = ++this.#asked
     const answer = await ask<{ documents: StoredDocumentAnswer[] }>('GET', '/v1/admin/configuration')
-    // A later question may have been answered before.
+    // A later request may have been answered first.
     if (!answer.ok || asked < this.#asked) return
     this.stored = storedOf(answer.body.documents)
     this.#changed()

@@ -4,7 +4,7 @@ declare module '*.css' {
   export default text
 }
 
-/** What `import.meta.glob` of Vite is: the named export of each file that matches, by the file's path. */
+/** `import.meta.glob` as in Vite: the named export of each file that matches, by the file's path. */
 interface ImportMeta {
   glob<Export>(pattern: string, options: { eager: true; import: string }): Record<string, Export>
 }

@@ -7,14 +7,14 @@ interface Frame {
   clientId?: string
 }
 
-/** An event: it is kept until the gateway has stored it. */
+/** An event, which stays in the outbox until the gateway has stored it. */
 type Kept<Sent> = Extract<Sent, { clientId: string }>
 
 export interface ConnectionHandlers<Sent, Received> {
-  /** What is sent first, on each socket. */
+  /** The frames that each socket sends first. */
   greet(): Sent[]
   receive(frame: Received): void
-  /** The state or the outbox is another one. */
+  /** The state or the outbox has changed. */
   changed(): void
   /** `true`: trying again makes no sense. `wasReady`: the gateway had let us in. */
   closed?(code: number, wasReady: boolean): boolean
@@ -25,7 +25,7 @@ const pauseMsMax = 15_000
 const pingMs = 15_000
 const answerMs = 5_000
 const connectMs = 10_000
-/** The gateway cuts off whoever sends 64 that it could not deal with yet. */
+/** The gateway disconnects a client with 64 frames that it has not handled yet. */
 const inFlightMax = 16
 
 /**
@@ -38,14 +38,14 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   readonly #outbox: Kept<Sent>[]
   #state: ConnectionState = 'closed'
   #socket: WebSocket | undefined
-  /** How many of the outbox were sent on this socket. */
+  /** The number of events of the outbox that were sent on this socket. */
   #inFlight = 0
   #attempts = 0
   #retry = 0
   #silence = 0
   #ping = 0
 
-  /** `outbox`: what an earlier page could not deliver. */
+  /** @param outbox events that an earlier page could not deliver */
   constructor(url: string, handlers: ConnectionHandlers<Sent, Received>, outbox: readonly Kept<Sent>[] = []) {
     this.#url = url
     this.#handlers = handlers
@@ -56,7 +56,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
     return this.#state
   }
 
-  /** What is not stored yet. */
+  /** The events that are not stored yet. */
   get outbox(): readonly Kept<Sent>[] {
     return this.#outbox
   }
@@ -80,7 +80,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
     this.#become('closed')
   }
 
-  /** Sends it now or not at all; for what is worthless later. */
+  /** Sends a frame now or never; for frames that are worthless later. */
   send(frame: Sent): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
   }

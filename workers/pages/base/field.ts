@@ -8,7 +8,7 @@ export interface FieldParts {
   beside?: unknown
   /** Helps to fill it in. */
   hint?: unknown
-  /** What is wrong with it, in words. */
+  /** The problem in words. */
   error?: string
 }
 

@@ -152,7 +152,7 @@ export class MachineDrawing extends LitElement {
     return names.length === 0 ? title : `${title}, ${this.words.active(names.join(', '))}`
   }
 
-  /** Where there is no room for all, the middle of it may be empty. */
+  /** Scrolls to the beginning: the middle of a large drawing may be empty. */
   #showBeginning(): void {
     const view = this.#view
     const dot = this.drawing?.beginnings[0]?.dot
@@ -193,7 +193,7 @@ export class MachineDrawing extends LitElement {
     this.#zoomTo(Math.min(zoomMax, Math.max(zoomMin, this.#place().scale * factor)), at)
   }
 
-  /** What is at a point, or else in the middle, stays where it is. */
+  /** Zooms about a point, else about the middle. */
   #zoomTo(zoom: number | 'fit', at?: { clientX: number; clientY: number }): void {
     const view = this.#view
     if (!view) return

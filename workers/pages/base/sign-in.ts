@@ -31,7 +31,7 @@ export async function signIn(role: StaffRole): Promise<SignedIn | NotSignedIn> {
   return { state: 'signedOut', refused: 'code' in credentials ? '' : answer.message }
 }
 
-/** Who the gateway says this browser is signed in as. */
+/** The session of this browser, as the gateway knows it. */
 export async function readSession(role: StaffRole): Promise<SignedIn | NotSignedIn> {
   const answer = await ask<Partial<SignedIn> & { id: string }>('GET', `/v1/me?role=${role}`)
   if (!answer.ok)

@@ -1,19 +1,19 @@
-/** While whoever answers still reads. */
+/** The pause while the gateway still reads. */
 const soonMs = 400
 const laterMs = 5_000
 
-/** Asks, and again: what is shown stays so as it is. Nobody asks for a page that nobody sees. */
+/** Polls, so that the page shows the present state. A hidden page does not poll. */
 export class Asking {
   readonly #ask: () => Promise<boolean>
   #timer = 0
   #round = 0
 
-  /** @param ask says whether there is more to come soon */
+  /** @param ask whether the answer was partial: poll again soon */
   constructor(ask: () => Promise<boolean>) {
     this.#ask = ask
   }
 
-  /** At once, whatever was asked before. */
+  /** Asks at once, and drops the request before. */
   start(): void {
     this.stop()
     void this.#next(this.#round)

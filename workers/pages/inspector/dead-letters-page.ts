@@ -10,7 +10,7 @@ import { Asking } from './asking.ts'
 import { linkTo } from './route.ts'
 import { words } from './words.ts'
 
-/** What could not be understood: looked at, published again, or removed. */
+/** Dead letters: each can be read, published again, or removed. */
 class InspectorDeadLetters extends Part {
   static override properties = {
     seq: { attribute: false },
@@ -21,12 +21,12 @@ class InspectorDeadLetters extends Part {
     failure: { state: true },
     done: { state: true },
   }
-  /** The one that is looked at. */
+  /** The open letter. */
   declare seq: number | undefined
   declare answer: DeadLettersAnswer | undefined
   declare letter: DeadLetterAnswer | undefined
   declare isRevealed: boolean
-  /** What is asked about before it is done. */
+  /** The action that waits for a confirmation. */
   declare confirming: 'requeue' | 'discard' | undefined
   declare failure: string
   declare done: string
@@ -192,7 +192,7 @@ class InspectorDeadLetters extends Part {
     this.confirming = what
     await this.updateComplete
     const buttons = this.querySelectorAll<HTMLElement>('.letter .actions button')
-    // Back to where one was asked from.
+    // Back to the button that asked.
     if (what) buttons[0]?.focus()
     else buttons[buttons.length - (before === 'discard' ? 1 : 2)]?.focus()
   }

@@ -1,11 +1,11 @@
 import type { FindQuestion } from '../../../schemas/protocol/inspector.ts'
 
-/** What is looked for, as it stands in the address: times in ISO 8601, a duration as `PT1H`. */
+/** The filters in the address: times in ISO 8601, a duration as `PT1H`. */
 export type Filters = Partial<
   Pick<FindQuestion, 'id' | 'state' | 'channel' | 'from' | 'to' | 'stuck' | 'offset'>
 >
 
-/** Where in the inspector somebody is; it stands in the address, so that a link can be shared. */
+/** The place in the inspector; the address has it, so that a link can be shared. */
 export type Route =
   | { page: 'find'; filters: Filters }
   /** `at`: the sequence of an event; absent: the latest. */
@@ -16,7 +16,7 @@ export type Route =
 
 const filterNames = ['id', 'state', 'channel', 'from', 'to', 'stuck'] as const
 
-/** Whatever is no place of ours leads to the conversations. */
+/** An unknown address leads to the conversations. */
 export function readRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   const [page, id] = path.split('/').map(decode)
@@ -55,7 +55,7 @@ export function linkTo(route: Route): string {
   }
 }
 
-/** Filters as a query, for the address and for the gateway alike; what is not set is not in it. */
+/** Filters as a query, for the address and for the gateway; unset ones are left out. */
 export function queryOf(filters: Filters): string {
   const set = Object.entries(filters).filter(
     ([, value]) => value !== undefined && value !== '' && value !== 0,

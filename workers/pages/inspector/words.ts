@@ -2,7 +2,7 @@ import type { Author, StatusState } from '../../../schemas/conversation/record.t
 import type { Outcome } from '../../../schemas/protocol/inspector.ts'
 import type { Speed } from './conversation/playback.ts'
 
-/** What the inspector says. It is for engineers, who read the code, too: English only. */
+/** The words of the inspector. English only: it is for engineers, who read the code, too. */
 export const words = {
   loading: 'Loading…',
   path: 'Path',
@@ -164,7 +164,7 @@ export const words = {
   takenHere: 'Taken in this state',
   others: 'Others',
   send: 'Send to the copy',
-  notJson: 'The payload is no JSON.',
+  notJson: 'The payload is not valid JSON.',
   copyFull: (max: number) => `A copy takes ${max} events at most.`,
   close: 'Close',
 

@@ -1,10 +1,10 @@
-/** Where Stately has its inspector, and the name that its own library gives that window. */
+/** Stately's inspector, and the name that its library gives the window. */
 export const inspectorUrl = 'https://stately.ai/inspect'
 const windowName = 'xstateinspector'
 const retryMs = 2_000
 const lookEveryMs = 500
 
-/** What is passed on, and by what right: a ticket, or else the cookie of an engineer. */
+/** The conversation to pass on. The right to read it is a ticket, else an engineer's cookie. */
 export interface Passed {
   conversation: string
   ticket: string | undefined
@@ -40,7 +40,7 @@ export class Relay {
   /** The window's, once it has said that it is there. */
   #origin = ''
   #socket: WebSocket | undefined
-  /** What it was told: after a break all of it comes again. */
+  /** The frames so far: all of them are sent again after a break. */
   #told = new Set<string>()
   #timer = 0
   #look = 0
@@ -82,7 +82,7 @@ export class Relay {
   }
 
   #heard = ({ data, origin, source }: MessageEvent): void => {
-    // What the conversation says goes to Stately, and to nobody whom its window may show instead.
+    // Post to Stately's origin only: the window may show another page by now.
     if (source !== this.#window || data?.type !== '@statelyai.connected' || !isStatelys(origin)) return
     this.#origin = origin
     this.#told = new Set()
@@ -108,7 +108,7 @@ export class Relay {
   }
 
   #pass(told: Told): void {
-    // Of the gateway's own: why it ends.
+    // The gateway's own event says why the stream ends.
     if (!told.type.startsWith('@xstate.') || this.#told.has(told.id)) return
     this.#told.add(told.id)
     this.#window?.postMessage(told, this.#origin)

@@ -48,7 +48,7 @@ class FrontdeskStately extends LitElement {
   }
 }
 
-/** What the address says is to be passed on. The ticket leaves it at once: it is for nobody else's eyes. */
+/** The conversation in the address. The ticket leaves the address at once, for no onlooker to see. */
 function takePassed(): Passed | undefined {
   const given = new URLSearchParams(location.hash.slice(1))
   const conversation = given.get('conversation')

@@ -1,6 +1,6 @@
 import type { RelayState } from './relay.ts'
 
-/** For engineers, as the inspector: English only. */
+/** The words of the page. English only, as the inspector's. */
 export const words = {
   title: (conversation: string) => `Pass ${conversation} on to Stately?`,
   leaves: (url: string) =>

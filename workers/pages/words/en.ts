@@ -1,5 +1,5 @@
-import type { EndReason, RejectionCode } from '../../../schemas/conversation/record.ts'
-import type { FieldError } from '../../../schemas/field-types.ts'
+import { fieldErrors, refusals } from '../../../engine/texts/en.ts'
+import type { EndReason } from '../../../schemas/conversation/record.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
 import type { ProblemWords, ValueType } from '../../../schemas/problem.ts'
 
@@ -40,14 +40,7 @@ export const widget = {
   startAnew: 'Start a new conversation',
   erased: 'Your earlier conversation was erased.',
   loginFailed: 'We could not log you in here. You can go on as a guest.',
-  fieldErrors: {
-    required: 'This is needed.',
-    too_long: 'This is too long: at most {{limit}} characters.',
-    invalid: 'This cannot be used here.',
-    email_accented: 'Only A to Z here: an e-mail address has no accents.',
-    email_invalid: 'This is not an e-mail address, such as name@example.com.',
-    option_unknown: 'Please choose one of these.',
-  } satisfies Record<FieldError, string>,
+  fieldErrors,
 }
 
 /** The words around every page: navigation, sign-in, sign-out, what leaving would lose. */
@@ -215,19 +208,10 @@ export const desk = {
   sessionOver: 'You were signed out: sign in again to go on. What you wrote is kept in this tab.',
   signedOut: 'You are signed out.',
 
-  rejections: {
-    already_accepted: 'Another agent has accepted this request.',
-    conversation_ended: 'This conversation has ended.',
-    not_queued: 'This request does not wait any more.',
-    stale_request: 'This request does not wait any more: look at the list.',
-    details_required: 'The customer has not given the details that are asked for yet.',
-    not_the_agent: 'You are not on this conversation any more.',
-    text_invalid: 'There is nothing in this message.',
-    too_long: 'This message is too long.',
+  rejections: /* @__PURE__ */ Object.assign({}, refusals, {
     unknown_conversation: 'There is no such conversation in this workspace.',
     too_many_open: 'Too many conversations are open: close one first.',
-    id_reused: 'This could not be sent. Edit it and send it again.',
-  } as Partial<Record<RejectionCode | 'unknown_conversation' | 'too_many_open', string>>,
+  }),
   refusedBecause: (message: string) => `Refused: ${message}.`,
 }
 

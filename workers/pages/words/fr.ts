@@ -1,3 +1,4 @@
+import { fieldErrors, refusals } from '../../../engine/texts/fr.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
 import type { ProblemWords, ValueType } from '../../../schemas/problem.ts'
 import type * as english from './en.ts'
@@ -37,14 +38,7 @@ export const widget: typeof english.widget = {
   startAnew: 'Commencer une nouvelle conversation',
   erased: 'Votre conversation précédente a été effacée.',
   loginFailed: 'Nous n’avons pas pu vous identifier ici. Vous pouvez continuer en tant que visiteur.',
-  fieldErrors: {
-    required: 'Cette information est nécessaire.',
-    too_long: 'C’est trop long : {{limit}} caractères au plus.',
-    invalid: 'Cela ne peut pas être utilisé ici.',
-    email_accented: 'Uniquement les lettres A à Z : une adresse e-mail n’a pas d’accents.',
-    email_invalid: 'Ce n’est pas une adresse e-mail telle que nom@exemple.fr.',
-    option_unknown: 'Choisissez l’une de ces réponses.',
-  },
+  fieldErrors,
 }
 
 export const shell: typeof english.shell = {
@@ -208,19 +202,10 @@ export const desk: typeof english.desk = {
   sessionOver: 'Vous avez été déconnecté : reconnectez-vous pour continuer. Vos textes sont gardés ici.',
   signedOut: 'Vous êtes déconnecté.',
 
-  rejections: {
-    already_accepted: 'Un autre agent a accepté cette demande.',
-    conversation_ended: 'Cette conversation est terminée.',
-    not_queued: 'Cette demande n’attend plus.',
-    stale_request: 'Cette demande n’attend plus : voyez la liste.',
-    details_required: 'Le client n’a pas encore donné les informations demandées.',
-    not_the_agent: 'Cette conversation n’est plus la vôtre.',
-    text_invalid: 'Ce message est vide.',
-    too_long: 'Ce message est trop long.',
+  rejections: /* @__PURE__ */ Object.assign({}, refusals, {
     unknown_conversation: 'Il n’y a pas de telle conversation dans cet espace.',
     too_many_open: 'Trop de conversations sont ouvertes : fermez-en une.',
-    id_reused: 'L’envoi a échoué. Reprenez le texte et envoyez-le de nouveau.',
-  },
+  }),
   refusedBecause: (message) => `Refusé : ${message}.`,
 }
 

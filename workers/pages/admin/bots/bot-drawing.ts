@@ -6,7 +6,7 @@ import { failureWords } from '../editor-parts.ts'
 import { words } from '../language.ts'
 import '../../base/machine-drawing.ts'
 
-/** Longer than other parts wait: what is drawn jumps less. */
+/** Longer than the pauses of other parts: the drawing jumps less. */
 const pauseMs = 800
 
 /** A bot as a statechart, as the gateway draws it. */
@@ -16,10 +16,10 @@ class AdminBotDrawing extends Part {
     answer: { state: true },
     failure: { state: true },
   }
-  /** Without errors. */
+  /** A text without errors. */
   declare text: string
   declare answer: BotDrawingAnswer | undefined
-  /** Why there is none. */
+  /** Why there is no drawing. */
   declare failure: string
   #timer = 0
 

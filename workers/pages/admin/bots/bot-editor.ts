@@ -38,9 +38,9 @@ class AdminBot extends DocumentEditor<BotText> {
     previewLanguage: { state: true },
   }
   declare bot: string
-  /** What is wrong with the text, as far as it was checked. */
+  /** The problems of the text, as of its last check. */
   declare problems: readonly BotProblem[]
-  /** Why it could not be checked. */
+  /** Why the check failed. */
   declare failure: string
   /** The last text that had no errors, and the bot that it is. */
   declare sound: { text: string; bot: Bot } | undefined
@@ -60,7 +60,7 @@ class AdminBot extends DocumentEditor<BotText> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const found = this.stored.bots.get(this.bot)
-    // What is wrong with it, its check says line by line.
+    // The stored problems are left out: the check finds them, with their lines.
     const stored = found && { revision: found.revision, document: found.document, name: found.name }
     if (!this.editing) {
       const { name, botKind = 'flow' } = beginnings.get(`bot.${this.bot}`) ?? { name: '' }
@@ -122,7 +122,7 @@ class AdminBot extends DocumentEditor<BotText> {
     `
   }
 
-  /** What the last check has found, in a sentence. */
+  /** The result of the last check in a sentence. */
   #verdict(): string {
     if (this.failure) return this.failure
     const [first] = this.problems
@@ -243,7 +243,7 @@ class AdminBot extends DocumentEditor<BotText> {
 
   async #ask(text: string): Promise<Answer<CheckedBot>> {
     const answer = await ask<CheckedBot>('POST', '/v1/admin/check-bot', { body: { text, id: this.bot } })
-    // What was typed meanwhile has a check of its own.
+    // A later text has a check of its own.
     if (text !== this.editing.document.text) return answer
     this.failure = answer.ok ? '' : failureWords(answer)
     if (!answer.ok) this.#asked = undefined

@@ -29,18 +29,18 @@ class AdminBotPreview extends Part {
     events: { state: true },
     failing: { state: true },
   }
-  /** Without errors. */
+  /** A text without errors. */
   declare text: string
   declare channel: Channel | undefined
   declare language: string
   declare hours: 'during' | 'outside'
   declare name: string
   declare answer: BotPreviewAnswer | undefined
-  /** What the customer has done. */
+  /** The events of the customer. */
   declare events: readonly PreviewEvent[]
-  /** The calls that are taken as failures. */
+  /** The calls that fail in this preview. */
   declare failing: readonly number[]
-  /** What the answer follows from. */
+  /** The events that `answer` was computed from. */
   #played: readonly PreviewEvent[] = []
   #preview: object | undefined
   #asked = ''
@@ -56,7 +56,7 @@ class AdminBotPreview extends Part {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const isOther = ['text', 'channel', 'language', 'hours'].some((name) => changed.has(name as 'text'))
-    // With what was refused, another bot, or another moment, cannot go on.
+    // Another bot, or another moment, cannot continue with events that were refused.
     if (isOther && this.answer) this.events = this.#accepted(this.#played)
     this.#askFor(isOther && this.answer ? pauseMs : 0)
   }
@@ -114,7 +114,7 @@ class AdminBotPreview extends Part {
     `
   }
 
-  /** Where the conversation has come to, where that is not to be seen in it. */
+  /** The state of the conversation, if it cannot be seen in the widget. */
   #state(): string {
     if (this.#played.length >= previewEventsMax) return words.playedEnough
     switch (this.#status) {
@@ -150,14 +150,14 @@ class AdminBotPreview extends Part {
     this.requestUpdate()
   }
 
-  /** What came after the call follows from it. */
+  /** Replays the conversation with another outcome of a call: the events after the call go. */
   #replay({ call, after }: PreviewedCall, ok: boolean): void {
     const before = this.failing.filter((one) => one < call)
     this.failing = ok ? before : [...before, call]
     this.events = this.#played.slice(0, after)
   }
 
-  /** Without what the engine refused: it has changed nothing. */
+  /** The events that the engine accepted; a refused event changes nothing. */
   #accepted(events: readonly PreviewEvent[]): PreviewEvent[] {
     const refused = new Set(
       this.answer?.frames.map((frame) => (frame.type === 'rejected' ? frame.clientId : undefined)),
@@ -175,7 +175,7 @@ class AdminBotPreview extends Part {
     this.#timer = setTimeout(async () => {
       const answer = await ask<BotPreviewAnswer>('POST', '/v1/admin/preview-bot', { body })
       if (asked !== this.#asked) return
-      // What cannot be accepted as it stands, such as a channel in the making, shows the last that could.
+      // An invalid input, such as a channel that is being edited, keeps the last valid preview.
       if (answer.ok) this.#show(answer.body, events)
       else if (answer.status !== 422) this.#asked = ''
     }, pause)

@@ -41,7 +41,7 @@ export class AdminSource extends Part {
     `
   }
 
-  /** Leads to a line, from where something is wrong to its end. */
+  /** Selects a line from the column of its problem to its end. */
   show({ line, column }: Pick<BotProblem, 'line' | 'column'>): void {
     const field = this.#field
     const lines = this.text.split('\n')
@@ -56,7 +56,7 @@ export class AdminSource extends Part {
     return this.querySelector('textarea') as HTMLTextAreaElement
   }
 
-  // Under the text, which stands over it in the same letters: it gives the text its size.
+  // A copy of the text below the textarea, in the same font: it gives the textarea its size.
   #lines() {
     const lines = this.text.split('\n').map((line, index) => {
       const wrong = this.problems.filter((problem) => problem.line === index + 1)
@@ -74,7 +74,7 @@ export class AdminSource extends Part {
     this.dispatchEvent(new CustomEvent('text', { detail: this.#field.value }))
   }
 
-  /** A new line begins below what it goes on with. Tab is left alone: it leads on. */
+  /** Indents a new line as YAML expects. Tab is left alone: it moves the focus. */
   #indent = (event: KeyboardEvent): void => {
     const isPlain = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.isComposing)
     if (event.key !== 'Enter' || !isPlain) return

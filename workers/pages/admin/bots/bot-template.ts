@@ -1,7 +1,7 @@
 import type { BotKind } from '../../../../schemas/configuration/bot.ts'
 import type { AdminWords } from '../../base/words.ts'
 
-/** What a new bot begins with. */
+/** The text of a new bot. */
 export function botTemplate(
   kind: BotKind,
   { id, name }: { id: string; name: string },

@@ -50,7 +50,7 @@ class AdminChannel extends DocumentEditor<Channel> {
   /** A tab's name, as the address has it. */
   declare tab: string | undefined
   declare preview: PreviewAnswer | undefined
-  /** Whether the defaults are known, or not to be had: fields that fill themselves later would confuse. */
+  /** Whether the defaults are known, or cannot be read: fields that fill themselves later would confuse. */
   declare isReady: boolean
   /** Which of the two responses is looked at: in the preview, and on a narrow screen in the form. */
   declare hours: 'during' | 'outside'
@@ -334,10 +334,10 @@ class AdminChannel extends DocumentEditor<Channel> {
       const previewOf = (channel: Channel) =>
         ask<PreviewAnswer>('POST', '/v1/admin/preview', { body: { channel, locale: this.previewLanguage } })
       let answer = await previewOf(channel)
-      // What cannot be accepted as it stands shows the last that could; the defaults are always to be had.
+      // An invalid channel keeps the last valid preview. The defaults do not depend on the channel.
       if (!answer.ok && answer.status === 422 && !this.preview) answer = await previewOf({ id: channel.id })
       if (answer.ok && asked === this.#askedPreview) this.preview = answer.body
-      // It is asked for again with the next news.
+      // Ask again with the next change.
       else if (!answer.ok && answer.status !== 422) this.#askedPreview = ''
       this.isReady = true
     }, pause)

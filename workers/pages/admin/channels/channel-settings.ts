@@ -8,7 +8,7 @@ import { words } from '../language.ts'
 
 type TypeChoice = NonNullable<Channel['type']> | ''
 
-/** What a channel is: its name, its type, its workspace and its language; and how it is put on a page. */
+/** A channel's name, type, workspace and language, and the lines that put it on a page. */
 class AdminChannelSettings extends Part {
   static override properties = {
     editing: { attribute: false },

@@ -8,9 +8,9 @@ import { type Hours, verdictOf } from './verdict.ts'
 const againMs = 30_000
 const typingMs = 250
 
-/** Keeps asking the engine whether schedules are open, by their ids: every half minute, and when they change. */
+/** Polls the engine for whether schedules are open, by their ids: every half minute, and when they change. */
 export class HoursWatch implements ReactiveController {
-  /** Without those that cannot be understood as they are. */
+  /** By schedule. A schedule that the engine cannot read has no answer. */
   answers: ReadonlyMap<string, Hours> = new Map()
   readonly #host: ReactiveControllerHost
   #schedules: ReadonlyMap<string, Schedule> = new Map()

@@ -19,7 +19,7 @@ import { daysFrom } from './week.ts'
 
 const examplePlaceholder = '{"schedules": [{"id": 1, "name": "…", "time_zone": "Paris", "intervals": […]}]}'
 
-/** Takes over schedules from Zendesk: shows what would become of them first. */
+/** Imports schedules from Zendesk, after a preview of each. */
 class AdminImport extends Part {
   static override properties = {
     stored: { attribute: false },
@@ -35,7 +35,7 @@ class AdminImport extends Part {
   declare text: string
   declare found: ImportAnswer | undefined
   declare failure: string
-  /** By schedule; empty where it was saved. */
+  /** The error of each schedule; empty if it was saved. */
   declare outcomes: ReadonlyMap<string, string>
   declare isBusy: boolean
 

@@ -1,7 +1,7 @@
 import type { HoursAnswer } from '../../../../schemas/protocol/admin.ts'
 import type { AdminWords } from '../../base/words.ts'
 
-/** With the zone by whose clock it is to be said. */
+/** The answer, and the zone whose clock the verdict uses. */
 export type Hours = HoursAnswer & { timeZone: string }
 
 /** Whether it is open and until when, in words, by the clock of the schedule's zone. */

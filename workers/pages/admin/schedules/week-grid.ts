@@ -246,7 +246,7 @@ function pulled({ grip, from, anchor }: Drag, pointer: number, by: number): Inte
     case 'draw':
       return drawn(from.start, pointer, by)
     case 'move': {
-      // By whole steps from where it was: hours that lie between steps stay so.
+      // Move by whole steps: hours that lie between steps stay between them.
       const start = near(pointer, anchor) - anchor
       return moved(from, snap(start, by))
     }

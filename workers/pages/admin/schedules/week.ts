@@ -23,7 +23,7 @@ export interface Segment {
 export function segmentsOf(intervals: readonly Interval[]): Segment[] {
   return intervals.flatMap((interval) => {
     const segments: Segment[] = []
-    // What is longer than a week covers each day once.
+    // An interval longer than a week covers each day once.
     const end = Math.min(interval.end, interval.start + weekMinutes)
     for (let from = interval.start; from < end; ) {
       const midnight = (Math.floor(from / dayMinutes) + 1) * dayMinutes
@@ -75,7 +75,7 @@ export function withEnd({ start, end }: Interval, pointer: number, step: number)
   return { start, end: Math.max(Math.min(to, start + weekMinutes), start + step) }
 }
 
-/** From one moment of the week to the next time that it is the other: the same one means a whole week. */
+/** The interval from one moment of the week to the next occurrence of another; the same moment: a whole week. */
 export function between(start: number, end: number): Interval {
   const first = mod(start, weekMinutes)
   const last = mod(end, weekMinutes)
@@ -96,7 +96,7 @@ export function united(intervals: readonly Interval[]): Interval[] {
     if (last && start <= last.end) last.end = Math.max(last.end, end)
     else union.push({ start, end })
   }
-  // What runs past the week's end goes on at its beginning.
+  // An interval past the week's end continues at its beginning.
   for (let first = union[0], last = union.at(-1); first && last; first = union[0], last = union.at(-1)) {
     if (first === last || last.end - weekMinutes < first.start) break
     last.end = Math.max(last.end, first.end + weekMinutes)
@@ -129,7 +129,7 @@ export function onDays(days: readonly number[], from: number, to: number): Inter
 export const always: readonly Interval[] = [{ start: 0, end: weekMinutes }]
 export const officeHours = (): Interval[] => onDays(weekdays, 9 * 60, 17 * 60)
 
-/** What begins on a day begins on the others likewise, instead of what began there. */
+/** Copies the intervals that begin on a day to other days, and replaces theirs. */
 export function copyDay(intervals: readonly Interval[], from: number, to: readonly number[]): Interval[] {
   const dayOf = ({ start }: Interval) => Math.floor(start / dayMinutes)
   const copied = intervals.filter((interval) => dayOf(interval) === from)

@@ -22,7 +22,7 @@ class AdminZone extends Part {
   declare editing: Editing<Schedule>
   declare zone: string
   declare problems: unknown
-  /** What is searched for; `undefined`: the list is closed. */
+  /** The search; `undefined`: the list is closed. */
   declare typed: string | undefined
   declare active: number
   declare now: number
@@ -117,7 +117,7 @@ class AdminZone extends Part {
   #leave = (): void => {
     const typed = this.typed?.trim()
     this.typed = undefined
-    // What is no zone of the list is for the engine to judge: it knows old names, too.
+    // The engine judges a zone that is not in the list: it knows old names, too.
     if (typed) this.editing.edit(['timeZone'], zones.find((zone) => plain(zone) === plain(typed)) ?? typed)
   }
 

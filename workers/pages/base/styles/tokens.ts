@@ -5,7 +5,7 @@ import rulesText from './rules.css'
 import textText from './text.css'
 import tokensText from './tokens.css'
 
-/** What holds in every shadow root of the pages. */
+/** The reset for every shadow root of the pages. */
 export const rules = unsafeCSS(rulesText)
 
 /** The design language, for the styles of a page's outermost element. */

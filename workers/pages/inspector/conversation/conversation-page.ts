@@ -20,7 +20,7 @@ import { words } from '../words.ts'
 /** Browsers refuse an address that changes too often. */
 const addressPauseMs = 300
 
-/** A conversation: its machine, its events, one of them in detail; live, in replay, or as it might have been. */
+/** A conversation: its machine, its events, one of them in detail; live, in replay, or as a what-if copy. */
 class InspectorConversation extends Part {
   static override properties = {
     route: { attribute: false },
@@ -32,23 +32,23 @@ class InspectorConversation extends Part {
     isTrying: { state: true },
     now: { state: true },
   }
-  /** What the address says; one conversation has one element. */
+  /** The place in the address; each conversation has an element of its own. */
   declare route: Extract<Route, { page: 'conversation' }>
   /** The index of the step that is shown; `undefined`: always the last one. */
   declare chosen: number | undefined
   declare isRevealed: boolean
   declare copy: Copy | undefined
-  /** What the copy is told next is on its way. */
+  /** A request for the copy's next event is under way. */
   declare isAsking: boolean
-  /** Why the copy did not take it. */
+  /** Why the event was refused. */
   declare refused: string
-  /** Whether somebody says what might come. */
+  /** Whether the what-if form is open. */
   declare isTrying: boolean
   declare now: number
   #feed: StepFeed | undefined
   #tick = 0
   #address = 0
-  /** The sequence of an event that is to be shown, and has not come yet. */
+  /** The sequence of an event to show once it has come. */
   #wanted: number | undefined
   readonly #player = new Player(this, (index) => this.#choose(index))
 
@@ -78,7 +78,7 @@ class InspectorConversation extends Part {
     this.#feed?.stop()
   }
 
-  /** Those that are shown: what was recorded, and where there is a copy, its own from where it leaves that. */
+  /** The shown steps: the recorded ones, and after the branch those of the copy. */
   get steps(): readonly InspectedStep[] {
     return this.#steps
   }
@@ -206,7 +206,7 @@ class InspectorConversation extends Part {
     `
   }
 
-  /** Whether what happens is followed, and the way there. */
+  /** Whether the page follows live, and the way back to that. */
   #standing() {
     const state = this.#feed?.state
     if (this.copy) return nothing
@@ -271,7 +271,7 @@ class InspectorConversation extends Part {
     this.requestUpdate()
   }
 
-  /** To the event that is wanted, once it has come. */
+  /** Chooses the wanted event, once it has come. */
   #seek(): void {
     const wanted = this.#wanted
     const last = this.#steps.at(-1)
@@ -298,7 +298,7 @@ class InspectorConversation extends Part {
   #choose(index: number): void {
     this.#wanted = undefined
     const last = this.steps.length - 1
-    // Whoever is at the end follows what happens.
+    // The last step follows live.
     const isEnd = index >= last && this.#feed?.state === 'live' && !this.copy
     this.chosen = isEnd ? undefined : Math.max(0, Math.min(index, last))
     this.#sayWhere()
@@ -308,7 +308,7 @@ class InspectorConversation extends Part {
     this.#choose(this.steps.length - 1)
   }
 
-  /** A link to what is shown; the address forgets the event where it is followed live. */
+  /** Puts the shown event into the address; a page that follows live has none there. */
   #sayWhere(): void {
     clearTimeout(this.#address)
     this.#address = setTimeout(() => {
@@ -324,7 +324,7 @@ class InspectorConversation extends Part {
 
   #reveal(isRevealed: boolean): void {
     this.#discardCopy()
-    // One stays where one is: what comes is the same, with other texts.
+    // Stay at the same event: the steps come again with other texts.
     this.#wanted = this.chosen === undefined ? undefined : this.steps[this.at]?.seq
     this.chosen = undefined
     this.isRevealed = isRevealed
@@ -337,15 +337,15 @@ class InspectorConversation extends Part {
       return
     }
     this.#player.pause()
-    // What happens meanwhile is not what is looked at.
+    // New events must not replace the step that the copy begins from.
     this.chosen = this.at
     this.isTrying = true
   }
 
-  /** All that the copy was told is told again: nobody keeps it between two questions. */
+  /** Sends all events of the copy again: the gateway keeps none between two requests. */
   #send = async ({ detail: event }: CustomEvent<WhatIfEvent>): Promise<void> => {
     const { at, copy } = this
-    // From a step of the copy before its last, what came after it is forgotten.
+    // After going back within the copy, the events after that step are dropped.
     const from = copy && at >= copy.from - 1 ? copy.from : at + 1
     const told = copy && from === copy.from ? copy.events.slice(0, at + 1 - from) : []
     const events = [...told, event]

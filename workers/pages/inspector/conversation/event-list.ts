@@ -9,7 +9,7 @@ import { sourceOf, summaryOf } from './summary.ts'
 
 /** The height in conversation.css: all rows are as high, so that only those in sight need to exist. */
 const rowPx = 52
-/** Rows that exist beyond both edges, and by how many the list moves on at a time. */
+/** The rows beyond each edge, and the step in which the list moves. */
 const spareRows = 12
 
 /** The events of a conversation, one of them chosen. Emits `choose` with an index. */
@@ -23,7 +23,7 @@ class InspectorEvents extends Part {
   }
   declare steps: readonly InspectedStep[]
   declare at: number
-  /** From this index on, the steps are those of a copy. */
+  /** The index of the first step of a copy. */
   declare copiedFrom: number | undefined
   declare firstRow: number
   declare rowCount: number
@@ -50,7 +50,7 @@ class InspectorEvents extends Part {
   protected override render() {
     const { steps, at, firstRow } = this
     const rows = steps.slice(firstRow, firstRow + this.rowCount)
-    // What has the focus names the row that is meant: it exists even where it is not seen.
+    // The active descendant must exist even if it is out of sight.
     const outside = at >= 0 && (at < firstRow || at >= firstRow + rows.length) ? steps[at] : undefined
     return html`
       <div
@@ -119,7 +119,7 @@ class InspectorEvents extends Part {
     this.rowCount = Math.ceil(scroller.clientHeight / rowPx) + 3 * spareRows
   }
 
-  /** The chosen row is moved into sight, by as little as that takes. */
+  /** Scrolls the chosen row into sight, by as little as possible. */
   #showChosen(): void {
     const scroller = this.#scroller()
     if (!scroller || this.at < 0) return
@@ -128,7 +128,7 @@ class InspectorEvents extends Part {
     else if (top + rowPx > scroller.scrollTop + scroller.clientHeight)
       scroller.scrollTop = top + rowPx - scroller.clientHeight
     else return
-    // Not only with the next frame, in which there would be no rows.
+    // At once: the next frame would have no rows.
     this.#look()
   }
 

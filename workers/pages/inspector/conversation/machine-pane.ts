@@ -19,7 +19,7 @@ export class InspectorMachine extends Part {
   /** Its name; `undefined` before the first event. */
   declare machine: string | undefined
   declare step: InspectedStep | undefined
-  /** By the machine's name. */
+  /** The drawings by the name of their machine. */
   declare drawings: ReadonlyMap<string, Drawing | { refused: string } | 'asked'>
   /** The states that the drawing was scrolled to last. */
   #scrolledTo: readonly string[] | undefined

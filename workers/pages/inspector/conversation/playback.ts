@@ -47,7 +47,7 @@ export function indexOfSeq(steps: readonly InspectedStep[], seq: number): number
   return Math.max(0, firstIndex(steps, (step) => step.seq > seq) - 1)
 }
 
-/** What was said last of something that not every step says again: the machine, the status. */
+/** The last value of a field that only some steps have: the machine, the status. */
 export function latest<K extends 'machine' | 'status'>(
   steps: readonly InspectedStep[],
   index: number,

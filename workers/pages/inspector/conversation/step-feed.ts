@@ -2,7 +2,7 @@ import type { InspectedStep, InspectorFrame } from '../../../../schemas/protocol
 import { readSession } from '../../base/sign-in.ts'
 
 const retryMs = 2_000
-/** What is stored comes faster than it needs to be shown. */
+/** The pause between two updates: stored steps come faster than they need to be shown. */
 const tellPauseMs = 200
 
 /** `live`: all that was stored has come, and what happens comes as it happens. */
@@ -87,7 +87,7 @@ async function refusalOf(address: string): Promise<string | undefined> {
   const controller = new AbortController()
   try {
     const response = await fetch(address, { signal: controller.signal })
-    // What was told stays, and the page says that nobody is signed in any more.
+    // The steps stay, and the page says that the sign-in has ended.
     if (response.status === 401) await readSession('engineer')
     if (response.ok || response.status >= 500 || response.status === 401) return undefined
     return ((await response.json()) as { message?: string }).message ?? ''

@@ -14,7 +14,7 @@ const contextPauseMs = 150
 const instantMsMin = Date.UTC(2000, 0)
 const instantMsMax = Date.UTC(2100, 0)
 
-/** One event: what came, what followed, what runs, what changed. */
+/** One event: its payload, its effects, the timers that run, the changes of the context. */
 class InspectorStep extends Part {
   static override properties = {
     step: { attribute: false },
@@ -30,9 +30,9 @@ class InspectorStep extends Part {
   declare previous: InspectedStep | undefined
   declare conversation: string
   declare isRevealed: boolean
-  /** Of a copy: nobody can be asked for its whole context. */
+  /** Whether it is a step of a copy, whose whole context cannot be read. */
   declare isCopied: boolean
-  /** Where it follows live, in epoch milliseconds: timers say how long they still run. */
+  /** The present in epoch milliseconds, while the page follows live: for the time that timers have left. */
   declare now: number | undefined
   /** Whether the whole context is shown. */
   declare isOpen: boolean

@@ -2,7 +2,7 @@ import type { Message } from '../../../../schemas/conversation/record.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { words } from '../words.ts'
 
-/** Who an event came from: the source is its type's first part. */
+/** The source of an event, by the first part of its type. */
 export function sourceOf({ event }: InspectedStep): string {
   const source = event.type.split('.')[0] ?? ''
   const payload = event.payload as { agent?: { id?: string; name?: string } } | null | undefined
@@ -10,7 +10,7 @@ export function sourceOf({ event }: InspectedStep): string {
   return Object.hasOwn(words.sources, source) ? words.sources[source as keyof typeof words.sources] : source
 }
 
-/** What an event said and caused, on one line. */
+/** The messages and effects of an event, on one line. */
 export function summaryOf(step: InspectedStep): string {
   const { outcome, rejected, messages = [], requests = [], calls = [], status } = step
   if (outcome === 'repeated' || outcome === 'idle' || outcome === 'buried')
@@ -24,7 +24,7 @@ export function summaryOf(step: InspectedStep): string {
   ].join('  ·  ')
 }
 
-/** What is said where somebody only listens. */
+/** A message as plain text. */
 export function saidOf({ author, type, text, fields, options }: Message): string {
   const who = author.name ?? words.authors[author.type]
   const what = [

@@ -5,7 +5,7 @@ import { Part } from '../../base/part.ts'
 import { words } from '../words.ts'
 import { templateOf, type WhatIfEvent, type WhatIfType, whatIfTypes } from './what-if.ts'
 
-/** What comes next to a copy of a conversation. Tells `what-if` with the event, and `close`. */
+/** The next event for a copy of a conversation. Emits `what-if` with the event, and `close`. */
 class InspectorWhatIf extends Part {
   static override properties = {
     steps: { attribute: false },
@@ -16,11 +16,11 @@ class InspectorWhatIf extends Part {
     type: { state: true },
     isNoJson: { state: true },
   }
-  /** What has happened to the copy so far. */
+  /** The steps of the copy so far. */
   declare steps: readonly InspectedStep[]
-  /** The events that the machine takes in the states that it is in; none where they are not known. */
+  /** The events that the machine takes in its present states; empty if they are unknown. */
   declare heard: ReadonlySet<string>
-  /** How many events the copy was told. */
+  /** The number of events that were sent to the copy. */
   declare sent: number
   declare isAsking: boolean
   declare refused: string

@@ -4,7 +4,7 @@ import type { InspectedStep, WhatIfQuestion } from '../../../../schemas/protocol
 
 export type WhatIfEvent = WhatIfQuestion['events'][number]
 
-/** What might come, as it is offered; a machine of one's own hears these, too. */
+/** The events that the form offers; custom machines take these, too. */
 export const whatIfTypes = [
   'next timer',
   'session.message',
@@ -26,15 +26,15 @@ export const whatIfTypes = [
 ] as const
 export type WhatIfType = (typeof whatIfTypes)[number]
 
-/** A copy of a conversation in memory: where it leaves what happened, and what it was told since. */
+/** A copy of a conversation in memory: the branch point, and the events since. */
 export interface Copy {
-  /** How many of the recorded steps it shares. */
+  /** The number of recorded steps before the branch. */
   from: number
   events: WhatIfEvent[]
   steps: InspectedStep[]
 }
 
-/** The types of the events that a machine takes in these states, and whatever is around them. */
+/** The types of the events that a machine takes in these states and their parents. */
 export function heardIn(drawing: Drawing | undefined, active: readonly string[]): ReadonlySet<string> {
   const states = new Set(active)
   const arrows = drawing?.arrows.filter(({ from }) => states.has(from)) ?? []
@@ -76,7 +76,7 @@ export function templateOf(type: WhatIfType, steps: readonly InspectedStep[]): u
   }
 }
 
-/** What the last form asks for, filled in. */
+/** The fields of the last form, filled in. */
 function detailsOf(steps: readonly InspectedStep[]): Record<string, string> {
   const fields = messagesOf(steps).findLast(({ fields }) => fields)?.fields ?? []
   return Object.fromEntries(

@@ -182,7 +182,7 @@ export const admin = {
   file: 'File',
   orPaste: 'Or paste it here',
   showImport: 'Show what it makes',
-  noJson: 'This is no JSON. Take the whole answer, from the first { to the last }.',
+  noJson: 'This is not valid JSON. Take the whole answer, from the first { to the last }.',
   found: (n: number) => (n === 1 ? '1 schedule' : `${n} schedules`),
   lookAtThese: 'Have a look at these',
   isNew: 'New',
