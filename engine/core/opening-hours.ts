@@ -10,21 +10,21 @@ export interface OpeningHours {
   nextClose(at: number): number | null
 }
 
-const MINUTE_MS = 60_000
-const DAY_MS = dayMinutes * MINUTE_MS
+const minuteMs = 60_000
+const dayMs = dayMinutes * minuteMs
 /** The last instant that `Date` can hold; the first is its negative. */
-const INSTANT_MAX_MS = 8.64e15
+const instantMsMax = 8.64e15
 /** A zone is asked for its offset this often: no zone has left an offset and come back within four days (Freetown, 1939). */
-const PROBE_MS = 2 * DAY_MS
-const WINDOW_MS = 4 * PROBE_MS
+const probeMs = 2 * dayMs
+const windowMs = 4 * probeMs
 /** Windows that one schedule remembers. */
-const WINDOWS_MAX = 64
-/** A holiday that ends on the last date that can be written ends never. */
-const FOREVER = '9999-12-31'
+const windowsMax = 64
+/** A holiday that ends on the last date that can be written never ends. */
+const forever = '9999-12-31'
 
 /** `[opens, closes)` in milliseconds since a local midnight. */
 type Span = readonly [opens: number, closes: number]
-/** Of one local day: sorted, apart, within 0..DAY_MS. */
+/** The hours of one local day: sorted, apart, within 0..dayMs. */
 type DayHours = readonly Span[]
 
 /** Local days that have the same hours each week, from day `from` (since 1970-01-01) to the next stretch. */
@@ -36,7 +36,7 @@ interface Stretch {
   readonly closes: boolean
 }
 
-/** What is known of the instants `[start, end)`: it is open from an even edge to the odd one after it. */
+/** The hours of the instants `[start, end)`: open from an even edge to the odd one after it. */
 interface Window {
   readonly start: number
   readonly end: number
@@ -59,13 +59,13 @@ export function openingHours(schedule: Schedule): OpeningHours {
 
   function windowAt(at: number): Window {
     if (at >= latest.start && at < latest.end) return latest
-    if (!(Math.abs(at) <= INSTANT_MAX_MS)) throw new RangeError(`not an instant: ${at}`)
-    const start = Math.floor(at / WINDOW_MS) * WINDOW_MS
+    if (!(Math.abs(at) <= instantMsMax)) throw new RangeError(`not an instant: ${at}`)
+    const start = Math.floor(at / windowMs) * windowMs
     let window = windows.get(start)
     if (!window) {
-      window = { start, end: start + WINDOW_MS, edges: edgesOf(stretches, zone, start) }
+      window = { start, end: start + windowMs, edges: edgesOf(stretches, zone, start) }
       const [oldest] = windows.keys()
-      if (oldest !== undefined && windows.size >= WINDOWS_MAX) windows.delete(oldest)
+      if (oldest !== undefined && windows.size >= windowsMax) windows.delete(oldest)
       windows.set(start, window)
     }
     latest = window
@@ -80,7 +80,7 @@ export function openingHours(schedule: Schedule): OpeningHours {
       if (isOdd(passed) === open) return from
       const edge = edges[passed] ?? end
       from = edge < end ? edge : skip(stretches, end, open)
-    } while (from !== null && from <= INSTANT_MAX_MS)
+    } while (from !== null && from <= instantMsMax)
     return null
   }
 
@@ -94,10 +94,10 @@ export function openingHours(schedule: Schedule): OpeningHours {
 /** An instant at or after `from` before which it is certainly not open (not closed); `null` where it never is again. */
 function skip(stretches: readonly Stretch[], from: number, open: boolean): number | null {
   // No local clock is a whole day from UTC, so nothing after `from` has an earlier local date than this.
-  for (let i = stretchOn(stretches, Math.floor(from / DAY_MS) - 1); i < stretches.length; i++) {
+  for (let i = stretchOn(stretches, Math.floor(from / dayMs) - 1); i < stretches.length; i++) {
     const stretch = stretches[i]
     if (stretch && (open ? stretch.opens : stretch.closes)) {
-      return Math.max(from, (stretch.from - 1) * DAY_MS)
+      return Math.max(from, (stretch.from - 1) * dayMs)
     }
   }
   return null
@@ -106,9 +106,9 @@ function skip(stretches: readonly Stretch[], from: number, open: boolean): numbe
 /** The open spans of a window: those of the local days, cut and moved where the zone's offset changes. */
 function edgesOf(stretches: readonly Stretch[], zone: IANAZone, start: number): number[] {
   const edges: number[] = []
-  for (const { from, to, offset } of offsetsOf(zone, start, start + WINDOW_MS)) {
-    for (let day = Math.floor((from + offset) / DAY_MS); day * DAY_MS < to + offset; day++) {
-      const midnight = day * DAY_MS - offset
+  for (const { from, to, offset } of offsetsOf(zone, start, start + windowMs)) {
+    for (let day = Math.floor((from + offset) / dayMs); day * dayMs < to + offset; day++) {
+      const midnight = day * dayMs - offset
       // 1970-01-01 was a Thursday; a remainder is negative before it.
       const weekday = ((day % 7) + 11) % 7
       for (const [opens, closes] of stretches[stretchOn(stretches, day)]?.week[weekday] ?? []) {
@@ -124,13 +124,13 @@ function edgesOf(stretches: readonly Stretch[], zone: IANAZone, start: number): 
 /** The times from `start` to `end` in which local time is UTC plus one offset (milliseconds). */
 function* offsetsOf(zone: IANAZone, start: number, end: number) {
   // A day from the ends of `Date`'s range the local date still has a `Date`; no zone has changes beyond.
-  const reach = INSTANT_MAX_MS - DAY_MS
-  const offsetAt = (at: number) => Math.round(zone.offset(Math.min(Math.max(at, -reach), reach)) * MINUTE_MS)
+  const reach = instantMsMax - dayMs
+  const offsetAt = (at: number) => Math.round(zone.offset(Math.min(Math.max(at, -reach), reach)) * minuteMs)
 
   let from = start
   let offset = offsetAt(start)
-  for (let probe = start; probe < end; probe += PROBE_MS) {
-    const until = probe + PROBE_MS
+  for (let probe = start; probe < end; probe += probeMs) {
+    const until = probe + probeMs
     const last = offsetAt(until)
     for (let changed = probe; offset !== last; ) {
       changed = firstSecond(changed, until, (at) => offsetAt(at) !== offset)
@@ -173,13 +173,13 @@ function stretchesOf(schedule: Schedule): Stretch[] {
   const holidays = (schedule.holidays ?? [])
     .map(({ startDate, endDate, intervals = [] }) => ({
       first: dayOf(startDate),
-      last: endDate === FOREVER ? Number.POSITIVE_INFINITY : dayOf(endDate),
+      last: endDate === forever ? Number.POSITIVE_INFINITY : dayOf(endDate),
       hours: intervals.map(spanOf),
     }))
     .sort((a, b) => a.last - a.first - (b.last - b.first) || 0)
 
   // Hours past midnight tell a day from the one before it, wherever another holiday begins or ends.
-  const overnight = holidays.some(({ hours }) => hours.some(([, closes]) => closes > DAY_MS))
+  const overnight = holidays.some(({ hours }) => hours.some(([, closes]) => closes > dayMs))
   const days = holidays.flatMap(({ first, last }) =>
     overnight ? [first, first + 1, last + 1, last + 2] : [first, last + 1],
   )
@@ -190,7 +190,7 @@ function stretchesOf(schedule: Schedule): Stretch[] {
       const today = rulersOf(holidays, from)
       const nights = rulersOf(holidays, from - 1)
         .filter((holiday) => today.length === 0 || today.includes(holiday))
-        .flatMap(({ hours }) => hours.map(([opens, closes]): Span => [opens - DAY_MS, closes - DAY_MS]))
+        .flatMap(({ hours }) => hours.map(([opens, closes]): Span => [opens - dayMs, closes - dayMs]))
       return today.length > 0
         ? stretch(from, Array(7).fill(dayHours([...today.flatMap(({ hours }) => hours), ...nights])))
         : stretch(from, nights.length > 0 ? week.map((hours) => dayHours([...hours, ...nights])) : week)
@@ -198,7 +198,7 @@ function stretchesOf(schedule: Schedule): Stretch[] {
 }
 
 function stretch(from: number, week: readonly DayHours[]): Stretch {
-  const isWhole = (hours: DayHours) => hours[0]?.[0] === 0 && hours[0][1] === DAY_MS
+  const isWhole = (hours: DayHours) => hours[0]?.[0] === 0 && hours[0][1] === dayMs
   return { from, week, opens: week.some((hours) => hours.length > 0), closes: !week.every(isWhole) }
 }
 
@@ -217,7 +217,7 @@ function rulersOf(holidays: readonly Holiday[], day: number): Holiday[] {
 function weekOf(spans: readonly Span[]): DayHours[] {
   return Array.from({ length: 7 }, (_, weekday) =>
     dayHours(
-      [weekday * DAY_MS, (weekday + 7) * DAY_MS].flatMap((midnight) =>
+      [weekday * dayMs, (weekday + 7) * dayMs].flatMap((midnight) =>
         spans.map(([opens, closes]): Span => [opens - midnight, closes - midnight]),
       ),
     ),
@@ -228,7 +228,7 @@ function weekOf(spans: readonly Span[]): DayHours[] {
 function dayHours(spans: readonly Span[]): DayHours {
   const union: [number, number][] = []
   for (const [opens, closes] of spans.toSorted((a, b) => a[0] - b[0])) {
-    const [from, to] = [Math.max(opens, 0), Math.min(closes, DAY_MS)]
+    const [from, to] = [Math.max(opens, 0), Math.min(closes, dayMs)]
     if (from >= to) continue
     const last = union.at(-1)
     if (last && from <= last[1]) last[1] = Math.max(last[1], to)
@@ -237,9 +237,9 @@ function dayHours(spans: readonly Span[]): DayHours {
   return union
 }
 
-const spanOf = ({ start, end }: { start: number; end: number }): Span => [start * MINUTE_MS, end * MINUTE_MS]
+const spanOf = ({ start, end }: { start: number; end: number }): Span => [start * minuteMs, end * minuteMs]
 
-const dayOf = (date: string) => Date.parse(`${date}T00:00:00Z`) / DAY_MS
+const dayOf = (date: string) => Date.parse(`${date}T00:00:00Z`) / dayMs
 
 const isOdd = (count: number) => (count & 1) === 1
 

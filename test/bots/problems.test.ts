@@ -54,18 +54,18 @@ const api = (more: object = {}) => ({
 })
 
 describe('the example', () => {
-  it('has nothing wrong', () => {
+  it('has no problems', () => {
     const text = readFileSync(new URL('../examples/acme/assistant.yaml', import.meta.url), 'utf8')
     expect(problemsOf(parse(text))).toEqual([])
   })
 })
 
-describe('where a bot leads is wrong', () => {
+describe('the links of a bot', () => {
   it.each([
     ['message', { type: 'message', text: 'Hi' }],
     ['details', { type: 'details', fields: ['email'] }],
     ['set', { type: 'set', variable: 'x', value: '1' }],
-  ])('a dead end: nothing follows a %s', (type, step) => {
+  ])('have a dead end where nothing follows a %s', (type, step) => {
     expect(problemsOf(flowOf({ start: [{ ...step, name: 'last' }] }))).toEqual([
       'answers.0.steps.0: answer "start", step "last": is a dead end: nothing follows; add a step such as link, transfer or end',
     ])
@@ -81,7 +81,7 @@ describe('where a bot leads is wrong', () => {
     ['link', { goTo: 'a' }],
     ['transfer', {}],
     ['end', {}],
-  ])('a step after one of type %s is never reached', (type, step) => {
+  ])('never reach a step after one of type %s', (type, step) => {
     const bot = flowOf({
       start: [
         { ...step, type, name: 'first' },
@@ -94,13 +94,13 @@ describe('where a bot leads is wrong', () => {
     ])
   })
 
-  it('an answer that nothing leads to', () => {
+  it('must lead to each answer', () => {
     expect(problemsOf(flowOf({ start: goodbye, orphan: [{ type: 'end', name: 'bye' }] }))).toEqual([
       'answers.1.steps.0: answer "orphan", step "bye": is never reached: nothing leads to its answer',
     ])
   })
 
-  it('an answer that only others that are not reached lead to, or it itself', () => {
+  it('must lead to each answer from the first one', () => {
     const bot = flowOf({
       start: goodbye,
       one: [{ type: 'resolved', no: 'two' }],
@@ -132,7 +132,7 @@ describe('where a bot leads is wrong', () => {
     ['no', { type: 'resolved', no: 'b', yes: 'a' }],
     ['yes', { type: 'resolved', no: 'a', yes: 'b' }],
     ['goTo', { type: 'link', goTo: 'b' }],
-  ])('%s names an answer that there is not', (place, step) => {
+  ])('must not lead to an unknown answer: %s', (place, step) => {
     const bot = flowOf({
       start: [{ ...step, name: 'go' }],
       ...(place !== 'goTo' && place !== 'options.0.goTo' && { a }),
@@ -153,7 +153,7 @@ describe('where a bot leads is wrong', () => {
     ['failure', { type: 'api', url: 'https://api.acme.example/', success: 'start' }],
     ['no', { type: 'resolved' }],
     ['goTo', { type: 'link' }],
-  ])('%s leads nowhere', (place, step) => {
+  ])('must lead somewhere: %s', (place, step) => {
     const [problem = ''] = problemsOf(flowOf({ start: [{ ...step, name: 'go' }] }))
     expect(problem).toContain(`answers.0.steps.0.${place}: answer "start", step "go": `)
   })
@@ -192,7 +192,7 @@ describe('where a bot leads is wrong', () => {
       },
       ['start'],
     ],
-  ])('a circle %s', (_, answers, named) => {
+  ])('must lead out of a circle %s', (_, answers, named) => {
     const problems = problemsOf(flowOf(answers as Record<string, object[]>))
     expect(problems).toHaveLength(named.length)
     named.forEach((id, n) => {
@@ -200,7 +200,7 @@ describe('where a bot leads is wrong', () => {
     })
   })
 
-  it('a circle that can be left is fine, as is one that the customer is asked in', () => {
+  it('may lead in a circle that can be left, or in which the customer is asked', () => {
     expect(problemsOf(flowOf({ start: [branch('start', 'end')], end: goodbye }))).toEqual([])
     expect(
       problemsOf(flowOf({ start: [branch('start', 'ask')], ask: [{ type: 'resolved', no: 'start' }] })),
@@ -208,7 +208,7 @@ describe('where a bot leads is wrong', () => {
     expect(problemsOf(flowOf({ start: [api({ success: 'a', failure: 'start' })], a }))).toEqual([])
   })
 
-  it('an answer that can be come back to at once says too much to be said so often', () => {
+  it('in a circle limit what its answers say', () => {
     const saying = (bytes: number) =>
       flowOf({
         start: [
@@ -227,8 +227,8 @@ describe('where a bot leads is wrong', () => {
   })
 })
 
-describe('names are wrong', () => {
-  it('two answers with one id', () => {
+describe('names', () => {
+  it('are unique among answers', () => {
     const answers = [
       { id: 'start', steps: [{ type: 'link', goTo: 'start' }] },
       { id: 'start', steps: goodbye },
@@ -238,7 +238,7 @@ describe('names are wrong', () => {
     )
   })
 
-  it('two steps with one name in an answer; in different answers it is fine', () => {
+  it('are unique among the steps of an answer', () => {
     const hi = { type: 'message', name: 'hi', text: 'Hi' }
     expect(problemsOf(flowOf({ start: [hi, hi, ...goodbye] }))).toEqual([
       'answers.0.steps.1: answer "start", step "hi": there are two steps "hi" in this answer',
@@ -254,7 +254,7 @@ describe('names are wrong', () => {
     expect(problemsOf(flowOf({ start: [hi, { type: 'link', goTo: 'b' }], b: [hi, ...goodbye] }))).toEqual([])
   })
 
-  it('two options with one label, whatever its letters', () => {
+  it('of options differ by more than upper and lower case', () => {
     const options = [
       { label: 'Orders', goTo: 'a' },
       { label: ' orders', goTo: 'a' },
@@ -264,25 +264,28 @@ describe('names are wrong', () => {
     ])
   })
 
-  it('a detail that is asked twice in one form', () => {
+  it('of details are unique in a form', () => {
     for (const fields of [['email', 'email'], [field(1), field(1)], [{ ...field(1), id: 'email' }]])
       expect(problemsOf(withStep({ type: 'details', fields }))[0]).toMatch(
         /step "1-details": "\w+" is asked twice/,
       )
   })
 
-  it.each(['a b', '', 'x'.repeat(65), 'a.b', '__proto__', 'a/b'])('%j is no name', (name) => {
-    const isIn = (bot: unknown) => expect(problemsOf(bot).join(), JSON.stringify(bot)).not.toBe('')
-    isIn({ id: name === '__proto__' ? 'a b' : name, answers: [{ id: 'a', steps: goodbye }] })
-    isIn({ id: 'helper', answers: [{ id: name, steps: goodbye }] })
-    isIn(withStep({ type: 'end', name }))
-    isIn(withStep({ type: 'set', variable: name, value: '' }))
-    isIn(withStep({ type: 'details', fields: [{ ...field(1), id: name }] }))
-    isIn(withStep({ type: 'hours', schedule: name, open: 'a', closed: 'a' }, { a }))
-  })
+  it.each(['a b', '', 'x'.repeat(65), 'a.b', '__proto__', 'a/b'])(
+    'are tokens other than __proto__: %j is not',
+    (name) => {
+      const isIn = (bot: unknown) => expect(problemsOf(bot).join(), JSON.stringify(bot)).not.toBe('')
+      isIn({ id: name === '__proto__' ? 'a b' : name, answers: [{ id: 'a', steps: goodbye }] })
+      isIn({ id: 'helper', answers: [{ id: name, steps: goodbye }] })
+      isIn(withStep({ type: 'end', name }))
+      isIn(withStep({ type: 'set', variable: name, value: '' }))
+      isIn(withStep({ type: 'details', fields: [{ ...field(1), id: name }] }))
+      isIn(withStep({ type: 'hours', schedule: name, open: 'a', closed: 'a' }, { a }))
+    },
+  )
 })
 
-describe('places to fill in are wrong', () => {
+describe('placeholders', () => {
   const texts: [string, string, (text: string) => object][] = [
     ['text', 'message', (text) => ({ type: 'message', text })],
     ['text', 'options', (text) => ({ type: 'options', text, options: [{ label: 'A', goTo: 'a' }] })],
@@ -322,13 +325,13 @@ describe('places to fill in are wrong', () => {
     })
   })
 
-  it('in the greeting', () => {
+  it('are checked in the greeting', () => {
     expect(problemsOf(flowOf({ start: person }, { greeting: 'Hi {{variables.x}}' }))).toEqual([
       'greeting: there is no variable "x": no step sets it',
     ])
   })
 
-  it('in what a branch looks at', () => {
+  it('are checked in the conditions of a branch', () => {
     const looking = (value: string) =>
       problemsOf(
         withStep(
@@ -345,7 +348,7 @@ describe('places to fill in are wrong', () => {
     expect(looking('locale')).toEqual([])
   })
 
-  it('what any step sets, asks or offers is known in all of them', () => {
+  it('may name what any step sets, asks or offers', () => {
     const text =
       '{{variables.a}} {{variables.b}} {{variables.c}} {{details.order}} {{option.topic}} {{customer.name}} ' +
       '{{customer.email}} {{customer.externalId}} {{customer.verified}} {{locale}} {{channel}} {{nextOpen}}'
@@ -368,7 +371,7 @@ describe('places to fill in are wrong', () => {
     expect(problemsOf(bot)).toEqual([])
   })
 
-  it('what is shown as it is has none', () => {
+  it('are not filled in in labels', () => {
     const shown = 'is shown as it is: nothing can be filled in here'
     expect(
       problemsOf(
@@ -394,27 +397,27 @@ describe('places to fill in are wrong', () => {
     },
   )
 
-  it('a body that is nested too deeply to be looked through is refused like any other', () => {
+  it('are not searched in a body that is nested too deeply: it is refused', () => {
     const body = JSON.parse('['.repeat(4_000) + ']'.repeat(4_000))
     expect(problemsOf(withStep(api({ body }), { a }))).toEqual([
       `answers.0.steps.0.body: answer "start", step "find": has 4000 levels; the limit is ${callBodyLevelsMax}`,
     ])
   })
 
-  it('braces that do not close are a text, however much white space follows them', () => {
+  it('are closed: other braces are text, however much white space follows them', () => {
     const text = `{{${' '.repeat(4_000)}x`
     expect(problemsOf(withStep({ type: 'message', text }))).toEqual([])
     expect(problemsOf(withStep(api({ body: text.repeat(2) }), { a }))).toEqual([])
   })
 
-  it('secrets in headers are fine, and are not in anything else', () => {
+  it('may be secrets in headers', () => {
     expect(
       problemsOf(withStep(api({ headers: { a: '{{secret.x}}', b: 'Basic {{ secret.y-z }}' } }), { a })),
     ).toEqual([])
   })
 })
 
-describe('addresses, headers and answers of calls', () => {
+describe('URLs, headers and answers of calls', () => {
   const url = (url: string) => problemsOf(withStep(api({ url }), { a }))
 
   it.each([
@@ -424,7 +427,7 @@ describe('addresses, headers and answers of calls', () => {
     'https://api.acme.example?q={{locale}}',
     'https://[::1]:8080/x',
     'https://bücher.example/',
-  ])('%s is one', (address) => {
+  ])('%s is valid', (address) => {
     expect(url(address)).toEqual([])
   })
 
@@ -446,7 +449,7 @@ describe('addresses, headers and answers of calls', () => {
     'https://api.acme example/',
     'https://api.acme.example:99999/',
     ' https://api.acme.example/',
-  ])('%j is none', (address) => {
+  ])('%j is not valid', (address) => {
     expect(url(address)).toEqual([
       'answers.0.steps.0.url: answer "start", step "find": must be an http or https address whose host has no {{…}}, and no user',
     ])
@@ -465,28 +468,31 @@ describe('addresses, headers and answers of calls', () => {
     expect(problem).toContain('answer "start", step "find": ')
   })
 
-  it.each(['', 'a..b', '.a', 'a.', 'a b'])('%j is no path in an answer', (path) => {
+  it.each(['', 'a..b', '.a', 'a.', 'a b'])('%j is not a path in an answer', (path) => {
     expect(problemsOf(withStep(api({ save: { x: path } }), { a }))).toEqual([
       'answers.0.steps.0.save.x: answer "start", step "find": must be a path such as order.items.0.name',
     ])
   })
 
-  it.each(['get', 'HEAD', 'OPTIONS', ''])('%j is no method of a call', (method) => {
+  it.each(['get', 'HEAD', 'OPTIONS', ''])('%j is not a method of a call', (method) => {
     expect(problemsOf(withStep(api({ method }), { a }))[0]).toContain('answers.0.steps.0.method: ')
   })
 
-  it.each(['', 'soon', 'PT0S', 'PT60.001S', 'PT1H', '-PT1S', 'PT0.0005S'])('%j is no time-out', (timeout) => {
-    const problems = problemsOf(withStep(api({ timeout }), { a }))
-    expect(problems).toHaveLength(1)
-    expect(problems[0]).toContain('answers.0.steps.0.timeout: answer "start", step "find": must be ')
-  })
+  it.each(['', 'soon', 'PT0S', 'PT60.001S', 'PT1H', '-PT1S', 'PT0.0005S'])(
+    '%j is not a timeout',
+    (timeout) => {
+      const problems = problemsOf(withStep(api({ timeout }), { a }))
+      expect(problems).toHaveLength(1)
+      expect(problems[0]).toContain('answers.0.steps.0.timeout: answer "start", step "find": must be ')
+    },
+  )
 
-  it.each(['PT0.001S', 'PT5S', 'PT1M'])('%s is one', (timeout) => {
+  it.each(['PT0.001S', 'PT5S', 'PT1M'])('%s is valid', (timeout) => {
     expect(problemsOf(withStep(api({ timeout }), { a }))).toEqual([])
   })
 })
 
-describe('limits: what is allowed is, one more is not', () => {
+describe('limits: the largest is valid, one more is not', () => {
   const option = (n: number) => ({ label: `${n}`, goTo: 'a' })
   const condition = { value: 'locale', is: 'en' }
   const links = (count: number) =>
@@ -621,12 +627,12 @@ describe('limits: what is allowed is, one more is not', () => {
     ],
     ['a tag', 'tags.0', { type: 'transfer', tags: [''] }],
     ['a word outside the hours', 'outsideHours', { type: 'transfer', outsideHours: '' }],
-  ])('%s: not none', (_, place, step) => {
+  ])('%s: at least one', (_, place, step) => {
     const [problem = ''] = problemsOf(withStep({ ...step, name: 'here' }))
     expect(problem).toContain(`answers.0.steps.0.${place}: answer "start", step "here": `)
   })
 
-  it('answers and steps: not none', () => {
+  it('answers and steps: at least one', () => {
     expect(problemsOf({ id: 'helper', answers: [] })[0]).toMatch(/^answers: /)
     expect(problemsOf({ id: 'helper', answers: [{ id: 'start', steps: [] }] })[0]).toMatch(
       /^answers\.0\.steps: answer "start": /,
@@ -634,7 +640,7 @@ describe('limits: what is allowed is, one more is not', () => {
   })
 })
 
-describe('a bot is what it says and nothing else', () => {
+describe('the shape of a bot', () => {
   it.each<[string, unknown, string]>([
     ['the bot', { ...flowOf({ start: person }), greting: 'Hi' }, 'Unrecognized key: "greting"'],
     [
@@ -677,7 +683,7 @@ describe('a bot is what it says and nothing else', () => {
       ),
       'answers.0.steps.0.cases.0: answer "start", step "1-branch": Unrecognized key: "x"',
     ],
-  ])('another key in %s is refused', (_, bot, problem) => {
+  ])('has no unknown key in %s', (_, bot, problem) => {
     expect(problemsOf(bot)).toEqual([problem])
   })
 
@@ -689,7 +695,7 @@ describe('a bot is what it says and nothing else', () => {
     [{ value: 'locale', isKnown: 'true' }],
     [{ value: 'locale', contains: '' }],
     [{ is: 'a' }],
-  ])('%j is no condition', (condition) => {
+  ])('%j is not a condition', (condition) => {
     const [problem = ''] = problemsOf(
       withStep(
         { type: 'branch', name: 'by', cases: [{ when: [condition], goTo: 'a' }], otherwise: 'a' },
@@ -725,17 +731,17 @@ describe('a bot is what it says and nothing else', () => {
     { id: 'x' },
     { id: 'x', answers: {} },
     { id: 'x', answers: [null] },
-  ])('%j is no bot', (bot) => {
+  ])('%j is not a bot', (bot) => {
     expect(problemsOf(bot).length).toBeGreaterThan(0)
   })
 
-  it.each([null, '', ' ', 5, {}])('an answer with the id %j is called by its place', (id) => {
+  it.each([null, '', ' ', 5, {}])('an answer with the id %j is named after its place', (id) => {
     expect(problemsOf({ id: 'helper', answers: [{ id, steps: goodbye }] })[0]).toMatch(
       /^answers\.0\.id: answer "1": /,
     )
   })
 
-  it('one of three kinds', () => {
+  it('a bot is of one of three kinds', () => {
     expect(problemsOf({ id: 'x', external: {} })).toEqual([])
     expect(problemsOf({ id: 'x', kind: 'bot', name: 'Ours', machine: 'survey' })).toEqual([])
     expect(problemsOf({ ...flowOf({ start: person }), external: {} })).toEqual([
@@ -749,7 +755,7 @@ describe('a bot is what it says and nothing else', () => {
     expect(problemsOf({ id: 'x', machine: 'a b' })[0]).toMatch(/^machine: must be/)
   })
 
-  it('all that is wrong is said at once', () => {
+  it('all problems are reported at once', () => {
     const bot = flowOf({
       start: [
         { type: 'message', text: '{{variables.x}}' },

@@ -101,7 +101,7 @@ describe('the configuration', () => {
     expect(await stored('schedule', id)).toMatchObject({ document: open(id) })
   })
 
-  it('says why workers pass over a document that somebody stored by hand', async () => {
+  it('has the problems of documents that were stored by hand', async () => {
     await world.configure(`channel.${id}`, { id, name: 7 })
     expect(await stored('channel', id)).toMatchObject({
       document: { id, name: 7 },
@@ -114,7 +114,7 @@ describe('the configuration', () => {
     expect(JSON.stringify((await ask('GET', 'configuration')).body)).not.toContain(secret)
   })
 
-  it('is changed by whoever names the revision that they have edited', async () => {
+  it('is changed if the edited revision is the stored one', async () => {
     const first = await put('channel', { id })
     const { status, body } = await ask(
       'PUT',
@@ -130,7 +130,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('is not overwritten by somebody who has not seen it', async () => {
+  it('is not overwritten by an edit of an older revision', async () => {
     const first = await put('channel', { id })
     const theirs = await ask('PUT', `configuration/channel/${id}`, { id, name: 'Theirs' }, ifStill(first))
     const mine = await ask('PUT', `configuration/channel/${id}`, { id, name: 'Mine' }, ifStill(first))
@@ -145,7 +145,7 @@ describe('the configuration', () => {
     expect(await stored('channel', id)).toMatchObject({ document: { name: 'Theirs' } })
   })
 
-  it('of two who save at once, one is told', async () => {
+  it('accepts one of two concurrent saves', async () => {
     const first = await put('channel', { id })
     const names = Array.from({ length: 10 }, (_, n) => `Name ${n}`)
     const answers = await Promise.all(
@@ -155,7 +155,7 @@ describe('the configuration', () => {
     expect(answers.filter(({ status }) => status === 412)).toHaveLength(9)
   })
 
-  it('is saved once where the same is saved again, as after a broken connection', async () => {
+  it('accepts the retry of a save whose answer was lost', async () => {
     const first = await put('channel', { id })
     const path = `configuration/channel/${id}`
     const once = await ask('PUT', path, { id, name: 'A' }, ifStill(first))
@@ -163,13 +163,13 @@ describe('the configuration', () => {
     expect(twice).toMatchObject({ status: 200, body: { revision: once.body.revision } })
   })
 
-  it('a new one does not replace one that is there', async () => {
+  it('does not replace a stored document by a new one', async () => {
     await put('channel', { id })
     const { status, body } = await ask('PUT', `configuration/channel/${id}`, { id, name: 'B' }, asNew)
     expect({ status, document: body.document }).toEqual({ status: 412, document: { id } })
   })
 
-  it('one that was deleted meanwhile is no longer there to be changed', async () => {
+  it('has no deleted document to change', async () => {
     const revision = await put('channel', { id })
     await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(revision))
     const { status, body } = await ask(
@@ -195,7 +195,7 @@ describe('the configuration', () => {
     expect(deleting.status).toBe(428)
   })
 
-  it('takes nothing that the engine would not, and says what is wrong with which field', async () => {
+  it('refuses invalid documents, with the problem of each field', async () => {
     const document = {
       id,
       duringHours: {
@@ -219,19 +219,19 @@ describe('the configuration', () => {
     expect(await stored('channel', id)).toBeUndefined()
   })
 
-  it('takes no document under another id, and no id that is none', async () => {
+  it('refuses a document under another id, and an id that is not a token', async () => {
     const other = await ask('PUT', `configuration/channel/${id}`, { id: 'other' }, asNew)
     expect(other).toMatchObject({ status: 422, body: { problems: [{ path: ['id'] }] } })
     const dotted = await ask('PUT', 'configuration/channel/a.b', { id: 'a.b' }, asNew)
     expect(dotted).toMatchObject({ status: 422, body: { problems: [{ path: ['id'] }] } })
   })
 
-  it('leaves out fields that nobody knows', async () => {
+  it('leaves out unknown fields', async () => {
     await ask('PUT', `configuration/channel/${id}`, { id, colour: 'red' }, asNew)
     expect((await stored('channel', id)).document).toEqual({ id })
   })
 
-  it('says which channels use what is deleted', async () => {
+  it('names the channels that use a deleted document', async () => {
     const revision = await put('schedule', open(id))
     await put('channel', { id: `${id}-a`, schedule: id } as { id: string })
     await put('channel', { id: `${id}-b`, schedule: 'another' } as { id: string })
@@ -240,7 +240,7 @@ describe('the configuration', () => {
     expect(await stored('schedule', id)).toBeUndefined()
   })
 
-  it('is not deleted by somebody who has not seen the latest', async () => {
+  it('is not deleted by its older revision', async () => {
     const first = await put('channel', { id })
     await ask('PUT', `configuration/channel/${id}`, { id, name: 'New' }, ifStill(first))
     const { status, body } = await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(first))
@@ -267,7 +267,7 @@ describe('the configuration', () => {
   })
 })
 
-describe('what is asked', () => {
+describe('a request', () => {
   it.each(['configuration', 'changes', 'keys', 'nowhere'])(
     '%s is refused to those who may not',
     async (path) => {
@@ -281,7 +281,7 @@ describe('what is asked', () => {
     },
   )
 
-  it('changes nothing for those who may not', async () => {
+  it('changes nothing without the role of an administrator', async () => {
     authentication = refusal('sign_in_needed')
     expect((await ask('PUT', `configuration/channel/${id}`, { id }, asNew)).status).toBe(401)
     expect((await ask('POST', 'keys', { name: 'Mine' })).status).toBe(401)
@@ -312,13 +312,13 @@ describe('what is asked', () => {
     })
   })
 
-  it('is answered to nobody’s cache', async () => {
+  it('has an answer that is not cached', async () => {
     expect((await ask('GET', 'configuration')).headers['cache-control']).toBe('no-store')
   })
 })
 
 describe('changes', () => {
-  it('are told as they are made, until the gateway stops', async () => {
+  it('are sent as they are made, until the gateway stops', async () => {
     const gateway = Fastify()
     const configuration = new ConfigurationStore(administration)
     await gateway.register(adminRoutes({ configuration, keys, authenticate: async () => administrator }))
@@ -347,7 +347,7 @@ describe('changes', () => {
 describe('hours', () => {
   const hours = async (at: string, schedule: object = open('paris')) => ask('POST', 'hours', { schedule, at })
 
-  it('are as the engine sees them', async () => {
+  it('are the engine’s', async () => {
     const monday = '2026-06-08T06:59:59.999Z'
     expect((await hours(monday)).body).toEqual({
       at: monday,
@@ -361,7 +361,7 @@ describe('hours', () => {
     })
   })
 
-  it('may never come', async () => {
+  it('are null if a schedule never opens or closes', async () => {
     const never = { id: 'never', timeZone: 'UTC', intervals: [] }
     expect((await hours('2026-06-08T07:00:00.000Z', never)).body).toMatchObject({
       open: false,
@@ -369,12 +369,12 @@ describe('hours', () => {
     })
   })
 
-  it('are those of now where no time is named', async () => {
+  it('are those of now without a time', async () => {
     const { body } = await ask('POST', 'hours', { schedule: open('paris') })
     expect(Math.abs(Date.parse(body.at) - Date.now())).toBeLessThan(60_000)
   })
 
-  it('are not to be had of what is no schedule', async () => {
+  it('of an invalid schedule are refused', async () => {
     const { status, body } = await hours('2026-06-08T07:00:00.000Z', {
       ...open('x'),
       timeZone: 'Mars/Olympus',
@@ -391,7 +391,7 @@ describe('a preview', () => {
     return body
   }
 
-  it('says what the engine would say, with the schedule’s next opening', async () => {
+  it('has the engine’s texts, with the schedule’s next opening', async () => {
     await put('schedule', open(id))
     const { during, outside } = await previewOf({
       id: 'web',
@@ -416,7 +416,7 @@ describe('a preview', () => {
     expect(JSON.stringify(during.records)).not.toContain('"state":{')
   })
 
-  it('says the defaults as they would stand in the fields, in the language that is asked for', async () => {
+  it('has the default texts with placeholders, in the language of the question', async () => {
     const { defaults, during } = await previewOf({ id: 'web' }, 'fr')
     expect(during.firstMessage).toBe('Bonjour\u00a0! Comment pouvons-nous vous aider\u00a0?')
     expect(defaults.during.followUpMessage).toBe(
@@ -427,7 +427,7 @@ describe('a preview', () => {
     expect(defaults.timeouts.idleCustomer).toEqual(['PT5M', 'PT10M', 'PT11M'])
   })
 
-  it('asks for choices, and for what is called like something else', async () => {
+  it('asks for choices, and for fields with the names of object members', async () => {
     const customerDetails = [
       { id: 'topic', label: 'Topic', type: 'select', options: [' A ', 'B'] },
       { id: 'constructor', label: 'Constructor', type: 'text' },
@@ -437,7 +437,7 @@ describe('a preview', () => {
     expect(during.records.at(-1)?.status?.state).toBe('queued')
   })
 
-  it('works with a schedule that is missing, and with one that never closes', async () => {
+  it('works with a missing schedule, and with one that never closes', async () => {
     expect((await previewOf({ id: 'web', schedule: 'nowhere' })).outside.firstMessage).toContain(
       'further notice',
     )
@@ -445,7 +445,7 @@ describe('a preview', () => {
     expect((await previewOf({ id: 'web', schedule: id })).outside.firstMessage).toContain('closed until')
   })
 
-  it('is not to be had of what is no channel', async () => {
+  it('of an invalid channel is refused', async () => {
     const { status, body } = await ask('POST', 'preview', { channel: { id: 'a b' } })
     expect({ status, path: body.problems[0].path }).toEqual({ status: 422, path: ['channel', 'id'] })
   })
@@ -503,7 +503,7 @@ describe('a bot', () => {
     return (problems ?? []).map((problem: BotProblem) => [problem.line, lineOf({ ...problem, path: [] })])
   }
 
-  it('is drawn from its text; of a machine of somebody’s own there is no more than the name', async () => {
+  it('is drawn from its text; of a developer’s own machine there is only the name', async () => {
     const { status, body } = await ask('POST', 'draw-bot', { text: orders })
     expect(status).toBe(200)
     expect(body).toMatchObject({ kind: 'flow', drawing: { name: 'bot:orders' } })
@@ -530,7 +530,7 @@ describe('a bot', () => {
     expect(await check(JSON.stringify(document))).toEqual({ document })
   })
 
-  it('says what is wrong beside the line, by the author’s names', async () => {
+  it('has problems by line, with the author’s names', async () => {
     const broken = orders
       .replace('goTo: order }', 'goTo: nowhere }')
       .replace('        name: find\n', '        nmae: find\n')
@@ -548,7 +548,7 @@ describe('a bot', () => {
     })
   })
 
-  it('says where a field is, also deep in a step, and where one is missing', async () => {
+  it('has the lines of fields, also deep in a step, and of missing ones', async () => {
     expect(await problemsOf(orders.replace('label: A person', 'label: ""'))).toEqual([
       [12, 'answer "welcome", step "topic": must not be empty'],
     ])
@@ -567,7 +567,7 @@ describe('a bot', () => {
     ['an alias of itself', 'id: &a [*a]\n', 1],
     ['what is nested without end', '['.repeat(20_000), 1],
     ['two documents', 'id: a\n---\nid: b\n', 2],
-  ])('says where it is no YAML: %s', async (_, text, line) => {
+  ])('has the line where it is not YAML: %s', async (_, text, line) => {
     const [first] = await problemsOf(text, 'a')
     expect(first[0]).toBe(line)
   })
@@ -584,7 +584,7 @@ describe('a bot', () => {
       `a: &a [x]\n${'bcdefg'.replace(/./g, (b) => `${b}: &${b} [${`*${String.fromCharCode(b.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}`,
       'is not valid YAML: it repeats too much by aliases',
     ],
-  ])('says in words why it is no YAML: %s', async (_, text, message) => {
+  ])('has words for why it is not YAML: %s', async (_, text, message) => {
     expect((await problemsOf(text, 'a')).map(([, said]: [number, string]) => said)).toEqual([message])
   })
 
@@ -592,11 +592,11 @@ describe('a bot', () => {
     expect((await problemsOf(text)).length).toBeGreaterThan(0)
   })
 
-  it('bears the id that it is saved under', async () => {
+  it('has the id that it is saved under', async () => {
     expect(await problemsOf(orders, 'other')).toEqual([[1, 'must be other, as in the address']])
   })
 
-  it('is listed with a text that means the same, and one that was stored by hand with what is wrong', async () => {
+  it('is listed with an equal text, and with its problems if it was stored by hand', async () => {
     const { document } = await check(orders.replace('id: orders', `id: ${id}`))
     const revision = await put('bot', document)
     const listed = await stored('bot', id)
@@ -620,7 +620,7 @@ describe('a bot', () => {
     })
   })
 
-  it('that somebody else has saved meanwhile comes with its text', async () => {
+  it('that was saved by somebody else meanwhile is answered with its text', async () => {
     const first = await put('bot', { id, machine: 'mine' } as never)
     const path = `configuration/bot/${id}`
     await ask('PUT', path, { id, machine: 'theirs' }, ifStill(first))
@@ -631,7 +631,7 @@ describe('a bot', () => {
     })
   })
 
-  it('says which channels have it when it is deleted', async () => {
+  it('names its channels when it is deleted', async () => {
     const revision = await put('bot', { id, machine: 'mine' } as never)
     await put('channel', { id: `${id}-web`, bot: id } as never)
     const { body } = await ask('DELETE', `configuration/bot/${id}`, undefined, ifStill(revision))
@@ -662,7 +662,7 @@ describe('a preview of a bot', () => {
     expect(JSON.stringify(answer)).not.toContain('snapshot')
   })
 
-  it('goes on with what the customer does, and makes no call', async () => {
+  it('continues with the customer’s events, and makes no call', async () => {
     const answer = await play([choose('My order'), fill('a@example.com')])
     expect(answer.calls).toEqual([
       {
@@ -679,14 +679,14 @@ describe('a preview of a bot', () => {
     expect(answer.frames.map((frame) => frame.type === 'record' && frame.clientId)).toContain('c1')
   })
 
-  it('takes a call as a failure where that is asked for', async () => {
+  it('has calls fail if the question says so', async () => {
     const answer = await play([choose('My order'), fill('a@example.com')], { failing: [1] })
     expect(answer.calls).toMatchObject([{ call: 1, ok: false }])
     expect(said(answer).at(-1)).toBe('We are here.')
     expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'queued' } })
   })
 
-  it('shows the response where the bot fails, as customers would see it', async () => {
+  it('continues with the response if the bot fails', async () => {
     const text = JSON.stringify({
       id,
       answers: [
@@ -708,7 +708,7 @@ describe('a preview of a bot', () => {
     expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'queued' } })
   })
 
-  it('refuses what the engine refuses, and goes on', async () => {
+  it('refuses what the engine refuses, and continues', async () => {
     const answer = await play([choose('My order'), fill('josé@example.com'), { type: 'message', text: 'Hm' }])
     expect(answer.frames[2]).toMatchObject({
       type: 'rejected',
@@ -719,7 +719,7 @@ describe('a preview of a bot', () => {
     expect(said(answer).at(-1)).toBe('Hm')
   })
 
-  it('is open or closed as one likes, with the channel’s next opening', async () => {
+  it('is open or closed as the question says, with the channel’s next opening', async () => {
     await put('schedule', open(id))
     const closed = await play([choose('A person')], {
       hours: 'outside',
@@ -731,7 +731,7 @@ describe('a preview of a bot', () => {
     )
   })
 
-  it('falls back to the channel’s response where the bot does', async () => {
+  it('falls back to the channel’s response when the bot does', async () => {
     const text = `${orders.slice(0, orders.indexOf('  - id: found'))}  - id: found
     steps: [{ type: link, goTo: loop }]
   - id: loop
@@ -750,7 +750,7 @@ describe('a preview of a bot', () => {
     expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'collectingDetails' } })
   })
 
-  it('has nothing to show of a program elsewhere', async () => {
+  it('is empty for a program elsewhere', async () => {
     expect(await play([], { text: 'id: a\nexternal: {}' })).toEqual({
       kind: 'external',
       frames: [],
@@ -759,7 +759,7 @@ describe('a preview of a bot', () => {
     expect(await play([], { text: 'id: a\nmachine: mine' })).toMatchObject({ kind: 'machine', frames: [] })
   })
 
-  it('is not to be had of what is no bot, nor of more than 50 events', async () => {
+  it('of an invalid bot, or of more than 50 events, is refused', async () => {
     expect(await ask('POST', 'preview-bot', { text: 'id: a', events: [] })).toMatchObject({
       status: 422,
       body: { problems: [{ path: ['text', 'answers'] }] },
@@ -785,7 +785,7 @@ describe('an import', () => {
     expect(await stored('schedule', 'zendesk-hours')).toBeUndefined()
   })
 
-  it('says what it cannot use', async () => {
+  it('of another response is refused', async () => {
     const { status, body } = await ask('POST', 'import/zendesk-schedules', { tickets: [] })
     expect({ status, code: body.code }).toEqual({ status: 422, code: 'invalid' })
     expect(body.problems[0].message).toContain('not a Zendesk Schedules API response')
@@ -824,7 +824,7 @@ describe('keys', () => {
 })
 
 describe('without NATS', () => {
-  it('what needs it is unavailable', async () => {
+  it('routes that need it are unavailable', async () => {
     const own = await connectRole(world.server.roles.administration, 'test administration')
     const gone = Fastify()
     await gone.register(

@@ -36,7 +36,7 @@ async function deskOf(name: string): Promise<TestClient<DeskGatewayFrame>> {
 
 const fields = [{ id: 'order', label: 'Order number', type: 'text', required: true }]
 
-test('customers and agents are told what a bot says, asks and offers, and nothing of what it is told', async () => {
+test('customers and agents see what a bot says, asks and offers, and not what it is sent', async () => {
   const { client, session, conversation } = await customerOf(gateway, { channel: 'shop' })
   const started = await client.first('record')
   expect(started.status).toEqual({ state: 'bot' })
@@ -85,7 +85,7 @@ test('customers and agents are told what a bot says, asks and offers, and nothin
   for (const each of [client, back, desk]) each.close()
 })
 
-test('the end that a bot puts to a conversation is told as its own', async () => {
+test('a conversation that a bot ends has the bot’s reason', async () => {
   const { client, conversation } = await customerOf(gateway, { channel: 'shop' })
   await client.first('record')
   await world.publish(conversation, 'bot.done', { text: 'Goodbye!' })

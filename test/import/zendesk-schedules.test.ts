@@ -137,7 +137,7 @@ describe('intervals', () => {
     expect(warnings).toHaveLength(1)
   })
 
-  it('that make no sense are refused with the field', () => {
+  it('that are impossible are refused with the field', () => {
     const refused = (start_time: unknown, end_time: unknown, message: string) =>
       expect(() => imported({ intervals: [{ start_time, end_time }] })).toThrow(message)
     refused(1020, 540, 'schedules[0].intervals[0].end_time: must be after start_time')
@@ -158,11 +158,11 @@ describe('ids', () => {
     ])
   })
 
-  it('are the Zendesk ids where a name has nothing to make a token of', () => {
+  it('are the Zendesk ids if a name has no letters', () => {
     expect(ids({ id: 360000123456, name: '営業時間' }, { id: 7, name: '' })).toEqual(['360000123456', '7'])
   })
 
-  it('have the Zendesk id appended where a name is taken, in whatever order they come', () => {
+  it('have the Zendesk id appended if another schedule has the name, in any order', () => {
     expect(ids({ id: 5, name: 'Support' }, { id: 12, name: 'support' })).toEqual(['support', 'support-12'])
     expect(ids({ id: 12, name: 'support' }, { id: 5, name: 'Support' })).toEqual(['support-12', 'support'])
     expect(ids({ id: 1, name: 'a-3' }, { id: 2, name: 'a' }, { id: 3, name: 'a' })).toEqual([
@@ -172,12 +172,12 @@ describe('ids', () => {
     ])
   })
 
-  it('fit in a token however long a name is', () => {
+  it('are tokens, however long a name is', () => {
     const name = 'x'.repeat(200)
     expect(ids({ name }, { name })).toEqual(['x'.repeat(64), `${'x'.repeat(62)}-2`])
   })
 
-  it('given as digits in a string are taken, too large ones for a number also', () => {
+  it('may be digits in a string, also too large for a number', () => {
     expect(ids({ id: '90071992547409931', name: '' }, { id: '90071992547409930', name: '' })).toEqual([
       '90071992547409931',
       '90071992547409930',
@@ -185,7 +185,7 @@ describe('ids', () => {
   })
 })
 
-describe('what is malformed is refused with the field', () => {
+describe('a malformed response is refused with the field', () => {
   it.each([
     [null, 'response: must be an object with a list "schedules"'],
     ['[]', 'response: must be an object with a list "schedules"'],

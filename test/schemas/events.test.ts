@@ -31,11 +31,11 @@ describe('an event is read once', () => {
     })
   })
 
-  it('without an id it is named after its sequence and not remembered', () => {
+  it('without an id it gets one from its sequence, and is not remembered', () => {
     expect(unwrap(read('session.ended', '{}'))).toMatchObject({ id: 'seq-7', digest: '' })
   })
 
-  it('the fields of a form stay apart from what an event has', () => {
+  it('the fields of a form are kept apart from those of the event', () => {
     const form = '{"type":"agent.ended","at":5,"name":"José","custom":["x"],"__proto__":{"polluted":1}}'
     const incoming = unwrap(read('session.details', form))
     expect(incoming).toMatchObject({
@@ -48,7 +48,7 @@ describe('an event is read once', () => {
     expect({}).not.toHaveProperty('polluted')
   })
 
-  it('a field of a payload does not name its type', () => {
+  it('a field of a payload does not change its type', () => {
     expect(unwrap(read('session.message', '{"text":"hi","type":"session.ended"}'))).toMatchObject({
       event: { type: 'session.message' },
     })
@@ -71,7 +71,7 @@ describe('an event is read once', () => {
     ['agent.ended', { agent: { id: 'ann' } }],
     ['admin.erased', {}],
     ['timer.due', { generation: 3 }],
-  ])('%s %j is understood, with fields that nobody knows too', (type, payload) => {
+  ])('%s %j is valid, also with unknown fields', (type, payload) => {
     expect(read(type, JSON.stringify(payload))).toHaveProperty('value.event.type', type)
     expect(read(type, JSON.stringify({ ...payload, 'un known': [null] }))).toHaveProperty(
       'value.event.type',
@@ -80,7 +80,7 @@ describe('an event is read once', () => {
   })
 })
 
-describe('what cannot be understood says why', () => {
+describe('an unreadable event has a reason', () => {
   it.each([
     ['bad_token', 'session.ended', '{}', ''],
     ['bad_token', 'session.ended', '{}', 'c'.repeat(65)],
@@ -118,7 +118,7 @@ describe('what cannot be understood says why', () => {
     expect(read('session.ended', body(payloadBytesMax + 2))).toMatchObject({ error: { code: 'too_large' } })
   })
 
-  it('not_json: what is not UTF-8 is not read as something else', () => {
+  it('not_json: invalid UTF-8 is not replaced', () => {
     expect(
       read('session.message', Uint8Array.of(...Buffer.from('{"text":"'), 0xe9, 0x22, 0x7d)),
     ).toMatchObject({
@@ -127,7 +127,7 @@ describe('what cannot be understood says why', () => {
   })
 })
 
-describe('whatever is published', () => {
+describe('any publication', () => {
   const anyType = fc.oneof(fc.constantFrom(...types), fc.string(), fc.constantFrom('', '.', '..', 'a.b.c'))
   const valid = fc.constantFrom(
     { channel: 'web', customer: { externalId: 'u1', name: 'José' }, page: { url: 'x' }, locale: 'fr' },
@@ -155,7 +155,7 @@ describe('whatever is published', () => {
     { weight: 1, arbitrary: fc.string() },
   )
 
-  it('it is understood, or buried for one of five reasons, and the same each time', () => {
+  it('is read, or buried for one of five reasons, and the same each time', () => {
     const met = new Set<string>()
     fc.assert(
       fc.property(anyType, body, conversation, (type, body, conversation) => {

@@ -38,7 +38,7 @@ describe('a schedule', () => {
     expect(schedule.parse(bare)).toEqual(bare)
   })
 
-  it('loses unknown fields, on every level', () => {
+  it('drops unknown fields, on every level', () => {
     const more = {
       ...paris,
       kind: 'schedule',
@@ -111,7 +111,7 @@ describe('weekly intervals', () => {
     expect(interval(0, 20_160)).toEqual([])
   })
 
-  it('are refused with fractions, strings for numbers, and what is no number', () => {
+  it('are refused with fractions, numbers as strings, and values that are not numbers', () => {
     for (const value of [540.5, '540', '', null, undefined, true, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(interval(value, 1020)).toEqual(['intervals.0.start: must be a whole number of minutes'])
       expect(interval(0, value)).toEqual(['intervals.0.end: must be a whole number of minutes'])
@@ -160,7 +160,7 @@ describe('zones', () => {
 })
 
 describe('holidays', () => {
-  it('may be one day, many years, and run to the last date there is', () => {
+  it('may be one day, many years, and end on the last date', () => {
     expect(holiday('2026-12-25', '2026-12-25')).toEqual([])
     expect(holiday('2026-12-25', '9999-12-31')).toEqual([])
     expect(holiday('2028-02-29', '2028-02-29')).toEqual([])
@@ -193,7 +193,7 @@ describe('holidays', () => {
     }
   })
 
-  it('may carry hours of their own, past midnight too', () => {
+  it('may have hours of their own, also past midnight', () => {
     const day = (start: unknown, end: unknown) =>
       holiday('2026-12-24', '2026-12-24', { intervals: [{ start, end }] })
     expect(day(540, 720)).toEqual([])
