@@ -6,7 +6,7 @@ import { icons } from '../base/icons.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
-import { Asking } from './asking.ts'
+import { Polling } from './polling.ts'
 import { linkTo } from './route.ts'
 import { words } from './words.ts'
 
@@ -14,7 +14,6 @@ import { words } from './words.ts'
 class InspectorDeadLetters extends Part {
   static override properties = {
     seq: { attribute: false },
-    answer: { state: true },
     letter: { state: true },
     isRevealed: { state: true },
     confirming: { state: true },
@@ -23,36 +22,19 @@ class InspectorDeadLetters extends Part {
   }
   /** The open letter. */
   declare seq: number | undefined
-  declare answer: DeadLettersAnswer | undefined
   declare letter: DeadLetterAnswer | undefined
   declare isRevealed: boolean
   /** The action that waits for a confirmation. */
   declare confirming: 'requeue' | 'discard' | undefined
   declare failure: string
   declare done: string
-  readonly #asking = new Asking(async () => {
-    const answer = await ask<DeadLettersAnswer>('GET', '/v1/inspector/dead-letters')
-    if (!answer.ok) this.failure = words.failed(answer.message)
-    else if (this.answer === undefined) this.failure = ''
-    if (answer.ok) this.answer = answer.body
-    return false
-  })
+  readonly #polling = new Polling<DeadLettersAnswer>(this, () => '/v1/inspector/dead-letters')
 
   constructor() {
     super()
     this.isRevealed = false
     this.failure = ''
     this.done = ''
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#asking.start()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#asking.stop()
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -64,12 +46,13 @@ class InspectorDeadLetters extends Part {
   }
 
   protected override render() {
-    const { answer } = this
+    const { answer } = this.#polling
+    const failure = this.failure || this.#polling.failure
     return html`
       ${pageHead(words.pages.deadLetters, words.deadLettersLead)}
-      ${this.failure ? banner('danger', this.failure) : nothing}
+      ${failure ? banner('danger', failure) : nothing}
       <p class="done" role="status">${this.done}</p>
-      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#table(answer)}
+      ${answer === undefined ? loading(failure ? '' : words.loading) : this.#table(answer)}
     `
   }
 
@@ -202,13 +185,14 @@ class InspectorDeadLetters extends Part {
     this.failure = answer.ok ? '' : words.failed(answer.message)
     if (!answer.ok) return void this.#ask(undefined)
     this.done = what === 'requeue' ? words.requeued : words.discarded
-    this.answer &&= {
-      letters: this.answer.letters.filter(({ seq }) => seq !== this.seq),
-      total: this.answer.total - 1,
+    const { answer: before } = this.#polling
+    this.#polling.answer &&= {
+      letters: (before?.letters ?? []).filter(({ seq }) => seq !== this.seq),
+      total: (before?.total ?? 1) - 1,
     }
     history.replaceState(history.state, '', linkTo({ page: 'deadLetters' }))
     this.seq = undefined
-    this.#asking.start()
+    this.#polling.start()
     await this.focusLater('h1')
   }
 }

@@ -1,13 +1,12 @@
-import { html, type PropertyValues } from 'lit'
+import { html } from 'lit'
 import type { StatusState } from '../../../schemas/conversation/record.ts'
 import type { FindAnswer } from '../../../schemas/protocol/inspector.ts'
-import { ask } from '../base/ask.ts'
 import { field, select } from '../base/field.ts'
 import { empty, loading, pageHead } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { fieldOf, instantOf } from '../base/time.ts'
-import { Asking } from './asking.ts'
 import { failureBanner, foundTable, progressOf } from './found.ts'
+import { Polling } from './polling.ts'
 import { type Filters, linkTo, queryOf } from './route.ts'
 import { words } from './words.ts'
 
@@ -17,32 +16,13 @@ const typingMs = 200
 
 /** All conversations, or those that are looked for. */
 class InspectorFind extends Part {
-  static override properties = {
-    filters: { attribute: false },
-    answer: { state: true },
-    failure: { state: true },
-    now: { state: true },
-  }
+  static override properties = { filters: { attribute: false } }
   declare filters: Filters
-  declare answer: FindAnswer | undefined
-  declare failure: string
-  declare now: number
   #typing = 0
-  readonly #asking = new Asking(async () => {
-    const { filters } = this
-    const answer = await ask<FindAnswer>('GET', `/v1/inspector/conversations?${questionOf(filters)}`)
-    if (filters !== this.filters) return true
-    this.failure = answer.ok ? '' : words.failed(answer.message)
-    if (answer.ok) this.answer = answer.body
-    this.now = Date.now()
-    return answer.ok && answer.body.progress !== undefined
-  })
-
-  constructor() {
-    super()
-    this.failure = ''
-    this.now = Date.now()
-  }
+  readonly #polling = new Polling<FindAnswer>(
+    this,
+    () => `/v1/inspector/conversations?${questionOf(this.filters)}`,
+  )
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -53,18 +33,13 @@ class InspectorFind extends Part {
     super.disconnectedCallback()
     removeEventListener('keydown', this.#onKey)
     clearTimeout(this.#typing)
-    this.#asking.stop()
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('filters')) this.#asking.start()
   }
 
   protected override render() {
-    const { answer } = this
+    const { answer, failure } = this.#polling
     return html`
-      ${pageHead(words.pages.find)} ${this.#form()} ${failureBanner(this.failure)} ${progressOf(answer)}
-      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#found(answer)}
+      ${pageHead(words.pages.find)} ${this.#form()} ${failureBanner(failure)} ${progressOf(answer)}
+      ${answer === undefined ? loading(failure ? '' : words.loading) : this.#found(answer)}
     `
   }
 
@@ -130,7 +105,7 @@ class InspectorFind extends Part {
       <button type="button" class="button" ?disabled=${isOff} @click=${() => this.#goTo(target)}>${label}</button>
     `
     return html`
-      ${foundTable(conversations, this.now)}
+      ${foundTable(conversations, this.#polling.now)}
       <nav class="pages" aria-label=${words.found(offset + 1, to, total)}>
         <p class="hint" role="status">${words.found(Math.min(offset + 1, total), to, total)}</p>
         <span class="hint wide"><kbd>/</kbd> ${words.keysHint}</span>

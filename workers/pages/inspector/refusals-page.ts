@@ -1,12 +1,11 @@
-import { html } from 'lit'
+import { html, type PropertyValues } from 'lit'
 import type { RefusalsAnswer } from '../../../schemas/protocol/inspector.ts'
-import { ask } from '../base/ask.ts'
 import { select } from '../base/field.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
-import { Asking } from './asking.ts'
 import { failureBanner, progressOf } from './found.ts'
+import { Polling } from './polling.ts'
 import { linkTo } from './route.ts'
 import { words } from './words.ts'
 
@@ -14,40 +13,26 @@ const spansMs: Record<string, number> = { PT1H: 3_600_000, P1D: 86_400_000, P7D:
 
 /** Which events are refused most, and why. */
 class InspectorRefusals extends Part {
-  static override properties = { answer: { state: true }, failure: { state: true }, span: { state: true } }
-  declare answer: RefusalsAnswer | undefined
-  declare failure: string
+  static override properties = { span: { state: true } }
   declare span: string
-  /** Stays while the span does: an answer can be gone on with. */
+  /** Fixed while the span is: the gateway continues a partial answer to the same question. */
   #since = ''
-  readonly #asking = new Asking(async () => {
-    const since = this.#since
-    const query = new URLSearchParams({ since })
-    const answer = await ask<RefusalsAnswer>('GET', `/v1/inspector/refusals?${query}`)
-    if (since !== this.#since) return true
-    this.failure = answer.ok ? '' : words.failed(answer.message)
-    if (answer.ok) this.answer = answer.body
-    return answer.ok && answer.body.progress !== undefined
-  })
+  readonly #polling = new Polling<RefusalsAnswer>(
+    this,
+    () => `/v1/inspector/refusals?${new URLSearchParams({ since: this.#since })}`,
+  )
 
   constructor() {
     super()
-    this.failure = ''
     this.span = 'P1D'
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#askSince()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#asking.stop()
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('span')) this.#since = new Date(Date.now() - (spansMs[this.span] ?? 0)).toISOString()
   }
 
   protected override render() {
-    const { answer } = this
+    const { answer, failure } = this.#polling
     const since = answer && `${dayOf(answer.since)} ${clockOf(answer.since).slice(0, 5)}`
     return html`
       ${pageHead(
@@ -60,8 +45,8 @@ class InspectorRefusals extends Part {
           </label>
         `,
       )}
-      ${failureBanner(this.failure)} ${progressOf(answer)}
-      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#table(answer)}
+      ${failureBanner(failure)} ${progressOf(answer)}
+      ${answer === undefined ? loading(failure ? '' : words.loading) : this.#table(answer)}
     `
   }
 
@@ -91,13 +76,6 @@ class InspectorRefusals extends Part {
 
   #choose = (span: string): void => {
     this.span = span
-    this.answer = undefined
-    this.#askSince()
-  }
-
-  #askSince(): void {
-    this.#since = new Date(Date.now() - (spansMs[this.span] ?? 0)).toISOString()
-    this.#asking.start()
   }
 }
 

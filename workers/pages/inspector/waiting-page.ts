@@ -1,48 +1,21 @@
 import { html } from 'lit'
 import type { StuckAnswer } from '../../../schemas/protocol/inspector.ts'
-import { ask } from '../base/ask.ts'
 import { empty, loading, pageHead } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
-import { Asking } from './asking.ts'
 import { failureBanner, foundTable, progressOf } from './found.ts'
+import { Polling } from './polling.ts'
 import { linkTo } from './route.ts'
 import { words } from './words.ts'
 
 /** In each state, the conversations that have been there for longest. */
 class InspectorWaiting extends Part {
-  static override properties = { answer: { state: true }, failure: { state: true }, now: { state: true } }
-  declare answer: StuckAnswer | undefined
-  declare failure: string
-  declare now: number
-  readonly #asking = new Asking(async () => {
-    const answer = await ask<StuckAnswer>('GET', '/v1/inspector/stuck')
-    this.failure = answer.ok ? '' : words.failed(answer.message)
-    if (answer.ok) this.answer = answer.body
-    this.now = Date.now()
-    return answer.ok && answer.body.progress !== undefined
-  })
-
-  constructor() {
-    super()
-    this.failure = ''
-    this.now = Date.now()
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#asking.start()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#asking.stop()
-  }
+  readonly #polling = new Polling<StuckAnswer>(this, () => '/v1/inspector/stuck')
 
   protected override render() {
-    const { answer } = this
+    const { answer, failure } = this.#polling
     return html`
-      ${pageHead(words.pages.waiting, words.waitingLead)} ${failureBanner(this.failure)} ${progressOf(answer)}
-      ${answer === undefined ? loading(this.failure ? '' : words.loading) : this.#states(answer)}
+      ${pageHead(words.pages.waiting, words.waitingLead)} ${failureBanner(failure)} ${progressOf(answer)}
+      ${answer === undefined ? loading(failure ? '' : words.loading) : this.#states(answer)}
     `
   }
 
@@ -56,7 +29,7 @@ class InspectorWaiting extends Part {
             <h2 id="state-${state}">${words.states[state]} <span class="muted">${words.total(total)}</span></h2>
             <a href=${all} aria-label="${words.allInState}: ${words.states[state]}">${words.allInState}</a>
           </header>
-          ${foundTable(longest, this.now)}
+          ${foundTable(longest, this.#polling.now)}
         </section>
       `
     })

@@ -1,0 +1,67 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { ask } from '../base/ask.ts'
+import { words } from './words.ts'
+
+/** The pause while the gateway still reads. */
+const soonMs = 400
+const laterMs = 5_000
+
+/**
+ * The gateway's answer to a question, asked again and again, so that the page shows the present state. A hidden page
+ * does not ask.
+ */
+export class Polling<Answer extends object> implements ReactiveController {
+  answer: Answer | undefined
+  /** Why the last question failed. */
+  failure = ''
+  /** The time of the last answer, in epoch milliseconds. */
+  now = Date.now()
+  readonly #host: ReactiveControllerHost
+  readonly #path: () => string
+  #asked = ''
+  #timer = 0
+  #round = 0
+
+  /** @param path the question; where it has changed with an update, the new one is asked at once */
+  constructor(host: ReactiveControllerHost, path: () => string) {
+    this.#host = host
+    this.#path = path
+    host.addController(this)
+  }
+
+  hostUpdate(): void {
+    if (this.#path() !== this.#asked) this.start()
+  }
+
+  hostDisconnected(): void {
+    this.#stop()
+  }
+
+  /** Asks at once, and drops the question before. */
+  start(): void {
+    this.#stop()
+    this.#asked = this.#path()
+    void this.#next(this.#round)
+  }
+
+  #stop(): void {
+    this.#round++
+    clearTimeout(this.#timer)
+  }
+
+  async #next(round: number): Promise<void> {
+    const answer = await ask<Answer>('GET', this.#asked)
+    if (round !== this.#round) return
+    this.failure = answer.ok ? '' : words.failed(answer.message)
+    if (answer.ok) this.answer = answer.body
+    this.now = Date.now()
+    this.#host.requestUpdate()
+    const isPartial = answer.ok && 'progress' in answer.body && answer.body.progress !== undefined
+    this.#timer = setTimeout(() => this.#again(round), isPartial ? soonMs : laterMs)
+  }
+
+  #again(round: number): void {
+    if (document.visibilityState === 'visible') void this.#next(round)
+    else this.#timer = setTimeout(() => this.#again(round), laterMs)
+  }
+}
