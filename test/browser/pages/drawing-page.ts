@@ -5,7 +5,9 @@ import type { Locator, Page } from 'playwright-core'
 import type { Drawing } from '../../../schemas/protocol/drawing.ts'
 
 const base = fileURLToPath(new URL('../../../workers/pages/base/', import.meta.url))
-const tokens = readFileSync(`${base}tokens.css`, 'utf8').replaceAll(':host', ':root')
+const tokens = ['tokens.css', 'page.css']
+  .map((file) => readFileSync(`${base}styles/${file}`, 'utf8').replaceAll(':host', ':root'))
+  .join('')
 
 /** What `<frontdesk-machine>` is to a page that has it. */
 interface MachineDrawing extends HTMLElement {
