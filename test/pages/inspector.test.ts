@@ -13,7 +13,7 @@ import {
 } from '../../workers/pages/inspector/conversation/playback.ts'
 import { sourceOf, summaryOf } from '../../workers/pages/inspector/conversation/summary.ts'
 import { heardIn, templateOf } from '../../workers/pages/inspector/conversation/what-if.ts'
-import { linkTo, queryOf, type Route, readRoute } from '../../workers/pages/inspector/route.ts'
+import { type InspectorRoute, linkTo, queryOf, readRoute } from '../../workers/pages/inspector/route.ts'
 import { words } from '../../workers/pages/inspector/words.ts'
 
 /** A step so many milliseconds after the beginning. */
@@ -33,7 +33,7 @@ function step(atMs: number, more: Partial<InspectedStep> = {}): InspectedStep {
 }
 
 describe('the address says where one is', () => {
-  test.each<Route>([
+  test.each<InspectorRoute>([
     { page: 'find', filters: {} },
     { page: 'find', filters: { id: 'a b&c=d', state: 'queued', stuck: 'PT1H', offset: 50 } },
     { page: 'find', filters: { from: '2026-06-05T00:00:00.000Z', to: '2026-06-06T00:00:00.000Z' } },

@@ -7,13 +7,13 @@ import channelsStyle from './channels/channels.css'
 import { presentEditing } from './editing.ts'
 import { language, words } from './language.ts'
 import { type AdminPage, pages } from './pages.ts'
-import { linkTo, type Route, readRoute } from './route.ts'
+import { type AdminRoute, linkTo, readRoute } from './route.ts'
 import schedulesStyle from './schedules/schedules.css'
-import type { Stored } from './stored.ts'
+import type { StoredConfiguration } from './stored.ts'
 import { StoredWatch } from './stored-watch.ts'
 
 /** The administration, as a whole page. */
-class FrontdeskAdmin extends PageShell<Route> {
+class FrontdeskAdmin extends PageShell<AdminRoute> {
   static override styles = [
     ...PageShell.styles,
     ...[adminStyle, channelsStyle, schedulesStyle, botsStyle].map(unsafeCSS),
@@ -23,7 +23,7 @@ class FrontdeskAdmin extends PageShell<Route> {
     stored: { state: true },
     isLive: { state: true },
   }
-  declare stored: Stored | undefined
+  declare stored: StoredConfiguration | undefined
   declare isLive: boolean
   protected readonly pageRole = 'administrator'
   protected readonly words = shellWords(language)
@@ -48,11 +48,11 @@ class FrontdeskAdmin extends PageShell<Route> {
     return pages[this.route.page] as AdminPage
   }
 
-  protected readRoute(hash: string): Route {
+  protected readRoute(hash: string): AdminRoute {
     return readRoute(hash, Object.keys(pages))
   }
 
-  protected isSamePlace(from: Route, to: Route): boolean {
+  protected isSamePlace(from: AdminRoute, to: AdminRoute): boolean {
     return to.id !== undefined && to.page === from.page && to.id === from.id
   }
 

@@ -5,7 +5,7 @@ import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
 import { words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
-import type { Stored } from './stored.ts'
+import type { StoredConfiguration } from './stored.ts'
 
 /** One document that is edited: saving, deleting and leaving it are the same whatever it is. */
 export abstract class DocumentEditor<T extends { id: string }> extends Part {
@@ -14,7 +14,7 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
     refresh: { attribute: false },
     isDeleting: { state: true },
   }
-  declare stored: Stored
+  declare stored: StoredConfiguration
   declare refresh: () => Promise<void>
   declare isDeleting: boolean
   /** Made with the first properties. */

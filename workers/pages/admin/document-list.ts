@@ -6,7 +6,7 @@ import { Part } from '../base/part.ts'
 import { words } from './language.ts'
 import { newDialog } from './new-dialog.ts'
 import { linkTo } from './route.ts'
-import type { Stored } from './stored.ts'
+import type { StoredConfiguration } from './stored.ts'
 
 /** The number of documents that makes a search useful. */
 const searchFrom = 10
@@ -19,7 +19,7 @@ interface Listed {
 /** All documents of a kind, with a search where they are many, and the way to a new one. */
 export abstract class DocumentList<T extends Listed> extends Part {
   static override properties = { stored: { attribute: false }, search: { state: true } }
-  declare stored: Stored
+  declare stored: StoredConfiguration
   declare search: string
   protected abstract readonly kind: Kind
   protected abstract readonly texts: {
@@ -43,7 +43,7 @@ export abstract class DocumentList<T extends Listed> extends Part {
     this.search = ''
   }
 
-  protected abstract documents(stored: Stored): ReadonlyMap<string, T>
+  protected abstract documents(stored: StoredConfiguration): ReadonlyMap<string, T>
   protected abstract table(rows: unknown): TemplateResult
   /** The cells after the name. */
   protected abstract cells(document: T, id: string): TemplateResult

@@ -60,14 +60,14 @@ export function at(document: unknown, path: Path): unknown {
   )
 }
 
-export interface Difference {
+export interface DocumentDifference {
   path: Path
   mine: unknown
   theirs: unknown
 }
 
 /** The fields that differ; a list is one field. */
-export function differences(mine: unknown, theirs: unknown, path: Path = []): Difference[] {
+export function differences(mine: unknown, theirs: unknown, path: Path = []): DocumentDifference[] {
   if (isSame(mine, theirs)) return []
   if (!isObject(mine) && !isObject(theirs)) return [{ path, mine, theirs }]
   if ((mine !== undefined && !isObject(mine)) || (theirs !== undefined && !isObject(theirs)))

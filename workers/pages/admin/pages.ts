@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import { icons } from '../base/icons.ts'
 import { words } from './language.ts'
-import type { Stored } from './stored.ts'
+import type { StoredConfiguration } from './stored.ts'
 import './bots/bot-editor.ts'
 import './bots/bot-list.ts'
 import './channels/channel-editor.ts'
@@ -13,7 +13,7 @@ import './schedules/schedule-editor.ts'
 import './schedules/schedule-list.ts'
 
 export interface PageInput {
-  stored: Stored
+  stored: StoredConfiguration
   refresh: () => Promise<void>
   /** The part of a document that the address names. */
   part: string | undefined

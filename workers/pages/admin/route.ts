@@ -1,12 +1,12 @@
 /** The place in the address, `#/channels/web/settings`: a page, a document, a part of it. */
-export interface Route {
+export interface AdminRoute {
   page: string
   id?: string
   part?: string
 }
 
 /** @param pages all that there are; an unknown address leads to the first */
-export function readRoute(hash: string, pages: readonly string[]): Route {
+export function readRoute(hash: string, pages: readonly string[]): AdminRoute {
   const [page = '', id, part] = hash.replace(/^#\/?/, '').split('/').map(decode)
   if (!pages.includes(page)) return { page: pages[0] as string }
   return { page, ...(id && { id }), ...(id && part && { part }) }

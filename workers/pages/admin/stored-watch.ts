@@ -1,6 +1,6 @@
 import type { StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
 import { ask } from '../base/ask.ts'
-import { type Stored, storedOf } from './stored.ts'
+import { type StoredConfiguration, storedOf } from './stored.ts'
 
 const coalesceMs = 100
 const retryMs = 3_000
@@ -8,7 +8,7 @@ const retryMs = 3_000
 /** Keeps the configuration up to date: reads it again with each change that the gateway announces. */
 export class StoredWatch {
   /** `undefined` until it is known. */
-  stored: Stored | undefined
+  stored: StoredConfiguration | undefined
   /** Whether changes of others arrive. */
   isLive = false
   readonly #changed: () => void

@@ -22,13 +22,13 @@ export interface StoredBot extends StoredOne<BotText> {
 }
 
 /** The configuration as the page knows it; a new object with each change. */
-export interface Stored {
+export interface StoredConfiguration {
   channels: ReadonlyMap<string, StoredOne<Channel>>
   schedules: ReadonlyMap<string, StoredOne<Schedule>>
   bots: ReadonlyMap<string, StoredBot>
 }
 
-export function storedOf(documents: readonly StoredDocumentAnswer[]): Stored {
+export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConfiguration {
   const channels = new Map<string, StoredOne<Channel>>()
   const schedules = new Map<string, StoredOne<Schedule>>()
   const bots = new Map<string, StoredBot>()
@@ -45,7 +45,7 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): Stored {
 }
 
 /** The channels that a schedule or a bot is chosen for. */
-export function usersOf({ channels }: Stored, kind: 'schedule' | 'bot', id: string): string[] {
+export function usersOf({ channels }: StoredConfiguration, kind: 'schedule' | 'bot', id: string): string[] {
   return [...channels].filter(([, { document }]) => document[kind] === id).map(([channel]) => channel)
 }
 

@@ -8,22 +8,22 @@ import './dead-letters-page.ts'
 import './find-page.ts'
 import style from './inspector.css'
 import './refusals-page.ts'
-import { linkTo, type Route, readRoute } from './route.ts'
+import { type InspectorRoute, linkTo, readRoute } from './route.ts'
 import './waiting-page.ts'
 import { words } from './words.ts'
 
 /** The inspector, as a whole page. */
-class FrontdeskInspector extends PageShell<Route> {
+class FrontdeskInspector extends PageShell<InspectorRoute> {
   static override styles = [...PageShell.styles, unsafeCSS(style), unsafeCSS(conversationStyle)]
   protected readonly pageRole = 'engineer'
   protected readonly words = shellWords('en')
   protected readonly navigationName = words.navigation
 
-  protected readRoute(hash: string): Route {
+  protected readRoute(hash: string): InspectorRoute {
     return readRoute(hash)
   }
 
-  protected isSamePlace(from: Route, to: Route): boolean {
+  protected isSamePlace(from: InspectorRoute, to: InspectorRoute): boolean {
     return from.page === to.page && from.page !== 'conversation'
   }
 
@@ -32,7 +32,7 @@ class FrontdeskInspector extends PageShell<Route> {
   }
 
   protected navigation(): NavigationLink[] {
-    const pages: Route[] = [
+    const pages: InspectorRoute[] = [
       { page: 'find', filters: {} },
       { page: 'waiting' },
       { page: 'refusals' },

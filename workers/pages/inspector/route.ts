@@ -6,7 +6,7 @@ export type Filters = Partial<
 >
 
 /** The place in the inspector; the address has it, so that a link can be shared. */
-export type Route =
+export type InspectorRoute =
   | { page: 'find'; filters: Filters }
   /** `at`: the sequence of an event; absent: the latest. */
   | { page: 'conversation'; id: string; at?: number }
@@ -17,7 +17,7 @@ export type Route =
 const filterNames = ['id', 'state', 'channel', 'from', 'to', 'stuck'] as const
 
 /** An unknown address leads to the conversations. */
-export function readRoute(hash: string): Route {
+export function readRoute(hash: string): InspectorRoute {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   const [page, id] = path.split('/').map(decode)
   const asked = new URLSearchParams(query)
@@ -40,7 +40,7 @@ export function readRoute(hash: string): Route {
   return { page: 'find', filters: { ...filters, ...(offset && { offset }) } }
 }
 
-export function linkTo(route: Route): string {
+export function linkTo(route: InspectorRoute): string {
   switch (route.page) {
     case 'find': {
       const query = queryOf(route.filters)

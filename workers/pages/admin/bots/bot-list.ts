@@ -2,7 +2,7 @@ import { html } from 'lit'
 import { table } from '../../base/page-parts.ts'
 import { DocumentList } from '../document-list.ts'
 import { words } from '../language.ts'
-import { type Stored, type StoredBot, usersOf } from '../stored.ts'
+import { type StoredBot, type StoredConfiguration, usersOf } from '../stored.ts'
 
 /** All bots. */
 class AdminBots extends DocumentList<StoredBot> {
@@ -15,7 +15,7 @@ class AdminBots extends DocumentList<StoredBot> {
     noneHelp: words.noBotsHelp,
   }
 
-  protected documents({ bots }: Stored) {
+  protected documents({ bots }: StoredConfiguration) {
     return bots
   }
 

@@ -5,7 +5,7 @@ import { DocumentList } from '../document-list.ts'
 import { words } from '../language.ts'
 import { linkTo } from '../route.ts'
 import { HoursWatch } from '../schedules/hours-watch.ts'
-import type { Stored, StoredOne } from '../stored.ts'
+import type { StoredConfiguration, StoredOne } from '../stored.ts'
 
 /** All configured channels. */
 class AdminChannels extends DocumentList<StoredOne<Channel>> {
@@ -35,7 +35,7 @@ class AdminChannels extends DocumentList<StoredOne<Channel>> {
     )
   }
 
-  protected documents({ channels }: Stored) {
+  protected documents({ channels }: StoredConfiguration) {
     return channels
   }
 

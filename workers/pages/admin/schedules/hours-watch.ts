@@ -3,7 +3,7 @@ import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import type { HoursAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
 import { locale, words } from '../language.ts'
-import { type Hours, verdictOf } from './verdict.ts'
+import { type ScheduleHours, verdictOf } from './verdict.ts'
 
 const againMs = 30_000
 const typingMs = 250
@@ -11,7 +11,7 @@ const typingMs = 250
 /** Polls the engine for whether schedules are open, by their ids: every half minute, and when they change. */
 export class HoursWatch implements ReactiveController {
   /** By schedule. A schedule that the engine cannot read has no answer. */
-  answers: ReadonlyMap<string, Hours> = new Map()
+  answers: ReadonlyMap<string, ScheduleHours> = new Map()
   readonly #host: ReactiveControllerHost
   #schedules: ReadonlyMap<string, Schedule> = new Map()
   #asked = ''

@@ -13,7 +13,7 @@ import { following } from '../editing.ts'
 import { failureWords } from '../editor-parts.ts'
 import { locale, words } from '../language.ts'
 import { linkTo } from '../route.ts'
-import type { Stored } from '../stored.ts'
+import type { StoredConfiguration } from '../stored.ts'
 import { summaryOf } from './summary.ts'
 import { daysFrom } from './week.ts'
 
@@ -30,7 +30,7 @@ class AdminImport extends Part {
     outcomes: { state: true },
     isBusy: { state: true },
   }
-  declare stored: Stored
+  declare stored: StoredConfiguration
   declare refresh: () => Promise<void>
   declare text: string
   declare found: ImportAnswer | undefined

@@ -3,7 +3,7 @@ import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import { table } from '../../base/page-parts.ts'
 import { DocumentList } from '../document-list.ts'
 import { locale, words } from '../language.ts'
-import { type Stored, type StoredOne, usersOf } from '../stored.ts'
+import { type StoredConfiguration, type StoredOne, usersOf } from '../stored.ts'
 import { HoursWatch } from './hours-watch.ts'
 import { summaryOf } from './summary.ts'
 import { daysFrom } from './week.ts'
@@ -27,7 +27,7 @@ class AdminSchedules extends DocumentList<StoredOne<Schedule>> {
     this.#hours.follow(new Map([...this.stored.schedules].map(([id, { document }]) => [id, document])))
   }
 
-  protected documents({ schedules }: Stored) {
+  protected documents({ schedules }: StoredConfiguration) {
     return schedules
   }
 

@@ -2,11 +2,11 @@ import type { HoursAnswer } from '../../../../schemas/protocol/admin.ts'
 import type { AdminWords } from '../../base/words.ts'
 
 /** The answer, and the zone whose clock the verdict uses. */
-export type Hours = HoursAnswer & { timeZone: string }
+export type ScheduleHours = HoursAnswer & { timeZone: string }
 
 /** Whether it is open and until when, in words, by the clock of the schedule's zone. */
 export function verdictOf(
-  { at, open, nextOpen, nextClose, timeZone }: Hours,
+  { at, open, nextOpen, nextClose, timeZone }: ScheduleHours,
   words: AdminWords,
   locale: string,
 ): string {

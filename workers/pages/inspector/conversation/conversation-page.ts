@@ -7,7 +7,7 @@ import { Part } from '../../base/part.ts'
 import './event-list.ts'
 import type { InspectorMachine } from './machine-pane.ts'
 import './machine-pane.ts'
-import { linkTo, type Route } from '../route.ts'
+import { type InspectorRoute, linkTo } from '../route.ts'
 import { indexByKey, indexOfSeq, latest } from './playback.ts'
 import { Player } from './player.ts'
 import { StepFeed } from './step-feed.ts'
@@ -33,7 +33,7 @@ class InspectorConversation extends Part {
     now: { state: true },
   }
   /** The place in the address; each conversation has an element of its own. */
-  declare route: Extract<Route, { page: 'conversation' }>
+  declare route: Extract<InspectorRoute, { page: 'conversation' }>
   /** The index of the step that is shown; `undefined`: always the last one. */
   declare chosen: number | undefined
   declare isRevealed: boolean
