@@ -25,6 +25,20 @@ export interface Invalid<P extends Problem = Problem> extends Failure {
 export type ValueType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null'
 type Literal = string | number | boolean | null
 
+interface Limit {
+  max: number
+}
+interface Excess extends Limit {
+  count: number
+}
+interface Name {
+  name: string
+}
+/** English. */
+interface Reason {
+  reason: string
+}
+
 /** All codes of problems with their parameters, and the English for HTTP clients and the command line. */
 const messages = {
   required: () => 'is missing',
@@ -42,11 +56,11 @@ const messages = {
 
   // Limits: texts are measured in characters (Unicode code points), lists in entries, documents in bytes of JSON.
   empty: () => 'must not be empty',
-  too_long: ({ max }: { max: number }) => `must have at most ${max} characters`,
+  too_long: ({ max }: Limit) => `must have at most ${max} characters`,
   too_few: ({ min }: { min: number }) => `must have at least ${min} ${min === 1 ? 'entry' : 'entries'}`,
-  too_many: ({ max }: { max: number }) => `must have at most ${max} entries`,
+  too_many: ({ max }: Limit) => `must have at most ${max} entries`,
   too_low: ({ min }: { min: number }) => `must be at least ${min}`,
-  too_high: ({ max }: { max: number }) => `must be at most ${max}`,
+  too_high: ({ max }: Limit) => `must be at most ${max}`,
   too_large: ({ max, bytes }: { max: number; bytes?: number }) =>
     bytes === undefined
       ? `must have at most ${max} bytes of JSON`
@@ -91,39 +105,34 @@ const messages = {
     'only leads round in a circle: the customer is asked nothing new, and no agent or end is reached',
   circle_too_large: ({ bytes, max }: { bytes: number; max: number }) =>
     `says ${bytes} bytes and may be come back to at once; the limit is ${max}`,
-  too_many_variables: ({ count, max }: { count: number; max: number }) =>
-    `set ${count} variables; the limit is ${max}`,
-  too_many_details: ({ count, max }: { count: number; max: number }) =>
-    `ask for ${count} details; the limit is ${max}`,
-  unknown_variable: ({ name }: { name: string }) => `there is no variable "${name}": no step sets it`,
-  unknown_detail: ({ name }: { name: string }) => `no step asks for the detail "${name}"`,
-  unknown_option: ({ name }: { name: string }) => `there is no options step with the name "${name}"`,
+  too_many_variables: ({ count, max }: Excess) => `set ${count} variables; the limit is ${max}`,
+  too_many_details: ({ count, max }: Excess) => `ask for ${count} details; the limit is ${max}`,
+  unknown_variable: ({ name }: Name) => `there is no variable "${name}": no step sets it`,
+  unknown_detail: ({ name }: Name) => `no step asks for the detail "${name}"`,
+  unknown_option: ({ name }: Name) => `there is no options step with the name "${name}"`,
   /** `known`: the only one that can be meant, or all that there are. */
   unknown_placeholder: ({ name, known }: { name: string; known: readonly string[] }) =>
     `there is nothing called "${name}"${known.length === 1 ? ': it is' : '; there are'} ${known.join(', ')}`,
-  too_many_placeholders: ({ count, max }: { count: number; max: number }) =>
-    `has ${count} places to fill in; the limit is ${max}`,
+  too_many_placeholders: ({ count, max }: Excess) => `has ${count} places to fill in; the limit is ${max}`,
   misplaced_placeholder: () => 'is shown as it is: nothing can be filled in here',
   misplaced_secret: () => 'a secret may stand in a header of a call only',
-  not_a_secret: ({ name }: { name: string }) => `a header takes {{secret.<name>}} only, not {{${name}}}`,
+  not_a_secret: ({ name }: Name) => `a header takes {{secret.<name>}} only, not {{${name}}}`,
 
-  /** `reason`: English. */
-  not_a_zendesk_response: ({ reason }: { reason: string }) =>
-    `not a Zendesk Schedules API response: ${reason}`,
+  not_a_zendesk_response: ({ reason }: Reason) => `not a Zendesk Schedules API response: ${reason}`,
   // A what-if.
   no_timer: ({ index }: { index: number }) => `events.${index}: no timer runs`,
 
-  // A bot's text. `reason`: English, as the parser says it.
+  // A bot's text; the reason is the parser's.
   yaml_tab: () => 'is not valid YAML: indent with spaces, not with tabs',
-  yaml_indentation: ({ reason }: { reason: string }) => `is not valid YAML: ${reason}`,
-  yaml_missing_character: ({ reason }: { reason: string }) => `is not valid YAML: ${reason}`,
+  yaml_indentation: ({ reason }: Reason) => `is not valid YAML: ${reason}`,
+  yaml_missing_character: ({ reason }: Reason) => `is not valid YAML: ${reason}`,
   yaml_duplicate_key: () => 'is not valid YAML: a field stands twice',
   yaml_unknown_alias: ({ alias }: { alias: string }) =>
     `is not valid YAML: there is no &${alias} before *${alias}`,
   yaml_too_many_aliases: () => 'is not valid YAML: it repeats too much by aliases',
   yaml_too_deep: () => 'is not valid YAML: it is nested too deeply',
   yaml_several_documents: () => 'is not valid YAML: a bot is one document: nothing may follow ---',
-  not_yaml: ({ reason }: { reason: string }) => `is not valid YAML: ${reason}`,
+  not_yaml: ({ reason }: Reason) => `is not valid YAML: ${reason}`,
 }
 
 const typeNames: Record<ValueType, string> = {
@@ -149,6 +158,15 @@ export function problem<Code extends ProblemCode>(
   const [given] = params
   const message = (messages[code] as (params?: object) => string)(given)
   return { code, ...(given && { params: given }), message }
+}
+
+/** A problem with its place. */
+export function problemAt<Code extends ProblemCode>(
+  path: Problem['path'],
+  code: Code,
+  ...params: ParamsOf<Code>
+): Problem {
+  return { path, ...problem(code, ...params) }
 }
 
 /** The same as a refinement of a schema reports it. */
@@ -188,7 +206,7 @@ export function parse<T>(schema: ZodType<T>, value: unknown): Result<T, Invalid>
 function problemsOf(issue: z.core.$ZodIssue, outer: Problem['path'] = []): Problem[] {
   const path = [...outer, ...(issue.path as (string | number)[])]
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((field) => ({ path, ...problem('unknown_field', { field }) }))
+    return issue.keys.map((field) => problemAt(path, 'unknown_field', { field }))
   if (issue.code === 'invalid_key') return issue.issues.flatMap((key) => problemsOf(key, path))
   if (issue.code === 'invalid_union') {
     // A variant that only fields of the value speak against is the one that was meant.

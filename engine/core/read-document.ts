@@ -9,7 +9,7 @@ import {
   kinds,
 } from '../../schemas/configuration/document.ts'
 import { schedule } from '../../schemas/configuration/schedule.ts'
-import { type Invalid, invalidOf, parse, problem } from '../../schemas/problem.ts'
+import { type Invalid, invalidOf, parse, problemAt } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import { readBot } from '../machines/bots/read-bot.ts'
 
@@ -36,7 +36,7 @@ export function checkDocument<K extends Kind>(kind: K, value: unknown): Result<D
   if (!read.ok) return read
   const bytes = new TextEncoder().encode(JSON.stringify(read.value)).length
   if (bytes > documentBytesMax)
-    return failure(invalidOf([{ path: [], ...problem('too_large', { bytes, max: documentBytesMax }) }]))
+    return failure(invalidOf([problemAt([], 'too_large', { bytes, max: documentBytesMax })]))
   return success({ kind, document: read.value } as DocumentOf<K>)
 }
 
@@ -54,5 +54,5 @@ export function kindOf(value: unknown): Result<Kind, Invalid> {
 }
 
 function unknownKind(path: string[], kind: string): Invalid {
-  return invalidOf([{ path, ...problem('unknown_kind', { kind, kinds }) }])
+  return invalidOf([problemAt(path, 'unknown_kind', { kind, kinds })])
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
 import type { Message, Rejection, Status } from '../conversation/record.ts'
 import { localeLengthMax, titleLengthMax, urlLengthMax } from '../limits.ts'
+import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 
 /** What a widget and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
@@ -57,7 +58,8 @@ const widgetHello = z
   })
   .refine(({ channel, session }) => channel !== undefined || session !== undefined, {
     path: ['channel'],
-    message: 'is needed where there is no session',
+    ...zodIssue('required'),
+    message: 'is required without a session',
   })
 export type WidgetHello = z.infer<typeof widgetHello>
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { problem } from '../../schemas/problem.ts'
+import { problemAt } from '../../schemas/problem.ts'
 import { readBotText } from '../../workers/gateway/administration/bot-text.ts'
 import { botTemplate } from '../../workers/pages/admin/bots/bot-template.ts'
 import { changedLines, indentAfter } from '../../workers/pages/admin/bots/bot-text.ts'
@@ -127,7 +127,7 @@ describe('what is wrong with a bot', () => {
 
 test('a bot is listed with its name and kind, whatever was stored by hand', () => {
   const bot = { kind: 'flow' as const, text: 'text' }
-  const problems = [{ path: [], ...problem('required') }]
+  const problems = [problemAt([], 'required')]
   const { bots } = storedOf([
     { kind: 'bot', id: 'a', revision: 1, document: { id: 'a', name: 'A' }, bot },
     { kind: 'bot', id: 'b', revision: 2, document: 7, bot, problems },

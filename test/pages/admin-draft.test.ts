@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problem } from '../../schemas/problem.ts'
+import { problemAt } from '../../schemas/problem.ts'
 import { durationOf, readDuration } from '../../workers/pages/admin/channels/duration.ts'
 import {
   at,
@@ -49,8 +49,8 @@ describe('a draft', () => {
   })
 
   it('forgets what was wrong with a field that is changed', () => {
-    const wrong = { path: ['duringHours', 'firstMessage'], ...problem('too_long', { max: 4096 }) }
-    const other = { path: ['name'], ...problem('too_long', { max: 255 }) }
+    const wrong = problemAt(['duringHours', 'firstMessage'], 'too_long', { max: 4096 })
+    const other = problemAt(['name'], 'too_long', { max: 255 })
     const draft = { ...editing(), problems: [wrong, other] }
     expect(change(draft, ['duringHours', 'firstMessage'], 'Hi').problems).toEqual([other])
   })

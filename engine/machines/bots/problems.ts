@@ -1,5 +1,5 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
-import { type Problem, problem } from '../../../schemas/problem.ts'
+import { type Problem, problem, problemAt } from '../../../schemas/problem.ts'
 
 /** The most variables of a bot: the records of its conversations carry them. */
 export const variablesMax = 20
@@ -87,8 +87,7 @@ function misplaced(bot: BotFlow): Problem[] {
   const problems: Problem[] = []
   const answers = new Set<string>()
   bot.answers.forEach(({ id, steps }, a) => {
-    if (answers.has(id))
-      problems.push({ path: ['answers', a, 'id'], ...problem('duplicate_answer', { answer: id }) })
+    if (answers.has(id)) problems.push(problemAt(['answers', a, 'id'], 'duplicate_answer', { answer: id }))
     answers.add(id)
     const names = new Set<string>()
     const nameOf = (index: number) => stepName(steps[index] as BotStep, index)
@@ -96,16 +95,11 @@ function misplaced(bot: BotFlow): Problem[] {
     steps.forEach((_, s) => {
       const path = ['answers', a, 'steps', s]
       const name = nameOf(s)
-      if (names.has(name)) problems.push({ path, ...problem('duplicate_step', { step: name }) })
+      if (names.has(name)) problems.push(problemAt(path, 'duplicate_step', { step: name }))
       names.add(name)
-      if (end !== -1 && s > end)
-        problems.push({ path, ...problem('unreachable_step', { after: nameOf(end) }) })
+      if (end !== -1 && s > end) problems.push(problemAt(path, 'unreachable_step', { after: nameOf(end) }))
     })
-    if (end === -1)
-      problems.push({
-        path: ['answers', a, 'steps', steps.length - 1],
-        ...problem('dead_end'),
-      })
+    if (end === -1) problems.push(problemAt(['answers', a, 'steps', steps.length - 1], 'dead_end'))
   })
   return problems
 }
@@ -118,10 +112,7 @@ function misdirected(bot: BotFlow): Problem[] {
     steps.forEach((step, s) => {
       for (const { path, goTo } of waysOf(step))
         if (!byId.has(goTo))
-          problems.push({
-            path: ['answers', a, 'steps', s, ...path],
-            ...problem('unknown_answer', { answer: goTo }),
-          })
+          problems.push(problemAt(['answers', a, 'steps', s, ...path], 'unknown_answer', { answer: goTo }))
     })
   })
   const first = bot.answers[0]?.id
@@ -130,11 +121,7 @@ function misdirected(bot: BotFlow): Problem[] {
   )
   bot.answers.forEach(({ id, steps }, a) => {
     if (reached.has(id)) return
-    if (steps.length > 0)
-      problems.push({
-        path: ['answers', a, 'steps', 0],
-        ...problem('unreachable_answer'),
-      })
+    if (steps.length > 0) problems.push(problemAt(['answers', a, 'steps', 0], 'unreachable_answer'))
   })
 
   const ways = new Map<string, string[]>()
@@ -144,20 +131,14 @@ function misdirected(bot: BotFlow): Problem[] {
   const leaving = reachedFrom(resting, (id) => ways.get(id) ?? [])
   bot.answers.forEach(({ id, steps }, a) => {
     if (!leaving.has(id) && linksOf({ id, steps }).every((target) => byId.has(target)))
-      problems.push({
-        path: ['answers', a, 'steps', steps.length - 1],
-        ...problem('endless_circle'),
-      })
+      problems.push(problemAt(['answers', a, 'steps', steps.length - 1], 'endless_circle'))
   })
   const circling = circlesOf(bot)
   bot.answers.forEach(({ id, steps }, a) => {
     const says = steps.flatMap((step) => (step.type === 'message' ? [step.text] : []))
     const bytes = new TextEncoder().encode(JSON.stringify(says)).length
     if (circling.has(id) && bytes > circlingBytesMax)
-      problems.push({
-        path: ['answers', a],
-        ...problem('circle_too_large', { bytes, max: circlingBytesMax }),
-      })
+      problems.push(problemAt(['answers', a], 'circle_too_large', { bytes, max: circlingBytesMax }))
   })
   return problems
 }
@@ -231,24 +212,15 @@ function misnamed(bot: BotFlow): Problem[] {
     const named = texts.flatMap(placeholdersIn)
     for (const name of new Set(named)) if (!known.has(name)) problems.push({ path, ...unknown(name) })
     if (named.length > placeholdersMax)
-      problems.push({
-        path,
-        ...problem('too_many_placeholders', { count: named.length, max: placeholdersMax }),
-      })
+      problems.push(problemAt(path, 'too_many_placeholders', { count: named.length, max: placeholdersMax }))
   }
   const shown = (label: string, path: Problem['path']) => {
-    if (placeholdersIn(label).length > 0) problems.push({ path, ...problem('misplaced_placeholder') })
+    if (placeholdersIn(label).length > 0) problems.push(problemAt(path, 'misplaced_placeholder'))
   }
   if (variables.size > variablesMax)
-    problems.push({
-      path: ['answers'],
-      ...problem('too_many_variables', { count: variables.size, max: variablesMax }),
-    })
+    problems.push(problemAt(['answers'], 'too_many_variables', { count: variables.size, max: variablesMax }))
   if (details.size > detailsMax)
-    problems.push({
-      path: ['answers'],
-      ...problem('too_many_details', { count: details.size, max: detailsMax }),
-    })
+    problems.push(problemAt(['answers'], 'too_many_details', { count: details.size, max: detailsMax }))
   if (bot.greeting) check([bot.greeting], ['greeting'])
   bot.answers.forEach((answer, a) => {
     answer.steps.forEach((step, s) => {
@@ -291,10 +263,7 @@ function misnamed(bot: BotFlow): Problem[] {
           for (const [header, value] of Object.entries(step.headers ?? {}))
             for (const name of placeholdersIn(value))
               if (!/^secret\.[A-Za-z0-9_-]{1,64}$/.test(name))
-                problems.push({
-                  path: [...path, 'headers', header],
-                  ...problem('not_a_secret', { name }),
-                })
+                problems.push(problemAt([...path, 'headers', header], 'not_a_secret', { name }))
           break
         case 'message':
         case 'resolved':

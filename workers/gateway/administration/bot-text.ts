@@ -13,7 +13,14 @@ import {
 } from 'yaml'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Bot } from '../../../schemas/configuration/bot.ts'
-import { type Invalid, invalidOf, type ParamsOf, type Problem, problem } from '../../../schemas/problem.ts'
+import {
+  type Invalid,
+  invalidOf,
+  type ParamsOf,
+  type Problem,
+  problem,
+  problemAt,
+} from '../../../schemas/problem.ts'
 import type { BotProblem } from '../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../schemas/result.ts'
 
@@ -55,7 +62,7 @@ export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotP
 }
 
 function otherId(bot: Bot, id = bot.id): Problem[] {
-  return bot.id === id ? [] : [{ path: ['id'], ...problem('other_id', { id }) }]
+  return bot.id === id ? [] : [problemAt(['id'], 'other_id', { id })]
 }
 
 type Found = Omit<Problem, 'path'> & { offset: number }

@@ -10,7 +10,7 @@ import {
   isKind,
   type Kind,
 } from '../../../schemas/configuration/document.ts'
-import { type Invalid, invalidOf, problem } from '../../../schemas/problem.ts'
+import { type Invalid, invalidOf, problemAt } from '../../../schemas/problem.ts'
 import type { ChangedMeanwhile, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
 import { failure, type Result } from '../../../schemas/result.ts'
 import { token } from '../../../schemas/token.ts'
@@ -91,7 +91,7 @@ function revisionOf({ headers }: FastifyRequest): number | undefined {
 function checkNamed(kind: Kind, id: string, body: unknown): Result<Document, Invalid> {
   const checked = checkDocument(kind, body)
   if (!checked.ok || checked.value.document.id === id) return checked
-  return failure(invalidOf([{ path: ['id'], ...problem('other_id', { id }) }]))
+  return failure(invalidOf([problemAt(['id'], 'other_id', { id })]))
 }
 
 /** A bot is edited as text. */

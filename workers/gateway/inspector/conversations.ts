@@ -7,7 +7,7 @@ import {
   unknownConversation,
 } from '../../../engine/core/conversation.ts'
 import { UnknownMachine } from '../../../engine/core/running.ts'
-import { parse, problem } from '../../../schemas/problem.ts'
+import { parse, problemAt } from '../../../schemas/problem.ts'
 import {
   type InspectedStep,
   type InspectorFrame,
@@ -139,7 +139,7 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
           if (error instanceof UnknownMachine)
             return refuse(reply, 'no_machine', `the machine ${error.machine} is not available here`)
           if (!(error instanceof NoTimer)) throw error
-          return invalid(reply, [{ path: ['events'], ...problem('no_timer', { index: error.index }) }])
+          return invalid(reply, [problemAt(['events'], 'no_timer', { index: error.index })])
         }
       },
     )
