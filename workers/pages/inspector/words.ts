@@ -7,7 +7,6 @@ export const words = {
   loading: 'Loading…',
   path: 'Path',
   navigation: 'Inspector',
-  tryAgain: 'Try again',
   pages: {
     find: 'Conversations',
     waiting: 'Waiting longest',

@@ -48,7 +48,6 @@ export const shell = {
   skip: 'Skip to the content',
   loading: 'Loading…',
   tryAgain: 'Try again',
-  cancel: 'Cancel',
   signOut: 'Sign out',
   signInTitle: {
     agent: 'Sign in to the desk',

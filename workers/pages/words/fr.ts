@@ -45,7 +45,6 @@ export const shell: typeof english.shell = {
   skip: 'Aller au contenu',
   loading: 'Chargement…',
   tryAgain: 'Réessayer',
-  cancel: 'Annuler',
   signOut: 'Se déconnecter',
   signInTitle: {
     agent: 'Se connecter à l’espace agent',

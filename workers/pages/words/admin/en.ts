@@ -29,7 +29,6 @@ export const admin = {
   notSavedYet: 'Not saved yet',
   notSavedConflict: 'Somebody else has saved meanwhile: choose above how to go on',
   notSavedMark: 'Not saved yet',
-  tryAgain: 'Try again',
   reconnecting: 'Reconnecting… What others change appears when the connection is back.',
   insert: (placeholder: string, what: string) => `Insert ${placeholder}: ${what}`,
   removeNamed: (name: string) => (name ? `Remove ${name}` : 'Remove'),

@@ -29,7 +29,6 @@ export const admin: typeof english = {
   notSavedYet: 'Pas encore enregistré',
   notSavedConflict: 'Quelqu’un d’autre a enregistré entre-temps\u00a0: choisissez en haut comment continuer',
   notSavedMark: 'Pas encore enregistré',
-  tryAgain: 'Réessayer',
   reconnecting: 'Reconnexion… Les changements des autres apparaîtront ensuite.',
   insert: (placeholder, what) => `Insérer ${placeholder}\u00a0: ${what}`,
   removeNamed: (name) => (name ? `Supprimer ${name}` : 'Supprimer'),
