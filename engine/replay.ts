@@ -20,7 +20,7 @@ export interface StoredBody {
 }
 
 /** The first field that comes out differently; `undefined` where it is not there. */
-export interface Difference {
+export interface ReplayDifference {
   /** `messages.0.text`; `record` where only one of the two made one. */
   path: string
   stored: unknown
@@ -47,7 +47,7 @@ export class Replay {
    *
    * @param stored its record; nothing where it made none
    */
-  async next(event: RawEvent, stored: StoredBody | undefined): Promise<Difference | undefined> {
+  async next(event: RawEvent, stored: StoredBody | undefined): Promise<ReplayDifference | undefined> {
     const read = readEvent(event)
     if (!read.ok) return stored && oneRecord(stored, undefined)
     const incoming = read.value
@@ -86,7 +86,7 @@ export class Replay {
 }
 
 /** The first field of a record that would be another one now. */
-export function differenceOf(stored: StoredRecord, again: StoredRecord): Difference | undefined {
+export function differenceOf(stored: StoredRecord, again: StoredRecord): ReplayDifference | undefined {
   const { since, began, ...state } = plain(again).state
   // Records of before these were kept do not say them.
   const known = {
@@ -97,7 +97,7 @@ export function differenceOf(stored: StoredRecord, again: StoredRecord): Differe
 }
 
 /** The same of what others see: what another machine keeps in its state is its own business, but for its timers. */
-function visibleDifference(stored: StoredRecord, again: StoredRecord): Difference | undefined {
+function visibleDifference(stored: StoredRecord, again: StoredRecord): ReplayDifference | undefined {
   return firstDifference(visible(stored), visible(plain(again)))
 }
 
@@ -106,7 +106,7 @@ function visible({ state, ...seen }: StoredRecord): object {
   return { ...seen, calls: state.calls, timers }
 }
 
-function firstDifference(stored: object, again: object): Difference | undefined {
+function firstDifference(stored: object, again: object): ReplayDifference | undefined {
   const [first] = diff(stored, again, { cyclesFix: false })
   if (!first) return undefined
   const path = first.path.join('.')
@@ -115,7 +115,7 @@ function firstDifference(stored: object, again: object): Difference | undefined 
   return { path, stored: first.oldValue, again: after }
 }
 
-function oneRecord(stored: StoredBody | undefined, again: StoredRecord | undefined): Difference {
+function oneRecord(stored: StoredBody | undefined, again: StoredRecord | undefined): ReplayDifference {
   return { path: 'record', stored: stored && parse(stored).outcome, again: again?.outcome }
 }
 

@@ -16,7 +16,7 @@ import { trim } from '../texts/trim.ts'
 import type { OpeningHours } from './opening-hours.ts'
 
 /** A schedule with its hours worked out. */
-export interface ScheduleHours {
+export interface ZonedHours {
   timeZone: string
   hours: OpeningHours
 }
@@ -30,7 +30,7 @@ export interface ConfiguredBot {
 /** What is configured at this moment. */
 export interface Configuration {
   channels: ReadonlyMap<string, Channel>
-  schedules: ReadonlyMap<string, ScheduleHours>
+  schedules: ReadonlyMap<string, ZonedHours>
   bots: ReadonlyMap<string, ConfiguredBot>
   /** Whether only configured channels may be used. */
   strictChannels: boolean

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type Bot, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
-import type { Configuration, ConfiguredBot, ScheduleHours } from '../../core/configuration.ts'
+import type { Configuration, ConfiguredBot, ZonedHours } from '../../core/configuration.ts'
 import { openingHours } from '../../core/opening-hours.ts'
 import { readDocument } from '../../core/read-document.ts'
 import { type Definition, machineIdOf } from '../../machines/definitions.ts'
@@ -26,7 +26,7 @@ export async function watchConfiguration(
   { strictChannels, log, botDefinition }: ConfigurationWatchOptions,
 ): Promise<ConfigurationWatch> {
   const channels = new Map<string, Channel>()
-  const schedules = new Map<string, ScheduleHours>()
+  const schedules = new Map<string, ZonedHours>()
   const bots = new Map<string, ConfiguredBot>()
   const configuration: Configuration = { channels, schedules, bots, strictChannels }
   const byKind = new Map<string, Map<string, unknown>>([

@@ -6,10 +6,10 @@ import { UnknownMachine } from '../../../engine/core/running.ts'
 import { OperatorNeeded } from '../../../engine/errors.ts'
 import type { Happened } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
-import { type Difference, Replay } from '../../../engine/replay.ts'
+import { Replay, type ReplayDifference } from '../../../engine/replay.ts'
 
 /** The first event of a conversation that comes out differently. */
-export interface Differing extends Difference {
+export interface Differing extends ReplayDifference {
   conversation: string
   /** The event's sequence in EVENTS, its type and its time. */
   seq: number

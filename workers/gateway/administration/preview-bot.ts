@@ -1,4 +1,4 @@
-import type { ScheduleHours } from '../../../engine/core/configuration.ts'
+import type { ZonedHours } from '../../../engine/core/configuration.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { botDefinition } from '../../../engine/machines/bots/definition.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
@@ -13,7 +13,7 @@ import { conversationOf, hoursOf, type Previewed, recordFrame } from './preview.
 export interface Rehearsal {
   channel: Channel
   /** The channel's, if it has one. */
-  schedule: ScheduleHours | undefined
+  schedule: ZonedHours | undefined
   at: number
   locale: string | undefined
   hours: 'during' | 'outside'

@@ -1,4 +1,4 @@
-import { type Configuration, inputOf, type ScheduleHours } from '../../../engine/core/configuration.ts'
+import { type Configuration, inputOf, type ZonedHours } from '../../../engine/core/configuration.ts'
 import { type StoredRecord, unknownConversation } from '../../../engine/core/conversation.ts'
 import { decide } from '../../../engine/core/decide.ts'
 import type { OpeningHours } from '../../../engine/core/opening-hours.ts'
@@ -23,7 +23,7 @@ import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
  */
 export function preview(
   channel: Channel,
-  schedule: ScheduleHours | undefined,
+  schedule: ZonedHours | undefined,
   at: number,
   locale: string | undefined,
 ): PreviewAnswer {
@@ -34,7 +34,7 @@ export function preview(
   const started = { type: 'session.started', channel: channel.id, ...(locale && { locale }) } as const
   // Only what the choice of the language depends on is set.
   const unset: Channel = { id: channel.id, ...(channel.locale && { locale: channel.locale }) }
-  const defaultsOf = (hours: ScheduleHours) => {
+  const defaultsOf = (hours: ZonedHours) => {
     const { response } = inputOf(configured(unset, hours), started, at)
     return forChannelTexts((name) => response[name])
   }
@@ -52,7 +52,7 @@ export function preview(
 
 type Started = Extract<Event, { type: 'session.started' }>
 
-function previewOf(channel: Channel, hours: ScheduleHours, at: number, started: Started): PreviewedResponse {
+function previewOf(channel: Channel, hours: ZonedHours, at: number, started: Started): PreviewedResponse {
   const configuration = configured(channel, hours)
   const { asks } = inputOf(configuration, started, at).response
   const records = converse(configuration, at, [
@@ -127,7 +127,7 @@ export function recordFrame({ sequence, record }: Previewed, clientId?: string):
 const scheduleId = 'preview'
 
 /** A configuration of one channel, with these hours. */
-function configured(channel: Channel, hours: ScheduleHours): Configuration {
+function configured(channel: Channel, hours: ZonedHours): Configuration {
   return {
     channels: new Map([[channel.id, { ...channel, schedule: scheduleId }]]),
     schedules: new Map([[scheduleId, hours]]),
@@ -138,10 +138,10 @@ function configured(channel: Channel, hours: ScheduleHours): Configuration {
 
 /** Hours with a fixed verdict. */
 export function hoursOf(
-  schedule: ScheduleHours | undefined,
+  schedule: ZonedHours | undefined,
   isOpen: boolean,
   opensAt: number | null,
-): ScheduleHours {
+): ZonedHours {
   const hours: OpeningHours = { isOpen: () => isOpen, nextOpen: () => opensAt, nextClose: () => null }
   return { timeZone: schedule?.timeZone ?? 'UTC', hours }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodType } from 'zod'
-import type { ScheduleHours } from '../../../engine/core/configuration.ts'
+import type { ZonedHours } from '../../../engine/core/configuration.ts'
 import { openingHours } from '../../../engine/core/opening-hours.ts'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import { compileBot } from '../../../engine/machines/bots/compile.ts'
@@ -50,7 +50,7 @@ export function adminQuestionRoutes(
   const readBot = botReader()
 
   /** The hours of a channel's schedule, if it has a valid one. */
-  const scheduleOf = async ({ schedule: id }: Channel): Promise<ScheduleHours | undefined> => {
+  const scheduleOf = async ({ schedule: id }: Channel): Promise<ZonedHours | undefined> => {
     const stored = id ? await configuration.get('schedule', id) : undefined
     const checked = stored && checkDocument('schedule', stored.document)
     return checked?.ok ? hoursOf(checked.value.document) : undefined
@@ -158,11 +158,11 @@ function within<T>(field: string, result: Result<T, Invalid>): Result<T, Invalid
   )
 }
 
-function hoursOf(schedule: Schedule): ScheduleHours {
+function hoursOf(schedule: Schedule): ZonedHours {
   return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
 }
 
-function hoursAt(hours: ScheduleHours['hours'], at: number): HoursAnswer {
+function hoursAt(hours: ZonedHours['hours'], at: number): HoursAnswer {
   const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
   return {
     at: new Date(at).toISOString(),
