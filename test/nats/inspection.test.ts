@@ -176,7 +176,12 @@ describe('conversations are found', () => {
   test('by a notifier that has just started, and by each of two', async () => {
     const own = await connectNats(world.server.url, 'test second')
     const second = await startNotifier(own, world.log)
-    onTestFinished(() => second.stop().then(() => own.close()))
+    onTestFinished(async () => {
+      await second.stop()
+      // The server must have processed the end of its subscription, or it passes the next question to nobody.
+      await own.connection.flush()
+      await own.close()
+    })
     await own.connection.flush()
     for (let times = 0; times < 20; times++) await foundIds({ id: 'find-', state: 'queued' }, ['find-queued'])
   })
