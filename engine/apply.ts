@@ -17,8 +17,8 @@ export interface Applying {
   machines: Machines
   cache: ConversationCache
   /**
-   * Up to here everything was dealt with: the cursor at the take-over, and what has been done since. The
-   * effects of a record that names a later event may not have been performed by whoever wrote it.
+   * The highest sequence up to which every event is handled: the cursor when it was claimed, and the progress since.
+   * The worker that wrote a record of a later event may not have performed its effects.
    */
   dealtWith(): number
   /** The last sequence that the log has given. */
@@ -34,75 +34,75 @@ export interface Applying {
  * 4. commit the one record, with compare-and-set; refused: load and decide again;
  * 5. perform its effects. Only then may the cursor pass the event, and the conversation's next event begin.
  */
-export async function apply(to: Applying, raw: RawEvent): Promise<void> {
+export async function apply(deps: Applying, raw: RawEvent): Promise<void> {
   const read = readEvent(raw)
-  if (!read.ok) return to.deadLetters.bury(raw, read.error)
+  if (!read.ok) return deps.deadLetters.bury(raw, read.error)
   const incoming = read.value
   const { conversation: id } = incoming
 
-  let known = to.cache.get(id) ?? { conversation: await loadPerformed(to, incoming), isLatest: false }
+  let known = deps.cache.get(id) ?? { conversation: await loadPerformed(deps, incoming), isLatest: false }
   for (;;) {
-    // Only what this worker wrote, or the leader said, may let an event pass without a record, or stop the engine.
+    // A stale read must neither let an event pass without a record nor stop the engine.
     const { isLatest } = known
-    let decision = decideOrFail(to.world(), known.conversation, incoming)
+    let decision = decideOrFail(deps.world(), known.conversation, incoming)
     if (decision.kind === 'unknown') {
-      await to.machines.load(decision.error.machine)
-      decision = decideOrFail(to.world(), known.conversation, incoming)
+      await deps.machines.load(decision.error.machine)
+      decision = decideOrFail(deps.world(), known.conversation, incoming)
       // Its events wait for an engine that has the machine: nothing is wrong with them.
       if (decision.kind === 'unknown' && isLatest) throw lacking(id, decision.error)
     }
     if (decision.kind === 'failed' && isLatest) {
-      await to.deadLetters.bury(raw, decision.cause)
-      // Whoever wrote the bot finds its event there; its customer goes on without it.
-      decision = decideOrFail({ ...to.world(), botHasFailed: true }, known.conversation, incoming)
+      await deps.deadLetters.bury(raw, decision.cause)
+      // The bot's author finds the event in DEADLETTER; the customer continues with the default response.
+      decision = decideOrFail({ ...deps.world(), botHasFailed: true }, known.conversation, incoming)
       if (decision.kind === 'failed') return
     }
     if (decision.kind === 'record') {
       const { record, snapshot } = decision
       try {
-        const sequence = await to.conversations.commit(id, known.conversation, record)
-        // What has ended is hardly ever asked for again.
-        if (snapshot?.status === 'done') to.cache.delete(id)
-        else to.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
-        return performAll(to, effectsOf(id, sequence, record))
+        const sequence = await deps.conversations.commit(id, known.conversation, record)
+        // An ended conversation is rarely needed again.
+        if (snapshot?.status === 'done') deps.cache.delete(id)
+        else deps.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
+        return performAll(deps, effectsOf(id, sequence, record))
       } catch (error) {
         if (error instanceof TooLarge && isLatest)
-          return to.deadLetters.bury(raw, { code: 'failed', message: error.message })
+          return deps.deadLetters.bury(raw, { code: 'failed', message: error.message })
         if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
       if (decision.kind === 'rearm')
-        await to.performer.perform({ ...decision, kind: 'wake', conversation: id })
-      to.cache.set(id, known.conversation)
+        await deps.performer.perform({ ...decision, kind: 'wake', conversation: id })
+      deps.cache.set(id, known.conversation)
       return
     }
-    known = { conversation: await loadPerformed(to, incoming, true), isLatest: true }
+    known = { conversation: await loadPerformed(deps, incoming, true), isLatest: true }
   }
 }
 
-/** Loads a conversation, and makes good what a predecessor may have left undone. */
-async function loadPerformed(to: Applying, { conversation: id, seq }: Incoming, fromLeader = false) {
-  const conversation = await to.conversations.load(id, fromLeader)
+/** Loads a conversation, and performs the effects that a worker before this one may have left undone. */
+async function loadPerformed(deps: Applying, { conversation: id, seq }: Incoming, fromLeader = false) {
+  const conversation = await deps.conversations.load(id, fromLeader)
   const { record, sequence } = conversation
-  if (record && record.event.seq > seq) await checkTail(to, id, record.event.seq)
-  if (record && record.event.seq > to.dealtWith()) await performAll(to, effectsOf(id, sequence, record))
+  if (record && record.event.seq > seq) await checkTail(deps, id, record.event.seq)
+  if (record && record.event.seq > deps.dealtWith()) await performAll(deps, effectsOf(id, sequence, record))
   return conversation
 }
 
 /** That a record names a later event is normal where events are read again; one that never was is not. */
-async function checkTail(to: Applying, conversation: string, seq: number): Promise<void> {
-  const last = await to.lastEvent()
+async function checkTail(deps: Applying, conversation: string, seq: number): Promise<void> {
+  const last = await deps.lastEvent()
   if (seq > last) throw new LostTail(`the conversation ${conversation}`, seq, 'EVENTS', last)
 }
 
-async function performAll(to: Applying, effects: Effect[]): Promise<void> {
+async function performAll(deps: Applying, effects: Effect[]): Promise<void> {
   if (effects.length === 0) return
-  await Promise.all(effects.map((effect) => effect.kind !== 'forget' && to.performer.perform(effect)))
+  await Promise.all(effects.map((effect) => effect.kind !== 'forget' && deps.performer.perform(effect)))
   // To forget takes the event away, by which a successor would find what else is left to do.
-  for (const effect of effects) if (effect.kind === 'forget') await to.performer.perform(effect)
+  for (const effect of effects) if (effect.kind === 'forget') await deps.performer.perform(effect)
 }
 
-/** What a machine throws costs its event, never the conversation or the others. */
+/** A machine that throws costs its event, never the conversation or the other events. */
 function decideOrFail(world: World, conversation: Conversation, incoming: Incoming) {
   try {
     return decide(world, conversation, incoming)

@@ -2,18 +2,18 @@ import type { RawEvent } from './core/conversation.ts'
 import { InOrder } from './in-order.ts'
 import type { HeldCursor, Log } from './ports.ts'
 
-/** A cursor is saved once so much time has passed, or so many events. */
+/** The cursor is saved after this time, or after this many events, whichever comes first. */
 export const saveEveryMs = 1_000
 export const saveEveryEvents = 1_000
-/** So many conversations of a log are worked on at once. */
+/** The most conversations of one log that are handled at once. */
 export const concurrentMax = 256
 
 export interface Following {
   log: Log
   cursor: HeldCursor
-  /** What is dealt with in turn: the conversation. */
+  /** Events with the same key, the conversation, are handled one after another. */
   keyOf(event: RawEvent): string
-  /** Deals with one; `dealtWith` says up to where all are. */
+  /** Returns the handler. `dealtWith()`: the highest sequence up to which every event is handled. */
   handler(dealtWith: () => number): (event: RawEvent) => Promise<void>
 }
 
@@ -25,14 +25,14 @@ export interface Follower {
   readonly ended: Promise<void>
 }
 
-/** Follows a log strictly in order from its cursor; the cursor passes only what is dealt with. */
+/** Follows a log strictly in order from its cursor; the cursor passes only events that are handled. */
 export function followLog({ log, cursor, keyOf, handler }: Following): Follower {
-  const dealWith = handler(() => work.finished)
+  const handleEvent = handler(() => work.finished)
   const handle = async (event: RawEvent) => {
     try {
-      await dealWith(event)
+      await handleEvent(event)
     } catch (error) {
-      // At once: on a quiet log the next event, which would find it, may be far off.
+      // Stop now: on a quiet log the next event, which would find the failure, may be far off.
       reading.stop()
       throw error
     }
@@ -67,7 +67,7 @@ export function followLog({ log, cursor, keyOf, handler }: Following): Follower 
         if (++count % saveEveryEvents === 0) void save()
         if (failure) break
       }
-      // What has begun goes on even after the log was lost: it does no harm, and is out of the way sooner.
+      // Handlers that have begun finish even after the log was lost: that does no harm, and frees it sooner.
       await work.drain()
       await save()
     } finally {

@@ -1,6 +1,6 @@
 /**
- * Deals with the items of a log: those of one key strictly in turn, those of different keys at once, and never
- * more than `limit` at a time. Knows up to where all is done.
+ * Handles the items of a log: items of one key strictly one after another, items of different keys concurrently,
+ * never more than `limit` at a time.
  */
 export class InOrder<Item> {
   readonly #handle: (item: Item) => Promise<void>
@@ -19,12 +19,12 @@ export class InOrder<Item> {
     this.#handle = handle
   }
 
-  /** Everything up to this sequence is dealt with. */
+  /** The highest sequence up to which every item is handled. */
   get finished(): number {
     return this.#finished
   }
 
-  /** Takes the next item; waits while there are too many. Throws what a handler threw. */
+  /** Queues the next item; waits while `limit` are being handled. Throws what a handler threw. */
   async add(seq: number, key: string, item: Item): Promise<void> {
     while (this.#running >= this.#limit && !this.#failure) await this.#change()
     if (this.#failure) throw this.#failure
@@ -39,14 +39,14 @@ export class InOrder<Item> {
     })
   }
 
-  /** Waits until all that was added is dealt with. Throws what a handler threw. */
+  /** Waits until every added item is handled. Throws what a handler threw. */
   async drain(): Promise<void> {
     while (this.#running > 0 && !this.#failure) await this.#change()
     if (this.#failure) throw this.#failure
   }
 
   async #run(item: Item, entry: { done: boolean }): Promise<void> {
-    // After a failure nothing later of any key may be dealt with: its predecessor is not.
+    // After a failure no later item of any key may be handled: its predecessor was not.
     if (this.#failure) return
     try {
       await this.#handle(item)

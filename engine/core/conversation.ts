@@ -13,7 +13,7 @@ export interface Timer {
   event?: { type: string }
 }
 
-/** What its machine calls it; XState names a delayed transition `xstate.after.<delay>.<state>`. */
+/** The timer's name in its machine; XState names a delayed transition `xstate.after.<delay>.<state>`. */
 export function timerName({ id }: Timer): string {
   return /^xstate\.after\.([^.]+)\./.exec(id)?.[1] ?? id
 }
@@ -26,7 +26,7 @@ export function earliest(timers: readonly Timer[] = []): Timer | undefined {
   )
 }
 
-/** The one wake-up of a conversation that was scheduled last. */
+/** The conversation's wake-up that was scheduled last; earlier ones no longer count. */
 export interface Wake {
   generation: number
   /** When it comes due, in epoch milliseconds. */
@@ -55,17 +55,17 @@ export function armed(
   return { generation: (wake?.generation ?? 0) + 1, at: first.due, seq }
 }
 
-/** What a record keeps of its conversation: enough to go on from it alone. */
+/** The part of a record from which its conversation goes on, without any earlier record. */
 export interface State {
   /** The machine that it runs, `<id>@<version>`; absent before the first `session.started`. */
   machine?: string | undefined
   snapshot?: StoredSnapshot | undefined
   /** When it came to the state that its customer sees (`status.state`), in epoch milliseconds. */
   since?: number | undefined
-  /** Of the first record: what it began with, where the machine has forgotten a part of it at once. */
+  /** In the first record: the machine's input, if its first snapshot does not contain all of it. */
   began?: Input | undefined
   timers?: Timer[] | undefined
-  /** Those that have come due in a state that it is still in: a later version of its machine does not start them. */
+  /** Timers that fired in a state that is still active: a migration does not start them again. */
   fired?: string[] | undefined
   wake?: Wake | undefined
   /** How often each request action was told. */

@@ -3,7 +3,7 @@ import type { Conversation, Incoming, StoredRecord } from './conversation.ts'
 import { type Decision, decide } from './decide.ts'
 import { type Beginning, inputOfFirst, UnknownMachine, type World } from './running.ts'
 
-/** What was decided when the machine threw, whatever else would have gone on: a dead letter. */
+/** The machine threw, with the bot and without it: the event was a dead letter. */
 export interface Failed {
   kind: 'failed'
   explanation: string
@@ -65,7 +65,7 @@ function beginningOf(
   return { definition, input: inputOfFirst(stored.state) }
 }
 
-/** The machines as they were when an event was decided: a conversation may have gone over to a later version then. */
+/** The machines as they were when an event was decided, which may have migrated its conversation. */
 function asThen(
   definitions: Registry,
   before: string | undefined,
@@ -78,9 +78,9 @@ function asThen(
     running: (name: string) => (name === before ? running : definitions.running(name)),
   })
   if (before === after) {
-    // One that ended for want of its machine ends so again.
+    // A conversation that ended because its machine was retired ends again.
     const hasEnded = stored?.state.snapshot?.status === 'done' && definitions.running(before) === 'ends'
-    // What a conversation would go on with now has not decided this.
+    // The machine that the conversation would go on with now has not decided this event.
     return definitions.named(before) || hasEnded ? definitions : then(undefined)
   }
   const migrated = definitions.named(after)

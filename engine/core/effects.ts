@@ -6,7 +6,7 @@ import type { ConversationContext } from '../machines/context.ts'
 import type { StoredSnapshot } from '../machines/step.ts'
 import { contextOf, type StoredRecord } from './conversation.ts'
 
-/** What has to be carried out after a record is stored: each may be carried out again without harm. */
+/** An action to perform after a record is stored. Each is idempotent. */
 export type Effect =
   /** Tell the notifier. */
   | { kind: 'notify'; conversation: string; request: RequestRecord }
@@ -17,14 +17,14 @@ export type Effect =
   /** Remove the conversation's events up to this one, and what else is left of it. */
   | { kind: 'forget'; conversation: string; seq: number }
 
-/** The effects of a stored record, from the record alone: whoever finds it can carry them out. */
+/** The effects of a stored record, from the record alone, so that any worker that finds it can perform them. */
 export function effectsOf(conversation: string, sequence: number, record: StoredRecord): Effect[] {
   const { state, event, requests } = record
   const effects: Effect[] = []
   if (state.erased) {
     effects.push({ kind: 'forget', conversation, seq: event.seq })
     const { workspace, startedAt, request } = state.erased
-    // Of a later event's record, only the event itself is left to forget.
+    // After the erasure, a later event leaves only itself to forget.
     if (event.type === 'admin.erased' && workspace !== null && startedAt !== null) {
       const gone = { ...erasedRequest, workspace, conversation, request, record: sequence, at: record.at }
       const erasedSince = new Date(startedAt).toISOString()

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 
-/** So many of its last events does a conversation know again. */
+/** The number of its last events that a conversation recognises when they are repeated. */
 export const rememberedMax = 64
 // 48 bits of the id and 24 of the body, in base64: two ids of one conversation's last 64 events meet by
 // chance once in 10^11 conversations.
 const idLength = 8
 const digestLength = 12
 
-/** What is remembered of an event: twelve characters for its id, type and body. */
+/** The digest by which an event is remembered: twelve characters for its id, type and body. */
 export function digestOf(id: string, type: string, body: string): string {
   const ofBody = hash('sha1', `${type}\0${body}`, 'base64')
   return hash('sha1', id, 'base64').slice(0, idLength) + ofBody.slice(0, digestLength - idLength)

@@ -3,7 +3,7 @@ import type { RequestCustomer } from '../../schemas/conversation/customer.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
 import type { EndReason, FormField, Hours } from '../../schemas/conversation/record.ts'
 
-/** What the machine is told when a conversation begins; it is kept, whatever is configured later. */
+/** The machine's input when a conversation begins; it is kept, whatever is configured later. */
 export interface Input {
   pinned: PinnedChannel
   customer: ConversationContext['customer']
@@ -18,9 +18,9 @@ export interface PinnedChannel extends Pinned {
   timeouts: Timeouts
 }
 
-/** What the channel says and asks before an agent comes. */
+/** The texts and the form of the channel, before an agent comes. */
 export interface ChannelResponse extends Record<ChannelText, string> {
-  /** What stands for `{{nextOpen}}`: `Monday, June 8 at 9:00 AM`. */
+  /** Replaces `{{nextOpen}}`: `Monday, June 8 at 9:00 AM`. */
   nextOpen: string
   /** The details that the channel asks for, in their order. */
   asks: FormField[]
@@ -38,15 +38,15 @@ export interface Context<Own = unknown> extends ConversationContext {
   pinned: PinnedChannel
   /** `null` once it has done its part: every later record would carry it along. */
   response: ChannelResponse | null
-  /** From when the present wait for an agent is measured, in epoch milliseconds. */
+  /** When the present wait for an agent began, in epoch milliseconds. */
   waitingSince: number
   /** The agent's first message that the customer has not answered, in epoch milliseconds, and reminders since. */
   idle: { since: number; reminded: number }
-  /** What a machine of a developer's own remembers besides. */
+  /** The memory of a developer's own machine. */
   own: Own
 }
 
-/** What was so when the conversation began, and stays so for it. Instants are epoch milliseconds. */
+/** Facts from the beginning of the conversation, which never change. Instants are epoch milliseconds. */
 export interface Pinned {
   /** When it began. */
   at: number
@@ -59,7 +59,7 @@ export interface Pinned {
   opensAt: number | null
 }
 
-/** What every conversation's context has, for its status and for the agents. */
+/** The context of every conversation: its status, and the request that agents see, derive from it. */
 export interface ConversationContext {
   pinned: Pinned
   customer: RequestCustomer
@@ -80,7 +80,7 @@ export interface ConversationContext {
   bot?: BotMemory | null
 }
 
-/** What a bot remembers of its part of a conversation: every record of that part carries it. */
+/** A bot's memory while it talks. Every record of that time carries it. */
 export interface BotMemory {
   /** The bot's id in the configuration. */
   id: string
@@ -104,7 +104,7 @@ export interface BotMemory {
   waitMs: number
 }
 
-/** What a machine remembers at the beginning; `own` is what one of a developer's own does besides. */
+/** The context at the beginning; `own` is the memory of a developer's own machine. */
 export function beginningOf<Own = undefined>({ input }: { input: Input }, own?: Own): Context<Own> {
   return {
     ...input,
@@ -120,7 +120,7 @@ export function beginningOf<Own = undefined>({ input }: { input: Input }, own?: 
   }
 }
 
-/** What a bot remembers before it has said anything. */
+/** A bot's memory before it has said anything. */
 export function freshMemory(id: string, openFrom: BotMemory['openFrom'], waitMs: number): BotMemory {
   return {
     id,

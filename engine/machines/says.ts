@@ -12,12 +12,12 @@ export function textsOf(context: Context): Texts {
   return textsFor(context.pinned.language)
 }
 
-/** A text of the channel's with what it refers to. */
+/** A text of the channel, filled in. */
 export function configured(context: Context, text: ChannelText): string {
   return context.response ? fill(context.response[text], valuesOf(context)) : ''
 }
 
-/** What the places in a text that a company wrote stand for. */
+/** The values of the placeholders in a text that a company wrote. */
 export function valuesOf({
   customer,
   answers,
@@ -75,7 +75,7 @@ export function agentText(context: Context, event: MachineEvent): Say {
   return textOf({ type: 'agent', ...(context.agent as Agent) }, expectEvent(event, 'agent.message'))
 }
 
-/** Somebody's own text, as they sent it. */
+/** A text as its author sent it. */
 export function textOf(
   author: Say['author'],
   { text, clientId }: { text: string; clientId?: string | undefined },

@@ -18,10 +18,10 @@ import {
 import { type CallRequest, expectEvent, type MachineEvent, type Say, timeOf } from './vocabulary.ts'
 
 /**
- * What every conversation is made of, whatever machine it runs: guards, delays and actions by name, the states from
- * a channel's response to an agent and the end, and what is answered in any state. A machine takes what it needs.
+ * The parts of every conversation's machine: guards, delays and actions by name, the states from a channel's response
+ * to an agent and the end, and the answers of any state. A machine uses those that it needs.
  *
- * @typeParam Own what a machine of one's own keeps in `context.own`
+ * @typeParam Own the type of `context.own`, a developer's memory
  */
 export function conversationParts<Own = undefined>() {
   const parts = setup({
@@ -75,7 +75,7 @@ export function conversationParts<Own = undefined>() {
         const { name, email, verified } = context.customer
         const typed = { name: details.name ?? name, email: details.email ?? email }
         return {
-          // What the gateway has verified is not changed by what is typed.
+          // Typed details never replace verified ones.
           customer: {
             ...context.customer,
             ...(verified ? { name: name ?? typed.name, email: email ?? typed.email } : typed),
@@ -109,7 +109,7 @@ export function conversationParts<Own = undefined>() {
       keepTags: assign((_, params: { tags: string[] }) =>
         params.tags.length > 0 ? { tags: params.tags } : {},
       ),
-      /** What a bot remembered goes; what was chosen is what the customer needs, where they typed nothing. */
+      /** Drops the bot's memory; the chosen option becomes the need of a customer who has typed nothing. */
       leaveBot: assign(({ context }) => ({ need: context.need ?? context.bot?.chosen ?? null, bot: null })),
       end: assign((_, params: { reason: EndReason }) => ({ reason: params.reason })),
     },
@@ -311,7 +311,7 @@ export function conversationParts<Own = undefined>() {
   const root = parts.createStateConfig({
     entry: { type: 'say', params: ({ context }) => bot(configured(context, 'firstMessage')) },
     on: {
-      // What a state below does not allow in its own words.
+      // A state below may answer these otherwise.
       'session.started': { actions: 'ignore' },
       'session.message': { actions: { type: 'say', params: ({ event }) => customerText(event) } },
       'session.identified': [

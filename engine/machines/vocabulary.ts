@@ -3,13 +3,13 @@ import type { Event } from '../../schemas/conversation/event.ts'
 import type { Message, StatusState } from '../../schemas/conversation/record.ts'
 import type { ConversationContext } from './context.ts'
 
-/** What a machine of a conversation receives: the event and its time, which is the only clock there is. */
+/** The event that a machine receives, with its time, which is the only clock. */
 export type MachineEvent = Event & {
   /** The time of the event, in epoch milliseconds; XState's own first event has none: ask `timeOf`. */
   at: number
 }
 
-/** What is said: a message that has no id yet. */
+/** A message that has no id yet. */
 export type Say = Omit<Message, 'id'>
 
 /** A call of an API that a machine asks for; the engine adds whose it is. */
@@ -27,7 +27,7 @@ export const shownAs: Record<string, StatusState> = {
   ended: 'ended',
 }
 
-/** When an event happened. The first of all is XState's own, which has no time: the conversation has just begun. */
+/** The event's time. XState's own first event has none: the conversation has just begun. */
 export function timeOf({ context, event }: { context: ConversationContext; event: { at?: number } }): number {
   return event.at ?? context.pinned.at
 }

@@ -16,15 +16,15 @@ const faults = [
   {
     fault: 'a record above the cursor is not performed again',
     file: 'engine/apply.ts',
-    from: 'if (record && record.event.seq > to.dealtWith())',
+    from: 'if (record && record.event.seq > deps.dealtWith())',
     to: 'if (record && record.event.seq > Number.POSITIVE_INFINITY)',
     caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
   },
   {
     fault: 'the cursor passes an event before its effects are performed',
     file: 'engine/apply.ts',
-    from: 'return performAll(to, effectsOf(id, sequence, record))',
-    to: 'return void performAll(to, effectsOf(id, sequence, record)).catch(() => {})',
+    from: 'return performAll(deps, effectsOf(id, sequence, record))',
+    to: 'return void performAll(deps, effectsOf(id, sequence, record)).catch(() => {})',
     caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
   },
   {
@@ -37,7 +37,7 @@ const faults = [
   {
     fault: 'an event that was applied is not recognised',
     file: 'engine/core/decide.ts',
-    from: "if (last && last.event.seq >= incoming.seq) return { kind: 'nothing' }",
+    from: "if (last && last.event.seq >= seq) return { kind: 'nothing' }",
     to: '',
     caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
   },

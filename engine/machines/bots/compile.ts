@@ -29,7 +29,7 @@ import {
 } from './parts.ts'
 import { circlesOf, linksOf } from './problems.ts'
 
-/** In what a machine of this compiler's differs from another version's, conversations must not be mixed up. */
+/** Bump when the compiler's output changes, so that running conversations keep their old machine. */
 export const botMachineVersion = 1
 
 type Step<T extends BotStep['type']> = Extract<BotStep, { type: T }>
@@ -84,7 +84,7 @@ export function compileBot(bot: BotFlow): AnyStateMachine {
   } as never) as unknown as AnyStateMachine
 }
 
-function to(answer: string): string {
+function stateIdOf(answer: string): string {
   return `#${idOf(answer)}`
 }
 
@@ -119,18 +119,21 @@ function stateOf(step: BotStep, place: Place): object {
           ...place.cut,
           ...step.cases.map(({ when, goTo }) => ({
             guard: { type: 'holds', params: { when } },
-            target: to(goTo),
+            target: stateIdOf(goTo),
             description: when.map(inWords).join(' and '),
           })),
-          { target: to(step.otherwise), description: 'otherwise' },
+          { target: stateIdOf(step.otherwise), description: 'otherwise' },
         ],
       }
     case 'hours':
       return {
         always: [
           ...place.cut,
-          { guard: { type: 'isOpen', params: { schedule: step.schedule ?? null } }, target: to(step.open) },
-          { target: to(step.closed), description: 'closed' },
+          {
+            guard: { type: 'isOpen', params: { schedule: step.schedule ?? null } },
+            target: stateIdOf(step.open),
+          },
+          { target: stateIdOf(step.closed), description: 'closed' },
         ],
       }
     case 'set':
@@ -149,7 +152,7 @@ function stateOf(step: BotStep, place: Place): object {
     case 'resolved':
       return resolvedState(step, place)
     case 'link':
-      return { always: [...place.cut, { target: to(step.goTo) }] }
+      return { always: [...place.cut, { target: stateIdOf(step.goTo) }] }
     case 'transfer':
       return {
         entry: say((scope) => handOver(scope, step)),
@@ -177,7 +180,7 @@ function optionsState(step: Step<'options'>, { id }: Place): object {
   const { freeText } = step
   const chosen = step.options.map(({ label, goTo }) => ({
     guard: { type: 'isOption', params: { label } },
-    target: to(goTo),
+    target: stateIdOf(goTo),
     actions: [answered, { type: 'hear', params: { option: label, ...(step.name && { step: step.name }) } }],
     description: label,
   }))
@@ -195,7 +198,7 @@ function optionsState(step: Step<'options'>, { id }: Place): object {
         ...(freeText
           ? [
               {
-                target: to(freeText.goTo),
+                target: stateIdOf(freeText.goTo),
                 actions: [
                   said,
                   { type: 'hear', params: freeText.variable ? { variable: freeText.variable } : {} },
@@ -301,13 +304,13 @@ function apiState(step: ApiStep, { bot, step: name, cut }: Place): object {
         ...cut,
         {
           guard: 'hasSucceeded',
-          target: to(step.success),
+          target: stateIdOf(step.success),
           actions: { type: 'keepAnswer', params: { variables: Object.keys(step.save ?? {}) } },
         },
-        { target: to(step.failure) },
+        { target: stateIdOf(step.failure) },
       ],
     },
-    after: { callTimeout: [...cut, { target: to(step.failure) }] },
+    after: { callTimeout: [...cut, { target: stateIdOf(step.failure) }] },
   }
 }
 
@@ -322,8 +325,8 @@ function resolvedState(step: Step<'resolved'>, { id }: Place): object {
   const yes =
     step.yes === undefined
       ? { target: '#ended', actions: [...did, { type: 'end', params: { reason: 'bot' } }] }
-      : { target: to(step.yes), actions: did }
-  const ways = [chosen('yes', yes), chosen('no', { target: to(step.no), actions: did })]
+      : { target: stateIdOf(step.yes), actions: did }
+  const ways = [chosen('yes', yes), chosen('no', { target: stateIdOf(step.no), actions: did })]
   return {
     entry: say(({ context }) => {
       const texts = textsOf(context)
@@ -359,8 +362,9 @@ function asPart(value: string): string {
 }
 
 /** `details.topic is orders` */
-function inWords({ value, ...to }: Condition): string {
-  if (to.isKnown !== undefined) return `${value} is ${to.isKnown ? '' : 'not '}known`
-  const [comparison = '', other = ''] = Object.entries(to).find(([, other]) => other !== undefined) ?? []
+function inWords({ value, ...comparisons }: Condition): string {
+  if (comparisons.isKnown !== undefined) return `${value} is ${comparisons.isKnown ? '' : 'not '}known`
+  const [comparison = '', other = ''] =
+    Object.entries(comparisons).find(([, other]) => other !== undefined) ?? []
   return `${value} ${comparison.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)} “${other}”`
 }

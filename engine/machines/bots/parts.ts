@@ -13,14 +13,14 @@ import { conversationParts } from '../states.ts'
 import { expectEvent, type MachineEvent, type Say, timeOf } from '../vocabulary.ts'
 import { linksMax } from './problems.ts'
 
-/** After so many texts in a row that are none of the options an agent is called. */
+/** The bot falls back at this many texts in a row that are not an option. */
 export const missesMax = 3
-/** A call that nobody has answered so long after its own time-out has failed. */
+/** A call that is not answered this long after its own time-out has failed. */
 export const callGraceMs = 10_000
 
 type Fields = Extract<BotStep, { type: 'details' }>['fields']
 
-/** What a machine's functions are told. */
+/** The argument of a machine's guards, delays and actions. */
 export interface Scope {
   context: Context
   event: MachineEvent
@@ -28,7 +28,7 @@ export interface Scope {
 
 const base = conversationParts()
 
-/** What bots have besides what every conversation is made of. */
+/** The guards, delays and actions of bots, added to those of every conversation. */
 export const botSetup = base.setup.extend({
   guards: {
     isOption: ({ event }, params: { label: string }) => isOption(event, params.label),
@@ -59,7 +59,7 @@ export const botSetup = base.setup.extend({
       const values = { ...bot.values }
       if (params.option !== undefined && params.step !== undefined)
         values[`option.${params.step}`] = params.option
-      // What does not fit in a variable stays where it is, in the transcript.
+      // A text that does not fit in a variable is left to the transcript.
       if (params.variable !== undefined && text !== null)
         values[`variables.${params.variable}`] = codePoints(text) <= variableLengthMax ? text : ''
       return {
@@ -67,7 +67,7 @@ export const botSetup = base.setup.extend({
         bot: { ...bot, values, chosen: params.option ?? bot.chosen, hasActed: true, links: 0, misses: 0 },
       }
     }),
-    /** The same of what says nothing of what they need. */
+    /** Like `hear`, for an answer that says nothing about the customer's need. */
     note: assign(({ context }) => ({
       bot: { ...memory(context), hasActed: true, links: 0, misses: 0 },
     })),
@@ -95,7 +95,7 @@ export const botSetup = base.setup.extend({
     awaitCall: assign(({ context }, params: { timeoutMs: number }) => ({
       bot: { ...memory(context), waitMs: params.timeoutMs },
     })),
-    /** Of what is not in this answer, nothing that an earlier one said is left. */
+    /** Clears the variables that this answer lacks, so that no value of an earlier one is left. */
     keepAnswer: assign(({ context, event }, params: { variables: string[] }) => {
       const nothing = Object.fromEntries(params.variables.map((name) => [name, '']))
       return keep(context, { ...nothing, ...expectEvent(event, 'call.answered').values })
@@ -103,7 +103,7 @@ export const botSetup = base.setup.extend({
   },
 })
 
-/** Where a bot fails: the response, from where the customer is. */
+/** A failed bot continues with the response, from where the customer is. */
 export const fallBack = base.setup.createStateConfig({
   id: 'fallBack',
   always: [
@@ -120,7 +120,7 @@ export const abandoned = {
   abandoned: { target: '#ended', actions: { type: 'end', params: { reason: 'abandoned' } } },
 } as const
 
-/** That an agent will come: as the bot's author has it, else as it is usually said. */
+/** Announces an agent, in the words of the bot's author or in the default ones. */
 export function handOver(
   scope: Scope,
   texts: { duringHours?: string | undefined; outsideHours?: string | undefined },
@@ -133,14 +133,14 @@ export function handOver(
   return bot(filled(context, text))
 }
 
-/** What was chosen, as the customer's own words. */
+/** Says the chosen option as the customer's own words. */
 export const answered = say(({ event }) =>
   event.type === 'session.option'
     ? { author: { type: 'customer' }, type: 'text', text: trim(event.option) }
     : customerText(event),
 )
 
-/** What the customer did counts, and sets no variable. */
+/** Counts as the customer's action, and sets no variable. */
 export const heard = { type: 'hear', params: {} } as const
 
 export const refuseOption = {
@@ -191,18 +191,19 @@ function inSmall(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }
 
-/** Open from the beginning, or by now: what was promised within the hours holds, and closed does not stay so. */
+/** True if the schedule was open when the conversation began (that promise holds) or has opened since. */
 export function isOpen({ pinned, bot }: Context, at: number, schedule: string | null): boolean {
   const own = pinned.hours === 'during' ? 0 : pinned.opensAt
   const from = schedule === null ? own : (bot?.openFrom[schedule] ?? null)
   return from !== null && from <= at
 }
 
-function holds({ value, ...to }: Condition, values: Record<string, string | null>): boolean {
+function holds({ value, ...comparison }: Condition, values: Record<string, string | null>): boolean {
   const text = folded((Object.hasOwn(values, value) ? values[value] : null) ?? '')
-  if (to.isKnown !== undefined) return (text !== '') === to.isKnown
-  if (to.is !== undefined) return text === folded(to.is)
-  if (to.isNot !== undefined) return text !== folded(to.isNot)
-  if (to.contains !== undefined) return text.includes(inSmall(to.contains))
-  return text.startsWith(inSmall(to.startsWith ?? ''))
+  const { isKnown, is: equal, isNot, contains, startsWith = '' } = comparison
+  if (isKnown !== undefined) return (text !== '') === isKnown
+  if (equal !== undefined) return text === folded(equal)
+  if (isNot !== undefined) return text !== folded(isNot)
+  if (contains !== undefined) return text.includes(inSmall(contains))
+  return text.startsWith(inSmall(startsWith))
 }
