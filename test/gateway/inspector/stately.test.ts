@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createMachine } from 'xstate'
 import {
   beginningOf,
   conversationParts,
@@ -202,6 +203,9 @@ describe('a conversation in the XState inspector’s words', () => {
       { sessionId: child, parentId: c, rootId: c, snapshot: { value: 'talking2' } },
     ])
     expect(client.all('@xstate.event').map(({ sessionId }) => sessionId)).toEqual([c, c, child, child])
+    // An inspector makes a machine of the definition, and finds the state in it.
+    const machine = createMachine(JSON.parse(client.all('@xstate.actor')[1]?.definition as string))
+    expect(machine.getStateNodeById('own.talking2')).toBeDefined()
     client.close()
   })
 
