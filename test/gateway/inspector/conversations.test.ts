@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -71,7 +70,8 @@ async function happen(...events: [type: string, payload: unknown, id?: string][]
   const seqs: number[] = []
   for (const [type, payload, id] of events) {
     seqs.push(await world.publish(c, type, payload, id))
-    await until(async () => (await world.records(c)).at(-1)?.event.seq === seqs.at(-1))
+    // Not the last record: a timer may have come due since.
+    await until(async () => (await world.records(c)).some(({ event }) => event.seq === seqs.at(-1)))
   }
   return seqs
 }
@@ -80,11 +80,11 @@ const started: [string, object] = ['session.started', { channel: 'web', locale: 
 const said: [string, object] = ['session.message', { text: 'My anvil is broken' }]
 const accepted: [string, object] = ['agent.accepted', { agent: { id: 'ann', name: 'Ann' } }]
 
-/** The same event again, later than the stream itself would notice. */
+/** The same event again, once the stream itself does not recognize it any more: till then it names the first one. */
 async function twice(): Promise<void> {
-  await world.publish(c, 'session.message', { text: 'once' }, 'm1')
-  await sleep(200)
-  await world.publish(c, 'session.message', { text: 'once' }, 'm1')
+  const publish = () => world.publish(c, 'session.message', { text: 'once' }, 'm1')
+  const first = await publish()
+  await until(async () => (await publish()) !== first)
 }
 
 /** Follows a conversation until all that it is told is enough. */
@@ -114,7 +114,7 @@ async function follow(
   return { steps: steps(), frames, ids }
 }
 
-const isLive = (_: unknown, frames: InspectorFrame[]) => frames.at(-1)?.type === 'live'
+const isLive = (_: unknown, frames: InspectorFrame[]) => frames.some(({ type }) => type === 'live')
 
 async function ask(method: 'GET' | 'POST', path: string, payload?: object) {
   const answer = await http.inject({ method, url: `/v1/inspector/${path}`, ...(payload && { payload }) })
@@ -175,12 +175,7 @@ describe('the steps of a conversation', () => {
 
   it('tell a wake-up as the timer that came due', async () => {
     await world.configure(`channel.${c}`, { id: c, timeouts: { unanswered: 'PT0.4S', escalate: null } })
-    await until(async () => {
-      // Until the engine has the channel.
-      c = `${c}x`
-      await happen(['session.started', { channel: c.replace(/x+$/, '') }], said)
-      return (await world.records(c)).at(-1)?.state.timers?.length === 1
-    })
+    await happen(['session.started', { channel: c }], said)
     const { steps } = await follow((told) => told.length === 3)
     expect(steps[2]).toMatchObject({
       event: { type: 'timer.unanswered', payload: { generation: expect.any(Number) } },
@@ -218,9 +213,13 @@ describe('the steps of a conversation', () => {
 
   it('are over when the engineer is not signed in any more', async () => {
     await happen(started)
-    engineer = { ...engineer, expiresAt: Date.now() + 300 }
-    const { frames } = await follow(() => false)
-    expect(frames.map(({ type }) => type)).toEqual(['steps', 'live'])
+    let told: string[] = []
+    // Longer where this machine takes longer to tell it all.
+    for (let heldMs = 300; !told.includes('live'); heldMs *= 2) {
+      engineer = { ...engineer, expiresAt: Date.now() + heldMs }
+      told = (await follow(() => false)).frames.map(({ type }) => type)
+    }
+    expect(told).toEqual(['steps', 'live'])
   })
 
   it('are told of events that the log does not have any more, as far as their records say', async () => {
@@ -328,11 +327,7 @@ describe('the steps of a conversation', () => {
     await world.configure(`bot.${c}`, bot)
     await world.configure(`channel.${c}`, { id: c, bot: c })
     const channel = c
-    await until(async () => {
-      c = `${c}x`
-      await happen(['session.started', { channel }])
-      return (await world.records(c)).at(-1)?.status?.state === 'bot'
-    })
+    await happen(['session.started', { channel }])
     await happen(['session.option', { option: 'A person' }])
     const { steps } = await follow(isLive)
     // Chosen, and not typed.
@@ -354,12 +349,7 @@ describe('what a customer typed', () => {
         followUpMessage: 'We write to {{customer.email}}, yes {{customer.email}}.',
       },
     })
-    const channel = c
-    await until(async () => {
-      c = `${c}x`
-      await happen(['session.started', { channel }], said)
-      return (await world.records(c)).at(-1)?.status?.state === 'collectingDetails'
-    })
+    await happen(['session.started', { channel: c }], said)
     return happen(['session.details', { email: 'jose@example.com' }], accepted, [
       'agent.message',
       { agent: { id: 'ann' }, text: 'An anvil at jose@example.com?' },
@@ -483,11 +473,7 @@ describe('what if', () => {
   it('it had begun otherwise, also where something was refused before', async () => {
     const channel = `${c}-own`
     await world.configure(`channel.${channel}`, { id: channel, duringHours: { firstMessage: 'Ahoy!' } })
-    await until(async () => {
-      c = `${c}x`
-      await happen(['session.message', { text: 'too early' }], ['session.started', { channel }])
-      return (await world.records(c)).at(-1)?.messages?.[0]?.text === 'Ahoy!'
-    })
+    await happen(['session.message', { text: 'too early' }], ['session.started', { channel }])
     const start = { type: 'session.started', payload: { channel } }
     const [early] = await world.records(c)
     for (const after of [0, early?.event.seq as number])
