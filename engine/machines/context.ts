@@ -80,6 +80,15 @@ export interface ConversationContext {
   bot?: BotMemory | null
 }
 
+/** Where a context holds what its customer typed, or who they are: the inspector masks it. */
+export const personalPaths = [
+  'need',
+  'answers.*',
+  'customer.name',
+  'customer.email',
+  'customer.externalId',
+] as const
+
 /** A bot's memory while it talks. Every record of that time carries it. */
 export interface BotMemory {
   /** The bot's id in the configuration. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { token } from '../token.ts'
+import { visible } from './visibility.ts'
 
 /** The most characters of a variable's value, in Unicode code points. */
 export const variableLengthMax = 280
@@ -50,11 +51,11 @@ export type CallFailure = (typeof callFailures)[number]
 
 /** `call.answered`, with the call's number. */
 export const callAnswer = z.object({
-  call: z.int().positive(),
-  ok: z.boolean(),
-  status: z.int().optional(),
-  failure: z.enum(callFailures).optional(),
+  call: visible('shown', z.int().positive()),
+  ok: visible('shown', z.boolean()),
+  status: visible('shown', z.int().optional()),
+  failure: visible('shown', z.enum(callFailures).optional()),
   /** The variables that were found. */
-  values: z.record(z.string(), z.string()).optional(),
+  values: visible('hidden', z.record(z.string(), z.string()).optional()),
 })
 export type CallAnswer = z.infer<typeof callAnswer>

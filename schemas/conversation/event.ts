@@ -3,6 +3,7 @@ import { token } from '../token.ts'
 import { callAnswer } from './call.ts'
 import { customer } from './customer.ts'
 import { formField } from './record.ts'
+import { type Visibility, visibilityIn, visible } from './visibility.ts'
 
 /** The most characters of a `clientId`, in Unicode code points. */
 export const clientIdLengthMax = 255
@@ -22,15 +23,19 @@ export type Agent = z.infer<typeof agent>
  */
 export const payloads = {
   'session.started': z.object({
-    channel: token,
-    locale: z.string().optional(),
-    customer: customer.optional(),
-    page: z.object({ url: z.string().optional(), title: z.string().optional() }).optional(),
+    channel: visible('shown', token),
+    locale: visible('shown', z.string().optional()),
+    // The conversation's context says who the customer is.
+    customer: visible('hidden', customer.optional()),
+    page: visible(
+      'hidden',
+      z.object({ url: z.string().optional(), title: z.string().optional() }).optional(),
+    ),
   }),
-  'session.message': z.object({ text: z.string(), clientId: z.string().optional() }),
+  'session.message': z.object({ text: z.string(), clientId: visible('hidden', z.string().optional()) }),
   'session.details': z.looseObject({ name: z.string().optional(), email: z.string().optional() }),
-  'session.option': z.object({ option: z.string() }),
-  'session.identified': z.object({ customer }),
+  'session.option': z.object({ option: visible('chosen', z.string()) }),
+  'session.identified': z.object({ customer: visible('hidden', customer) }),
   'session.ended': z.object({}),
   'agent.accepted': z.object({ agent, request: z.int().optional() }),
   'agent.message': z.object({ agent: agentId, text: z.string(), clientId: z.string().optional() }),
@@ -47,6 +52,11 @@ export const payloads = {
 } as const
 
 export type EventType = keyof typeof payloads
+
+/** What the inspector shows of a field of an event's payload. */
+export function visibilityOf(type: EventType, field: string): Visibility {
+  return visibilityIn(payloads[type].shape, field)
+}
 
 /** What customers do: the frames of their clients, by type, with the event that each is published as. */
 export const customerEvents = {

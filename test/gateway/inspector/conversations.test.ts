@@ -12,7 +12,7 @@ import { streams } from '../../../engine/nats/topology.ts'
 import type { InspectedStep, InspectorFrame } from '../../../schemas/protocol/inspector.ts'
 import { success } from '../../../schemas/result.ts'
 import type { SignedInStaff } from '../../../workers/gateway/identity/principal.ts'
-import { followConversation, tellStored } from '../../../workers/gateway/inspector/follow-conversation.ts'
+import { followConversation, storedSteps } from '../../../workers/gateway/inspector/follow-conversation.ts'
 import { History } from '../../../workers/gateway/inspector/history.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
 import { inspectorRoutes } from '../../../workers/gateway/inspector/routes.ts'
@@ -291,7 +291,7 @@ describe('the steps of a conversation', () => {
       machines: { load: () => Promise.reject(new OperatorNeeded('refused')) },
     }
     const told: InspectedStep[] = []
-    for await (const { step } of tellStored(role, c, new History(known))) told.push(step)
+    for await (const { step } of storedSteps(role, c, new History(known))) told.push(step)
     expect(told.map(({ outcome, taken, active, status }) => [outcome, taken, active, status?.state])).toEqual(
       [
         ['applied', [], [], 'greeting'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Incoming } from '../../../engine/core/conversation.ts'
 import type { Event } from '../../../schemas/conversation/event.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
-import type { Retold } from '../../../workers/gateway/inspector/history.ts'
+import type { HistoryStep } from '../../../workers/gateway/inspector/history.ts'
 import { hidden, Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
 
 interface Happens {
@@ -21,19 +21,19 @@ function step({
   payload,
   context = {},
   outcome,
-}: Happens): Retold {
+}: Happens): HistoryStep {
   const conversation = { record: { state: { snapshot: { context } } } }
   return {
     step: { event: { id: 'e', type, payload }, outcome: outcome ?? 'applied', context: [], timers: [] },
     incoming: event && ({ event } as Incoming),
     before: { record: null },
     after: conversation,
-  } as unknown as Retold
+  } as unknown as HistoryStep
 }
 
 function maskAfter(...happens: Happens[]): Mask {
   const mask = new Mask()
-  for (const one of happens) mask.learn(step(one))
+  for (const one of happens) mask.update(step(one))
   return mask
 }
 
@@ -117,7 +117,7 @@ describe('a mask', () => {
   it('does not grow with what a customer sends', () => {
     const mask = new Mask()
     for (let n = 0; n < 5_000; n++)
-      mask.learn(step({ event: { type: 'session.details', details: { email: `${n}@example.com` } } }))
+      mask.update(step({ event: { type: 'session.details', details: { email: `${n}@example.com` } } }))
     expect(mask.value('1@example.com, 4999@example.com')).toBe(`1@example.com, ${masked}`)
   })
 

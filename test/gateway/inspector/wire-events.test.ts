@@ -12,7 +12,7 @@ import { messagingResponse } from '../../../engine/machines/messaging-response.t
 import type { StoredSnapshot } from '../../../engine/machines/step.ts'
 import { botFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
-import type { Retold } from '../../../workers/gateway/inspector/history.ts'
+import type { HistoryStep } from '../../../workers/gateway/inspector/history.ts'
 import { Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
 import {
   drawableConfig,
@@ -32,7 +32,7 @@ interface Given {
 }
 
 /** A step as a history tells it. */
-function retold({ seq, machine, snapshot, step, incoming }: Given): Retold {
+function retold({ seq, machine, snapshot, step, incoming }: Given): HistoryStep {
   const after = machine
     ? ({ last: seq, sequence: seq, record: { state: { machine, snapshot } } } as Conversation)
     : unknownConversation
@@ -45,7 +45,7 @@ function retold({ seq, machine, snapshot, step, incoming }: Given): Retold {
       context: [],
       ...step,
     } as InspectedStep,
-    incoming: incoming as Retold['incoming'],
+    incoming: incoming as HistoryStep['incoming'],
     before: unknownConversation,
     after,
   }

@@ -5,7 +5,7 @@ import type { Nats } from '../../../engine/nats/connect.ts'
 import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
 import type { TicketAnswer } from '../../../schemas/protocol/inspector.ts'
 import { signInLink } from '../../gateway/identity/one-time-codes.ts'
-import { tellStored } from '../../gateway/inspector/follow-conversation.ts'
+import { storedSteps } from '../../gateway/inspector/follow-conversation.ts'
 import { History } from '../../gateway/inspector/history.ts'
 import { Mask } from '../../gateway/inspector/mask.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
@@ -106,7 +106,7 @@ async function printSteps(
   const machines = storedBots(definitions, nats)
   const history = new History({ definitions, machines })
   const mask = isRevealed ? undefined : new Mask()
-  for await (const retold of tellStored(nats, conversation, history)) {
+  for await (const retold of storedSteps(nats, conversation, history)) {
     const isRoom = process.stdout.write(`${JSON.stringify(mask?.shown(retold) ?? retold.step)}\n`)
     if (!isRoom) await once(process.stdout, 'drain')
   }

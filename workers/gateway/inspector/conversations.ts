@@ -22,8 +22,8 @@ import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { eventStreamHeaders, heartbeatMs } from '../http/event-stream.ts'
 import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { signInEnds } from '../identity/principal.ts'
-import { followConversation, tellStored } from './follow-conversation.ts'
-import { History, type Retold } from './history.ts'
+import { followConversation, storedSteps } from './follow-conversation.ts'
+import { History, type HistoryStep } from './history.ts'
 import type { EngineerRouteDeps, InspectorDeps } from './inspector-deps.ts'
 import { Mask } from './mask.ts'
 import { Semaphore } from './semaphore.ts'
@@ -157,16 +157,16 @@ async function readUpTo(
   seq: number,
   mask: Mask | undefined,
   gone: AbortSignal,
-): Promise<{ last?: Retold; first?: StoredRecord }> {
-  let last: Retold | undefined
+): Promise<{ last?: HistoryStep; first?: StoredRecord }> {
+  let last: HistoryStep | undefined
   let first: StoredRecord | undefined
   if (!token.safeParse(id).success) return {}
   const history = new History(deps)
-  for await (const retold of tellStored(deps.inspector, id, history)) {
+  for await (const retold of storedSteps(deps.inspector, id, history)) {
     const { record } = history.now
     if (record?.state.machine !== undefined) first ??= record
     if (retold.step.seq <= seq) {
-      mask?.learn(retold)
+      mask?.update(retold)
       last = retold
     } else if (first) break
     if (gone.aborted) break
@@ -190,7 +190,7 @@ interface Frame {
 
 /** The steps behind one, batch into frames until they are live. */
 async function* framesOf(
-  steps: AsyncIterable<Retold | 'live'>,
+  steps: AsyncIterable<HistoryStep | 'live'>,
   mask: Mask | undefined,
   after: number,
 ): AsyncGenerator<Frame> {

@@ -3,7 +3,7 @@ import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { type Happened, readHistory } from '../../../engine/nats/views/history.ts'
 import { onRecord } from '../../../engine/nats/views/signals.ts'
-import { History, type KnownMachines, type Retold } from './history.ts'
+import { History, type HistoryStep, type LoadedMachines } from './history.ts'
 
 /** So often is the log looked at where nothing was heard: an event that makes no record is not live. */
 const lookEveryMs = 2_000
@@ -21,9 +21,9 @@ const turnMs = 10
 export async function* followConversation(
   role: RoleConnection,
   conversation: string,
-  known: KnownMachines,
+  known: LoadedMachines,
   signal: AbortSignal,
-): AsyncGenerator<Retold | 'live'> {
+): AsyncGenerator<HistoryStep | 'live'> {
   const history = new History(known)
   const bell = new Bell(role, conversation, signal)
   const read = { event: 0, record: 0 }
@@ -64,12 +64,12 @@ export async function* followConversation(
 }
 
 /** All that can be told now of a conversation. */
-export function tellStored(
+export function storedSteps(
   role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
   history: History,
-): AsyncGenerator<Retold> {
-  return tellFrom(role, conversation, history, { event: 0, record: 0 }, false) as AsyncGenerator<Retold>
+): AsyncGenerator<HistoryStep> {
+  return tellFrom(role, conversation, history, { event: 0, record: 0 }, false) as AsyncGenerator<HistoryStep>
 }
 
 /**
@@ -82,7 +82,7 @@ async function* tellFrom(
   history: History,
   after: { event: number; record: number },
   mayBeBehind: boolean,
-): AsyncGenerator<Retold | 'behind'> {
+): AsyncGenerator<HistoryStep | 'behind'> {
   const waiting: Happened[] = []
   let turnBegan = performance.now()
   for await (const happened of readHistory(role, conversation, { ...after })) {
@@ -95,7 +95,8 @@ async function* tellFrom(
       return
     }
     // A record says that all before it was dealt with.
-    if (happened.record) for (const one of waiting.splice(0)) yield (await history.tell(one, true)) as Retold
+    if (happened.record)
+      for (const one of waiting.splice(0)) yield (await history.tell(one, true)) as HistoryStep
     const retold = waiting.length > 0 ? null : await history.tell(happened)
     if (retold) yield retold
     else if (happened.isLast) return

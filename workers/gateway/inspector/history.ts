@@ -26,13 +26,13 @@ import { levelsOf } from '../../../schemas/parse-json.ts'
 import type { Difference, InspectedStep, Outcome } from '../../../schemas/protocol/inspector.ts'
 
 /** The machines that a history is told with; `machines` has more of them loaded. */
-export interface KnownMachines {
+export interface LoadedMachines {
   definitions: Registry
   machines: Machines
 }
 
 /** A step with what it led from and to. */
-export interface Retold {
+export interface HistoryStep {
   step: InspectedStep
   /** What was understood of the event. */
   incoming: Incoming | undefined
@@ -47,10 +47,10 @@ export interface Retold {
 export class History {
   /** The conversation after the last step. */
   now: Conversation = unknownConversation
-  readonly #known: KnownMachines
+  readonly #known: LoadedMachines
   readonly #missing = new Set<string>()
 
-  constructor(known: KnownMachines) {
+  constructor(known: LoadedMachines) {
     this.#known = known
   }
 
@@ -58,7 +58,10 @@ export class History {
    * The next step; nothing where the event has no record yet but will have one: ask again later, or say that it
    * `isPassed`, where a later one has.
    */
-  async tell({ conversation: id, seq, event, record }: Happened, isPassed = false): Promise<Retold | null> {
+  async tell(
+    { conversation: id, seq, event, record }: Happened,
+    isPassed = false,
+  ): Promise<HistoryStep | null> {
     const before = this.now
     const stored = record && (JSON.parse(record.body) as StoredRecord)
     const read = event && readEvent(event)

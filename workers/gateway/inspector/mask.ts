@@ -1,43 +1,46 @@
 import type { Conversation, Incoming } from '../../../engine/core/conversation.ts'
+import { personalPaths } from '../../../engine/machines/context.ts'
 import { trim } from '../../../engine/texts/trim.ts'
+import { type EventType, visibilityOf } from '../../../schemas/conversation/event.ts'
 import type { Message } from '../../../schemas/conversation/record.ts'
+import type { Visibility } from '../../../schemas/conversation/visibility.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
-import type { Retold } from './history.ts'
+import type { HistoryStep } from './history.ts'
 
-/** What stands where a customer has typed something: it does not tell how long that was. */
+/** Replaces what a customer typed, whatever its length. */
 export const masked = '•••••'
 
-/** So many texts that a developer's machine keeps are looked for; of one that keeps more, nothing it keeps is shown. */
+/** The most texts of a developer's machine that are searched for; where it keeps more, all that it keeps is hidden. */
 const ownTextsMax = 100
-/** So many options that were chosen are known as such. */
+/** The most chosen options that are remembered. */
 const chosenMax = 100
 
 /**
- * Hides what a customer has typed, and who they are, wherever it comes up: in what they sent, in what the machine
- * remembers, in the texts of a bot, in the address of a call. What there is to hide the conversation itself knows
- * before and after each step, also where the log does not have the event any more.
+ * Hides what a customer typed, and who they are, wherever it comes up: in their events, in the machine's context, in
+ * a bot's texts, in the URL of a call. The context before and after each step holds it too, also where the log has
+ * lost the event. The events' schemas (`visibility.ts`) and the context's `personalPaths` say what is hidden.
  */
 export class Mask {
   readonly #ownTexts = new Set<string>()
-  /** The company’s words, though they may have become the customer’s need. */
+  /** The company’s own texts, though they may have become the customer’s need. */
   readonly #chosen = new Set<string>()
   #isOwnHidden = false
   #known = ''
   #pattern: RegExp | undefined
 
-  /** Takes note of a step: what is masked next is of this one. */
-  learn({ step, incoming, before, after }: Retold): void {
+  /** Makes a step the present one: what is masked next belongs to it. */
+  update({ step, incoming, before, after }: HistoryStep): void {
     const { event } = incoming ?? {}
     const own = JSON.stringify(contextOf(after).own ?? null)
-    // What it has kept of an event that is gone cannot be told from what it says itself.
+    // Texts of an event that is lost cannot be distinguished from the machine's own.
     if (!event && step.event.type.startsWith('session.')) this.#isOwnHidden = true
-    if (event?.type === 'session.message' && own.includes(JSON.stringify(trim(event.text)).slice(1, -1))) {
-      this.#ownTexts.add(event.text)
-      if (this.#ownTexts.size > ownTextsMax) this.#isOwnHidden = true
-    }
-    if (event?.type === 'session.option' && step.outcome === 'applied' && this.#chosen.size < chosenMax)
-      this.#chosen.add(event.option)
-    const typed = [...typedBy(event), ...typedIn(before), ...typedIn(after), ...this.#shownOwnTexts()]
+    const sent = textsBy(event, 'typed')
+    for (const text of sent)
+      if (own.includes(JSON.stringify(trim(text)).slice(1, -1))) this.#ownTexts.add(text)
+    if (this.#ownTexts.size > ownTextsMax) this.#isOwnHidden = true
+    if (step.outcome === 'applied')
+      for (const text of textsBy(event, 'chosen')) if (this.#chosen.size < chosenMax) this.#chosen.add(text)
+    const typed = [...sent, ...personalTexts(before), ...personalTexts(after), ...this.#shownOwnTexts()]
     const known = [...new Set(typed.map(trim))]
       .filter((text) => text !== '' && !this.#chosen.has(text))
       .join('\n\0')
@@ -47,17 +50,17 @@ export class Mask {
   }
 
   /** A step as it may be shown. */
-  shown(retold: Retold): InspectedStep {
-    this.learn(retold)
-    const { step, incoming } = retold
+  shown(historyStep: HistoryStep): InspectedStep {
+    this.update(historyStep)
+    const { step, incoming } = historyStep
     const { event, messages, context, calls, rejected } = step
-    const isChosen = event.type === 'session.option' && step.outcome === 'applied'
+    const isChosen = step.outcome === 'applied' && textsBy(incoming?.event, 'chosen').length > 0
     return {
       ...step,
       event: { ...event, ...('payload' in event && { payload: this.#payload(step, incoming) }) },
       ...(messages && {
         messages: messages.map((message) =>
-          // An option is chosen, and not typed.
+          // A chosen option is the company's text.
           message.author.type === 'customer' && !isChosen
             ? { ...message, ...(message.text !== undefined && { text: masked }) }
             : { ...message, ...this.value(wordsOf(message)) },
@@ -93,22 +96,18 @@ export class Mask {
   }
 
   #payload({ event, outcome }: InspectedStep, incoming: Incoming | undefined): unknown {
-    const { type, payload } = event
-    // Nobody knows what it is.
+    const { payload } = event
+    // An event that was not understood may hold anything.
     if (!incoming || typeof payload !== 'object' || payload === null) return hidden(payload)
-    const { channel, locale, option, call, ok, status, failure } = payload as Record<string, unknown>
-    const all = hidden(payload) as object
-    if (type === 'session.started') return { ...all, channel, ...(locale !== undefined && { locale }) }
-    if (type === 'session.option' && outcome === 'applied') return { ...all, option }
-    if (type === 'call.answered')
-      return {
-        ...all,
-        call,
-        ok,
-        ...(status !== undefined && { status }),
-        ...(failure !== undefined && { failure }),
-      }
-    return type.startsWith('session.') ? all : this.value(payload)
+    const { type } = incoming.event
+    if (!type.startsWith('session.') && type !== 'call.answered') return this.value(payload)
+    return Object.fromEntries(
+      Object.entries(payload).map(([field, value]) => {
+        const visibility = visibilityOf(type, field)
+        const isShown = visibility === 'shown' || (visibility === 'chosen' && outcome === 'applied')
+        return [field, isShown ? value : hidden(value)]
+      }),
+    )
   }
 
   #text(text: string): string {
@@ -120,58 +119,61 @@ export class Mask {
   }
 }
 
-/** With its keys, and nothing of its values: what stands there may be what somebody has typed, whatever its type. */
+/** Keeps the keys and hides every value: any of them may be what somebody typed, whatever its type. */
 export function hidden(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hidden)
   if (typeof value !== 'object' || value === null) return masked
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, hidden(one)]))
 }
 
-const hiddenPaths = /^(?:need|answers\..+|customer\.(?:name|email|externalId))$/
+const hiddenPaths = new RegExp(`^(?:${personalPaths.map((path) => path.replace('.*', '\\..+')).join('|')})$`)
 const ownPaths = /^own(?:\.|$)/
 
-interface KnownContext {
-  customer?: { name?: unknown; email?: unknown; externalId?: unknown }
-  need?: unknown
-  answers?: Record<string, unknown>
-  own?: unknown
+function contextOf({ record }: Conversation): Record<string, unknown> {
+  return (record?.state.snapshot?.context ?? {}) as Record<string, unknown>
 }
 
-function contextOf({ record }: Conversation): KnownContext {
-  return (record?.state.snapshot?.context ?? {}) as KnownContext
+/** The texts at `personalPaths` of a conversation's context. */
+function personalTexts(conversation: Conversation): string[] {
+  const context = contextOf(conversation)
+  const valuesAt = (path: string) =>
+    path.split('.').reduce<unknown[]>(
+      (values, key) =>
+        values.flatMap((value) => {
+          if (typeof value !== 'object' || value === null) return []
+          return key === '*' ? Object.values(value) : [(value as Record<string, unknown>)[key]]
+        }),
+      [context],
+    )
+  return personalPaths.flatMap((path) => valuesAt(path).filter((value) => typeof value === 'string'))
 }
 
-/** What a conversation knows of what its customer has typed. */
-function typedIn(conversation: Conversation): string[] {
-  const { customer, need, answers } = contextOf(conversation)
-  return [
-    customer?.name,
-    customer?.email,
-    customer?.externalId,
-    need,
-    ...Object.values(answers ?? {}),
-  ].filter((value) => typeof value === 'string')
+/** The texts in those fields of a customer's event that have this visibility. */
+function textsBy(event: Incoming['event'] | undefined, visibility: Visibility): string[] {
+  if (!event?.type.startsWith('session.')) return []
+  const { type, ...payload } = event
+  const fields = type === 'session.details' && 'details' in payload ? payload.details : payload
+  return Object.entries(fields).flatMap(([field, value]) =>
+    visibilityOf(type as EventType, field) === visibility ? textsIn(value) : [],
+  )
 }
 
-/** What an event brings, which may be said again at once. */
-function typedBy(event: Incoming['event'] | undefined): string[] {
-  if (event?.type === 'session.message') return [event.text]
-  if (event?.type === 'session.details')
-    return Object.values(event.details).filter((value) => typeof value === 'string')
-  return []
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
-/** Not who said it, nor under which id. */
+/** Neither the author nor the id. */
 function wordsOf({ text, fields, options }: Message) {
   return { ...(text !== undefined && { text }), ...(fields && { fields }), ...(options && { options }) }
 }
 
-/** What is as short stands in many words: it is looked for as a word of its own. */
+/** A text this short is part of many words: it is searched for as a whole word. */
 const shortLength = 3
 const withoutSpaces =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
-/** The longest first, since one may hold another; each also as an address has it. */
+/** Longer texts first, since one may contain another; each also percent-encoded, as in a URL. */
 function patternOf(typed: string[]): RegExp {
   const forms = typed.flatMap((text) => [text, encodeURIComponent(Buffer.from(text).toString())])
   const words = [...new Set(forms)]

@@ -3,7 +3,7 @@ import { earliest } from '../../../engine/core/conversation.ts'
 import { decideAgain } from '../../../engine/core/decide-again.ts'
 import { readEvent } from '../../../engine/core/read-event.ts'
 import type { WhatIfQuestion } from '../../../schemas/protocol/inspector.ts'
-import { History, type KnownMachines, type Retold } from './history.ts'
+import { History, type HistoryStep, type LoadedMachines } from './history.ts'
 
 /** Without a time of its own, an event comes so long after the one before. */
 const laterMs = 1_000
@@ -26,17 +26,17 @@ export class NoTimer extends Error {
  * @param first its first record: what it began with, where it has not begun then
  */
 export async function whatIf(
-  known: KnownMachines,
+  known: LoadedMachines,
   conversation: string,
   from: Conversation,
   first: StoredRecord | undefined,
   events: WhatIfQuestion['events'],
-): Promise<Retold[]> {
+): Promise<HistoryStep[]> {
   const history = new History(known)
   history.now = from
   const machine = from.record?.state.machine ?? first?.state.machine
   if (machine !== undefined) await history.definition(machine)
-  const retold: Retold[] = []
+  const retold: HistoryStep[] = []
   for (const [index, asked] of events.entries()) {
     const event = eventOf(conversation, history.now, asked, index)
     const incoming = readEvent(event)
@@ -46,7 +46,7 @@ export async function whatIf(
     const sequence = history.now.sequence + 1
     const record = decision?.kind === 'record' && { sequence, body: JSON.stringify(decision.record) }
     const happened = { conversation, seq: event.seq, event, ...(record && { record }) }
-    retold.push((await history.tell(happened, true)) as Retold)
+    retold.push((await history.tell(happened, true)) as HistoryStep)
   }
   return retold
 }

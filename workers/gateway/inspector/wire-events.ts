@@ -2,7 +2,7 @@ import type { AnyStateMachine } from 'xstate'
 import type { Conversation } from '../../../engine/core/conversation.ts'
 import { actionWords, guardWords } from '../../../engine/machines/chart.ts'
 import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
-import type { Retold } from './history.ts'
+import type { HistoryStep } from './history.ts'
 import type { Mask } from './mask.ts'
 
 /** Of @statelyai/inspect, whose words these are: its receivers drop what names no version. */
@@ -67,7 +67,7 @@ export class WireEvents {
     this.#mask = mask
   }
 
-  of(retold: Retold): WireEvent[] {
+  of(retold: HistoryStep): WireEvent[] {
     const { step, after } = retold
     const { seq, at, outcome, rejected, event } = this.#mask?.shown(retold) ?? step
     const snapshot = this.#snapshotOf(after)
