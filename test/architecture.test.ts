@@ -123,6 +123,29 @@ function isOursOrRoom(name: string): boolean {
   return isOurs(`${name}/`)
 }
 
+describe('the front door of the engine', () => {
+  it('has every module that workers import, and no other', () => {
+    const imported = new Set(
+      sources
+        .filter(({ path }) => path.startsWith('workers/'))
+        .flatMap(({ imports }) => imports.filter((name) => name.startsWith('engine/'))),
+    )
+    expect(readFrontDoor(readFileSync(join(root, 'engine/README.md'), 'utf8'))).toEqual([...imported].sort())
+  })
+})
+
+/** Reads the rows of the table under "## The front door": a folder, and modules in it. */
+function readFrontDoor(readme: string): string[] {
+  const [, section = ''] = readme.split('\n## The front door\n')
+  const rows = section.split('\n## ')[0]?.match(/^\| `.*$/gm) ?? []
+  return rows
+    .flatMap((row) => {
+      const [folder, ...modules] = [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name)
+      return modules.map((module) => `${folder}/${module}.ts`)
+    })
+    .sort()
+}
+
 describe('decisions are pure', () => {
   const decisions = sources.filter(({ room }) => room?.isPure)
 

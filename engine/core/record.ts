@@ -1,5 +1,6 @@
 import { call as callSchema } from '../../schemas/conversation/call.ts'
 import { type Message, record as recordSchema, type Status } from '../../schemas/conversation/record.ts'
+import { parseJson } from '../../schemas/parse-json.ts'
 import { builtIn } from '../machines/bots/built-in.ts'
 import type { MachineSnapshot } from '../machines/step.ts'
 import type { Say } from '../machines/vocabulary.ts'
@@ -51,6 +52,11 @@ export function recordOf(draft: RecordDraft): Recorded {
   }
   if (!isOwn(draft.machine)) checkReadable(record)
   return { kind: 'record', record, snapshot }
+}
+
+/** A record from its stored text; `null` where it is not valid. */
+export function readRecord(body: string): StoredRecord | null {
+  return (recordSchema.safeParse(parseJson(body)).data as StoredRecord | undefined) ?? null
 }
 
 // Readers of a stored record's text: to parse all of it takes many times as long.

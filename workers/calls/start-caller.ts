@@ -4,10 +4,8 @@ import type { Logger } from 'pino'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Nats } from '../../engine/nats/connect.ts'
 import { CallQueue, type QueuedCall } from '../../engine/nats/engine/call-queue.ts'
-import { ConversationStore } from '../../engine/nats/engine/conversation-store.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { retry } from '../../engine/nats/retry.ts'
-import type { Call } from '../../schemas/conversation/call.ts'
 import type { AllowedHosts } from './allowed-hosts.ts'
 import type { ApiClient } from './api-client.ts'
 import { ApiSecrets } from './api-secrets.ts'
@@ -35,7 +33,6 @@ export async function startCaller(
   setMaxListeners(callsAtOnceMax, giveUp.signal)
   const retryOptions = { log, signal: giveUp.signal }
   const queue = new CallQueue(nats, retryOptions)
-  const conversations = new ConversationStore(nats, retryOptions)
   // Loaded at the first call: most installations have none, and its HTTP client takes a tenth of their start.
   let client: Promise<ApiClient> | undefined
   const openClient = () => import('./api-client.ts').then(({ ApiClient }) => new ApiClient(allowed))
@@ -44,19 +41,10 @@ export async function startCaller(
     valueOf: (name: string) => retry('reading a secret', retryOptions, () => stored.valueOf(name)),
   }
 
-  /** Whether the conversation still is where it waits for this call: not answered, not out of time, not gone. */
-  const isAwaited = async ({ conversation, call }: Call) => {
-    for (const fromLeader of [false, true]) {
-      const { record } = await conversations.load(conversation, fromLeader)
-      if (record?.state.awaits === call) return true
-    }
-    return false
-  }
-
   const deal = async (queued: QueuedCall) => {
     const { call } = queued
     try {
-      if (await isAwaited(call)) {
+      if (await queue.isAwaited(call)) {
         client ??= openClient()
         const answer = await performCall(call, { client: await client, secrets, log, signal: giveUp.signal })
         // An id of its own: where two callers have performed the same call, each has its answer.

@@ -7,6 +7,7 @@ import { isWeather } from '../errors.ts'
 import { publishEvent } from '../inbox.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { streams } from '../topology.ts'
+import { ConversationStore } from './conversation-store.ts'
 
 /** All callers share this consumer: a call is for one of them. */
 const durable = 'callers'
@@ -30,6 +31,7 @@ export interface QueuedCall {
 export class CallQueue {
   readonly #nats: Nats
   readonly #retryOptions: RetryOptions
+  readonly #conversations: ConversationStore
   #consumer: Consumer | undefined
   #messages: ConsumerMessages | undefined
   #isStopped = false
@@ -37,6 +39,7 @@ export class CallQueue {
   constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
     this.#retryOptions = retryOptions
+    this.#conversations = new ConversationStore(nats, retryOptions)
   }
 
   /** Settles once calls are kept for callers. */
@@ -67,6 +70,15 @@ export class CallQueue {
   stop(): void {
     this.#isStopped = true
     this.#messages?.stop()
+  }
+
+  /** Whether the conversation still waits for this call: not answered, not out of time, not gone. */
+  async isAwaited({ conversation, call }: Call): Promise<boolean> {
+    for (const fromLeader of [false, true]) {
+      const { record } = await this.#conversations.load(conversation, fromLeader)
+      if (record?.state.awaits === call) return true
+    }
+    return false
   }
 
   /** Tells the conversation. Settles once it is stored; the same id says that it is the same answer. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { record as recordSchema } from '../../../schemas/conversation/record.ts'
-import { parseJson } from '../../../schemas/parse-json.ts'
 import { type Conversation, type StoredRecord, unknownConversation } from '../../core/conversation.ts'
+import { readRecord } from '../../core/record.ts'
 import { Conflict, TooLarge } from '../../errors.ts'
 import type { Conversations } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
+import { directGetLast } from '../direct-get.ts'
 import { ApiError, isConflict } from '../errors.ts'
 import type { Headers } from '../publisher.ts'
 import { type RetryOptions, retry } from '../retry.ts'
@@ -68,18 +68,8 @@ export class ConversationStore implements Conversations {
   }
 
   async #last(subject: string): Promise<{ seq: number; body: string } | null> {
-    const answer = await this.#nats.publisher.request(
-      `$JS.API.DIRECT.GET.${streams.conversations}.${subject}`,
-      '',
-    )
-    if (answer.headers?.code === 404) return null
-    const seq = Number(answer.headers?.get('Nats-Sequence'))
-    if (!seq)
-      throw new ApiError({
-        code: answer.headers?.code ?? 500,
-        description: answer.headers?.description ?? '',
-      })
-    return { seq, body: answer.string() }
+    const last = await directGetLast(this.#nats, streams.conversations, subject)
+    return last && { seq: last.seq, body: Buffer.from(last.body).toString() }
   }
 
   async #lastFromLeader(query: object): Promise<{ seq: number; body: string; subject: string } | null> {
@@ -122,8 +112,3 @@ const gotMessage = z.object({
     .object({ code: z.number(), err_code: z.number().default(0), description: z.string().default('') })
     .optional(),
 })
-
-/** A record as it was stored; `null` for what is none of ours. */
-export function readRecord(body: string): StoredRecord | null {
-  return (recordSchema.safeParse(parseJson(body)).data as StoredRecord | undefined) ?? null
-}

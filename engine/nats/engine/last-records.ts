@@ -1,10 +1,11 @@
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { StoredRecord } from '../../core/conversation.ts'
+import { readRecord } from '../../core/record.ts'
 import type { Nats } from '../connect.ts'
 import { readToEnd } from '../read-to-end.ts'
 import type { RetryOptions } from '../retry.ts'
 import { streams, subjects } from '../topology.ts'
-import { ConversationStore, readRecord } from './conversation-store.ts'
+import { ConversationStore } from './conversation-store.ts'
 
 const fetchedAhead = 2_000
 

@@ -1,7 +1,9 @@
 import type { Notification } from '../../../schemas/conversation/notification.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
+import { ConversationStore } from '../engine/conversation-store.ts'
 import { readToEnd } from '../read-to-end.ts'
+import type { RetryOptions } from '../retry.ts'
 import { hasMessages } from '../stream-state.ts'
 import { streams, subjects } from '../topology.ts'
 import { deadLetters } from './dead-letters.ts'
@@ -40,6 +42,16 @@ export async function isKnown(nats: Nats, conversation: string): Promise<boolean
     (await hasMessages(nats, 'conversations', subjects.conversation(conversation))) ||
     !(await isGone(nats, conversation))
   )
+}
+
+/** Whether a conversation was erased, as the stream's leader knows it. */
+export async function isErased(
+  nats: Nats,
+  retryOptions: RetryOptions,
+  conversation: string,
+): Promise<boolean> {
+  const { record } = await new ConversationStore(nats, retryOptions).load(conversation, true)
+  return record?.state.erased !== undefined
 }
 
 /** Whether all that follows from an erasure is done; the notifier removes the conversation's requests last. */

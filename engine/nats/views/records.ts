@@ -1,7 +1,7 @@
 import type { ConversationRecord } from '../../../schemas/conversation/record.ts'
+import { readRecord } from '../../core/record.ts'
 import type { RoleConnection } from '../connect.ts'
 import { directGet } from '../direct-get.ts'
-import { readRecord } from '../engine/conversation-store.ts'
 import { streams, subjects } from '../topology.ts'
 
 /** A record without the durable state, which is the engine's own. */

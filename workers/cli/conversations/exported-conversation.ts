@@ -1,11 +1,11 @@
 import type { RawEvent, StoredRecord } from '../../../engine/core/conversation.ts'
 import { addressOf } from '../../../engine/core/read-event.ts'
+import { readRecord } from '../../../engine/core/record.ts'
 import { notificationId } from '../../../engine/deliver.ts'
 import type { Context } from '../../../engine/machines/context.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { ConversationStore, readRecord } from '../../../engine/nats/engine/conversation-store.ts'
 import { deadLetter, deadLetters } from '../../../engine/nats/operations/dead-letters.ts'
-import { readNotification, readNotificationIds } from '../../../engine/nats/operations/traces.ts'
+import { isErased, readNotification, readNotificationIds } from '../../../engine/nats/operations/traces.ts'
 import type { RetryOptions } from '../../../engine/nats/retry.ts'
 import { readHistory } from '../../../engine/nats/views/history.ts'
 import { readRequest } from '../../../engine/nats/views/open-requests.ts'
@@ -115,8 +115,7 @@ export async function exportedConversation(
   const request = context ? await readRequest(nats, context.pinned.workspace, conversation) : null
   const notifications = await notificationsOf(nats, traces)
   // An erasure begins with its record, and then removes: where there is none now, all of this was whole.
-  const { record: now } = await new ConversationStore(nats, retryOptions).load(conversation, true)
-  if (now?.state.erased) return undefined
+  if (await isErased(nats, retryOptions, conversation)) return undefined
 
   const isAnothers = ({ externalId }: Identity) =>
     externalId !== undefined &&
