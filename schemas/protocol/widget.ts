@@ -110,7 +110,8 @@ export interface RecordFrame {
   clientId?: string
 }
 
-export interface RejectedFrame extends Rejection {
+/** Without `agent`, which only agents' events are rejected with. */
+export interface RejectedFrame extends Omit<Rejection, 'agent'> {
   type: 'rejected'
   sequence: number
   at: string
