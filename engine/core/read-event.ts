@@ -1,4 +1,4 @@
-import { type Event, isEventType, payloadBytesMax, payloads } from '../../schemas/conversation/event.ts'
+import { eventOf, isEventType, payloadBytesMax, payloads } from '../../schemas/conversation/event.ts'
 import { lineOf, parse } from '../../schemas/problem.ts'
 import { type Failure, failure, type Result, success } from '../../schemas/result.ts'
 import { token } from '../../schemas/token.ts'
@@ -51,10 +51,6 @@ export function readEvent(raw: RawEvent): Result<Incoming, Unreadable> {
 export function addressOf(subject: string): { conversation: string; type: string } {
   const [, , , conversation = '', source, event] = subject.split('.')
   return { conversation, type: `${source}.${event}` }
-}
-
-function eventOf(type: Event['type'], data: object): Event {
-  return (type === 'session.details' ? { type, details: data } : { ...data, type }) as Event
 }
 
 function unreadable(code: UnreadableReason, message: string) {

@@ -76,6 +76,11 @@ export type Event =
       'session.details'
     >]
 
+/** @param payload as its schema has read it */
+export function eventOf(type: EventType, payload: object): Event {
+  return (type === 'session.details' ? { type, details: payload } : { ...payload, type }) as Event
+}
+
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(payloads, type)
 }

@@ -9,7 +9,7 @@ import { keyNameLengthMax, localeLengthMax, previewEventsMax } from '../limits.t
 import { type Problem, zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import type { Drawing } from './drawing.ts'
-import type { RecordFrame, RejectedFrame } from './widget.ts'
+import { customerEvent, type RecordFrame, type RejectedFrame } from './widget.ts'
 
 /** The HTTP bodies of the administration; workers/gateway/PROTOCOL.md explains them. */
 
@@ -97,15 +97,6 @@ export interface BotProblem extends Problem {
 
 export type CheckedBot = { document: Bot } | { problems: readonly BotProblem[] }
 
-/** A customer's event in the preview; the record has its `clientId`. */
-const previewEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('message'), clientId: token, text: z.string() }),
-  z.object({ type: z.literal('option'), clientId: token, option: z.string() }),
-  z.object({ type: z.literal('details'), clientId: token, details: z.record(z.string(), z.string()) }),
-  z.object({ type: z.literal('end'), clientId: token }),
-])
-export type PreviewEvent = z.infer<typeof previewEvent>
-
 export const botPreviewQuestion = z.object({
   text: z.string(),
   /** The bot's channel; absent: a channel without settings. */
@@ -113,7 +104,7 @@ export const botPreviewQuestion = z.object({
   locale: shortText(localeLengthMax).optional(),
   /** The verdict of all schedules in the preview. */
   hours: z.enum(['during', 'outside']).default('during'),
-  events: z.array(previewEvent).max(previewEventsMax),
+  events: z.array(customerEvent).max(previewEventsMax),
   /** The numbers of the API calls that fail; all others succeed. */
   failing: z.array(z.int().positive()).max(1000).default([]),
 })

@@ -5,12 +5,12 @@ import { agentFieldLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
 import type { ErrorFrame, RecordFrame } from './widget.ts'
 
-/** What an agent desk and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
+/** The frames of an agent desk and the gateway; workers/gateway/PROTOCOL.md explains them. */
 
 /** The most conversations that one connection follows at a time. */
 export const openConversationsMax = 100
 
-/** What an agent does: each is published as an event of its conversation. */
+/** An agent's acts: each frame is published as an event of its conversation. */
 const events = [
   z.object({ type: z.literal('accept'), conversation: token, clientId: token, request: z.int().positive() }),
   z.object({ type: z.literal('message'), conversation: token, clientId: token, text: z.string() }),

@@ -15,13 +15,12 @@ import { adminRoutes } from './administration/admin-routes.ts'
 import { servePages } from './http/pages.ts'
 import { type RequestError, refuse, refuseError } from './http/refuse.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
-import type { InspectorRouteDeps } from './inspector/inspector-deps.ts'
-import { inspectorRoutes } from './inspector/routes.ts'
+import { type InspectorRouteDeps, inspectorRoutes } from './inspector/routes.ts'
 import { statelyRoutes } from './inspector/stately.ts'
 import { Sockets } from './sockets/sockets.ts'
 
 const healthTimeoutMs = 2_000
-/** Who takes longer to send a request, or sends none, is cut off within as long again. What is open by then stays. */
+/** A client that takes longer to send a request, or sends none, is cut off within twice this time. */
 const requestTimeoutMs = 30_000
 const portsTried = 100
 
@@ -29,7 +28,7 @@ const portsTried = 100
 export type GatewayConnections = Record<GatewayRole, RoleConnection>
 
 export interface Gateway {
-  /** As this machine reaches it: `http://127.0.0.1:8080`. */
+  /** Its URL on this machine: `http://127.0.0.1:8080`. */
   url: string
   identity: Identity
   /** Open WebSockets. */
@@ -38,9 +37,9 @@ export interface Gateway {
 }
 
 /**
- * HTTP and WebSockets in front of NATS: customers, agents, administrators, engineers, and their pages.
+ * Serves HTTP and WebSockets in front of NATS: customers, agents, administrators, engineers, and their pages.
  *
- * @param ownMachines that conversations may run, besides those that come with frontdesk
+ * @param ownMachines machines that conversations may run, besides those that come with frontdesk
  */
 export async function startGateway(
   { widget, workspace, administration, identity: secrets, inspector }: GatewayConnections,
@@ -65,12 +64,12 @@ export async function startGateway(
     authenticate: (request) => identity.authenticate(request, 'engineer'),
   }
 
-  // One proxy is believed, the nearest: a client could write what is before it in `X-Forwarded-For` itself.
+  // Only the nearest proxy is trusted: a client can write the entries before it in `X-Forwarded-For` itself.
   const http = Fastify({
     trustProxy: trustProxy && ((_, hop) => hop === 0),
     bodyLimit: frameBytesMax,
     requestTimeout: requestTimeoutMs,
-    // Node looks at neither while the one for the head, 60 s by default, is the longer one.
+    // Node ignores requestTimeout while headersTimeout, 60 s by default, is longer.
     http: { headersTimeout: requestTimeoutMs },
     forceCloseConnections: true,
   })
@@ -101,7 +100,7 @@ export async function startGateway(
   }
 }
 
-/** Says the port, which is another one where the usual one is taken and nobody asked for it. */
+/** Returns the port: the next free one where the usual one is taken and none was asked for. */
 async function listen(
   http: FastifyInstance,
   { host, port, portIsGiven }: GatewaySettings,
@@ -128,7 +127,7 @@ function answerError(error: RequestError, reply: FastifyReply, log: Logger): Fas
   return refuse(reply, 'failed')
 }
 
-/** As this machine reaches it: an address that stands for all is none to connect to. */
+/** The URL on this machine: an address that means all interfaces cannot be connected to. */
 function urlOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`

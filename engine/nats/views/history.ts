@@ -10,7 +10,7 @@ import { rawEvent } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
 
 /** An event of a conversation with its record: either may be missing. */
-export interface Happened {
+export interface HistoryEntry {
   conversation: string
   /** The event's sequence in EVENTS. */
   seq: number
@@ -40,7 +40,7 @@ export function readHistory(
   role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
   after: { event: number; record: number } = { event: 0, record: 0 },
-): AsyncGenerator<Happened> {
+): AsyncGenerator<HistoryEntry> {
   const recordsOf = subjects.conversation(conversation)
   const eventsOf = subjects.eventsOf(conversation)
   return merged(
@@ -50,7 +50,7 @@ export function readHistory(
 }
 
 /** The same of all conversations, each in its own order. */
-export function readAllHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<Happened> {
+export function readAllHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<HistoryEntry> {
   const everything = { deliver_policy: DeliverPolicy.All }
   return merged(
     readToEnd(nats, streams.conversations, everything, fetchedAhead),
@@ -62,7 +62,10 @@ export function readAllHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<Happened>
 type Read = StoredMessage | JsMsg
 
 /** Records are read first: what is recorded when they end has its event in the log already. */
-async function* merged(records: AsyncIterable<Read>, events: AsyncGenerator<Read>): AsyncGenerator<Happened> {
+async function* merged(
+  records: AsyncIterable<Read>,
+  events: AsyncGenerator<Read>,
+): AsyncGenerator<HistoryEntry> {
   try {
     yield* inPairs(records, events)
   } finally {
@@ -74,7 +77,7 @@ async function* merged(records: AsyncIterable<Read>, events: AsyncGenerator<Read
 async function* inPairs(
   records: AsyncIterable<Read>,
   events: AsyncGenerator<Read>,
-): AsyncGenerator<Happened> {
+): AsyncGenerator<HistoryEntry> {
   const waiting = new Map<string, RawEvent[]>()
   let read = 0
   for await (const stored of records) {
@@ -105,7 +108,7 @@ async function* inPairs(
 
 const recordSubject = subjects.conversation('')
 
-function happened(event: RawEvent): Happened {
+function happened(event: RawEvent): HistoryEntry {
   return { conversation: addressOf(event.subject).conversation, seq: event.seq, event }
 }
 

@@ -67,8 +67,8 @@ const inA = { value: 'a', context: {} }
 describe('a step', () => {
   it('is one event and one snapshot, with its own time and names that stay the same', () => {
     const told = (one: WireEvents) => [
-      one.of(retold({ seq: 7, machine: 'own@1', snapshot: inA })),
-      one.of(retold({ seq: 9, machine: 'own@1', snapshot: { value: 'b', context: { n: 1 } } })),
+      one.eventsOf(retold({ seq: 7, machine: 'own@1', snapshot: inA })),
+      one.eventsOf(retold({ seq: 9, machine: 'own@1', snapshot: { value: 'b', context: { n: 1 } } })),
     ]
     const frontdesk = (seq: number) => ({ seq, id: `e${seq}`, outcome: 'applied' })
     const common = {
@@ -115,8 +115,8 @@ describe('a step', () => {
   it('that changed nothing is told with what became of it', () => {
     const rejected = { code: 'not_allowed_now', message: 'not now' } as const
     const one = wire()
-    one.of(retold({ seq: 1, machine: 'own@1', snapshot: inA }))
-    const told = one.of(
+    one.eventsOf(retold({ seq: 1, machine: 'own@1', snapshot: inA }))
+    const told = one.eventsOf(
       retold({ seq: 2, machine: 'own@1', snapshot: inA, step: { outcome: 'rejected', rejected } }),
     )
     expect(told).toMatchObject([
@@ -128,7 +128,7 @@ describe('a step', () => {
   it('whose payload is no object, or has a type of its own, keeps its type', () => {
     const told = (payload: unknown) =>
       wire()
-        .of(retold({ seq: 1, step: { event: { id: 'e', type: 'agent.message', payload } } }))
+        .eventsOf(retold({ seq: 1, step: { event: { id: 'e', type: 'agent.message', payload } } }))
         .map((one) => 'event' in one && one.event)[1]
     expect(told({ type: 'forged', n: 1 })).toMatchObject({ type: 'agent.message', n: 1 })
     expect(told('{broken')).toMatchObject({ type: 'agent.message', payload: '{broken' })
@@ -145,11 +145,11 @@ describe('a step', () => {
 describe('the conversation', () => {
   it('goes over to another machine as a child, which takes what comes from there on', () => {
     const one = wire()
-    one.of(retold({ seq: 1, machine: 'own@1', snapshot: inA }))
+    one.eventsOf(retold({ seq: 1, machine: 'own@1', snapshot: inA }))
     const inC = { value: 'c', context: {} }
     const told = [
-      ...one.of(retold({ seq: 2, machine: 'own@2', snapshot: inC })),
-      ...one.of(retold({ seq: 3, machine: 'own@2', snapshot: inC })),
+      ...one.eventsOf(retold({ seq: 2, machine: 'own@2', snapshot: inC })),
+      ...one.eventsOf(retold({ seq: 3, machine: 'own@2', snapshot: inC })),
     ]
     expect(told).toMatchObject([
       { type: '@xstate.actor', sessionId: 'c1/own@2', parentId: 'c1', definition: drawableConfig(second) },
@@ -163,12 +163,12 @@ describe('the conversation', () => {
   it('that has no machine, or one that nobody knows any more, can be drawn as nothing', () => {
     const one = wire()
     const empty = { status: 'active', value: {}, context: {} }
-    expect(one.of(retold({ seq: 1 }))).toMatchObject([
+    expect(one.eventsOf(retold({ seq: 1 }))).toMatchObject([
       { type: '@xstate.actor', sessionId: 'c1', definition: '{"id":"c1"}', snapshot: empty },
       { type: '@xstate.event' },
       { type: '@xstate.snapshot', snapshot: empty },
     ])
-    expect(one.of(retold({ seq: 2, machine: 'gone@3', snapshot: inA }))[0]).toMatchObject({
+    expect(one.eventsOf(retold({ seq: 2, machine: 'gone@3', snapshot: inA }))[0]).toMatchObject({
       sessionId: 'c1/gone@3',
       parentId: 'c1',
       definition: '{"id":"gone@3"}',
@@ -179,7 +179,7 @@ describe('the conversation', () => {
     const spawned = { snapshot: { status: 'active', value: 'x', context: {} }, src: 'kid' }
     const snapshot = { value: 'c', context: {}, children: { k: spawned } }
     const one = wire()
-    expect(one.of(retold({ seq: 1, machine: 'own@2', snapshot }))).toMatchObject([
+    expect(one.eventsOf(retold({ seq: 1, machine: 'own@2', snapshot }))).toMatchObject([
       { type: '@xstate.actor', sessionId: 'c1' },
       { type: '@xstate.event', sessionId: 'c1' },
       {
@@ -192,7 +192,7 @@ describe('the conversation', () => {
       },
       { type: '@xstate.snapshot', sessionId: 'c1' },
     ])
-    expect(one.of(retold({ seq: 2, machine: 'own@2', snapshot }))).toHaveLength(2)
+    expect(one.eventsOf(retold({ seq: 2, machine: 'own@2', snapshot }))).toHaveLength(2)
   })
 })
 
@@ -205,7 +205,7 @@ describe('what a customer typed', () => {
       context,
       children: { k: { snapshot: { status: 'active', value: 'x', context: { said: text } }, src: 'other' } },
     }
-    const told = wire(new Mask()).of(
+    const told = wire(new Mask()).eventsOf(
       retold({
         seq: 1,
         machine: 'own@1',

@@ -102,7 +102,7 @@ export async function exportedConversation(
   traces: Traces,
   isTheirs: (identity: Identity) => boolean,
 ): Promise<{ exported: ExportedConversation; named: Identity[] } | undefined> {
-  const happened: Happened[] = []
+  const happened: HistoryEntry[] = []
   for await (const { event, record } of readHistory(nats, conversation)) {
     const read = record && readRecord(record.body)
     // Wake-ups are the engine's own.
@@ -171,7 +171,7 @@ export async function exportedConversation(
 }
 
 /** An event with its record: either may be missing. */
-interface Happened {
+interface HistoryEntry {
   type: string
   event?: RawEvent
   record?: StoredRecord
@@ -190,7 +190,7 @@ function rememberedIn(records: StoredRecord[]): Record<string, string> {
   return (last?.state.snapshot?.context as Context | undefined)?.bot?.values ?? {}
 }
 
-function callsIn(happened: Happened[]): ExportedCall[] {
+function callsIn(happened: HistoryEntry[]): ExportedCall[] {
   const calls = new Map<number, ExportedCall>()
   for (const { type, event, record } of happened) {
     if (!record) continue

@@ -4,7 +4,7 @@ import { addressOf } from '../../../engine/core/read-event.ts'
 import { isErasedIn, machineIn } from '../../../engine/core/record.ts'
 import { UnknownMachine } from '../../../engine/core/running.ts'
 import { OperatorNeeded } from '../../../engine/errors.ts'
-import type { Happened } from '../../../engine/nats/views/history.ts'
+import type { HistoryEntry } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
 import { Replay, type ReplayDifference } from '../../../engine/replay.ts'
 
@@ -46,7 +46,7 @@ const progressEvery = 1_000
  * what others see of them is compared.
  */
 export async function replayConversations(
-  history: AsyncIterable<Happened>,
+  history: AsyncIterable<HistoryEntry>,
   replaying: Replaying,
 ): Promise<ReplayReport> {
   const all = new Map<string, Replayed>()
@@ -79,7 +79,7 @@ class Replayed {
     this.#replaying = replaying
   }
 
-  async next({ event, record }: Happened): Promise<void> {
+  async next({ event, record }: HistoryEntry): Promise<void> {
     if (this.passedOver || this.differing) return
     if (record && this.#unrecorded) {
       this.#end(this.#unrecorded)
@@ -90,7 +90,7 @@ class Replayed {
     else await this.#decide(event, record)
   }
 
-  async #decide(event: RawEvent, record: Happened['record']): Promise<void> {
+  async #decide(event: RawEvent, record: HistoryEntry['record']): Promise<void> {
     const { instead, machines } = this.#replaying
     if (this.#machine === undefined && record) {
       this.#machine = machineIn(record.body)

@@ -5,9 +5,14 @@ import { definitionsOf } from '../../../engine/machines/definitions.ts'
 import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { BotFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
-import type { Event } from '../../../schemas/conversation/event.ts'
-import type { BotPreviewAnswer, PreviewEvent, PreviewedCall } from '../../../schemas/protocol/admin.ts'
-import type { RecordFrame, RejectedFrame } from '../../../schemas/protocol/widget.ts'
+import { type Event, eventOf } from '../../../schemas/conversation/event.ts'
+import type { BotPreviewAnswer, PreviewedCall } from '../../../schemas/protocol/admin.ts'
+import {
+  type CustomerEvent,
+  publishedEvent,
+  type RecordFrame,
+  type RejectedFrame,
+} from '../../../schemas/protocol/widget.ts'
 import { conversationOf, hoursOf, type Previewed, recordFrame } from './preview.ts'
 
 export interface Rehearsal {
@@ -17,7 +22,7 @@ export interface Rehearsal {
   at: number
   locale: string | undefined
   hours: 'during' | 'outside'
-  events: readonly PreviewEvent[]
+  events: readonly CustomerEvent[]
   /** The numbers of the calls that fail. */
   failing: readonly number[]
 }
@@ -45,7 +50,8 @@ export function previewBot(bot: Bot, rehearsal: Rehearsal): BotPreviewAnswer {
   show({ type: 'session.started', channel: channel.id, ...(locale && { locale }) })
   for (const event of events) {
     after++
-    show(eventOf(event), event.clientId)
+    const { type, payload } = publishedEvent(event)
+    show(eventOf(type, payload), event.clientId)
   }
   return { kind, frames, calls }
 }
@@ -70,19 +76,6 @@ function worldOf(bot: BotFlow, { channel, schedule, at, hours }: Rehearsal) {
 
 /** Not a token, so that no schedule of a bot's step has this id. */
 const ownSchedule = 'the channel’s own'
-
-function eventOf(event: PreviewEvent): Event {
-  switch (event.type) {
-    case 'message':
-      return { type: 'session.message', text: event.text, clientId: event.clientId }
-    case 'option':
-      return { type: 'session.option', option: event.option }
-    case 'details':
-      return { type: 'session.details', details: event.details }
-    case 'end':
-      return { type: 'session.ended' } as Event
-  }
-}
 
 function frameOf(previewed: Previewed, clientId: string | undefined): RecordFrame | RejectedFrame {
   const { sequence, record } = previewed

@@ -1,4 +1,4 @@
-/** Of server-sent events, which no proxy is to keep back. */
+/** The headers of server-sent events; the last one keeps proxies from buffering them. */
 export const eventStreamHeaders = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store',
@@ -6,5 +6,5 @@ export const eventStreamHeaders = {
   'x-accel-buffering': 'no',
 }
 
-/** Proxies end what says nothing for long. */
+/** Proxies close a connection that is silent for long. */
 export const heartbeatMs = 15_000

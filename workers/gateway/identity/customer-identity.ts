@@ -4,15 +4,15 @@ import type { Result } from '../../../schemas/result.ts'
 import type { GatewayError } from '../refusals.ts'
 import type { Session } from './session-tokens.ts'
 
-/** Who customers are: what their connections are given, and no more. */
+/** What customers' connections need to identify customers, and no more. */
 export interface CustomerIdentity {
-  /** Who a company says that its user is, or why that is not believed. */
+  /** The customer that a company's JWT names. */
   verifyLogin(token: string): Promise<Result<Customer, GatewayError<LoginError>>>
   issueSession(session: Session): Promise<string>
-  /** `null`: it opens nothing. Throws what is weather. */
+  /** `null`: the token opens no session. Throws transient errors. */
   readSession(token: string): Promise<Session | null>
-  /** Whether this gateway was told so a moment ago: its connections from before have ended. */
+  /** Whether this gateway closed the conversation's connections a moment ago. */
   wasRevokedLately(conversation: string): boolean
-  /** All tokens of the conversation are refused from now on; all gateways are told. */
+  /** Refuses all tokens of the conversation from now on, on all gateways. */
   revoke(conversation: string): Promise<void>
 }

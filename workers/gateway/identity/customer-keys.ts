@@ -8,7 +8,7 @@ import type { RefusalCode } from '../refusals.ts'
 import { KnownSecrets } from './known-secrets.ts'
 
 export const customerKeysMax = 100
-/** As many as the hash of HS256 has: RFC 7518 3.2 wants no fewer. */
+/** The size of HS256's hash: RFC 7518 3.2 requires at least that. */
 const secretBytes = 32
 const kind = 'customer-key'
 
@@ -20,7 +20,7 @@ export class TooManyKeys extends Error {
   readonly code = 'too_many_keys' satisfies RefusalCode
 }
 
-/** The keys by which a company's server signs what its customers log in with. */
+/** The keys with which a company's server signs its customers' logins. */
 export class CustomerKeys {
   readonly #bucket: Bucket
   readonly #known: KnownSecrets<CustomerKey>
@@ -34,20 +34,20 @@ export class CustomerKeys {
     return new CustomerKeys(bucket, await KnownSecrets.watch(bucket, kind, customerKey, log))
   }
 
-  /** By age; without their secrets. */
+  /** The oldest first, without secrets. */
   async list(): Promise<KeyAnswer[]> {
     const keys = this.#known.all().map(([kid, { name, createdAt }]) => ({ kid, name, createdAt }))
     return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   }
 
   /**
-   * The secret is said this once: 256 bits as base64url text; a JWT is signed with the text's own bytes.
-   * Throws TooManyKeys; RangeError for a name that cannot be one.
+   * The only time that the secret is returned: 256 bits as base64url text; a JWT is signed with the text's own bytes.
+   * Throws TooManyKeys; RangeError for a name that is not valid.
    */
   async create(name: string): Promise<KeyAnswer & { secret: string }> {
     const named = newKey.safeParse({ name })
     if (!named.success) throw new RangeError(`name: ${named.error.issues[0]?.message}`)
-    // Two who create at the same moment may make it one more: it bounds what is kept, no more.
+    // Two at the same moment may exceed it by one: the limit only bounds storage.
     if (this.#known.all().length >= customerKeysMax)
       throw new TooManyKeys(`there are ${customerKeysMax} keys, the limit: revoke one first`)
     const kid = randomBytes(8).toString('hex')
@@ -57,21 +57,21 @@ export class CustomerKeys {
       secret: randomBytes(secretBytes).toString('base64url'),
     }
     await this.#bucket.create(`${kind}.${kid}`, JSON.stringify(key))
-    this.#known.note(kid, key)
+    this.#known.set(kid, key)
     return { kid, ...key }
   }
 
-  /** Says whether there was one. Here it holds at once, on other gateways within a moment. */
+  /** Returns whether the key existed. Takes effect here at once, on other gateways within a moment. */
   async revoke(kid: string): Promise<boolean> {
     if (!token.safeParse(kid).success) return false
     const stored = await this.#bucket.get(`${kind}.${kid}`)
     if (!stored) return false
     await this.#bucket.delete(`${kind}.${kid}`)
-    this.#known.note(kid, undefined)
+    this.#known.set(kid, undefined)
     return true
   }
 
-  /** What signatures of a key are checked with. */
+  /** The bytes that a key's signatures are verified with. */
   secretOf(kid: string): Uint8Array | undefined {
     const key = this.#known.get(kid)
     return key && new TextEncoder().encode(key.secret)

@@ -11,7 +11,7 @@ import { type Result, success } from '../../../schemas/result.ts'
 import { codePoints } from '../../../schemas/token.ts'
 import { type GatewayError, refusal, refusals } from '../refusals.ts'
 
-/** So much may the clock of the company's server differ from the gateway's, in seconds. */
+/** How much the clock of the company's server may differ from the gateway's, in seconds. */
 export const clockSkewSeconds = 60
 
 /** Thrown inside this module only. The message tells the company's developers what to change. */
@@ -25,10 +25,9 @@ class LoginRefused extends Error {
 }
 
 /**
- * Who a company says that its user is, by a JWT of the company's own server; or why it is not believed.
+ * The customer that a JWT of the company's server names, or why the JWT is refused.
  *
- * Nothing of the claims is looked at before the signature holds, so that whoever has no key learns which key ids
- * exist and nothing else.
+ * No claim is read before the signature is verified: without a key one can only learn which key ids exist.
  *
  * @param secretOf the secret of a key that is not revoked
  */
@@ -64,7 +63,7 @@ async function verifiedClaims(
 
 function headerOf(token: string): { alg?: unknown; kid?: unknown } {
   if (token.length > tokenLengthMax)
-    throw new LoginRefused('login_malformed', `a token has at most ${tokenLengthMax} characters`)
+    throw new LoginRefused('login_malformed', `the token has more than ${tokenLengthMax} characters`)
   try {
     return decodeProtectedHeader(token)
   } catch {
@@ -92,8 +91,8 @@ function customerOf(claims: JWTPayload): Customer {
   const emailVerified = claims.email_verified
   if (emailVerified !== undefined && typeof emailVerified !== 'boolean')
     throw new LoginRefused('login_claims', 'email_verified is neither true nor false')
-  const usableName = usable('name', name)
-  const usableEmail = usable('email', email)
+  const usableName = accepted('name', name)
+  const usableEmail = accepted('email', email)
   return {
     externalId,
     ...(usableName !== undefined && { name: usableName }),
@@ -108,17 +107,17 @@ function optionalText(claims: JWTPayload, claim: string, lengthMax: number): str
   throw new LoginRefused('login_claims', `${claim} is not a text of at most ${lengthMax} characters`)
 }
 
-/** Half a character is none: on its way through NATS it would become the same as any other half. */
+/** Lone surrogates are refused: on the way through NATS they would all become the same character. */
 function isText(value: unknown, lengthMax: number): value is string {
   return typeof value === 'string' && codePoints(value) <= lengthMax && !/\p{Surrogate}/u.test(value)
 }
 
 /**
- * As the engine would take it from a form. What it would refuse there (an address with accents, a name with a
- * line break) is left out, so that the customer is asked for it: the login need not fail for it, and no agent is
- * given an address that mail does not reach.
+ * The value that the engine would accept from a form. One that it would refuse (an address with accents, a name with a
+ * line break) is left out, so that the customer is asked for it: the login does not fail, and no agent gets an address
+ * that mail does not reach.
  */
-function usable(field: 'name' | 'email', value: string | undefined): string | undefined {
+function accepted(field: 'name' | 'email', value: string | undefined): string | undefined {
   const read = readDetails({ [field]: value }, [])
   return read.ok ? read.value[field] : undefined
 }

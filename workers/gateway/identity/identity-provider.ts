@@ -8,18 +8,18 @@ import type { ProviderSettings } from '../../settings/settings.ts'
 import { type GatewayError, refusal } from '../refusals.ts'
 import { clockSkewSeconds } from './customer-login.ts'
 
-/** The longest JWT of an identity provider that is looked at, in characters: they carry groups by the hundred. */
+/** The longest JWT of an identity provider, in characters: some carry hundreds of groups. */
 export const providerTokenLengthMax = 16_384
 
-/** Keys that both sides know are none: whoever may check a token could make one. */
+/** No symmetric algorithms: whoever can verify a token could make one. */
 const algorithms = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ]
-/** A key id that nobody knows makes the keys be fetched again, but no oftener than this. */
+/** An unknown key id makes the keys be fetched again, at most this often. */
 const fetchPauseMs = 30_000
 
-/** Somebody of the company's, as its identity provider says. */
+/** A person of the company, from the identity provider's token. */
 export interface Staff {
   id: string
   name: string
@@ -29,7 +29,7 @@ export interface Staff {
   expiresAt: number
 }
 
-/** What the tokens of a company's identity provider say. */
+/** Verifies tokens of a company's identity provider. */
 export class IdentityProvider {
   readonly #settings: ProviderSettings
   readonly #keys: ReturnType<typeof createRemoteJWKSet>
@@ -98,7 +98,7 @@ const refused = (message: string) => refusal('sign_in_refused', message)
 
 const tokenErrors = [errors.JWSInvalid, errors.JWTInvalid, errors.JOSENotSupported]
 
-/** By the name as it stands, which may be a URL with dots, or along its dots. */
+/** The claim of that very name, which may be a URL with dots; otherwise the dots lead into objects. */
 function claimOf(claims: JWTPayload, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name]
   let found: unknown = claims
@@ -109,7 +109,7 @@ function claimOf(claims: JWTPayload, name: string): unknown {
   return found
 }
 
-/** A list; one by its name; "all". Nothing is said: the one that there is without any configuration. */
+/** A list, one name, or "all". Without the claim: `main`, which exists without any configuration. */
 function workspacesOf(claim: unknown): Staff['workspaces'] | undefined {
   if (claim === undefined) return ['main']
   if (claim === 'all') return 'all'

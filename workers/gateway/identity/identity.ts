@@ -17,11 +17,11 @@ import { StaffSignIn } from './staff-sign-in.ts'
 
 export type IdentitySettings = Pick<GatewaySettings, 'publicUrl' | 'identityProvider'>
 
-/** Who is who: customers, agents, administrators, engineers. */
+/** Identifies customers, agents, administrators and engineers. */
 export interface Identity extends CustomerIdentity {
   /** The keys that sign customers' logins. */
   keys: CustomerKeys
-  /** Tells conversations whose tokens are revoked, on whichever gateway. Returns what ends it. */
+  /** Calls back for each conversation whose tokens are revoked, on any gateway. Returns how to stop it. */
   onRevoked(callback: (conversation: string) => void): () => void
   /** Who sent a request, in a role. */
   authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication>

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 
-/** All secrets of one kind, kept up to date: whoever looks one up waits for nothing. */
+/** All secrets of one kind, kept up to date in memory: a lookup never waits. */
 export class KnownSecrets<T> {
   #known = new Map<string, T>()
   #next: Map<string, T> | undefined
@@ -17,7 +17,7 @@ export class KnownSecrets<T> {
   }
 
   /**
-   * Settles once all that there are now are known.
+   * Settles once all present secrets are known.
    *
    * @param kind of the keys `<kind>.<id>`
    */
@@ -29,11 +29,11 @@ export class KnownSecrets<T> {
   ): Promise<KnownSecrets<T>> {
     const secrets = new KnownSecrets(schema, log)
     secrets.#stop = await bucket.watch(`${kind}.*`, {
-      // What has gone without a sign is not listed again.
+      // Secrets that were deleted unnoticed are not listed again.
       listing: () => {
         secrets.#next = new Map()
       },
-      changed: ({ key, value }) => secrets.#see(key.slice(kind.length + 1), value),
+      changed: ({ key, value }) => secrets.#update(key.slice(kind.length + 1), value),
       listed: () => {
         secrets.#known = secrets.#next ?? secrets.#known
         secrets.#next = undefined
@@ -50,8 +50,8 @@ export class KnownSecrets<T> {
     return [...this.#known]
   }
 
-  /** What this gateway has just stored or deleted holds here before the watch tells it. */
-  note(id: string, secret: T | undefined): void {
+  /** Applies a change of this gateway's own before the watch reports it. */
+  set(id: string, secret: T | undefined): void {
     for (const secrets of [this.#known, this.#next])
       if (secret === undefined) secrets?.delete(id)
       else secrets?.set(id, secret)
@@ -61,10 +61,10 @@ export class KnownSecrets<T> {
     this.#stop()
   }
 
-  #see(id: string, json: string | null): void {
+  #update(id: string, json: string | null): void {
     const read = json === null ? undefined : this.#schema.safeParse(parseJson(json))
-    // Without its value: the log is no place for secrets.
-    if (read?.success === false) this.#log.error({ id }, 'passing over a secret that cannot be read')
+    // Without the value, which must not be logged.
+    if (read?.success === false) this.#log.error({ id }, 'ignored a secret that is not valid')
     const secrets = this.#next ?? this.#known
     if (read?.success) secrets.set(id, read.data)
     else secrets.delete(id)

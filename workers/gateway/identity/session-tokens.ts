@@ -5,12 +5,12 @@ import { token } from '../../../schemas/token.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 const daySeconds = 86_400
-/** How long a session's token holds, unless it is replaced before. */
+/** How long a session's token is valid. */
 export const sessionDays = 30
 const kind = 'revoked'
 const recentMax = 10_000
 
-/** What a session's token says: which conversation it opens, and who its customer is; `null`: a visitor. */
+/** The claims of a session's token: the conversation that it opens, and its customer; `null`: a visitor. */
 export interface Session {
   conversation: string
   channel: string
@@ -23,19 +23,19 @@ const session = z.object({
   customer: z.object({ externalId: z.string(), name: z.string().optional() }).nullable(),
 })
 
-/** Tokens that open one conversation and no other, until they expire or the conversation's are revoked. */
+/** Tokens that open one conversation each, until they expire or the conversation's tokens are revoked. */
 export class SessionTokens {
   readonly #keys: SigningKeys
   readonly #bucket: Bucket
   readonly #listeners = new Set<(conversation: string) => void>()
-  /** The latest that are revoked: a replica of the bucket that is behind may not know them yet. */
+  /** The conversations that were revoked last: a replica of the bucket may be behind. */
   readonly #recent = new Set<string>()
   readonly #watch: Promise<() => void>
 
   constructor(keys: SigningKeys, bucket: Bucket) {
     this.#keys = keys
     this.#bucket = bucket
-    // Nobody waits until all were told: whether a token is revoked is asked of the bucket itself.
+    // Nobody waits for the listing: reading a token asks the bucket itself.
     this.#watch = bucket.watch(`${kind}.*`, {
       changed: ({ key, value }) => {
         if (value !== null) this.#revoked(key.slice(kind.length + 1))
@@ -48,8 +48,8 @@ export class SessionTokens {
   }
 
   /**
-   * `null` for what is none of ours, was changed, has expired or was revoked. Throws what is weather: NATS is
-   * asked whether it was revoked.
+   * `null` for a token that is not ours, was changed, has expired or was revoked. Asks NATS whether it was revoked,
+   * and throws transient errors.
    */
   async read(token: string): Promise<Session | null> {
     const claims = session.safeParse(await this.#keys.verify('session', token))
@@ -57,10 +57,10 @@ export class SessionTokens {
     return claims.data as Session
   }
 
-  /** Refuses all tokens of a conversation, on all gateways, for as long as they would hold. */
+  /** Refuses all tokens of a conversation, on all gateways, for as long as they would be valid. */
   async revoke(conversation: string): Promise<void> {
     const at = new Date().toISOString()
-    // A day longer than the tokens: one may be issued while this is on its way.
+    // A day longer than the tokens: one may be issued at this moment.
     const ttl = `${(sessionDays + 1) * daySeconds}s`
     await this.#bucket.put(`${kind}.${conversation}`, JSON.stringify({ at }), { ttl })
     this.#revoked(conversation)
@@ -72,14 +72,14 @@ export class SessionTokens {
     )
   }
 
-  /** Whether listeners were told so of late: for whoever begins to listen for one that was open a moment ago. */
+  /** Whether listeners were notified lately: a connection may begin to listen just after that. */
   wasRevokedLately(conversation: string): boolean {
     return this.#recent.has(conversation)
   }
 
   /**
-   * Tells each conversation whose tokens are revoked, by whichever gateway, a moment later; all that there are at
-   * the start and after a reconnect, and some more than once. Returns what ends it.
+   * Calls back for each conversation whose tokens are revoked, by any gateway, a moment later; for all of them at the
+   * start and after a reconnect, and for some more than once. Returns how to stop it.
    */
   onRevoked(callback: (conversation: string) => void): () => void {
     const listener = (conversation: string) => callback(conversation)

@@ -9,15 +9,15 @@ import { tokenLengthMax } from '../../../schemas/protocol/widget.ts'
 import type { StaffRole } from '../../../schemas/roles.ts'
 import { KnownSecrets } from './known-secrets.ts'
 
-/** What a token of the gateway's own is for; one that is made for something else is none. */
+/** The use of a token of the gateway's own: it is not valid for any other. */
 export type Purpose = 'session' | StaffRole
 
 const kind = 'signing'
-const lookAgainMs = 50
+const retryMs = 50
 const signingKey = z.object({ secret: z.base64url().min(1) })
 type SigningKey = z.infer<typeof signingKey>
 
-/** The keys of the gateway's own tokens, which all gateways of this NATS share. */
+/** The keys of the gateway's own tokens, shared by all gateways of this NATS. */
 export class SigningKeys {
   readonly #bucket: Bucket
   readonly #known: KnownSecrets<SigningKey>
@@ -44,7 +44,7 @@ export class SigningKeys {
       .sign(bytesOf(key))
   }
 
-  /** The claims; `null` for whatever is not signed by one of these keys, for this purpose, or has expired. */
+  /** The claims; `null` for a token that is not signed by one of these keys for this purpose, or has expired. */
   async verify(purpose: Purpose, token: string): Promise<JWTPayload | null> {
     if (token.length > tokenLengthMax) return null
     try {
@@ -73,7 +73,7 @@ export class SigningKeys {
     this.#known.stop()
   }
 
-  /** Made by the gateway that is first. Their ids are numbers, so that a later one may replace it. */
+  /** The first gateway makes a key. Ids are numbers, so that a later key may replace it. */
   async #newest(): Promise<[kid: string, key: SigningKey]> {
     for (;;) {
       const newest = this.#known.all().sort(([a], [b]) => Number(b) - Number(a))[0]
@@ -81,11 +81,11 @@ export class SigningKeys {
       const key = { secret: randomBytes(32).toString('base64url') }
       try {
         await this.#bucket.create(`${kind}.1`, JSON.stringify(key))
-        this.#known.note('1', key)
+        this.#known.set('1', key)
       } catch (error) {
         if (!(error instanceof Conflict)) throw error
-        // Another gateway has made it just now; the watch tells it.
-        await sleep(lookAgainMs)
+        // Another gateway made it at the same time; the watch will report it.
+        await sleep(retryMs)
       }
     }
   }

@@ -4,21 +4,21 @@ import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import type { Principal } from './principal.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** Nobody stays signed in for longer, in milliseconds. */
+/** The longest that a sign-in is valid, in milliseconds. */
 export const signedInMs = 12 * 3_600_000
-/** Browsers drop a larger cookie without a word (RFC 6265 6.1), in bytes. */
+/** Browsers silently drop a larger cookie (RFC 6265 6.1), in bytes. */
 const cookieBytesMax = 4_096
 
 const claims = z.object({
   sub: z.string().min(1),
   name: z.string(),
   workspaces: z.union([z.literal('all'), z.array(z.string())]),
-  /** The identity provider that has signed them in; absent: a one-time code. */
+  /** The identity provider that signed them in; absent: a one-time code. */
   by: z.string().optional(),
   exp: z.number(),
 })
 
-/** What a cookie says: who, by which identity provider, and until when. */
+/** The claims of a cookie. */
 export interface CookieHolder {
   principal: Principal
   /** The issuer; absent: a one-time code of this machine. */
@@ -27,7 +27,7 @@ export interface CookieHolder {
   expiresAt: number
 }
 
-/** The cookies of those who are signed in, one a role: `HttpOnly`, and sent with requests of own pages only. */
+/** The cookies of signed-in people, one a role: `HttpOnly`, and sent only by the gateway's own pages. */
 export class StaffCookies {
   readonly #keys: SigningKeys
   readonly #isSecure: boolean
@@ -51,12 +51,12 @@ export class StaffCookies {
     return cookie.length <= cookieBytesMax ? cookie : undefined
   }
 
-  /** The headers that remove them all. */
+  /** The headers that remove all cookies. */
   removals(): string[] {
     return staffRoleNames.map((role) => this.#serialize(role, '', 0))
   }
 
-  /** Whose cookie it is; `null` where there is none that holds. */
+  /** The holder of the role's cookie; `null` where there is no valid one. */
   async read(header: string | undefined, role: StaffRole): Promise<CookieHolder | null> {
     const value = fastifyCookie.parse(header ?? '')[nameOf(role)]
     const read = claims.safeParse(value === undefined ? null : await this.#keys.verify(role, value))

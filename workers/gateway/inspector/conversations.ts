@@ -132,8 +132,8 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
         if (!first) return noConversation(reply, id)
         try {
           const from = last?.after ?? unknownConversation
-          const retold = await whatIf(deps, id, from, first, events)
-          const answer: WhatIfAnswer = { steps: retold.map((one) => mask?.shown(one) ?? one.step) }
+          const told = await whatIf(deps, id, from, first, events)
+          const answer: WhatIfAnswer = { steps: told.map((one) => mask?.shown(one) ?? one.step) }
           return answer
         } catch (error) {
           if (error instanceof UnknownMachine)
@@ -162,12 +162,12 @@ async function readUpTo(
   let first: StoredRecord | undefined
   if (!token.safeParse(id).success) return {}
   const history = new History(deps)
-  for await (const retold of storedSteps(deps.inspector, id, history)) {
-    const { record } = history.now
+  for await (const told of storedSteps(deps.inspector, id, history)) {
+    const { record } = history.conversation
     if (record?.state.machine !== undefined) first ??= record
-    if (retold.step.seq <= seq) {
-      mask?.update(retold)
-      last = retold
+    if (told.step.seq <= seq) {
+      mask?.update(told)
+      last = told
     } else if (first) break
     if (gone.aborted) break
   }
@@ -202,14 +202,14 @@ async function* framesOf(
     batch = []
     return { id, frame: { type: 'steps', steps } }
   }
-  for await (const retold of steps) {
-    if (retold === 'live') {
+  for await (const told of steps) {
+    if (told === 'live') {
       if (batch.length > 0) yield frame()
       yield { frame: { type: 'live' } }
       isLive = true
       continue
     }
-    const step = mask?.shown(retold) ?? retold.step
+    const step = mask?.shown(told) ?? told.step
     if (step.seq <= after) continue
     batch.push(step)
     if (isLive || batch.length === stepsPerFrameMax) yield frame()

@@ -1,54 +1,54 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
-import { type Happened, readHistory } from '../../../engine/nats/views/history.ts'
+import { type HistoryEntry, readHistory } from '../../../engine/nats/views/history.ts'
 import { onRecord } from '../../../engine/nats/views/signals.ts'
 import { History, type HistoryStep, type LoadedMachines } from './history.ts'
 
-/** So often is the log looked at where nothing was heard: an event that makes no record is not live. */
-const lookEveryMs = 2_000
-/** So often, and so long apart, is the log asked for an event that a record names: a replica may be behind. */
-const looksForOneMax = 8
-const lookAgainAfterMs = 250
-/** Others in this process are let in after so long. */
+/** How often the log is read without a record: an event that makes none is not live. */
+const pollMs = 2_000
+/** How often, and how far apart, the log is read for an event that a record names: a replica may be behind. */
+const retriesMax = 8
+const retryMs = 250
+/** How long steps are made before other work of this process gets a turn. */
 const turnMs = 10
 
 /**
- * Tells a conversation from its beginning, each step once and in order, then `'live'` once, and goes on as it
- * happens. What is live only rings: everything is read from the streams by its sequence, so that between what is
- * stored and what is live there is no seam.
+ * Yields a conversation's steps from its beginning, each once and in order, then `'live'` once, then each new step.
+ * Live records only signal that there is something to read: every step is read from the streams by its sequence, so
+ * that there is no gap between stored and live ones.
  */
 export async function* followConversation(
   role: RoleConnection,
   conversation: string,
-  known: LoadedMachines,
+  loaded: LoadedMachines,
   signal: AbortSignal,
 ): AsyncGenerator<HistoryStep | 'live'> {
-  const history = new History(known)
-  const bell = new Bell(role, conversation, signal)
+  const history = new History(loaded)
+  const changes = new ChangeSignal(role, conversation, signal)
   const read = { event: 0, record: 0 }
   let isLive = false
-  let looks = 0
+  let retries = 0
   try {
     while (!signal.aborted) {
-      const rung = bell.next()
+      const changed = changes.next()
       try {
         let isBehind = false
-        for await (const retold of tellFrom(role, conversation, history, read, looks < looksForOneMax)) {
-          if (retold === 'behind') {
+        for await (const step of stepsBehind(role, conversation, history, read, retries < retriesMax)) {
+          if (step === 'behind') {
             isBehind = true
             break
           }
-          // Of what has aged all is asked for once, and not each.
-          if (retold.incoming) looks = 0
-          yield retold
-          read.event = retold.step.seq
-          read.record = history.now.sequence
+          // Reset the retry budget per live event; aged events share one.
+          if (step.incoming) retries = 0
+          yield step
+          read.event = step.step.seq
+          read.record = history.conversation.sequence
           if (signal.aborted) return
         }
         if (isBehind) {
-          looks++
-          await sleep(lookAgainAfterMs)
+          retries++
+          await sleep(retryMs)
           continue
         }
         if (!isLive) yield 'live'
@@ -56,76 +56,83 @@ export async function* followConversation(
       } catch (error) {
         if (!isWeather(error)) throw error
       }
-      await rung
+      await changed
     }
   } finally {
-    bell.stop()
+    changes.stop()
   }
 }
 
-/** All that can be told now of a conversation. */
+/** All steps of a conversation that are stored now. */
 export function storedSteps(
   role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
   history: History,
 ): AsyncGenerator<HistoryStep> {
-  return tellFrom(role, conversation, history, { event: 0, record: 0 }, false) as AsyncGenerator<HistoryStep>
+  return stepsBehind(
+    role,
+    conversation,
+    history,
+    { event: 0, record: 0 },
+    false,
+  ) as AsyncGenerator<HistoryStep>
 }
 
 /**
- * The steps that can be told now: an event that has no record yet waits for it, and those behind it with it. Where
- * `mayBeBehind`, one that a record names and the log does not have is not told as gone: `'behind'`.
+ * The steps that are complete now: an event without a record waits for it, and later events wait with it. Where
+ * `mayBeBehind`, an event that a record names and the log does not have ends them with `'behind'`; otherwise it counts
+ * as gone.
  */
-async function* tellFrom(
+async function* stepsBehind(
   role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
   history: History,
   after: { event: number; record: number },
   mayBeBehind: boolean,
 ): AsyncGenerator<HistoryStep | 'behind'> {
-  const waiting: Happened[] = []
+  const waiting: HistoryEntry[] = []
   let turnBegan = performance.now()
-  for await (const happened of readHistory(role, conversation, { ...after })) {
+  for await (const entry of readHistory(role, conversation, { ...after })) {
     if (performance.now() - turnBegan > turnMs) {
       await nextTurn()
       turnBegan = performance.now()
     }
-    if (happened.isBehind && mayBeBehind) {
+    if (entry.isBehind && mayBeBehind) {
       yield 'behind'
       return
     }
-    // A record says that all before it was dealt with.
-    if (happened.record)
-      for (const one of waiting.splice(0)) yield (await history.tell(one, true)) as HistoryStep
-    const retold = waiting.length > 0 ? null : await history.tell(happened)
-    if (retold) yield retold
-    else if (happened.isLast) return
-    else waiting.push(happened)
+    // A record proves that all earlier events were processed.
+    if (entry.record)
+      for (const earlier of waiting.splice(0)) yield (await history.next(earlier, true)) as HistoryStep
+    const step = waiting.length > 0 ? null : await history.next(entry)
+    if (step) yield step
+    else if (entry.isLast) return
+    else waiting.push(entry)
   }
 }
 
-/** Rings when there is, or may be, something new of a conversation, and when nobody listens any more. */
-class Bell {
+/** Signals that a conversation has, or may have, something new, and that its reader has gone. */
+class ChangeSignal {
   readonly #stop: () => void
   #timer: NodeJS.Timeout | undefined
-  #ring = () => {}
+  #resolve = () => {}
 
   constructor(role: RoleConnection, conversation: string, signal: AbortSignal) {
-    const ring = () => this.#ring()
-    const stopListening = onRecord(role, conversation, ring)
-    signal.addEventListener('abort', ring)
+    const notify = () => this.#resolve()
+    const stopListening = onRecord(role, conversation, notify)
+    signal.addEventListener('abort', notify)
     this.#stop = () => {
       stopListening()
-      signal.removeEventListener('abort', ring)
+      signal.removeEventListener('abort', notify)
     }
   }
 
-  /** Settles at the next ring from now on, or when it is time to look. */
+  /** Settles at the next change from now on, or when it is time to poll. */
   next(): Promise<void> {
     clearTimeout(this.#timer)
     return new Promise((resolve) => {
-      this.#ring = resolve
-      this.#timer = setTimeout(resolve, lookEveryMs)
+      this.#resolve = resolve
+      this.#timer = setTimeout(resolve, pollMs)
     })
   }
 

@@ -19,50 +19,51 @@ import { traced } from '../../../engine/machines/chart.ts'
 import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
 import { restore } from '../../../engine/machines/step.ts'
 import { activeNodes } from '../../../engine/machines/xstate-internals.ts'
-import type { Happened } from '../../../engine/nats/views/history.ts'
+import type { HistoryEntry } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
 import { differenceOf } from '../../../engine/replay.ts'
 import { levelsOf } from '../../../schemas/parse-json.ts'
 import type { Difference, InspectedStep, Outcome } from '../../../schemas/protocol/inspector.ts'
 
-/** The machines that a history is told with; `machines` has more of them loaded. */
+/** The machines that a history is decided again with; `machines` loads others into `definitions`. */
 export interface LoadedMachines {
   definitions: Registry
   machines: Machines
 }
 
-/** A step with what it led from and to. */
+/** A step, with the conversation before and after it. */
 export interface HistoryStep {
   step: InspectedStep
-  /** What was understood of the event. */
+  /** The event, unless it was not understood or the log has lost it. */
   incoming: Incoming | undefined
   before: Conversation
   after: Conversation
 }
 
 /**
- * Tells what became of each event of one conversation: from its records, and, where they do not say it (the
- * transitions that were taken, why an event made no record), by deciding the event again.
+ * The outcome of each event of one conversation: from its records and, for what they do not hold (the transitions
+ * that were taken, why an event made no record), by deciding the event again.
  */
 export class History {
   /** The conversation after the last step. */
-  now: Conversation = unknownConversation
-  readonly #known: LoadedMachines
+  conversation: Conversation = unknownConversation
+  readonly #loaded: LoadedMachines
   readonly #missing = new Set<string>()
 
-  constructor(known: LoadedMachines) {
-    this.#known = known
+  constructor(loaded: LoadedMachines) {
+    this.#loaded = loaded
   }
 
   /**
-   * The next step; nothing where the event has no record yet but will have one: ask again later, or say that it
-   * `isPassed`, where a later one has.
+   * The next step; `null` where the event will have a record but has none yet: ask again later.
+   *
+   * @param isPassed a later event has a record, so that this one will have none
    */
-  async tell(
-    { conversation: id, seq, event, record }: Happened,
+  async next(
+    { conversation: id, seq, event, record }: HistoryEntry,
     isPassed = false,
   ): Promise<HistoryStep | null> {
-    const before = this.now
+    const before = this.conversation
     const stored = record && (JSON.parse(record.body) as StoredRecord)
     const read = event && readEvent(event)
     const incoming = read?.ok ? read.value : undefined
@@ -72,7 +73,7 @@ export class History {
     if (!stored && decision?.kind === 'record' && !isPassed) return null
     const isSame = decision?.kind === 'record' && isAsStored(decision, record?.body)
     if (record && stored)
-      this.now = {
+      this.conversation = {
         last: record.sequence,
         sequence: record.sequence,
         record: stored,
@@ -81,7 +82,7 @@ export class History {
     const differs = isSame ? undefined : differenceBetween(stored, decision)
     const step: InspectedStep = {
       seq,
-      record: this.now.sequence,
+      record: this.conversation.sequence,
       at: stored?.at ?? new Date(event?.at ?? 0).toISOString(),
       event: {
         id: stored?.event.id ?? (event?.id || `seq-${seq}`),
@@ -89,16 +90,16 @@ export class History {
         ...(event && { payload: payloadOf(event) }),
       },
       outcome: stored?.outcome ?? outcomeOf(decision, incoming),
-      ...(await this.#stateOf(this.now, before)),
+      ...(await this.#stateOf(this.conversation, before)),
       taken: stored?.outcome === 'rejected' ? [] : taken,
       ...(stored && causedBy(id, stored)),
       ...(differs !== undefined && { differs }),
     }
-    return { step, incoming, before, after: this.now }
+    return { step, incoming, before, after: this.conversation }
   }
 
   async #decideAgain(before: Conversation, incoming: Incoming, stored: StoredRecord | undefined) {
-    const { definitions } = this.#known
+    const { definitions } = this.#loaded
     const decide = () => {
       const { result: decision, taken } = traced(() => decideAgain({ definitions }, before, incoming, stored))
       return { decision, taken }
@@ -117,7 +118,7 @@ export class History {
     }
   }
 
-  /** Where a conversation is, and what brought it there. */
+  /** A conversation's states and timers, and what changed in its context. */
   async #stateOf(now: Conversation, before: Conversation) {
     const state = now.record?.state ?? {}
     const was = before.record?.state ?? {}
@@ -130,18 +131,18 @@ export class History {
     }
   }
 
-  /** A machine by its name, loaded where it has to be; nothing where there is none that this version can run. */
+  /** A machine by name, loaded if need be; nothing where this version can run none of that name. */
   async definition(name: string): Promise<Definition | undefined> {
-    const { definitions, machines } = this.#known
-    const known = definitions.named(name)
-    if (known || this.#missing.has(name)) return known
+    const { definitions, machines } = this.#loaded
+    const definition = definitions.named(name)
+    if (definition || this.#missing.has(name)) return definition
     try {
       await machines.load(name)
     } catch (error) {
       if (!(error instanceof OperatorNeeded)) throw error
     }
     const loaded = definitions.named(name)
-    // Thousands of steps may be of one that there is not.
+    // Thousands of steps may name a missing machine: look for it once.
     if (!loaded) this.#missing.add(name)
     return loaded
   }
@@ -159,7 +160,7 @@ function activeIn({ machine }: Definition, { record, snapshot }: Conversation): 
     const nodes = activeNodes(snapshot ?? restore(machine, stored))
     return [...nodes].sort((a, b) => a.path.length - b.path.length).map(({ id }) => id)
   } catch {
-    // What was stored is of a machine that was another one then, under the same name.
+    // The stored snapshot is of an older machine of the same name.
     return []
   }
 }
@@ -209,12 +210,12 @@ function differenceBetween(
 
 const payloadLevelsMax = 64
 
-/** What was sent, as it was sent. */
+/** The payload as it was sent; the text where it is not JSON. */
 function payloadOf({ body }: RawEvent): unknown {
   const text = Buffer.from(body).toString()
   try {
     const payload: unknown = JSON.parse(text)
-    // What is told of it again would have no stack left.
+    // JSON.stringify would overflow the stack.
     return levelsOf(payload) > payloadLevelsMax ? text : payload
   } catch {
     return text

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Registry } from '../../../engine/machines/definitions.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import type { Machines } from '../../../engine/ports.ts'
-import type { Authentication, SignedInStaff } from '../identity/principal.ts'
+import type { SignedInStaff } from '../identity/principal.ts'
 
 export interface InspectorDeps {
   /** In the role that reads and changes nothing. */
@@ -17,10 +17,4 @@ export interface InspectorDeps {
 /** What routes need that know the engineer of each request. */
 export interface EngineerRouteDeps extends InspectorDeps {
   engineerOf(request: FastifyRequest): SignedInStaff
-}
-
-/** What the inspector needs to let engineers in. */
-export interface InspectorRouteDeps extends InspectorDeps {
-  /** As an engineer. */
-  authenticate(request: FastifyRequest): Promise<Authentication>
 }

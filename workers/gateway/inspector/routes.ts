@@ -1,8 +1,14 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { requireRole } from '../http/require-role.ts'
+import type { Authentication } from '../identity/principal.ts'
 import { conversationRoutes } from './conversations.ts'
-import type { InspectorRouteDeps } from './inspector-deps.ts'
+import type { InspectorDeps } from './inspector-deps.ts'
 import { questionRoutes } from './questions.ts'
+
+export interface InspectorRouteDeps extends InspectorDeps {
+  /** As an engineer. */
+  authenticate(request: FastifyRequest): Promise<Authentication>
+}
 
 /** `/v1/inspector`, by PROTOCOL.md. */
 export function inspectorRoutes({ authenticate, ...inspector }: InspectorRouteDeps): FastifyPluginAsync {

@@ -11,8 +11,9 @@ import { refusal } from '../refusals.ts'
 import type { Client } from '../sockets/client.ts'
 import type { Sockets } from '../sockets/sockets.ts'
 import { followConversation } from './follow-conversation.ts'
-import type { InspectorDeps, InspectorRouteDeps } from './inspector-deps.ts'
+import type { InspectorDeps } from './inspector-deps.ts'
 import { Mask } from './mask.ts'
+import type { InspectorRouteDeps } from './routes.ts'
 import { type Grant, Tickets } from './tickets.ts'
 import { WireEvents } from './wire-events.ts'
 
@@ -131,16 +132,16 @@ class StatelyConnection {
     let isLive = false
     /** The time of the replay at which the recorded time is 0. */
     let origin: number | undefined
-    for await (const retold of followConversation(deps.inspector, conversation, deps, signal)) {
-      if (retold === 'live') {
+    for await (const step of followConversation(deps.inspector, conversation, deps, signal)) {
+      if (step === 'live') {
         isLive = true
         continue
       }
-      const at = Date.parse(retold.step.at) / speed
+      const at = Date.parse(step.step.at) / speed
       origin ??= Date.now() - at
       const early = Math.min(origin + at - Date.now(), pauseMsMax)
       if (!isLive && early > 0) await sleep(early, undefined, { signal }).catch(() => {})
-      for (const event of wire.of(retold)) await client.deliver(event)
+      for (const event of wire.eventsOf(step)) await client.deliver(event)
     }
     if (expired.aborted) client.end('sign_in_needed')
   }

@@ -5,12 +5,12 @@ import { readEvent } from '../../../engine/core/read-event.ts'
 import type { WhatIfQuestion } from '../../../schemas/protocol/inspector.ts'
 import { History, type HistoryStep, type LoadedMachines } from './history.ts'
 
-/** Without a time of its own, an event comes so long after the one before. */
+/** How long after the event before one without a time comes. */
 const laterMs = 1_000
 
-/** There is no timer to wait for. */
+/** An event waits for a timer, and none runs. */
 export class NoTimer extends Error {
-  /** Of the event that waits for one. */
+  /** The index of the event. */
   readonly index: number
 
   constructor(index: number) {
@@ -20,39 +20,39 @@ export class NoTimer extends Error {
 }
 
 /**
- * What would become of a conversation with other events than those that came: in memory, from what was stored.
+ * Decides other events than those that came, in memory, from a stored state of the conversation.
  *
- * @param from the conversation as it was then
- * @param first its first record: what it began with, where it has not begun then
+ * @param from the conversation at that time
+ * @param first its first record, which names its machine where `from` is before the beginning
  */
 export async function whatIf(
-  known: LoadedMachines,
+  loaded: LoadedMachines,
   conversation: string,
   from: Conversation,
   first: StoredRecord | undefined,
   events: WhatIfQuestion['events'],
 ): Promise<HistoryStep[]> {
-  const history = new History(known)
-  history.now = from
+  const history = new History(loaded)
+  history.conversation = from
   const machine = from.record?.state.machine ?? first?.state.machine
   if (machine !== undefined) await history.definition(machine)
-  const retold: HistoryStep[] = []
+  const steps: HistoryStep[] = []
   for (const [index, asked] of events.entries()) {
-    const event = eventOf(conversation, history.now, asked, index)
+    const event = eventOf(conversation, history.conversation, asked, index)
     const incoming = readEvent(event)
     const decision = incoming.ok
-      ? decideAgain(known, history.now, incoming.value, stored(history.now, first))
+      ? decideAgain(loaded, history.conversation, incoming.value, firstRecord(history.conversation, first))
       : undefined
-    const sequence = history.now.sequence + 1
+    const sequence = history.conversation.sequence + 1
     const record = decision?.kind === 'record' && { sequence, body: JSON.stringify(decision.record) }
-    const happened = { conversation, seq: event.seq, event, ...(record && { record }) }
-    retold.push((await history.tell(happened, true)) as HistoryStep)
+    const entry = { conversation, seq: event.seq, event, ...(record && { record }) }
+    steps.push((await history.next(entry, true)) as HistoryStep)
   }
-  return retold
+  return steps
 }
 
-/** What says with which machine it begins. */
-function stored({ record }: Conversation, first: StoredRecord | undefined): StoredRecord | undefined {
+/** The record that names the machine, where the conversation has not begun. */
+function firstRecord({ record }: Conversation, first: StoredRecord | undefined): StoredRecord | undefined {
   return record?.state.machine === undefined ? first : undefined
 }
 

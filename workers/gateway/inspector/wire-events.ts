@@ -5,15 +5,15 @@ import type { Definition, Registry } from '../../../engine/machines/definitions.
 import type { HistoryStep } from './history.ts'
 import type { Mask } from './mask.ts'
 
-/** Of @statelyai/inspect, whose words these are: its receivers drop what names no version. */
+/** The version of @statelyai/inspect, whose protocol this is: its receivers drop frames without one. */
 export const wireVersion = '0.7.2'
 
-interface Told {
+interface WireHead {
   rootId: string
   sessionId: string
   /** The recorded time: epoch milliseconds, as a text. */
   createdAt: string
-  /** The same whenever it is told: `4711.event`, by the event's sequence. */
+  /** The same in every replay: `4711.event`, by the event's sequence. */
   id: string
   _version: string
 }
@@ -26,11 +26,11 @@ export interface WireSnapshot {
   children?: Record<string, unknown>
 }
 
-type Sent = { type: string } & Record<string, unknown>
+type SentEvent = { type: string } & Record<string, unknown>
 
-/** What an XState inspector is told. */
+/** A frame for an XState inspector. */
 export type WireEvent =
-  | (Told & {
+  | (WireHead & {
       type: '@xstate.actor'
       name: string
       /** Its machine's config, as JSON. */
@@ -38,17 +38,17 @@ export type WireEvent =
       parentId: string | undefined
       snapshot: WireSnapshot
     })
-  | (Told & { type: '@xstate.event'; event: Sent; sourceId: undefined })
-  | (Told & { type: '@xstate.snapshot'; event: Sent; snapshot: WireSnapshot })
+  | (WireHead & { type: '@xstate.event'; event: SentEvent; sourceId: undefined })
+  | (WireHead & { type: '@xstate.snapshot'; event: SentEvent; snapshot: WireSnapshot })
 
 /**
- * Says the steps of a conversation in the words of the XState inspector: one event and one snapshot for each, also
- * where it changed nothing.
+ * Translates the steps of a conversation into the XState inspector's protocol: an event and a snapshot for each step,
+ * also where nothing changed.
  *
- * The conversation is the root actor, with the machine that it begins with. Where it goes over to another machine
- * (a migration, a bot that has failed), that one is a child of the root and takes what comes from there on: to an
- * inspector an actor has one machine for good, and a sequence diagram shows the change as a lane that begins there.
- * What a machine has spawned is a child of that machine's actor.
+ * The conversation is the root actor, with its first machine. Where it changes to another machine (a migration, a bot
+ * that failed), that machine is a child of the root and takes the later events: to an inspector an actor has one
+ * machine for good, and a sequence diagram shows the change as a lane that begins there. Actors that a machine spawned
+ * are children of that machine's actor.
  */
 export class WireEvents {
   readonly #conversation: string
@@ -56,42 +56,42 @@ export class WireEvents {
   readonly #mask: Mask | undefined
   /** The session of each machine's actor. */
   readonly #sessions = new Map<string, string>()
-  /** What was told last of those that machines have spawned, by their sessions. */
+  /** The last snapshot sent of each spawned actor, by session. */
   readonly #spawned = new Map<string, string>()
   #machine = ''
 
-  /** @param definitions have those that the steps were decided with */
+  /** @param definitions include those that the steps were decided with */
   constructor(conversation: string, definitions: Pick<Registry, 'named'>, mask: Mask | undefined) {
     this.#conversation = conversation
     this.#definitions = definitions
     this.#mask = mask
   }
 
-  of(retold: HistoryStep): WireEvent[] {
-    const { step, after } = retold
-    const { seq, at, outcome, rejected, event } = this.#mask?.shown(retold) ?? step
+  eventsOf(historyStep: HistoryStep): WireEvent[] {
+    const { step, after } = historyStep
+    const { seq, at, outcome, rejected, event } = this.#mask?.shown(historyStep) ?? step
     const snapshot = this.#snapshotOf(after)
-    // What was erased has no machine any more.
+    // An erased conversation has no machine.
     this.#machine = after.record?.state.machine ?? this.#machine
     const isNew = !this.#sessions.has(this.#machine)
     if (isNew) this.#sessions.set(this.#machine, this.#newSession())
     const sessionId = this.#sessions.get(this.#machine) as string
-    const told = (what: string, sessionId: string): Told => ({
+    const headOf = (what: string, sessionId: string): WireHead => ({
       rootId: this.#conversation,
       sessionId,
       createdAt: String(Date.parse(at)),
       id: `${seq}.${what}`,
       _version: wireVersion,
     })
-    const sent: Sent = {
+    const sent: SentEvent = {
       ...fieldsOf(event.payload),
       type: event.type,
-      // In the place of nothing that XState knows of an event.
+      // Not a field that XState knows.
       frontdesk: { seq, id: event.id, outcome, ...(rejected && { rejected }) },
     }
     const definition = this.#definitions.named(this.#machine)
     const begun: WireEvent = {
-      ...told('actor', sessionId),
+      ...headOf('actor', sessionId),
       type: '@xstate.actor',
       name: sessionId,
       definition: definition ? drawableConfig(definition.machine) : nothingToDraw(this.#machine || sessionId),
@@ -100,9 +100,9 @@ export class WireEvents {
     }
     return [
       ...(isNew ? [begun] : []),
-      { ...told('event', sessionId), type: '@xstate.event', event: sent, sourceId: undefined },
-      ...this.#spawnedBy(sessionId, snapshot, definition, sent, told),
-      { ...told('snapshot', sessionId), type: '@xstate.snapshot', event: sent, snapshot },
+      { ...headOf('event', sessionId), type: '@xstate.event', event: sent, sourceId: undefined },
+      ...this.#spawnedBy(sessionId, snapshot, definition, sent, headOf),
+      { ...headOf('snapshot', sessionId), type: '@xstate.snapshot', event: sent, snapshot },
     ]
   }
 
@@ -115,7 +115,7 @@ export class WireEvents {
     if (!stored) return { status: erased ? 'stopped' : 'active', value: {}, context: {} }
     const { context, children } = stored
     const mask = this.#mask
-    // Not the value: a customer may have typed a state's name.
+    // The value is not masked: a customer may have typed a state's name.
     return {
       status: 'active',
       ...(stored as { value: unknown }),
@@ -128,8 +128,8 @@ export class WireEvents {
     parentId: string,
     { children = {} }: WireSnapshot,
     definition: Definition | undefined,
-    event: Sent,
-    told: (what: string, sessionId: string) => Told,
+    event: SentEvent,
+    headOf: (what: string, sessionId: string) => WireHead,
   ): WireEvent[] {
     return Object.entries(children).flatMap(([name, child]) => {
       const { snapshot, src } = child as { snapshot: WireSnapshot; src: unknown }
@@ -144,7 +144,7 @@ export class WireEvents {
         last === undefined
           ? [
               {
-                ...told(`actor.${sessionId}`, sessionId),
+                ...headOf(`actor.${sessionId}`, sessionId),
                 type: '@xstate.actor',
                 name,
                 definition: own,
@@ -154,8 +154,8 @@ export class WireEvents {
             ]
           : last === text
             ? []
-            : [{ ...told(`snapshot.${sessionId}`, sessionId), type: '@xstate.snapshot', event, snapshot }]
-      return [...here, ...this.#spawnedBy(sessionId, snapshot, undefined, event, told)]
+            : [{ ...headOf(`snapshot.${sessionId}`, sessionId), type: '@xstate.snapshot', event, snapshot }]
+      return [...here, ...this.#spawnedBy(sessionId, snapshot, undefined, event, headOf)]
     })
   }
 }
@@ -172,7 +172,7 @@ export function drawableConfig({ config }: Pick<AnyStateMachine, 'config'>): str
 /** Fields whose value is known only when the machine runs. */
 const isValue = new Set(['context', 'params', 'input', 'output'])
 
-/** As the stock inspectors describe an actor that is no machine. */
+/** The way that stock inspectors describe an actor without a machine. */
 function nothingToDraw(id: string): string {
   return JSON.stringify({ id })
 }

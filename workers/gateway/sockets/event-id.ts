@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The id of an event that a client sent: the same when the client sends it again, another one for everybody else,
- * whatever `clientId` they choose.
+ * The id of a client's event: the same when the client sends it again, and another one for any other client, whatever
+ * `clientId` it chooses.
  */
 export const eventIds = {
   started: (conversation: string) => `${conversation}.started`,
@@ -25,7 +25,7 @@ function after(prefix: string, text: string): string | undefined {
   return text.startsWith(prefix) ? text.slice(prefix.length) : undefined
 }
 
-// An agent's id may be anything, such as an e-mail address, and need not stand in every message's header.
+// An agent's id, which may be an e-mail address, is not put into message headers.
 function agentKey(agent: string): string {
   return `agent-${createHash('sha256').update(agent).digest('base64url').slice(0, 16)}`
 }

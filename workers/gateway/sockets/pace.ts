@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** So many turns may be taken at once after a quiet time, as a multiple of what a second allows. */
+/** The turns that are free after a quiet time, as a multiple of a second's. */
 const burstSeconds = 2
 
-/** So many turns a second, and no more: who is early waits. */
+/** Limits turns per second: a caller that is early waits. */
 export class Pace {
   readonly #intervalMs: number
   readonly #burstMs: number
@@ -15,12 +15,12 @@ export class Pace {
     this.#burstMs = burstSeconds * 1_000
   }
 
-  /** Whether nothing of late is left to wait for: it may be forgotten. */
+  /** Whether the full burst is free again, so that this pace may be forgotten. */
   get isIdle(): boolean {
     return this.#next <= Date.now() - this.#burstMs
   }
 
-  /** Settles when it is one's turn, or at once where one has gone: then the turn is given back. */
+  /** Settles when the caller has its turn, or once `gone` aborts: then the turn is given back. */
   async turn(gone: AbortSignal): Promise<void> {
     const now = Date.now()
     this.#next = Math.max(this.#next, now - this.#burstMs) + this.#intervalMs

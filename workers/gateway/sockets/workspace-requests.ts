@@ -6,7 +6,7 @@ interface Watched {
   desks: Set<RequestChanged>
 }
 
-/** The open requests of each workspace that has a desk here, read once for all of its desks. */
+/** The open requests of each workspace with a desk here, watched once for all its desks. */
 export class WorkspaceRequests {
   readonly #nats: RoleConnection
   readonly #watched = new Map<string, Watched>()
@@ -16,7 +16,7 @@ export class WorkspaceRequests {
     this.#nats = nats
   }
 
-  /** Settles once all that stand now are known; `changed` is told of what comes after, until `leave`. */
+  /** Settles once the present requests are known; `changed` is called for later changes, until `leave`. */
   join(workspace: string, changed: RequestChanged): { requests: Promise<OpenRequests>; leave: () => void } {
     const watched = this.#watched.get(workspace) ?? this.#watch(workspace)
     watched.desks.add(changed)
@@ -28,7 +28,7 @@ export class WorkspaceRequests {
         this.#watched.delete(workspace)
         watched.requests.then(
           (requests) => requests.close(),
-          // The connection was closed, which each desk was told.
+          // The connection was closed: each desk knows.
           () => {},
         )
       },

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import { previewEventsMax } from '../../../../schemas/limits.ts'
-import type { BotPreviewAnswer, PreviewEvent, PreviewedCall } from '../../../../schemas/protocol/admin.ts'
+import type { BotPreviewAnswer, PreviewedCall } from '../../../../schemas/protocol/admin.ts'
 import type { CustomerEvent, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import { ask } from '../../base/ask.ts'
 import { segments } from '../../base/field.ts'
@@ -37,11 +37,11 @@ class AdminBotPreview extends Part {
   declare name: string
   declare answer: BotPreviewAnswer | undefined
   /** The events of the customer. */
-  declare events: readonly PreviewEvent[]
+  declare events: readonly CustomerEvent[]
   /** The calls that fail in this preview. */
   declare failing: readonly number[]
   /** The events that `answer` was computed from. */
-  #played: readonly PreviewEvent[] = []
+  #played: readonly CustomerEvent[] = []
   #preview: object | undefined
   #asked = ''
   #timer = 0
@@ -158,7 +158,7 @@ class AdminBotPreview extends Part {
   }
 
   /** The events that the engine accepted; a refused event changes nothing. */
-  #accepted(events: readonly PreviewEvent[]): PreviewEvent[] {
+  #accepted(events: readonly CustomerEvent[]): CustomerEvent[] {
     const refused = new Set(
       this.answer?.frames.map((frame) => (frame.type === 'rejected' ? frame.clientId : undefined)),
     )
@@ -181,7 +181,7 @@ class AdminBotPreview extends Part {
     }, pause)
   }
 
-  #show(answer: BotPreviewAnswer, events: readonly PreviewEvent[]): void {
+  #show(answer: BotPreviewAnswer, events: readonly CustomerEvent[]): void {
     this.answer = answer
     this.#played = events
     const frames: GatewayFrame[] = [
