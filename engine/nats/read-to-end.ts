@@ -1,24 +1,42 @@
-import type { Consumer, ConsumerMessages, JsMsg, OrderedConsumerOptions } from '@nats-io/jetstream'
+import {
+  type Consumer,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+  type OrderedConsumerOptions,
+} from '@nats-io/jetstream'
 import type { Nats } from './connect.ts'
 
-const fetchedAhead = 500
-/** After so long without a message it is looked whether there are any more. */
+const aheadDefault = 500
+/** After this long without a message, check whether there are any more. */
 const quietMs = 1_000
 
-/** What a stream has now, from a place on, in order and up to the last message that there is. */
+export interface ReadOptions {
+  /** The first sequence, or the time from which on; absent: the stream's beginning. */
+  from?: number | Date
+  /** Only the last message of each subject. */
+  isLastOfEach?: boolean
+  /** With wildcards; absent: all. */
+  subjects?: string[]
+  /** Without the bodies. */
+  isHeadersOnly?: boolean
+  /** Messages that are fetched ahead. */
+  ahead?: number
+}
+
+/** The messages that a stream has now, in order, up to the last that there is. */
 export async function* readToEnd(
   { js }: Pick<Nats, 'js'>,
   stream: string,
-  place: Partial<OrderedConsumerOptions>,
-  max_messages: number = fetchedAhead,
+  options: ReadOptions = {},
 ): AsyncGenerator<JsMsg> {
-  const consumer = await js.consumers.get(stream, place)
+  const consumer = await js.consumers.get(stream, consumerOptions(options))
   let watch: NodeJS.Timeout | undefined
   try {
     if ((await consumer.info()).num_pending === 0) return
-    const messages = await consumer.consume({ max_messages })
+    const messages = await consumer.consume({ max_messages: options.ahead ?? aheadDefault })
     let isQuiet = false
-    // The last one may be removed before it has come: nothing says so.
+    // The last message may be removed before it is delivered, and nothing says so.
     watch = setInterval(() => {
       if (isQuiet) void stopAtEnd(consumer, messages)
       isQuiet = true
@@ -34,8 +52,24 @@ export async function* readToEnd(
   }
 }
 
+function consumerOptions({ from, isLastOfEach, subjects, isHeadersOnly = false }: ReadOptions) {
+  const options: Partial<OrderedConsumerOptions> = { headers_only: isHeadersOnly }
+  if (subjects) options.filter_subjects = subjects
+  if (isLastOfEach) {
+    options.deliver_policy = DeliverPolicy.LastPerSubject
+    options.filter_subjects ??= ['>']
+  } else if (from instanceof Date) {
+    options.deliver_policy = DeliverPolicy.StartTime
+    options.opt_start_time = from.toISOString()
+  } else if (from !== undefined) {
+    options.deliver_policy = DeliverPolicy.StartSequence
+    options.opt_start_seq = from
+  }
+  return options
+}
+
 async function stopAtEnd(consumer: Consumer, messages: ConsumerMessages): Promise<void> {
   const { num_pending } = await consumer.info().catch(() => ({ num_pending: 1 }))
-  // Behind those that have come and are not taken yet.
+  // Messages that were delivered and not read yet come first.
   if (num_pending === 0) messages.stop()
 }

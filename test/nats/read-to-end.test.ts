@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DeliverPolicy } from '@nats-io/jetstream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Nats } from '../../engine/nats/connect.ts'
+import { findLoss } from '../../engine/nats/operations/recover.ts'
 import { readToEnd } from '../../engine/nats/read-to-end.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
@@ -18,12 +19,7 @@ const store = async (count: number) => {
   return seqs
 }
 const read = (from: number, ahead?: number) =>
-  readToEnd(
-    world.nats,
-    streams.deadletters,
-    { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from },
-    ahead,
-  )
+  readToEnd(world.nats, streams.deadletters, ahead === undefined ? { from } : { from, ahead })
 
 async function seqsOf(messages: AsyncIterable<{ seq: number }>, pauseMs = 0): Promise<number[]> {
   const seqs: number[] = []
@@ -53,4 +49,23 @@ test('it ends where the last is removed before it comes', async () => {
 test('whoever takes them slowly gets them all', async () => {
   const seqs = await store(4)
   expect(await seqsOf(read(seqs[0] as number), 1_200)).toEqual(seqs)
+})
+
+test('a recovery does not wait for an event that is removed while it reads', async () => {
+  const { nats } = world
+  const { seq } = await nats.publisher.publish(subjects.inbox('c1', 'session.started'), '{}')
+  const get: typeof nats.js.consumers.get = async (stream, options) => {
+    const consumer = await nats.js.consumers.get(stream, options)
+    if (stream !== streams.events) return consumer
+    const info = await consumer.info()
+    expect(info.num_pending).toBe(1)
+    await nats.jsm.streams.deleteMessage(streams.events, seq)
+    // As it was counted before it was removed.
+    vi.spyOn(consumer, 'info').mockResolvedValueOnce(info)
+    return consumer
+  }
+  const js = { ...nats.js, consumers: { ...nats.js.consumers, get } } as Nats['js']
+  const options = { log: world.log, signal: new AbortController().signal, progress: () => {} }
+  const loss = await findLoss({ ...nats, js }, Date.now() - 60_000, options)
+  expect(loss.hidden).toEqual([])
 })

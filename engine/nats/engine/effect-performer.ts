@@ -1,4 +1,3 @@
-import { DeliverPolicy } from '@nats-io/jetstream'
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import type { Effect } from '../../core/effects.ts'
 import type { Performer } from '../../ports.ts'
@@ -53,10 +52,8 @@ export class EffectPerformer implements Performer {
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.due(conversation) })
     await this.#nats.jsm.streams.purge(calls, { filter: subjects.call(conversation) })
     await removeMatching(
-      this.#nats.js,
-      this.#nats.jsm,
+      this.#nats,
       deadletters,
-      { deliver_policy: DeliverPolicy.All },
       (headers) =>
         headers.get(deadletterHeaders.conversation) === conversation &&
         Number(headers.get(deadletterHeaders.seq)) <= seq,

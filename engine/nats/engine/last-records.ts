@@ -1,4 +1,3 @@
-import { DeliverPolicy } from '@nats-io/jetstream'
 import type { StoredRecord } from '../../core/conversation.ts'
 import { readRecord } from '../../core/record.ts'
 import type { Nats } from '../connect.ts'
@@ -23,11 +22,8 @@ export interface LastRecord {
  */
 export async function* readLastRecords(nats: Nats, retryOptions: RetryOptions): AsyncGenerator<LastRecord> {
   const conversations = new ConversationStore(nats, retryOptions)
-  const place = {
-    deliver_policy: DeliverPolicy.LastPerSubject,
-    filter_subjects: [subjects.conversation('*')],
-  }
-  for await (const message of readToEnd(nats, streams.conversations, place, fetchedAhead)) {
+  const options = { isLastOfEach: true, subjects: [subjects.conversation('*')], ahead: fetchedAhead }
+  for await (const message of readToEnd(nats, streams.conversations, options)) {
     const conversation = message.subject.slice(subjects.conversation('').length)
     const read = readRecord(message.string())
     const { pending } = message.info

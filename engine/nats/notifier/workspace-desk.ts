@@ -1,4 +1,4 @@
-import { DeliverPolicy } from '@nats-io/jetstream'
+import type { MsgHdrs } from '@nats-io/transport-node'
 import {
   type Notification,
   type OpenRequest,
@@ -54,11 +54,9 @@ export class WorkspaceDesk implements Workspaces {
   }
 
   async forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void> {
-    const from = { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since }
+    const isTheirs = (headers: MsgHdrs) => headers.get('Nats-Msg-Id').startsWith(`${conversation}.`)
     await this.#retry(async () => {
-      await removeMatching(this.#nats.js, this.#nats.jsm, streams.workspace, from, (headers) =>
-        headers.get('Nats-Msg-Id').startsWith(`${conversation}.`),
-      )
+      await removeMatching(this.#nats, streams.workspace, isTheirs, new Date(since))
       await this.#bucket.purge(`${workspace}.${conversation}`)
       // Last: the message itself is among them, by which a successor would find what is left to do.
       await this.#nats.jsm.streams.purge(streams.requests, {

@@ -1,4 +1,3 @@
-import { DeliverPolicy } from '@nats-io/jetstream'
 import type { MsgHdrs } from '@nats-io/transport-node'
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
@@ -25,8 +24,8 @@ export class NoAddress extends Error {
 
 /** All of them from a sequence on, without their bodies, in their order. */
 export async function* deadLetters(nats: Pick<Nats, 'js'>, from = 1): AsyncGenerator<DeadLetter> {
-  const place = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from, headers_only: true }
-  for await (const { subject, seq, timestamp, headers } of readToEnd(nats, streams.deadletters, place))
+  const options = { from, isHeadersOnly: true }
+  for await (const { subject, seq, timestamp, headers } of readToEnd(nats, streams.deadletters, options))
     yield read(subject, seq, timestamp, headers)
 }
 

@@ -1,4 +1,4 @@
-import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import type { JsMsg } from '@nats-io/jetstream'
 import type { Logger } from 'pino'
 import { openRequest } from '../../../schemas/conversation/notification.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
@@ -11,7 +11,8 @@ import { ConversationStore } from '../engine/conversation-store.ts'
 import { type Cursor, readCursor } from '../engine/cursor-store.ts'
 import { EffectPerformer } from '../engine/effect-performer.ts'
 import { republishEvent } from '../inbox.ts'
-import { buckets, streams, subjects } from '../topology.ts'
+import { readToEnd } from '../read-to-end.ts'
+import { streams, subjects } from '../topology.ts'
 
 // After a power cut each stream may have lost another part of its end. It then counts on from an earlier number,
 // under which others remember something else: cursors and records of EVENTS, the open requests of CONVERSATIONS,
@@ -19,7 +20,8 @@ import { buckets, streams, subjects } from '../topology.ts'
 
 /** So many writes are under way at once. */
 const concurrentMax = 256
-const fetchedAhead = 2_000
+/** Messages that are fetched ahead. */
+const ahead = 2_000
 /** So far may the clocks of two streams' leaders differ; a server that lost its power is away for longer. */
 const clockSkewMsMax = 1_000
 
@@ -82,7 +84,7 @@ export async function findLoss(nats: Nats, since: number, to: RecoverOptions): P
   const known = new Map<string, { seq: number; storedAt: number }>()
   const wakes: Effect[] = []
   const conversations = new ConversationStore(nats, to)
-  for await (const message of messages(nats, streams.conversations, { isLast: true })) {
+  for await (const message of readToEnd(nats, streams.conversations, { isLastOfEach: true, ahead })) {
     const conversation = conversationOf(message)
     // What is no record of ours may lie behind the last one.
     const record = readRecord(message.string()) ?? (await conversations.load(conversation)).record
@@ -94,8 +96,8 @@ export async function findLoss(nats: Nats, since: number, to: RecoverOptions): P
     const { generation, at } = state.wake ?? {}
     if (state.timers?.length && generation && at) wakes.push({ kind: 'wake', conversation, generation, at })
   }
-  for await (const message of messages(nats, `KV_${buckets.openRequests}`, { isLast: true })) {
-    const read = openRequest.safeParse(parseJson(message.data))
+  for (const { value } of await new Bucket(nats, 'openRequests').list()) {
+    const read = openRequest.safeParse(parseJson(value))
     if (read.success) remember('conversations', read.data.record)
   }
   const due = await nats.jsm.streams.getMessage(streams.events, {
@@ -113,7 +115,11 @@ export async function findLoss(nats: Nats, since: number, to: RecoverOptions): P
   const hidden: number[] = []
   const hiding = new Set<string>()
   let count = 0
-  for await (const message of messages(nats, streams.events, { since, isBare: true })) {
+  for await (const message of readToEnd(nats, streams.events, {
+    from: new Date(since),
+    isHeadersOnly: true,
+    ahead,
+  })) {
     to.progress('events looked at', ++count)
     const { conversation } = addressOf(message.subject)
     const last = known.get(conversation)
@@ -193,7 +199,7 @@ async function performAgain(nats: Nats, { since, wakes }: Loss, to: RecoverOptio
     batch = []
     to.progress('effects performed', count)
   }
-  for await (const message of messages(nats, streams.conversations, { since })) {
+  for await (const message of readToEnd(nats, streams.conversations, { from: new Date(since), ahead })) {
     const record = readRecord(message.string())
     const effects = record ? effectsOf(conversationOf(message), message.seq, record) : []
     // All wake-ups that still count follow.
@@ -220,7 +226,8 @@ async function lastOf({ jsm }: Nats, stream: keyof typeof streams): Promise<numb
 /** The last number that a stream gave before an instant. */
 async function lastBefore(nats: Nats, stream: 'events' | 'requests', { since }: Loss): Promise<number> {
   const last = await lastOf(nats, stream)
-  for await (const { seq } of messages(nats, streams[stream], { since, isBare: true })) return seq - 1
+  const options = { from: new Date(since), isHeadersOnly: true, ahead: 1 }
+  for await (const { seq } of readToEnd(nats, streams[stream], options)) return seq - 1
   return last
 }
 
@@ -230,36 +237,6 @@ async function hasFillers({ jsm }: Nats): Promise<boolean> {
     if (Object.keys(state.subjects ?? {}).length > 0) return true
   }
   return false
-}
-
-interface Which {
-  /** Stored since then, in epoch milliseconds. */
-  since?: number
-  /** The last one of each subject. */
-  isLast?: boolean
-  /** Without the bodies. */
-  isBare?: boolean
-}
-
-/** A stream's messages as it has them now. */
-async function* messages({ js }: Nats, stream: string, { since, isLast, isBare = false }: Which) {
-  const consumer = await js.consumers.get(stream, {
-    headers_only: isBare,
-    ...(isLast && { deliver_policy: DeliverPolicy.LastPerSubject, filter_subjects: ['>'] }),
-    ...(since !== undefined && {
-      deliver_policy: DeliverPolicy.StartTime,
-      opt_start_time: new Date(since).toISOString(),
-    }),
-  })
-  try {
-    if ((await consumer.info()).num_pending === 0) return
-    for await (const message of await consumer.consume({ max_messages: fetchedAhead })) {
-      yield message
-      if (message.info.pending === 0) return
-    }
-  } finally {
-    await consumer.delete().catch(() => {})
-  }
 }
 
 function storedAt({ timestampNanos }: JsMsg): number {

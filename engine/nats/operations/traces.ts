@@ -19,14 +19,14 @@ export interface EventTrace {
 
 /** The events of all conversations that are of these types, in their order. */
 export async function* readEvents(nats: Nats, types: readonly string[]): AsyncGenerator<EventTrace> {
-  const filter_subjects = types.map((type) => subjects.eventsOf('*').replace('>', type))
-  for await (const { subject, seq, data } of readToEnd(nats, streams.events, { filter_subjects }))
+  const options = { subjects: types.map((type) => subjects.eventsOf('*').replace('>', type)) }
+  for await (const { subject, seq, data } of readToEnd(nats, streams.events, options))
     yield { subject, seq, body: data }
 }
 
 /** The ids of all notifications with their sequences, in their order: the notifier may repeat one. */
 export async function* readNotificationIds(nats: Nats): AsyncGenerator<{ seq: number; id: string }> {
-  for await (const { seq, headers } of readToEnd(nats, streams.workspace, { headers_only: true }))
+  for await (const { seq, headers } of readToEnd(nats, streams.workspace, { isHeadersOnly: true }))
     yield { seq, id: headers?.get('Nats-Msg-Id') ?? '' }
 }
 

@@ -1,4 +1,4 @@
-import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import type { JsMsg } from '@nats-io/jetstream'
 import type { RawEvent } from '../../core/conversation.ts'
 import { addressOf } from '../../core/read-event.ts'
 import { eventSeqIn, isErasedIn, readRecord } from '../../core/record.ts'
@@ -51,10 +51,9 @@ export function readHistory(
 
 /** The same of all conversations, each in its own order. */
 export function readAllHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<HistoryEntry> {
-  const everything = { deliver_policy: DeliverPolicy.All }
   return merged(
-    readToEnd(nats, streams.conversations, everything, fetchedAhead),
-    readToEnd(nats, streams.events, everything, fetchedAhead),
+    readToEnd(nats, streams.conversations, { ahead: fetchedAhead }),
+    readToEnd(nats, streams.events, { ahead: fetchedAhead }),
   )
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import type { JsMsg } from '@nats-io/jetstream'
 import { foundMax, type Progress, type RefusalsAnswer } from '../../../../schemas/protocol/inspector.ts'
 import type { StoredRecord } from '../../../core/conversation.ts'
 import { readRecord } from '../../../core/record.ts'
@@ -97,10 +97,9 @@ export class RefusalCount {
         this.#isCut = this.#last >= first
         this.#asked = minute
       }
-      const place = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#last + 1 }
       let read = 0
       let turnBegan = performance.now()
-      for await (const message of readToEnd(this.#nats, streams.conversations, place)) {
+      for await (const message of readToEnd(this.#nats, streams.conversations, { from: this.#last + 1 })) {
         if (this.#isStopped) return
         // The client may begin again where it has been.
         if (message.seq <= this.#last) continue
@@ -119,8 +118,8 @@ export class RefusalCount {
 
   /** The sequence of the first record since a time. */
   async #firstSince(time: number): Promise<number | undefined> {
-    const place = { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(time).toISOString() }
-    for await (const { seq } of readToEnd(this.#nats, streams.conversations, place, 1)) return seq
+    const options = { from: new Date(time), ahead: 1 }
+    for await (const { seq } of readToEnd(this.#nats, streams.conversations, options)) return seq
   }
 
   /** Says whether what was counted before still holds: an erased conversation is named no more. */
