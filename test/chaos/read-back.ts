@@ -1,10 +1,10 @@
-import { DeliverPolicy, type OrderedConsumerOptions } from '@nats-io/jetstream'
 import type { RawEvent, StoredRecord } from '../../engine/core/conversation.ts'
 import { addressOf } from '../../engine/core/read-event.ts'
 import { readRecord } from '../../engine/core/record.ts'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Nats } from '../../engine/nats/connect.ts'
 import { readCursor } from '../../engine/nats/engine/cursor-store.ts'
+import { type ReadOptions, readToEnd } from '../../engine/nats/read-to-end.ts'
 import { rawEvent } from '../../engine/nats/stream-log.ts'
 import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
 
@@ -82,7 +82,7 @@ export async function behind(nats: Nats, goals: Goal[]): Promise<string[]> {
 
 /** The timers that were due by then and still run. */
 export async function overdue(nats: Nats, dueBy: number): Promise<string[]> {
-  const latest = await readAll(nats, streams.conversations, { deliver_policy: DeliverPolicy.LastPerSubject })
+  const latest = await readAll(nats, streams.conversations, { isLastOfEach: true })
   return keptRecords(latest).flatMap(({ conversation, record }) =>
     (record.state.timers ?? [])
       .filter(({ due }) => due <= dueBy)
@@ -130,17 +130,8 @@ async function readQueue(nats: Nats, stream: string): Promise<RawEvent[]> {
   return all
 }
 
-async function readAll(
-  nats: Nats,
-  stream: string,
-  options: Partial<OrderedConsumerOptions> = {},
-): Promise<RawEvent[]> {
-  const consumer = await nats.js.consumers.get(stream, { deliver_policy: DeliverPolicy.All, ...options })
+async function readAll(nats: Nats, stream: string, options?: ReadOptions): Promise<RawEvent[]> {
   const all: RawEvent[] = []
-  if ((await consumer.info()).num_pending === 0) return all
-  for await (const message of await consumer.consume()) {
-    all.push(rawEvent(message))
-    if (message.info.pending === 0) break
-  }
+  for await (const message of readToEnd(nats, stream, options)) all.push(rawEvent(message))
   return all
 }

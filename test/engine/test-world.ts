@@ -8,6 +8,7 @@ import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
+import { readToEnd } from '../../engine/nats/read-to-end.ts'
 import { duplicateWindowMs, streams, subjects } from '../../engine/nats/topology.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
@@ -51,17 +52,13 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   const running: { stop(): Promise<void> }[] = []
   const engines = new Set<ConfigurationLog>()
   const stored = async (stream: keyof typeof streams, subject = '>') => {
-    const consumer = await nats.js.consumers.get(streams[stream], { filter_subjects: [subject] })
-    let { num_pending: left } = await consumer.info()
     const found: Found[] = []
-    for await (const message of left === 0 ? [] : await consumer.consume()) {
+    for await (const message of readToEnd(nats, streams[stream], { subjects: [subject] })) {
       const headers = Object.fromEntries(
         [...(message.headers ?? [])].map(([key, values]) => [key, values[0] ?? '']),
       )
       found.push({ seq: message.seq, subject: message.subject, headers, body: message.string() })
-      if (--left === 0) break
     }
-    await consumer.delete()
     return found
   }
   const startWorker = async (start: (nats: Nats) => Promise<Worker>, held: number) => {
