@@ -53,12 +53,12 @@ export const payloads = {
 
 export type EventType = keyof typeof payloads
 
-/** What the inspector shows of a field of an event's payload. */
+/** Whether the inspector shows a field of an event's payload. */
 export function visibilityOf(type: EventType, field: string): Visibility {
   return visibilityIn(payloads[type].shape, field)
 }
 
-/** What customers do: the frames of their clients, by type, with the event that each is published as. */
+/** The events of customers, by the type of the frame that their clients send. */
 export const customerEvents = {
   message: 'session.message',
   details: 'session.details',

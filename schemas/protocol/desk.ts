@@ -33,7 +33,7 @@ export const deskFrame = z.discriminatedUnion('type', [
 export type DeskFrame = z.infer<typeof deskFrame>
 export type AgentEvent = z.infer<(typeof events)[number]>
 
-/** What the gateway sends to a desk. */
+/** The frames that the gateway sends to a desk. */
 export type DeskGatewayFrame =
   | { type: 'welcome'; agent: { id: string; name: string }; workspace: string }
   | { type: 'request'; request: OpenRequest }

@@ -9,7 +9,7 @@ export interface Drawing {
   height: number
   /** Those around others first. */
   states: DrawnState[]
-  /** What leads to where states begin. */
+  /** The lines to initial states. */
   beginnings: DrawnBeginning[]
   arrows: DrawnArrow[]
 }
@@ -44,7 +44,7 @@ export interface DrawnArrow {
   kind: 'event' | 'always' | 'after' | 'done' | 'history'
   /** The type of the event that causes it; absent: no event does. */
   event?: string
-  /** What causes it, under what condition, what it does: for whoever does not see the drawing. */
+  /** Its cause, condition and actions, for people who do not see the drawing. */
   words: string
   /** Absent: it is listed in the box of its state. */
   line?: Line
@@ -52,7 +52,7 @@ export interface DrawnArrow {
   isShared: boolean
   /** Whether its line leads from a state around its own, and stands for those of all that are in there. */
   isSummary: boolean
-  /** Where its words are. */
+  /** The place of its words. */
   label?: Box
   texts: DrawnText[]
   /** Circles with hands, beside what waits for a time: paths. */

@@ -10,14 +10,14 @@ import {
 import { whatIfEventsMax } from '../limits.ts'
 import { token } from '../token.ts'
 
-/** What an inspector and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
+/** The HTTP bodies and frames of the inspector; workers/gateway/PROTOCOL.md explains them. */
 
 /** The most conversations, refusals or dead letters of one answer. */
 export const foundMax = 200
 /** The largest body of a what-if, in bytes. */
 export const whatIfBytesMax = 256 * 1024
 
-/** A conversation where it is found: as its last record says it. */
+/** A conversation as its last record has it. */
 export interface FoundConversation {
   conversation: string
   channel: string
@@ -41,24 +41,24 @@ export interface FoundConversation {
 
 const instant = z.iso.datetime({ offset: true })
 
-/** Which conversations are looked for; those that have waited longest come first where `stuck` is given, else the latest. */
+/** The conversations to find: with `stuck` those that have waited longest come first, otherwise the latest. */
 export const findQuestion = z.object({
-  /** A part of its id. */
+  /** A part of the id. */
   id: z.string().max(64).optional(),
   state: z.enum(statusStates).optional(),
   channel: token.optional(),
-  /** Those whose last record lies between: ISO 8601. */
+  /** Bounds of the last record's time: ISO 8601. */
   from: instant.optional(),
   to: instant.optional(),
-  /** Those that have not ended and are in their state for longer: ISO 8601, `PT1H`. */
+  /** Only conversations that have not ended and are in their state for longer: ISO 8601, `PT1H`. */
   stuck: duration.optional(),
-  /** Behind so many. */
+  /** The number of conversations to skip. */
   offset: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(foundMax).default(50),
 })
 export type FindQuestion = z.infer<typeof findQuestion>
 
-/** How far whoever answers has read what is stored; it answers from what it knows by then. */
+/** How far the notifier has read the stored records; its answer covers these. */
 export interface Progress {
   read: number
   of: number
@@ -66,41 +66,41 @@ export interface Progress {
 
 export interface FindAnswer {
   conversations: FoundConversation[]
-  /** How many there are in all. */
+  /** The number of conversations that match. */
   total: number
-  /** So many that ended first are not known: there are too many to keep in memory. */
+  /** The number of conversations that ended first and are not in memory any more. */
   leftOut?: number
-  /** While it still reads. */
+  /** Absent: everything was read. */
   progress?: Progress
 }
 
-/** The conversations that have waited longest in each state but the last; those states that there are. */
+/** The conversations that have waited longest, by state; without `ended` and states that have none. */
 export interface StuckAnswer {
   states: { state: Status['state']; total: number; longest: FoundConversation[] }[]
   progress?: Progress
 }
 
 export const refusalsQuestion = z.object({
-  /** Since when: ISO 8601; by default a day ago. */
+  /** ISO 8601; a day ago by default. */
   since: instant.optional(),
 })
 
-/** The events refused most, by type and code. */
+/** The most frequent refusals, by type and code. */
 export interface RefusalsAnswer {
   refusals: {
     type: string
     code: string
     count: number
-    /** `seq`: of the event. */
+    /** `seq` is the event's. */
     last: { at: string; conversation: string; seq: number }
   }[]
-  /** How many records were looked at, and since when: the minute that was asked for, or later where there are too many. */
+  /** The number of records that were counted, and their beginning: the minute that was asked for, or a later one. */
   records: number
   since: string
   progress?: Progress
 }
 
-/** What could not be understood: an event, whole, with the reason. */
+/** An event that could not be understood, with the reason. */
 export interface DeadLetter {
   /** Its sequence in the stream of dead letters. */
   seq: number
@@ -117,88 +117,88 @@ export interface DeadLetter {
   eventSeq: string
 }
 
-/** A dead letter; its body and its headers only where one is asked for. */
+/** A dead letter; with its body and headers where a single one was asked for. */
 export interface DeadLetterAnswer extends DeadLetter {
   headers?: Record<string, string>
-  /** What came, as text, up to a limit; masked unless it is revealed. */
+  /** The beginning of the body, as text; masked unless it is revealed. */
   body?: string
-  /** How long it is in all. */
+  /** The length of the whole body. */
   bodyBytes?: number
 }
 
 export interface DeadLettersAnswer {
-  /** The latest, the latest first. */
+  /** The latest first. */
   letters: DeadLetterAnswer[]
   total: number
 }
 
-/** Which dead letter is asked for, has to be published again or discarded. */
+/** The dead letter that is read, published again or discarded. */
 export const deadLetterQuestion = z.object({
   seq: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER),
 })
 
-/** What has become of an event. `repeated`: seen before. `idle`: a wake-up that had nothing to do. `buried`: a dead letter. */
+/** `repeated`: seen before. `idle`: a wake-up that had nothing to do. `buried`: a dead letter. */
 export const outcomes = ['applied', 'rejected', 'ignored', 'repeated', 'idle', 'buried'] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** A value in the context that is another one than before. */
+/** A value of the context that changed. */
 export interface Difference {
   /** `pinned.channel` */
   path: string
-  /** Absent: was not there. */
+  /** Absent: it was added. */
   before?: unknown
-  /** Absent: is not there any more. */
+  /** Absent: it was removed. */
   after?: unknown
 }
 
-/** A timer that runs, and when it is due. */
+/** A running timer. */
 export interface PendingTimer {
-  /** XState's id of it. */
+  /** XState's id. */
   id: string
-  /** What it is called in the machine: `unanswered`. */
+  /** Its name in the machine: `unanswered`. */
   name: string
   due: string
 }
 
-/** One event of a conversation, and what followed from it. What a customer has typed is masked unless it is revealed. */
+/** An event of a conversation and its outcome. Texts that a customer typed are masked unless they are revealed. */
 export interface InspectedStep {
   /** The event's sequence in EVENTS. */
   seq: number
-  /** The sequence of its record in CONVERSATIONS; where it has none, that of the record before. */
+  /** The sequence of its record in CONVERSATIONS; without one, that of the record before. */
   record: number
   at: string
   event: {
     id: string
     type: string
-    /** Absent where the log does not have the event any more. */
+    /** Absent: the log does not have the event any more. */
     payload?: unknown
   }
   outcome: Outcome
   rejected?: Rejection
   messages?: Message[]
   status?: Status
-  /** What the workspace is told, with the id of each notification. */
+  /** The workspace's notifications, with their ids. */
   requests?: (RequestChange & { id: string })[]
   calls?: { call: number; step: string; method: string; url: string }[]
-  /** The machine that the conversation runs from here on. */
+  /** The conversation's machine from here on. */
   machine?: string
-  /** The ids of the states that it is in after the event, outer ones first. */
+  /** The ids of the active states after the event, outer ones first. */
   active: string[]
   /** The names of the transitions that it took. */
   taken: string[]
-  /** What the event changed in the context. */
+  /** The changes of the context. */
   context: Difference[]
   timers: PendingTimer[]
-  /** What the present machine would decide otherwise, where it would: `messages.0.text`. */
+  /** The first field that the present machine would decide otherwise: `messages.0.text`. */
   differs?: string
 }
 
 /** A frame of a conversation's stream, `GET conversations/:id/steps`. */
 export type InspectorFrame =
   | { type: 'steps'; steps: InspectedStep[] }
-  /** All that is stored has been told; what comes now, comes as it happens. */
+  /** All stored steps were sent; the next ones come as they happen. */
   | { type: 'live' }
-  /** What comes next cannot be told, now or later. */
+  /** The next step cannot be sent, now or later. */
   | { type: 'failed'; message: string }
 
 /** The whole context before and after a step. */
@@ -209,7 +209,7 @@ export interface StepAnswer {
   value: unknown
 }
 
-/** What might come instead: an event as a publisher sends it, or the passing of time up to the next timer. */
+/** Hypothetical events: as a publisher sends them, or the passing of time up to the next timer. */
 export const whatIfQuestion = z.object({
   /** After the step of this event; 0: before the first. */
   after: z.number().int().min(0),
@@ -229,15 +229,15 @@ export interface WhatIfAnswer {
   steps: InspectedStep[]
 }
 
-/** For a program without a cookie that reads one conversation: an XState inspector. */
+/** Access to one conversation for a program without a cookie: an XState inspector. */
 export const ticketQuestion = z.object({
   conversation: token,
-  /** Whether what the customer typed may be seen, where it is asked for; that it is, is logged. */
+  /** Whether the program may see what the customer typed. It is logged. */
   reveal: z.boolean().default(false),
 })
 
 export interface TicketAnswer {
   ticket: string
-  /** Until then it may connect: ISO 8601. */
+  /** The ticket is valid for new connections until then: ISO 8601. */
   expiresAt: string
 }

@@ -5,7 +5,7 @@ import { localeLengthMax, titleLengthMax, urlLengthMax } from '../limits.ts'
 import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 
-/** What a widget and the gateway say to each other; workers/gateway/PROTOCOL.md says what it means. */
+/** The frames of a widget and the gateway; workers/gateway/PROTOCOL.md explains them. */
 
 /** The longest JWT that is looked at, in characters. */
 export const tokenLengthMax = 8_192
@@ -26,12 +26,12 @@ type EventFrame = {
 
 const eventFrames = Object.entries(customerEvents).map(([type, event]) => {
   const fields = type in frameFields ? frameFields[type as keyof typeof frameFields] : payloads[event].shape
-  // The id's place in the order of fields is before those of the payload, which may have it, too.
+  // First and last: first in the order of fields, and not the payload's optional one.
   const own = { type: z.literal(type), clientId: token }
   return z.object({ ...own, ...fields, ...own })
 }) as unknown as [EventFrame, ...EventFrame[]]
 
-/** What a customer does: each frame is published as an event. */
+/** The frames that are published as events of the customer. */
 export const customerEvent = z.discriminatedUnion('type', eventFrames)
 export type CustomerEvent = z.infer<typeof customerEvent>
 
@@ -73,7 +73,7 @@ export const widgetFrame = z.discriminatedUnion('type', [
 ])
 export type WidgetFrame = z.infer<typeof widgetFrame>
 
-/** Who a customer is to the gateway; `null`: a visitor. */
+/** A customer as the gateway knows them; `null`: a visitor. */
 export interface KnownCustomer {
   externalId: string
   name?: string | undefined
@@ -92,15 +92,15 @@ export const loginErrors = [
 ] as const
 export type LoginError = (typeof loginErrors)[number]
 
-/** Where a conversation stands in its workspace's queue; `null`: it does not wait. */
+/** A conversation's place in its workspace's queue; `null`: it does not wait. */
 export type QueuePlace =
   | { position: number; waiting: number; waitSeconds?: number | undefined }
   | { position: null }
 
-/** A status as customers are told it: an agent's id, which may be an e-mail address, is the company's own. */
+/** A status for customers: without the agent's id, which may be an e-mail address. */
 export type CustomerStatus = Omit<Status, 'agent'> & { agent?: { name?: string | undefined } | undefined }
 
-/** What follows from an event, as those may see it who take part. */
+/** A record, as the customer and agents may see it. */
 export interface RecordFrame {
   type: 'record'
   sequence: number
@@ -127,7 +127,7 @@ export interface ErrorFrame {
   limit?: number
 }
 
-/** What the gateway sends to a widget. */
+/** The frames that the gateway sends to a widget. */
 export type GatewayFrame =
   | { type: 'welcome'; session: string; conversation: string; customer: KnownCustomer | null }
   | RecordFrame

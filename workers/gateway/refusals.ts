@@ -78,7 +78,7 @@ type CodeWith<Field extends keyof RefusalKind> = {
   [C in RefusalCode]: Field extends keyof (typeof refusals)[C] ? C : never
 }[RefusalCode]
 
-/** What one of these codes is refused with. */
+/** A refusal with one of these codes. */
 export interface GatewayError<C extends RefusalCode = RefusalCode> extends Failure {
   code: C
 }

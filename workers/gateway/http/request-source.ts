@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 
-/** Where requests come from: a page of the gateway's own, this machine, a site that may load the widget. */
+/** Checks of a request's source: a page of the gateway's own, this machine, a site that may load the widget. */
 
 const loopbackAddress = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/
 const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i

@@ -4,7 +4,7 @@ import type { Result } from '../../../schemas/result.ts'
 import type { GatewayError } from '../refusals.ts'
 import type { Session } from './session-tokens.ts'
 
-/** What customers' connections need to identify customers, and no more. */
+/** The part of `Identity` that customers' connections need. */
 export interface CustomerIdentity {
   /** The customer that a company's JWT names. */
   verifyLogin(token: string): Promise<Result<Customer, GatewayError<LoginError>>>

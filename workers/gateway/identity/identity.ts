@@ -23,7 +23,7 @@ export interface Identity extends CustomerIdentity {
   keys: CustomerKeys
   /** Calls back for each conversation whose tokens are revoked, on any gateway. Returns how to stop it. */
   onRevoked(callback: (conversation: string) => void): () => void
-  /** Who sent a request, in a role. */
+  /** The sender of a request, in a role. */
   authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication>
   /** A code that signs somebody in on this machine, once. */
   createCode(principal: Principal, validSeconds: number): Promise<string>

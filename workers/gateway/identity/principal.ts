@@ -15,7 +15,7 @@ export interface SignedInStaff extends Principal {
   expiresAt: number
 }
 
-/** Who sent a request, in the role that its route needs; or why it is refused. */
+/** The sender of a request, in the role that its route needs; or why it is refused. */
 export type Authentication = Result<
   SignedInStaff,
   GatewayError<'sign_in_needed' | 'not_allowed' | 'origin_refused'>

@@ -35,7 +35,7 @@ export class StaffSignIn {
     this.#deps = deps
   }
 
-  /** Who sent a request, in a role. */
+  /** The sender of a request, in a role. */
   async authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication> {
     const jwt = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
     if (jwt !== undefined) return this.#bearer(jwt, role)

@@ -14,7 +14,7 @@ export interface InspectorDeps {
   log: Logger
 }
 
-/** What routes need that know the engineer of each request. */
+/** The same for routes that know the engineer of each request. */
 export interface EngineerRouteDeps extends InspectorDeps {
   engineerOf(request: FastifyRequest): SignedInStaff
 }

@@ -3,10 +3,10 @@ import type { SignedInStaff } from '../identity/principal.ts'
 
 const ticketBytes = 32
 const ticketMs = 10 * 60_000
-/** Of more tickets, the oldest become invalid. */
+/** The most tickets; beyond that the oldest become invalid. */
 const ticketsMax = 1_000
 
-/** What a ticket lets its bearer see. */
+/** The access that a ticket gives. */
 export interface Grant {
   engineer: SignedInStaff
   conversation: string
@@ -21,7 +21,7 @@ export interface Grant {
  * the memory of this gateway only.
  */
 export class Tickets {
-  /** By the tickets' hashes, so that the time of a lookup reveals nothing of other tickets. */
+  /** Keyed by the tickets' hashes, so that the time of a lookup reveals nothing of other tickets. */
   readonly #grants = new Map<string, Grant & { expiresAt: number }>()
 
   create(grant: Grant): { ticket: string; expiresAt: number } {

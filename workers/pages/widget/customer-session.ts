@@ -19,7 +19,7 @@ import {
 } from './memory.ts'
 
 /** A customer's event before it has an id. */
-type CustomerAction<E = CustomerEvent> = E extends E ? Omit<E, 'clientId'> : never
+export type CustomerAction<E = CustomerEvent> = E extends E ? Omit<E, 'clientId'> : never
 
 /** Frames to show without a gateway, and callbacks for the customer's actions. */
 export interface WidgetPreview {

@@ -132,7 +132,7 @@ function choices({ conversation: { options, sent }, actions }: WidgetView): Temp
   return html`<div class="choices" part="options">
     ${options.map(
       (option) =>
-        html`<button class="wide" ?disabled=${isChosen} @click=${() => actions.choose(option)}>${option}</button>`,
+        html`<button class="wide" ?disabled=${isChosen} @click=${() => actions.deliver({ type: 'option', option })}>${option}</button>`,
     )}
   </div>`
 }

@@ -1,5 +1,6 @@
 import type { WidgetWords } from '../base/words.ts'
 import type { ShownConversation } from './conversation.ts'
+import type { CustomerAction } from './customer-session.ts'
 import type { WidgetDraft } from './memory.ts'
 
 /** Everything that the widget renders. */
@@ -36,7 +37,7 @@ export interface WidgetActions {
   startAnew(): void
   write(text: string): void
   say(): void
-  choose(option: string): void
+  deliver(action: CustomerAction): void
   fill(field: string, value: string): void
   submit(): void
   scrolled(): void

@@ -186,7 +186,7 @@ class FrontdeskWidget extends HTMLElement {
       this.#update()
       this.#find('#text')?.focus()
     },
-    choose: (option) => this.#session.deliver({ type: 'option', option }),
+    deliver: (action) => this.#session.deliver(action),
     fill: (field, value) =>
       this.#session.change({ fields: { ...this.#session.draft.fields, [field]: value } }),
     submit: () => {

@@ -3,7 +3,10 @@ import { whatIfEventsMax } from '../../../../schemas/limits.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../words.ts'
-import { templateOf, type WhatIfEvent, type WhatIfType, whatIfTypes } from './what-if.ts'
+import { templateOf, type WhatIfEvent, whatIfTypes } from './what-if.ts'
+
+/** `session.message`; neither `*` nor an event of XState's own. */
+const isEvent = /^(?!xstate\.)\w+\.\w+$/
 
 /** The next event for a copy of a conversation. Emits `what-if` with the event, and `close`. */
 class InspectorWhatIf extends Part {
@@ -24,7 +27,7 @@ class InspectorWhatIf extends Part {
   declare sent: number
   declare isAsking: boolean
   declare refused: string
-  declare type: WhatIfType
+  declare type: string
   declare isNoJson: boolean
 
   constructor() {
@@ -41,9 +44,10 @@ class InspectorWhatIf extends Part {
   protected override render() {
     const { type } = this
     const isFull = this.sent >= whatIfEventsMax
-    const heard = whatIfTypes.filter((one) => this.heard.has(one))
-    const others = whatIfTypes.filter((one) => one !== 'next timer' && !heard.includes(one))
-    const option = (one: WhatIfType) =>
+    const own = [...this.heard].filter((type) => isEvent.test(type) && !whatIfTypes.includes(type))
+    const heard = [...whatIfTypes.filter((type) => this.heard.has(type)), ...own]
+    const others = whatIfTypes.filter((type) => !this.heard.has(type))
+    const option = (one: string) =>
       html`<option value=${one} .selected=${one === type}>${one === 'next timer' ? words.nextTimer : one}</option>`
     return html`
       <form class="card form" aria-labelledby="what-if-title" @submit=${this.#send}>
@@ -88,7 +92,7 @@ class InspectorWhatIf extends Part {
   }
 
   #choose = ({ target }: Event): void => {
-    this.type = (target as HTMLSelectElement).value as WhatIfType
+    this.type = (target as HTMLSelectElement).value
     this.#fill()
   }
 

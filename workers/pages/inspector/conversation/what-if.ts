@@ -4,9 +4,8 @@ import type { InspectedStep, WhatIfQuestion } from '../../../../schemas/protocol
 
 export type WhatIfEvent = WhatIfQuestion['events'][number]
 
-/** The events that the form offers; custom machines take these, too. */
-export const whatIfTypes = [
-  'next timer',
+/** The events that the form always offers; others are offered where the machine takes them. */
+export const whatIfTypes: readonly string[] = [
   'session.message',
   'session.details',
   'session.option',
@@ -23,8 +22,7 @@ export const whatIfTypes = [
   'bot.handoff',
   'bot.done',
   'call.answered',
-] as const
-export type WhatIfType = (typeof whatIfTypes)[number]
+]
 
 /** A copy of a conversation in memory: the branch point, and the events since. */
 export interface Copy {
@@ -42,7 +40,7 @@ export function heardIn(drawing: Drawing | undefined, active: readonly string[])
 }
 
 /** A payload to begin with, from what the conversation has said so far. */
-export function templateOf(type: WhatIfType, steps: readonly InspectedStep[]): unknown {
+export function templateOf(type: string, steps: readonly InspectedStep[]): unknown {
   const agent = { id: agentOf(steps) ?? 'ann' }
   switch (type) {
     case 'next timer':
