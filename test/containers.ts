@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { reachDocker } from '../workers/nats-server/reach-docker.ts'
-import { checkServer } from '../workers/nats-server/resolve-server.ts'
+import { checkServer } from '../workers/nats-server/resolve/resolve-server.ts'
 
-const INTEGRATION_TESTS = ['test/engine']
-const START_TIMEOUT_MS = 60_000
+const integrationTests = ['test/engine']
+const startTimeoutMs = 60_000
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -27,12 +27,12 @@ async function main(filters: string[]): Promise<number> {
     .withCommand(['--jetstream', '--store_dir', '/data'])
     .withExposedPorts(4222)
     .withWaitStrategy(docker.testcontainers.Wait.forLogMessage(/Server is ready/))
-    .withStartupTimeout(START_TIMEOUT_MS)
+    .withStartupTimeout(startTimeoutMs)
     .start()
   try {
     const url = `nats://${container.getHost()}:${container.getMappedPort(4222)}`
     say(`nats-server ${await checkServer(url)} answers at ${url}`)
-    return await runTests(url, filters.length > 0 ? filters : INTEGRATION_TESTS)
+    return await runTests(url, filters.length > 0 ? filters : integrationTests)
   } finally {
     await container.stop()
   }

@@ -1,5 +1,5 @@
 import { upToDateBuild } from '../workers/build/up-to-date-build.mjs'
-import { findServer } from '../workers/nats-server/find-server.ts'
+import { findServer } from '../workers/nats-server/resolve/find-server.ts'
 
 const report = (line: string) => process.stderr.write(`${line}\n`)
 

@@ -2,36 +2,36 @@ import { copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { GenericContainer, getContainerRuntimeClient, ImageName } from 'testcontainers'
-import { NATS_IMAGE } from '../workers/nats-server/container-server.ts'
 import { runProgram } from '../workers/nats-server/fetch/run-program.ts'
-import { findServer } from '../workers/nats-server/find-server.ts'
+import { officialImage } from '../workers/nats-server/resolve/container-server.ts'
+import { findServer } from '../workers/nats-server/resolve/find-server.ts'
 
-const MADE_HERE = 'frontdesk-nats:local'
-const PULL_TIMEOUT_MS = 120_000
+const madeHere = 'frontdesk-nats:local'
+const pullTimeoutMs = 120_000
 
 /** The name of an image with a nats-server in it: FRONTDESK_NATS_IMAGE, the official one, or one made here. */
 export async function natsImage(report: (line: string) => void): Promise<string> {
   if (process.env.FRONTDESK_NATS_IMAGE) return process.env.FRONTDESK_NATS_IMAGE
   const { image } = await getContainerRuntimeClient()
-  const official = ImageName.fromString(NATS_IMAGE)
-  if (await image.exists(official)) return NATS_IMAGE
+  const official = ImageName.fromString(officialImage)
+  if (await image.exists(official)) return officialImage
   try {
     await Promise.race([image.pull(official), timeOut()])
-    return NATS_IMAGE
+    return officialImage
   } catch (error) {
     report(
-      `${NATS_IMAGE} cannot be had (${(error as Error).message}): making an image of this machine's server`,
+      `${officialImage} cannot be had (${(error as Error).message}): making an image of this machine's server`,
     )
   }
   // Where that registry does not answer, the image of testcontainers' own cleaner cannot be had either.
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
   await makeImage(await findServer({ report }))
-  return MADE_HERE
+  return madeHere
 }
 
 async function timeOut(): Promise<never> {
   return await new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('its registry takes too long')), PULL_TIMEOUT_MS).unref()
+    setTimeout(() => reject(new Error('its registry takes too long')), pullTimeoutMs).unref()
   })
 }
 
@@ -42,7 +42,7 @@ async function makeImage(binary: string): Promise<void> {
     await copyInto(context, binary, '/usr/local/bin/nats-server')
     for (const library of await librariesOf(binary)) await copyInto(context, library, library)
     await writeFile(join(context, 'Dockerfile'), 'FROM scratch\nCOPY root /\n')
-    await GenericContainer.fromDockerfile(context).build(MADE_HERE, { deleteOnExit: false })
+    await GenericContainer.fromDockerfile(context).build(madeHere, { deleteOnExit: false })
   } finally {
     await rm(context, { recursive: true, force: true })
   }

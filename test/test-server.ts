@@ -6,10 +6,10 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { connectOptions } from '../engine/nats/connect-options.ts'
 import { PortTaken, type RunningServer, runServer } from '../workers/nats-server/embedded/run-server.ts'
-import { findServer } from '../workers/nats-server/find-server.ts'
+import { findServer } from '../workers/nats-server/resolve/find-server.ts'
 import { givenUrls, type ServerUrls, urlsOf } from '../workers/nats-server/roles.ts'
 
-export type TestServer = ServerUrls & {
+export interface TestServer extends ServerUrls {
   /** Ends the server and removes its store. */
   stop(): Promise<void>
   /** As a crash does (`SIGKILL`), or an operator (`SIGTERM`); settles once the process is gone. */
@@ -18,7 +18,7 @@ export type TestServer = ServerUrls & {
   restart(): Promise<void>
 }
 
-const PORTS_TRIED = 5
+const portsTried = 5
 
 /** A nats-server of a test file's own; or the one that FRONTDESK_TEST_NATS_URL names, for all of them. */
 export async function startTestServer(): Promise<TestServer> {
@@ -54,7 +54,7 @@ async function onRandomPort(
     try {
       return { port, server: await run(port) }
     } catch (error) {
-      if (!(error instanceof PortTaken) || tried === PORTS_TRIED) throw error
+      if (!(error instanceof PortTaken) || tried === portsTried) throw error
     }
   }
 }

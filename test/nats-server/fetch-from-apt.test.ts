@@ -44,5 +44,5 @@ test('a mirror without a good signature is refused, or there is no apt here at a
 
 test('without apt there is nothing to fetch from it', async () => {
   const env = { PATH: await temporaryFolder() }
-  expect(await fetchFromApt(await temporaryFolder(), { env, report: () => undefined })).toBeUndefined()
+  expect(await fetchFromApt(await temporaryFolder(), { env, report: () => {} })).toBeUndefined()
 })

@@ -5,9 +5,9 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import { fetchRelease, RELEASE_VERSION } from '../../workers/nats-server/fetch/fetch-release.ts'
+import { fetchRelease, releaseVersion } from '../../workers/nats-server/fetch/fetch-release.ts'
 import { fetchServer, NoServer } from '../../workers/nats-server/fetch/fetch-server.ts'
-import { findServer } from '../../workers/nats-server/find-server.ts'
+import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
 import { versionOf } from '../../workers/nats-server/server-version.ts'
 import { freePort } from '../test-server.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 
 const goArch = { x64: 'amd64', ppc64: 'ppc64le', arm: 'arm7' }[process.arch as string] ?? process.arch
-const release = `nats-server-v${RELEASE_VERSION}-${process.platform}-${goArch}`
+const release = `nats-server-v${releaseVersion}-${process.platform}-${goArch}`
 
 /** A release page with this machine's archive on it. */
 async function releasePage(sums: (sum: string) => string): Promise<string> {
@@ -29,8 +29,8 @@ async function releasePage(sums: (sum: string) => string): Promise<string> {
   const archive = await readFile(join(folder, 'archive'))
   const sum = createHash('sha256').update(archive).digest('hex')
   const files = new Map<string, Buffer | string>([
-    [`/v${RELEASE_VERSION}/${release}.tar.gz`, archive],
-    [`/v${RELEASE_VERSION}/SHA256SUMS`, sums(sum)],
+    [`/v${releaseVersion}/${release}.tar.gz`, archive],
+    [`/v${releaseVersion}/SHA256SUMS`, sums(sum)],
   ])
   const server = createServer((request, answer) => {
     const file = files.get(request.url ?? '')

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { fetchServer, NoServer } from '../../workers/nats-server/fetch/fetch-server.ts'
-import { type FindOptions, findServer } from '../../workers/nats-server/find-server.ts'
+import { type FindOptions, findServer } from '../../workers/nats-server/resolve/find-server.ts'
 import { fakeBinary } from './fake-binary.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -56,7 +56,7 @@ test("Debian 12's own nats-server is passed over, and that is said", async () =>
 test('the second start fetches nothing', async () => {
   const cache = await temporaryFolder()
   const env = { PATH: '' }
-  const report = () => undefined
+  const report = () => {}
   const fetch = () => fetchServer({ cache, env, report, sources: [async () => real] })
   const first = await find({ env, cache, fetch })
   const second = await find({ env, cache, fetch: fetchesNothing })
@@ -82,7 +82,7 @@ test('several that fetch at once do not get in each other’s way', async () => 
     await chmod(join(work, 'downloaded'), 0o755)
     return join(work, 'downloaded')
   }
-  const one = () => fetchServer({ cache, env: {}, report: () => undefined, sources: [copy] })
+  const one = () => fetchServer({ cache, env: {}, report: () => {}, sources: [copy] })
   const paths = await Promise.all([one(), one(), one(), one()])
   expect(new Set(paths).size).toBe(1)
   expect(await find({ env: { PATH: '' }, cache, fetch: fetchesNothing })).toMatchObject({ found: paths[0] })
@@ -92,14 +92,14 @@ test('several that fetch at once do not get in each other’s way', async () => 
 test('a fetch that brings an old server installs nothing', async () => {
   const cache = await temporaryFolder()
   const old = await fakeBinary(await temporaryFolder(), '2.9.10')
-  const fetching = fetchServer({ cache, env: {}, report: () => undefined, sources: [async () => old] })
+  const fetching = fetchServer({ cache, env: {}, report: () => {}, sources: [async () => old] })
   await expect(fetching).rejects.toThrow('2.9.10')
   expect(await readdir(join(cache, 'nats-server'))).toEqual([])
 })
 
 test('where nothing is available the error says how to install it, one line a system', async () => {
-  const options = { cache: await temporaryFolder(), env: {}, report: () => undefined }
-  const error = await fetchServer({ ...options, sources: [async () => undefined] }).catch((thrown) => thrown)
+  const options = { cache: await temporaryFolder(), env: {}, report: () => {} }
+  const error = await fetchServer({ ...options, sources: [async () => {}] }).catch((thrown) => thrown)
   expect(error).toBeInstanceOf(NoServer)
   for (const system of ['Debian, Ubuntu:', 'other Linux:', 'macOS:', 'Windows:']) {
     expect(error.message.split('\n').filter((line: string) => line.includes(system))).toHaveLength(1)

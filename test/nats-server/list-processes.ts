@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
-export type ListedProcess = { pid: number; parent: number; group: number; command: string }
+export interface ListedProcess {
+  pid: number
+  parent: number
+  group: number
+  command: string
+}
 
 /** All living processes; from /proc where there is one, since small containers have no `ps`. */
 export function listProcesses(): ListedProcess[] {

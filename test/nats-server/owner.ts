@@ -1,6 +1,6 @@
 // A process of its own that owns an embedded server: owner.ts <data folder> <port> [<nats-server>]
 import { startEmbeddedServer } from '../../workers/nats-server/embedded/embedded-server.ts'
-import { findServer } from '../../workers/nats-server/find-server.ts'
+import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
 
 const [dataFolder = '', port = '', binary] = process.argv.slice(2)
 const reported: string[] = []

@@ -5,8 +5,8 @@ import { connect } from '@nats-io/transport-node'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectOptions } from '../../engine/nats/connect-options.ts'
 import { runProgram } from '../../workers/nats-server/fetch/run-program.ts'
-import { findServer } from '../../workers/nats-server/find-server.ts'
-import { type ResolveOptions, resolveServer } from '../../workers/nats-server/resolve-server.ts'
+import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
+import { type ResolveOptions, resolveServer } from '../../workers/nats-server/resolve/resolve-server.ts'
 import { freePort, startTestServer } from '../test-server.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 
 async function resolve(env: NodeJS.ProcessEnv, options: ResolveOptions = {}) {
-  const server = await resolveServer({ report: () => undefined, ...options, env })
+  const server = await resolveServer({ report: () => {}, ...options, env })
   onTestFinished(() => server.stop())
   return server
 }
@@ -24,7 +24,7 @@ async function resolve(env: NodeJS.ProcessEnv, options: ResolveOptions = {}) {
 /** Greets as a nats-server does, and knows no more than that. */
 async function greet(info: object): Promise<string> {
   const server = createServer((socket) => {
-    socket.on('error', () => undefined)
+    socket.on('error', () => {})
     socket.write(`INFO ${JSON.stringify({ server_id: 'x', max_payload: 1024, ...info })}\r\n`)
     socket.on('data', (chunk) => {
       if (chunk.toString().includes('PING')) socket.write('PONG\r\n')

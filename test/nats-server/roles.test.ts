@@ -5,10 +5,9 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { connectOptions } from '../../engine/nats/connect-options.ts'
 import { natsRoles } from '../../schemas/roles.ts'
-import { startEmbeddedServer } from '../../workers/nats-server/embedded/embedded-server.ts'
-import { findServer } from '../../workers/nats-server/find-server.ts'
-import { resolveServer } from '../../workers/nats-server/resolve-server.ts'
-import { runningServer } from '../../workers/nats-server/running-server.ts'
+import { runningServer, startEmbeddedServer } from '../../workers/nats-server/embedded/embedded-server.ts'
+import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
+import { resolveServer } from '../../workers/nats-server/resolve/resolve-server.ts'
 import { startBareServer } from '../nats/bare-server.ts'
 import { freePort, startTestServer } from '../test-server.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -96,7 +95,7 @@ test('a file of passwords that cannot be read is an error, and not replaced', as
   const file = join(folder, 'nats.passwords.json')
   await writeFile(file, '{"frontdesk": "secret", ')
   await expect(start(folder, await freePort())).rejects.toThrow(
-    /nats\.passwords\.json is no file of passwords(?!.*secret)/,
+    /nats\.passwords\.json is not a file of passwords(?!.*secret)/,
   )
   expect(await readFile(file, 'utf8')).toBe('{"frontdesk": "secret", ')
 })

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { EmbeddedServer } from '../../workers/nats-server/embedded/embedded-server.ts'
 
-export type Owner = { process: ChildProcess; server: EmbeddedServer & { pid: number; reported: string[] } }
+export interface Owner {
+  process: ChildProcess
+  server: EmbeddedServer & { pid: number; reported: string[] }
+}
 
 /** Starts an embedded server from another process, so that this one can be killed. */
 export async function startOwner(dataFolder: string, port: number): Promise<Owner> {

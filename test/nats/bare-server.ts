@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { findServer } from '../../workers/nats-server/find-server.ts'
+import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
 import { givenUrls } from '../../workers/nats-server/roles.ts'
 import { readServerInfo } from '../../workers/nats-server/server-info.ts'
 import { until } from '../engine/test-world.ts'

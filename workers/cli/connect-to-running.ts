@@ -1,8 +1,8 @@
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { connectOptions } from '../../engine/nats/connect-options.ts'
 import { hasTopology } from '../../engine/nats/ensure-topology.ts'
+import { runningServer } from '../nats-server/embedded/embedded-server.ts'
 import type { ServerUrls } from '../nats-server/roles.ts'
-import { runningServer } from '../nats-server/running-server.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** Where the NATS is that runs already: the one that NATS_URL names, or the data folder's own. */

@@ -6,9 +6,9 @@ import { parseJson } from '../../schemas/parse-json.ts'
 import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
 import { projectFile } from '../build/project-folder.mjs'
 
-/** One server, as those who may do everything and as each role reach it. */
+/** The URLs of one server: with all rights, and as each role. */
 export interface ServerUrls {
-  /** Usable as it stands from this machine, with user and password where the server wants them. */
+  /** For this machine, with user and password where the server needs them. */
   url: string
   roles: Record<NatsRole, string>
 }
@@ -16,14 +16,14 @@ export interface ServerUrls {
 const users = ['frontdesk', ...natsRoles] as const
 type Passwords = Record<(typeof users)[number], string>
 
-/** The configuration of all accounts; it reads their passwords from the server's environment. */
+/** The configuration of all accounts; the server reads their passwords from its environment. */
 export function rolesConfig(): Promise<string> {
   return readFile(projectFile('workers/nats-server/roles.conf'), 'utf8')
 }
 
 /**
- * A data folder's passwords, made once; those that the file has already are kept. For whoever holds the folder and
- * starts its server.
+ * Makes a data folder's passwords; those that the file has already are kept. For the process that holds the folder
+ * and starts its server.
  */
 export async function makePasswords(dataFolder: string): Promise<void> {
   const known: Partial<Passwords> = await readPasswords(dataFolder).catch((error) => {
@@ -37,7 +37,7 @@ export async function makePasswords(dataFolder: string): Promise<void> {
   })
 }
 
-/** They are in quotes, since NATS reads a variable's value as configuration: `1e5` would be a number. */
+/** The passwords as environment variables, in quotes, since NATS reads a variable's value as configuration: `1e5` would be a number. */
 export async function passwordVariables(dataFolder: string): Promise<Record<string, string>> {
   const passwords = await readPasswords(dataFolder)
   return Object.fromEntries(
@@ -45,7 +45,7 @@ export async function passwordVariables(dataFolder: string): Promise<Record<stri
   )
 }
 
-/** Where a data folder's server is, on a port of this machine. */
+/** The URLs of a data folder's server, on a port of this machine. */
 export async function urlsOf(dataFolder: string, port: number): Promise<ServerUrls> {
   const passwords = await readPasswords(dataFolder)
   const { frontdesk, ...others } = Object.fromEntries(
@@ -54,7 +54,7 @@ export async function urlsOf(dataFolder: string, port: number): Promise<ServerUr
   return { url: frontdesk, roles: others }
 }
 
-/** A server that NATS_URL names; NATS_URL_WIDGET and the like override it for a role each. */
+/** The URLs of a server that NATS_URL names; NATS_URL_WIDGET and the like override it, each for its role. */
 export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
   const urls = natsRoles.map((role) => [role, env[`NATS_URL_${role.toUpperCase()}`] || url])
   return { url, roles: Object.fromEntries(urls) as Record<NatsRole, string> }
@@ -65,13 +65,13 @@ async function readPasswords(dataFolder: string): Promise<Passwords> {
   const text = await readFile(file, 'utf8')
   const read = passwordFile.safeParse(parseJson(text))
   if (read.success) return read.data as Passwords
-  // What it holds is not said.
+  // Without its content: it may hold passwords.
   throw new Error(
-    `${file} is no file of passwords, {"frontdesk": "…", …}: repair it, or remove it for new ones`,
+    `${file} is not a file of passwords, {"frontdesk": "…", …}: repair it, or remove it for new ones`,
   )
 }
 
-/** Of the characters that a URL, a header and NATS' configuration can all carry in quotes. */
+/** Only characters that a URL, a header and NATS' configuration in quotes can all carry. */
 const passwordFile = z.partialRecord(z.enum(users), z.string().regex(/^[ -~]+$/))
 
 const fileOf = (dataFolder: string) => join(dataFolder, 'nats.passwords.json')

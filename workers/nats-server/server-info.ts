@@ -1,10 +1,15 @@
 import { connect } from 'node:net'
 import { parseJson } from '../../schemas/parse-json.ts'
 
-/** What a nats-server says of itself, unasked, to whoever connects. */
-export type ServerInfo = { server_name: string; version: string; port: number; jetstream?: boolean }
+/** The greeting of a nats-server to every client that connects. */
+export interface ServerInfo {
+  server_name: string
+  version: string
+  port: number
+  jetstream?: boolean
+}
 
-/** Reads that greeting; `undefined` where nothing listens or what listens is no nats-server. */
+/** Reads the greeting; `undefined` where nothing listens on the port, or something that is not a nats-server. */
 export function readServerInfo(
   port: number,
   host = '127.0.0.1',

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Message schedules came with 2.12, and their bugs were fixed up to here. */
-export const SERVER_VERSION_MIN = '2.14.4'
+export const serverVersionMin = '2.14.4'
 
-const ANSWER_TIMEOUT_MS = 10_000
-const BUSY_TRIES_MAX = 40
-const BUSY_PAUSE_MS = 50
+const answerTimeoutMs = 10_000
+const busyTriesMax = 40
+const busyPauseMs = 50
 
 /** Whether `version` (`2.15.1`, `v2.15.1`, `2.15.1-RC.2`) is `least` or newer. */
-export function isAtLeast(version: string, least: string = SERVER_VERSION_MIN): boolean {
+export function isAtLeast(version: string, least: string = serverVersionMin): boolean {
   const have = numbers(version)
   const need = numbers(least)
   for (let i = 0; i < 3; i++) {
@@ -23,22 +23,22 @@ function numbers(version: string): number[] {
   return (/\d+(\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number)
 }
 
-/** The version that a nats-server binary says it has; `undefined` where it cannot be run or says none. */
+/** The version that a nats-server binary prints; `undefined` where it does not run or prints none. */
 export async function versionOf(binary: string): Promise<string | undefined> {
   for (let tries = 1; ; tries++) {
     try {
       return await askVersion(binary)
     } catch (error) {
-      // A process that was forked while the file was being written holds it open until it becomes another.
-      if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || tries === BUSY_TRIES_MAX) throw error
-      await sleep(BUSY_PAUSE_MS)
+      // A process that was forked while the file was written holds it open until its exec.
+      if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || tries === busyTriesMax) throw error
+      await sleep(busyPauseMs)
     }
   }
 }
 
 function askVersion(binary: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    execFile(binary, ['--version'], { timeout: ANSWER_TIMEOUT_MS }, (error, stdout) => {
+    execFile(binary, ['--version'], { timeout: answerTimeoutMs }, (error, stdout) => {
       if (error?.code === 'ETXTBSY') reject(error)
       else resolve(error ? undefined : /nats-server:? v?(\d+\.\d+\.\d+\S*)/i.exec(stdout)?.[1])
     })

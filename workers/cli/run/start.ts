@@ -1,4 +1,4 @@
-import { resolveServer } from '../../nats-server/resolve-server.ts'
+import { resolveServer } from '../../nats-server/resolve/resolve-server.ts'
 import { gatewayVariables, readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { stderrLogger } from '../logger.ts'

@@ -6,36 +6,36 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type ServerUrls, urlsOf } from '../roles.ts'
 import { readServerInfo } from '../server-info.ts'
 import { endLeftBehind, isOurs } from './end-left-behind.ts'
-import { type Claim, type FolderLock, lockFolder } from './folder-lock.ts'
+import { type Claim, type FolderLock, holderOf, lockFolder } from './folder-lock.ts'
 import { PortTaken, type RunningServer, runServer } from './run-server.ts'
 
-export const DEFAULT_PORT = 4222
-const PORTS_TRIED = 100
-/** Whoever holds the folder may be fetching a server before it starts it. */
-const CLAIM_TIMEOUT_MS = 120_000
+export const defaultPort = 4222
+const portsTried = 100
+/** The process that holds the folder may have to fetch a server first. */
+const claimTimeoutMs = 120_000
 
-export type EmbeddedOptions = {
+export interface EmbeddedOptions {
   dataFolder: string
-  /** A nats-server, or how to find one: asked only where a server has to be started. */
+  /** The path of a nats-server, or a function that finds it: called only where a server has to be started. */
   binary: string | (() => Promise<string>)
   port?: number
   sync?: 'default' | 'always'
   report?: (line: string) => void
 }
 
-export type EmbeddedServer = ServerUrls & {
+export interface EmbeddedServer extends ServerUrls {
   port: number
-  /** Of nats-server; none where it runs in a container. */
+  /** nats-server's pid; absent where it runs in a container. */
   pid?: number
-  /** False: another living process started it, and will stop it; `stop()` only lets go. */
+  /** False: another living process started the server and will stop it; `stop()` only stops using it. */
   owned: boolean
   stop(): Promise<void>
   exited: Promise<{ code: number | null }>
 }
 
-/** The one nats-server of a data folder, on the loopback: started, or used where a living process has it. */
+/** The one nats-server of a data folder, on the loopback: started, or shared where a living process runs it. */
 export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const report = options.report ?? (() => undefined)
+  const report = options.report ?? (() => {})
   const folder = await claimFolder(options.dataFolder, report)
   if ('adopted' in folder) return folder.adopted
   try {
@@ -46,15 +46,26 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   }
 }
 
-/** Holds the data folder with nothing running on it, or finds the server that a living process runs there. */
+/** The server that a living process runs for a data folder; `undefined` where there is none. */
+export async function runningServer(folder: string): Promise<ServerUrls | undefined> {
+  const dataFolder = await realpath(folder).catch(() => undefined)
+  const claim = dataFolder && (await holderOf(dataFolder))
+  if (!claim) return undefined
+  if (claim.container) return urlsOf(dataFolder, claim.container.port)
+  if (!claim.server || (await readServerInfo(claim.server.port))?.server_name !== serverName(dataFolder))
+    return undefined
+  return urlsOf(dataFolder, claim.server.port)
+}
+
+/** Locks the data folder with no server on it, or adopts the server that a living process runs there. */
 export async function claimFolder(
   folder: string,
   report: (line: string) => void,
 ): Promise<{ dataFolder: string; lock: FolderLock } | { adopted: EmbeddedServer }> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const dataFolder = await realpath(folder)
-  const deadline = Date.now() + CLAIM_TIMEOUT_MS
-  while (true) {
+  const deadline = Date.now() + claimTimeoutMs
+  for (;;) {
     const taken = await lockFolder(dataFolder)
     if ('lock' in taken) {
       await endLeftBehind(dataFolder, taken.left, report).catch(async (error) => {
@@ -79,7 +90,7 @@ type OwnOptions = EmbeddedOptions & { report: (line: string) => void }
 async function start(options: OwnOptions, lock: FolderLock): Promise<EmbeddedServer> {
   const { dataFolder, report } = options
   const binary = typeof options.binary === 'string' ? options.binary : await options.binary()
-  const wanted = options.port ?? DEFAULT_PORT
+  const wanted = options.port ?? defaultPort
   const name = serverName(dataFolder)
   const remembered = await rememberedPort(dataFolder, wanted)
   if ((await readServerInfo(remembered))?.server_name === name) {
@@ -111,7 +122,7 @@ async function adopt(
     report(`using the nats-server container of process ${claim.owner.pid}`)
     const { port } = claim.container
     const urls = await urlsOf(dataFolder, port)
-    return { ...urls, port, owned: false, stop: async () => undefined, exited: new Promise(() => undefined) }
+    return { ...urls, port, owned: false, stop: async () => {}, exited: new Promise(() => {}) }
   }
   const server = claim.server
   if (!server) return undefined
@@ -119,24 +130,24 @@ async function adopt(
   report(
     `using the nats-server of process ${claim.owner.pid} on port ${server.port}; it stops with that process`,
   )
-  const letGo = new AbortController()
+  const stopped = new AbortController()
   return {
     ...(await urlsOf(dataFolder, server.port)),
     port: server.port,
     pid: server.pid,
     owned: false,
-    exited: endOf(server.pid, dataFolder, letGo.signal),
-    stop: async () => letGo.abort(),
+    exited: endOf(server.pid, dataFolder, stopped.signal),
+    stop: async () => stopped.abort(),
   }
 }
 
-/** Settles when an adopted server is gone; never once it was let go. */
-async function endOf(pid: number, dataFolder: string, letGo: AbortSignal): Promise<{ code: null }> {
-  while (!letGo.aborted) {
+/** Settles when an adopted server has ended; never after `signal` is aborted. */
+async function endOf(pid: number, dataFolder: string, signal: AbortSignal): Promise<{ code: null }> {
+  while (!signal.aborted) {
     if (!(await isOurs(pid, dataFolder))) return { code: null }
     await sleep(500, undefined, { ref: false })
   }
-  return await new Promise(() => undefined)
+  return new Promise(() => {})
 }
 
 async function onFreePort(
@@ -144,14 +155,14 @@ async function onFreePort(
   report: (line: string) => void,
   start: (port: number) => Promise<RunningServer>,
 ): Promise<{ server: RunningServer; port: number }> {
-  for (let port = first; port < first + PORTS_TRIED && port <= 65_535; port++) {
+  for (let port = first; port < first + portsTried && port <= 65_535; port++) {
     if (!(await isFree(port))) continue
     try {
       const server = await start(port)
       if (port !== first) report(`port ${first} is taken by another program: using ${port}`)
       return { server, port }
     } catch (error) {
-      // Somebody took the port between the look and the start.
+      // Another program took the port after `isFree`.
       if (!(error instanceof PortTaken)) throw error
     }
   }
@@ -166,7 +177,7 @@ export function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** The URL of a data folder stays the same, unless somebody asks for another port than last time. */
+/** The port of the last start, so that a data folder's URL stays the same, unless another port is wanted now. */
 export async function rememberedPort(dataFolder: string, wanted: number): Promise<number> {
   try {
     const last = JSON.parse(await readFile(portFile(dataFolder), 'utf8')) as { wanted: number; port: number }
@@ -185,7 +196,7 @@ export async function rememberPort(
 
 const portFile = (dataFolder: string) => join(dataFolder, 'nats.port')
 
-/** Tells this folder's server from a stranger on the same port. */
+/** The name by which this folder's server is told from another server on the same port. */
 export function serverName(dataFolder: string): string {
   return `frontdesk-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 8)}`
 }

@@ -2,10 +2,10 @@ import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { isAlive, type ProcessIdentity, thisProcess } from './look-at-process.ts'
 
-/** Who uses a data folder: the process that started its server, and that server as far as it is known. */
-export type Claim = {
+/** The user of a data folder: the process that started its server, and the server once it is known. */
+export interface Claim {
   owner: ProcessIdentity
-  /** The process that supervises the server; leads the server's process group. */
+  /** The pid of the server's supervisor, which leads its process group. */
   supervisor?: number
   server?: { pid: number; port: number }
   /** Instead of a supervised server. */
@@ -13,20 +13,19 @@ export type Claim = {
   released?: true
 }
 
-export type FolderLock = {
+export interface FolderLock {
   update(claim: Partial<Claim>): Promise<void>
   release(): Promise<void>
-  /** Lets go and leaves what the last owner has left behind for the next one to end. */
+  /** Releases it, and leaves the last owner's server for the next owner to end. */
   abandon(): Promise<void>
 }
 
 /**
- * Takes the lock of a data folder, or says which living process holds it.
+ * Acquires the lock of a data folder, or returns the claim of the living process that holds it.
  *
- * A lock is a numbered file and the highest number counts. It is taken over by creating the next number,
- * which only one of several can do; removing a dead owner's file instead would let a slow process remove
- * the file that a faster one has just put in its place. The highest is therefore never removed, only
- * marked as released.
+ * A lock is a numbered file; the highest number counts. Creating the next number takes it over, which only one of
+ * several processes can do. Removing a dead owner's file instead would let a slow process remove the file that a
+ * faster one has just put in its place, so the highest is never removed, only marked as released.
  */
 export async function lockFolder(
   dataFolder: string,
@@ -35,14 +34,14 @@ export async function lockFolder(
   const folder = join(dataFolder, name)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const owner = await thisProcess()
-  while (true) {
+  for (;;) {
     const last = await highest(folder)
     const left = last === 0 ? undefined : await readClaim(folder, last)
     if (left && !left.released && (await isAlive(left.owner))) return { heldBy: left }
 
     const mine = last + 1
     if (!(await create(folder, mine, { owner }))) continue
-    // Somebody may have been through here, and tidied up, between the look and the creation.
+    // Another process may have created a higher number, and removed the lower ones, since `highest` was read.
     if ((await highest(folder)) !== mine) {
       await rm(path(folder, mine), { force: true })
       continue
@@ -53,7 +52,7 @@ export async function lockFolder(
   }
 }
 
-/** The living process that holds a data folder, as it stands: takes nothing. */
+/** The claim of the living process that holds a data folder; acquires nothing. */
 export async function holderOf(dataFolder: string): Promise<Claim | undefined> {
   const folder = join(dataFolder, 'nats.lock')
   const last = await highest(folder).catch(() => 0)
@@ -98,7 +97,7 @@ async function readClaim(folder: string, number: number): Promise<Claim | undefi
   try {
     return JSON.parse(await readFile(path(folder, number), 'utf8')) as Claim
   } catch (error) {
-    // Another process has taken it over meanwhile.
+    // Another process has taken the lock over.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 
-/** A process as it can be recognised later: a process id alone may have been given to another one since. */
-export type ProcessIdentity = { pid: number; started: string }
+/** Identifies a process for good: a pid alone may be reused. */
+export interface ProcessIdentity {
+  pid: number
+  started: string
+}
 
-/** `undefined`: no such process, or a dead one that nobody has collected. */
+/** `undefined`: no such process, or a zombie. */
 export async function lookAtProcess(
   pid: number,
 ): Promise<(ProcessIdentity & { command: string }) | undefined> {

@@ -1,17 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectFile } from '../../build/project-folder.mjs'
 import { makePasswords, passwordVariables, rolesConfig } from '../roles.ts'
 import { readServerInfo } from '../server-info.ts'
-import { keepStreams } from './keep-streams.ts'
 
-export const READY_TIMEOUT_MS = 20_000
-const LOG_LINES_SHOWN = 12
+export const readyTimeoutMs = 20_000
+const logLinesShown = 12
 
-export type RunOptions = {
+export interface RunOptions {
   binary: string
   /** Holds `nats/` (the store), `nats.conf`, `nats.passwords.json`, `nats.log` and `nats.pid`. */
   dataFolder: string
@@ -24,8 +23,8 @@ export type RunOptions = {
   timeoutMs?: number
 }
 
-export type RunningServer = {
-  /** Of nats-server itself, not of its supervisor. */
+export interface RunningServer {
+  /** nats-server's own pid, not its supervisor's. */
   pid: number
   stop(): Promise<void>
   exited: Promise<{ code: number | null }>
@@ -48,7 +47,7 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
 
   const log = await open(paths.log, 'a', 0o600)
   // A session of its own: the terminal's Ctrl-C must not reach the server before the workers have drained.
-  const supervisor = spawn('/bin/sh', [SUPERVISE, options.binary, '-c', paths.config], {
+  const supervisor = spawn('/bin/sh', [supervise, options.binary, '-c', paths.config], {
     detached: true,
     env: { ...process.env, ...(await passwordVariables(options.dataFolder)) },
     stdio: ['pipe', log.fd, log.fd],
@@ -56,12 +55,12 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   const exited = new Promise<{ code: number | null }>((resolve) => {
     supervisor.once('error', () => resolve({ code: null }))
     supervisor.once('exit', (code) => {
-      // Where the supervisor itself was killed the server would go on without one.
+      // Without its supervisor, which was killed, the server would run on.
       if (code === null) killGroup(supervisor.pid)
       resolve({ code })
     })
   })
-  supervisor.stdin.on('error', () => undefined)
+  supervisor.stdin.on('error', () => {})
   const stop = async () => {
     supervisor.stdin.destroy()
     await exited
@@ -80,7 +79,7 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   }
 }
 
-const SUPERVISE = projectFile('workers/nats-server/embedded/supervise-server.sh')
+const supervise = projectFile('workers/nats-server/embedded/supervise-server.sh')
 
 export function serverPaths(dataFolder: string) {
   return {
@@ -112,9 +111,9 @@ jetstream {
 ${accounts}`
 }
 
-/** `undefined` once the server answers; otherwise how its start ended. */
+/** Waits for the server: `undefined` once it answers, otherwise how its start ended. */
 async function ready(options: RunOptions, exited: RunningServer['exited']) {
-  const timeoutMs = options.timeoutMs ?? READY_TIMEOUT_MS
+  const timeoutMs = options.timeoutMs ?? readyTimeoutMs
   const deadline = Date.now() + timeoutMs
   while (Date.now() < deadline) {
     const ended = await Promise.race([exited, sleep(20)])
@@ -128,8 +127,18 @@ async function ready(options: RunOptions, exited: RunningServer['exited']) {
 async function startError(options: RunOptions, logPath: string, from: number, ended: string) {
   const log = (await readFile(logPath)).subarray(from).toString('utf8').trimEnd()
   if (/address already in use/i.test(log)) return new PortTaken(`port ${options.port} is taken`)
-  const lines = log.split('\n').slice(-LOG_LINES_SHOWN).join('\n  ')
+  const lines = log.split('\n').slice(-logLinesShown).join('\n  ')
   return new Error(`nats-server (${options.binary}) ${ended}. The end of ${logPath}:\n  ${lines}`)
+}
+
+/** Moves the streams of a store from before there were accounts, in the default one, to FRONTDESK. */
+export async function keepStreams(store: string): Promise<void> {
+  const [before, now] = ['$G', 'FRONTDESK'].map((account) => join(store, 'jetstream', account))
+  if (!before || !now) return
+  await rename(before, now).catch((error: NodeJS.ErrnoException) => {
+    // No old streams, or FRONTDESK's are there already.
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error
+  })
 }
 
 function killGroup(leader: number | undefined) {
@@ -137,6 +146,6 @@ function killGroup(leader: number | undefined) {
   try {
     process.kill(-leader, 'SIGKILL')
   } catch {
-    // Nobody of it is left.
+    // The group is gone.
   }
 }

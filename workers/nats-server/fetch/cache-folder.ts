@@ -2,10 +2,10 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** Where fetched programs are kept: the user's cache, or the data folder where there is no such place. */
+/** The folder for fetched programs: in the user's cache, or in the data folder where that is not writable. */
 export async function cacheFolder(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const places = [
-    // A relative XDG_CACHE_HOME is to be ignored, says its specification.
+    // A relative path has to be ignored (XDG base directory specification).
     env.XDG_CACHE_HOME?.startsWith('/') ? join(env.XDG_CACHE_HOME, 'frontdesk') : undefined,
     join(env.HOME || homedir(), '.cache', 'frontdesk'),
     resolve(env.FRONTDESK_DATA || '.frontdesk', 'cache'),

@@ -6,9 +6,9 @@ import type { FetchOptions } from './source.ts'
 import { withProgress } from './with-progress.ts'
 
 /**
- * The package `nats-server` of a newer suite of the mirror that this machine's apt is set to, unpacked
- * without installing it: apt works on lists and a cache of our own and leaves the system's alone, so that
- * this needs no rights either. Signatures are verified as apt does, and one that is bad ends the search.
+ * Fetches the package `nats-server` from a newer suite of the mirror that this machine's apt is set to, and unpacks
+ * it without installing it. apt works on lists and a cache of our own, so it needs no rights and changes nothing of
+ * the system. apt verifies the signatures; a bad one ends the search.
  */
 export async function fetchFromApt(work: string, { env, report }: FetchOptions): Promise<string | undefined> {
   const system = await aptSystem(env)
@@ -30,16 +30,24 @@ export async function fetchFromApt(work: string, { env, report }: FetchOptions):
   return undefined
 }
 
-type Mirror = { uri: string; signedBy?: string }
-type AptSystem = { mirrors: Mirror[]; suites: string[]; component: string; architecture: string }
+interface Mirror {
+  uri: string
+  signedBy?: string
+}
+interface AptSystem {
+  mirrors: Mirror[]
+  suites: string[]
+  component: string
+  architecture: string
+}
 type Request = Omit<AptSystem, 'mirrors' | 'suites'> & FetchOptions & { mirror: Mirror; suite: string }
 
-/** What this machine's apt is set to; no mirrors where there is no apt. */
+/** The settings of this machine's apt; no mirrors where there is no apt. */
 async function aptSystem(env: NodeJS.ProcessEnv): Promise<AptSystem> {
   const [targets, dpkg, release] = await Promise.all([
     runProgram(
       'apt-get',
-      // Without release information this also answers where `apt-get update` has never run.
+      // Without release information this also works where `apt-get update` has never run.
       [
         'indextargets',
         '--no-release-info',
@@ -60,7 +68,7 @@ async function aptSystem(env: NodeJS.ProcessEnv): Promise<AptSystem> {
   const mirrors = new Map<string, Mirror>()
   for (const line of targets.code === 0 ? targets.stdout.split('\n') : []) {
     const [suite, component, uri, entry] = line.split('|')
-    // Not the security and update archives, nor other people's repositories: those have no such suites.
+    // Security and update archives and third-party repositories have no such suites.
     const isDistribution =
       suite === codename || /^((old)*stable|testing|unstable|sid|devel)$/.test(suite ?? '')
     if (!isDistribution || component !== 'main' || !uri || !entry || mirrors.has(uri)) continue
@@ -76,8 +84,8 @@ async function aptSystem(env: NodeJS.ProcessEnv): Promise<AptSystem> {
 }
 
 /**
- * The key that a source is signed by, as its entry says it (`<file>:<line or stanza>`). Without one apt
- * goes by its trusted keys, for our request as for the system's.
+ * The key that a source is signed by, from its entry (`<file>:<line or stanza>`). Without one apt uses its trusted
+ * keys, for our request as for the system's.
  */
 async function signingKey(entry: string): Promise<string | undefined> {
   const [, file = '', number = '1'] = /^(.*):(\d+)$/.exec(entry) ?? []
@@ -89,7 +97,7 @@ async function signingKey(entry: string): Promise<string | undefined> {
     .replace(/^#.*\n/gm, '')
     .trim()
     .split(/\n(?:[ \t]*\n)+/)
-  // A key may also stand there itself, in the lines that go on.
+  // The key itself may be inline, in continuation lines.
   return /^Signed-By:[ \t]*(.*(?:\n[ \t].*)*)/im.exec(stanzas[Number(number) - 1] ?? '')?.[1]?.trimEnd()
 }
 
@@ -128,7 +136,7 @@ async function fetchFromSuite(folder: string, request: Request): Promise<string 
   return undefined
 }
 
-/** An apt of our own: its lists, its cache and one source; proxies and the like stay as the system has them. */
+/** Configures an apt of our own: its lists, its cache and one source; proxies and the like stay the system's. */
 async function writeAptConfig(folder: string, request: Request): Promise<string> {
   const { mirror, suite, component, architecture } = request
   for (const name of ['lists/partial', 'archives/partial', 'sources', 'preferences', 'state']) {
@@ -158,7 +166,7 @@ Dir::Etc::sourcelist "/dev/null";
 Dir::Etc::sourceparts "${folder}/sources";
 Dir::Etc::preferences "/dev/null";
 Dir::Etc::preferencesparts "${folder}/preferences";
-// The system's hooks tidy up the system's own folders.
+// The system's hooks clean the system's own folders.
 #clear APT::Update;
 #clear DPkg::Post-Invoke;
 APT::Update::Error-Mode "any";

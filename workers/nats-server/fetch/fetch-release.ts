@@ -5,21 +5,21 @@ import { runProgram } from './run-program.ts'
 import type { FetchOptions } from './source.ts'
 import { withProgress } from './with-progress.ts'
 
-/** The release that is fetched where no package manager has one. */
-export const RELEASE_VERSION = '2.15.1'
+/** The release to fetch where no package manager has one. */
+export const releaseVersion = '2.15.1'
 
 /** `FRONTDESK_NATS_RELEASES` names a copy of the release page, for machines that cannot reach this one. */
-const RELEASES = 'https://github.com/nats-io/nats-server/releases/download'
-const DOWNLOAD_TIMEOUT_MS = 300_000
+const releases = 'https://github.com/nats-io/nats-server/releases/download'
+const downloadTimeoutMs = 300_000
 
-/** nats-server from its project's release page; it must have the checksum that the release states. */
+/** Fetches nats-server from its project's release page; it must have the checksum that the release states. */
 export async function fetchRelease(work: string, options: FetchOptions): Promise<string | undefined> {
   const platform = releasePlatform()
   if (!platform) return undefined
-  const base = `${options.env.FRONTDESK_NATS_RELEASES || RELEASES}/v${RELEASE_VERSION}`
-  const name = `nats-server-v${RELEASE_VERSION}-${platform}`
-  return await withProgress(
-    `fetching nats-server ${RELEASE_VERSION} from its release page (${base})`,
+  const base = `${options.env.FRONTDESK_NATS_RELEASES || releases}/v${releaseVersion}`
+  const name = `nats-server-v${releaseVersion}-${platform}`
+  return withProgress(
+    `fetching nats-server ${releaseVersion} from its release page (${base})`,
     options.report,
     async () => {
       const archive = await download(`${base}/${name}.tar.gz`, options.report)
@@ -31,7 +31,7 @@ export async function fetchRelease(work: string, options: FetchOptions): Promise
   )
 }
 
-/** `linux-amd64` and so on; `undefined` for systems that this does not start a server on. */
+/** `linux-amd64` and so on; `undefined` for systems on which frontdesk starts no server. */
 function releasePlatform(): string | undefined {
   const system = { linux: 'linux', darwin: 'darwin' }[process.platform as string]
   const machine = { x64: 'amd64', arm64: 'arm64', arm: 'arm7', s390x: 's390x', ppc64: 'ppc64le' }[
@@ -42,7 +42,7 @@ function releasePlatform(): string | undefined {
 
 async function download(url: string, report: (line: string) => void): Promise<Buffer | undefined> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) })
+    const answer = await fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) })
     if (answer.ok) return Buffer.from(await answer.arrayBuffer())
     report(`  ${url} answers ${answer.status}`)
   } catch (error) {

@@ -5,19 +5,19 @@ import { fetchFromApt } from './fetch-from-apt.ts'
 import { fetchRelease } from './fetch-release.ts'
 import type { FetchOptions, Source } from './source.ts'
 
-const ABANDONED_AFTER_MS = 60 * 60 * 1_000
+const abandonedAfterMs = 60 * 60 * 1_000
 
-/** Nothing on this machine and nowhere to fetch from; the message says how to install one. */
+/** There is no server on this machine and none to fetch; the message says how to install one. */
 export class NoServer extends Error {}
 
-/** Fetches a nats-server into the cache: from apt's own mirror, or else the project's release page. */
+/** Fetches a nats-server into the cache: from apt's mirror, else from the project's release page. */
 export async function fetchServer(
   options: FetchOptions & { cache: string; sources?: readonly Source[] },
 ): Promise<string> {
   const folder = join(options.cache, 'nats-server')
   await mkdir(folder, { recursive: true })
   await removeAbandoned(folder)
-  // Every process fetches into a folder of its own: two at the same time only do the work twice.
+  // Each process has a folder of its own: two at the same time only do the work twice.
   const work = await mkdtemp(join(folder, '.fetch-'))
   try {
     for (const source of options.sources ?? [fetchFromApt, fetchRelease]) {
@@ -27,10 +27,10 @@ export async function fetchServer(
   } finally {
     await rm(work, { recursive: true, force: true })
   }
-  throw new NoServer(HOW_TO_INSTALL)
+  throw new NoServer(howToInstall)
 }
 
-export const HOW_TO_INSTALL = `no nats-server 2.14.4 or newer was found, and none could be fetched. Any of these helps:
+export const howToInstall = `no nats-server 2.14.4 or newer was found, and none could be fetched. Any of these helps:
   Debian, Ubuntu: apt-get install nats-server where it is new enough (Debian 14 on); else as any Linux
   other Linux:    put the nats-server of https://github.com/nats-io/nats-server/releases on the PATH
   macOS:          brew install nats-server
@@ -48,7 +48,7 @@ async function install(binary: string, work: string, folder: string): Promise<st
   await copyFile(binary, join(ready, 'nats-server'))
   await chmod(join(ready, 'nats-server'), 0o755)
   await rename(ready, target).catch(async (error) => {
-    // Another process was faster: its server is as good, unless it does not run.
+    // Another process was faster: use its server, unless that does not run.
     if (await versionOf(join(target, 'nats-server'))) return
     await rm(target, { recursive: true, force: true })
     await rename(ready, target).catch(() => Promise.reject(error))
@@ -56,7 +56,7 @@ async function install(binary: string, work: string, folder: string): Promise<st
   return join(target, 'nats-server')
 }
 
-/** What a killed fetch has left in the cache. */
+/** Removes the folders that killed fetches left in the cache. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name)
@@ -65,6 +65,6 @@ async function removeAbandoned(folder: string): Promise<void> {
       (found) => Date.now() - found.mtimeMs,
       () => 0,
     )
-    if (age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true })
+    if (age > abandonedAfterMs) await rm(path, { recursive: true, force: true })
   }
 }

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process'
 
-const OUTPUT_KEPT_BYTES = 4 * 1024 * 1024
+const outputKeptBytes = 4 * 1024 * 1024
 
-export type ProgramResult = { code: number | null; stdout: string; stderr: string }
+export interface ProgramResult {
+  code: number | null
+  stdout: string
+  stderr: string
+}
 
-/** Runs a program to its end, without a shell. A program that is not there has the code `null`. */
+/** Runs a program to its end, without a shell. `code` is `null` where there is no such program. */
 export function runProgram(
   program: string,
   args: string[],
@@ -14,7 +18,7 @@ export function runProgram(
     const child = spawn(program, args, {
       ...(options.cwd ? { cwd: options.cwd } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
-      // Messages are read here, so they must not come in the user's language.
+      // The messages are parsed, so they must be in English.
       env: { ...(options.env ?? process.env), LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeoutMs ?? 600_000,
@@ -22,10 +26,10 @@ export function runProgram(
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk) => {
-      stdout = (stdout + chunk).slice(-OUTPUT_KEPT_BYTES)
+      stdout = (stdout + chunk).slice(-outputKeptBytes)
     })
     child.stderr.on('data', (chunk) => {
-      stderr = (stderr + chunk).slice(-OUTPUT_KEPT_BYTES)
+      stderr = (stderr + chunk).slice(-outputKeptBytes)
     })
     child.once('error', (error) => resolve({ code: null, stdout, stderr: error.message }))
     child.once('close', (code) => resolve({ code, stdout, stderr }))

@@ -1,8 +1,8 @@
-/** What a source needs to fetch with. */
-export type FetchOptions = {
+/** The options of a source. */
+export interface FetchOptions {
   env: NodeJS.ProcessEnv
   report: (line: string) => void
 }
 
-/** Where a nats-server may come from. `undefined`: this place has none for us; an error: it must not be used. */
+/** Fetches a nats-server into a folder. `undefined`: it has none for this machine. Throws where it must not be used. */
 export type Source = (work: string, options: FetchOptions) => Promise<string | undefined>

@@ -1,6 +1,6 @@
-const PROGRESS_INTERVAL_MS = 2_000
+const progressIntervalMs = 2_000
 
-/** Runs something slow, and says that it does: at once, every two seconds, and at its end. */
+/** Runs a slow task and reports it: at once, every two seconds, and at its end. */
 export async function withProgress<T>(
   what: string,
   report: (line: string) => void,
@@ -9,7 +9,7 @@ export async function withProgress<T>(
   const started = Date.now()
   const seconds = () => ((Date.now() - started) / 1_000).toFixed(1)
   report(`${what} …`)
-  const timer = setInterval(() => report(`… still at it after ${seconds()} s`), PROGRESS_INTERVAL_MS)
+  const timer = setInterval(() => report(`… still running after ${seconds()} s`), progressIntervalMs)
   try {
     const result = await run()
     report(`… ${result === undefined ? 'none there, after' : 'done in'} ${seconds()} s`)

@@ -1,20 +1,20 @@
 import { access, constants, readdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { cacheFolder } from './fetch/cache-folder.ts'
-import { fetchServer } from './fetch/fetch-server.ts'
-import { isAtLeast, SERVER_VERSION_MIN, versionOf } from './server-version.ts'
+import { cacheFolder } from '../fetch/cache-folder.ts'
+import { fetchServer } from '../fetch/fetch-server.ts'
+import { isAtLeast, serverVersionMin, versionOf } from '../server-version.ts'
 
-export type FindOptions = {
+export interface FindOptions {
   env?: NodeJS.ProcessEnv
   report?: (line: string) => void
   cache?: string
   fetch?: typeof fetchServer
 }
 
-/** The path of a nats-server that is new enough: NATS_SERVER, the PATH, the cache, or fetched into it. */
+/** The path of a nats-server that is new enough: from NATS_SERVER, the PATH, the cache, or fetched into the cache. */
 export async function findServer(options: FindOptions = {}): Promise<string> {
   const env = options.env ?? process.env
-  const report = options.report ?? (() => undefined)
+  const report = options.report ?? (() => {})
 
   if (env.NATS_SERVER) return await given(env.NATS_SERVER)
   const onPath = await inFolders((env.PATH ?? '').split(delimiter), report)
@@ -22,7 +22,7 @@ export async function findServer(options: FindOptions = {}): Promise<string> {
   const cache = options.cache ?? (await cacheFolder(env))
   const cached = await inCache(cache)
   if (cached) return cached
-  return await (options.fetch ?? fetchServer)({ cache, env, report })
+  return (options.fetch ?? fetchServer)({ cache, env, report })
 }
 
 async function given(binary: string): Promise<string> {
@@ -30,7 +30,7 @@ async function given(binary: string): Promise<string> {
   if (!version) throw new Error(`NATS_SERVER=${binary} cannot be run as a nats-server`)
   if (!isAtLeast(version)) {
     throw new Error(
-      `NATS_SERVER=${binary} is version ${version}; frontdesk needs ${SERVER_VERSION_MIN} or newer`,
+      `NATS_SERVER=${binary} is version ${version}; frontdesk needs ${serverVersionMin} or newer`,
     )
   }
   return binary
@@ -44,14 +44,14 @@ async function inFolders(folders: string[], report: (line: string) => void): Pro
     if (version && isAtLeast(version)) return binary
     report(
       version
-        ? `${binary} is version ${version}, too old (${SERVER_VERSION_MIN} or newer is needed): looking further`
+        ? `${binary} is version ${version}, too old (${serverVersionMin} or newer is needed): looking further`
         : `${binary} does not run: looking further`,
     )
   }
   return undefined
 }
 
-/** The cache holds `nats-server/<version>/nats-server`; the newest is taken. */
+/** The cache holds `nats-server/<version>/nats-server`; the newest that runs wins. */
 async function inCache(cache: string): Promise<string | undefined> {
   const folder = join(cache, 'nats-server')
   const versions = (await readdir(folder).catch(() => [])).filter((name) => /^\d/.test(name))
@@ -65,7 +65,7 @@ async function inCache(cache: string): Promise<string | undefined> {
 }
 
 async function isExecutable(path: string): Promise<boolean> {
-  return await access(path, constants.X_OK).then(
+  return access(path, constants.X_OK).then(
     () => true,
     () => false,
   )

@@ -1,33 +1,33 @@
 import { resolve } from 'node:path'
-import { readServerInfo } from '../../engine/nats/connect.ts'
-import { connectOptions } from '../../engine/nats/connect-options.ts'
+import { readServerInfo } from '../../../engine/nats/connect.ts'
+import { connectOptions } from '../../../engine/nats/connect-options.ts'
+import { defaultPort, type EmbeddedServer, startEmbeddedServer } from '../embedded/embedded-server.ts'
+import { NoServer } from '../fetch/fetch-server.ts'
+import { givenUrls, type ServerUrls } from '../roles.ts'
+import { isAtLeast, serverVersionMin } from '../server-version.ts'
 import { startContainerServer } from './container-server.ts'
-import { DEFAULT_PORT, type EmbeddedServer, startEmbeddedServer } from './embedded/embedded-server.ts'
-import { NoServer } from './fetch/fetch-server.ts'
 import { findServer } from './find-server.ts'
-import { givenUrls, type ServerUrls } from './roles.ts'
-import { isAtLeast, SERVER_VERSION_MIN } from './server-version.ts'
 
-export type ResolveOptions = {
+export interface ResolveOptions {
   env?: NodeJS.ProcessEnv
-  /** Default FRONTDESK_DATA, else `.frontdesk`. */
+  /** Default: FRONTDESK_DATA, else `.frontdesk`. */
   dataFolder?: string
   sync?: 'default' | 'always'
   report?: (line: string) => void
 }
 
-export type ResolvedServer = ServerUrls & {
+export interface ResolvedServer extends ServerUrls {
   version: string
-  /** `given` by NATS_URL, or this data folder's own. */
+  /** `given`: named by NATS_URL; else the data folder's own. */
   kind: 'given' | 'embedded' | 'container'
-  /** Whether `stop()` stops the server; otherwise it only lets go of it. */
+  /** Whether `stop()` stops the server; otherwise it only stops using it. */
   owned: boolean
   stop(): Promise<void>
-  /** Settles when a server of this data folder has ended; never for a given one. */
+  /** Settles when the data folder's server has ended; never for a given one. */
   exited: Promise<{ code: number | null }>
 }
 
-/** The one way to a NATS server, for `start`, the tests and the benchmark alike. */
+/** Finds or starts a NATS server: for `start`, the tests and the benchmark. */
 export async function resolveServer(options: ResolveOptions = {}): Promise<ResolvedServer> {
   const env = options.env ?? process.env
   if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env))
@@ -50,8 +50,8 @@ async function given(urls: ServerUrls): Promise<ResolvedServer> {
     version: await checkServer(urls.url),
     kind: 'given',
     owned: false,
-    stop: async () => undefined,
-    exited: new Promise(() => undefined),
+    stop: async () => {},
+    exited: new Promise(() => {}),
   }
 }
 
@@ -72,12 +72,12 @@ async function startOwn(
 }
 
 function portOf(env: NodeJS.ProcessEnv): number {
-  const port = Number(env.FRONTDESK_NATS_PORT || DEFAULT_PORT)
+  const port = Number(env.FRONTDESK_NATS_PORT || defaultPort)
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port
   throw new Error(`FRONTDESK_NATS_PORT=${env.FRONTDESK_NATS_PORT} is not a port`)
 }
 
-/** The server's version. Throws an error that says what is missing on a server that will not do. */
+/** The server's version. Throws an error that says what the server lacks. */
 export async function checkServer(url: string): Promise<string> {
   const where = connectOptions(url).servers.join(',')
   const { version, hasJetStream } = await readServerInfo(url).catch((error: Error) => {
@@ -85,7 +85,7 @@ export async function checkServer(url: string): Promise<string> {
   })
   if (!isAtLeast(version)) {
     throw new Error(
-      `the NATS server at ${where} is version ${version}; frontdesk needs ${SERVER_VERSION_MIN} or newer: older ones lack message schedules or have bugs in them, and drop such settings without a word`,
+      `the NATS server at ${where} is version ${version}; frontdesk needs ${serverVersionMin} or newer: older ones lack message schedules or have bugs in them, and drop such settings without a word`,
     )
   }
   if (!hasJetStream) throw new Error(`the NATS server at ${where} runs without JetStream: start it with -js`)

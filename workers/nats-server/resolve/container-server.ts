@@ -5,19 +5,18 @@ import {
   isFree,
   rememberedPort,
   rememberPort,
-} from './embedded/embedded-server.ts'
-import { keepStreams } from './embedded/keep-streams.ts'
-import { READY_TIMEOUT_MS, serverPaths } from './embedded/run-server.ts'
-import { RELEASE_VERSION } from './fetch/fetch-release.ts'
-import { withProgress } from './fetch/with-progress.ts'
-import { reachDocker } from './reach-docker.ts'
-import { makePasswords, passwordVariables, rolesConfig, urlsOf } from './roles.ts'
+} from '../embedded/embedded-server.ts'
+import { keepStreams, readyTimeoutMs, serverPaths } from '../embedded/run-server.ts'
+import { releaseVersion } from '../fetch/fetch-release.ts'
+import { withProgress } from '../fetch/with-progress.ts'
+import { reachDocker } from '../reach-docker.ts'
+import { makePasswords, passwordVariables, rolesConfig, urlsOf } from '../roles.ts'
 
-/** `FRONTDESK_NATS_IMAGE` names another one. */
-export const NATS_IMAGE = `nats:${RELEASE_VERSION}-alpine`
-const EXIT_LOOK_INTERVAL_MS = 1_000
+/** The default; `FRONTDESK_NATS_IMAGE` names another image. */
+export const officialImage = `nats:${releaseVersion}-alpine`
+const exitLookIntervalMs = 1_000
 
-export type ContainerOptions = {
+export interface ContainerOptions {
   dataFolder: string
   port: number
   sync: 'default' | 'always'
@@ -26,7 +25,7 @@ export type ContainerOptions = {
 }
 
 /**
- * The last resort: a nats-server in a container, on the same store as an embedded one. `undefined` where
+ * Starts nats-server in a container, as the last resort, on the same store as an embedded one. `undefined` where
  * testcontainers is not installed (it is a development dependency) or Docker does not answer.
  */
 export async function startContainerServer(options: ContainerOptions): Promise<EmbeddedServer | undefined> {
@@ -43,7 +42,7 @@ export async function startContainerServer(options: ContainerOptions): Promise<E
     await mkdir(store, { recursive: true, mode: 0o700 })
     await keepStreams(store)
     await makePasswords(dataFolder)
-    const image = options.env.FRONTDESK_NATS_IMAGE || NATS_IMAGE
+    const image = options.env.FRONTDESK_NATS_IMAGE || officialImage
     let container = new testcontainers.GenericContainer(image)
       .withExposedPorts({ container: 4222, host: port })
       .withBindMounts([{ source: store, target: '/data' }])
@@ -54,8 +53,8 @@ export async function startContainerServer(options: ContainerOptions): Promise<E
       .withEntrypoint(['nats-server'])
       .withCommand(['-c', '/frontdesk.conf'])
       .withWaitStrategy(testcontainers.Wait.forLogMessage(/Server is ready/))
-      .withStartupTimeout(READY_TIMEOUT_MS)
-    // The store stays this user's, so that a server without a container can use it later.
+      .withStartupTimeout(readyTimeoutMs)
+    // As this user, so that a server without a container can use the store later.
     if (process.getuid && process.getgid)
       container = container.withUser(`${process.getuid()}:${process.getgid()}`)
     const started = await withProgress(`starting ${image} in a container`, options.report, () =>
@@ -72,7 +71,7 @@ export async function startContainerServer(options: ContainerOptions): Promise<E
       exited,
       stop: async () => {
         await started.stop()
-        // `exited` looks now and then, without keeping the process alive for it.
+        // `exited` polls without keeping the process alive.
         await lock.release()
       },
     }
@@ -82,20 +81,22 @@ export async function startContainerServer(options: ContainerOptions): Promise<E
   }
 }
 
-type Container = { inspect(): Promise<{ State: { Running: boolean; ExitCode: number } }> }
+interface Container {
+  inspect(): Promise<{ State: { Running: boolean; ExitCode: number } }>
+}
 
-/** Asks again and again: a connection that waits for the end would keep the process alive. */
+/** Polls: a connection that waits for the end would keep the process alive. */
 async function endOf(container: Container): Promise<{ code: number | null }> {
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     const timer = setInterval(async () => {
       const state = await container.inspect().then(
         (found) => found.State,
-        () => undefined,
+        () => {},
       )
       if (state?.Running) return
       clearInterval(timer)
       resolve({ code: state?.ExitCode ?? null })
-    }, EXIT_LOOK_INTERVAL_MS)
+    }, exitLookIntervalMs)
     timer.unref()
   })
 }
