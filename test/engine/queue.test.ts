@@ -125,7 +125,7 @@ describe('the places in the queue', () => {
     expect(await ask('c2')).toEqual({ position: 1, waiting: 2 })
   })
 
-  test('are told anew by who speaks again: another may have spoken meanwhile', async () => {
+  test('are published anew by a notifier that becomes active again: another may have been meanwhile', async () => {
     const notifier = await world.startNotifier()
     await queueInTurn('c1', 'c2')
     await notifier.stop()
@@ -133,9 +133,9 @@ describe('the places in the queue', () => {
     const places = await QueuePlaces.watch(world.nats, retryOptions)
     for (let round = 0; round < 2; round++) {
       told.clear()
-      places.speak()
+      places.activate()
       await toBe(['c1', 'c2'], [1, 2])
-      places.hush()
+      places.standBy()
     }
     places.close()
   })

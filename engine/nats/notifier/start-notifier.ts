@@ -26,15 +26,15 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const cursors = new CursorStore(nats, streams.requests, name, retryOptions)
   const desk = new WorkspaceDesk(nats, retryOptions)
 
-  // The queue is told from the bucket, beside the log: neither waits for the other.
+  // Places come from the bucket, independent of the log: neither waits for the other.
   const places = QueuePlaces.watch(nats, retryOptions)
-  places.catch((error) => log.error({ err: error }, 'nobody is told their place in the queue'))
-  const speakWhile = async (follower: Follower) => {
+  places.catch((error) => log.error({ err: error }, 'places in the queues are not published'))
+  const activateWhile = async (follower: Follower) => {
     const ended = follower.ended.catch(() => {})
     const known = await Promise.race([places, ended])
-    known?.speak()
+    known?.activate()
     await ended
-    known?.hush()
+    known?.standBy()
   }
 
   const worker = await startWorker(
@@ -53,7 +53,7 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
           keyOf: (message) => message.subject,
           handler: () => (message) => deliver(desk, message, log),
         })
-        speakWhile(follower).catch(() => {})
+        activateWhile(follower).catch(() => {})
         return follower
       },
     },
