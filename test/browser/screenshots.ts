@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { parse } from 'yaml'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { StaffRole } from '../../schemas/roles.ts'
+import { upToDateBuild } from '../../workers/build/up-to-date-build.mjs'
 import { startTestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
 import { portOf, startLine } from './breakable-line.ts'
@@ -42,6 +43,7 @@ const agent = { id: 'ann', name: 'Ann' }
 const paris = { id: 'paris', timeZone: 'Europe/Paris', intervals: [{ start: 1980, end: 2460 }] }
 
 await mkdir(folder, { recursive: true })
+await upToDateBuild((line) => process.stderr.write(`${line}\n`))
 const world = await startTestWorld()
 await world.startEngine()
 await world.startNotifier()

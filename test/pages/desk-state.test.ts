@@ -72,20 +72,20 @@ function record(
   return { type: 'record', conversation, sequence, at: '2026-06-05T14:59:30.000Z', messages, ...more }
 }
 
-/** The desk after these frames of the gateway's. */
-function hear(desk: Desk, ...frames: DeskGatewayFrame[]): Desk {
+/** The desk after frames from the gateway. */
+function receiveAll(desk: Desk, ...frames: DeskGatewayFrame[]): Desk {
   return frames.reduce((before, frame) => receive(before, frame, now), desk)
 }
 
-/** A desk that is connected, with these requests. */
+/** A connected desk with these requests. */
 function deskWith(...requests: OpenRequest[]): Desk {
-  return hear(emptyDesk('main'), ...connecting(...requests))
+  return receiveAll(emptyDesk('main'), ...connecting(...requests))
 }
 
 function connecting(...requests: OpenRequest[]): DeskGatewayFrame[] {
   return [
     { type: 'welcome', agent: ann, workspace: 'main' },
-    ...requests.map((one) => ({ type: 'request' as const, request: one })),
+    ...requests.map((request) => ({ type: 'request' as const, request })),
     { type: 'ready' },
   ]
 }
@@ -100,7 +100,7 @@ const say = (conversation: string, clientId: string, text = clientId): AgentEven
 })
 
 describe('the list of requests', () => {
-  test('has those that wait, the oldest first, the agent’s own, and those of others', () => {
+  test('has the waiting requests, longest wait first, the agent’s own, and those of others', () => {
     const desk = deskWith(
       request('young', { queuedAt: '2026-06-05T14:59:50.000Z' }),
       accepted('mine'),
@@ -112,29 +112,33 @@ describe('the list of requests', () => {
     expect([ids(waiting), ids(mine), ids(others)]).toEqual([['old', 'young'], ['mine'], ['theirs']])
   })
 
-  test('is told in full on each connection: what is over meanwhile goes, without a flicker before', () => {
+  test('is replaced once a new connection has listed all requests, without a flicker before', () => {
     const [welcome, ...rest] = connecting(request('c2'))
-    const reconnecting = hear(deskWith(request('c1')), welcome as DeskGatewayFrame)
+    const reconnecting = receiveAll(deskWith(request('c1')), welcome as DeskGatewayFrame)
     expect(ids(sections(reconnecting).waiting)).toEqual(['c1'])
-    expect(ids(sections(hear(reconnecting, ...rest)).waiting)).toEqual(['c2'])
+    expect(ids(sections(receiveAll(reconnecting, ...rest)).waiting)).toEqual(['c2'])
   })
 
-  test('does not go back to an older word', () => {
+  test('ignores a stale request', () => {
     const newer = accepted('c1', bob)
-    const desk = hear(deskWith(newer), { type: 'request', request: request('c1') })
+    const desk = receiveAll(deskWith(newer), { type: 'request', request: request('c1') })
     expect(standing(desk, 'c1')).toBe('others')
   })
 
-  test('may be read while it changes: what ended meanwhile does not come back', () => {
+  test('keeps the latest of each request: one that ended while the list was read does not come back', () => {
     const desk = deskWith(request('c1', { state: 'withdrawn', record: 20 }), request('c1', { record: 10 }))
     expect(desk.requests.size).toBe(0)
   })
 
-  test('has nothing of an erased conversation', () => {
-    const desk = hear(open(deskWith(request('c1')), 'c1'), record('c1', 10, [message('customer', 'hi')]), {
-      type: 'gone',
-      conversation: 'c1',
-    })
+  test('drops an erased conversation', () => {
+    const desk = receiveAll(
+      open(deskWith(request('c1')), 'c1'),
+      record('c1', 10, [message('customer', 'hi')]),
+      {
+        type: 'gone',
+        conversation: 'c1',
+      },
+    )
     expect(desk.requests.size).toBe(0)
     expect(conversationOf(desk, 'c1')).toMatchObject({
       transcript: [],
@@ -149,64 +153,64 @@ describe('the list of requests', () => {
 describe('new requests', () => {
   const before = deskWith(request('c1'))
 
-  test('are none while the first ones arrive, and none that were there before a reconnect', () => {
+  test('are not announced while the first list arrives, nor again after a reconnect', () => {
     expect(arrivals(emptyDesk('main'), before)).toEqual([])
-    expect(arrivals(before, hear(before, ...connecting(request('c1'), request('c2'))))).toEqual([
+    expect(arrivals(before, receiveAll(before, ...connecting(request('c1'), request('c2'))))).toEqual([
       request('c2'),
     ])
   })
 
-  test('are those that come, and those that another agent has put back', () => {
-    const came = hear(before, { type: 'request', request: request('c2') })
+  test('are those that arrive, and those that another agent releases', () => {
+    const came = receiveAll(before, { type: 'request', request: request('c2') })
     expect(ids(arrivals(before, came))).toEqual(['c2'])
     const theirs = deskWith(accepted('c3', bob))
-    const back = hear(theirs, { type: 'request', request: request('c3', { record: 30 }) })
+    const back = receiveAll(theirs, { type: 'request', request: request('c3', { record: 30 }) })
     expect(ids(arrivals(theirs, back))).toEqual(['c3'])
   })
 
-  test('are not those that this agent has put back, nor reminders', () => {
+  test('are not those that this agent releases, nor reminders', () => {
     const mine = deskWith(accepted('c3'))
-    expect(arrivals(mine, hear(mine, { type: 'request', request: request('c3', { record: 30 }) }))).toEqual(
-      [],
-    )
     expect(
-      arrivals(before, hear(before, { type: 'request', request: request('c1', { record: 30 }) })),
+      arrivals(mine, receiveAll(mine, { type: 'request', request: request('c3', { record: 30 }) })),
+    ).toEqual([])
+    expect(
+      arrivals(before, receiveAll(before, { type: 'request', request: request('c1', { record: 30 }) })),
     ).toEqual([])
   })
 })
 
 describe('a conversation', () => {
-  test('is followed while it is shown, and while it is the agent’s', () => {
+  test('is followed while it is shown, and while it is the agent’s own', () => {
     const desk = open(deskWith(request('c1'), accepted('mine'), accepted('theirs', bob)), 'c1')
     expect([...followed(desk)].sort()).toEqual(['c1', 'mine'])
     expect([...followed(close(desk, 'c1'))]).toEqual(['mine'])
   })
 
-  test('has each record once, in order, whatever is sent again', () => {
+  test('has each record once, in order, even if records are sent again', () => {
     const one = record('c1', 11, [message('customer', 'one')])
     const two = record('c1', 12, [message('customer', 'two')])
-    const desk = hear(open(deskWith(request('c1')), 'c1'), one, two, one, two)
+    const desk = receiveAll(open(deskWith(request('c1')), 'c1'), one, two, one, two)
     expect(conversationOf(desk, 'c1').transcript.map(({ message }) => message.text)).toEqual(['one', 'two'])
   })
 
-  test('tells of its request before the list does', () => {
+  test('updates its request from a record, before the list does', () => {
     const status: Status = { state: 'withAgent', request: 1, agent: bob }
-    const told = hear(open(deskWith(request('c1')), 'c1'), record('c1', 11, [], { status }))
+    const told = receiveAll(open(deskWith(request('c1')), 'c1'), record('c1', 11, [], { status }))
     expect(standing(told, 'c1')).toBe('others')
-    const late = hear(told, { type: 'request', request: request('c1', { record: 10 }) })
+    const late = receiveAll(told, { type: 'request', request: request('c1', { record: 10 }) })
     expect(standing(late, 'c1')).toBe('others')
-    expect(standing(hear(late, { type: 'request', request: accepted('c1', bob) }), 'c1')).toBe('others')
+    expect(standing(receiveAll(late, { type: 'request', request: accepted('c1', bob) }), 'c1')).toBe('others')
   })
 
-  test('does not tell of its request what was so long ago', () => {
+  test('does not update its request from an old record', () => {
     const status: Status = { state: 'queued', request: 1 }
-    const desk = hear(open(deskWith(accepted('c1')), 'c1'), record('c1', 5, [], { status }))
+    const desk = receiveAll(open(deskWith(accepted('c1')), 'c1'), record('c1', 5, [], { status }))
     expect(standing(desk, 'c1')).toBe('mine')
   })
 
-  test('that is over stays on the screen with all that is known of it', () => {
+  test('that has ended stays on the screen with its request', () => {
     const status: Status = { state: 'ended', request: 1, reason: 'customer' }
-    const desk = hear(open(deskWith(accepted('c1')), 'c1'), record('c1', 21, [], { status }), {
+    const desk = receiveAll(open(deskWith(accepted('c1')), 'c1'), record('c1', 21, [], { status }), {
       type: 'request',
       request: accepted('c1', ann, { state: 'ended', record: 21 }),
     })
@@ -216,25 +220,25 @@ describe('a conversation', () => {
     expect(desk.tabs).toEqual(['c1'])
   })
 
-  test('shows the customer typing for a while, or until they have said it', () => {
-    const typing = hear(open(deskWith(request('c1')), 'c1'), { type: 'typing', conversation: 'c1' })
+  test('shows the customer typing for a while, or until their message arrives', () => {
+    const typing = receiveAll(open(deskWith(request('c1')), 'c1'), { type: 'typing', conversation: 'c1' })
     expect(conversationOf(typing, 'c1').typingUntil).toBe(now + typingMs)
-    const said = hear(typing, record('c1', 11, [message('customer', 'hi')]))
+    const said = receiveAll(typing, record('c1', 11, [message('customer', 'hi')]))
     expect(conversationOf(said, 'c1').typingUntil).toBe(0)
   })
 })
 
-describe('what the agent does', () => {
+describe('an event of the agent’s', () => {
   const mine = open(deskWith(accepted('c1')), 'c1')
   const pending = (desk: Desk) =>
     conversationOf(desk, 'c1').pending.map(({ event, state }) => [event.clientId, state])
 
-  test('is on its way, stored, and then in a record', () => {
+  test('is pending until it is stored, and then until a record has it', () => {
     const sent = send(mine, say('c1', 'k1'), 't1')
     expect(pending(sent)).toEqual([['k1', 'sending']])
-    const stored = hear(sent, { type: 'stored', conversation: 'c1', clientId: 'k1' })
+    const stored = receiveAll(sent, { type: 'stored', conversation: 'c1', clientId: 'k1' })
     expect(pending(stored)).toEqual([['k1', 'stored']])
-    const said = hear(
+    const said = receiveAll(
       stored,
       record('c1', 21, [message('agent', 'k1', { clientId: 'k1' })], { clientId: 'k1' }),
     )
@@ -242,17 +246,17 @@ describe('what the agent does', () => {
     expect(conversationOf(said, 'c1').transcript).toHaveLength(1)
   })
 
-  test('is unsent until it is stored, in the order in which it was done', () => {
+  test('is unsent until it is stored; unsent events keep their order', () => {
     const first = send(open(mine, 'c2'), say('c2', 'k1'), '1')
     const sent = send(send(first, say('c1', 'k2'), '2'), say('c2', 'k3'), '3')
-    const stored = hear(sent, { type: 'stored', conversation: 'c1', clientId: 'k2' })
+    const stored = receiveAll(sent, { type: 'stored', conversation: 'c1', clientId: 'k2' })
     expect(unsent(sent).map(({ clientId }) => clientId)).toEqual(['k1', 'k2', 'k3'])
     expect(unsent(stored).map(({ clientId }) => clientId)).toEqual(['k1', 'k3'])
   })
 
-  test('stays where it was written when it is refused, and can be taken back', () => {
+  test('stays on the screen when it is refused, and can be taken back', () => {
     const sent = draft(send(mine, say('c1', 'k1', 'too long'), 't1'), 'c1', 'next')
-    const refused = hear(sent, {
+    const refused = receiveAll(sent, {
       type: 'rejected',
       conversation: 'c1',
       clientId: 'k1',
@@ -264,9 +268,9 @@ describe('what the agent does', () => {
     expect(conversationOf(back, 'c1')).toMatchObject({ pending: [], draft: 'next\ntoo long' })
   })
 
-  test('is refused by an error, too, and where there is no such conversation all of it is', () => {
+  test('is refused by an error, too; an unknown conversation refuses all of them', () => {
     const sent = send(send(mine, say('c1', 'k1'), '1'), say('c1', 'k2'), '2')
-    const one = hear(sent, {
+    const one = receiveAll(sent, {
       type: 'error',
       code: 'frame_invalid',
       message: '',
@@ -277,7 +281,12 @@ describe('what the agent does', () => {
       ['k1', 'sending'],
       ['k2', 'refused'],
     ])
-    const all = hear(sent, { type: 'error', code: 'unknown_conversation', message: '', conversation: 'c1' })
+    const all = receiveAll(sent, {
+      type: 'error',
+      code: 'unknown_conversation',
+      message: '',
+      conversation: 'c1',
+    })
     expect(pending(all)).toEqual([
       ['k1', 'refused'],
       ['k2', 'refused'],
@@ -286,21 +295,21 @@ describe('what the agent does', () => {
 })
 
 describe('accepting', () => {
-  const waiting = hear(open(deskWith(request('c1')), 'c1'), { type: 'ready', conversation: 'c1' })
+  const waiting = receiveAll(open(deskWith(request('c1')), 'c1'), { type: 'ready', conversation: 'c1' })
   const accept: AgentEvent = { type: 'accept', conversation: 'c1', clientId: 'k1', request: 1 }
 
-  test('makes it the agent’s as soon as the record says so', () => {
+  test('makes the request the agent’s as soon as the record arrives', () => {
     const sent = send(waiting, accept, 't1')
     expect(pendingAction(conversationOf(sent, 'c1'))).toBe('accept')
     const status: Status = { state: 'withAgent', request: 1, agent: ann }
-    const won = hear(sent, record('c1', 11, [], { status, clientId: 'k1' }))
+    const won = receiveAll(sent, record('c1', 11, [], { status, clientId: 'k1' }))
     expect(pendingAction(conversationOf(won, 'c1'))).toBeNull()
     expect(standing(won, 'c1')).toBe('mine')
   })
 
-  test('that comes too late says who won, until the request waits again', () => {
+  test('too late shows who was faster, until the request waits again', () => {
     const status: Status = { state: 'withAgent', request: 1, agent: bob }
-    const lost = hear(send(waiting, accept, 't1'), record('c1', 11, [], { status }), {
+    const lost = receiveAll(send(waiting, accept, 't1'), record('c1', 11, [], { status }), {
       type: 'rejected',
       conversation: 'c1',
       clientId: 'k1',
@@ -310,12 +319,12 @@ describe('accepting', () => {
     })
     expect(standing(lost, 'c1')).toBe('others')
     expect(conversationOf(lost, 'c1').refusal).toMatchObject({ type: 'accept', agent: bob })
-    const released = hear(lost, record('c1', 12, [], { status: { state: 'queued', request: 1 } }))
+    const released = receiveAll(lost, record('c1', 12, [], { status: { state: 'queued', request: 1 } }))
     expect(standing(released, 'c1')).toBe('waiting')
     expect(conversationOf(released, 'c1').refusal).toBeNull()
   })
 
-  test('says who won also where the refusal is the first that is heard of it', () => {
+  test('shows who was faster even if the refusal arrives before the record', () => {
     const rejected: DeskGatewayFrame = {
       type: 'rejected',
       conversation: 'c1',
@@ -324,7 +333,7 @@ describe('accepting', () => {
       message: '',
       agent: bob,
     }
-    const lost = hear(send(waiting, accept, 't1'), rejected)
+    const lost = receiveAll(send(waiting, accept, 't1'), rejected)
     expect(conversationOf(lost, 'c1').refusal?.agent).toEqual(bob)
     expect(pendingAction(conversationOf(lost, 'c1'))).toBeNull()
   })
@@ -332,21 +341,21 @@ describe('accepting', () => {
 
 describe('unread messages', () => {
   const said = (desk: Desk) =>
-    hear(
+    receiveAll(
       desk,
       record('c1', 21, [message('customer', 'one')]),
       record('c1', 22, [message('agent', 'two')]),
       record('c1', 23, [message('customer', 'three'), message('bot', 'four')]),
     )
 
-  test('are the customer’s since the last answer, where this desk does not know what was seen', () => {
+  test('are the customer’s since the last answer, if it is not known what was seen', () => {
     expect(unread(conversationOf(said(deskWith(accepted('c1'))), 'c1'))).toBe(1)
   })
 
-  test('are none once they were seen', () => {
+  test('are none after they were seen', () => {
     const seen = markSeen(said(deskWith(accepted('c1'))), 'c1')
     expect(unread(conversationOf(seen, 'c1'))).toBe(0)
-    const more = hear(seen, record('c1', 24, [message('customer', 'five')]))
+    const more = receiveAll(seen, record('c1', 24, [message('customer', 'five')]))
     expect(unread(conversationOf(more, 'c1'))).toBe(1)
   })
 })
@@ -354,25 +363,25 @@ describe('unread messages', () => {
 describe('tabs', () => {
   const desk = deskWith(request('w1'), request('w2'), accepted('m1'), accepted('m2'))
 
-  test('a request that is only read gives its place to the next, the agent’s own stay', () => {
+  test('opening a request replaces one that was only read, not the agent’s own', () => {
     expect(open(open(desk, 'w1'), 'w2').tabs).toEqual(['w2'])
     expect(open(open(open(desk, 'm1'), 'w1'), 'm2').tabs).toEqual(['m1', 'm2'])
     expect(open(open(desk, 'm1'), 'w1').tabs).toEqual(['m1', 'w1'])
   })
 
-  test('what was written and not sent keeps its place', () => {
+  test('an unsent draft keeps its tab', () => {
     const written = draft(open(desk, 'w1'), 'w1', 'Dear')
     expect(open(written, 'w2').tabs).toEqual(['w1', 'w2'])
   })
 
-  test('closing one focuses its neighbour; the last one leaves none', () => {
+  test('closing a tab focuses its neighbour; closing the last focuses none', () => {
     const both = open(open(desk, 'm1'), 'm2')
     expect(close(both, 'm2')).toMatchObject({ tabs: ['m1'], focused: 'm1' })
     expect(close(focus(both, 'm1'), 'm2')).toMatchObject({ tabs: ['m1'], focused: 'm1' })
     expect(close(close(both, 'm2'), 'm1')).toMatchObject({ tabs: [], focused: null })
   })
 
-  test('a conversation that nobody looks at is not kept', () => {
+  test('a conversation that is no longer followed is dropped', () => {
     expect([...close(open(desk, 'w1'), 'w1').conversations.keys()].sort()).toEqual(['m1', 'm2'])
   })
 })
@@ -381,7 +390,7 @@ describe('a reload', () => {
   const left = send(
     draft(
       markSeen(
-        open(hear(deskWith(accepted('c1')), record('c1', 21, [message('customer', 'hi')])), 'c1'),
+        open(receiveAll(deskWith(accepted('c1')), record('c1', 21, [message('customer', 'hi')])), 'c1'),
         'c1',
       ),
       'c1',
@@ -392,7 +401,7 @@ describe('a reload', () => {
   )
   const written = draft(left, 'c1', 'Dear José')
 
-  test('keeps what is open, written, unsent and seen; the transcript comes again', () => {
+  test('keeps tabs, drafts, unsent events and what was seen; the transcript arrives again', () => {
     const back = restored(keptText(written), ann, 'main')
     expect(back).toMatchObject({ tabs: ['c1'], focused: 'c1', agent: ann })
     expect(conversationOf(back, 'c1')).toMatchObject({
@@ -402,12 +411,16 @@ describe('a reload', () => {
       last: 0,
     })
     expect(unsent(back)).toEqual([say('c1', 'k1')])
-    const again = hear(back, ...connecting(accepted('c1')), record('c1', 21, [message('customer', 'hi')]))
+    const again = receiveAll(
+      back,
+      ...connecting(accepted('c1')),
+      record('c1', 21, [message('customer', 'hi')]),
+    )
     expect(unread(conversationOf(again, 'c1'))).toBe(0)
     expect(conversationOf(again, 'c1').draft).toBe('Dear José')
   })
 
-  test('keeps nothing for another agent, and forgives what it cannot read', () => {
+  test('keeps nothing for another agent, and ignores what is not readable', () => {
     expect(restored(keptText(written), bob, 'main').tabs).toEqual([])
     expect(restored('{"agent":"ann"}', ann, 'main').tabs).toEqual([])
     expect(restored('{', ann, 'main').tabs).toEqual([])

@@ -1,18 +1,18 @@
 const soundKey = 'frontdesk.desk.sound'
 const notificationsKey = 'frontdesk.desk.notifications'
 
-/** `blocked`: the browser does not let this page. */
+/** `blocked`: the browser does not allow this page to notify. */
 export type NotificationState = 'on' | 'off' | 'blocked'
 
-/** How an agent who looks elsewhere hears of a new request. All of it is off until somebody turns it on. */
+/** Sound and notifications for new requests while the agent looks elsewhere. Both are off by default. */
 export class Alerts {
   #audio: AudioContext | undefined
 
   constructor() {
-    // After a reload, a browser lets a page sound once its user has touched it.
-    if (this.isSoundOn)
-      for (const type of ['pointerdown', 'keydown'])
-        addEventListener(type, () => this.#context(), { once: true, capture: true })
+    if (!this.isSoundOn) return
+    // After a reload, browsers allow sound once the user has clicked or typed.
+    for (const type of ['pointerdown', 'keydown'])
+      addEventListener(type, () => this.#context(), { once: true, capture: true })
   }
 
   get isSoundOn(): boolean {
@@ -24,13 +24,13 @@ export class Alerts {
     return Notification.permission === 'granted' && read(notificationsKey) ? 'on' : 'off'
   }
 
-  /** Turned on, it is heard at once. */
+  /** Turning it on plays it once. */
   setSound(isOn: boolean): void {
     write(soundKey, isOn)
     if (isOn) this.sound()
   }
 
-  /** Asks the browser's permission; only ever called for a click. */
+  /** May ask for the browser's permission, so call it for a click only. */
   async setNotifications(isOn: boolean): Promise<void> {
     if (isOn && 'Notification' in globalThis && Notification.permission === 'default')
       await Notification.requestPermission()
@@ -43,34 +43,34 @@ export class Alerts {
     const context = this.#context()
     if (!context) return
     const begin = context.currentTime + 0.02
-    for (const [at, hertz] of [
+    for (const [delay, hertz] of [
       [0, 660],
       [0.13, 880],
     ] as const) {
       const tone = context.createOscillator()
       const volume = context.createGain()
       tone.frequency.value = hertz
-      volume.gain.setValueAtTime(0, begin + at)
-      volume.gain.linearRampToValueAtTime(0.16, begin + at + 0.015)
-      volume.gain.exponentialRampToValueAtTime(0.001, begin + at + 0.28)
+      volume.gain.setValueAtTime(0, begin + delay)
+      volume.gain.linearRampToValueAtTime(0.16, begin + delay + 0.015)
+      volume.gain.exponentialRampToValueAtTime(0.001, begin + delay + 0.28)
       tone.connect(volume).connect(context.destination)
-      tone.start(begin + at)
-      tone.stop(begin + at + 0.3)
+      tone.start(begin + delay)
+      tone.stop(begin + delay + 0.3)
     }
   }
 
-  /** Where nobody looks at the page; `tag`: one that is there already is replaced. */
-  notify(title: string, body: string, tag: string, picked: () => void): void {
+  /** Notifies while the page has no focus. A notification replaces an earlier one of the same `tag`. */
+  notify(title: string, body: string, tag: string, onClick: () => void): void {
     if (this.notifications !== 'on' || document.hasFocus()) return
     try {
       const notification = new Notification(title, { body, tag })
       notification.onclick = () => {
         window.focus()
         notification.close()
-        picked()
+        onClick()
       }
     } catch {
-      // Chromium on Android has the name, and throws.
+      // Chromium on Android has the constructor, and throws.
     }
   }
 

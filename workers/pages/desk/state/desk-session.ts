@@ -2,7 +2,7 @@ import type { OpenRequest } from '../../../../schemas/conversation/notification.
 import { typingPauseMs } from '../../../../schemas/limits.ts'
 import type { AgentEvent, DeskFrame, DeskGatewayFrame } from '../../../../schemas/protocol/desk.ts'
 import { Connection, type ConnectionState } from '../../base/connection.ts'
-import { type SignedIn, whoAmI } from '../sign-in.ts'
+import { readSession, type SignedIn } from '../../base/sign-in.ts'
 import { close, dismissRefusal, draft, focus, markSeen, open, send, takeBack } from './agent-actions.ts'
 import type { Desk } from './desk-state.ts'
 import { keptText, restored } from './kept-desk.ts'
@@ -203,8 +203,8 @@ export class DeskSession {
     }
     // Browsers do not tell why a WebSocket was refused: it may be the cookie.
     if (!wasReady)
-      void whoAmI().then((me) => {
-        if ('needed' in me && this.#connection.state !== 'closed') this.#handlers.signedOut()
+      void readSession('agent').then(({ state }) => {
+        if (state === 'signedOut' && this.#connection.state !== 'closed') this.#handlers.signedOut()
       })
     return false
   }

@@ -1,7 +1,7 @@
-import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
-import type { DeskWords } from '../base/words.ts'
+import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import type { DeskWords } from '../../base/words.ts'
 
-/** What a customer is called where there is little room. */
+/** A customer's short name. */
 export function customerName(request: OpenRequest | null, words: DeskWords): string {
   return request?.customer.name?.trim() || request?.customer.email || words.visitor
 }
@@ -13,7 +13,7 @@ export function agentName(
   return agent?.name?.trim() || agent?.id || words.another
 }
 
-/** `français`, `English (Canada)`: a locale in the reader's language; as it stands where it is none. */
+/** A locale in the reader's language, such as `English (Canada)`; unchanged if it is not a valid locale. */
 export function languageName(locale: string, words: DeskWords): string {
   try {
     const name = new Intl.DisplayNames(words.language, { type: 'language' }).of(locale) ?? locale

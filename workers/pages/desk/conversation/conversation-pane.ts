@@ -1,0 +1,224 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import { icons } from '../../base/icons.ts'
+import { Part } from '../../base/part.ts'
+import { waited } from '../../base/time.ts'
+import type { DeskWords } from '../../base/words.ts'
+import './reply-composer.ts'
+import './transcript-log.ts'
+import { agentName, customerName, languageName } from '../requests/names.ts'
+import type { DeskSession } from '../state/desk-session.ts'
+import type { Desk, DeskConversation } from '../state/desk-state.ts'
+import { pendingAction, requestOf, standing } from '../state/selectors.ts'
+import { confirmForm } from './confirm-form.ts'
+import { customerDetails } from './customer-details.ts'
+import { refusalText } from './refusal-text.ts'
+
+/**
+ * One conversation: its customer, its transcript, and what the agent can do about it. Dispatches `close`, and
+ * `leave` where it takes the whole screen.
+ */
+export class ConversationPane extends Part {
+  static override properties = {
+    session: { attribute: false },
+    desk: { attribute: false },
+    conversationId: { attribute: false },
+    words: { attribute: false },
+    now: { attribute: false },
+    /** Whether it takes the whole screen: the list is then one step back. */
+    isAlone: { attribute: false },
+    isFocused: { attribute: false },
+    asking: { state: true },
+  }
+  declare session: DeskSession
+  declare desk: Desk
+  declare conversationId: string
+  declare words: DeskWords
+  declare now: number
+  declare isAlone: boolean
+  declare isFocused: boolean
+  /** The action to confirm. */
+  declare asking: 'release' | 'end' | null
+
+  #hadFocus = false
+
+  constructor() {
+    super()
+    this.asking = null
+  }
+
+  /** Focuses where the agent goes on: the question, the composer, the accept button, or else the heading. */
+  override focus(): void {
+    const first = this.querySelector<HTMLElement>('.confirm :is(input, button), desk-composer, .accept')
+    const target = first ?? this.querySelector<HTMLElement>('h2')
+    target?.focus()
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    this.#hadFocus = this.#hasFocus()
+    const isMine = standing(this.desk, this.conversationId) === 'mine'
+    if (changed.has('conversationId') || !isMine) this.asking = null
+  }
+
+  protected override updated(): void {
+    // The focused element is gone, such as a button that did its work.
+    if (this.#hadFocus && !this.#hasFocus()) this.focus()
+  }
+
+  protected override render() {
+    const { desk, words, conversationId: id } = this
+    const conversation = desk.conversations.get(id)
+    if (!conversation) return nothing
+    const request = requestOf(desk, id)
+    const name = customerName(request, words)
+    const isTyping = conversation.typingUntil > this.now - this.session.me.clockOffsetMs
+    return html`
+      <section class="conversation ${this.isFocused ? 'focused' : ''}" aria-labelledby="name-${id}">
+        ${this.#header(request, name)}
+        ${request && !conversation.isErased ? customerDetails(request, conversation, words) : nothing}
+        <desk-transcript
+          .transcript=${conversation.transcript}
+          .pending=${conversation.pending}
+          .isKnown=${conversation.isKnown}
+          .agentId=${desk.agent?.id ?? ''}
+          .customer=${name}
+          .isTyping=${isTyping}
+          .canWrite=${standing(desk, id) === 'mine'}
+          .words=${words}
+          @take-back=${(event: CustomEvent<string>) => this.session.takeBack(id, event.detail)}
+        ></desk-transcript>
+        ${this.#refusal(conversation)}
+        <footer>${this.#footer(conversation, request, name)}</footer>
+      </section>
+    `
+  }
+
+  #header(request: OpenRequest | null, name: string) {
+    const { words } = this
+    return html`<header>
+      ${this.isAlone ? this.#iconButton('leave', icons.back, words.back, words.back) : nothing}
+      <div class="identity">
+        <h2 id="name-${this.conversationId}" tabindex="-1">
+          <span dir="auto">${name}</span>${
+            request?.customer.verified
+              ? html`<span class="verified" title=${words.verifiedMore}>
+                  ${icons.verified}<span class="visually-hidden">${words.verified}</span>
+                </span>`
+              : nothing
+          }
+        </h2>
+        ${request ? html`<p>${this.#origin(request)}</p>` : nothing}
+      </div>
+      ${this.isAlone ? nothing : this.#iconButton('close', icons.close, words.close, words.closeTab(name))}
+    </header>`
+  }
+
+  #iconButton(event: 'close' | 'leave', icon: TemplateResult, title: string, label: string) {
+    const dispatch = () => this.dispatchEvent(new CustomEvent(event))
+    return html`<button class="button quiet icon" type="button" title=${title} @click=${dispatch}>
+      ${icon}<span class="visually-hidden">${label}</span>
+    </button>`
+  }
+
+  #origin({ channel, locale, hours }: OpenRequest): string {
+    const { words } = this
+    const parts = [channel, languageName(locale, words)]
+    if (hours === 'outside') parts.push(words.outOfHours)
+    return parts.join(' · ')
+  }
+
+  #refusal({ id, refusal }: DeskConversation) {
+    const { words } = this
+    if (!refusal) return nothing
+    return html`<div class="refusal" role="alert">
+      ${icons.alert}
+      <p>${refusalText(refusal, words)}</p>
+      <button class="button quiet" type="button" @click=${() => this.session.dismissRefusal(id)}>
+        ${words.dismiss}
+      </button>
+    </div>`
+  }
+
+  #footer(conversation: DeskConversation, request: OpenRequest | null, name: string) {
+    const { words, desk } = this
+    switch (standing(desk, conversation.id)) {
+      case 'waiting':
+        return this.#acceptance(conversation, request)
+      case 'mine':
+        return this.#reply(conversation, name)
+      case 'others':
+        return html`<p class="over">${words.isAnswering(agentName(request?.agent, words))}</p>`
+      case 'over':
+        return html`<p class="over" role="status">${this.#endText(conversation, request)}</p>`
+      case 'unknown':
+        return nothing
+    }
+  }
+
+  #acceptance(conversation: DeskConversation, request: OpenRequest | null) {
+    const { words, session } = this
+    const pending = pendingAction(conversation)
+    const accept = () => {
+      if (!pending) session.accept(conversation.id)
+    }
+    // The button keeps the focus while it works, so it is not `disabled`.
+    return html`<div class="acceptance">
+      <p>
+        <b>${words.waiting}</b> · <span class="count">${waited(request?.queuedAt ?? null, this.now)}</span><br />
+        <span class="hint">${words.acceptHint}</span>
+      </p>
+      <button
+        class="button primary accept"
+        type="button"
+        aria-disabled=${pending ? 'true' : 'false'}
+        @click=${accept}
+      >
+        ${pending === 'accept' ? words.accepting : words.accept}
+      </button>
+    </div>`
+  }
+
+  #reply(conversation: DeskConversation, name: string) {
+    const { words, session } = this
+    const { id } = conversation
+    const pending = pendingAction(conversation)
+    if (pending === 'release' || pending === 'end')
+      return html`<p class="over" role="status">${pending === 'end' ? words.ending : words.releasing}</p>`
+    if (this.asking)
+      return confirmForm(this.asking, id, words, {
+        end: () => session.end(id),
+        release: (reason) => session.release(id, reason),
+        cancel: () => this.#ask(null),
+      })
+    return html`<desk-composer
+      .text=${conversation.draft}
+      .conversationId=${id}
+      .customer=${name}
+      .words=${words}
+      @draft=${(event: CustomEvent<string>) => session.draft(id, event.detail)}
+      @say=${(event: CustomEvent<string>) => session.say(id, event.detail)}
+      @ask-release=${() => this.#ask('release')}
+      @ask-end=${() => this.#ask('end')}
+    ></desk-composer>`
+  }
+
+  #endText({ status, isErased }: DeskConversation, request: OpenRequest | null): string {
+    const { words, desk } = this
+    if (isErased) return words.erased
+    if (request?.state === 'withdrawn') return words.withdrawn
+    if (!status?.reason) return words.over
+    const isByMe = status.reason === 'agent' && request?.agent?.id === desk.agent?.id
+    return isByMe ? words.endedByYou : words.ended[status.reason]
+  }
+
+  #ask(action: 'release' | 'end' | null): void {
+    this.asking = action
+    void this.updateComplete.then(() => this.focus())
+  }
+
+  #hasFocus(): boolean {
+    return this.isConnected && this.contains(this.page.activeElement)
+  }
+}
+
+customElements.define('desk-conversation', ConversationPane)

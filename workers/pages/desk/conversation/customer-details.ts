@@ -1,0 +1,57 @@
+import { html, nothing } from 'lit'
+import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import { icons } from '../../base/icons.ts'
+import type { DeskWords } from '../../base/words.ts'
+import { tagMarks } from '../requests/tag-marks.ts'
+import type { DeskConversation } from '../state/desk-state.ts'
+import { fieldLabels } from '../state/selectors.ts'
+
+/** A longer fact has a line of its own, in characters with its label. */
+const factLengthMax = 60
+
+/** Who the customer is, the answers they gave, and the request's tags and times. */
+export function customerDetails(request: OpenRequest, conversation: DeskConversation, words: DeskWords) {
+  const { customer, tags, queuedAt, opensAt, hours } = request
+  const labels = fieldLabels(conversation)
+  const answers = Object.entries(request.details ?? {})
+  const isCramped = matchMedia('(max-width: 719px), (max-height: 759px)').matches
+  return html`<details ?open=${!isCramped}>
+    <summary>
+      ${words.details}<span class="brief">${customer.email ?? ''}</span>${icons.down}
+    </summary>
+    <div class="facts" role="group" aria-label=${words.details} tabindex="0">
+      <dl>
+        ${fact(words.name, customer.name)}
+        ${fact(words.email, customer.email, customer.verified ? words.verified : '')}
+        ${fact(words.externalId, customer.externalId)}
+        ${answers.map(([id, answer]) => fact(labels.get(id) ?? id, answer))}
+        ${
+          tags
+            ? html`<div class="long">
+                <dt>${words.tags}</dt>
+                <dd class="marks">${tagMarks(tags)}</dd>
+              </div>`
+            : nothing
+        }
+        ${fact(words.waitingSince, instant(queuedAt, words))}
+        ${hours === 'outside' ? fact(words.opensAt, instant(opensAt, words)) : nothing}
+        ${fact(words.conversationId, request.conversation)}
+      </dl>
+    </div>
+  </details>`
+}
+
+function fact(label: string, value: string | null, mark = '') {
+  if (!value) return nothing
+  return html`<div class=${value.length + label.length > factLengthMax ? 'long' : ''}>
+    <dt dir="auto">${label}</dt>
+    <dd dir="auto">
+      ${value} ${mark ? html`<span class="verified">${icons.verified}${mark}</span>` : nothing}
+    </dd>
+  </div>`
+}
+
+function instant(at: string | null, { language }: DeskWords): string | null {
+  if (at === null) return null
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+}

@@ -1,0 +1,58 @@
+import type { DeskWords } from '../../base/words.ts'
+import { agentName } from '../requests/names.ts'
+import type { TranscriptEntry } from '../state/desk-state.ts'
+import { dayOf } from './times.ts'
+
+/** One author's messages stand together while the pauses between them are shorter. */
+const groupMs = 5 * 60_000
+
+export interface MessageGroup {
+  /** The id of its first message. */
+  key: string
+  kind: 'customer' | 'company' | 'notice'
+  isBot: boolean
+  isMine: boolean
+  name: string
+  at: string
+  entries: TranscriptEntry[]
+}
+
+interface Reader {
+  agentId: string
+  /** The customer's name. */
+  customer: string
+  words: DeskWords
+}
+
+/** A transcript in groups by author and day. */
+export function messageGroups(transcript: readonly TranscriptEntry[], reader: Reader): MessageGroup[] {
+  const groups: MessageGroup[] = []
+  for (const entry of transcript) {
+    const last = groups.at(-1)
+    const group = groupOf(entry, reader)
+    if (last && isSameGroup(last, group, reader.words)) last.entries.push(entry)
+    else groups.push(group)
+  }
+  return groups
+}
+
+function groupOf(entry: TranscriptEntry, { agentId, customer, words }: Reader): MessageGroup {
+  const { author, type, id } = entry.message
+  const isMine = author.type === 'agent' && author.id === agentId
+  const group = { key: id, isMine, isBot: author.type === 'bot', at: entry.at, entries: [entry] }
+  if (author.type === 'customer' && type !== 'notice') return { ...group, kind: 'customer', name: customer }
+  const kind = type === 'notice' || author.type === 'system' ? 'notice' : 'company'
+  if (isMine) return { ...group, kind, name: words.you }
+  if (group.isBot) return { ...group, kind, name: author.name || words.bot }
+  return { ...group, kind, name: agentName({ id: author.id ?? words.agent, name: author.name }, words) }
+}
+
+function isSameGroup(last: MessageGroup, next: MessageGroup, words: DeskWords): boolean {
+  return (
+    last.kind === next.kind &&
+    last.name === next.name &&
+    last.isBot === next.isBot &&
+    dayOf(last.at, words) === dayOf(next.at, words) &&
+    Date.parse(next.at) - Date.parse(last.entries.at(-1)?.at ?? '') < groupMs
+  )
+}

@@ -1,0 +1,207 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import { icons } from '../../base/icons.ts'
+import { Part } from '../../base/part.ts'
+import type { DeskWords } from '../../base/words.ts'
+import type { PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
+import { type MessageGroup, messageGroups } from './message-groups.ts'
+import { refusalText } from './refusal-text.ts'
+import { dayOf, timeOf } from './times.ts'
+
+/** A reader this near to the end, in pixels, reads along. */
+const endPx = 48
+
+/** The messages of a conversation, stored and pending. Dispatches `take-back` with a refused text's `clientId`. */
+export class TranscriptLog extends Part {
+  static override properties = {
+    transcript: { attribute: false },
+    pending: { attribute: false },
+    isKnown: { attribute: false },
+    agentId: { attribute: false },
+    customer: { attribute: false },
+    isTyping: { attribute: false },
+    canWrite: { attribute: false },
+    words: { attribute: false },
+    hasMissed: { state: true },
+  }
+  // Not the whole conversation: its draft changes with each key, and a transcript may be long.
+  declare transcript: readonly TranscriptEntry[]
+  declare pending: readonly PendingEvent[]
+  /** Whether the transcript has arrived in full. */
+  declare isKnown: boolean
+  declare agentId: string
+  declare customer: string
+  declare isTyping: boolean
+  /** Whether there is a composer to take a refused text back into. */
+  declare canWrite: boolean
+  declare words: DeskWords
+  /** Whether a message arrived below the visible part. */
+  declare hasMissed: boolean
+
+  #isAtEnd = true
+  #renderedLength = 0
+  readonly #resized = new ResizeObserver(() => {
+    if (this.#isAtEnd) this.#scrollToEnd()
+  })
+
+  protected override firstUpdated(): void {
+    this.#resized.observe(this.#scroller())
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#resized.disconnect()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    if (this.hasUpdated) this.#resized.observe(this.#scroller())
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    // The agent has just sent a message, and looks for it at the end.
+    const before = changed.get('pending') as readonly PendingEvent[] | undefined
+    if (before && before.length < this.pending.length) this.#isAtEnd = true
+  }
+
+  protected override updated(): void {
+    const { length } = this.transcript
+    if (this.#isAtEnd) this.#scrollToEnd()
+    else if (length > this.#renderedLength) this.hasMissed = true
+    this.#renderedLength = length
+  }
+
+  protected override render() {
+    const { transcript, pending, isKnown, words } = this
+    const texts = pending.filter(({ event }) => event.type === 'message')
+    const isEmpty = transcript.length === 0 && texts.length === 0
+    return html`
+      <div
+        class="transcript"
+        role="log"
+        tabindex="0"
+        aria-label=${words.transcript}
+        aria-live=${isKnown ? 'polite' : 'off'}
+        @scroll=${this.#onScroll}
+      >
+        ${isEmpty ? html`<p class="silence">${isKnown ? words.nothingSaid : words.loadingTranscript}</p>` : nothing}
+        ${this.#groups()}
+        ${
+          texts.length > 0
+            ? html`<div class="group company mine">
+                ${repeat(
+                  texts,
+                  ({ event }) => event.clientId,
+                  (pendingEvent) => this.#pendingText(pendingEvent),
+                )}
+              </div>`
+            : nothing
+        }
+        <p class="typing" ?hidden=${!this.isTyping}>
+          <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${words.typing(this.customer)}
+        </p>
+      </div>
+      ${
+        this.hasMissed
+          ? html`<button class="button missed" type="button" @click=${this.#showEnd}>
+              ${icons.toEnd}${words.newMessages}
+            </button>`
+          : nothing
+      }
+    `
+  }
+
+  #groups() {
+    const { words } = this
+    let day = ''
+    return repeat(
+      messageGroups(this.transcript, this),
+      ({ key }) => key,
+      (group) => {
+        const groupDay = dayOf(group.at, words)
+        const isNewDay = groupDay !== day
+        day = groupDay
+        return html`${isNewDay ? html`<p class="day">${groupDay}</p>` : nothing}${this.#group(group)}`
+      },
+    )
+  }
+
+  #group({ kind, isMine, isBot, name, at, entries }: MessageGroup) {
+    const { words } = this
+    if (kind === 'notice')
+      return entries.map(
+        ({ message, at }) =>
+          html`<p class="notice"><span dir="auto">${message.text}</span> · <time>${timeOf(at, words)}</time></p>`,
+      )
+    return html`<div class="group ${kind} ${isMine ? 'mine' : ''} ${isBot ? 'bot' : ''}">
+      <p class="meta"><b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at, words)}</time></p>
+      ${entries.map(({ message: { text, fields, options } }, index) => {
+        const choices = options?.join(', ')
+        const labels = fields?.map(({ label }) => label).join(', ')
+        const isLast = index === entries.length - 1
+        return html`<div class="bubble">
+          ${text ? html`<p class="text" dir="auto">${text}</p>` : nothing}
+          ${labels ? html`<p class="hint">${words.asksFor}: <span dir="auto">${labels}</span></p>` : nothing}
+          ${choices ? html`<p class="hint">${words.options}: <span dir="auto">${choices}</span></p>` : nothing}
+          ${isMine && isLast ? tick('delivered', words) : nothing}
+        </div>`
+      })}
+    </div>`
+  }
+
+  #pendingText({ event, state, refusal }: PendingEvent) {
+    const { words } = this
+    if (event.type !== 'message') return nothing
+    const takeBack = () => this.dispatchEvent(new CustomEvent('take-back', { detail: event.clientId }))
+    return html`<div class="bubble ${state}">
+        <p class="text" dir="auto">${event.text}</p>
+        ${tick(state, words)}
+      </div>
+      ${
+        refusal
+          ? html`<p class="refused" role="alert">
+              ${refusalText(refusal, words)}
+              ${
+                this.canWrite
+                  ? html`<button class="link" type="button" @click=${takeBack}>${words.takeBack}</button>`
+                  : nothing
+              }
+            </p>`
+          : nothing
+      }`
+  }
+
+  #scroller(): HTMLElement {
+    return this.querySelector('.transcript') as HTMLElement
+  }
+
+  #onScroll(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller()
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < endPx
+    if (this.#isAtEnd) this.hasMissed = false
+  }
+
+  #scrollToEnd(): void {
+    const scroller = this.#scroller()
+    scroller.scrollTop = scroller.scrollHeight
+  }
+
+  #showEnd(): void {
+    this.hasMissed = false
+    this.#isAtEnd = true
+    this.#scrollToEnd()
+    this.#scroller().focus()
+  }
+}
+
+function tick(state: 'delivered' | PendingEvent['state'], words: DeskWords) {
+  const [icon, label] = {
+    sending: [icons.pending, words.sending],
+    stored: [icons.check, words.stored],
+    delivered: [icons.delivered, words.delivered],
+    refused: [icons.alert, words.refused],
+  }[state] as [unknown, string]
+  return html`<p class="tick ${state}" title=${label}>${icon}<span class="visually-hidden">${label}</span></p>`
+}
+
+customElements.define('desk-transcript', TranscriptLog)
