@@ -93,7 +93,7 @@ export class DeskHeader extends Part {
   }
 
   #signOut(): void {
-    this.dispatchEvent(new CustomEvent('sign-out'))
+    this.dispatchEvent(new CustomEvent('sign-out', { bubbles: true }))
   }
 
   #switch(label: string, isOn: boolean, flip: () => void | Promise<void>) {

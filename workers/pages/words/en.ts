@@ -81,7 +81,6 @@ export const desk = {
   signedInAs: (name: string) => `Signed in as ${name}`,
   signOut: 'Sign out',
   signOutFailed: 'The server does not answer: you are still signed in. Try again.',
-  close: 'Close',
 
   requests: 'Requests',
   waiting: 'Waiting',
@@ -195,15 +194,6 @@ export const desk = {
     [['Esc'], 'cancel, close'],
   ] as [keys: string[], does: string][],
 
-  signInTitle: 'Sign in to the desk',
-  signInHere: 'If frontdesk runs on this computer: npm start has printed a link. For another one, run',
-  signInLink: 'and open the link that it prints.',
-  signInCompany: 'If your company has a sign-in page of its own, come from there.',
-  signInRetry: 'Try again',
-  linkFailed: 'This link was used already, or is too old.',
-  /** `why` is the gateway's or the identity provider's word, in English. */
-  signInFailed: (why: string) => `You were not let in: ${why}.`,
-  signInUnreachable: 'The server does not answer just now.',
   sessionOver: 'You were signed out: sign in again to go on. What you wrote is kept in this tab.',
   signedOut: 'You are signed out.',
 

@@ -76,7 +76,6 @@ export const desk: typeof english.desk = {
   signedInAs: (name) => `Connecté en tant que ${name}`,
   signOut: 'Se déconnecter',
   signOutFailed: 'Le serveur ne répond pas : vous êtes toujours connecté. Réessayez.',
-  close: 'Fermer',
 
   requests: 'Demandes',
   waiting: 'En attente',
@@ -190,14 +189,6 @@ export const desk: typeof english.desk = {
     [['Échap'], 'annuler, fermer'],
   ],
 
-  signInTitle: 'Se connecter à l’espace agent',
-  signInHere: 'Si frontdesk tourne sur cet ordinateur : npm start a affiché un lien. Pour un autre, lancez',
-  signInLink: 'et ouvrez le lien affiché.',
-  signInCompany: 'Si votre entreprise a sa propre page de connexion, passez par elle.',
-  signInRetry: 'Réessayer',
-  linkFailed: 'Ce lien a déjà servi ou est trop ancien.',
-  signInFailed: (why) => `Connexion refusée : ${why}.`,
-  signInUnreachable: 'Le serveur ne répond pas pour l’instant.',
   sessionOver: 'Vous avez été déconnecté : reconnectez-vous pour continuer. Vos textes sont gardés ici.',
   signedOut: 'Vous êtes déconnecté.',
 

@@ -1,6 +1,6 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues } from 'lit'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
-import { icons } from '../../base/icons.ts'
+import { iconButton, icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { waited } from '../../base/time.ts'
 import type { DeskWords } from '../../base/words.ts'
@@ -96,7 +96,7 @@ export class ConversationPane extends Part {
   #header(request: OpenRequest | null, name: string) {
     const { words } = this
     return html`<header>
-      ${this.isAlone ? this.#iconButton('leave', icons.back, words.back, words.back) : nothing}
+      ${this.isAlone ? iconButton(icons.back, words.back, { press: () => this.#dispatch('leave') }) : nothing}
       <div class="identity">
         <h2 id="name-${this.conversationId}" tabindex="-1">
           <span dir="auto">${name}</span>${
@@ -109,15 +109,8 @@ export class ConversationPane extends Part {
         </h2>
         ${request ? html`<p>${this.#origin(request)}</p>` : nothing}
       </div>
-      ${this.isAlone ? nothing : this.#iconButton('close', icons.close, words.close, words.closeTab(name))}
+      ${this.isAlone ? nothing : iconButton(icons.close, words.closeTab(name), { press: () => this.#dispatch('close') })}
     </header>`
-  }
-
-  #iconButton(event: 'close' | 'leave', icon: TemplateResult, title: string, label: string) {
-    const dispatch = () => this.dispatchEvent(new CustomEvent(event))
-    return html`<button class="button quiet icon" type="button" title=${title} @click=${dispatch}>
-      ${icon}<span class="visually-hidden">${label}</span>
-    </button>`
   }
 
   #origin({ channel, locale, hours }: OpenRequest): string {
@@ -214,6 +207,10 @@ export class ConversationPane extends Part {
   #ask(action: 'release' | 'end' | null): void {
     this.asking = action
     void this.updateComplete.then(() => this.focus())
+  }
+
+  #dispatch(type: 'close' | 'leave'): void {
+    this.dispatchEvent(new CustomEvent(type))
   }
 
   #hasFocus(): boolean {

@@ -5,6 +5,7 @@ import type { DeskWords } from '../../base/words.ts'
 import { tagMarks } from '../requests/tag-marks.ts'
 import type { DeskConversation } from '../state/desk-state.ts'
 import { fieldLabels } from '../state/selectors.ts'
+import { dateAndTimeOf } from './times.ts'
 
 /** A longer fact has a line of its own, in characters with its label. */
 const factLengthMax = 60
@@ -33,8 +34,8 @@ export function customerDetails(request: OpenRequest, conversation: DeskConversa
               </div>`
             : nothing
         }
-        ${fact(words.waitingSince, instant(queuedAt, words))}
-        ${hours === 'outside' ? fact(words.opensAt, instant(opensAt, words)) : nothing}
+        ${fact(words.waitingSince, queuedAt && dateAndTimeOf(queuedAt, words))}
+        ${hours === 'outside' ? fact(words.opensAt, opensAt && dateAndTimeOf(opensAt, words)) : nothing}
         ${fact(words.conversationId, request.conversation)}
       </dl>
     </div>
@@ -49,9 +50,4 @@ function fact(label: string, value: string | null, mark = '') {
       ${value} ${mark ? html`<span class="verified">${icons.verified}${mark}</span>` : nothing}
     </dd>
   </div>`
-}
-
-function instant(at: string | null, { language }: DeskWords): string | null {
-  if (at === null) return null
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
 }

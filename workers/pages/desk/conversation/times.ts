@@ -1,24 +1,19 @@
+import { formatMoment } from '../../base/time.ts'
 import type { DeskWords } from '../../base/words.ts'
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-const options: Record<'day' | 'time', Intl.DateTimeFormatOptions> = {
-  day: { weekday: 'long', day: 'numeric', month: 'long' },
-  time: { timeStyle: 'short' },
-}
-
 export function dayOf(at: string, words: DeskWords): string {
-  return formatFor(words, 'day').format(new Date(at))
+  return formatMoment(at, localeOf(words), { weekday: 'long', day: 'numeric', month: 'long' })
 }
 
 export function timeOf(at: string, words: DeskWords): string {
-  return formatFor(words, 'time').format(new Date(at))
+  return formatMoment(at, localeOf(words), { timeStyle: 'short' })
 }
 
-/** The format of the words' language, in the reader's region where the reader has one of that language. */
-function formatFor({ language }: DeskWords, kind: 'day' | 'time'): Intl.DateTimeFormat {
-  const key = language + kind
-  const region = navigator.languages.find((known) => known.startsWith(language)) ?? language
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(region, options[kind])
-  formats.set(key, format)
-  return format
+export function dateAndTimeOf(at: string, words: DeskWords): string {
+  return formatMoment(at, localeOf(words), { dateStyle: 'medium', timeStyle: 'short' })
+}
+
+/** The words' language in the reader's region, if the reader's browser has a region of that language. */
+function localeOf({ language }: DeskWords): string {
+  return navigator.languages.find((locale) => locale.startsWith(language)) ?? language
 }

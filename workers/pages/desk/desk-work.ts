@@ -1,0 +1,281 @@
+import { html, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import { icons } from '../base/icons.ts'
+import { Part } from '../base/part.ts'
+import type { DeskWords } from '../base/words.ts'
+import './conversation/conversation-pane.ts'
+import './desk-header.ts'
+import './requests/request-list.ts'
+import type { Alerts } from './alerts.ts'
+import { columnsFor, visibleConversations } from './columns.ts'
+import type { ConversationPane } from './conversation/conversation-pane.ts'
+import type { DeskHeader } from './desk-header.ts'
+import { openTabs } from './open-tabs.ts'
+import type { RequestList } from './requests/request-list.ts'
+import { shortcutOf } from './shortcuts.ts'
+import type { DeskSession } from './state/desk-session.ts'
+import { sections, standing } from './state/selectors.ts'
+
+/**
+ * The desk of an agent who is signed in: its bar, the list of requests, and the conversations that are open. Its owner
+ * requests an update when the session changes. The header's `sign-out` bubbles.
+ */
+export class DeskWork extends Part {
+  static override properties = {
+    session: { attribute: false },
+    words: { attribute: false },
+    alerts: { attribute: false },
+    isStuck: { attribute: false },
+    now: { state: true },
+    columns: { state: true },
+  }
+  declare session: DeskSession
+  declare words: DeskWords
+  declare alerts: Alerts
+  /** Whether signing out has failed. */
+  declare isStuck: boolean
+  /** The gateway's time, in epoch milliseconds. */
+  declare now: number
+  /** How many conversations stand side by side; 0: one of them, or the list. */
+  declare columns: number
+
+  /** Ids of conversations in the order in which they had the focus, the latest last. */
+  #recent: string[] = []
+  /** Aborted when the element leaves the page. */
+  #connected: AbortController | undefined
+  #tick = 0
+
+  constructor() {
+    super()
+    this.now = Date.now()
+    this.columns = columnsFor(innerWidth)
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#connected = new AbortController()
+    const { signal } = this.#connected
+    for (const type of ['online', 'offline', 'focus'])
+      addEventListener(type, () => this.requestUpdate(), { signal })
+    addEventListener('keydown', (event) => this.#onKey(event), { signal })
+    addEventListener('popstate', () => this.#onBack(), { signal })
+    addEventListener(
+      'resize',
+      () => {
+        this.columns = columnsFor(innerWidth)
+      },
+      { signal },
+    )
+    this.#tick = setInterval(() => {
+      if (!document.hidden) this.#setNow()
+    }, 1000)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#connected?.abort()
+    clearInterval(this.#tick)
+  }
+
+  /** Shows a conversation and focuses it. */
+  open(id: string): void {
+    const { session } = this
+    if (this.columns === 0 && session.desk.focused === null) history.pushState({ desk: id }, '')
+    this.#focused(id)
+    session.open(id)
+    void this.#afterUpdate(() => this.#pane(id)?.focus())
+  }
+
+  /** Updates once a frame: a transcript arrives in many of the gateway's frames. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise<unknown>((resolve) =>
+      document.hidden ? setTimeout(resolve, 200) : requestAnimationFrame(resolve),
+    )
+    await super.scheduleUpdate()
+  }
+
+  protected override willUpdate(): void {
+    if (this.hasUpdated) return
+    this.#setNow()
+    this.#recent = [...this.session.desk.tabs]
+  }
+
+  protected override updated(): void {
+    if (document.hasFocus()) for (const id of this.#visible()) this.session.markSeen(id)
+  }
+
+  protected override render() {
+    const { session, words } = this
+    const { desk, me } = session
+    const visible = this.#visible()
+    const isPhone = this.columns === 0
+    const isListShown = !isPhone || visible.length === 0
+    const trouble = this.#trouble()
+    return html`
+      ${
+        isListShown
+          ? html`<desk-header
+              .words=${words}
+              .agent=${desk.agent?.name ?? me.name}
+              .workspace=${desk.workspace}
+              .workspaces=${me.workspaces}
+              .isStuck=${this.isStuck}
+              .alerts=${this.alerts}
+            ></desk-header>`
+          : nothing
+      }
+      <p class="trouble" role="status" ?hidden=${!trouble}>${trouble}</p>
+      <main class="desk ${isPhone ? 'phone' : ''}">
+        ${
+          isListShown
+            ? html`<nav aria-label=${words.requests}>
+                <desk-request-list
+                  .desk=${desk}
+                  .words=${words}
+                  .now=${this.now}
+                  @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
+                ></desk-request-list>
+              </nav>`
+            : html`<h1 class="visually-hidden">${words.title}</h1>`
+        }
+        ${isPhone && isListShown ? nothing : this.#panes(visible)}
+      </main>
+    `
+  }
+
+  #panes(visible: string[]) {
+    const { session, words } = this
+    const { desk } = session
+    const isPhone = this.columns === 0
+    const hasTabs = !isPhone && desk.tabs.length > this.columns
+    return html`<div class="work">
+      ${hasTabs ? openTabs(desk, visible, words, (id) => this.open(id)) : nothing}
+      <div class="columns">
+        ${repeat(
+          visible,
+          (id) => id,
+          (id) =>
+            html`<desk-conversation
+              data-id=${id}
+              .session=${session}
+              .desk=${desk}
+              .conversationId=${id}
+              .words=${words}
+              .now=${this.now}
+              .isAlone=${isPhone}
+              .isFocused=${visible.length > 1 && id === desk.focused}
+              @focusin=${() => this.#focused(id)}
+              @leave=${() => this.#leave()}
+              @close=${() => this.#close(id)}
+            ></desk-conversation>`,
+        )}
+        ${visible.length === 0 ? this.#empty(desk.requests.size > 0) : nothing}
+      </div>
+    </div>`
+  }
+
+  #empty(hasRequests: boolean) {
+    const { words } = this
+    return html`<div class="empty">
+      ${icons.inbox}
+      <p><strong>${hasRequests ? words.pickOne : words.openHere}</strong></p>
+      <p>${hasRequests ? words.pickOneMore : words.openHereMore}</p>
+    </div>`
+  }
+
+  #visible(): string[] {
+    return visibleConversations(this.session.desk, this.columns, this.#recent)
+  }
+
+  #trouble(): string {
+    const { session, words } = this
+    if (!navigator.onLine) return words.offline
+    if (session.isUnavailable) return words.unavailable
+    return session.hasBeenOpen && session.connection !== 'open' ? words.reconnecting : ''
+  }
+
+  #setNow(): void {
+    this.now = Date.now() + this.session.me.clockOffsetMs
+  }
+
+  #close(id: string): void {
+    this.session.close(id)
+    void this.#afterUpdate(() => {
+      const next = this.session.desk.focused
+      if (next) this.#pane(next)?.focus()
+      else this.#list()?.focus()
+    })
+  }
+
+  #focused(id: string): void {
+    this.#recent = [...this.#recent.filter((recent) => recent !== id), id]
+    this.session.focus(id)
+  }
+
+  /** Goes back to the list on a phone, also in the browser's history. */
+  #leave(): void {
+    if ((history.state as { desk?: string } | null)?.desk) history.back()
+    else this.#onBack()
+  }
+
+  #onBack(): void {
+    if (this.columns > 0) return
+    this.session.focus(null)
+    void this.#afterUpdate(() => this.#list()?.focus())
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const shortcut = shortcutOf(event)
+    const { desk } = this.session
+    const { focused } = desk
+    switch (shortcut) {
+      case undefined:
+        return
+      case 'help':
+        this.querySelector<DeskHeader>('desk-header')?.showHelp()
+        return
+      case 'previous':
+      case 'next':
+        this.#step(shortcut === 'next' ? 1 : -1)
+        break
+      case 'list':
+        if (this.columns === 0) this.#leave()
+        else this.#list()?.focus()
+        break
+      case 'accept':
+        if (focused === null || standing(desk, focused) !== 'waiting') break
+        this.session.accept(focused)
+        this.#pane(focused)?.focus()
+        break
+      case 'reply':
+        if (focused !== null) this.#pane(focused)?.focus()
+    }
+    event.preventDefault()
+  }
+
+  /** Opens the next or previous conversation: those in tabs, then the agent's others. */
+  #step(step: 1 | -1): void {
+    const { desk } = this.session
+    const mine = sections(desk).mine.map(({ conversation }) => conversation)
+    const ids = [...new Set([...desk.tabs, ...mine])]
+    const index = ids.indexOf(desk.focused ?? '')
+    const next = ids.at((index < 0 && step < 0 ? 0 : index + step) % ids.length)
+    if (next !== undefined) this.open(next)
+  }
+
+  async #afterUpdate(action: () => void): Promise<void> {
+    await this.updateComplete
+    await this.#pane(this.session.desk.focused ?? '')?.updateComplete
+    action()
+  }
+
+  #pane(id: string): ConversationPane | null {
+    return this.querySelector(`desk-conversation[data-id="${CSS.escape(id)}"]`)
+  }
+
+  #list(): RequestList | null {
+    return this.querySelector('desk-request-list')
+  }
+}
+
+customElements.define('desk-work', DeskWork)
