@@ -26,7 +26,7 @@ export interface BucketWrite {
   ttl?: string
 }
 
-/** Is told one thing at a time: a promise is awaited before the next. */
+/** Called one at a time: a promise is awaited before the next call. */
 export interface BucketWatcher {
   /** All entries follow now. */
   listing?(): void

@@ -1,14 +1,19 @@
-/** What `connect` of transport-node needs; it does not read user and password out of a URL itself. */
-export type ServerAddress = { servers: string[]; user?: string; pass?: string; token?: string }
+/** The options of transport-node's `connect`, which does not read user and password from a URL itself. */
+export interface ServerAddress {
+  servers: string[]
+  user?: string
+  pass?: string
+  token?: string
+}
 
 /**
- * Reads `nats://user:password@host:port`, percent-encoded where needed; several are separated by commas,
- * and the first that names a user speaks for all. A user alone is a token, as in the nats command line.
+ * Parses `nats://user:password@host:port`, percent-encoded where needed. Several URLs are separated by commas; the
+ * first that names a user counts for all. A user alone is a token, as in the nats command line.
  */
 export function connectOptions(url: string): ServerAddress {
   const parts = url
     .split(',')
-    .map((one) => /^([a-z]+:\/\/)?(?:(.*)@)?([^@]+)$/i.exec(one.trim()))
+    .map((part) => /^([a-z]+:\/\/)?(?:(.*)@)?([^@]+)$/i.exec(part.trim()))
     .filter((part) => part !== null)
   const servers = parts.map(([, scheme = '', , host]) => `${scheme}${host?.replace(/\/$/, '')}`)
   if (servers.length === 0) throw new Error('NATS_URL is empty')

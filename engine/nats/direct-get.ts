@@ -2,32 +2,32 @@ import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { RoleConnection } from './connect.ts'
 import { ApiError, NoAnswer } from './errors.ts'
 
-/** What a stream holds under a sequence. */
+/** A message of a stream. */
 export interface StoredMessage {
   seq: number
   subject: string
   /** When it was stored, in epoch milliseconds. */
   at: number
-  /** Those that it was published with. */
+  /** As it was published with. */
   headers: Record<string, string>
   body: Uint8Array
 }
 
-/** A batch has so many messages and bytes at most; its last message may go beyond. */
+/** The largest batch; its last message may exceed the bytes. */
 const batchMessagesMax = 1_000
-/** Small, for many readers that are slow at once: of each, one batch is in memory. */
+/** Small, since each of many slow readers has one batch in memory. */
 const batchBytes = 64 * 1024
 
 /**
- * A stream's messages on a subject after a sequence, in order, up to the last that there is now. The subject may
- * have wildcards; the stream has to allow direct gets, which is all that a role may ask of JetStream.
+ * Reads a stream's messages on a subject after a sequence, in order, up to the last that there is now. The subject
+ * may have wildcards; the stream has to allow direct gets, the only request that a role may make of JetStream.
  *
- * The next batch is asked for once the one before was consumed. Any replica answers, also one that is a little
- * behind: what was stored a moment ago may not be among them. Throws NoAnswer or ApiError where a batch is not to
- * be had; asking again after the last message seen goes on from there.
+ * The next batch is requested once the one before was consumed. Any replica answers, also one that is a little behind
+ * and lacks the latest messages. Throws NoAnswer or ApiError where a batch fails; a new call after the last message
+ * read continues.
  *
- * @param after a sequence, or a time: what was stored since
- * @param bytes of a batch: larger ones for a wildcard, where the server counts over all subjects for each batch
+ * @param after a sequence, or a time: messages that were stored since
+ * @param bytes of a batch: larger ones for a wildcard, where the server looks at all subjects for each batch
  */
 export async function* directGet(
   { publisher }: Pick<RoleConnection, 'publisher'>,
@@ -69,17 +69,17 @@ export async function directGetLast(
 const endOfBatch = 204
 const nothing = 404
 
-/** No message, but a word about them. */
+/** A status instead of a message. */
 function isStatus({ headers }: Msg): boolean {
   return headers === undefined || headers.code !== 0
 }
 
-/** Whether there are more messages after these; throws where these are not all that the batch had. */
+/** Whether there are more messages after this batch. Throws where a part of the batch is missing. */
 function readEnd(end: Msg, answers: Msg[]): boolean {
   const { headers } = end
   if (headers?.code === nothing && answers.length === 0) return false
   if (headers?.code !== endOfBatch) throw refusal(end)
-  // Each names the one before it: one that was lost on the way, as in a reconnect, must not be a gap.
+  // Each message names its predecessor, so that one that was lost in a reconnect is noticed.
   let previous = 0
   for (const { headers: own } of answers) {
     if (Number(own?.last(lastSequence)) !== previous) throw new NoAnswer('a part of the answer was lost')
@@ -95,7 +95,7 @@ function refusal({ headers }: Msg): ApiError {
 
 const sequence = 'Nats-Sequence'
 const lastSequence = 'Nats-Last-Sequence'
-/** What the server puts behind a message's own headers in an answer. */
+/** Headers that the server adds to the message's own in an answer. */
 const placeHeaders = new Set([
   'Nats-Stream',
   'Nats-Subject',
@@ -109,7 +109,7 @@ function storedMessage({ headers, data }: Msg): StoredMessage {
   const place = headers as MsgHdrs
   const own: Record<string, string> = {}
   for (const [name, values] of place) if (!placeHeaders.has(name)) own[name] = values.join(', ')
-  // A message's own header of such a name stands before the server's.
+  // The server's come last: `last` skips a message's own header of the same name.
   return {
     seq: Number(place.last(sequence)),
     subject: place.last('Nats-Subject'),

@@ -9,14 +9,14 @@ import { buckets, republishOf, streamConfigs, streams, type WatchedBucket, worke
 export interface TopologyOptions {
   /** Fixed once the streams exist. */
   partitions: number
-  /** Of streams that are made now; those that exist keep theirs. */
+  /** For new streams; existing ones keep theirs. */
   replicas: number
 }
 
 /**
- * Makes the streams and buckets that are missing, gives those of an earlier version what it did not set, and
- * checks that they are as frontdesk needs them: an older server accepts settings that it does not know and drops
- * them without a word.
+ * Creates missing streams and buckets, adds settings that an earlier version did not make, and checks that all are as
+ * frontdesk needs them: an older server accepts settings that it does not know, and drops them silently. Throws
+ * OperatorNeeded.
  */
 export async function ensureTopology({ connection, jsm }: Nats, { partitions, replicas }: TopologyOptions) {
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024
@@ -67,7 +67,7 @@ async function addStream(
   }
 }
 
-/** What an update may add to a stream that was made without it. */
+/** Settings that an update may add to an existing stream. */
 const addable = ['allow_direct', 'republish'] as const
 
 async function withAdded(
@@ -82,7 +82,7 @@ async function withAdded(
   return (await jsm.streams.update(needed.name, { ...found, ...added })).config
 }
 
-/** What an operator may set as they like. */
+/** Settings that an operator may choose. */
 const free = new Set(['num_replicas', 'max_msg_size', 'duplicate_window'])
 
 function checkStream(
@@ -99,11 +99,11 @@ function checkStream(
     if (!free.has(field) && !contains(found[field as keyof StreamConfig], value))
       throw new OperatorNeeded(
         `stream ${needed.name}: ${field} is ${JSON.stringify(found[field as keyof StreamConfig])} and has to be ` +
-          `${JSON.stringify(value)}; a server that does not know a setting drops it, so look at its version too`,
+          `${JSON.stringify(value)}; a server that does not know a setting drops it, so check its version, too`,
       )
 }
 
-/** Whether what was found has all that is needed; it may have more, such as defaults. */
+/** Whether the found setting has everything needed; it may have more, such as defaults. */
 function contains(found: unknown, needed: unknown): boolean {
   if (Array.isArray(needed))
     return (

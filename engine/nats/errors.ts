@@ -1,7 +1,7 @@
 import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
 import { ClosedConnectionError, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node'
 
-/** JetStream's refusal, as it says it. */
+/** An error that JetStream answered. */
 export class ApiError extends Error {
   readonly code: number
   readonly err_code: number
@@ -15,21 +15,21 @@ export class ApiError extends Error {
   }
 }
 
-/** Nothing came back: what was asked may have been done or not. */
+/** No answer came: it is unknown whether the request was carried out. */
 export class NoAnswer extends Error {}
 
-/** Another write came between: the last sequence of the subject, or of the bucket's key, is another one. */
+/** Another write came first: the subject, or the bucket's key, has another last sequence. */
 export function isConflict(error: unknown): boolean {
   return errCode(error) === 10071
 }
 
-/** What passes: no leader, no JetStream, no room, no connection just now. Waiting helps; changing nothing does. */
+/** A transient error, "weather": no leader, JetStream, room or connection at the moment. A retry may succeed. */
 export function isWeather(error: unknown): boolean {
   // 10164: the same compare-and-set is under way in the stream's cluster.
   if (error instanceof ApiError) return error.code >= 500 || error.err_code === 10164
-  // 10014: there is no such consumer. Ours do not outlive their server; they are made anew.
+  // 10014: no such consumer. Ours do not survive their server; they are created again.
   if (error instanceof JetStreamApiError) return error.status >= 500 || error.code === 10014
-  // The client keeps this class to itself.
+  // The client does not export this class.
   if (error instanceof Error && error.name === 'JetStreamNotEnabled') return true
   return passing.some((type) => error instanceof type)
 }
@@ -48,7 +48,7 @@ export function isNoStream(error: unknown): boolean {
   return errCode(error) === 10059
 }
 
-/** There is no such message, any more. */
+/** There is no such message, or it was removed. */
 export function isNoMessage(error: unknown): boolean {
   return errCode(error) === 10043
 }

@@ -3,8 +3,8 @@ import type { NatsConnection } from '@nats-io/transport-node'
 const listeners = new WeakMap<NatsConnection, Set<() => void>>()
 
 /**
- * Calls back each time that the connection is there again after it was lost, in the order of listening; returns
- * what ends it. However many listen, a connection is watched once: the client gives every watcher a queue.
+ * Calls back after each reconnect, in the order of registration; returns the function that ends it. A connection is
+ * watched once for all listeners: the client gives every watcher a queue.
  */
 export function onReconnect(connection: NatsConnection, callback: () => void): () => void {
   const known = listeners.get(connection)
@@ -13,7 +13,7 @@ export function onReconnect(connection: NatsConnection, callback: () => void): (
     listeners.set(connection, callbacks)
     void watch(connection, callbacks)
   }
-  // Each call is a listener of its own, though the function be the same.
+  // Each registration counts, even of the same function.
   const listener = () => callback()
   callbacks.add(listener)
   return () => callbacks.delete(listener)

@@ -4,22 +4,22 @@ import { onReconnect } from './on-reconnect.ts'
 
 export type Headers = Record<string, string>
 
-/** What JetStream answers to a message that it stored. */
+/** JetStream's acknowledgement of a stored message. */
 export interface PubAck {
   seq: number
-  /** It was there already, by its `Nats-Msg-Id`. */
+  /** A message with its `Nats-Msg-Id` was there already. */
   duplicate: boolean
 }
 
 interface Waiting {
   since: number
-  /** Of a request with several answers: whether more are to come after this one. */
+  /** For a request with several answers: whether more come after this one. */
   goesOn: ((answer: Msg) => boolean) | undefined
   resolve(answer: Msg): void
   reject(reason: NoAnswer): void
 }
 
-/** An answer that has not come by then, in milliseconds, is not waited for any longer. */
+/** A request fails without an answer for this long. */
 export const answerTimeoutMs = 5_000
 const sweepMs = 250
 
@@ -46,7 +46,7 @@ export class Publisher {
     })
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
     this.#sweeper.unref()
-    // Answers that were on their way are lost with it, and the client drops what was asked until it was back.
+    // Answers under way are lost with the connection, and the client drops requests until it is back.
     onReconnect(connection, () => this.#giveUp('the connection was lost'))
     void connection.closed().then(() => {
       clearInterval(this.#sweeper)
@@ -54,7 +54,7 @@ export class Publisher {
     })
   }
 
-  /** Stores a message. Throws ApiError as JetStream refuses, NoAnswer where nobody knows whether it is stored. */
+  /** Stores a message. Throws ApiError where JetStream refuses it, NoAnswer where it is unknown whether it is stored. */
   async publish(subject: string, body: string | Uint8Array, headers?: Headers): Promise<PubAck> {
     const answer = await this.request(subject, body, headers)
     const { seq, duplicate, error } = answer.json<{ seq: number; duplicate?: boolean; error?: ApiError }>()
@@ -62,14 +62,14 @@ export class Publisher {
     return { seq, duplicate: duplicate === true }
   }
 
-  /** Any request. Throws NoAnswer where none comes. */
+  /** Sends any request. Throws NoAnswer. */
   request(subject: string, body: string | Uint8Array, headers?: Headers): Promise<Msg> {
     return this.#ask(subject, body, headers, undefined)
   }
 
   /**
-   * A request that several messages answer, up to the one that `isLast` knows, which is among them; more than
-   * `answersMax` are not taken. Throws NoAnswer where the last does not come in the time of one answer.
+   * Sends a request with several answers: returns them up to and with the one that `isLast` accepts, `answersMax` at
+   * most. Throws NoAnswer where the last does not come in the time of one answer.
    */
   async requestMany(
     subject: string,
@@ -96,7 +96,7 @@ export class Publisher {
       this.#waiting.set(id, { since: Date.now(), goesOn, resolve, reject })
       const reply = `${this.#inbox}.${id}`
       try {
-        // Buffers come from a pool; the client would allocate each text's bytes on their own.
+        // Buffers come from a pool; the client would allocate bytes for each text.
         const bytes = typeof body === 'string' ? Buffer.from(body) : body
         this.#connection.publish(subject, bytes, headers ? { reply, headers: headersOf(headers) } : { reply })
       } catch (error) {
@@ -112,11 +112,11 @@ export class Publisher {
     const isNobody = answer.headers?.code === 503
     if (!isNobody && waiting.goesOn?.(answer)) return
     this.#waiting.delete(id)
-    if (isNobody) waiting.reject(new NoAnswer('nobody answers there just now'))
+    if (isNobody) waiting.reject(new NoAnswer('there are no responders at the moment'))
     else waiting.resolve(answer)
   }
 
-  // The map is in the order of asking, so the first that is young enough ends the sweep.
+  // The map is in the order of the requests, so the first that is young enough ends the sweep.
   #sweep() {
     const due = Date.now() - answerTimeoutMs
     for (const [id, { since, reject }] of this.#waiting) {

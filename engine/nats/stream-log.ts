@@ -11,11 +11,11 @@ import { LostTail } from '../errors.ts'
 import type { Log, Reading } from '../ports.ts'
 import { RetryAborted, retry } from './retry.ts'
 
-/** So many messages are fetched ahead, and so long does a pull wait: short, so that a dead server is noticed. */
 const fetchedAhead = 500
+/** How long a pull waits for messages: short, so that a dead server is noticed. */
 const pullExpiresMs = 3_000
 
-/** A stream, or the part of it on a subject, read by an ordered consumer: no acknowledgements, no gaps. */
+/** A stream, or its messages on a subject, read by an ordered consumer: without acknowledgements and gaps. */
 export class StreamLog implements Log {
   readonly #js: JetStreamClient
   readonly #jsm: JetStreamManager
@@ -33,7 +33,7 @@ export class StreamLog implements Log {
 
   read(after: number): Reading {
     const stopped = new AbortController()
-    const to = { log: this.#log, signal: stopped.signal }
+    const retryOptions = { log: this.#log, signal: stopped.signal }
     let last: LastRead = { seq: after }
     let messages: ConsumerMessages | undefined
     const open = async () => {
@@ -45,13 +45,13 @@ export class StreamLog implements Log {
       })
       messages = await consumer.consume({ max_messages: fetchedAhead, expires: pullExpiresMs })
       if (stopped.signal.aborted) messages.stop()
-      void stopWhenMadeAnew(messages)
+      void stopWhenRecreated(messages)
       return messages
     }
     async function* events(): AsyncGenerator<RawEvent> {
       while (!stopped.signal.aborted) {
-        // Whoever stops it does not wait for NATS, and has not failed.
-        const reading = await retry('reading the log', to, open).catch((error) => {
+        // Stopping does not wait for NATS, and is no failure.
+        const reading = await retry('reading the log', retryOptions, open).catch((error) => {
           if (error instanceof RetryAborted) return []
           throw error
         })
@@ -73,13 +73,14 @@ export class StreamLog implements Log {
     }
   }
 
-  /** What was read last must still be there, or have been removed: a server that lost its power may have lost it. */
+  /** Throws LostTail where the stream does not have the last message read: a server may lose its end in a power cut. */
   async #checkTail({ seq, at }: LastRead) {
     const lastNow = await this.lastSequence()
-    if (seq > lastNow) throw new LostTail('what was read', seq, this.#stream, lastNow)
+    if (seq > lastNow) throw new LostTail('the last message read', seq, this.#stream, lastNow)
     if (at === undefined) return
     const found = await this.#jsm.streams.getMessage(this.#stream, { seq })
-    if (found && found.time.getTime() !== at) throw new LostTail('what was read', seq, this.#stream, seq - 1)
+    if (found && found.time.getTime() !== at)
+      throw new LostTail('the last message read', seq, this.#stream, seq - 1)
   }
 
   async lastSequence(): Promise<number> {
@@ -93,8 +94,8 @@ interface LastRead {
   at?: number
 }
 
-/** The client makes it anew behind what it has fetched, and past whatever the stream may have lost: we look first. */
-async function stopWhenMadeAnew(messages: ConsumerMessages): Promise<void> {
+/** Stops when the client recreates the consumer after what it has fetched: `#checkTail` has to look first. */
+async function stopWhenRecreated(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) if (type === 'ordered_consumer_recreated') messages.stop()
 }
 

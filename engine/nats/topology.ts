@@ -1,7 +1,7 @@
 import { RetentionPolicy, type StreamConfig } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 
-/** Streams, subjects and buckets: all of frontdesk's places in NATS. */
+/** All streams, subjects and buckets of frontdesk. */
 
 export const streams = {
   events: 'EVENTS',
@@ -17,7 +17,7 @@ export const buckets = {
   configuration: 'frontdesk_config',
   /** Keys and sign-ins, `<kind>.<id>`. */
   secrets: 'frontdesk_secrets',
-  /** What bots call APIs with, `api.<name>`: no role sees it. */
+  /** Secrets for bots' calls of APIs, `api.<name>`: no role sees them. */
   apiSecrets: 'frontdesk_api_secrets',
   openRequests: 'frontdesk_requests',
   /** Revisions of bots, `<id>.<revision>`. */
@@ -28,7 +28,7 @@ export const buckets = {
   workers: 'frontdesk_workers',
 } as const
 
-/** Those whose changes are told to roles. */
+/** The buckets whose changes are published to roles. */
 export type WatchedBucket = 'configuration' | 'secrets' | 'openRequests'
 
 export const subjects = {
@@ -45,25 +45,24 @@ export const subjects = {
   call: (conversation: string) => `frontdesk.call.${conversation}`,
   workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
   deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
-  /** A worker's key in its bucket: its heartbeats. */
+  /** A worker's key in its bucket, which its heartbeats write. */
   worker: (role: string, worker: string) => `$KV.${buckets.workers}.${role}.${worker}`,
-  /** Published, never stored: somebody is typing. */
+  /** Never stored: a party is typing. */
   typing: (conversation: string, side: 'customer' | 'agent') => `frontdesk.typing.${conversation}.${side}`,
-  /** Published, never stored: where a conversation stands in the queue, as it changes. */
+  /** Never stored: a conversation's place in its queue, when it changes. */
   queue: (conversation: string) => `frontdesk.queue.${conversation}`,
-  /** Asked of the notifier: where a conversation stands in the queue now. */
+  /** A request to the notifier: a conversation's place in its queue now. */
   position: (conversation: string) => `frontdesk.position.${conversation}`,
-  /** Asked of a notifier: what an inspector cannot find out alone. */
+  /** A request to a notifier: a question that an inspector cannot answer by its own reads. */
   inspection: (question: string) => `frontdesk.inspection.${question}`,
   /**
-   * A key's new value, or its end, once the bucket has stored it, with `Nats-Sequence`: the key's own subject
-   * shows writes before they are stored, refused ones too, and no expiry. `keys` has both tokens: `channel.web`,
-   * `*.*`.
+   * A key's new value, or its deletion or expiry, once it is stored, with `Nats-Sequence`. The key's own subject would
+   * show writes before they are stored, refused ones too, and no expiry. `keys` has both tokens: `channel.web`, `*.*`.
    */
   changed: (bucket: string, keys: string) => `frontdesk.changed.${bucket}.${keys}`,
 } as const
 
-/** What a bucket has stored it says once more: whoever has no consumer learns of its changes from that. */
+/** A bucket publishes again what it has stored, for those that may have no consumer. */
 export function republishOf(bucket: WatchedBucket) {
   return {
     src: `$KV.${buckets[bucket]}.*.*`,
@@ -71,20 +70,20 @@ export function republishOf(bucket: WatchedBucket) {
   }
 }
 
-/** How long a fired wake-up stays in TIMERS, should EVENTS be unable to take it over before. */
+/** How long a fired wake-up stays in TIMERS where EVENTS cannot source it. */
 export const firedTimerTtl = '24h'
 /** How long an ended request stays in the bucket of open requests. */
 export const endedRequestTtl = '168h'
-/** So long after its last sign of life does a worker count as gone. */
+/** A worker counts as gone this long after its last heartbeat. */
 export const workerTtlMs = 3_000
-/** So long does a stream know a message by its `Nats-Msg-Id`, where repeats are found by their conversation. */
+/** The window for `Nats-Msg-Id` of streams whose repeats are recognised by their conversation. */
 export const duplicateWindowMs = 100
-/** A message that is kept has room for its dead letter's headers, below the server's `max_payload`. */
+/** Room for the headers of a dead letter, below the server's `max_payload`. */
 export const deadletterHeaderBytesMax = 16 * 1024
 
 const hour = nanos(3_600_000)
 
-/** `maxPayload` in bytes, as the server says it. */
+/** @param maxPayload the server's `max_payload`, in bytes */
 export function streamConfigs(
   partitions: number,
   replicas: number,
@@ -93,8 +92,8 @@ export function streamConfigs(
   const partition = `{{partition(${partitions},1)}}`
   return [
     {
-      // Public: what comes from outside reaches this stream only, so it allows no schedules, no TTL and no
-      // rollup: whoever may publish one subject of a stream that does can forge or wipe all its subjects.
+      // Public: roles publish into this stream only. So it allows no schedules, TTL and rollup: a publisher to one
+      // subject of a stream that does can forge or wipe all its subjects.
       name: streams.events,
       subjects: ['frontdesk.inbox.*.*.*'],
       subject_transform: {
@@ -109,7 +108,7 @@ export function streamConfigs(
           ],
         },
       ],
-      // A publisher's repeats are found by their conversation: one customer's id must not swallow another's.
+      // Short: repeats are recognised by their conversation, and one customer's id must not drop another's event.
       duplicate_window: nanos(duplicateWindowMs),
       allow_direct: true,
       max_msg_size: maxPayload - deadletterHeaderBytesMax,
@@ -131,7 +130,7 @@ export function streamConfigs(
       num_replicas: replicas,
     },
     {
-      // No `max_age`: it would silently drop schedules that are further off.
+      // No `max_age`: it would silently drop later schedules.
       name: streams.timers,
       subjects: ['frontdesk.timer.*.*', 'frontdesk.due.*'],
       allow_msg_schedules: true,
@@ -140,7 +139,7 @@ export function streamConfigs(
       num_replicas: replicas,
     },
     {
-      // A call is gone once it is answered, or once nobody waits for it any more.
+      // A call is removed once it is answered, or not awaited any more.
       name: streams.calls,
       subjects: ['frontdesk.call.*'],
       retention: RetentionPolicy.Workqueue,

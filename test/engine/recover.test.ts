@@ -85,7 +85,7 @@ describe('EVENTS has lost its end', () => {
     await until(async () => (await typesOf('c1')).length === 3)
     await lose('events')
     await expect(engine.failed).rejects.toThrow(
-      /^what was read names message \d of EVENTS, whose last is \d: .*`npx frontdesk recover`/,
+      /^the last message read names message \d of EVENTS, whose last is \d: .*`npx frontdesk recover`/,
     )
   })
 

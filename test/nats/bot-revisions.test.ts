@@ -48,7 +48,7 @@ async function store(revision: string, bot: object, definition = 'another') {
 const hashOf = (bot: BotFlow) => definitionHash(botDefinition(bot).machine)
 
 test('what one engine keeps another has at hand, compiled once, however many conversations ask for it', async () => {
-  const { name } = await (await engine()).revisions.keep(helper)
+  const { name } = await (await engine()).revisions.store(helper)
   const { revisions, registry, added } = await engine()
   await Promise.all(Array.from({ length: 50 }, () => revisions.load(name)))
   expect(registry.running(name)).toMatchObject({ definition: { name } })

@@ -72,7 +72,7 @@ export async function startCaller(
   const takeAll = async () => {
     while (!stopping.signal.aborted) {
       if (running.size >= callsAtOnceMax) await Promise.race(running)
-      for await (const queued of queue.take(callsAtOnceMax - running.size))
+      for await (const queued of queue.pull(callsAtOnceMax - running.size))
         if (stopping.signal.aborted) queued.giveBack()
         else begin(queued)
     }

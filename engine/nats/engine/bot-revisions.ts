@@ -9,12 +9,12 @@ import { Bucket } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 
-// Not what an author may get wrong: its author got it right, by the rules of then.
+// Plain schema, no author checks: a stored revision passed the checks of its day.
 const stored = z.object({ bot: botFlow, version: z.int(), definition: z.string() })
 
 /**
- * Every revision of a bot that conversations may have begun with, for good: a bucket with `<id>.<revision>`. It is
- * stored before the first of them begins.
+ * Every revision of a bot that a conversation may have begun with, in a bucket under `<id>.<revision>`, for ever. A
+ * revision is stored before the first conversation begins with it.
  */
 export class BotRevisions implements Machines {
   readonly load: Machines['load']
@@ -26,15 +26,15 @@ export class BotRevisions implements Machines {
     this.#bucket = new Bucket(role, 'bots')
     this.#registry = registry
     this.#retryOptions = retryOptions
-    const { load } = botsReadBy(registry, async (key) => {
+    const { load } = machinesFrom(registry, async (key) => {
       const entry = await retry('loading a bot', retryOptions, () => this.#bucket.get(key))
       return entry?.value
     })
     this.load = load
   }
 
-  /** Has a bot's machine at hand, and its revision stored. */
-  async keep(bot: BotFlow): Promise<Definition> {
+  /** Stores a bot's revision, and registers and returns its machine. */
+  async store(bot: BotFlow): Promise<Definition> {
     const definition = botDefinition(bot)
     const known = this.#registry.latest(definition.id)
     if (known) return known
@@ -44,7 +44,7 @@ export class BotRevisions implements Machines {
       try {
         await this.#bucket.create(id.slice('bot.'.length), value)
       } catch (error) {
-        // Another engine has, or this one an earlier time.
+        // Another engine has stored it, or this one earlier.
         if (!(error instanceof Conflict)) throw error
       }
     })
@@ -57,14 +57,14 @@ export class BotRevisions implements Machines {
   }
 }
 
-/** The revisions that are stored, for whoever may no more than read them. */
+/** Loads stored revisions, for roles that may only read them. */
 export function storedBots(registry: Registry, role: RoleConnection): Machines {
   const bucket = new Bucket(role, 'bots')
-  return botsReadBy(registry, async (key) => (await bucket.get(key))?.value)
+  return machinesFrom(registry, async (key) => (await bucket.get(key))?.value)
 }
 
-/** @param read what the bucket has under `<id>.<revision>` */
-function botsReadBy(registry: Registry, read: (key: string) => Promise<string | undefined>): Machines {
+/** @param read returns the bucket's value of `<id>.<revision>` */
+function machinesFrom(registry: Registry, read: (key: string) => Promise<string | undefined>): Machines {
   return {
     async load(name) {
       const named = botNamed(name)
@@ -72,14 +72,14 @@ function botsReadBy(registry: Registry, read: (key: string) => Promise<string | 
       const { id, revision } = named
       const key = `${id}.${revision}`
       const value = await read(key)
-      // Many conversations ask for the same at once: one of them has it compiled.
+      // Many conversations load the same revision at once: only the first compiles it.
       if (value === undefined || registry.latest(`bot.${key}`)) return
       registry.add(compiled(key, revision, value))
     },
   }
 }
 
-/** The machine of a stored bot, if it still is the one that conversations began with. */
+/** Compiles a stored bot. Throws OperatorNeeded where the result is not the machine that conversations began with. */
 function compiled(key: string, revision: string, value: string): Definition {
   const refused = (why: string, cause?: unknown) =>
     new OperatorNeeded(

@@ -9,25 +9,25 @@ import { type RetryOptions, retry } from '../retry.ts'
 import { streams } from '../topology.ts'
 import { ConversationStore } from './conversation-store.ts'
 
-/** All callers share this consumer: a call is for one of them. */
+/** The consumer that all callers share, so that each call goes to one of them. */
 const durable = 'callers'
-/** A caller that has not been heard of for so long is gone, and its calls are for others. */
+/** A caller that is silent for this long is gone, and its calls go to others. */
 const ackWaitMs = 3_000
-const signOfLifeMs = 1_000
-/** So long does a caller wait for calls at a time: short, so that a dead server is noticed. */
+const heartbeatMs = 1_000
+/** How long a pull waits for calls: short, so that a dead server is noticed. */
 const pullExpiresMs = 3_000
 const ackTimeoutMs = 1_000
 
-/** A call that is for this caller, until it says otherwise or is not heard of any more. */
+/** A call that belongs to this caller, until it is done, given back, or the caller is silent. */
 export interface QueuedCall {
   call: Call
-  /** It is answered, or nobody waits for it. */
+  /** The call is answered, or not awaited any more. */
   done(): Promise<void>
-  /** Let another caller perform it. */
+  /** Gives the call to another caller. */
   giveBack(): void
 }
 
-/** The calls that wait to be performed, and where their answers go. */
+/** The calls that wait to be performed, in the stream CALLS. */
 export class CallQueue {
   readonly #nats: Nats
   readonly #retryOptions: RetryOptions
@@ -42,31 +42,31 @@ export class CallQueue {
     this.#conversations = new ConversationStore(nats, retryOptions)
   }
 
-  /** Settles once calls are kept for callers. */
+  /** Settles once the stream keeps calls for callers. */
   async open(): Promise<void> {
     await retry('the queue of calls', this.#retryOptions, () => this.#ensureConsumer())
   }
 
-  /** So many calls at most, as they come; ends when none has come for a while. */
-  async *take(callsMax: number): AsyncGenerator<QueuedCall> {
-    let taken = 0
+  /** At most this many calls, as they come; ends when none has come for a while. */
+  async *pull(callsMax: number): AsyncGenerator<QueuedCall> {
+    let count = 0
     const messages = await retry('the queue of calls', this.#retryOptions, () => this.#fetch(callsMax))
     try {
       for await (const message of messages) {
         const queued = this.#queued(message)
         if (queued) yield queued
-        if (++taken === callsMax) return
+        if (++count === callsMax) return
       }
     } catch (error) {
       if (!isWeather(error)) throw error
-      // Whoever takes more waits for better weather then; the consumer may be gone, too.
+      // The next pull retries; the consumer may be gone, too.
       this.#consumer = undefined
     } finally {
       messages.stop()
     }
   }
 
-  /** Nothing more is taken. */
+  /** Pulls no more calls. */
   stop(): void {
     this.#isStopped = true
     this.#messages?.stop()
@@ -81,7 +81,7 @@ export class CallQueue {
     return false
   }
 
-  /** Tells the conversation. Settles once it is stored; the same id says that it is the same answer. */
+  /** Publishes the answer as an event of the conversation, under an id that a repeat has, too. */
   async answer(conversation: string, answer: CallAnswer, id: string): Promise<void> {
     await retry('an answer', this.#retryOptions, () =>
       publishEvent(this.#nats, conversation, 'call.answered', answer, id),
@@ -94,7 +94,7 @@ export class CallQueue {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(ackWaitMs),
-      // The callers take no more than they perform at once.
+      // Callers pull no more than they perform at once.
       max_ack_pending: -1,
     })
     return js.consumers.get(streams.calls, durable)
@@ -112,19 +112,19 @@ export class CallQueue {
     const call = readCall(message.data)
     if (!call) {
       const { subject, seq } = message
-      this.#retryOptions.log.error({ subject, seq }, 'passing over a message that is no call of ours')
+      this.#retryOptions.log.error({ subject, seq }, 'passing over a message that is not a call')
       message.term()
       return null
     }
     const { connection } = this.#nats
     const timer = setInterval(() => {
       if (!connection.isClosed()) message.working()
-    }, signOfLifeMs)
+    }, heartbeatMs)
     return {
       call,
       done: async () => {
         clearInterval(timer)
-        // Where nobody hears it, the call comes again, and then nobody waits for it.
+        // If the acknowledgement is lost, the call comes again, and is not awaited then.
         await message.ackAck({ timeout: ackTimeoutMs }).catch(() => {})
       },
       giveBack: () => {

@@ -10,7 +10,7 @@ import type { Headers } from '../publisher.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { deadletterHeaderBytesMax, streams, subjects } from '../topology.ts'
 
-/** The conversations in the stream CONVERSATIONS: one message a record, the last one is the present state. */
+/** The stream CONVERSATIONS: one message per record; the last record of a conversation has its present state. */
 export class ConversationStore implements Conversations {
   readonly #nats: Nats
   readonly #retryOptions: RetryOptions
@@ -21,8 +21,8 @@ export class ConversationStore implements Conversations {
   }
 
   /**
-   * Loads are pipelined, one request a conversation: 65,000 a second, as fast as the server's batched read of
-   * many subjects at once (88,000), and without its wait for the batch.
+   * One request per conversation, pipelined: 65,000 a second. The server's batched read of many subjects reaches 88,000,
+   * but waits for the batch.
    */
   async load(id: string, fromLeader = false): Promise<Conversation> {
     const subject = subjects.conversation(id)
@@ -32,10 +32,7 @@ export class ConversationStore implements Conversations {
     if (!last) return unknownConversation
     const record = readRecord(last.body)
     if (record) return { last: last.seq, sequence: last.seq, record }
-    this.#retryOptions.log.error(
-      { subject, seq: last.seq },
-      'passing over a message that is no record of ours',
-    )
+    this.#retryOptions.log.error({ subject, seq: last.seq }, 'passing over a message that is not a record')
     return { ...(await this.#lastRecord(subject, last.seq)), last: last.seq }
   }
 
@@ -44,7 +41,7 @@ export class ConversationStore implements Conversations {
     const body = JSON.stringify(record)
     this.#checkSize(body)
     const headers: Headers = { 'Nats-Expected-Last-Subject-Sequence': String(latest.last) }
-    // What was there before goes: an erased conversation has one record, that it is erased.
+    // An erasure removes all earlier records.
     if (record.state.erased && !latest.record?.state.erased) headers['Nats-Rollup'] = 'sub'
     try {
       const stored = await retry('storing a record', this.#retryOptions, () =>
@@ -57,11 +54,11 @@ export class ConversationStore implements Conversations {
     }
   }
 
-  /** The client refuses to send more than the server takes, and would for ever. */
+  /** The client rejects oversized messages on every retry: check the size first. Throws TooLarge. */
   #checkSize(body: string): void {
-    // Room for the headers of this message, and of those that the record's effects are.
+    // With room for the headers of this message and of its effects' messages.
     const limit = (this.#nats.connection.info?.max_payload ?? defaultMaxPayload) - deadletterHeaderBytesMax
-    // A character has three bytes at most, and counting them costs more than this.
+    // A UTF-16 unit has at most three bytes in UTF-8; counting them is more expensive.
     if (body.length * 3 <= limit) return
     const bytes = Buffer.byteLength(body)
     if (bytes > limit) throw new TooLarge(`the record has ${bytes} bytes; the limit is ${limit}`)
@@ -85,7 +82,7 @@ export class ConversationStore implements Conversations {
     }
   }
 
-  /** The last of the subject's messages that is a record: rare, so that reading them in turn is good enough. */
+  /** The last message of the subject that is a record. Rarely needed, so it reads them all in turn. */
   async #lastRecord(subject: string, upTo: number): Promise<Omit<Conversation, 'last'>> {
     let found: Omit<Conversation, 'last'> = { sequence: 0, record: null }
     for (let seq = 1; seq <= upTo; ) {
@@ -103,7 +100,7 @@ export class ConversationStore implements Conversations {
 }
 
 const noMessageFound = 10037
-/** The server's own, where it says nothing. */
+/** The server's default. */
 const defaultMaxPayload = 1024 * 1024
 
 const gotMessage = z.object({

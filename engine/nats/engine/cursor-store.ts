@@ -5,16 +5,16 @@ import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 
-/** How far a log was dealt with, by whom; `epoch` counts the take-overs. */
+/** How far a log is handled, and by which worker; `epoch` counts the take-overs. */
 const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int() })
 export type Cursor = z.infer<typeof cursor>
 
-/** One that was deleted is empty: from the beginning. */
+/** A deleted cursor begins at the beginning. */
 export function readCursor(json: string | null | undefined): Cursor {
   return json ? cursor.parse(JSON.parse(json)) : { seq: 0, owner: '', epoch: 0 }
 }
 
-/** Cursors in a bucket, written with compare-and-set: whoever takes one over fences out who had it. */
+/** Cursors in a bucket, written with compare-and-set: taking one over fences out its last owner. */
 export class CursorStore implements Cursors {
   readonly #nats: Nats
   readonly #bucket: Bucket
@@ -33,14 +33,14 @@ export class CursorStore implements Cursors {
 
   async take(name: string): Promise<HeldCursor> {
     const before = await this.#retry(() => this.#bucket.last(name))
-    const taken: Cursor = { ...readCursor(before?.value), owner: this.#owner }
-    taken.epoch++
-    await this.#checkTail(name, taken.seq)
-    let revision = await this.#write(name, taken, before?.revision ?? 0)
+    const mine: Cursor = { ...readCursor(before?.value), owner: this.#owner }
+    mine.epoch++
+    await this.#checkTail(name, mine.seq)
+    let revision = await this.#write(name, mine, before?.revision ?? 0)
     return {
-      seq: taken.seq,
+      seq: mine.seq,
       save: async (seq) => {
-        revision = await this.#write(name, { ...taken, seq }, revision)
+        revision = await this.#write(name, { ...mine, seq }, revision)
       },
     }
   }
@@ -57,7 +57,7 @@ export class CursorStore implements Cursors {
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
     }
-    // It may be one's own write whose answer was lost.
+    // It may have been this write, whose answer was lost.
     const now = await this.#retry(() => this.#bucket.last(name))
     const stored = readCursor(now?.value)
     if (now && stored.owner === value.owner && stored.epoch === value.epoch && stored.seq === value.seq)

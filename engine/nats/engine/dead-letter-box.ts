@@ -9,7 +9,7 @@ import { deadletterHeaderBytesMax, subjects } from '../topology.ts'
 
 const explanationLengthMax = 2_000
 
-/** Keeps what cannot be dealt with in the stream DEADLETTER. */
+/** Stores events that cannot be handled in the stream DEADLETTER. */
 export class DeadLetterBox implements DeadLetters {
   readonly #nats: Nats
   readonly #retryOptions: RetryOptions
@@ -46,7 +46,7 @@ export class DeadLetterBox implements DeadLetters {
   }
 }
 
-/** A header is one line of ASCII: a NATS header cannot carry line breaks. */
+/** On one line: a NATS header cannot carry line breaks. */
 function oneLine(text: string): string {
   return text.replace(/[\r\n]+/g, ' ⏎ ')
 }

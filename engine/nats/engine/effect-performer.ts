@@ -28,8 +28,8 @@ export class EffectPerformer implements Performer {
           'Nats-Msg-Id': `${conversation}.${effect.request.request.record}`,
         })
       case 'wake': {
-        // The generation is in the subject: publishing a schedule's subject again replaces the schedule, and a
-        // worker that wakes up late must not put an old wake-up in a newer one's place.
+        // Publishing to a schedule's subject again replaces the schedule. With the generation in the subject, a worker
+        // that slept cannot replace a newer wake-up by an old one.
         const subject = subjects.timer(conversation, effect.generation)
         return this.#nats.publisher.publish(subject, JSON.stringify({ generation: effect.generation }), {
           'Nats-Schedule': `@at ${new Date(effect.at).toISOString()}`,
@@ -58,7 +58,7 @@ export class EffectPerformer implements Performer {
         headers.get(deadletterHeaders.conversation) === conversation &&
         Number(headers.get(deadletterHeaders.seq)) <= seq,
     )
-    // Last, since it is this event that has a successor perform the rest, should we die before.
+    // Last: should this worker die before, the event makes its successor perform the rest.
     await this.#nats.jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
   }
 }

@@ -12,13 +12,13 @@ export interface LastRecord {
   conversation: string
   sequence: number
   record: StoredRecord
-  /** How many are to come. */
+  /** How many follow. */
   pending: number
 }
 
 /**
- * The last record of each conversation, as the stream has them now. After a reconnect, earlier ones may come too, in
- * their order: the last that comes of a conversation counts.
+ * Reads the last record of each conversation that the stream has now. After a reconnect earlier records may come, too,
+ * in their order: the last one of a conversation counts.
  */
 export async function* readLastRecords(nats: Nats, retryOptions: RetryOptions): AsyncGenerator<LastRecord> {
   const conversations = new ConversationStore(nats, retryOptions)
@@ -31,7 +31,7 @@ export async function* readLastRecords(nats: Nats, retryOptions: RetryOptions): 
       yield { conversation, sequence: message.seq, record: read, pending }
       continue
     }
-    // What is no record of ours may lie behind the last one.
+    // A message that is not a record may follow the last one.
     const { sequence, record } = await conversations.load(conversation)
     if (record) yield { conversation, sequence, record, pending }
   }

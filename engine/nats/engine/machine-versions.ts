@@ -13,7 +13,7 @@ import { type RetryOptions, retry } from '../retry.ts'
 import { workerTtlMs } from '../topology.ts'
 import { readLastRecords } from './last-records.ts'
 
-/** A hash; `null`: conversations were found to run it, by an engine that does not have it. */
+/** The definition's hash; `null`: an engine that lacks the machine met a conversation that runs it. */
 const entry = z.object({ definition: z.string().nullable() })
 
 interface StoredMachine extends z.infer<typeof entry> {
@@ -26,20 +26,20 @@ const progressEveryMs = 2_000
 /** The conversations of one machine that have not ended. */
 interface Unfinished {
   count: number
-  /** One of them, for the operator to look at. */
+  /** The id of one, for the operator. */
   example: string
-  /** Those that its migration fails for, and what it says of one of them. */
+  /** How many its migration fails for, and the failure of one. */
   failing: number
   failure: string
 }
 
 /**
- * The machines that conversations may run, by name: a bucket with `<id>.<version>` and a hash of the definition.
- * Bots that are data are none of them: each revision has its own place (`bot-revisions.ts`).
+ * The machines that conversations may run: a bucket with a hash of the definition under `<id>.<version>`. Bots that are
+ * data are stored by `bot-revisions.ts`.
  *
- * What an engine finds at its start it cannot hold on to: an engine of another version that runs beside it goes on
- * beginning conversations at its own. So nothing is forgotten while another engine is there; and an engine that
- * meets a machine that it does not have notes its name and stops, so that the next start says how many run it.
+ * A check at the start does not hold for long: an engine of another version that runs at the same time begins
+ * conversations with its own machines. So nothing is removed while another engine runs; and an engine that meets a
+ * machine that it lacks stores its name and stops, so that the next start reports how many conversations run it.
  */
 export class MachineVersions {
   readonly #nats: Nats
@@ -55,8 +55,8 @@ export class MachineVersions {
   }
 
   /**
-   * Before the first event: that every conversation which has not ended can go on, or ends by what somebody has
-   * said; and that no machine has changed under an unchanged version. Throws OperatorNeeded with all that is wrong.
+   * Checks, before the first event, that every unfinished conversation can go on or is retired, and that no machine has
+   * changed under an unchanged version. Throws OperatorNeeded with all problems.
    */
   async check(): Promise<void> {
     const { log } = this.#retryOptions
@@ -101,13 +101,13 @@ export class MachineVersions {
     for (const definition of definitions) {
       const before = stored.get(definition.name)
       if (typeof before?.definition === 'string' && !isChanged.has(definition)) continue
-      // Another engine that starts just now has another machine by this name.
+      // Another engine that is starting has another machine of this name.
       if (!(await this.#store(definition, before !== undefined))) return this.check()
     }
   }
 
-  /** Notes a machine that conversations run and this engine does not have. */
-  async note(name: string): Promise<void> {
+  /** Stores the name of a machine that a conversation runs and this engine lacks. */
+  async storeLacking(name: string): Promise<void> {
     if (botNamed(name)) return
     await this.#create(keyOf(name), null)
   }
@@ -128,7 +128,7 @@ export class MachineVersions {
     return [`${name}: ${conversations(count)} (e.g. ${example}); ${ways.join(', ')}`]
   }
 
-  /** Of each of these machines, the conversations that have not ended. */
+  /** The unfinished conversations of each of these machines. */
   async #unfinished(names: ReadonlySet<string>): Promise<Map<string, Unfinished>> {
     return retry('looking through the conversations', this.#retryOptions, async () => {
       const running = new Map<string, { name: string; failure: string | undefined }>()
@@ -140,7 +140,7 @@ export class MachineVersions {
           said = Date.now()
           this.#retryOptions.log.info(
             { looked, machines: [...names] },
-            'looking for conversations that run these',
+            'looking for conversations that run these machines',
           )
         }
         const { machine = '', snapshot } = record.state
@@ -174,7 +174,7 @@ export class MachineVersions {
     }
   }
 
-  /** What is stored, by name. */
+  /** The stored machines, by name. */
   async #stored(): Promise<Map<string, StoredMachine>> {
     return retry('the machines', this.#retryOptions, async () => {
       const found = new Map<string, StoredMachine>()
@@ -185,9 +185,9 @@ export class MachineVersions {
   }
 
   /**
-   * One that was killed a moment ago shows no more signs of life; until they expire it counts as there.
+   * Whether other engines run. A killed one counts until its key expires.
    *
-   * @param mayBeStarting one may be about to show its first
+   * @param mayBeStarting another engine may not have written its key yet
    */
   async #othersAreAlive(mayBeStarting: boolean): Promise<boolean> {
     const anyone = () =>
@@ -200,7 +200,7 @@ export class MachineVersions {
     return anyone()
   }
 
-  /** Whether this is what is stored now: another engine may have stored another one meanwhile. */
+  /** Whether this definition is stored now: another engine may have stored another one meanwhile. */
   async #store({ name, machine }: Definition, isThere: boolean): Promise<boolean> {
     const hash = definitionHash(machine)
     if (isThere)
@@ -228,7 +228,7 @@ export class MachineVersions {
   }
 }
 
-/** What speaks against a machine that has changed under its version. */
+/** The problems of a machine that has changed under its version. */
 function changeProblems(
   { name, version }: Definition,
   found: Unfinished | undefined,

@@ -21,17 +21,17 @@ import { EffectPerformer } from './effect-performer.ts'
 import { MachineVersions } from './machine-versions.ts'
 import { startWorker, type Worker } from './start-worker.ts'
 
-/** So many conversations are kept in memory, over all partitions; one takes some 10 kB. */
+/** Conversations in memory, over all partitions; one takes some 10 kB. */
 const cachedConversationsMax = 16_000
 
 export interface EngineOptions {
   partitions: number
   strictChannels: boolean
-  /** Besides those that come with frontdesk. */
+  /** In addition to those of frontdesk. */
   definitions?: readonly (Definition | Retirement)[]
 }
 
-/** Applies events to conversations, together with the other engines on the same NATS. */
+/** Starts an engine, which shares the partitions of the log with the other engines on the same NATS. */
 export async function startEngine(nats: Nats, log: Logger, options: EngineOptions): Promise<Worker> {
   const { partitions } = options
   const name = randomUUID()
@@ -46,7 +46,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const configuration = await watchConfiguration(new Bucket(nats, 'configuration'), {
     strictChannels: options.strictChannels,
     log,
-    botDefinition: (bot) => (isFlow(bot) ? revisions.keep(bot) : definitions.latest(machineIdOf(bot))),
+    botDefinition: (bot) => (isFlow(bot) ? revisions.store(bot) : definitions.latest(machineIdOf(bot))),
   })
   const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
@@ -56,7 +56,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     machines: {
       load: async (machine) => {
         await revisions.load(machine)
-        if (!definitions.running(machine)) await versions.note(machine)
+        if (!definitions.running(machine)) await versions.storeLacking(machine)
       },
     },
   }
@@ -71,8 +71,8 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
       giveUp,
       follow: async (partition) => {
         const cursor = await cursors.take(cursorOf(partition))
-        log.debug({ partition, seq: cursor.seq }, 'took a partition over')
-        // What was known of its conversations under an earlier hold may be old: a hold has a cache of its own.
+        log.debug({ partition, seq: cursor.seq }, 'took over a partition')
+        // A cache per take-over: conversations cached under an earlier one may be stale.
         const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
         const events = new StreamLog(js, jsm, streams.events, subjects.events(partition), log)
         const lastEvent = () => retry('the last event', retryOptions, () => events.lastSequence())

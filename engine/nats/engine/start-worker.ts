@@ -5,19 +5,19 @@ import type { Nats } from '../connect.ts'
 import { join } from './presence.ts'
 import { untilFollowed } from './until-followed.ts'
 
-/** A part of frontdesk that runs: the engine, the notifier. */
+/** A running engine or notifier. */
 export interface Worker {
-  /** The partitions of the role's work that are this worker's now. */
+  /** The partitions that this worker follows now. */
   held(): number[]
-  /** Settles once all of the role's work is followed, by this worker or another one. */
+  /** Settles once every partition of the role is followed, by this worker or another one. */
   untilFollowed(): Promise<void>
-  /** Finishes what has begun, says goodbye; gives up after a while where NATS does not answer. */
+  /** Finishes what has begun and announces the departure; aborts after a while where NATS does not answer. */
   stop(): Promise<void>
-  /** Rejects with what makes going on impossible. */
+  /** Rejects with the error that ends the worker. */
   readonly failed: Promise<never>
 }
 
-/** A stop that NATS does not let finish is given up after this. */
+/** A stop aborts its retries after this. */
 const stopTimeoutMs = 3_000
 
 export interface WorkerRole {
@@ -26,11 +26,11 @@ export interface WorkerRole {
   /** The name of a partition's cursor. */
   cursorOf(partition: number): string
   follow(partition: number): Promise<Follower>
-  /** Is aborted where a stop has to give up what it waits for. */
+  /** Aborts the worker's retries. */
   giveUp: AbortController
 }
 
-/** Does its share of a role's work, among the other workers of that role. */
+/** Starts a worker, which follows its share of a role's partitions. */
 export async function startWorker(
   nats: Nats,
   worker: string,

@@ -8,8 +8,8 @@ import { watchHeartbeats } from './presence.ts'
 const lookEveryMs = 50
 
 /**
- * Settles once all of a role's work is followed: by this worker, or by one that has shown a sign of life since.
- * A worker that was killed a moment ago still counts as there, and nobody follows its part until it expires.
+ * Settles once every partition of a role is followed: by this worker, or by one with a heartbeat since the call. A
+ * worker that was killed a moment ago still owns its cursors, and nobody follows them until its key expires.
  *
  * @param cursors the names of the cursors, by partition
  */

@@ -8,7 +8,7 @@ import { republishEvent } from '../inbox.ts'
 import { readToEnd } from '../read-to-end.ts'
 import { streams } from '../topology.ts'
 
-/** There is no such dead letter, any more. */
+/** There is no such dead letter, or it was removed. */
 export class NoDeadLetter extends Error {
   constructor(seq: number) {
     super(`there is no dead letter ${seq}`)
@@ -22,21 +22,21 @@ export class NoAddress extends Error {
   }
 }
 
-/** All of them from a sequence on, without their bodies, in their order. */
+/** All dead letters from a sequence on, in order, without their bodies. */
 export async function* deadLetters(nats: Pick<Nats, 'js'>, from = 1): AsyncGenerator<DeadLetter> {
   const options = { from, isHeadersOnly: true }
   for await (const { subject, seq, timestamp, headers } of readToEnd(nats, streams.deadletters, options))
     yield read(subject, seq, timestamp, headers)
 }
 
-/** The latest, the latest first, and how many there are in all. */
+/** The latest dead letters, the latest first, and how many there are. */
 export async function latestDeadLetters(
   nats: Pick<Nats, 'js' | 'jsm'>,
   max: number,
 ): Promise<{ letters: DeadLetter[]; total: number }> {
   const { messages: total, first_seq, last_seq } = (await nats.jsm.streams.info(streams.deadletters)).state
   const first = Math.max(1, first_seq)
-  // Between those that are left, others may have been removed.
+  // Others between them may have been removed, so it may have to look further back.
   for (let looked = max; ; looked *= 4) {
     const from = Math.max(first, last_seq + 1 - looked)
     const letters: DeadLetter[] = []
@@ -46,8 +46,8 @@ export async function latestDeadLetters(
 }
 
 /**
- * Publishes the event again, under its own id, and removes the letter. In this order: an interruption leaves both,
- * and loses nothing.
+ * Publishes the event again, under its own id, and then removes the letter: an interruption leaves both, and loses
+ * nothing. Throws NoDeadLetter, NoAddress.
  */
 export async function requeueDeadLetter(nats: Nats, seq: number): Promise<void> {
   const found = await deadLetter(nats, seq)
@@ -65,12 +65,12 @@ export async function discardDeadLetter(nats: Nats, seq: number): Promise<void> 
 
 async function remove({ jsm }: Nats, seq: number): Promise<void> {
   await jsm.streams.deleteMessage(streams.deadletters, seq).catch((error) => {
-    // Somebody else has, at the same time.
+    // It was removed at the same time elsewhere.
     if (!isNoMessage(error)) throw error
   })
 }
 
-/** One of them, with its headers and its body; `undefined` where there is none. */
+/** A dead letter with its headers and its body; `undefined` where there is none. */
 export async function deadLetter(
   { jsm }: Nats,
   seq: number,
@@ -82,17 +82,17 @@ export async function deadLetter(
 }
 
 function read(subject: string, seq: number, timestamp: string, headers: MsgHdrs | undefined): DeadLetter {
-  const of = (name: keyof typeof deadletterHeaders) => headers?.get(deadletterHeaders[name]) ?? ''
+  const header = (name: keyof typeof deadletterHeaders) => headers?.get(deadletterHeaders[name]) ?? ''
   return {
     seq,
-    at: new Date(of('at') || timestamp).toISOString(),
+    at: new Date(header('at') || timestamp).toISOString(),
     reason: subject.slice(subject.lastIndexOf('.') + 1),
-    conversation: of('conversation'),
-    type: of('type'),
-    explanation: of('explanation'),
-    ...(of('summary') && { summary: of('summary') }),
-    id: ownId(of('headers')) ?? of('id'),
-    eventSeq: of('seq'),
+    conversation: header('conversation'),
+    type: header('type'),
+    explanation: header('explanation'),
+    ...(header('summary') && { summary: header('summary') }),
+    id: ownId(header('headers')) ?? header('id'),
+    eventSeq: header('seq'),
   }
 }
 

@@ -14,18 +14,17 @@ import { republishEvent } from '../inbox.ts'
 import { readToEnd } from '../read-to-end.ts'
 import { streams, subjects } from '../topology.ts'
 
-// After a power cut each stream may have lost another part of its end. It then counts on from an earlier number,
-// under which others remember something else: cursors and records of EVENTS, the open requests of CONVERSATIONS,
-// EVENTS of TIMERS.
+// In a power cut each stream may lose its end. It then goes on from an earlier sequence, under which others remember
+// another message: the cursors and records one of EVENTS, the open requests one of CONVERSATIONS, EVENTS one of TIMERS.
 
-/** So many writes are under way at once. */
+/** Writes that are under way at once. */
 const concurrentMax = 256
 /** Messages that are fetched ahead. */
 const ahead = 2_000
-/** So far may the clocks of two streams' leaders differ; a server that lost its power is away for longer. */
+/** The clocks of two streams' leaders may differ by this; a server that lost its power is away for longer. */
 const clockSkewMsMax = 1_000
 
-/** What takes a number, so that nothing else gets it again. No conversation can have this id. */
+/** The conversation of fillers, which use up lost sequences; no real conversation can have this id. */
 const filler = '~'
 const fillers = {
   events: {
@@ -36,7 +35,7 @@ const fillers = {
 }
 type Numbered = keyof typeof fillers
 
-/** A stream whose last number is below one that others remember of it. */
+/** A stream whose last sequence is below one that others remember. */
 export interface Behind {
   stream: Numbered | 'requests' | 'timers'
   /** As NATS has it. */
@@ -45,35 +44,35 @@ export interface Behind {
   remembered: number
 }
 
-/** What a power cut has left behind, as far as it can be seen. */
+/** The visible traces of a power cut. */
 export interface Loss {
-  /** Since when, in epoch milliseconds, it is looked for. */
+  /** The time from which on the streams were searched, in epoch milliseconds. */
   since: number
   behind: Behind[]
-  /** Events that came after the loss, under numbers that their conversations' records have had already. */
+  /** Events that came after the loss, under sequences at or below the one in their conversation's record. */
   hidden: number[]
   /** An earlier recovery was cut short. */
   isUnfinished: boolean
-  /** The wake-ups that the conversations count on. */
+  /** The wake-ups that the conversations rely on. */
   wakes: Effect[]
 }
 
 export interface RecoverOptions {
   log: Logger
   signal: AbortSignal
-  /** Is told now and then how far it is. */
+  /** Called often, with a count so far. */
   progress(what: string, count: number): void
 }
 
-/** The engines and notifiers that show signs of life, as `engine.<name>`. */
+/** The engines and notifiers that run, as `engine.<name>`. */
 export async function workersAlive(nats: Nats): Promise<string[]> {
   const workers = new Bucket(nats, 'workers')
   const alive = [...(await workers.list('engine.*')), ...(await workers.list('notifier.*'))]
   return alive.map(({ key }) => key)
 }
 
-/** Looks for what was lost, and changes nothing. */
-export async function findLoss(nats: Nats, since: number, to: RecoverOptions): Promise<Loss> {
+/** Searches for a loss; changes nothing. */
+export async function findLoss(nats: Nats, since: number, options: RecoverOptions): Promise<Loss> {
   const remembered = { events: 0, conversations: 0, timers: 0, requests: 0 }
   const remember = (stream: Behind['stream'], seq: number) => {
     remembered[stream] = Math.max(remembered[stream], seq)
@@ -83,16 +82,16 @@ export async function findLoss(nats: Nats, since: number, to: RecoverOptions): P
 
   const known = new Map<string, { seq: number; storedAt: number }>()
   const wakes: Effect[] = []
-  const conversations = new ConversationStore(nats, to)
+  const conversations = new ConversationStore(nats, options)
   for await (const message of readToEnd(nats, streams.conversations, { isLastOfEach: true, ahead })) {
     const conversation = conversationOf(message)
-    // What is no record of ours may lie behind the last one.
+    // A message that is not a record may follow the last one.
     const record = readRecord(message.string()) ?? (await conversations.load(conversation)).record
     if (!record) continue
     const { event, state } = record
     remember('events', event.seq)
     known.set(conversation, { seq: event.seq, storedAt: storedAt(message) })
-    to.progress('conversations looked at', known.size)
+    options.progress('conversations looked at', known.size)
     const { generation, at } = state.wake ?? {}
     if (state.timers?.length && generation && at) wakes.push({ kind: 'wake', conversation, generation, at })
   }
@@ -120,12 +119,12 @@ export async function findLoss(nats: Nats, since: number, to: RecoverOptions): P
     isHeadersOnly: true,
     ahead,
   })) {
-    to.progress('events looked at', ++count)
+    options.progress('events looked at', ++count)
     const { conversation } = addressOf(message.subject)
     const last = known.get(conversation)
     if (!last) continue
     const isHidden = message.seq <= last.seq && storedAt(message) > last.storedAt + clockSkewMsMax
-    // What came behind such an event stays behind it.
+    // Later events of the conversation have to stay after it.
     if (!isHidden && !hiding.has(conversation)) continue
     hiding.add(conversation)
     hidden.push(message.seq)
@@ -134,36 +133,36 @@ export async function findLoss(nats: Nats, since: number, to: RecoverOptions): P
 }
 
 /**
- * Lets engines go on from what is stored. Each step may be done again, and until the last one is done the loss
- * can still be found:
+ * Makes the streams consistent again. Each step may be repeated, and until the last one is done the loss can still be
+ * found:
  *
- * 1. fill the numbers that are remembered, so that nothing new gets one of them; one filler of each stream stays;
- * 2. publish hidden events again, under new numbers;
- * 3. put the cursors back to `since`: what was applied is recognised, what was not is applied now;
+ * 1. fill the sequences that are remembered, so that no new message gets one; one filler of each stream stays;
+ * 2. publish hidden events again, under new sequences;
+ * 3. set the cursors back to `since`: applied events are recognised, the others are applied then;
  * 4. perform the effects of all records since then again, and arm all wake-ups;
  * 5. remove the last fillers.
  *
- * Says how many effects it has performed.
+ * Returns how many effects it has performed.
  */
-export async function recover(nats: Nats, loss: Loss, to: RecoverOptions): Promise<number> {
+export async function recover(nats: Nats, loss: Loss, options: RecoverOptions): Promise<number> {
   const floors = {
     events: await lastBefore(nats, 'events', loss),
     requests: await lastBefore(nats, 'requests', loss),
   }
-  // Of REQUESTS only the cursor remembers numbers, which goes back; from TIMERS, NATS itself goes on.
+  // Only the cursor, which is set back, remembers sequences of REQUESTS. NATS itself sources TIMERS anew.
   for (const { stream, remembered } of loss.behind)
-    if (stream === 'events' || stream === 'conversations') await fill(nats, stream, remembered, to)
+    if (stream === 'events' || stream === 'conversations') await fill(nats, stream, remembered, options)
   let moved = 0
   for (const seq of loss.hidden) {
     await publishAgain(nats, seq)
-    to.progress('events published again', ++moved)
+    options.progress('events published again', ++moved)
   }
   for (const { name, cursor, revision } of await cursorsOf(nats)) {
     const seq = Math.min(cursor.seq, name === 'notifier' ? floors.requests : floors.events)
     const back: Cursor = { seq, owner: 'recover', epoch: cursor.epoch + 1 }
     await new Bucket(nats, 'cursors').put(name, JSON.stringify(back), { revision })
   }
-  const performed = await performAgain(nats, loss, to)
+  const performed = await performAgain(nats, loss, options)
   for (const stream of Object.keys(fillers) as Numbered[])
     await nats.jsm.streams.purge(streams[stream], { filter: fillers[stream].stored })
   return performed
@@ -180,7 +179,7 @@ async function fill(nats: Nats, stream: Numbered, upTo: number, { progress }: Re
   await nats.jsm.streams.purge(streams[stream], { filter: stored, keep: 1 })
 }
 
-/** Before it is removed: an interruption leaves it twice, and never loses it. */
+/** Publishes before it removes: an interruption leaves the event twice, and never loses it. */
 async function publishAgain(nats: Nats, seq: number): Promise<void> {
   const message = await nats.jsm.streams.getMessage(streams.events, { seq })
   if (!message) return
@@ -189,20 +188,20 @@ async function publishAgain(nats: Nats, seq: number): Promise<void> {
   await nats.jsm.streams.deleteMessage(streams.events, seq)
 }
 
-async function performAgain(nats: Nats, { since, wakes }: Loss, to: RecoverOptions): Promise<number> {
-  const performer = new EffectPerformer(nats, to)
+async function performAgain(nats: Nats, { since, wakes }: Loss, options: RecoverOptions): Promise<number> {
+  const performer = new EffectPerformer(nats, options)
   let count = 0
   let batch: Effect[] = []
   const perform = async () => {
     await Promise.all(batch.map((effect) => performer.perform(effect)))
     count += batch.length
     batch = []
-    to.progress('effects performed', count)
+    options.progress('effects performed', count)
   }
   for await (const message of readToEnd(nats, streams.conversations, { from: new Date(since), ahead })) {
     const record = readRecord(message.string())
     const effects = record ? effectsOf(conversationOf(message), message.seq, record) : []
-    // All wake-ups that still count follow.
+    // The wake-ups that conversations rely on follow.
     batch.push(...effects.filter(({ kind }) => kind !== 'wake'))
     if (batch.length >= concurrentMax) await perform()
   }
@@ -223,7 +222,7 @@ async function lastOf({ jsm }: Nats, stream: keyof typeof streams): Promise<numb
   return (await jsm.streams.info(streams[stream])).state.last_seq
 }
 
-/** The last number that a stream gave before an instant. */
+/** The last sequence of a stream before a time. */
 async function lastBefore(nats: Nats, stream: 'events' | 'requests', { since }: Loss): Promise<number> {
   const last = await lastOf(nats, stream)
   const options = { from: new Date(since), isHeadersOnly: true, ahead: 1 }

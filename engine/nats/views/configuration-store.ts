@@ -10,7 +10,7 @@ import { levelsOf } from '../../../schemas/parse-json.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 
-/** A document as the bucket has it; not checked: an administrator may look at what workers pass over. */
+/** A document as it is stored; not checked: administrators also see documents that workers pass over. */
 export interface StoredDocument {
   kind: string
   id: string
@@ -33,24 +33,24 @@ export class ConfigurationStore {
     return entry && storedDocument(entry)
   }
 
-  /** All, or all of one kind, by kind and id. */
+  /** All documents, or those of one kind, ordered by kind and id. */
   async list(kind?: Kind): Promise<StoredDocument[]> {
     const entries = await this.#bucket.list(kind ? `${kind}.*` : '*.*')
-    const order = (of: string) => (kinds as readonly string[]).indexOf(of)
+    const order = (name: string) => (kinds as readonly string[]).indexOf(name)
     return entries.map(storedDocument).sort((a, b) => order(a.kind) - order(b.kind) || (a.id < b.id ? -1 : 1))
   }
 
   /**
-   * Says its revision, and whether it was another one before. Throws Conflict where `revision` is given and is not
-   * that of the stored document, 0 where there must be none.
+   * Returns the document's revision, and whether this write changed it. Throws Conflict where `revision` is given and
+   * is not the stored document's, 0 where there must be none.
    */
   async put(
     { kind, document }: Document,
     revision?: number,
   ): Promise<{ revision: number; isChanged: boolean }> {
-    // Whoever says what it has to follow writes: what was read just now may be an old value.
+    // With a revision it always writes: a read may be stale.
     const before = revision === undefined ? await this.get(kind, document.id) : undefined
-    // As JSON: what is `undefined` here is not there.
+    // As JSON, which drops fields that are `undefined`.
     if (before && isDeepStrictEqual(before.document, JSON.parse(JSON.stringify(document))))
       return { revision: before.revision, isChanged: false }
     const key = `${kind}.${document.id}`
@@ -66,7 +66,7 @@ export class ConfigurationStore {
     await this.#bucket.delete(`${kind}.${id}`, revision)
   }
 
-  /** Tells of each document that changes, and of all after a reconnect; returns what ends it. */
+  /** Calls back for each document that changes, and for all after a reconnect; returns the function that ends it. */
   async watch(changed: (kind: string, id: string) => void): Promise<() => void> {
     let isKnown = false
     return this.#bucket.watch('*.*', {
@@ -88,7 +88,7 @@ export class ConfigurationStore {
   }
 }
 
-/** What a channel refers to. */
+/** The id that a channel has as its schedule or bot. */
 export function referenceOf(channel: unknown, kind: string): string | null {
   return (channel as Partial<Channel & Record<string, string>> | null)?.[kind as 'schedule'] || null
 }
@@ -98,7 +98,7 @@ function storedDocument({ key, value, revision }: BucketEntry & { value: string 
   return { kind, id, document: parse(value), revision }
 }
 
-/** Its text where it is no JSON, or where what reads it, JSON's own writer among them, would have no stack left. */
+/** The raw text if it is not valid JSON or is nested too deeply for JSON.stringify. */
 function parse(json: string): unknown {
   try {
     const document: unknown = JSON.parse(json)

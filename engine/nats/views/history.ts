@@ -14,25 +14,24 @@ export interface HistoryEntry {
   conversation: string
   /** The event's sequence in EVENTS. */
   seq: number
-  /** Missing where the log has aged. */
+  /** Absent where it has aged out of the log. */
   event?: RawEvent
-  /** Missing where the event made none, or has not made it yet. */
+  /** Absent where the event made none, or not yet. */
   record?: StoredBody
-  /** Behind all records: it may have none yet. */
+  /** After all records: it may have none yet. */
   isLast?: true
-  /** The log ended before the event of this record: it has aged, or was read from a replica that is behind. */
+  /** The log ended before this record's event: the event has aged out, or the replica that answered is behind. */
   isBehind?: true
 }
 
-/** Of a batch: the server looks at all subjects for each. */
+/** Large batches: the server looks at all subjects for each. */
 const batchBytes = 1024 * 1024
-/** Where everything is read. */
+/** For reading everything. */
 const fetchedAhead = 5_000
 
 /**
- * What happened in one conversation, in its order, as the streams have it now: every event after `after` with its
- * record, and every such record whose event is not there any more. Events that lie behind the last record come
- * last, without one.
+ * Reads the history of one conversation, in its order, as the streams have it now: every event after `after` with its
+ * record, and every record whose event is gone. Events after the last record come last, without one.
  *
  * @param after the sequences of the last event and of the last record that are known
  */
@@ -57,10 +56,10 @@ export function readAllHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<HistoryEn
   )
 }
 
-/** A message of a stream, whichever way it was read. */
+/** A message of a stream, by a direct get or from a consumer. */
 type Read = StoredMessage | JsMsg
 
-/** Records are read first: what is recorded when they end has its event in the log already. */
+/** Records are read first: the events of all of them are in the log by then. */
 async function* merged(
   records: AsyncIterable<Read>,
   events: AsyncGenerator<Read>,
@@ -68,7 +67,7 @@ async function* merged(
   try {
     yield* inPairs(records, events)
   } finally {
-    // Whoever has enough may leave in the middle.
+    // The consumer of this generator may stop early.
     await events.return(undefined)
   }
 }

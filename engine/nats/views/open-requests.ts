@@ -5,18 +5,18 @@ import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 
 /**
- * Is told of a request that waits or is accepted, and of one that did until now; `null`: it was not there before,
- * or was erased.
+ * Called for each change of a request that is open (waits or is accepted) now or was before. `null`: it was not there
+ * before, or was erased.
  */
 export type RequestChanged = (now: OpenRequest | null, before: OpenRequest | null) => void
 
-/** A workspace's open requests as they stand, kept up to date. */
+/** A workspace's open requests, kept up to date. */
 export class OpenRequests {
   readonly #workspace: string
   readonly #changed: RequestChanged
-  /** By key in the bucket: those that wait or are accepted. */
+  /** By key in the bucket. */
   readonly #open = new Map<string, OpenRequest>()
-  /** While all are listed: those that were not there again yet. */
+  /** While the bucket is listed: the keys that were not listed yet. */
   #unconfirmed = new Set<string>()
   #stop: () => void = () => {}
 
@@ -26,9 +26,9 @@ export class OpenRequests {
   }
 
   /**
-   * Settles once all that stand now are known; `changed` is told of what comes after.
+   * Settles once all requests are known that are open now; `changed` is called for later changes.
    *
-   * @param workspace `*` for all of them
+   * @param workspace `*` for all
    */
   static async watch(
     role: RoleConnection,
@@ -52,19 +52,19 @@ export class OpenRequests {
     return open
   }
 
-  /** Those that wait, the oldest first. */
+  /** The waiting requests, the oldest first. */
   waiting(): OpenRequest[] {
     return this.#inOrder(({ state }) => state === 'waiting')
   }
 
-  /** Those that an agent has accepted, or any agent, the oldest first. */
+  /** The requests that an agent, or any agent, has accepted, the oldest first. */
   accepted(agent?: string): OpenRequest[] {
     return this.#inOrder(
       (request) => request.state === 'accepted' && (agent === undefined || request.agent?.id === agent),
     )
   }
 
-  /** One that waits or is accepted. */
+  /** A conversation's open request. */
   get(conversation: string): OpenRequest | undefined {
     return this.#open.get(`${this.#workspace}.${conversation}`)
   }
@@ -93,7 +93,7 @@ export class OpenRequests {
   }
 }
 
-/** A conversation's request as it stands or ended; those that are over stay for a week. */
+/** A conversation's request, open or ended; ended ones are stored for a week. */
 export async function readRequest(
   role: RoleConnection,
   workspace: string,

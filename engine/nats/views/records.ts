@@ -7,13 +7,13 @@ import { streams, subjects } from '../topology.ts'
 /** A record without the durable state, which is the engine's own. */
 export type PublicRecord = Omit<ConversationRecord, 'state'>
 
-/** A record with its sequence in the stream; `null` for a message there that is none. */
+/** A record with its sequence in the stream; `null` for a message that is not a record. */
 export interface SequencedRecord {
   sequence: number
   record: PublicRecord | null
 }
 
-/** A conversation's records after a sequence, in order, as the stream has them now. */
+/** Reads a conversation's records after a sequence, in order, as the stream has them now. */
 export async function* readRecords(
   role: Pick<RoleConnection, 'publisher'>,
   conversation: string,
@@ -24,7 +24,7 @@ export async function* readRecords(
     yield { sequence: seq, record: publicRecord(Buffer.from(body).toString()) }
 }
 
-/** A record as it was stored, without its state; `null` for what is none of ours. */
+/** A stored record without its state; `null` where it is not valid. */
 export function publicRecord(body: string): PublicRecord | null {
   const read = readRecord(body)
   if (!read) return null
