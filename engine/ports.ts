@@ -19,7 +19,7 @@ export interface Reading extends AsyncIterable<RawEvent> {
 /** How far a log has been dealt with, by whom. */
 export interface Cursors {
   /** Takes a log over from whoever has it. Throws OperatorNeeded where the log has lost what the cursor names. */
-  take(name: string): Promise<HeldCursor>
+  takeOver(name: string): Promise<HeldCursor>
 }
 
 export interface HeldCursor {

@@ -61,7 +61,7 @@ async function startFloor() {
     const known = new Map<string, { count: number; sequence: number }>()
     const follower = followLog({
       log: new StreamLog(js, jsm, streams.events, subjects.events(partition), log),
-      cursor: await cursors.take(`event.${partition}`),
+      cursor: await cursors.takeOver(`event.${partition}`),
       keyOf: (event) => event.subject.split('.')[3] ?? '',
       handler: () => async (event) => {
         const id = event.subject.split('.')[3] ?? ''

@@ -72,7 +72,7 @@ describe('a folder of machines', () => {
 
   test('with two machines by one name is refused, with both files', async () => {
     await holds({ 'a.mts': machine('one', 1), 'b.mts': machine('one', 1) })
-    await expect(names()).rejects.toThrow(/b\.mts: one@1 stands in .*a\.mts already/)
+    await expect(names()).rejects.toThrow(/b\.mts: one@1 is in .*a\.mts already/)
   })
 
   const wrong: [what: string, files: Record<string, string>, said: RegExp][] = [
@@ -91,12 +91,12 @@ describe('a folder of machines', () => {
     [
       'another default export',
       { 'a.mts': 'export default 7' },
-      /a\.mts: its default export is no conversation/,
+      /a\.mts: its default export is not a conversation/,
     ],
     [
       'a file that Node takes for another kind of module',
       { 'a.ts': machine('one', 1), 'package.json': '{}' },
-      /a\.ts: is no ES module to Node: put \{"type": "module"\}/,
+      /a\.ts: is not an ES module for Node: put \{"type": "module"\}/,
     ],
     ['nothing', { 'notes.md': 'Notes' }, /no file has a conversation as its default export/],
   ]
@@ -110,7 +110,7 @@ describe('a folder of machines', () => {
       /^FRONTDESK_MACHINES: there is no folder .*none$/,
     )
     await holds({ 'file.mts': '' })
-    await expect(loadOwnMachines(join(folder, 'file.mts'))).rejects.toThrow('file.mts is no folder')
+    await expect(loadOwnMachines(join(folder, 'file.mts'))).rejects.toThrow('file.mts is not a folder')
   })
 })
 

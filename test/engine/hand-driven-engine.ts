@@ -56,7 +56,7 @@ export async function takeOver(
   const lastEvent = () => events.lastSequence()
   const follower = followLog({
     log: events,
-    cursor: await cursors.take('event.0'),
+    cursor: await cursors.takeOver('event.0'),
     keyOf: (event) => addressOf(event.subject).conversation,
     handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith, lastEvent }),
   })

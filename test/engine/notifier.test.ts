@@ -156,7 +156,7 @@ async function sleeper(before: 'publish' | 'keep') {
   }
   const follower = followLog({
     log: new StreamLog(nats.js, nats.jsm, streams.requests, subjects.requests, world.log),
-    cursor: await cursors.take('notifier'),
+    cursor: await cursors.takeOver('notifier'),
     keyOf: (message) => message.subject,
     handler: () => (message) => deliver(sleepy, message, world.log),
   })

@@ -57,7 +57,7 @@ describe('an index', () => {
         (entries, offset, more) => {
           const index = new ConversationIndex()
           for (const { since, sequence } of entries)
-            index.take(`c${sequence + 1}`, sequence + 1, recordIn('queued', since))
+            index.add(`c${sequence + 1}`, sequence + 1, recordIn('queued', since))
           const limit = more + 1
           const stuck = [...entries].sort((a, b) => a.since - b.since || a.sequence - b.sequence)
           const latest = [...entries].sort((a, b) => b.sequence - a.sequence)
@@ -72,22 +72,22 @@ describe('an index', () => {
 
   test('goes by the latest record of a conversation, also where an earlier one comes after it', () => {
     const index = new ConversationIndex()
-    index.take('c', 7, recordIn('queued', 7))
-    index.take('c', 3, recordIn('greeting', 3))
+    index.add('c', 7, recordIn('queued', 7))
+    index.add('c', 3, recordIn('greeting', 3))
     expect(index.find(all, start).conversations).toMatchObject([{ state: 'queued', sequence: 7 }])
-    index.take('c', 9, recordIn('ended', 9))
-    index.take('c', 8, recordIn('queued', 8))
+    index.add('c', 9, recordIn('ended', 9))
+    index.add('c', 8, recordIn('queued', 8))
     expect(index.find(all, start).conversations).toMatchObject([{ state: 'ended', sequence: 9 }])
     expect(index.size).toBe(1)
   })
 
   test('keeps nothing of what is erased, though what was before comes after it', () => {
     const index = new ConversationIndex()
-    index.take('a', 1, recordIn('queued', 1))
-    index.take('a', 5, erasedRecord())
-    index.take('a', 4, recordIn('queued', 4))
-    index.take('b', 6, erasedRecord())
-    index.take('b', 2, recordIn('queued', 2))
+    index.add('a', 1, recordIn('queued', 1))
+    index.add('a', 5, erasedRecord())
+    index.add('a', 4, recordIn('queued', 4))
+    index.add('b', 6, erasedRecord())
+    index.add('b', 2, recordIn('queued', 2))
     expect(idsOf(index)).toEqual([])
     index.allRead()
     expect(index.size).toBe(0)
@@ -95,23 +95,23 @@ describe('an index', () => {
 
   test('leaves out those that ended first where there are too many, and says how many', () => {
     const index = new ConversationIndex(3)
-    index.take('stuck', 1, recordIn('queued', 1))
+    index.add('stuck', 1, recordIn('queued', 1))
     for (const [id, sequence] of [
       ['first', 2],
       ['second', 3],
       ['third', 4],
       ['fourth', 5],
     ] as const)
-      index.take(id, sequence, recordIn('ended', sequence))
+      index.add(id, sequence, recordIn('ended', sequence))
     expect(idsOf(index)).toEqual(['fourth', 'third', 'stuck'])
     expect(index.find(all, start)).toMatchObject({ total: 3, leftOut: 2 })
   })
 
   test('says where a conversation is in its machine: nested, in several places at once, at an end of its own', () => {
     const index = new ConversationIndex()
-    index.take('nested', 1, recordIn({ withAgent: { agentsTurn: 'typing' } }, 1))
-    index.take('parallel', 2, recordIn({ survey: { score: 'asked', phone: {} } }, 2))
-    index.take('over', 3, recordIn('thanked', 3, 'done'))
+    index.add('nested', 1, recordIn({ withAgent: { agentsTurn: 'typing' } }, 1))
+    index.add('parallel', 2, recordIn({ survey: { score: 'asked', phone: {} } }, 2))
+    index.add('over', 3, recordIn('thanked', 3, 'done'))
     expect(index.find(all, start).conversations.map(({ value, state }) => [value, state])).toEqual([
       ['thanked', 'bot'],
       ['survey.score.asked, survey.phone', 'bot'],

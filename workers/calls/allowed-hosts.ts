@@ -3,19 +3,18 @@ import ipaddr from 'ipaddr.js'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** One of the list: a name, with or without those below it, or a network; with a port, that one only. */
+/** An entry of the list: a name, or any name below it, or a network; at one port, or at any that fits. */
 type Entry = { port: number | undefined } & (
   | { name: string; isAnyBelow: boolean }
   | { network: Address; bits: number }
 )
 
-/** A call, or a redirect of it, leads where it may not. */
+/** The URL of a call or a redirect, or the address of its host, is not allowed. */
 export class HostNotAllowed extends Error {}
 
 /**
- * Where APIs may be: hosts that are on the list, and at public addresses unless the address is on the list, too.
- * A name may lead anywhere by the time that it is connected to: so a URL is checked first, and then the address
- * that its connection is made to.
+ * The hosts that calls may reach: those on the list, at public addresses unless the address is on the list, too. A name
+ * may resolve to another address later, so the URL is checked first, and then the address that is connected to.
  */
 export class AllowedHosts {
   readonly #entries: Entry[]
@@ -26,7 +25,7 @@ export class AllowedHosts {
     this.#ownAddresses = ownAddresses
   }
 
-  /** A list with commas between; `null` where one of it is neither a name nor an address nor a network. */
+  /** Parses entries that are separated by commas; `null` where one is neither a name nor an address nor a network. */
   static parse(list: string, ownAddresses = addressesOfThisMachine): AllowedHosts | null {
     const entries = list
       .split(',')
@@ -36,13 +35,13 @@ export class AllowedHosts {
     return entries.every((entry) => entry !== null) ? new AllowedHosts(entries, ownAddresses) : null
   }
 
-  /** Throws HostNotAllowed. Of a name, this says nothing yet of the addresses that it has. */
+  /** Throws HostNotAllowed. A name's addresses are checked later, by `checkAddress`. */
   checkUrl(url: URL): void {
     const { protocol, hostname } = url
     if (protocol !== 'https:' && protocol !== 'http:')
       throw new HostNotAllowed(`${protocol} is neither https nor http`)
     if (url.username !== '' || url.password !== '')
-      throw new HostNotAllowed('a user stands in the URL: use a header, with a secret in it')
+      throw new HostNotAllowed('the URL names a user: use a header with a secret')
     const port = portOf(url)
     const literal = addressOf(hostname.replace(/^\[|\]$/g, ''))
     if (literal && this.#isListed(literal, port)) return
@@ -56,14 +55,14 @@ export class AllowedHosts {
     if (!isListed) throw new HostNotAllowed(`${hostname} with port ${port} is not ${listName}`)
   }
 
-  /** The address to which a connection for a checked URL is about to be made. Throws HostNotAllowed. */
+  /** Checks the address that a connection for a checked URL is about to be made to. Throws HostNotAllowed. */
   checkAddress(text: string, protocol: string, port: number): void {
     const address = addressOf(text)
-    if (!address) throw new HostNotAllowed('the host has what is no address')
+    if (!address) throw new HostNotAllowed('the host resolves to something that is not an address')
     const isOutside = isPublic(address) && !this.#isOwn(address)
     if (!isOutside && !this.#isListed(address, port))
       throw new HostNotAllowed(`the host is at ${address}, which is not public and not ${listName}`)
-    // Whoever lists an address of their own network knows the way there; elsewhere, others may listen.
+    // Plain http is fine within one's own network; elsewhere others may listen.
     if (isOutside && protocol !== 'https:')
       throw new HostNotAllowed('http is for private addresses that are on the list: use https')
   }
@@ -103,25 +102,25 @@ function networkOf(text: string): { network: Address; bits: number } | null {
   const bitsMax = network.kind() === 'ipv4' ? 32 : 128
   const given = bits === undefined ? bitsMax : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
   if (!(given <= bitsMax)) return null
-  // The addresses that are looked up in it are unwrapped.
+  // Addresses are looked up unwrapped (`addressOf`).
   if (network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && given >= 96)
     return { network: network.toIPv4Address(), bits: given - 96 }
   return { network, bits: given }
 }
 
-/** As URL writes it: lower case, ASCII. */
+/** The name as URL writes it: in lower case and ASCII. */
 function nameOf(text: string): string | null {
   if (!/^[^\s/?#@:%*\\[\]]+$/.test(text) || !URL.canParse(`https://${text}`)) return null
   const name = withoutRoot(new URL(`https://${text}`).hostname)
   return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) && !parseAddress(name) ? name : null
 }
 
-/** `localhost.` is `localhost`: the dot says that nothing is to be put behind it. */
+/** `localhost.` is `localhost`: the dot is DNS's root. */
 function withoutRoot(name: string): string {
   return name.replace(/\.$/, '')
 }
 
-/** An address in its usual form, which is the only one that URL and resolvers have; IPv4 in IPv6 is IPv4. */
+/** An address in its usual form, the only one that URL and resolvers write; IPv4-mapped IPv6 becomes IPv4. */
 function addressOf(text: string): Address | null {
   const address = parseAddress(text)
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address
@@ -132,10 +131,10 @@ function parseAddress(text: string): Address | null {
   return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : null
 }
 
-/** What is given to hosts of the internet. */
+/** Whether the address may belong to a host of the internet. */
 function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast') return false
-  // Of IPv6, 2000::/3 is all that was given to anybody; to the library, the rest is unicast, too.
+  // Only 2000::/3 of IPv6 is assigned; the library calls the rest unicast, too.
   return address instanceof ipaddr.IPv4 || address.match(givenIpv6)
 }
 

@@ -7,13 +7,13 @@ import type { Call } from '../../schemas/conversation/call.ts'
 import { type AllowedHosts, HostNotAllowed } from './allowed-hosts.ts'
 import { CallFailed } from './call-failed.ts'
 
-/** Below 2 MB, unpacked. */
+/** Less than 2 MB, uncompressed. */
 export const responseBytesMax = 2 * 1024 * 1024 - 1
 export const redirectsMax = 3
-/** Connections to one host; further calls of it wait for one. */
+/** Connections to one host; further calls wait for one of them. */
 export const connectionsPerHostMax = 16
 const connectTimeoutMs = 10_000
-/** Of a response that is not read: more, and its connection is given up. */
+/** The most that is read of an ignored response, to reuse its connection; longer ones close it. */
 const skippedBytesMax = 64 * 1024
 
 export interface ApiRequest {
@@ -36,7 +36,7 @@ export type Resolve = (hostname: string) => Promise<{ address: string; family: n
 
 const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true })
 
-/** Reaches APIs, where they may be reached. */
+/** Sends requests to allowed hosts. */
 export class ApiClient {
   readonly #allowed: AllowedHosts
   readonly #agent: Agent
@@ -46,13 +46,13 @@ export class ApiClient {
     this.#agent = new Agent({
       connections: connectionsPerHostMax,
       connect: checkedConnector(allowed, resolve),
-      // A call has one time-out, over all.
+      // A call has one time-out, over everything.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
   }
 
-  /** Says what a response of 2xx is. Throws CallFailed for what the host answers otherwise; HostNotAllowed. */
+  /** Returns a response with status 2xx, after redirects. Throws CallFailed for any other, HostNotAllowed. */
   async send(first: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
     let asked = first
     for (let redirects = 0; ; redirects++) {
@@ -70,7 +70,7 @@ export class ApiClient {
     }
   }
 
-  /** What is under way is cut off. */
+  /** Aborts requests that are under way. */
   close(): Promise<void> {
     return this.#agent.destroy()
   }
@@ -80,7 +80,7 @@ export class ApiClient {
       this.#allowed.checkUrl(url)
       return await request(url, { dispatcher: this.#agent, method, headers, body: body ?? null, signal })
     } catch (error) {
-      // Where a redirect leads is the host's to say, so it may say what it was sent: that is for no log.
+      // Without the URL: the host chooses it, and may put into it what it was sent.
       if (error instanceof HostNotAllowed && redirects > 0)
         throw new HostNotAllowed('a redirect leads to where calls are not allowed', { cause: error })
       throw error
@@ -89,8 +89,8 @@ export class ApiClient {
 }
 
 /**
- * Connects to allowed addresses only. It checks the very address that is connected to: whoever checked a name
- * before could be told another address when it is looked up again.
+ * Connects to allowed addresses only. It checks the very address that is connected to: after a check of the name, a
+ * second lookup could return another address.
  */
 function checkedConnector(allowed: AllowedHosts, resolve: Resolve): buildConnector.connector {
   return (options, connected) => {
@@ -112,7 +112,7 @@ function checkedConnector(allowed: AllowedHosts, resolve: Resolve): buildConnect
       )
     }
     try {
-      // An address is not looked up.
+      // A literal address is not looked up.
       if (isIP(hostname)) allowed.checkAddress(hostname, protocol, port)
     } catch (error) {
       connected(error as Error, null)
@@ -138,7 +138,7 @@ async function textOf({ statusCode: status, headers, body }: Dispatcher.Response
     else await pipeline(body, collect)
     return utf8.decode(Buffer.concat(chunks))
   } catch (error) {
-    // What the pipeline throws may be what cutting the response off has led to.
+    // The pipeline may throw another error, as a consequence of cutting the response off.
     if (bytes > responseBytesMax)
       throw new CallFailed('too_large', { status, reason: `more than ${responseBytesMax} bytes` })
     const { code } = error as NodeJS.ErrnoException
@@ -160,7 +160,7 @@ function refused(status: number, retryAfter: string | undefined): CallFailed {
   })
 }
 
-/** Too slow, too early, too many. */
+/** Request timeout, too early, too many requests. */
 const passingStatuses = new Set([408, 425, 429])
 
 /** Seconds, or a date (RFC 9110 10.2.3). */
@@ -172,7 +172,7 @@ function pauseOf(retryAfter: string): number {
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 
-/** What is asked for next, by the rules of fetch (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
+/** The request that follows a redirect, by the rules of fetch (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
 function redirected({ method, url, headers, secretHeaders, body }: ApiRequest, status: number, to: URL) {
   const becomesGet =
     (status === 303 && method !== 'GET') || ((status === 301 || status === 302) && method === 'POST')

@@ -4,10 +4,10 @@ import { parseJson } from '../../schemas/parse-json.ts'
 import { token } from '../../schemas/token.ts'
 
 export const apiSecretsMax = 100
-/** A shorter one is found in what has nothing to do with it. */
+/** A shorter secret would be found in unrelated values. */
 export const apiSecretLengthMin = 8
 export const apiSecretLengthMax = 4096
-/** In keys of the bucket. */
+/** The first token of the bucket's keys. */
 const kind = 'api'
 
 const apiSecret = z.object({ value: z.string(), createdAt: z.string() })
@@ -17,7 +17,7 @@ export interface ListedSecret {
   createdAt: string
 }
 
-/** What a bot's calls show to APIs, by name: `{{secret.<name>}}` in a header. */
+/** Secrets for bots' calls of APIs, by name: `{{secret.<name>}}` in a header. */
 export class ApiSecrets {
   readonly #bucket: Bucket
 
@@ -25,13 +25,13 @@ export class ApiSecrets {
     this.#bucket = bucket
   }
 
-  /** As it is now: one that has just been replaced is not used any more. */
+  /** The present value; `undefined` where there is none. */
   async valueOf(name: string): Promise<string | undefined> {
     const entry = await this.#bucket.get(keyOf(name))
     return entry && read(entry.value)?.value
   }
 
-  /** By name; without their values. */
+  /** By name, without the values. */
   async list(): Promise<ListedSecret[]> {
     const entries = await this.#bucket.list(`${kind}.*`)
     return entries.map(({ key, value }) => ({
@@ -40,21 +40,21 @@ export class ApiSecrets {
     }))
   }
 
-  /** In the place of the one before. Throws RangeError for what can be no name or no secret. */
+  /** Creates or replaces a secret. Throws RangeError where the name or the value is not allowed. */
   async set(name: string, value: string): Promise<void> {
     const named = token.safeParse(name)
     if (!named.success) throw new RangeError(`the name ${named.error.issues[0]?.message}`)
     if (value.length < apiSecretLengthMin || value.length > apiSecretLengthMax)
       throw new RangeError(`a secret has ${apiSecretLengthMin} to ${apiSecretLengthMax} characters`)
-    // What a header can carry (RFC 9110 5.5), and everybody agrees on.
-    if (!/^[\x20-\x7e]*$/.test(value)) throw new RangeError('a secret is one line of ASCII')
+    // Characters that every implementation accepts in a header (RFC 9110 5.5).
+    if (!/^[\x20-\x7e]*$/.test(value)) throw new RangeError('a secret is one line of ASCII characters')
     const others = (await this.list()).filter((secret) => secret.name !== name)
     if (others.length >= apiSecretsMax)
       throw new RangeError(`there are ${apiSecretsMax} secrets, the limit: delete one first`)
     await this.#bucket.put(keyOf(name), JSON.stringify({ value, createdAt: new Date().toISOString() }))
   }
 
-  /** Says whether there was one. */
+  /** Whether there was one. */
   async delete(name: string): Promise<boolean> {
     if (!token.safeParse(name).success || !(await this.#bucket.get(keyOf(name)))) return false
     await this.#bucket.delete(keyOf(name))

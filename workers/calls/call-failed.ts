@@ -1,16 +1,16 @@
 import type { CallFailure } from '../../schemas/conversation/call.ts'
 
 interface About {
-  /** For the log: nothing that the API has answered, and no secret. */
+  /** For the log: without the API's answer and secrets. */
   reason: string
   status?: number
-  /** Another attempt may do. */
+  /** Another attempt may succeed. */
   isPassing?: boolean
-  /** The API has asked not to be tried again before. */
+  /** The API asks for a pause before the next attempt. */
   pauseMs?: number
 }
 
-/** A call has failed, as its conversation is told. */
+/** A call has failed; `failure` is what its conversation gets. */
 export class CallFailed extends Error {
   readonly failure: CallFailure
   readonly about: About

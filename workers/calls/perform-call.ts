@@ -7,14 +7,14 @@ import { CallFailed } from './call-failed.ts'
 import { savedValues } from './saved-values.ts'
 
 export const attemptsMax = 3
-/** Before the second attempt; each pause is twice the one before, more or less. */
+/** The pause before the second attempt; each is about twice the one before. */
 const firstPauseMs = 250
 
-export interface Performing {
+export interface CallDeps {
   client: ApiClient
   secrets: Secrets
   log: Logger
-  /** Gives up: it throws its reason, and the call is as if nobody had begun it. */
+  /** Abort: throws `signal.reason`; the call stays queued for another caller. */
   signal: AbortSignal
 }
 
@@ -22,43 +22,43 @@ export interface Secrets {
   valueOf(name: string): Promise<string | undefined>
 }
 
-/** Calls an API, with further attempts where they may do, and says how it went. A call that fails is logged. */
-export async function performCall(call: Call, to: Performing): Promise<CallAnswer> {
+/** Calls an API, with retries, and returns the answer for the conversation. A failed call is logged. */
+export async function performCall(call: Call, deps: CallDeps): Promise<CallAnswer> {
   const startedAt = performance.now()
   const ended = new AbortController()
-  const giveUp = () => ended.abort(to.signal.reason)
+  const abort = () => ended.abort(deps.signal.reason)
   const timer = setTimeout(() => ended.abort(timedOut()), call.timeoutMs)
-  to.signal.addEventListener('abort', giveUp)
+  deps.signal.addEventListener('abort', abort)
   const tally = { attempts: 0 }
   try {
-    to.signal.throwIfAborted()
-    const { request, secrets } = await requestOf(call, to.secrets)
-    const { status, text } = await sent(request, tally, to.client, startedAt + call.timeoutMs, ended.signal)
+    deps.signal.throwIfAborted()
+    const { request, secrets } = await requestOf(call, deps.secrets)
+    const { status, text } = await sent(request, tally, deps.client, startedAt + call.timeoutMs, ended.signal)
     return { call: call.call, ok: true, status, values: usableValues(text, call.save, secrets) }
   } catch (error) {
-    to.signal.throwIfAborted()
+    deps.signal.throwIfAborted()
     const { failure, about } = ended.signal.aborted ? timedOut() : failureOf(error)
     const { reason, status } = about
     const { conversation, bot, step } = call
     const { attempts } = tally
     const host = hostOf(call.url)
     const ms = Math.round(performance.now() - startedAt)
-    to.log.warn(
+    deps.log.warn(
       { conversation, call: call.call, bot, step, failure, status, reason, attempts, host, ms },
       'a call of an API has failed',
     )
     return { call: call.call, ok: false, failure, ...(status !== undefined && { status }) }
   } finally {
     clearTimeout(timer)
-    to.signal.removeEventListener('abort', giveUp)
+    deps.signal.removeEventListener('abort', abort)
   }
 }
 
 function timedOut(): CallFailed {
-  return new CallFailed('timed_out', { reason: 'the time of the call was over' })
+  return new CallFailed('timed_out', { reason: 'the call took longer than its time-out' })
 }
 
-/** What comes back, after as many attempts as it takes. */
+/** Sends the request, with as many attempts as it takes. */
 async function sent(
   request: ApiRequest,
   tally: { attempts: number },
@@ -85,24 +85,24 @@ async function sent(
 function failureOf(error: unknown): CallFailed {
   if (error instanceof CallFailed) return error
   if (error instanceof HostNotAllowed) return new CallFailed('host_not_allowed', { reason: error.message })
-  // By its code: a message may quote what was sent or what came back.
+  // Its code only: a message may quote the request or the response.
   const { code, name } = error as NodeJS.ErrnoException
   return new CallFailed('unreachable', {
     reason: typeof code === 'string' ? code : name,
-    // What cannot be sent at all, such as a header with a letter that none has, can never be.
+    // A request that cannot be sent, such as one with an invalid header, never can.
     isPassing: code !== 'UND_ERR_INVALID_ARG',
   })
 }
 
 const placedSecrets = /\{\{\s*secret\.([A-Za-z0-9_-]{1,64})\s*\}\}/g
 
-/** Those that say how a request is transferred, and ours. */
+/** Headers that belong to the transfer of a request, and those that frontdesk sets itself. */
 const ownHeaders = new Set([
   ...['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'proxy-connection'],
   ...['upgrade', 'expect', 'te', 'trailer', 'accept-encoding', 'idempotency-key'],
 ])
 
-/** What is sent, with the secrets in it. */
+/** The request of a call, with the values of its secrets. */
 async function requestOf(call: Call, known: Secrets): Promise<{ request: ApiRequest; secrets: Set<string> }> {
   const headers = new Map([
     ['accept', 'application/json'],
@@ -132,7 +132,7 @@ async function requestOf(call: Call, known: Secrets): Promise<{ request: ApiRequ
   }
   headers.set('accept-encoding', 'gzip')
   headers.set('idempotency-key', idempotencyKey(call))
-  if (!URL.canParse(call.url)) throw new CallFailed('host_not_allowed', { reason: 'the URL is none' })
+  if (!URL.canParse(call.url)) throw new CallFailed('host_not_allowed', { reason: 'the URL is not valid' })
   const body = call.body === undefined ? undefined : JSON.stringify(call.body)
   const url = new URL(call.url)
   return {
@@ -141,7 +141,7 @@ async function requestOf(call: Call, known: Secrets): Promise<{ request: ApiRequ
   }
 }
 
-/** The same for all attempts, of all workers: an API that knows it does a thing once. */
+/** One key for all attempts of all callers, so that an API which supports it acts once. */
 export function idempotencyKey({ conversation, call }: Pick<Call, 'conversation' | 'call'>): string {
   return `${conversation}.call.${call}`
 }
@@ -151,13 +151,13 @@ function usableValues(
   save: Record<string, string>,
   secrets: Set<string>,
 ): Record<string, string> {
-  // Where nothing is wanted of it, it may be what it likes: many an API answers "ok".
+  // Where nothing is saved, any text will do: many an API answers "ok".
   if (text === '' || Object.keys(save).length === 0) return {}
   const values = savedValues(parsed(text), save)
   for (const [variable, value] of Object.entries(values))
     for (const secret of secrets)
       if (value.includes(secret))
-        throw new CallFailed('value_unusable', { reason: `${variable} would have a secret in it` })
+        throw new CallFailed('value_unusable', { reason: `${variable} would contain a secret` })
   return values
 }
 
@@ -165,8 +165,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Without the parser's message, which quotes the text.
-    throw new CallFailed('not_json', { reason: 'the response is no JSON' })
+    // Without the parser's message, which quotes the response.
+    throw new CallFailed('not_json', { reason: 'the response is not valid JSON' })
   }
 }
 

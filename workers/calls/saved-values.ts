@@ -3,8 +3,7 @@ import { codePoints } from '../../schemas/token.ts'
 import { CallFailed } from './call-failed.ts'
 
 /**
- * The variables that are found in what an API has answered. One that is not there, or `null`, is left out.
- * Throws CallFailed.
+ * The variables to save from an API's answer. Missing values and `null` are left out. Throws CallFailed.
  *
  * @param save their paths, `order.items.0.name`
  */

@@ -11,9 +11,9 @@ import type { ApiClient } from './api-client.ts'
 import { ApiSecrets } from './api-secrets.ts'
 import { idempotencyKey, performCall } from './perform-call.ts'
 
-/** So many calls are under way at once; the others wait in the stream, for any caller. */
+/** Calls under way at once; others wait in the stream, for any caller. */
 export const callsAtOnceMax = 64
-/** What has begun and is not finished by then goes to another caller. */
+/** On a stop, unfinished calls go to another caller after this. */
 const stopTimeoutMs = 3_000
 const giveUpTimeoutMs = 1_000
 
@@ -21,7 +21,7 @@ export interface CallerOptions {
   allowed: AllowedHosts
 }
 
-/** Calls APIs for bots, together with the other callers on the same NATS. */
+/** Starts a caller, which shares the calls of APIs with the other callers on the same NATS. */
 export async function startCaller(
   nats: Nats,
   log: Logger,
@@ -29,7 +29,7 @@ export async function startCaller(
 ): Promise<Pick<Worker, 'stop' | 'failed'>> {
   const stopping = new AbortController()
   const giveUp = new AbortController()
-  // Each call listens; without a word Node takes more than ten for a leak.
+  // Each call adds a listener; Node warns of a leak from eleven on.
   setMaxListeners(callsAtOnceMax, giveUp.signal)
   const retryOptions = { log, signal: giveUp.signal }
   const queue = new CallQueue(nats, retryOptions)
@@ -47,7 +47,7 @@ export async function startCaller(
       if (await queue.isAwaited(call)) {
         client ??= openClient()
         const answer = await performCall(call, { client: await client, secrets, log, signal: giveUp.signal })
-        // An id of its own: where two callers have performed the same call, each has its answer.
+        // A new id each time: where two callers have performed the same call, both answers are stored.
         await queue.answer(call.conversation, answer, `${idempotencyKey(call)}.${randomUUID()}`)
       }
       await queued.done()
@@ -93,7 +93,7 @@ export async function startCaller(
         await within(giveUpTimeoutMs, finished)
       }
       await (await client)?.close()
-      // What was given back is others' at once, unless NATS is away.
+      // So that calls that were given back go to others at once, unless NATS is away.
       await within(
         giveUpTimeoutMs,
         nats.flush().catch(() => {}),
@@ -102,7 +102,7 @@ export async function startCaller(
   }
 }
 
-/** Whether it is settled by then. */
+/** Whether the promise settles within this time. */
 async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {

@@ -5,14 +5,14 @@ import type { Definition, Retirement } from '../../engine/machines/definitions.t
 import { projectFile } from '../build/project-folder.mjs'
 
 const extensions = /\.(ts|mts|js|mjs)$/
-/** Types and tests beside a machine, and folders that are none of the machines’. */
+/** Types and tests beside a machine, and folders without machines. */
 const passedOver =
   /\.d\.m?ts$|\.(test|spec)\.\w+$|(^|[\\/])(\.[^\\/]*|node_modules|tests?|__tests__)([\\/]|$)/
 
 /**
- * The machines of a folder: what its files, and those of the folders in it, export by default, made by
- * `defineConversation` or `retireConversation`; one, or a list of them. A file without a default export only helps
- * others; tests and folders called `test` are passed over. Throws an Error that names the file.
+ * Loads the machines of a folder: the default exports of its files and subfolders, made by `defineConversation` or
+ * `retireConversation`; one or a list. Files without a default export are helpers; tests and folders called `test` are
+ * skipped. Throws an Error that names the file.
  */
 export async function loadOwnMachines(folder: string): Promise<(Definition | Retirement)[]> {
   const found: (Definition | Retirement)[] = []
@@ -21,13 +21,13 @@ export async function loadOwnMachines(folder: string): Promise<(Definition | Ret
   await readTypeScript(files)
   for (const file of files) {
     const place = relative(process.cwd(), file) || file
-    for (const one of await exportedBy(file, place)) {
-      found.push(one)
-      if (!('machine' in one)) continue
-      const first = places.get(one.name)
+    for (const exported of await exportedBy(file, place)) {
+      found.push(exported)
+      if (!('machine' in exported)) continue
+      const first = places.get(exported.name)
       if (first)
-        throw new Error(`${place}: ${one.name} stands in ${first} already: give one of them another version`)
-      places.set(one.name, place)
+        throw new Error(`${place}: ${exported.name} is in ${first} already: give one of them another version`)
+      places.set(exported.name, place)
     }
   }
   if (found.length === 0)
@@ -47,19 +47,19 @@ async function filesOf(folder: string): Promise<string[]> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new Error(`FRONTDESK_MACHINES: there is no folder ${folder}`)
-    if (code === 'ENOTDIR') throw new Error(`FRONTDESK_MACHINES: ${folder} is no folder`)
+    if (code === 'ENOTDIR') throw new Error(`FRONTDESK_MACHINES: ${folder} is not a folder`)
     throw new Error(`FRONTDESK_MACHINES: ${message}`, { cause: error })
   }
 }
 
 /** Lets Node import TypeScript where one of these files is, or imports, TypeScript: `define-conversation.ts` is. */
 async function readTypeScript(files: string[]): Promise<void> {
-  // The sources themselves run, by a test or a tool: something reads TypeScript already.
+  // The sources themselves run, in a test or a tool: TypeScript can be loaded already.
   if (import.meta.url.endsWith('.ts')) return
   for (const file of files)
     if (/ts$/.test(file) || /\.m?ts['"]/.test(await readFile(file, 'utf8'))) {
       const { register } = await import('tsx/esm/api')
-      // Not the tsconfig.json of the folder that the process happens to be in.
+      // Not the tsconfig.json of the current folder.
       register({ tsconfig: projectFile('tsconfig.json') })
       return
     }
@@ -71,14 +71,18 @@ async function exportedBy(file: string, place: string): Promise<(Definition | Re
   const all: unknown[] = Array.isArray(exported) ? exported : [exported]
   return all.map((one) => {
     if (isDefinition(one) || isRetirement(one)) return one
-    const hint = has(one, 'transition') ? 'is a machine: give it to defineConversation' : 'is no conversation'
+    const hint = has(one, 'transition')
+      ? 'is a machine: give it to defineConversation'
+      : 'is not a conversation'
     throw new Error(`${place}: its default export ${hint}, whose result is what has to be exported`)
   })
 }
 
 async function load(file: string, place: string): Promise<{ default?: unknown }> {
   if (!(await isModule(file)))
-    throw new Error(`${place}: is no ES module to Node: put {"type": "module"} into a package.json beside it`)
+    throw new Error(
+      `${place}: is not an ES module for Node: put {"type": "module"} into a package.json beside it`,
+    )
   try {
     return (await import(pathToFileURL(file).href)) as { default?: unknown }
   } catch (error) {
@@ -86,7 +90,7 @@ async function load(file: string, place: string): Promise<{ default?: unknown }>
   }
 }
 
-/** As Node tells: by the name, else by the nearest package.json. */
+/** Node's rule: by the name, else by the nearest package.json. */
 async function isModule(file: string): Promise<boolean> {
   if (/\.m[tj]s$/.test(file)) return true
   for (let folder = dirname(file); ; folder = dirname(folder)) {

@@ -31,7 +31,7 @@ export class CursorStore implements Cursors {
     this.#retryOptions = retryOptions
   }
 
-  async take(name: string): Promise<HeldCursor> {
+  async takeOver(name: string): Promise<HeldCursor> {
     const before = await this.#retry(() => this.#bucket.last(name))
     const mine: Cursor = { ...readCursor(before?.value), owner: this.#owner }
     mine.epoch++

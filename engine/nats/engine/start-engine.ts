@@ -70,7 +70,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
       cursorOf,
       giveUp,
       follow: async (partition) => {
-        const cursor = await cursors.take(cursorOf(partition))
+        const cursor = await cursors.takeOver(cursorOf(partition))
         log.debug({ partition, seq: cursor.seq }, 'took over a partition')
         // A cache per take-over: conversations cached under an earlier one may be stale.
         const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))

@@ -14,9 +14,9 @@ import { WorkspaceDesk } from './workspace-desk.ts'
 const cursor = 'notifier'
 
 /**
- * Tells the workspaces of requests, keeps the bucket of open ones, and tells customers their place in the queue.
- * One notifier is active at a time; others stand by and take over when it goes silent. Each of them answers what
- * inspectors ask.
+ * Starts a notifier: it publishes notifications to workspaces, keeps the bucket of open requests, and publishes places
+ * in the queues. One notifier is active at a time; others stand by and take over when it goes silent. Every one answers
+ * inspectors.
  */
 export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
   const name = randomUUID()
@@ -46,7 +46,7 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
       cursorOf: () => cursor,
       giveUp,
       follow: async () => {
-        const held = await cursors.take(cursor)
+        const held = await cursors.takeOver(cursor)
         const follower = followLog({
           log: new StreamLog(js, jsm, streams.requests, subjects.requests, log),
           cursor: held,

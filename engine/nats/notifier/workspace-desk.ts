@@ -58,7 +58,7 @@ export class WorkspaceDesk implements Workspaces {
     await this.#retry(async () => {
       await removeMatching(this.#nats, streams.workspace, isTheirs, new Date(since))
       await this.#bucket.purge(`${workspace}.${conversation}`)
-      // Last: the message itself is among them, by which a successor would find what is left to do.
+      // Last: should this notifier die before, the message makes its successor do the rest.
       await this.#nats.jsm.streams.purge(streams.requests, {
         filter: subjects.request(conversation),
         seq: upTo + 1,

@@ -2,7 +2,7 @@ import type { RoleConnection } from '../../connect.ts'
 import { NoAnswer } from '../../errors.ts'
 import { subjects } from '../../topology.ts'
 
-/** Asks a notifier: its answer, or its refusal `{code, message}`; `undefined` where no notifier answers. */
+/** Asks a notifier. Returns its answer, or its refusal `{code, message}`; `undefined` where no notifier answers. */
 export async function askInspection(
   { publisher }: RoleConnection,
   question: string,

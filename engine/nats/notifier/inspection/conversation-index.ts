@@ -11,12 +11,12 @@ import { statusOf } from '../../../core/conversation.ts'
 import type { ConversationContext } from '../../../machines/context.ts'
 import type { StoredSnapshot } from '../../../machines/step.ts'
 
-/** So many conversations are known at most; of more, those that ended first are left out. */
+/** The most conversations in the index; where there are more, those that ended first are left out. */
 export const indexedMax = 1_000_000
-/** So many of each state are shown that have waited longest. */
+/** How many of each state are shown: the longest in it. */
 export const longestMax = 10
 
-/** What is kept of a conversation; instants are epoch milliseconds. The README says how many bytes it takes. */
+/** An indexed conversation; times are epoch milliseconds. The README says how many bytes it takes. */
 interface Entry {
   conversation: string
   sequence: number
@@ -33,14 +33,14 @@ interface Entry {
   reason: Status['reason']
 }
 
-/** What there is to find of all conversations, by their last records. */
+/** An index of all conversations, by their last records. */
 export class ConversationIndex {
   readonly #open = new Map<string, Entry>()
-  /** In the order in which they ended, as far as that is known. */
+  /** In the order in which they ended; until `allRead`, in the order of reading. */
   readonly #ended = new Map<string, Entry>()
-  /** Erased ones, with their sequence, while records of before may still come. */
+  /** Erased conversations, with their sequence, while earlier records may still come. */
   readonly #erased = new Map<string, number>()
-  /** Texts and agents that many conversations have in common, once each. */
+  /** One copy of each text and agent that many conversations share. */
   readonly #shared = new Map<string, unknown>()
   readonly #max: number
   #isInOrder = false
@@ -54,8 +54,8 @@ export class ConversationIndex {
     return this.#open.size + this.#ended.size
   }
 
-  /** Takes a conversation's record into account, in whatever order they come. */
-  take(conversation: string, sequence: number, record: StoredRecord): void {
+  /** Adds a conversation's record; the records may come in any order. */
+  add(conversation: string, sequence: number, record: StoredRecord): void {
     const known = this.#open.get(conversation) ?? this.#ended.get(conversation)
     if (sequence <= (known?.sequence ?? this.#erased.get(conversation) ?? 0)) return
     const { machine, snapshot, erased } = record.state
@@ -64,7 +64,7 @@ export class ConversationIndex {
       this.#ended.delete(conversation)
       if (!this.#isInOrder) this.#erased.set(conversation, sequence)
     }
-    // What was refused before anything began is no conversation.
+    // A conversation that never began has only refusals.
     if (machine === undefined || !snapshot) return
     const entry = this.#entryOf(
       known?.conversation ?? ownCopy(conversation),
@@ -79,7 +79,7 @@ export class ConversationIndex {
     if (this.size > this.#max) this.#leaveOneOut()
   }
 
-  /** From now on records come in the order of their sequences. */
+  /** From now on records are added in the order of their sequences. */
   allRead(): void {
     this.#isInOrder = true
     this.#erased.clear()
@@ -95,7 +95,7 @@ export class ConversationIndex {
     const { offset, limit } = question
     const order = question.stuck === undefined ? latestFirst : longestFirst
     return {
-      conversations: part(found, order, offset, limit).map(foundOf),
+      conversations: pageOf(found, order, offset, limit).map(foundOf),
       total: found.length,
       ...(this.#leftOut > 0 && { leftOut: this.#leftOut }),
     }
@@ -110,7 +110,7 @@ export class ConversationIndex {
         .map(([state, entries]) => ({
           state,
           total: entries.length,
-          longest: part(entries, longestFirst, 0, longestMax).map(foundOf),
+          longest: pageOf(entries, longestFirst, 0, longestMax).map(foundOf),
         })),
     }
   }
@@ -175,10 +175,9 @@ function filterOf(question: FindQuestion, now: number): (entry: Entry) => boolea
 }
 
 /**
- * A part of what there is in an order, without bringing all of it into that order: numbers are sorted ten times as
- * fast as entries.
+ * A page of the entries in an order. Only their keys are all sorted: numbers sort ten times as fast as entries.
  */
-function part(found: Entry[], order: (entry: Entry) => number, offset: number, limit: number): Entry[] {
+function pageOf(found: Entry[], order: (entry: Entry) => number, offset: number, limit: number): Entry[] {
   const keys = Float64Array.from(found, order).sort()
   const first = keys[offset]
   const last = keys[Math.min(offset + limit, keys.length) - 1]
@@ -201,7 +200,7 @@ function foundOf({ startedAt, at, since, request, agent, reason, ...entry }: Ent
   }
 }
 
-/** `withAgent.agentsTurn`; of parallel states each. */
+/** `withAgent.agentsTurn`; one for each parallel state. */
 function leavesOf(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return Object.entries(value as object).flatMap(([name, inner]) => {
@@ -210,7 +209,7 @@ function leavesOf(value: unknown): string[] {
   })
 }
 
-/** What was cut out of a text keeps the whole text in memory. */
+/** A copy: a substring would keep the whole text in memory. */
 function ownCopy(id: string): string {
   return Buffer.from(id).toString()
 }

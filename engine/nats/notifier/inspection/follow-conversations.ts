@@ -9,25 +9,25 @@ import { StreamLog } from '../../stream-log.ts'
 import { streams, subjects } from '../../topology.ts'
 import type { ConversationIndex } from './conversation-index.ts'
 
-/** Others in this process are let in after so long. */
+/** The reading yields to others in this process after this. */
 const turnMs = 10
 
 export interface IndexFollower {
-  /** How much is read of what was stored at the beginning; nothing once all of it is. */
+  /** How much is read of what was stored at the beginning; `undefined` once all is. */
   progress(): Progress | undefined
-  /** Settles once it is. */
+  /** Settles once all is read that was stored at the beginning. */
   read: Promise<void>
-  /** Settles where it ends before it is stopped. */
+  /** Settles where it fails before it is stopped. */
   failed: Promise<void>
   stop(): void
 }
 
 /**
- * Has an index know all conversations as they stand, and each change of them.
+ * Fills an index with all conversations and keeps it up to date:
  *
- * 1. From the stream's last sequence on each record is taken as it is stored.
- * 2. Meanwhile the last record of each conversation up to there is read. Whichever comes first, of two records the
- *    later one counts: nothing between the two is missed, and what happens is known before all is read.
+ * 1. from the stream's last sequence on, each record is added as it is stored;
+ * 2. meanwhile the last record of each conversation up to there is read. Of two records of a conversation the later one
+ *    counts, whichever comes first: nothing between is missed, and changes are known before all is read.
  */
 export function followConversations(nats: Nats, log: Logger, index: ConversationIndex): IndexFollower {
   const stopped = new AbortController()
@@ -41,7 +41,7 @@ export function followConversations(nats: Nats, log: Logger, index: Conversation
     stopped.signal.addEventListener('abort', () => changes.stop())
     for await (const { subject, seq, body } of changes) {
       const record = readRecord(Buffer.from(body).toString())
-      if (record) index.take(subject.slice(subjects.conversation('').length), seq, record)
+      if (record) index.add(subject.slice(subjects.conversation('').length), seq, record)
     }
   }
   const readAll = () =>
@@ -50,7 +50,7 @@ export function followConversations(nats: Nats, log: Logger, index: Conversation
       let turnBegan = performance.now()
       for await (const { conversation, sequence, record, pending } of readLastRecords(nats, retryOptions)) {
         if (stopped.signal.aborted) return
-        index.take(conversation, sequence, record)
+        index.add(conversation, sequence, record)
         read++
         progress = { read, of: read + pending }
         if (performance.now() - turnBegan < turnMs) continue

@@ -30,25 +30,25 @@ import { ConversationIndex } from './conversation-index.ts'
 import { followConversations, type IndexFollower } from './follow-conversations.ts'
 import { RefusalCount } from './refusal-count.ts'
 
-/** Without a question for so long, what was read to answer is forgotten. */
+/** The index and the counts are dropped after this long without a question. */
 const forgottenAfterMs = 10 * 60_000
-/** So long is reading waited for; then it is answered how far that is. */
+/** An answer waits this long for reading; then it says how far the reading is. */
 const waitMs = 250
 const dayMs = 86_400_000
-/** So much is shown of a dead letter's body, in bytes. */
+/** The part of a dead letter's body that is shown, in bytes. */
 export const shownBytesMax = 64 * 1024
-/** What an answer has besides its body. */
+/** Room for an answer's headers. */
 const answerHeaderBytesMax = 1024
-/** Of several workers that answer one is asked. */
+/** The queue group, so that one of several notifiers answers. */
 const queue = 'inspection'
 
-/** Why a question is not answered, as the one who asks may read it. */
+/** The reason why a question is not answered; the inspector may read it. */
 export interface InspectionRefusal {
   code: 'invalid' | 'not_found' | 'no_address' | 'too_large' | 'unavailable' | 'failed'
   message: string
 }
 
-class Refused extends Error {
+class InspectionError extends Error {
   readonly code: InspectionRefusal['code']
 
   constructor(code: InspectionRefusal['code'], message: string) {
@@ -58,8 +58,8 @@ class Refused extends Error {
 }
 
 /**
- * Answers what an inspector asks and cannot read by itself, on `frontdesk.inspection.<question>`: JSON in and out, as
- * schemas/protocol/inspector.ts has it. Nothing is read before the first question.
+ * Answers an inspector's questions on `frontdesk.inspection.<question>`, in JSON (schemas/protocol/inspector.ts): those
+ * that it cannot answer by its own reads. Nothing is read before the first question.
  */
 export class Inspection {
   readonly #nats: Nats
@@ -100,7 +100,7 @@ export class Inspection {
       const { since } = read(refusalsQuestion, asked)
       const from = since === undefined ? Date.now() - dayMs : Date.parse(since)
       this.#refusals ??= new RefusalCount(this.#nats)
-      await patiently(this.#refusals.read(from))
+      await waitFor(this.#refusals.read(from))
       return this.#refusals.answer(from)
     },
     deadletters: async (): Promise<DeadLettersAnswer> => latestDeadLetters(this.#nats, foundMax),
@@ -138,7 +138,7 @@ export class Inspection {
 
   async #answerTo(question: string, body: string): Promise<string> {
     const answerTo = Object.hasOwn(this.#answers, question) ? this.#answers[question] : undefined
-    if (!answerTo) throw new Refused('not_found', `there is no question ${question}`)
+    if (!answerTo) throw new InspectionError('not_found', `there is no question ${question}`)
     const answer = await answerTo(parseJson(body || '{}'))
     const bytesMax = (this.#nats.connection.info?.max_payload ?? 1024 * 1024) - answerHeaderBytesMax
     return fitted(answer, bytesMax)
@@ -146,15 +146,16 @@ export class Inspection {
 
   #refusalOf(error: unknown): string {
     const refusal = (code: InspectionRefusal['code'], { message }: Error) => JSON.stringify({ code, message })
-    if (error instanceof Refused) return refusal(error.code, error)
+    if (error instanceof InspectionError) return refusal(error.code, error)
     if (error instanceof NoDeadLetter) return refusal('not_found', error)
     if (error instanceof NoAddress) return refusal('no_address', error)
-    if (isWeather(error)) return refusal('unavailable', new Error('NATS does not answer just now; try again'))
+    if (isWeather(error))
+      return refusal('unavailable', new Error('NATS does not answer at the moment; try again'))
     this.#log.error({ err: error }, 'a question of an inspector fails')
     return refusal('failed', new Error('this failed; the log of the notifier says why'))
   }
 
-  /** The conversations, as far as they are known by now. */
+  /** The conversations, as far as they are read by now. */
   async #read(): Promise<{ index: ConversationIndex; following: IndexFollower }> {
     if (!this.#conversations) {
       const index = new ConversationIndex()
@@ -166,7 +167,7 @@ export class Inspection {
       })
     }
     const known = this.#conversations
-    await patiently(known.following.read)
+    await waitFor(known.following.read)
     return known
   }
 
@@ -178,8 +179,8 @@ export class Inspection {
   }
 }
 
-/** Waits for a little while. What fails later is answered at the next question. */
-async function patiently(reading: Promise<void>): Promise<void> {
+/** Waits a moment for the reading; a later failure is reported at the next question. */
+async function waitFor(reading: Promise<void>): Promise<void> {
   reading.catch(() => {})
   const stop = new AbortController()
   const { signal } = stop
@@ -195,16 +196,17 @@ function progressOf({ progress }: IndexFollower) {
 function read<T>(schema: ZodType<T>, asked: unknown): T {
   const parsed = parse(schema, asked)
   if (parsed.ok) return parsed.value
-  throw new Refused('invalid', parsed.error.message)
+  throw new InspectionError('invalid', parsed.error.message)
 }
 
-/** As JSON of so many bytes at most: of a list that is too long only its beginning. */
+/** The answer as JSON of at most `bytesMax`: a list that is too long is cut off. */
 function fitted(answer: object, bytesMax: number): string {
   for (;;) {
     const json = JSON.stringify(answer)
     if (Buffer.byteLength(json) <= bytesMax) return json
     const list: unknown[] | undefined = Object.values(answer).find(Array.isArray)
-    if (!list || list.length === 0) throw new Refused('too_large', 'the answer is larger than NATS takes')
+    if (!list || list.length === 0)
+      throw new InspectionError('too_large', 'the answer is larger than a NATS message may be')
     list.length = Math.floor(list.length / 2)
   }
 }

@@ -7,10 +7,10 @@ import type { Nats } from '../../connect.ts'
 import { readToEnd } from '../../read-to-end.ts'
 import { streams, subjects } from '../../topology.ts'
 
-/** So many records are looked at, the latest that there are when it begins. */
-export const lookedAtMax = 1_000_000
+/** The most records that are counted: the latest when the count begins. */
+export const countedMax = 1_000_000
 const minuteMs = 60_000
-/** Others in this process are let in after so long. */
+/** The reading yields to others in this process after this. */
 const turnMs = 10
 
 type Refusal = RefusalsAnswer['refusals'][number]
@@ -23,42 +23,42 @@ interface Minute {
 }
 
 /**
- * How often events were refused, by type and code. What was counted once is not read again: each question reads on
- * from there, and only one that asks for an earlier time begins anew.
+ * Counts refused events, by type and code. Each question continues the count, and only one about an earlier time
+ * begins it anew.
  */
 export class RefusalCount {
   readonly #nats: Nats
-  readonly #lookedAtMax: number
-  /** In their order. */
+  readonly #countedMax: number
+  /** In order of time. */
   #minutes = new Map<number, Minute>()
-  /** The earliest that was asked for, in epoch milliseconds. */
+  /** The earliest time of a question, in epoch milliseconds. */
   #asked = Number.POSITIVE_INFINITY
-  /** When the first was stored that was looked at, where there are too many since then. */
+  /** When the first counted record was stored, where `countedMax` cut the count. */
   #from: number | undefined
   #isCut = false
-  /** The last sequence that was looked at. */
+  /** The last sequence counted. */
   #last = 0
   #progress: Progress | undefined
   #reading: Promise<void> | undefined
   #isStopped = false
 
-  constructor(nats: Nats, max: number = lookedAtMax) {
+  constructor(nats: Nats, max: number = countedMax) {
     this.#nats = nats
-    this.#lookedAtMax = max
+    this.#countedMax = max
   }
 
-  /** Reads what there is to read by now, for as many questions at once as there are. */
+  /** Counts up to now; concurrent questions share one reading. */
   async read(since: number): Promise<void> {
     do {
       this.#reading ??= this.#readOn(since).finally(() => {
         this.#reading = undefined
       })
       await this.#reading
-      // Somebody else's question was under way, about a shorter time.
+      // The reading may have been another question's, about a later time.
     } while (minuteOf(since) < this.#asked && !this.#isStopped)
   }
 
-  /** What is counted by now. @param since in epoch milliseconds; its whole minute counts */
+  /** The counts so far. @param since in epoch milliseconds; its whole minute counts */
   answer(since: number): RefusalsAnswer {
     const minute = minuteOf(since)
     const total = new Map<string, Refusal>()
@@ -89,11 +89,11 @@ export class RefusalCount {
     try {
       const { state } = await this.#nats.jsm.streams.info(streams.conversations)
       const minute = minuteOf(since)
-      // A stream whose last is before what was read has lost its tail.
+      // The stream has lost its end, which was counted.
       if (minute < this.#asked || state.last_seq < this.#last) {
         this.#forgetAll()
         const first = (await this.#firstSince(minute)) ?? state.last_seq + 1
-        this.#last = Math.max(first - 1, state.last_seq - this.#lookedAtMax)
+        this.#last = Math.max(first - 1, state.last_seq - this.#countedMax)
         this.#isCut = this.#last >= first
         this.#asked = minute
       }
@@ -101,7 +101,7 @@ export class RefusalCount {
       let turnBegan = performance.now()
       for await (const message of readToEnd(this.#nats, streams.conversations, { from: this.#last + 1 })) {
         if (this.#isStopped) return
-        // The client may begin again where it has been.
+        // After a reconnect the client may read some again.
         if (message.seq <= this.#last) continue
         this.#last = message.seq
         if (!this.#count(message)) return this.#forgetAll()
@@ -122,13 +122,13 @@ export class RefusalCount {
     for await (const { seq } of readToEnd(this.#nats, streams.conversations, options)) return seq
   }
 
-  /** Says whether what was counted before still holds: an erased conversation is named no more. */
+  /** Whether the earlier counts still hold: they may not name an erased conversation. */
   #count(message: JsMsg): boolean {
     const at = Number(message.timestampNanos / 1_000_000n)
     if (this.#isCut) this.#from ??= at
     const counted = this.#minuteAt(minuteOf(at))
     counted.records++
-    // Within a text the quotes would not stand alone: most records need not be read.
+    // Most records need not be parsed. Within a text the quotes would be escaped.
     const body = Buffer.from(message.data.buffer, message.data.byteOffset, message.data.byteLength)
     const mayCount = body.includes('"outcome":"rejected"') || body.includes('"erased":')
     const record = mayCount ? readRecord(body.toString()) : null
@@ -152,7 +152,7 @@ export class RefusalCount {
     return false
   }
 
-  /** The next reading begins anew. */
+  /** Begins anew with the next reading. */
   #forgetAll(): void {
     this.#minutes = new Map()
     this.#asked = Number.POSITIVE_INFINITY
