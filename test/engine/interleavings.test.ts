@@ -11,16 +11,14 @@ import { startTestWorld, type TestWorld, until } from './test-world.ts'
 // Random crashes hardly ever hit these moments: each is made on purpose, on a real server, with one partition
 // and engines of the real parts. Events carry no id, so that nothing but the order of the log protects them.
 
-const web: Channel = {
-  id: 'web',
-  timeouts: { unanswered: 'PT6S', escalate: null, abandoned: 'PT1H' },
+const configured = (unanswered: string): Configuration => {
+  const web: Channel = { id: 'web', timeouts: { unanswered, escalate: null, abandoned: 'PT1H' } }
+  return { channels: new Map([['web', web]]), schedules: new Map(), bots: new Map(), strictChannels: false }
 }
-const configuration: Configuration = {
-  channels: new Map([['web', web]]),
-  schedules: new Map(),
-  bots: new Map(),
-  strictChannels: false,
-}
+/** The reminder comes due while the second of three engines runs. */
+const configuration = configured('PT3S')
+/** The reminder comes due when all else is done. */
+const lateReminder = configured('PT6S')
 /** What a planted fault keeps from happening is not waited for any longer; well beyond the reminder. */
 const happensMs = 20_000
 /** Long enough for a cursor that may be saved to be saved. */
@@ -102,12 +100,12 @@ describe('an engine dies between the commit of a record and its effects', () => 
 describe('an engine sleeps between the commit of a record and its effects', () => {
   test('the old wake-up that it arms when it wakes does not replace the newer one', async () => {
     const asleep = gate((effect) => effect.kind === 'wake', 'dies after')
-    await engine(world, 'sleeper', configuration, { performer: asleep.performer })
+    await engine(world, 'sleeper', lateReminder, { performer: asleep.performer })
     await world.publish('c1', 'session.started', { channel: 'web' })
     await asleep.reached
 
     // Meanwhile another takes over and arms the reminder, which comes before the sleeper's timer.
-    await engine(world, 'successor', configuration)
+    await engine(world, 'successor', lateReminder)
     await world.publish('c1', 'session.message', { text: 'help' })
     await until(async () => (await world.records('c1')).length === 2)
     const armed = (await world.records('c1')).at(-1)?.state.wake
@@ -129,7 +127,7 @@ describe('an engine sleeps between the commit of a record and its effects', () =
     const asleep = new Promise<void>((resolve) => {
       wake = resolve
     })
-    const sleeper = await engine(world, 'sleeper', configuration, {
+    const sleeper = await engine(world, 'sleeper', lateReminder, {
       conversations: (real) => ({
         load: (id, fromLeader) => real.load(id, fromLeader),
         commit: async (id, latest, record) => {
@@ -142,7 +140,7 @@ describe('an engine sleeps between the commit of a record and its effects', () =
     await world.publish('c1', 'session.started', { channel: 'web' })
     await until(() => view !== undefined)
     expect(view).toEqual(unknownConversation)
-    await engine(world, 'successor', configuration)
+    await engine(world, 'successor', lateReminder)
     await until(async () => (await world.records('c1')).length === 1)
     wake()
     await expect(sleeper.follower.ended).rejects.toThrow('taken over by successor')
@@ -152,7 +150,7 @@ describe('an engine sleeps between the commit of a record and its effects', () =
 
 describe('a wake-up reaches an engine whose view of the conversation is old', () => {
   test('it asks the leader before it lets the wake-up pass', async () => {
-    const first = await engine(world, 'first', configuration)
+    const first = await engine(world, 'first', lateReminder)
     await world.publish('c1', 'session.started', { channel: 'web' })
     await until(async () => (await world.records('c1')).length === 1)
     const [started] = await world.records('c1')
@@ -164,7 +162,7 @@ describe('a wake-up reaches an engine whose view of the conversation is old', ()
     await first.die()
 
     // A replica that lags: what it answers is a record behind. Only the leader knows of the reminder.
-    await engine(world, 'second', configuration, {
+    await engine(world, 'second', lateReminder, {
       conversations: (real) => ({
         load: async (id, fromLeader) => (fromLeader || id !== 'c1' ? real.load(id, fromLeader) : old),
         commit: (id, latest, record) => real.commit(id, latest, record),
@@ -180,7 +178,7 @@ describe('an engine whose view of the conversation is old asks the leader before
     ['a machine that it has not', { machine: 'messagingResponse@0' }],
     ['a state at which its machine throws', { snapshot: { value: 'nowhere', context: {} } }],
   ])('%s', async (_, state) => {
-    const first = await engine(world, 'first', configuration)
+    const first = await engine(world, 'first', lateReminder)
     await world.publish('c1', 'session.started', { channel: 'web' })
     await until(async () => (await world.records('c1')).length === 1)
     await saved()
@@ -190,7 +188,7 @@ describe('an engine whose view of the conversation is old asks the leader before
     const record = { ...started, state: { ...started.state, ...state } }
     const old: Conversation = { last: 1, sequence: 1, record }
 
-    await engine(world, 'second', configuration, {
+    await engine(world, 'second', lateReminder, {
       conversations: (real) => ({
         load: async (id, fromLeader) => (fromLeader ? real.load(id, fromLeader) : old),
         commit: (id, latest, record) => real.commit(id, latest, record),
