@@ -12,9 +12,19 @@ import type { ConversationPane } from './conversation/conversation-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
 import { openTabs } from './open-tabs.ts'
 import type { RequestList } from './requests/request-list.ts'
-import { shortcutOf } from './shortcuts.ts'
 import type { DeskSession } from './state/desk-session.ts'
 import { sections, standing } from './state/selectors.ts'
+
+type Shortcut = 'help' | 'previous' | 'next' | 'list' | 'reply' | 'accept'
+
+/** Shortcuts with Alt, by `KeyboardEvent.code`. */
+const withAlt: Record<string, Shortcut> = {
+  ArrowUp: 'previous',
+  ArrowDown: 'next',
+  KeyL: 'list',
+  KeyM: 'reply',
+  KeyA: 'accept',
+}
 
 /**
  * The desk of an agent who is signed in: its bar, the list of requests, and the conversations that are open. Its owner
@@ -276,6 +286,16 @@ export class DeskWork extends Part {
   #list(): RequestList | null {
     return this.querySelector('desk-request-list')
   }
+}
+
+/** The desk's shortcut that a key press stands for. */
+function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
+  const isWriting = event
+    .composedPath()
+    .some((target) => target instanceof HTMLElement && target.matches('textarea, input'))
+  if (event.key === '?' && !isWriting) return 'help'
+  if (!event.altKey || event.ctrlKey || event.metaKey) return undefined
+  return withAlt[event.code]
 }
 
 customElements.define('desk-work', DeskWork)

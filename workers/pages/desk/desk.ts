@@ -1,15 +1,16 @@
-import { html, LitElement } from 'lit'
+import { css, html, LitElement, unsafeCSS } from 'lit'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { type NotSignedIn, type SignedIn, signIn, signInPage, signOut } from '../base/sign-in.ts'
 import { sheet, tokens } from '../base/styles/tokens.ts'
 import { deskWords, shellWords } from '../base/words.ts'
 import './desk-work.ts'
 import { Alerts } from './alerts.ts'
+import conversationText from './conversation/conversation.css'
+import deskText from './desk.css'
 import type { DeskWork } from './desk-work.ts'
 import { customerName } from './requests/names.ts'
 import { DeskSession } from './state/desk-session.ts'
 import { sections, unread } from './state/selectors.ts'
-import { deskStyles } from './styles.ts'
 
 /** Why the sign-in page is shown. */
 type SignedOut =
@@ -20,7 +21,7 @@ type SignedOut =
 
 /** The agent desk, the whole page: the sign-in, and the session of an agent who is signed in. */
 export class FrontdeskDesk extends LitElement {
-  static override styles = [tokens, sheet, deskStyles]
+  static override styles = [tokens, sheet, css`${unsafeCSS(deskText + conversationText)}`]
   static override properties = {
     visitor: { state: true },
     announced: { state: true },
@@ -81,7 +82,7 @@ export class FrontdeskDesk extends LitElement {
     )
   }
 
-  /** What happened just before; `undefined`: the sign-in page knows it. */
+  /** The reason for the sign-in page; `undefined`: that page knows it itself. */
   #because(visitor: SignedOut): string | undefined {
     const words = this.#words
     switch (visitor.state) {

@@ -17,37 +17,10 @@ import {
   storeSession,
   type WidgetDraft,
 } from './memory.ts'
+import type { SessionHost, WidgetPreview } from './session-host.ts'
 
 /** A customer's event before it has an id. */
 export type CustomerAction<E = CustomerEvent> = E extends E ? Omit<E, 'clientId'> : never
-
-/** Frames to show without a gateway, and callbacks for the customer's actions. */
-export interface WidgetPreview {
-  frames: GatewayFrame[]
-  deliver?: (event: CustomerEvent) => void
-  startAnew?: () => void
-}
-
-/** The element that shows a session. */
-export interface SessionHost {
-  /** Where the session is: `gateway` ends with a slash. */
-  place(): { gateway: URL; channel: string; locale: string }
-  /** Whether the customer sees the panel. */
-  isOpen(): boolean
-  setOpen(isOpen: boolean): void
-  /** Renders soon. */
-  update(): void
-  /** Shows the end of the transcript. */
-  showEnd(): void
-  /** Called when the shown conversation is replaced by another one, or by none. */
-  restarted(): void
-  /** Called before a frame changes the transcript. */
-  receiving(): void
-  /** Called after it, once the transcript is complete. */
-  received(frame: GatewayFrame, before: ShownConversation): void
-  /** Dispatches `frontdesk-<name>`. */
-  notify(name: string, detail?: object): void
-}
 
 /** The customer's session in this browser: its connection, its stored state, and the conversation to show. */
 export class CustomerSession {

@@ -17,7 +17,7 @@ const french: Record<string, string> = {
 }
 
 const asked = new URLSearchParams(location.search)
-const language = ['en', 'fr', 'ar'].find((one) => one === asked.get('lang')) ?? 'en'
+const language = ['en', 'fr', 'ar'].find((code) => code === asked.get('lang')) ?? 'en'
 const channel = asked.get('channel') ?? 'web'
 
 document.documentElement.lang = language
@@ -37,4 +37,7 @@ if (language === 'fr') {
 }
 const tags = document.querySelector('#tags')
 if (tags)
-  tags.textContent = `<frontdesk-widget channel="${channel}"></frontdesk-widget>\n<script src="${location.origin}/widget.js"></script>`
+  tags.textContent = [
+    `<frontdesk-widget channel="${channel}"></frontdesk-widget>`,
+    `<script src="${location.origin}/widget.js"></script>`,
+  ].join('\n')

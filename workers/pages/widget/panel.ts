@@ -130,10 +130,10 @@ function presence({ words, locale, conversation: { typing, place } }: WidgetView
 function choices({ conversation: { options, sent }, actions }: WidgetView): TemplateResult {
   const isChosen = sent.some(({ event }) => event.type === 'option')
   return html`<div class="choices" part="options">
-    ${options.map(
-      (option) =>
-        html`<button class="wide" ?disabled=${isChosen} @click=${() => actions.deliver({ type: 'option', option })}>${option}</button>`,
-    )}
+    ${options.map((option) => {
+      const choose = () => actions.deliver({ type: 'option', option })
+      return html`<button class="wide" ?disabled=${isChosen} @click=${choose}>${option}</button>`
+    })}
   </div>`
 }
 

@@ -15,7 +15,7 @@ import { customerDetails } from './customer-details.ts'
 import { refusalText } from './refusal-text.ts'
 
 /**
- * One conversation: its customer, its transcript, and what the agent can do about it. Dispatches `close`, and
+ * A conversation: its customer, its transcript, and the agent's actions. Dispatches `close`, and
  * `leave` where it takes the whole screen.
  */
 export class ConversationPane extends Part {
@@ -109,7 +109,11 @@ export class ConversationPane extends Part {
         </h2>
         ${request ? html`<p>${this.#origin(request)}</p>` : nothing}
       </div>
-      ${this.isAlone ? nothing : iconButton(icons.close, words.closeTab(name), { press: () => this.#dispatch('close') })}
+      ${
+        this.isAlone
+          ? nothing
+          : iconButton(icons.close, words.closeTab(name), { press: () => this.#dispatch('close') })
+      }
     </header>`
   }
 

@@ -10,7 +10,7 @@ import { dateAndTimeOf } from './times.ts'
 /** A longer fact has a line of its own, in characters with its label. */
 const factLengthMax = 60
 
-/** Who the customer is, the answers they gave, and the request's tags and times. */
+/** The customer, their answers, and the request's tags and times. */
 export function customerDetails(request: OpenRequest, conversation: DeskConversation, words: DeskWords) {
   const { customer, tags, queuedAt, opensAt, hours } = request
   const labels = fieldLabels(conversation)
