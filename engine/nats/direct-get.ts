@@ -66,6 +66,22 @@ export async function directGetLast(
   throw refusal(answer)
 }
 
+/**
+ * The last message on a subject, without its headers, for the engine's loads: cheaper than `directGetLast`. The
+ * subject is part of the request's subject, which no role may publish to.
+ */
+export async function directGetLastBody(
+  { publisher }: Pick<RoleConnection, 'publisher'>,
+  stream: string,
+  subject: string,
+): Promise<{ seq: number; body: string } | null> {
+  const answer = await publisher.request(`$JS.API.DIRECT.GET.${stream}.${subject}`, '')
+  if (answer.headers?.code === nothing) return null
+  const seq = Number(answer.headers?.get(sequence))
+  if (!seq) throw refusal(answer)
+  return { seq, body: answer.string() }
+}
+
 const endOfBatch = 204
 const nothing = 404
 

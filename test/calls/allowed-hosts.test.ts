@@ -112,7 +112,7 @@ describe('the list of hosts', () => {
   })
 })
 
-describe('the address that a connection is made to', () => {
+describe('the address that is connected to', () => {
   test.each([
     ['8.8.8.8', true],
     ['2a00:1450:4001:80b::200e', true],
@@ -148,7 +148,7 @@ describe('the address that a connection is made to', () => {
     expect(reaches('api.example.com', address)).toBe(expected)
   })
 
-  test('one that is not public is reached where it is listed, or its network', () => {
+  test('a private address is allowed where it or its network is listed', () => {
     expect(reaches('127.0.0.1', '127.0.0.1')).toBe(true)
     expect(reaches('127.0.0.1', '::ffff:127.0.0.1')).toBe(true)
     expect(reaches('::ffff:127.0.0.1', '127.0.0.1')).toBe(true)
@@ -159,7 +159,7 @@ describe('the address that a connection is made to', () => {
     expect(reaches('127.0.0.1:8080', '127.0.0.1', 'https:', 8081)).toBe(false)
   })
 
-  test('this machine’s own addresses are not, whichever they are', () => {
+  test('this machine’s own addresses are refused, whichever they are', () => {
     const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
     expect(own.length).toBeGreaterThan(0)
     for (const { address } of own) expect(reaches('api.example.com', address)).toBe(false)
@@ -172,7 +172,7 @@ describe('the address that a connection is made to', () => {
     }
   })
 
-  test('nothing passes in the clear but to a private address that is listed', () => {
+  test('plain http is allowed only for a listed private address', () => {
     expect(reaches('api.example.com', '8.8.8.8', 'http:', 80)).toBe(false)
     expect(reaches('api.example.com, 8.8.8.8', '8.8.8.8', 'http:', 80)).toBe(false)
     expect(reaches('api.example.com, 10.0.0.0/8', '10.0.0.1', 'http:', 80)).toBe(true)
@@ -273,7 +273,7 @@ describe('whatever form an address has', () => {
     expect(taken).toBeGreaterThan(1_000)
   })
 
-  test('the forms are those of the address: where it is listed, they all lead there', () => {
+  test('every form of a listed address is allowed', () => {
     fc.assert(
       fc.property(writtenIpv4, (host) => {
         expect(allows('0.0.0.0/0', `https://${host}/`)).toBe(true)
@@ -282,7 +282,7 @@ describe('whatever form an address has', () => {
     )
   })
 
-  test('a name reaches those addresses that are public, in IPv6 too', () => {
+  test('a name may resolve to public addresses only, in IPv6 too', () => {
     fc.assert(
       fc.property(ipv4, fc.boolean(), (parts, isMapped) => {
         const address = parts.join('.')

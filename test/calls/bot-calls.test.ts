@@ -84,7 +84,7 @@ const answered = async (conversation: string) =>
     .map(({ outcome }) => outcome)
 
 describe('a bot that calls an API', () => {
-  test('goes on with what it answers; the secret is nowhere but in the request', async () => {
+  test('continues with the answer; the secret is in the request only', async () => {
     const api = await startTestApi((_, response) => json(response, { order: { status: 'on its way' } }))
     await configureBot(api.url)
     await world.startEngine()
@@ -136,7 +136,7 @@ describe('a bot that calls an API', () => {
     expect(await answered('c1')).toEqual(['applied'])
   })
 
-  test('goes on once where its caller was asleep, and answers after another has', async () => {
+  test('continues once where its caller slept and answers after another one', async () => {
     let answerFirst = () => {}
     const api = await startTestApi((_, response, count) => {
       if (count > 1) json(response, { order: { status: 'on its way' } })

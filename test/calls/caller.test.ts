@@ -98,7 +98,7 @@ describe('a call', () => {
     await until(async () => (await answersOf('c1')).length === 1)
   })
 
-  test('whose effect is carried out again is the same call', async () => {
+  test('a repeated effect is the same call', async () => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     await waits('c1', 1)
     await ask(callOf('c1', api.url))
@@ -163,7 +163,7 @@ describe('a call', () => {
     expect(left?.subject).toBe(subjects.call('c10'))
   })
 
-  test('that is none is passed over', async () => {
+  test('a message that is not a call is passed over', async () => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     for (const body of ['{}', 'no JSON', '']) await world.nats.publisher.publish(subjects.call('c0'), body)
     await waits('c1', 1)
@@ -275,7 +275,7 @@ describe.skipIf(serverIsShared)('while NATS is away', () => {
   })
 })
 
-test('a caller says which calls have failed, without what passed between', async () => {
+test('a failed call is logged without the request and the response', async () => {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const secrets = new ApiSecrets(new Bucket(world.nats, 'apiSecrets'))

@@ -61,7 +61,7 @@ describe('a request', () => {
     expect(log).toBe('')
   })
 
-  test('says what it is, takes JSON, and has an idempotency key', async () => {
+  test('has a user agent, accepts JSON, and has an idempotency key', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     await perform({ conversation: 'c7', call: 3, url: api.url })
     expect(api.got[0]?.headers).toMatchObject({
@@ -80,7 +80,7 @@ describe('a request', () => {
     expect(api.got[0]?.headers['content-type']).toBe('application/json')
   })
 
-  test('has the headers that its author wrote, and none of those that say how it is transferred', async () => {
+  test('has its author’s headers, except those that belong to the transfer', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     await perform({
       url: api.url,
@@ -104,7 +104,7 @@ describe('a request', () => {
   })
 })
 
-describe('what comes back', () => {
+describe('a response', () => {
   test('becomes texts at the variables’ paths; what is not there is left out', async () => {
     const answered = {
       order: { items: [{ name: 'Anvil' }], total: 12.5, isPaid: false, note: null, empty: '' },
@@ -152,7 +152,7 @@ describe('what comes back', () => {
     expect(answer).toEqual({ call: 1, ok: true, status, values: {} })
   })
 
-  test('may be no JSON where nothing is wanted of it, and only there', async () => {
+  test('need not be JSON where nothing is saved, and only there', async () => {
     const api = await startTestApi((_, response) => void response.end('all is well'))
     expect((await perform({ url: api.url })).answer).toMatchObject({ ok: true, values: {} })
     const { answer, log } = await perform({ url: api.url, save: { a: 'a' } })
@@ -161,12 +161,12 @@ describe('what comes back', () => {
     expect(api.got).toHaveLength(2)
   })
 
-  test('is JSON of UTF-8, or it is none', async () => {
+  test('has to be JSON in UTF-8', async () => {
     const api = await startTestApi((_, response) => void response.end(Buffer.from('{"a":"\xe9"}', 'latin1')))
     expect((await perform({ url: api.url, save: { a: 'a' } })).answer.failure).toBe('not_json')
   })
 
-  test('is read where it is compressed', async () => {
+  test('may be compressed', async () => {
     const api = await startTestApi((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":"b"}'))
     })
@@ -174,7 +174,7 @@ describe('what comes back', () => {
     expect(api.got[0]?.headers['accept-encoding']).toBe('gzip')
   })
 
-  test('is no JSON where the compression is broken', async () => {
+  test('is not JSON where the compression is broken', async () => {
     const api = await startTestApi((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"a":"b"}')
     })
@@ -210,7 +210,7 @@ describe('what comes back', () => {
     expect((await perform({ url: api.url })).answer.failure).toBe('too_large')
   })
 
-  test('that is shorter than it claimed is no answer', async () => {
+  test('is no answer where it is shorter than its stated length', async () => {
     const api = await startTestApi((_, response, count) => {
       if (count > 1) return json(response, { a: 'b' })
       response.writeHead(200, { 'content-length': 100 })
@@ -223,7 +223,7 @@ describe('what comes back', () => {
   })
 })
 
-describe('an attempt that fails in passing', () => {
+describe('an attempt that fails with a transient error', () => {
   test.each([408, 425, 429, 500, 503, 599])(
     '%i is followed by another, with the same key',
     async (status) => {
@@ -238,7 +238,7 @@ describe('an attempt that fails in passing', () => {
     },
   )
 
-  test('is not made more than three times, and one line is logged of it', async () => {
+  test('is made three times at most, and logged in one line', async () => {
     const api = await startTestApi((_, response) => json(response, { trace: 'inner workings' }, 503))
     const { answer, log, logged } = await perform({ url: `${api.url}/orders?token=t0ken` })
     expect(answer).toEqual({ call: 1, ok: false, failure: 'refused', status: 503 })
@@ -281,7 +281,7 @@ describe('an attempt that fails in passing', () => {
     expect(logged).toMatchObject([{ attempts: 3, reason: 'UND_ERR_SOCKET' }])
   })
 
-  test('a name that nobody knows is unreachable', async () => {
+  test('an unknown name is unreachable', async () => {
     const resolve = async () => {
       throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
     }
@@ -308,7 +308,7 @@ describe('an attempt that fails in passing', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(400)
   })
 
-  test('is the last where the API wants to be left alone for longer than the customer waits', async () => {
+  test('is the last where the API’s Retry-After is beyond the call’s time-out', async () => {
     const api = await startTestApi(
       (_, response) => void response.writeHead(503, { 'retry-after': '60' }).end(),
     )
@@ -318,7 +318,7 @@ describe('an attempt that fails in passing', () => {
   })
 })
 
-describe('the time of a call', () => {
+describe('the time-out of a call', () => {
   test.each([
     ['says nothing', () => {}],
     [
@@ -336,7 +336,7 @@ describe('the time of a call', () => {
     expect(performed.logged).toMatchObject([{ failure: 'timed_out', attempts: 1 }])
   })
 
-  test('is that of all attempts together', async () => {
+  test('covers all attempts together', async () => {
     const api = await startTestApi((_, response, count) => {
       if (count === 1) json(response, {}, 500)
     })
@@ -344,7 +344,7 @@ describe('the time of a call', () => {
     expect(api.got).toHaveLength(2)
   })
 
-  test('ends at once where the worker stops: that is no answer', async () => {
+  test('a stop of the caller aborts it, without an answer', async () => {
     const stop = new AbortController()
     const api = await startTestApi(() => stop.abort(new Error('stopped')))
     await expect(perform({ url: api.url }, { signal: stop.signal })).rejects.toThrow('stopped')
@@ -354,7 +354,7 @@ describe('the time of a call', () => {
 })
 
 describe('where a call leads', () => {
-  test('nowhere, unless a list says so, and the log says which variable has it', async () => {
+  test('nowhere without a list; the log names its variable', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     const { answer, logged } = await perform({ url: api.url }, { allowed: '' })
     expect(answer).toEqual({ call: 1, ok: false, failure: 'host_not_allowed' })
@@ -405,7 +405,7 @@ describe('where a call leads', () => {
     },
   )
 
-  test('to the address that was checked, and each connection is checked anew', async () => {
+  test('to the checked address; each connection is checked anew', async () => {
     const listed = await startTestApi((_, response) => {
       response.writeHead(503, { connection: 'close' }).end()
     }, '127.0.0.2')
@@ -435,7 +435,7 @@ describe('where a call leads', () => {
     expect(api.got[0]?.headers.host).toBe(`erp.example:${api.port}`)
   })
 
-  test('not in the clear to a public address, though it is listed', async () => {
+  test('not by plain http to a public address, even a listed one', async () => {
     const { answer, logged } = await perform(
       { url: 'http://8.8.8.8/', timeoutMs: 1_000 },
       { allowed: '8.8.8.8' },
@@ -444,7 +444,7 @@ describe('where a call leads', () => {
     expect(logged).toMatchObject([{ reason: expect.stringContaining('use https') }])
   })
 
-  test('what is no URL is no allowed host', async () => {
+  test('nowhere if the URL is not valid', async () => {
     for (const url of ['', 'nonsense', 'http://', 'https://a b/', '//api.example.com/'])
       expect((await perform({ url })).answer.failure).toBe('host_not_allowed')
   })
@@ -516,12 +516,12 @@ describe('a redirect', () => {
     expect(target.connections()).toBe(0)
   })
 
-  test('without a place to go to is refused', async () => {
+  test('without a location is refused', async () => {
     const api = await startTestApi((_, response) => void response.writeHead(302).end())
     expect((await perform({ url: api.url })).answer).toMatchObject({ failure: 'refused', status: 302 })
   })
 
-  test('takes secrets along within an origin; elsewhere it leaves them behind, for good', async () => {
+  test('keeps secrets within an origin, and drops them for good elsewhere', async () => {
     const other = await startTestApi(({ path }, response) => {
       if (path === '/back') response.writeHead(302, { location: `${api.url}/end` }).end()
       else response.writeHead(302, { location: '/back' }).end()
@@ -550,7 +550,7 @@ describe('a redirect', () => {
 })
 
 describe('a secret', () => {
-  test('stands in a header from the moment of the call on, and nowhere else', async () => {
+  test('is put into the header when the call is made, and nowhere else', async () => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     const { answer, log } = await perform({
       url: api.url,
@@ -564,7 +564,7 @@ describe('a secret', () => {
     expect(JSON.stringify(answer) + log).not.toMatch(/s3cr3t|pa55word/)
   })
 
-  test('that nobody has set is a failure, and nothing is sent', async () => {
+  test('an unknown secret fails the call, and nothing is sent', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     const { answer, logged } = await perform({ url: api.url, headers: { 'X-Key': '{{secret.nobodys}}' } })
     expect(answer).toEqual({ call: 1, ok: false, failure: 'secret_unknown' })
@@ -572,7 +572,7 @@ describe('a secret', () => {
     expect(api.connections()).toBe(0)
   })
 
-  test('with a placeholder or a pattern in it is put in as it stands', async () => {
+  test('is put in verbatim, also with a placeholder or a pattern in it', async () => {
     known.odd = '$& {{secret.shop}} $1'
     onTestFinished(() => void delete known.odd)
     const api = await startTestApi((_, response) => json(response, {}))
@@ -580,7 +580,7 @@ describe('a secret', () => {
     expect(api.got[0]?.headers['x-key']).toBe(known.odd)
   })
 
-  test('that no header can carry is said without saying it', async () => {
+  test('that no header can carry is reported without its value', async () => {
     known.odd = 's3cr3t\nwith a line break'
     onTestFinished(() => void delete known.odd)
     const api = await startTestApi((_, response) => json(response, {}))

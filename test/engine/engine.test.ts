@@ -101,10 +101,10 @@ describe('repeats', () => {
   })
 })
 
-describe('what cannot be understood', () => {
+describe('an event that cannot be read', () => {
   const letters = async () => world.stored('deadletters')
 
-  test('goes whole and with the reason to DEADLETTER, by kind', async () => {
+  test('goes to DEADLETTER, whole and with the reason', async () => {
     const cases: [reason: string, conversation: string, type: string, body: string][] = [
       ['not_json', 'bad-1', 'session.message', '{"text":'],
       ['invalid', 'bad-2', 'session.message', '{"text":7}'],
@@ -130,7 +130,7 @@ describe('what cannot be understood', () => {
     }
   })
 
-  test('what is larger than a dead letter can be is refused to its publisher at once', async () => {
+  test('an event that is too large for a dead letter is refused at once', async () => {
     const body = JSON.stringify({ text: 'x'.repeat(1024 * 1024 - 8 * 1024) })
     await expect(world.publish('huge', 'session.message', body)).rejects.toThrow('maximum')
   })
@@ -183,7 +183,7 @@ describe('what cannot be understood', () => {
   })
 })
 
-describe('a message on a conversation’s subject that is no record', () => {
+describe('a message on a conversation’s subject that is not a record', () => {
   test('is passed over: the conversation goes on from its last record', async () => {
     await queue('foreign')
     await world.stop()
@@ -257,7 +257,7 @@ describe('configuration', () => {
     expect((await lastOf('before'))?.messages?.[0]?.text).toBe('Hi! How can we help?')
   })
 
-  test('that cannot be understood is passed over', async () => {
+  test('that is not valid is passed over', async () => {
     await world.configure('channel.broken', { id: 'broken', timeouts: { unanswered: 'soon' } })
     await queue('broken-1', 'broken')
     expect((await lastOf('broken-1'))?.status?.state).toBe('queued')

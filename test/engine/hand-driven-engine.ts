@@ -42,7 +42,7 @@ export async function takeOver(
   const definitions = definitionsOf(...builtIn)
   const conversations = new ConversationStore(nats, retryOptions)
   const performer = new EffectPerformer(nats, retryOptions)
-  const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
+  const deps: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration, definitions }),
     conversations: inFront.conversations?.(conversations) ?? conversations,
     performer: inFront.performer?.(performer) ?? performer,
@@ -58,7 +58,7 @@ export async function takeOver(
     log: events,
     cursor: await cursors.takeOver('event.0'),
     keyOf: (event) => addressOf(event.subject).conversation,
-    handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith, lastEvent }),
+    handler: (dealtWith) => apply.bind(null, { ...deps, cache, dealtWith, lastEvent }),
   })
   follower.ended.catch(() => {})
   return {

@@ -163,7 +163,7 @@ async function sleeper(before: 'publish' | 'keep') {
   return { asleep, wake, ended: follower.ended.catch((error: Error) => error), close: () => nats.close() }
 }
 
-describe('a notifier that slept through being replaced', () => {
+describe('a notifier that slept while it was replaced', () => {
   test.each(['publish', 'keep'] as const)(
     'repeats nothing under another id and overwrites nothing (%s)',
     async (step) => {

@@ -97,7 +97,7 @@ describe('the places in the queue', () => {
     await toBe(['c1', 'c2', 's1'], [null, 1, 1])
   })
 
-  test('are answered to who asks', async () => {
+  test('are answered on request', async () => {
     await world.startNotifier()
     await queueInTurn('c1', 'c2')
     await until(async () => (await ask('c2')).position === 2)
@@ -192,7 +192,7 @@ describe('the places in the queue', () => {
     expect(last('c1')).toEqual({ position: 1, waiting: 1, waitSeconds: 60 })
   })
 
-  test('come without one for who waits for the opening', async () => {
+  test('come without one for conversations that wait for the opening', async () => {
     const never = { id: 'never', timeZone: 'Europe/Paris', intervals: [] }
     await world.configure('schedule.never', { ...never, name: 'Never' })
     await world.configure('channel.night', { id: 'night', schedule: 'never' })

@@ -52,7 +52,7 @@ const typesOf = async (id: string) => (await world.records(id)).map(({ event }) 
 const accept = (id: string) => world.publish(id, 'agent.accepted', { agent: { id: 'ann' }, request: 1 })
 
 describe('EVENTS has lost its end', () => {
-  test('an engine that finds a cursor beyond it does not start, and names what to do', async () => {
+  test('an engine does not start where a cursor is beyond the end, and says what to do', async () => {
     await lose('events')
     const { code, stdout, stderr } = await run('engine')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -61,7 +61,7 @@ describe('EVENTS has lost its end', () => {
     )
   })
 
-  test('an engine that finds a record beyond it stops at once, and takes no event for an old one', async () => {
+  test('an engine stops at once where a record is beyond the end, and takes no event for an old one', async () => {
     await lose('events')
     const cursors = new Bucket(world.nats, 'cursors')
     for (const { key } of await cursors.list()) await cursors.purge(key)
@@ -79,7 +79,7 @@ describe('EVENTS has lost its end', () => {
     expect(await run('engine')).toMatchObject({ code: 1 })
   })
 
-  test('an engine that was running meanwhile stops at the first event that has an old number', async () => {
+  test('a running engine stops at the first event with an old sequence', async () => {
     const engine = await world.startEngine()
     await accept('c1')
     await until(async () => (await typesOf('c1')).length === 3)

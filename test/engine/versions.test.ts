@@ -160,7 +160,7 @@ describe('a new version', () => {
     expect(await world.stored('deadletters')).toEqual([])
   })
 
-  test('beside the earlier one leaves the conversations with what they began with', async () => {
+  test('that runs with the earlier one leaves conversations with the version they began with', async () => {
     await beginWithVersion1()
     await engine(version(1), version(2))
     await world.publish('talking', 'session.message', { text: 'hi' })
@@ -190,7 +190,7 @@ describe('a new version', () => {
     )
   })
 
-  test('is free to be without one once no conversation runs the earlier one', async () => {
+  test('needs none once no conversation runs the earlier one', async () => {
     await beginWithVersion1()
     for (const id of ['talking', 'waiting']) await world.publish(id, 'session.ended', {})
     await world.publish('agent', 'admin.erased', {})
@@ -253,7 +253,7 @@ describe('a bot whose revision is gone', () => {
 })
 
 describe('a bot that this engine compiles to another machine', () => {
-  test('stops no engine for those of its conversations that have ended, or are erased', async () => {
+  test('stops no engine for conversations that have ended or were erased', async () => {
     const answers = [
       { id: 'a', steps: [{ type: 'options', text: 'Which?', options: [{ label: 'One', goTo: 'a' }] }] },
     ]
@@ -289,7 +289,7 @@ describe('a machine that has changed under its version', () => {
     await engine(version(1))
   })
 
-  test('is taken where none does, and said', async () => {
+  test('is accepted where none does, and logged', async () => {
     await (await engine(version(1))).stop()
     await (await engine(changed())).stop()
     expect(said.filter(({ machine }) => machine === 'own@1').map(({ msg }) => msg)).toEqual([
@@ -307,7 +307,7 @@ describe('a machine that has changed under its version', () => {
     )
   })
 
-  test('is noticed of frontdesk’s own ones, too', async () => {
+  test('is noticed of frontdesk’s own machines, too', async () => {
     await (await engine()).stop()
     const bucket = new Bucket(world.nats, 'machines')
     for (const { id } of builtIn) expect(await bucket.get(`${id}.1`)).toBeDefined()
@@ -352,7 +352,7 @@ describe('engines of two versions at once', () => {
     expect(await world.stored('deadletters')).toEqual([])
   })
 
-  test('what is found while another engine is there is not forgotten', async () => {
+  test('machines are not forgotten while another engine runs', async () => {
     const early = await engine(version(1))
     const late = await engine(version(2))
     expect(said.find(({ machine }) => machine === 'own@1')?.msg).toMatch(
@@ -365,7 +365,7 @@ describe('engines of two versions at once', () => {
     expect(await machines()).toEqual(['own.2'])
   })
 
-  test('one that is met unforeseen is in the list of the next start', async () => {
+  test('a machine that a running engine meets and lacks is in the list of the next start', async () => {
     await beginWithVersion1()
     const bucket = new Bucket(world.nats, 'machines')
     await bucket.delete('own.1')

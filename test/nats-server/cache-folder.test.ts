@@ -11,7 +11,7 @@ test('the cache is the user’s', async () => {
   expect(await cacheFolder({ HOME, XDG_CACHE_HOME })).toBe(join(XDG_CACHE_HOME, 'frontdesk'))
 })
 
-test('without a home that can be written it is in the data folder', async () => {
+test('without a writable home the cache is in the data folder', async () => {
   const folder = await temporaryFolder()
   // A file, since nothing else stops the root user.
   const HOME = join(folder, 'home')

@@ -9,13 +9,13 @@ async function leave(folder: string, claim: object) {
   await writeFile(join(folder, 'nats.lock', '7.json'), JSON.stringify(claim))
 }
 
-test('of many that ask at once one gets the lock', async () => {
+test('of many that try at once one acquires the lock', async () => {
   const folder = await temporaryFolder()
   const answers = await Promise.all(Array.from({ length: 20 }, () => lockFolder(folder)))
   expect(answers.filter((answer) => 'lock' in answer)).toHaveLength(1)
 })
 
-test('of many that find a dead owner one takes over, and learns what was left', async () => {
+test('of many that find a dead owner one takes over, and gets its claim', async () => {
   const folder = await temporaryFolder()
   const left = { owner: { pid: 1, started: 'in another life' }, server: { pid: 2, port: 3 } }
   await leave(folder, left)
@@ -25,7 +25,7 @@ test('of many that find a dead owner one takes over, and learns what was left', 
   expect(locks[0]?.left).toEqual(left)
 })
 
-test('a process that has got the id of a dead owner is not taken for it', async () => {
+test('a process with the reused pid of a dead owner is not taken for it', async () => {
   const folder = await temporaryFolder()
   await leave(folder, { owner: { pid: process.pid, started: 'in another life' } })
   expect(await lockFolder(folder)).toHaveProperty('lock')

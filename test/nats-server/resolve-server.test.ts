@@ -49,7 +49,7 @@ test('without NATS_URL a server is started under FRONTDESK_DATA, on FRONTDESK_NA
   expect(server.version).toMatch(/^2\./)
 })
 
-test('a FRONTDESK_NATS_PORT that is none is refused', async () => {
+test('a FRONTDESK_NATS_PORT that is not a port is refused', async () => {
   const env = { NATS_SERVER, FRONTDESK_DATA: await temporaryFolder(), FRONTDESK_NATS_PORT: 'many' }
   await expect(resolve(env)).rejects.toThrow('FRONTDESK_NATS_PORT=many is not a port')
 })

@@ -47,7 +47,7 @@ async function store(revision: string, bot: object, definition = 'another') {
 
 const hashOf = (bot: BotFlow) => definitionHash(botDefinition(bot).machine)
 
-test('what one engine keeps another has at hand, compiled once, however many conversations ask for it', async () => {
+test('a revision that one engine stored is loaded by another and compiled once, however many conversations need it', async () => {
   const { name } = await (await engine()).revisions.store(helper)
   const { revisions, registry, added } = await engine()
   await Promise.all(Array.from({ length: 50 }, () => revisions.load(name)))
@@ -55,14 +55,14 @@ test('what one engine keeps another has at hand, compiled once, however many con
   expect(added).toHaveLength(1)
 })
 
-test('a revision stays what it was called, however this version of frontdesk would call it', async () => {
+test('a stored revision keeps its name, whatever name this version of frontdesk would give it', async () => {
   await store('0123456789abcdef', helper, hashOf(helper))
   const { revisions, registry } = await engine()
   await revisions.load('bot.helper.0123456789abcdef@1')
   expect(registry.running('bot.helper.0123456789abcdef@1')).toBeDefined()
 })
 
-test('what an author may not save any more goes on for those who began with it', async () => {
+test('a revision that would be refused today goes on for its conversations', async () => {
   const unreached = { ...helper, answers: [...helper.answers, { id: 'b', steps: [end] }] }
   await store('1123456789abcdef', unreached, hashOf(unreached))
   const { revisions, registry } = await engine()
@@ -70,7 +70,7 @@ test('what an author may not save any more goes on for those who began with it',
   expect(registry.running('bot.helper.1123456789abcdef@1')).toBeDefined()
 })
 
-test('one that is compiled to another machine now is refused, with what can be done', async () => {
+test('a revision that compiles to another machine now is refused, with what to do', async () => {
   await store('2123456789abcdef', helper)
   const { revisions, registry } = await engine()
   const loading = revisions.load('bot.helper.2123456789abcdef@1')
@@ -81,7 +81,7 @@ test('one that is compiled to another machine now is refused, with what can be d
   expect(registry.running('bot.helper.2123456789abcdef@1')).toBeUndefined()
 })
 
-test('one of a newer frontdesk, with steps that this one does not know, is refused by its name', async () => {
+test('a revision with steps of a newer frontdesk is refused by its name', async () => {
   await store('3123456789abcdef', { id: 'helper', answers: [{ id: 'a', steps: [{ type: 'sing' }] }] })
   const { revisions } = await engine()
   const loading = revisions.load('bot.helper.3123456789abcdef@1')
@@ -89,6 +89,6 @@ test('one of a newer frontdesk, with steps that this one does not know, is refus
   await expect(loading).rejects.toThrow(/helper\.3123456789abcdef .* retireConversation/)
 })
 
-test('what is compiled otherwise is another revision: conversations of two versions are not mixed up', () => {
+test('another compilation is another revision, so that conversations of two versions are not mixed up', () => {
   expect(revisionOf(helper, messagingResponse)).not.toBe(revisionOf(helper))
 })

@@ -29,7 +29,7 @@ const channel = (id: string, name: string) =>
   ({ kind: 'channel', document: { id, name } }) as unknown as Parameters<ConfigurationStore['put']>[0]
 
 describe('a bucket, for a role', () => {
-  test('has what was put last, under a revision that the next write may name', async () => {
+  test('has the last value, under a revision that the next write may name', async () => {
     const bucket = new Bucket(role, 'configuration')
     const key = `channel.${uniqueId('put')}`
     expect(await bucket.get(key)).toBeUndefined()
@@ -44,7 +44,7 @@ describe('a bucket, for a role', () => {
     expect((await bucket.get(key))?.value).toBe('whatever was there')
   })
 
-  test('takes a deleted key as one that is not there', async () => {
+  test('treats a deleted key as absent', async () => {
     const bucket = new Bucket(role, 'configuration')
     const key = `channel.${uniqueId('deleted')}`
     const first = await bucket.put(key, 'one')
@@ -63,7 +63,7 @@ describe('a bucket, for a role', () => {
     expect((await bucket.get(key))?.value).toBe('three')
   })
 
-  test('of two that create a key at once, one does', async () => {
+  test('of several that create a key at once, one succeeds', async () => {
     const bucket = new Bucket(identity, 'secrets')
     const key = `link.${uniqueId('once')}`
     const tries = await Promise.allSettled(Array.from({ length: 10 }, () => bucket.create(key, 'used')))
@@ -83,7 +83,7 @@ describe('a bucket, for a role', () => {
     for (const { value } of listed) expect(value.split(' ')[1]).toBe('9')
   })
 
-  test('tells each change, what expires included, and after a reconnect what it missed', async () => {
+  test('tells each change, expiry included, and after a reconnect what was missed', async () => {
     const own = await connectRole(server.roles.identity, 'watcher')
     const bucket = new Bucket(own, 'secrets')
     const kind = uniqueId('watch')
@@ -169,7 +169,7 @@ describe('the configuration, for an administrator', () => {
     expect((await stored.get('channel', id))?.document).toEqual({ id, name: 'by Ann' })
   })
 
-  test('what is the same is not written again, unless it says what it follows', async () => {
+  test('an equal document is not written again, except with a revision', async () => {
     const stored = new ConfigurationStore(role)
     const id = uniqueId('same')
     const first = await stored.put(channel(id, 'Acme'))

@@ -47,7 +47,7 @@ const idsOf = (index: ConversationIndex, question: object = {}) =>
     .conversations.map(({ conversation }) => conversation)
 
 describe('an index', () => {
-  test('has a part of the whole order at each place, whatever the order in which records came', () => {
+  test('pages through the whole order, whatever the order of the records', () => {
     const entry = fc.record({ since: fc.nat(5), sequence: fc.nat() })
     fc.assert(
       fc.property(
@@ -70,7 +70,7 @@ describe('an index', () => {
     )
   })
 
-  test('goes by the latest record of a conversation, also where an earlier one comes after it', () => {
+  test('uses the latest record of a conversation, also where an earlier one comes after it', () => {
     const index = new ConversationIndex()
     index.add('c', 7, recordIn('queued', 7))
     index.add('c', 3, recordIn('greeting', 3))
@@ -81,7 +81,7 @@ describe('an index', () => {
     expect(index.size).toBe(1)
   })
 
-  test('keeps nothing of what is erased, though what was before comes after it', () => {
+  test('has no erased conversation, also where its earlier records come after it', () => {
     const index = new ConversationIndex()
     index.add('a', 1, recordIn('queued', 1))
     index.add('a', 5, erasedRecord())

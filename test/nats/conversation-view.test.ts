@@ -67,7 +67,7 @@ async function watched(conversation: string, after = 0, by: RoleConnection = rol
 }
 
 describe('a conversation that is followed', () => {
-  it('has each record once and in order: what was, what comes, and what live has missed', async () => {
+  it('has each record once and in order: stored ones, live ones, and those that live has missed', async () => {
     const conversation = uniqueId('view')
     await store(conversation, '1')
     await nats.publisher.publish(subjectOf(conversation), 'no record')
@@ -122,7 +122,7 @@ describe('a conversation that is followed', () => {
     await other.close()
   })
 
-  it('is read to its end, in several batches, and from where one likes', async () => {
+  it('is read to its end, in several batches, and from any sequence', async () => {
     const conversation = uniqueId('read')
     const seqs: number[] = []
     for (let i = 0; i < 300; i++) seqs.push((await store(conversation, `${i}`)).seq)
@@ -190,7 +190,7 @@ describe('a conversation that is followed', () => {
     view.close()
   })
 
-  it('goes on after an erasure, also for who was away or slow', async () => {
+  it('goes on after an erasure, also for a subscriber that was away or slow', async () => {
     const conversation = uniqueId('erased')
     await storeMany(conversation, 5)
     const there = await watched(conversation)
@@ -248,7 +248,7 @@ describe('a conversation that is followed', () => {
     view.close()
   })
 
-  it('begins once NATS answers, and is given up while it does not', async () => {
+  it('begins once NATS answers, and may be closed before', async () => {
     const conversation = uniqueId('unanswered')
     await store(conversation, '1')
     const { config } = await nats.jsm.streams.info(streams.conversations)

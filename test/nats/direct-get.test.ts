@@ -32,8 +32,8 @@ async function read(filter: string, after?: number | Date, bytes?: number): Prom
 
 const bodies = (messages: StoredMessage[]) => messages.map(({ body }) => Buffer.from(body).toString())
 
-describe('what a stream holds', () => {
-  test('comes in order, with all that there is to know of it', async () => {
+describe('direct gets', () => {
+  test('return messages in order, with their headers, times and sequences', async () => {
     const before = Date.now()
     const first = await publish('whole.a', 'one', { 'KV-Operation': 'X', 'Nats-Msg-Id': uniqueId('id') })
     const second = await publish('whole.b', '')
@@ -45,7 +45,7 @@ describe('what a stream holds', () => {
     expect(bodies([one, two] as StoredMessage[])).toEqual(['one', ''])
   })
 
-  test('comes whole in batches of whatever size, and from a sequence or a time', async () => {
+  test('return everything in batches of any size, from a sequence or a time', async () => {
     const seqs: number[] = []
     for (let i = 0; i < 50; i++) {
       seqs.push(await publish('batches', `${i} ${'x'.repeat(100)}`))
@@ -61,7 +61,7 @@ describe('what a stream holds', () => {
     expect(await numbers(new Date(Date.now() + 3_600_000))).toEqual([])
   })
 
-  test('asks for the next batch only when the one before was consumed', async () => {
+  test('request the next batch only when the one before was consumed', async () => {
     for (let i = 0; i < 20; i++) await publish('pace', 'x'.repeat(100))
     let asked = 0
     const listening = nats.connection.subscribe(`$JS.API.DIRECT.GET.${stream}`, {
@@ -78,7 +78,7 @@ describe('what a stream holds', () => {
     listening.unsubscribe()
   })
 
-  test('is not taken for elsewhere by headers that a publisher set', async () => {
+  test('are not misled by headers that a publisher set', async () => {
     const forged = { 'Nats-Sequence': '999', 'Nats-Subject': 'elsewhere', 'Nats-Last-Sequence': '998' }
     const seqs = [await publish('forged', 'a', forged), await publish('forged', 'b', forged)]
     expect((await read('forged')).map(({ seq }) => seq)).toEqual(seqs)
@@ -87,7 +87,7 @@ describe('what a stream holds', () => {
     expect(await directGetLast(nats, stream, subject('nothing'))).toBeNull()
   })
 
-  test('is no answer where a part of it was lost on the way', async () => {
+  test('fail where a part of a batch was lost', async () => {
     const lossy = uniqueId('LOSSY')
     const part = (seq: number, previous: number) => {
       const place = headers()
@@ -120,7 +120,7 @@ describe('what a stream holds', () => {
     }
   })
 
-  test('is refused, or not answered, in the words of either', async () => {
+  test('fail with JetStream’s error, or NoAnswer', async () => {
     const missing = directGet(nats, 'NO-SUCH-STREAM', 'x')
     await expect(missing.next()).rejects.toThrow(NoAnswer)
     const refused = uniqueId('REFUSED')

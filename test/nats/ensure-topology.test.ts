@@ -40,13 +40,13 @@ test.each([
   expect(state.messages).toBe(1)
 })
 
-test('a setting that cannot be added any more is an operator’s to mend', async () => {
+test('a setting that cannot be added to an existing stream needs an operator', async () => {
   await changed(streams.timers, { allow_msg_schedules: false })
   await expect(ensure()).rejects.toThrow(OperatorNeeded)
   await expect(ensure()).rejects.toThrow(/stream TIMERS: allow_msg_schedules/)
 })
 
-test('what an operator has set otherwise is not overwritten', async () => {
+test('an operator’s own settings are not overwritten', async () => {
   await changed(streams.timers, { allow_msg_schedules: true })
   const republish = { src: '$KV.frontdesk_config.>', dest: 'elsewhere.>' }
   await changed('KV_frontdesk_config', { republish })

@@ -68,7 +68,7 @@ async function watched(workspace: string, by: RoleConnection = role) {
 const minute = (n: number) => new Date(Date.UTC(2026, 5, 5, 15, n)).toISOString()
 
 describe('the open requests of a workspace', () => {
-  test('are those that wait, the oldest first, and those that are accepted, by agent', async () => {
+  test('are the waiting ones, the oldest first, and the accepted ones, by agent', async () => {
     const workspace = uniqueId('list')
     await keep(request(workspace, 'young', { queuedAt: minute(9) }))
     await keep(request(workspace, 'old', { queuedAt: minute(1) }))
@@ -90,7 +90,7 @@ describe('the open requests of a workspace', () => {
     open.close()
   })
 
-  test('are told of each change; of one that is erased, that it is gone', async () => {
+  test('tell each change, and that an erased one is gone', async () => {
     const workspace = uniqueId('change')
     const { open, told } = await watched(workspace)
     const first = await keep(request(workspace, 'c1'))
@@ -117,7 +117,7 @@ describe('the open requests of a workspace', () => {
     open.close()
   })
 
-  test('never go back to what was, whatever writes are refused', async () => {
+  test('never show an older state, whatever writes are refused', async () => {
     const workspace = uniqueId('refused')
     const { open, told } = await watched(workspace)
     const before = await keep(request(workspace, 'c1'))
@@ -165,7 +165,7 @@ describe('the open requests of a workspace', () => {
     open.close()
   })
 
-  test('are right again after a reconnect, whatever happened meanwhile', async () => {
+  test('are up to date after a reconnect, whatever happened meanwhile', async () => {
     const workspace = uniqueId('reconnect')
     const own = await connectRole(server.roles.workspace, 'own')
     await keep(request(workspace, 'accepted-meanwhile'))

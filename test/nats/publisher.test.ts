@@ -28,7 +28,7 @@ async function answer(subject: string, ...bodies: string[]) {
 }
 
 describe('a request', () => {
-  test('has one answer, or as many as come up to the last', async () => {
+  test('has one answer, or several up to the last', async () => {
     await answer('one', 'a', 'late')
     await answer('many', 'a', 'b', 'end', 'late')
     expect((await asking.publisher.request('one', '')).string()).toBe('a')
@@ -36,12 +36,12 @@ describe('a request', () => {
     expect(many.map((one) => one.string())).toEqual(['a', 'b', 'end'])
   })
 
-  test('takes no more answers than it said', async () => {
+  test('takes at most the given number of answers', async () => {
     await answer('endless', ...Array.from({ length: 50 }, () => 'more'))
     expect(await asking.publisher.requestMany('endless', '', 10, () => false)).toHaveLength(10)
   })
 
-  test('is without an answer where nobody is there, and where the connection was lost meanwhile', async () => {
+  test('fails without responders, and where the connection is lost meanwhile', async () => {
     const { connection, publisher } = asking
     await expect(publisher.request('nobody', '')).rejects.toThrow(NoAnswer)
     await expect(publisher.requestMany('nobody', '', 10, () => false)).rejects.toThrow(NoAnswer)

@@ -30,13 +30,13 @@ async function seqsOf(messages: AsyncIterable<{ seq: number }>, pauseMs = 0): Pr
   return seqs
 }
 
-test('a stream is read from a place on to the last that there is, and no further', async () => {
+test('a stream is read from a sequence to its last message, and no further', async () => {
   const [, second, third] = await store(3)
   expect(await seqsOf(read(second as number))).toEqual([second, third])
   expect(await seqsOf(read((third as number) + 1))).toEqual([])
 })
 
-test('it ends where the last is removed before it comes', async () => {
+test('reading ends where the last message is removed before it comes', async () => {
   const [first, second, third] = await store(3)
   const messages = read(first as number, 1)
   expect((await messages.next()).value?.seq).toBe(first)
@@ -46,7 +46,7 @@ test('it ends where the last is removed before it comes', async () => {
   expect([[], [second]]).toContainEqual(await seqsOf(messages))
 })
 
-test('whoever takes them slowly gets them all', async () => {
+test('a slow reader gets all messages', async () => {
   const seqs = await store(4)
   expect(await seqsOf(read(seqs[0] as number), 1_200)).toEqual(seqs)
 })

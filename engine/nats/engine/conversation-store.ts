@@ -4,7 +4,7 @@ import { readRecord } from '../../core/record.ts'
 import { Conflict, TooLarge } from '../../errors.ts'
 import type { Conversations } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
-import { directGetLast } from '../direct-get.ts'
+import { directGetLastBody } from '../direct-get.ts'
 import { ApiError, isConflict } from '../errors.ts'
 import type { Headers } from '../publisher.ts'
 import { type RetryOptions, retry } from '../retry.ts'
@@ -27,7 +27,9 @@ export class ConversationStore implements Conversations {
   async load(id: string, fromLeader = false): Promise<Conversation> {
     const subject = subjects.conversation(id)
     const last = await retry('loading a conversation', this.#retryOptions, () =>
-      fromLeader ? this.#lastFromLeader({ last_by_subj: subject }) : this.#last(subject),
+      fromLeader
+        ? this.#lastFromLeader({ last_by_subj: subject })
+        : directGetLastBody(this.#nats, streams.conversations, subject),
     )
     if (!last) return unknownConversation
     const record = readRecord(last.body)
@@ -62,11 +64,6 @@ export class ConversationStore implements Conversations {
     if (body.length * 3 <= limit) return
     const bytes = Buffer.byteLength(body)
     if (bytes > limit) throw new TooLarge(`the record has ${bytes} bytes; the limit is ${limit}`)
-  }
-
-  async #last(subject: string): Promise<{ seq: number; body: string } | null> {
-    const last = await directGetLast(this.#nats, streams.conversations, subject)
-    return last && { seq: last.seq, body: Buffer.from(last.body).toString() }
   }
 
   async #lastFromLeader(query: object): Promise<{ seq: number; body: string; subject: string } | null> {

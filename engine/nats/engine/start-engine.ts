@@ -48,7 +48,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     log,
     botDefinition: (bot) => (isFlow(bot) ? revisions.store(bot) : definitions.latest(machineIdOf(bot))),
   })
-  const to: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
+  const deps: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
     conversations: new ConversationStore(nats, retryOptions),
     performer: new EffectPerformer(nats, retryOptions),
@@ -80,7 +80,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
           log: events,
           cursor,
           keyOf: (event) => addressOf(event.subject).conversation,
-          handler: (dealtWith) => apply.bind(null, { ...to, cache, dealtWith, lastEvent }),
+          handler: (dealtWith) => apply.bind(null, { ...deps, cache, dealtWith, lastEvent }),
         })
       },
     },
