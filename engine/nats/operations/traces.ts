@@ -4,9 +4,9 @@ import type { Nats } from '../connect.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'
 import { readToEnd } from '../read-to-end.ts'
 import type { RetryOptions } from '../retry.ts'
-import { hasMessages } from '../stream-state.ts'
 import { streams, subjects } from '../topology.ts'
 import { deadLetters } from './dead-letters.ts'
+import { hasMessages } from './stream-state.ts'
 
 // Traces of conversations in streams that are not ordered by conversation, for an export and after an erasure.
 

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
 import type { RoleConnection } from '../connect.ts'
-import { isWeather } from '../errors.ts'
+import { isWeather, NoAnswer } from '../errors.ts'
 import { onReconnect } from '../on-reconnect.ts'
 import { subjects } from '../topology.ts'
 
-/** Signals over plain NATS: never stored, and lost where nobody listens. */
+/** Signals and questions over plain NATS: never stored, and lost where nobody listens. */
 
 export type TypingParty = 'customer' | 'agent'
 
@@ -61,6 +61,21 @@ export function onQueuePlace(
   return () => {
     isOver = true
     unsubscribe()
+  }
+}
+
+/** Asks a notifier. Returns its answer, or its refusal `{code, message}`; `undefined` where no notifier answers. */
+export async function askNotifier(
+  { publisher }: RoleConnection,
+  question: string,
+  body: object,
+): Promise<object | undefined> {
+  try {
+    const answer = await publisher.request(subjects.inspection(question), JSON.stringify(body))
+    return answer.json<object>()
+  } catch (error) {
+    if (error instanceof NoAnswer) return undefined
+    throw error
   }
 }
 

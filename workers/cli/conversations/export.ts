@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { open, rm } from 'node:fs/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { type StreamName, streamState } from '../../../engine/nats/stream-state.ts'
+import { type StreamName, streamState } from '../../../engine/nats/operations/stream-state.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { command } from '../command.ts'
 import { connectToFrontdesk } from '../connect-to-running.ts'

@@ -8,7 +8,7 @@ import {
 } from '../../../engine/machines/definitions.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
-import { streamState } from '../../../engine/nats/stream-state.ts'
+import { streamState } from '../../../engine/nats/operations/stream-state.ts'
 import { readAllHistory, readHistory } from '../../../engine/nats/views/history.ts'
 import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { askInspection } from '../../../engine/nats/notifier/inspection/ask-inspection.ts'
+import { askNotifier } from '../../../engine/nats/views/signals.ts'
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import { parse } from '../../../schemas/problem.ts'
 import {
@@ -19,7 +19,7 @@ import { hidden, masked } from './mask.ts'
 export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps): FastifyPluginAsync {
   /** The answer; nothing where the reply was sent already. */
   const ask = async <T extends object>(reply: FastifyReply, question: string, asked: object = {}) => {
-    const answer = await askNotifier<T>(inspector, question, asked)
+    const answer = await answerOf<T>(inspector, question, asked)
     if (answer.ok) return answer.value
     const { code, message } = answer.error
     // A notifier's answer that is too large is not the fault of whoever asks.
@@ -83,12 +83,12 @@ const actions = [
   ['discard', 'discards a dead letter'],
 ] as const
 
-async function askNotifier<T extends object>(
+async function answerOf<T extends object>(
   inspector: EngineerRouteDeps['inspector'],
   question: string,
   asked: object,
 ): Promise<Result<T, GatewayError<HttpRefusalCode>>> {
-  const answer = (await askInspection(inspector, question, asked)) as
+  const answer = (await askNotifier(inspector, question, asked)) as
     | T
     | { code: string; message: string }
     | undefined

@@ -1,5 +1,5 @@
-import type { Nats } from './connect.ts'
-import { streams } from './topology.ts'
+import type { Nats } from '../connect.ts'
+import { streams } from '../topology.ts'
 
 export type StreamName = keyof typeof streams
 
