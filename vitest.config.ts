@@ -1,33 +1,42 @@
-import { configDefaults, defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
+
+/** Tests that start nothing and touch no shared state: they share their processes, which saves their imports. */
+const pure = [
+  'test/{architecture,readme}.test.ts',
+  'test/{behaviour,bots,core,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
+  'test/pages/{admin-*,desk-state,widget-conversation}.test.ts',
+]
+/** Tests of the tests, of deployments and of chaos: `npm run test:faults`. */
+const faults = ['test/chaos/*.test.ts', 'test/engine/{deployment,planted-faults}.test.ts']
+const browser = ['test/browser/**/*.test.ts']
 
 export default defineConfig({
   test: {
+    globalSetup: './test/global-setup.ts',
     reporters: ['default', './test/closing-line.ts'],
     // Two cores: more workers make the tests with real servers and kills wait for each other.
     maxWorkers: 2,
+    // For what hangs: a slow and busy machine is no failure.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       {
-        test: {
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/browser/**'],
-          globalSetup: './test/global-setup.ts',
-          // For what hangs: a slow and busy machine is no failure.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
+        extends: true,
+        test: { name: 'system', include: ['test/**/*.test.ts'], exclude: [...pure, ...faults, ...browser] },
       },
+      { extends: true, test: { name: 'faults', include: faults, maxConcurrency: 2 } },
       {
+        extends: true,
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
-          globalSetup: ['./test/global-setup.ts', './test/browser/chromium/global-setup.ts'],
+          include: browser,
+          globalSetup: './test/browser/chromium/global-setup.ts',
           // The files of a worker share its Chromium and its gateway, so no other project runs between them.
           isolate: false,
           sequence: { groupOrder: 1 },
           // A story has many steps, each of which waits for its own condition.
           testTimeout: 180_000,
-          hookTimeout: 120_000,
           expect: { poll: { timeout: 30_000 } },
         },
       },
