@@ -22,12 +22,12 @@ export async function buildPages() {
     bundle('admin/admin.ts', { format: 'esm' }),
     bundle('inspector/inspector.ts', { format: 'esm' }),
     bundle('stately/stately.ts', { format: 'esm' }),
-    bundle('widget/demo.ts', { format: 'iife' }),
-    minified(`${folder}widget/demo.css`),
+    bundle('widget/demo/demo.ts', { format: 'iife' }),
+    minified(`${folder}widget/demo/demo.css`),
     minified(`${folder}base/styles/page.css`),
   ])
   const built = await Promise.all([
-    page('/', 'text/html', readFileSync(`${folder}widget/demo.html`, 'utf8')),
+    page('/', 'text/html', readFileSync(`${folder}widget/demo/demo.html`, 'utf8')),
     page('/desk', 'text/html', appPage('frontdesk · desk', 'desk')),
     page('/admin', 'text/html', appPage('frontdesk · administration', 'admin')),
     page('/inspector', 'text/html', appPage('frontdesk · inspector', 'inspector')),

@@ -189,17 +189,17 @@ export class MachineDrawing extends LitElement {
     this.#svg?.setAttribute('height', String(height * scale))
   }
 
-  #zoomBy(factor: number, at?: { clientX: number; clientY: number }): void {
-    this.#zoomTo(Math.min(zoomMax, Math.max(zoomMin, this.#place().scale * factor)), at)
+  #zoomBy(factor: number, pointer?: { clientX: number; clientY: number }): void {
+    this.#zoomTo(Math.min(zoomMax, Math.max(zoomMin, this.#place().scale * factor)), pointer)
   }
 
-  /** Zooms about a point, else about the middle. */
-  #zoomTo(zoom: number | 'fit', at?: { clientX: number; clientY: number }): void {
+  /** Zooms about a pointer, else about the middle. */
+  #zoomTo(zoom: number | 'fit', pointer?: { clientX: number; clientY: number }): void {
     const view = this.#view
     if (!view) return
     const frame = view.getBoundingClientRect()
-    const x = at ? at.clientX - frame.left : frame.width / 2
-    const y = at ? at.clientY - frame.top : frame.height / 2
+    const x = pointer ? pointer.clientX - frame.left : frame.width / 2
+    const y = pointer ? pointer.clientY - frame.top : frame.height / 2
     const before = this.#place()
     const point = {
       x: (view.scrollLeft + x - before.offsetLeft) / before.scale,

@@ -25,8 +25,8 @@ export function lengthOf(ms: number): string {
 }
 
 /** The time since a moment, to the second: `12 s`, `5 d 2 h`. */
-export function ageOf(at: string, now: number): string {
-  return lengthOf(Math.floor((now - Date.parse(at)) / secondMs) * secondMs)
+export function ageOf(instant: string, now: number): string {
+  return lengthOf(Math.floor((now - Date.parse(instant)) / secondMs) * secondMs)
 }
 
 /** The time that somebody has waited, as a clock that runs: `0:07`, `9:59`, then `12 min`, `2 h 05`, `3 d`. */
@@ -43,7 +43,7 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** A moment as `Intl.DateTimeFormat` writes it. Formats are slow to make: each is made once. */
 export function formatMoment(
-  at: string | number,
+  instant: string | number,
   locale: string,
   options: Intl.DateTimeFormatOptions,
 ): string {
@@ -51,12 +51,12 @@ export function formatMoment(
   const known = formats.get(key)
   const format = known ?? new Intl.DateTimeFormat(locale, options)
   if (!known) formats.set(key, format)
-  return format.format(new Date(at))
+  return format.format(new Date(instant))
 }
 
 /** The time of day with milliseconds, where the reader is: `15:00:10.000`. */
-export function clockOf(at: string): string {
-  return formatMoment(at, 'en-GB', {
+export function clockOf(instant: string): string {
+  return formatMoment(instant, 'en-GB', {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
@@ -65,14 +65,14 @@ export function clockOf(at: string): string {
 }
 
 /** `5 Jun 2026` */
-export function dayOf(at: string): string {
-  return formatMoment(at, 'en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+export function dayOf(instant: string): string {
+  return formatMoment(instant, 'en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
 /** A moment as the value of a `datetime-local` input, where the reader is. */
-export function fieldOf(at: string | undefined): string {
-  if (at === undefined || Number.isNaN(Date.parse(at))) return ''
-  const local = new Date(Date.parse(at) - new Date(at).getTimezoneOffset() * minuteMs)
+export function fieldOf(instant: string | undefined): string {
+  if (instant === undefined || Number.isNaN(Date.parse(instant))) return ''
+  const local = new Date(Date.parse(instant) - new Date(instant).getTimezoneOffset() * minuteMs)
   return local.toISOString().slice(0, 19)
 }
 

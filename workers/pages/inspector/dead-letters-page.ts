@@ -70,7 +70,7 @@ class InspectorDeadLetters extends Part {
           { text: words.at, wide: true },
           { text: words.show, isHidden: true },
         ],
-        (isListed ? letters : [letter, ...letters]).map((one) => this.#row(one)),
+        (isListed ? letters : [letter, ...letters]).map((each) => this.#row(each)),
         'letters',
       )}
       ${total > letters.length ? html`<p class="note">${words.moreLetters(letters.length, total)}</p>` : nothing}

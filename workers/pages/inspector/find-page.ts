@@ -100,17 +100,17 @@ class InspectorFind extends Part {
     const { conversations, total } = answer
     const { offset = 0 } = this.filters
     if (total === 0 && !answer.progress) return this.#none()
-    const to = Math.min(offset + perPage, total)
+    const last = Math.min(offset + perPage, total)
     const turn = (label: string, isOff: boolean, target: number) => html`
       <button type="button" class="button" ?disabled=${isOff} @click=${() => this.#goTo(target)}>${label}</button>
     `
     return html`
       ${foundTable(conversations, this.#polling.now)}
-      <nav class="pages" aria-label=${words.found(offset + 1, to, total)}>
-        <p class="hint" role="status">${words.found(Math.min(offset + 1, total), to, total)}</p>
+      <nav class="pages" aria-label=${words.found(offset + 1, last, total)}>
+        <p class="hint" role="status">${words.found(Math.min(offset + 1, total), last, total)}</p>
         <span class="hint wide"><kbd>/</kbd> ${words.keysHint}</span>
         ${turn(words.previousPage, offset === 0, Math.max(0, offset - perPage))}
-        ${turn(words.nextPage, to >= total, offset + perPage)}
+        ${turn(words.nextPage, last >= total, offset + perPage)}
       </nav>
     `
   }
@@ -178,8 +178,8 @@ class InspectorFind extends Part {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     if (isField && !(target.matches('[type="search"]') && event.key === 'ArrowDown')) return
     const links = [...this.querySelectorAll<HTMLElement>('tbody a')]
-    const at = links.indexOf(target as HTMLElement)
-    const next = links[at + (event.key === 'ArrowDown' ? 1 : -1)]
+    const index = links.indexOf(target as HTMLElement)
+    const next = links[index + (event.key === 'ArrowDown' ? 1 : -1)]
     if (!next) return
     event.preventDefault()
     next.focus()
@@ -195,11 +195,11 @@ function selectFilter(
   return field({ id: `filter-${name}`, label }, ({ id }) => select({ id, name, value, options }))
 }
 
-function timeFilter(name: 'from' | 'to', label: string, at: string | undefined) {
+function timeFilter(name: 'from' | 'to', label: string, instant: string | undefined) {
   return field(
     { id: `filter-${name}`, label },
     ({ id }) => html`
-      <input class="field" type="datetime-local" id=${id} name=${name} .value=${fieldOf(at).slice(0, 16)}>
+      <input class="field" type="datetime-local" id=${id} name=${name} .value=${fieldOf(instant).slice(0, 16)}>
     `,
   )
 }
@@ -209,8 +209,8 @@ function questionOf(filters: Filters): string {
 }
 
 function withInstant(name: 'from' | 'to', field: string | undefined): Filters {
-  const at = instantOf(field ?? '')
-  return at === undefined ? {} : { [name]: at }
+  const instant = instantOf(field ?? '')
+  return instant === undefined ? {} : { [name]: instant }
 }
 
 customElements.define('inspector-find', InspectorFind)

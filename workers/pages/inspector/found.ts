@@ -15,11 +15,11 @@ export function failureBanner(failure: string) {
 export function progressOf(answer: Pick<FindAnswer, 'progress'> | undefined) {
   const progress = answer?.progress
   if (!progress) return nothing
-  const { read, of } = progress
+  const { read, of: total } = progress
   return html`
     <p class="progress" role="status">
-      <progress max=${Math.max(of, 1)} .value=${read} aria-label=${words.loading}></progress>
-      ${words.progress(read, of)}
+      <progress max=${Math.max(total, 1)} .value=${read} aria-label=${words.loading}></progress>
+      ${words.progress(read, total)}
     </p>
   `
 }

@@ -22,8 +22,8 @@ export function readRoute(hash: string): InspectorRoute {
   const [page, id] = path.split('/').map(decode)
   const asked = new URLSearchParams(query)
   if (page === 'c' && id) {
-    const at = sequenceOf(asked.get('at'))
-    return { page: 'conversation', id, ...(at !== undefined && { at }) }
+    const sequence = sequenceOf(asked.get('at'))
+    return { page: 'conversation', id, ...(sequence !== undefined && { at: sequence }) }
   }
   if (page === 'waiting' || page === 'refusals') return { page }
   if (page === 'dead-letters') {

@@ -14,8 +14,8 @@ export const words = {
     deadLetters: 'Dead letters',
   },
   failed: (message: string) => message || 'That did not work.',
-  progress: (read: number, of: number) =>
-    `Still reading what is stored: ${read.toLocaleString('en')} of ${of.toLocaleString('en')}`,
+  progress: (read: number, total: number) =>
+    `Still reading what is stored: ${read.toLocaleString('en')} of ${total.toLocaleString('en')}`,
 
   states: {
     greeting: 'Greeting',
@@ -47,10 +47,10 @@ export const words = {
   sinceHead: 'For',
   machine: 'Machine',
   lastEvent: 'Last event',
-  found: (from: number, to: number, total: number) =>
+  found: (first: number, last: number, total: number) =>
     total === 0
       ? 'No conversations'
-      : `${from.toLocaleString('en')}–${to.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+      : `${first.toLocaleString('en')}–${last.toLocaleString('en')} of ${total.toLocaleString('en')}`,
   noneFound: 'No conversation is like this.',
   noneFoundHelp: 'Fewer filters find more. A conversation is here from its first event on.',
   none: 'Nothing is stored yet',
@@ -126,7 +126,7 @@ export const words = {
   step: 'Event',
   sequence: (seq: number) => `#${seq}`,
   after: (length: string) => `+${length}`,
-  by: (who: string) => `from ${who}`,
+  source: (who: string) => `from ${who}`,
   payload: 'Payload',
   payloadGone: 'The log does not have its payload any more.',
   differsHelp: (path: string) =>

@@ -1,16 +1,16 @@
 import { formatMoment } from '../../base/time.ts'
 import type { DeskWords } from '../../base/words.ts'
 
-export function dayOf(at: string, words: DeskWords): string {
-  return formatMoment(at, localeOf(words), { weekday: 'long', day: 'numeric', month: 'long' })
+export function dayOf(instant: string, words: DeskWords): string {
+  return formatMoment(instant, localeOf(words), { weekday: 'long', day: 'numeric', month: 'long' })
 }
 
-export function timeOf(at: string, words: DeskWords): string {
-  return formatMoment(at, localeOf(words), { timeStyle: 'short' })
+export function timeOf(instant: string, words: DeskWords): string {
+  return formatMoment(instant, localeOf(words), { timeStyle: 'short' })
 }
 
-export function dateAndTimeOf(at: string, words: DeskWords): string {
-  return formatMoment(at, localeOf(words), { dateStyle: 'medium', timeStyle: 'short' })
+export function dateAndTimeOf(instant: string, words: DeskWords): string {
+  return formatMoment(instant, localeOf(words), { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 /** The words' language in the reader's region, if the reader's browser has a region of that language. */

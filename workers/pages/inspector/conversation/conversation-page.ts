@@ -84,7 +84,7 @@ class InspectorConversation extends Part {
   }
   #steps: readonly InspectedStep[] = []
 
-  get at(): number {
+  get index(): number {
     return this.chosen ?? this.#steps.length - 1
   }
 
@@ -108,15 +108,15 @@ class InspectorConversation extends Part {
           <p>${state.refused}</p>
         </section>
       `
-    const { steps, at } = this
-    const step = steps[at]
+    const { steps, index } = this
+    const step = steps[index]
     return html`
       ${this.#head()}
       ${this.copy ? this.#copyBanner(this.copy) : nothing}
       <div class="panes">
         <section class="pane machine" aria-label=${words.drawing}>
           <inspector-machine
-            .machine=${latest(steps, at, 'machine')}
+            .machine=${latest(steps, index, 'machine')}
             .step=${step}
             @drawn=${() => this.requestUpdate()}
           ></inspector-machine>
@@ -132,7 +132,7 @@ class InspectorConversation extends Part {
               : html`
                   <inspector-events
                     .steps=${steps}
-                    .at=${at}
+                    .index=${index}
                     .copiedFrom=${this.copy?.from}
                     @choose=${this.#onChoose}
                   ></inspector-events>
@@ -146,10 +146,10 @@ class InspectorConversation extends Part {
               ? html`
                   <inspector-step
                     .step=${step}
-                    .previous=${steps[at - 1]}
+                    .previous=${steps[index - 1]}
                     .conversation=${this.route.id}
                     .isRevealed=${this.isRevealed}
-                    .isCopied=${this.#isCopied(at)}
+                    .isCopied=${this.#isCopied(index)}
                     .now=${this.isLive ? this.now : undefined}
                   ></inspector-step>
                 `
@@ -161,7 +161,7 @@ class InspectorConversation extends Part {
         role="group"
         aria-label=${words.play}
         .steps=${steps}
-        .at=${at}
+        .index=${index}
         .isPlaying=${this.#player.isPlaying}
         .speed=${this.#player.speed}
         @choose=${this.#onChoose}
@@ -173,8 +173,8 @@ class InspectorConversation extends Part {
   }
 
   #head() {
-    const status = latest(this.steps, this.at, 'status')
-    const machine = latest(this.steps, this.at, 'machine')
+    const status = latest(this.steps, this.index, 'status')
+    const machine = latest(this.steps, this.index, 'machine')
     return html`<header class="conversation-head">
       <a class="button quiet icon" href="#/" aria-label=${words.backToList} title=${words.backToList}>${icons.back}</a>
       <h1 tabindex="-1">${this.route.id}</h1>
@@ -215,7 +215,7 @@ class InspectorConversation extends Part {
       return html`<span class="standing" role="status">${words.reconnecting}</span>`
     if (this.isLive)
       return html`<span class="standing live" role="status" title=${words.liveHelp}>${words.live}</span>`
-    const behind = this.steps.length - 1 - this.at
+    const behind = this.steps.length - 1 - this.index
     return html`<button type="button" class="button small" @click=${this.#goLive}>${words.goLive(behind)}</button>`
   }
 
@@ -228,12 +228,12 @@ class InspectorConversation extends Part {
   }
 
   #whatIf() {
-    const { steps, at } = this
+    const { steps, index } = this
     const drawing = this.querySelector<InspectorMachine>('inspector-machine')?.drawing
     return html`
       <inspector-what-if
-        .steps=${steps.slice(0, at + 1)}
-        .heard=${heardIn(drawing, steps[at]?.active ?? [])}
+        .steps=${steps.slice(0, index + 1)}
+        .heard=${heardIn(drawing, steps[index]?.active ?? [])}
         .sent=${this.copy?.events.length ?? 0}
         .isAsking=${this.isAsking}
         .refused=${this.refused}
@@ -312,9 +312,13 @@ class InspectorConversation extends Part {
   #sayWhere(): void {
     clearTimeout(this.#address)
     this.#address = setTimeout(() => {
-      const at = this.chosen === undefined || this.copy ? undefined : this.steps[this.at]?.seq
-      const to = linkTo({ page: 'conversation', id: this.route.id, ...(at !== undefined && { at }) })
-      history.replaceState(history.state, '', to)
+      const sequence = this.chosen === undefined || this.copy ? undefined : this.steps[this.index]?.seq
+      const link = linkTo({
+        page: 'conversation',
+        id: this.route.id,
+        ...(sequence !== undefined && { at: sequence }),
+      })
+      history.replaceState(history.state, '', link)
     }, addressPauseMs)
   }
 
@@ -325,7 +329,7 @@ class InspectorConversation extends Part {
   #reveal(isRevealed: boolean): void {
     this.#discardCopy()
     // Stay at the same event: the steps come again with other texts.
-    this.#wanted = this.chosen === undefined ? undefined : this.steps[this.at]?.seq
+    this.#wanted = this.chosen === undefined ? undefined : this.steps[this.index]?.seq
     this.chosen = undefined
     this.isRevealed = isRevealed
     this.#read()
@@ -338,16 +342,16 @@ class InspectorConversation extends Part {
     }
     this.#player.pause()
     // New events must not replace the step that the copy begins from.
-    this.chosen = this.at
+    this.chosen = this.index
     this.isTrying = true
   }
 
   /** Sends all events of the copy again: the gateway keeps none between two requests. */
   #send = async ({ detail: event }: CustomEvent<WhatIfEvent>): Promise<void> => {
-    const { at, copy } = this
+    const { index, copy } = this
     // After going back within the copy, the events after that step are dropped.
-    const from = copy && at >= copy.from - 1 ? copy.from : at + 1
-    const told = copy && from === copy.from ? copy.events.slice(0, at + 1 - from) : []
+    const from = copy && index >= copy.from - 1 ? copy.from : index + 1
+    const told = copy && from === copy.from ? copy.events.slice(0, index + 1 - from) : []
     const events = [...told, event]
     this.isAsking = true
     const body = { after: this.steps[from - 1]?.seq ?? 0, events }
@@ -380,7 +384,7 @@ class InspectorConversation extends Part {
     const isInList = path.some((element) => element.matches('inspector-events'))
     const isOnButton = path.some((element) => element.matches('button, summary, a'))
     const last = this.steps.length - 1
-    const index = indexByKey(event.key, this.at, last, isInList)
+    const index = indexByKey(event.key, this.index, last, isInList)
     if (index === undefined && (event.key !== ' ' || isOnButton)) return
     event.preventDefault()
     if (index === undefined) {

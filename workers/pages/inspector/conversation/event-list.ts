@@ -16,13 +16,13 @@ const spareRows = 12
 class InspectorEvents extends Part {
   static override properties = {
     steps: { attribute: false },
-    at: { attribute: false },
+    index: { attribute: false },
     copiedFrom: { attribute: false },
     firstRow: { state: true },
     rowCount: { state: true },
   }
   declare steps: readonly InspectedStep[]
-  declare at: number
+  declare index: number
   /** The index of the first step of a copy. */
   declare copiedFrom: number | undefined
   declare firstRow: number
@@ -32,7 +32,7 @@ class InspectorEvents extends Part {
   constructor() {
     super()
     this.steps = []
-    this.at = -1
+    this.index = -1
     this.firstRow = 0
     this.rowCount = 3 * spareRows
   }
@@ -48,17 +48,18 @@ class InspectorEvents extends Part {
   }
 
   protected override render() {
-    const { steps, at, firstRow } = this
+    const { steps, index, firstRow } = this
     const rows = steps.slice(firstRow, firstRow + this.rowCount)
     // The active descendant must exist even if it is out of sight.
-    const outside = at >= 0 && (at < firstRow || at >= firstRow + rows.length) ? steps[at] : undefined
+    const outside =
+      index >= 0 && (index < firstRow || index >= firstRow + rows.length) ? steps[index] : undefined
     return html`
       <div
         class="scroller"
         role="listbox"
         tabindex="0"
         aria-label=${words.events}
-        aria-activedescendant=${at >= 0 ? rowId(at) : nothing}
+        aria-activedescendant=${index >= 0 ? rowId(index) : nothing}
         @scroll=${this.#look}
       >
         <div class="rows" role="presentation" .style=${`block-size:${steps.length * rowPx}px`}>
@@ -67,18 +68,19 @@ class InspectorEvents extends Part {
             (_, index) => firstRow + index,
             (step, index) => this.#row(step, firstRow + index),
           )}
-          ${outside ? this.#row(outside, at) : nothing}
+          ${outside ? this.#row(outside, index) : nothing}
         </div>
       </div>
     `
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('at') || (changed.has('steps') && this.at === this.steps.length - 1)) this.#showChosen()
+    if (changed.has('index') || (changed.has('steps') && this.index === this.steps.length - 1))
+      this.#showChosen()
   }
 
   #row(step: InspectedStep, index: number) {
-    const { steps, at, copiedFrom } = this
+    const { steps, index: chosen, copiedFrom } = this
     const isCopied = copiedFrom !== undefined && index >= copiedFrom
     const day = dayOf(step.at)
     const before = steps[index - 1]
@@ -88,7 +90,7 @@ class InspectorEvents extends Part {
         class="event ${step.outcome} ${isCopied ? 'copied' : ''}"
         id=${rowId(index)}
         role="option"
-        aria-selected=${index === at ? 'true' : 'false'}
+        aria-selected=${index === chosen ? 'true' : 'false'}
         aria-posinset=${index + 1}
         aria-setsize=${steps.length}
         .style=${`inset-block-start:${index * rowPx}px`}
@@ -122,8 +124,8 @@ class InspectorEvents extends Part {
   /** Scrolls the chosen row into sight, by as little as possible. */
   #showChosen(): void {
     const scroller = this.#scroller()
-    if (!scroller || this.at < 0) return
-    const top = this.at * rowPx
+    if (!scroller || this.index < 0) return
+    const top = this.index * rowPx
     if (top < scroller.scrollTop) scroller.scrollTop = top
     else if (top + rowPx > scroller.scrollTop + scroller.clientHeight)
       scroller.scrollTop = top + rowPx - scroller.clientHeight

@@ -16,8 +16,8 @@ export function pauseBefore(steps: readonly InspectedStep[], index: number, spee
 }
 
 /**
- * Where a replay is by now: the step that it shows, and when it was due. Several steps at once where frames are
- * further apart than they are.
+ * The position of a replay now: the step that it shows, and when that step was due. It skips several steps where
+ * frames are further apart than the steps.
  */
 export function advanced(
   steps: readonly InspectedStep[],
@@ -57,12 +57,12 @@ export function latest<K extends 'machine' | 'status'>(
   return undefined
 }
 
-/** The first index from which on it is so; their number where it never is. */
-function firstIndex(steps: readonly InspectedStep[], isSo: (step: InspectedStep) => boolean): number {
-  let [from, to] = [0, steps.length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (isSo(steps[middle] as InspectedStep)) to = middle
+/** The first index from which the condition holds; the number of steps where it never does. */
+function firstIndex(steps: readonly InspectedStep[], holds: (step: InspectedStep) => boolean): number {
+  let [from, end] = [0, steps.length]
+  while (from < end) {
+    const middle = (from + end) >> 1
+    if (holds(steps[middle] as InspectedStep)) end = middle
     else from = middle + 1
   }
   return from
@@ -72,13 +72,13 @@ function firstIndex(steps: readonly InspectedStep[], isSo: (step: InspectedStep)
 const pageRows = 10
 
 /** The step that a key leads to. Up and down belong to the list of the events alone. */
-export function indexByKey(key: string, at: number, last: number, isInList: boolean): number | undefined {
-  const everywhere: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1 }
+export function indexByKey(key: string, index: number, last: number, isInList: boolean): number | undefined {
+  const everywhere: Record<string, number> = { ArrowLeft: index - 1, ArrowRight: index + 1 }
   const inList: Record<string, number> = {
-    ArrowUp: at - 1,
-    ArrowDown: at + 1,
-    PageUp: at - pageRows,
-    PageDown: at + pageRows,
+    ArrowUp: index - 1,
+    ArrowDown: index + 1,
+    PageUp: index - pageRows,
+    PageDown: index + pageRows,
     Home: 0,
     End: last,
   }

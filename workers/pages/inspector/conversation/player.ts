@@ -5,7 +5,7 @@ import { advanced, type Speed } from './playback.ts'
 interface Tape extends ReactiveControllerHost {
   readonly steps: readonly InspectedStep[]
   /** The index of the step that is shown. */
-  readonly at: number
+  readonly index: number
 }
 
 /** Plays recorded steps, one after the other, at the pace at which they happened or faster. */
@@ -32,7 +32,7 @@ export class Player implements ReactiveController {
       this.pause()
       return
     }
-    if (this.#tape.at >= this.#tape.steps.length - 1) return
+    if (this.#tape.index >= this.#tape.steps.length - 1) return
     this.isPlaying = true
     this.#dueAt = performance.now()
     this.#frame = requestAnimationFrame(this.#play)
@@ -52,10 +52,10 @@ export class Player implements ReactiveController {
   }
 
   #play = (now: number): void => {
-    const { steps, at } = this.#tape
-    const { index, dueAt } = advanced(steps, { index: at, dueAt: this.#dueAt }, now, this.speed)
+    const { steps, index: shown } = this.#tape
+    const { index, dueAt } = advanced(steps, { index: shown, dueAt: this.#dueAt }, now, this.speed)
     this.#dueAt = dueAt
-    if (index !== at) this.#choose(index)
+    if (index !== shown) this.#choose(index)
     if (index >= steps.length - 1) this.pause()
     else this.#frame = requestAnimationFrame(this.#play)
   }

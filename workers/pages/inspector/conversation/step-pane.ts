@@ -68,7 +68,7 @@ class InspectorStep extends Part {
         <span class="id">${step.event.id}</span>
         <p class="sub">
           <time datetime=${step.at} title=${step.at}>${dayOf(step.at)} ${clockOf(step.at)}</time>
-          · ${words.by(sourceOf(step))} · ${words.sequence(step.seq)}${pause === undefined ? '' : ` · ${words.after(lengthOf(pause))}`}
+          · ${words.source(sourceOf(step))} · ${words.sequence(step.seq)}${pause === undefined ? '' : ` · ${words.after(lengthOf(pause))}`}
         </p>
       </header>
       ${step.differs === undefined ? nothing : banner('warning', words.differsHelp(step.differs))}
@@ -154,9 +154,9 @@ class InspectorStep extends Part {
     </ul>`
   }
 
-  #left(due: string, at: string): string {
+  #left(due: string, from: string): string {
     const { now } = this
-    if (now === undefined) return words.dueAfter(lengthOf(Date.parse(due) - Date.parse(at)))
+    if (now === undefined) return words.dueAfter(lengthOf(Date.parse(due) - Date.parse(from)))
     const leftMs = Date.parse(due) - now
     return leftMs <= 0 ? words.overdue : words.dueIn(lengthOf(Math.ceil(leftMs / 1000) * 1000))
   }
@@ -221,8 +221,8 @@ function json(value: unknown, name: string) {
 function shown(value: unknown) {
   const isInstant = typeof value === 'number' && value > instantMsMin && value < instantMsMax
   if (!isInstant) return JSON.stringify(value)
-  const at = new Date(value).toISOString()
-  return html`${value} <span class="moment">${dayOf(at)} ${clockOf(at)}</span>`
+  const instant = new Date(value).toISOString()
+  return html`${value} <span class="moment">${dayOf(instant)} ${clockOf(instant)}</span>`
 }
 
 customElements.define('inspector-step', InspectorStep)

@@ -11,31 +11,31 @@ import { indexAt, type Speed, speeds } from './playback.ts'
 class InspectorTransport extends Part {
   static override properties = {
     steps: { attribute: false },
-    at: { attribute: false },
+    index: { attribute: false },
     isPlaying: { attribute: false },
     speed: { attribute: false },
   }
   declare steps: readonly InspectedStep[]
-  declare at: number
+  declare index: number
   declare isPlaying: boolean
   declare speed: Speed
 
   protected override render() {
-    const { steps, at, isPlaying } = this
+    const { steps, index, isPlaying } = this
     const count = steps.length
-    const step = steps[at]
-    const isFirst = at <= 0
-    const isLast = at >= count - 1
+    const step = steps[index]
+    const isFirst = index <= 0
+    const isLast = index >= count - 1
     return html`
       <div class="buttons">
         ${this.#button('first', icons.first, isFirst, () => this.#choose(0))}
-        ${this.#button('back', icons.stepBack, isFirst, () => this.#choose(at - 1))}
+        ${this.#button('back', icons.stepBack, isFirst, () => this.#choose(index - 1))}
         ${
           isPlaying
             ? this.#button('pause', icons.pause, false, () => this.#emit('play'))
             : this.#button('play', icons.play, isLast, () => this.#emit('play'))
         }
-        ${this.#button('forward', icons.forward, isLast, () => this.#choose(at + 1))}
+        ${this.#button('forward', icons.forward, isLast, () => this.#choose(index + 1))}
         ${this.#button('last', icons.last, isLast, () => this.#choose(count - 1))}
       </div>
       <label class="visually-hidden" for="speed">${words.speed}</label>
@@ -51,13 +51,13 @@ class InspectorTransport extends Part {
         type="range"
         min="1"
         max=${Math.max(1, count)}
-        .value=${String(at + 1)}
+        .value=${String(index + 1)}
         ?disabled=${count === 0}
         aria-label=${words.position}
-        aria-valuetext=${step ? `${words.positionOf(at + 1, count)}, ${dayOf(step.at)} ${clockOf(step.at)}` : ''}
+        aria-valuetext=${step ? `${words.positionOf(index + 1, count)}, ${dayOf(step.at)} ${clockOf(step.at)}` : ''}
         @input=${this.#slide}
       >
-      <output class="count">${words.positionOf(at + 1, count)}</output>
+      <output class="count">${words.positionOf(index + 1, count)}</output>
       <label class="go-to"><span>${words.goTo}</span>
         <input
           class="field small"
@@ -95,9 +95,9 @@ class InspectorTransport extends Part {
   }
 
   #goTo = ({ target }: Event): void => {
-    const at = instantOf((target as HTMLInputElement).value)
+    const instant = instantOf((target as HTMLInputElement).value)
     // The field has whole seconds: what happened within one belongs to it.
-    if (at !== undefined) this.#choose(indexAt(this.steps, Date.parse(at) + 999))
+    if (instant !== undefined) this.#choose(indexAt(this.steps, Date.parse(instant) + 999))
   }
 
   #choose(index: number): void {

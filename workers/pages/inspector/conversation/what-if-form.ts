@@ -47,8 +47,8 @@ class InspectorWhatIf extends Part {
     const own = [...this.heard].filter((type) => isEvent.test(type) && !whatIfTypes.includes(type))
     const heard = [...whatIfTypes.filter((type) => this.heard.has(type)), ...own]
     const others = whatIfTypes.filter((type) => !this.heard.has(type))
-    const option = (one: string) =>
-      html`<option value=${one} .selected=${one === type}>${one === 'next timer' ? words.nextTimer : one}</option>`
+    const option = (choice: string) =>
+      html`<option value=${choice} .selected=${choice === type}>${choice === 'next timer' ? words.nextTimer : choice}</option>`
     return html`
       <form class="card form" aria-labelledby="what-if-title" @submit=${this.#send}>
         <h2 id="what-if-title">${words.whatIfTitle} <span class="hint">${words.whatIfHelp}</span></h2>
