@@ -3,6 +3,7 @@ import { guard } from 'lit/directives/guard.js'
 import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText } from '../../../schemas/protocol/drawing.ts'
 import drawingText from '../../diagram/drawing.css'
 import styleText from './machine-drawing.css'
+import { reactive } from './part.ts'
 import { sheet } from './styles/tokens.ts'
 
 export interface DrawingWords {
@@ -36,12 +37,7 @@ const readableZoom = 0.6
  */
 export class MachineDrawing extends LitElement {
   static override styles = [sheet, css`${unsafeCSS(drawingText)}${unsafeCSS(styleText)}`]
-  static override properties = {
-    drawing: { attribute: false },
-    active: { attribute: false },
-    taken: { attribute: false },
-    words: { attribute: false },
-  }
+  static override properties = reactive('drawing', 'active', 'taken', 'words')
   declare drawing: Drawing | undefined
   /** The ids of the states that are lit. */
   declare active: readonly string[]

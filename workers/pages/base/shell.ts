@@ -3,6 +3,7 @@ import type { StaffRole } from '../../../schemas/roles.ts'
 import { onSignedOut } from './ask.ts'
 import { banner } from './banner.ts'
 import { iconButton, icons } from './icons.ts'
+import { reactive } from './part.ts'
 import {
   isSignInLink,
   type NotSignedIn,
@@ -39,12 +40,7 @@ const toSignOut = Symbol('sign-out')
  */
 export abstract class PageShell<Route> extends LitElement {
   static override styles = [tokens, sheet]
-  static override properties = {
-    visitor: { state: true },
-    route: { state: true },
-    hasSignedOut: { state: true },
-    leavingFor: { state: true },
-  }
+  static override properties = reactive('visitor', 'route', 'hasSignedOut', 'leavingFor')
   /** `undefined` until it is known. */
   declare visitor: SignedIn | NotSignedIn | undefined
   declare route: Route

@@ -1,19 +1,12 @@
 import { html, nothing } from 'lit'
 import { icons } from '../base/icons.ts'
-import { Part } from '../base/part.ts'
+import { Part, reactive } from '../base/part.ts'
 import type { DeskWords } from '../base/words.ts'
 import type { Alerts } from './alerts.ts'
 
 /** The bar of the desk: its workspace, alerts, keyboard help and the agent's menu. Dispatches `sign-out`. */
 export class DeskHeader extends Part {
-  static override properties = {
-    words: { attribute: false },
-    agent: { attribute: false },
-    workspace: { attribute: false },
-    workspaces: { attribute: false },
-    alerts: { attribute: false },
-    isStuck: { attribute: false },
-  }
+  static override properties = reactive('words', 'agent', 'workspace', 'workspaces', 'alerts', 'isStuck')
   declare words: DeskWords
   /** The agent's name. */
   declare agent: string

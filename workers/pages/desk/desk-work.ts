@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../base/icons.ts'
-import { Part } from '../base/part.ts'
+import { Part, reactive } from '../base/part.ts'
 import type { DeskWords } from '../base/words.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
@@ -31,14 +31,7 @@ const withAlt: Record<string, Shortcut> = {
  * requests an update when the session changes. The header's `sign-out` bubbles.
  */
 export class DeskWork extends Part {
-  static override properties = {
-    session: { attribute: false },
-    words: { attribute: false },
-    alerts: { attribute: false },
-    isStuck: { attribute: false },
-    now: { state: true },
-    columns: { state: true },
-  }
+  static override properties = reactive('session', 'words', 'alerts', 'isStuck', 'now', 'columns')
   declare session: DeskSession
   declare words: DeskWords
   declare alerts: Alerts

@@ -1,5 +1,6 @@
 import { css, html, LitElement, unsafeCSS } from 'lit'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
+import { reactive } from '../base/part.ts'
 import { type NotSignedIn, type SignedIn, signIn, signInPage, signOut } from '../base/sign-in.ts'
 import { sheet, tokens } from '../base/styles/tokens.ts'
 import { deskWords, shellWords } from '../base/words.ts'
@@ -22,11 +23,7 @@ type SignedOut =
 /** The agent desk, the whole page: the sign-in, and the session of an agent who is signed in. */
 export class FrontdeskDesk extends LitElement {
   static override styles = [tokens, sheet, css`${unsafeCSS(deskText + conversationText)}`]
-  static override properties = {
-    visitor: { state: true },
-    announced: { state: true },
-    isStuck: { state: true },
-  }
+  static override properties = reactive('visitor', 'announced', 'isStuck')
   /** `null` until it is known, and while an agent is signed in. */
   declare visitor: SignedOut | null
   declare announced: string

@@ -4,7 +4,7 @@ import { ask } from '../base/ask.ts'
 import { banner } from '../base/banner.ts'
 import { icons } from '../base/icons.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
-import { Part } from '../base/part.ts'
+import { Part, reactive } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
 import { Polling } from './polling.ts'
 import { linkTo } from './route.ts'
@@ -12,14 +12,7 @@ import { words } from './words.ts'
 
 /** Dead letters: each can be read, published again, or removed. */
 class InspectorDeadLetters extends Part {
-  static override properties = {
-    seq: { attribute: false },
-    letter: { state: true },
-    isRevealed: { state: true },
-    confirming: { state: true },
-    failure: { state: true },
-    done: { state: true },
-  }
+  static override properties = reactive('seq', 'letter', 'isRevealed', 'confirming', 'failure', 'done')
   /** The open letter. */
   declare seq: number | undefined
   declare letter: DeadLetterAnswer | undefined

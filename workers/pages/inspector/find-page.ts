@@ -3,7 +3,7 @@ import type { StatusState } from '../../../schemas/conversation/record.ts'
 import type { FindAnswer } from '../../../schemas/protocol/inspector.ts'
 import { field, select } from '../base/field.ts'
 import { empty, loading, pageHead } from '../base/page-parts.ts'
-import { Part } from '../base/part.ts'
+import { Part, reactive } from '../base/part.ts'
 import { fieldOf, instantOf } from '../base/time.ts'
 import { failureBanner, foundTable, progressOf } from './found.ts'
 import { Polling } from './polling.ts'
@@ -16,7 +16,7 @@ const typingMs = 200
 
 /** All conversations, or those that are looked for. */
 class InspectorFind extends Part {
-  static override properties = { filters: { attribute: false } }
+  static override properties = reactive('filters')
   declare filters: Filters
   #typing = 0
   readonly #polling = new Polling<FindAnswer>(

@@ -2,7 +2,7 @@ import { html, type PropertyValues } from 'lit'
 import type { RefusalsAnswer } from '../../../schemas/protocol/inspector.ts'
 import { select } from '../base/field.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
-import { Part } from '../base/part.ts'
+import { Part, reactive } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
 import { failureBanner, progressOf } from './found.ts'
 import { Polling } from './polling.ts'
@@ -13,7 +13,7 @@ const spansMs: Record<string, number> = { PT1H: 3_600_000, P1D: 86_400_000, P7D:
 
 /** Which events are refused most, and why. */
 class InspectorRefusals extends Part {
-  static override properties = { span: { state: true } }
+  static override properties = reactive('span')
   declare span: string
   /** Fixed while the span is: the gateway continues a partial answer to the same question. */
   #since = ''

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { iconButton, icons } from '../../base/icons.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import { waited } from '../../base/time.ts'
 import type { DeskWords } from '../../base/words.ts'
 import './reply-composer.ts'
@@ -19,22 +19,22 @@ import { refusalText } from './refusal-text.ts'
  * `leave` where it takes the whole screen.
  */
 export class ConversationPane extends Part {
-  static override properties = {
-    session: { attribute: false },
-    desk: { attribute: false },
-    conversationId: { attribute: false },
-    words: { attribute: false },
-    now: { attribute: false },
-    /** Whether it takes the whole screen: the list is then one step back. */
-    isAlone: { attribute: false },
-    isFocused: { attribute: false },
-    asking: { state: true },
-  }
+  static override properties = reactive(
+    'session',
+    'desk',
+    'conversationId',
+    'words',
+    'now',
+    'isAlone',
+    'isFocused',
+    'asking',
+  )
   declare session: DeskSession
   declare desk: Desk
   declare conversationId: string
   declare words: DeskWords
   declare now: number
+  /** Whether it takes the whole screen: the list is then one step back. */
   declare isAlone: boolean
   declare isFocused: boolean
   /** The action to confirm. */

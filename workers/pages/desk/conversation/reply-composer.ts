@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import { icons } from '../../base/icons.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import type { DeskWords } from '../../base/words.ts'
 
 /** The remaining characters are shown once there are fewer than these. */
@@ -10,12 +10,7 @@ const countedBelow = 200
 
 /** The field for the agent's reply. Dispatches `draft` and `say` with the text, `ask-release` and `ask-end`. */
 export class ReplyComposer extends Part {
-  static override properties = {
-    text: { attribute: false },
-    conversationId: { attribute: false },
-    customer: { attribute: false },
-    words: { attribute: false },
-  }
+  static override properties = reactive('text', 'conversationId', 'customer', 'words')
   declare text: string
   declare conversationId: string
   declare customer: string

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../../base/icons.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import type { DeskWords } from '../../base/words.ts'
 import type { PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
 import { type MessageGroup, messageGroups } from './message-groups.ts'
@@ -13,17 +13,17 @@ const endPx = 48
 
 /** The messages of a conversation, stored and pending. Dispatches `take-back` with a refused text's `clientId`. */
 export class TranscriptLog extends Part {
-  static override properties = {
-    transcript: { attribute: false },
-    pending: { attribute: false },
-    isKnown: { attribute: false },
-    agentId: { attribute: false },
-    customer: { attribute: false },
-    isTyping: { attribute: false },
-    canWrite: { attribute: false },
-    words: { attribute: false },
-    hasMissed: { state: true },
-  }
+  static override properties = reactive(
+    'transcript',
+    'pending',
+    'isKnown',
+    'agentId',
+    'customer',
+    'isTyping',
+    'canWrite',
+    'words',
+    'hasMissed',
+  )
   // Not the whole conversation: its draft changes with each key, and a transcript may be long.
   declare transcript: readonly TranscriptEntry[]
   declare pending: readonly PendingEvent[]

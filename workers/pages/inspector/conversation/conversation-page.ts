@@ -3,7 +3,7 @@ import type { InspectedStep, WhatIfAnswer } from '../../../../schemas/protocol/i
 import { ask } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
 import { crumbs, dialog } from '../../base/page-parts.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import './event-list.ts'
 import type { InspectorMachine } from './machine-pane.ts'
 import './machine-pane.ts'
@@ -22,16 +22,16 @@ const addressPauseMs = 300
 
 /** A conversation: its machine, its events, one of them in detail; live, in replay, or as a what-if copy. */
 class InspectorConversation extends Part {
-  static override properties = {
-    route: { attribute: false },
-    chosen: { state: true },
-    isRevealed: { state: true },
-    copy: { state: true },
-    isAsking: { state: true },
-    refused: { state: true },
-    isTrying: { state: true },
-    now: { state: true },
-  }
+  static override properties = reactive(
+    'route',
+    'chosen',
+    'isRevealed',
+    'copy',
+    'isAsking',
+    'refused',
+    'isTrying',
+    'now',
+  )
   /** The place in the address; each conversation has an element of its own. */
   declare route: Extract<InspectorRoute, { page: 'conversation' }>
   /** The index of the step that is shown; `undefined`: always the last one. */

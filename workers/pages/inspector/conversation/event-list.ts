@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { icons } from '../../base/icons.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import { clockOf, dayOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { sourceOf, summaryOf } from './summary.ts'
@@ -14,13 +14,7 @@ const spareRows = 12
 
 /** The events of a conversation, one of them chosen. Emits `choose` with an index. */
 class InspectorEvents extends Part {
-  static override properties = {
-    steps: { attribute: false },
-    index: { attribute: false },
-    copiedFrom: { attribute: false },
-    firstRow: { state: true },
-    rowCount: { state: true },
-  }
+  static override properties = reactive('steps', 'index', 'copiedFrom', 'firstRow', 'rowCount')
   declare steps: readonly InspectedStep[]
   declare index: number
   /** The index of the first step of a copy. */

@@ -3,7 +3,7 @@ import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { ask } from '../../base/ask.ts'
 import type { MachineDrawing } from '../../base/machine-drawing.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import '../../base/machine-drawing.ts'
 import { words } from '../words.ts'
 
@@ -11,11 +11,7 @@ const none: readonly string[] = []
 
 /** The machine of a step as it is drawn, with the states and transitions of the step. Emits `drawn`. */
 export class InspectorMachine extends Part {
-  static override properties = {
-    machine: { attribute: false },
-    step: { attribute: false },
-    drawings: { state: true },
-  }
+  static override properties = reactive('machine', 'step', 'drawings')
   /** Its name; `undefined` before the first event. */
   declare machine: string | undefined
   declare step: InspectedStep | undefined

@@ -3,7 +3,7 @@ import type { InspectedStep, StepAnswer } from '../../../../schemas/protocol/ins
 import { ask } from '../../base/ask.ts'
 import { banner } from '../../base/banner.ts'
 import { icons } from '../../base/icons.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import { clockOf, dayOf, lengthOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { saidOf, sourceOf } from './summary.ts'
@@ -16,16 +16,16 @@ const instantMsMax = Date.UTC(2100, 0)
 
 /** One event: its payload, its effects, the timers that run, the changes of the context. */
 class InspectorStep extends Part {
-  static override properties = {
-    step: { attribute: false },
-    previous: { attribute: false },
-    conversation: { attribute: false },
-    isRevealed: { attribute: false },
-    isCopied: { attribute: false },
-    now: { attribute: false },
-    isOpen: { state: true },
-    whole: { state: true },
-  }
+  static override properties = reactive(
+    'step',
+    'previous',
+    'conversation',
+    'isRevealed',
+    'isCopied',
+    'now',
+    'isOpen',
+    'whole',
+  )
   declare step: InspectedStep
   declare previous: InspectedStep | undefined
   declare conversation: string

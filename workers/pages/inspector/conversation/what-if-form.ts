@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import { whatIfEventsMax } from '../../../../schemas/limits.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
-import { Part } from '../../base/part.ts'
+import { Part, reactive } from '../../base/part.ts'
 import { words } from '../words.ts'
 import { templateOf, type WhatIfEvent, whatIfTypes } from './what-if.ts'
 
@@ -10,15 +10,7 @@ const isEvent = /^(?!xstate\.)\w+\.\w+$/
 
 /** The next event for a copy of a conversation. Emits `what-if` with the event, and `close`. */
 class InspectorWhatIf extends Part {
-  static override properties = {
-    steps: { attribute: false },
-    heard: { attribute: false },
-    sent: { attribute: false },
-    isAsking: { attribute: false },
-    refused: { attribute: false },
-    type: { state: true },
-    isNoJson: { state: true },
-  }
+  static override properties = reactive('steps', 'heard', 'sent', 'isAsking', 'refused', 'type', 'isNoJson')
   /** The steps of the copy so far. */
   declare steps: readonly InspectedStep[]
   /** The events that the machine takes in its present states; empty if they are unknown. */
