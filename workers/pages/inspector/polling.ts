@@ -22,7 +22,7 @@ export class Polling<Answer extends object> implements ReactiveController {
   #timer = 0
   #round = 0
 
-  /** @param path the question; where it has changed with an update, the new one is asked at once */
+  /** @param path returns the question; a question that an update has changed is asked at once */
   constructor(host: ReactiveControllerHost, path: () => string) {
     this.#host = host
     this.#path = path

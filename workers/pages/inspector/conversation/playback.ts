@@ -42,7 +42,7 @@ export function indexAt(steps: readonly InspectedStep[], time: number): number {
   return Math.max(0, firstIndex(steps, (step) => Date.parse(step.at) > time) - 1)
 }
 
-/** The step of an event, or else of the last one before it: what is linked to may be no step of its own. */
+/** The index of an event's step, else of the last step before it: a link may name an event without a step. */
 export function indexOfSeq(steps: readonly InspectedStep[], seq: number): number {
   return Math.max(0, firstIndex(steps, (step) => step.seq > seq) - 1)
 }

@@ -91,7 +91,7 @@ class InspectorTransport extends Part {
 
   #goTo = ({ target }: Event): void => {
     const instant = instantOf((target as HTMLInputElement).value)
-    // The field has whole seconds: what happened within one belongs to it.
+    // The field has whole seconds: an event within the second belongs to it.
     if (instant !== undefined) this.#choose(indexAt(this.steps, Date.parse(instant) + 999))
   }
 
