@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { cutText } from '../../workers/cli/cut-text.ts'
 import { readInstant } from '../../workers/cli/documents/read-instant.ts'
-import { plainLine, plainText } from '../../workers/cli/plain-text.ts'
+import { cutText, plainLine, plainText, visibleText } from '../../workers/cli/shell/text.ts'
 import { FormFilling } from '../../workers/cli/talk/form-filling.ts'
-import { visibleText } from '../../workers/cli/visible-text.ts'
 
 describe('a text of somebody else’s in a terminal', () => {
   it.each([

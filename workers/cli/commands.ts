@@ -1,4 +1,4 @@
-import type { AnyCommand } from './command.ts'
+import type { AnyCommand } from './shell/command.ts'
 
 /** A command as the overview shows it; the rest is loaded when it is called. */
 export interface CommandEntry {
@@ -72,7 +72,7 @@ export const commands: Record<string, CommandEntry> = {
   transcript: {
     synopsis: 'transcript <conversation>',
     summary: 'what was said in a conversation',
-    load: () => import('./talk/transcript.ts'),
+    load: () => import('./conversations/transcript.ts'),
   },
   inspect: {
     synopsis: 'inspect <conversation>',

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { projectFile } from '../build/project-folder.mjs'
 import { type VariableName, variables, WrongSetting } from '../settings/settings.ts'
-import type { AnyCommand } from './command.ts'
 import { commands } from './commands.ts'
-import { explainError } from './explain-error.ts'
-import { UsageError } from './usage-error.ts'
+import { type AnyCommand, UsageError } from './shell/command.ts'
+import { explainError } from './shell/report.ts'
 
 /**
  * The command line. Standard output holds a command's answer only; an error is one line on standard error.

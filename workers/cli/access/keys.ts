@@ -2,10 +2,9 @@ import { Bucket } from '../../../engine/nats/bucket.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { CustomerKeys } from '../../gateway/identity/customer-keys.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { connectToRunning } from '../connect-to-running.ts'
-import { stderrLogger } from '../logger.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { connectToRunning } from '../shell/connect-to-running.ts'
+import { stderrLogger } from '../shell/logger.ts'
 
 export default command({
   usage: `

@@ -5,9 +5,8 @@ import { Bucket } from '../../../engine/nats/bucket.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } from '../../calls/api-secrets.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { connectToRunning } from '../connect-to-running.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { connectToRunning } from '../shell/connect-to-running.ts'
 
 export default command({
   usage: `

@@ -10,7 +10,7 @@ import { trim } from '../../../engine/texts/trim.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 
 /** How somebody is named: by a verified login, by what they typed, or by both. */
-export interface Identity {
+export interface NamedCustomer {
   email?: string | undefined
   externalId?: string | undefined
 }
@@ -19,7 +19,7 @@ export interface Identity {
 export type Looked = (stream: StreamName, seq: number) => void
 
 /** Whether an identity is the one with this e-mail address, however it is written, or this external id. */
-export function isNamed(wanted: string): (identity: Identity) => boolean {
+export function isNamed(wanted: string): (identity: NamedCustomer) => boolean {
   const email = folded(wanted)
   return (identity) =>
     identity.externalId === wanted || (identity.email !== undefined && folded(identity.email) === email)
@@ -36,7 +36,7 @@ function folded(email: string): string {
 export async function conversationsOf(
   nats: Nats,
   retryOptions: RetryOptions,
-  isTheirs: (identity: Identity) => boolean,
+  isTheirs: (identity: NamedCustomer) => boolean,
   looked: Looked,
 ): Promise<Set<string>> {
   const found = new Set<string>()
@@ -66,18 +66,18 @@ export function isNaming(type: string): boolean {
 }
 
 /** Whom an event names, as far as it can be read: also one that could not be understood. */
-export function namedIn(type: string, body: Uint8Array): Identity {
+export function namedIn(type: string, body: Uint8Array): NamedCustomer {
   const payload = fieldsIn(parseJson(body))
   if (type === 'session.details') return identity(payload.email, null)
   const customer = fieldsIn(payload.customer)
   return identity(customer.email, customer.externalId)
 }
 
-export function knownIn({ customer }: ConversationContext): Identity {
+export function knownIn({ customer }: ConversationContext): NamedCustomer {
   return identity(customer.email, customer.externalId)
 }
 
-function identity(email: unknown, externalId: unknown): Identity {
+function identity(email: unknown, externalId: unknown): NamedCustomer {
   return {
     ...(typeof email === 'string' && email !== '' && { email }),
     ...(typeof externalId === 'string' && externalId !== '' && { externalId }),

@@ -8,12 +8,10 @@ import {
 } from '../../../engine/nats/operations/dead-letters.ts'
 import type { DeadLetter } from '../../../schemas/protocol/inspector.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { confirm } from '../confirm.ts'
-import { connectToFrontdesk } from '../connect-to-running.ts'
-import { plainLine } from '../plain-text.ts'
-import { UsageError } from '../usage-error.ts'
-import { visibleText } from '../visible-text.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { confirm } from '../shell/confirm.ts'
+import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { plainLine, visibleText } from '../shell/text.ts'
 
 export default command({
   usage: `

@@ -3,13 +3,12 @@ import { open, rm } from 'node:fs/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { type StreamName, streamState } from '../../../engine/nats/operations/stream-state.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { connectToFrontdesk } from '../connect-to-running.ts'
-import { stderrLogger } from '../logger.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { stderrLogger } from '../shell/logger.ts'
+import { progressBar } from '../shell/progress-bar.ts'
 import { conversationsOf, isNamed, type Looked } from './conversations-of.ts'
 import { exportedConversation, tracesOf } from './exported-conversation.ts'
-import { progressBar } from './progress-bar.ts'
 
 export default command({
   usage: `

@@ -13,8 +13,8 @@ import type { CallAnswer } from '../../../schemas/conversation/call.ts'
 import type { RequestCustomer } from '../../../schemas/conversation/customer.ts'
 import type { Notification, OpenRequest } from '../../../schemas/conversation/notification.ts'
 import type { ConversationRecord, EndReason } from '../../../schemas/conversation/record.ts'
-import { type SaidMessage, saidIn } from '../talk/format-transcript.ts'
-import { type Identity, isNaming, knownIn, type Looked, namedIn } from './conversations-of.ts'
+import { isNaming, knownIn, type Looked, type NamedCustomer, namedIn } from './conversations-of.ts'
+import { type SaidMessage, saidIn } from './format-transcript.ts'
 
 /** A payload as it was sent: as what it says where it is JSON, else as it stands. */
 type Sent = { payload: unknown } | { text: string } | { base64: string }
@@ -100,8 +100,8 @@ export async function exportedConversation(
   retryOptions: RetryOptions,
   conversation: string,
   traces: Traces,
-  isTheirs: (identity: Identity) => boolean,
-): Promise<{ exported: ExportedConversation; named: Identity[] } | undefined> {
+  isTheirs: (identity: NamedCustomer) => boolean,
+): Promise<{ exported: ExportedConversation; named: NamedCustomer[] } | undefined> {
   const happened: HistoryEntry[] = []
   for await (const { event, record } of readHistory(nats, conversation)) {
     const read = record && readRecord(record.body)
@@ -117,7 +117,7 @@ export async function exportedConversation(
   // An erasure begins with its record, and then removes: where there is none now, all of this was whole.
   if (await isErased(nats, retryOptions, conversation)) return undefined
 
-  const isAnothers = ({ externalId }: Identity) =>
+  const isAnothers = ({ externalId }: NamedCustomer) =>
     externalId !== undefined &&
     context !== undefined &&
     ![null, externalId].includes(context.customer.externalId)

@@ -1,11 +1,10 @@
 import { Duration } from 'luxon'
 import { findLoss, type Loss, recover, workersAlive } from '../../../engine/nats/operations/recover.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { confirm } from '../confirm.ts'
-import { connectToFrontdesk } from '../connect-to-running.ts'
-import { stderrLogger } from '../logger.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { confirm } from '../shell/confirm.ts'
+import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { stderrLogger } from '../shell/logger.ts'
 
 const sinceDefault = 'PT1H'
 /** The requests that have ended are known for a week; what is told again after that would be told twice. */

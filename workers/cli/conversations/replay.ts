@@ -13,14 +13,12 @@ import { readAllHistory, readHistory } from '../../../engine/nats/views/history.
 import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { connectToFrontdesk } from '../connect-to-running.ts'
 import { readDocuments } from '../documents/read-documents.ts'
 import { readFiles } from '../documents/read-files.ts'
-import { givenToken } from '../given-token.ts'
-import { plainLine } from '../plain-text.ts'
-import { UsageError } from '../usage-error.ts'
-import { progressBar } from './progress-bar.ts'
+import { command, givenToken, UsageError } from '../shell/command.ts'
+import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { progressBar } from '../shell/progress-bar.ts'
+import { plainLine } from '../shell/text.ts'
 import { type Differing, type ReplayReport, replayConversations } from './replay-conversations.ts'
 
 /** So many differences are written out. */

@@ -24,7 +24,7 @@ export async function sendEvent(
 ): Promise<void> {
   // It would become a dead letter, and nobody would ever answer.
   if (Buffer.byteLength(JSON.stringify(payload)) > payloadBytesMax)
-    throw new TooLarge('this is too long to be sent')
+    throw new EventTooLong('this is too long to be sent')
   const until = Date.now() + timeoutMs
   for (;;) {
     try {
@@ -36,4 +36,4 @@ export async function sendEvent(
   }
 }
 
-export class TooLarge extends Error {}
+export class EventTooLong extends Error {}

@@ -8,10 +8,9 @@ import { type Document, isKind, type Kind, kinds } from '../../../schemas/config
 import { unwrap } from '../../../schemas/result.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { connectToRunning } from '../connect-to-running.ts'
-import { UsageError } from '../usage-error.ts'
-import { warn } from '../warn.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { connectToRunning } from '../shell/connect-to-running.ts'
+import { warn } from '../shell/report.ts'
 import { readDocuments } from './read-documents.ts'
 import { readFiles } from './read-files.ts'
 

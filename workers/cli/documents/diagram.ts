@@ -14,8 +14,7 @@ import { mermaidOf } from '../../diagram/mermaid.ts'
 import { svgOf } from '../../diagram/svg.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
 import { documentNamed } from './document-named.ts'
 
 export default command({

@@ -29,7 +29,7 @@ async function configured<K extends Kind>(
   noun: string,
 ): Promise<DocumentOf<K>['document']> {
   // Only here: a file needs neither NATS nor the time that loading its client takes.
-  const { connectToRunning } = await import('../connect-to-running.ts')
+  const { connectToRunning } = await import('../shell/connect-to-running.ts')
   const { ConfigurationStore } = await import('../../../engine/nats/views/configuration-store.ts')
   const { hasTopology } = await import('../../../engine/nats/ensure-topology.ts')
   const nats = await connectToRunning(readSettings(process.env), command)

@@ -1,7 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
-import { command } from '../command.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
 import { documentNamed } from './document-named.ts'
 import { readInstant } from './read-instant.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { serversOf } from '../connect-to-running.ts'
+import { serversOf } from '../shell/connect-to-running.ts'
 
 /** NATS that is being started at the same time is waited for so long. */
 const connectTimeoutMs = 10_000

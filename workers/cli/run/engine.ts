@@ -1,8 +1,7 @@
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { runningNatsUrl } from '../connect-to-running.ts'
-import { stderrLogger } from '../logger.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { runningNatsUrl } from '../shell/connect-to-running.ts'
+import { stderrLogger } from '../shell/logger.ts'
 import { runAlone } from './run-worker.ts'
 
 export default command({

@@ -1,9 +1,8 @@
 import { gatewayRoleNames } from '../../../schemas/roles.ts'
 import { gatewayVariables, natsUrlVariable, readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { runningNats } from '../connect-to-running.ts'
-import { stderrLogger } from '../logger.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { runningNats } from '../shell/connect-to-running.ts'
+import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
 import { runGateway } from './run-gateway.ts'
 

@@ -8,7 +8,7 @@ import { startNotifier } from '../../../engine/nats/notifier/start-notifier.ts'
 import { startCaller } from '../../calls/start-caller.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
-import { serversOf } from '../connect-to-running.ts'
+import { serversOf } from '../shell/connect-to-running.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import { type Lifetime, untilStopped } from './lifetime.ts'
 

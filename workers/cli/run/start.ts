@@ -1,8 +1,7 @@
 import { resolveServer } from '../../nats-server/resolve/resolve-server.ts'
 import { gatewayVariables, readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { stderrLogger } from '../logger.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
 
 export default command({

@@ -6,10 +6,8 @@ import { isErasure } from '../../../engine/nats/views/records.ts'
 import type { Agent, EventType } from '../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import type { Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
-import { authorName } from '../author-name.ts'
-import { newEventId, TooLarge } from '../conversations/send-event.ts'
-import { messageText } from '../message-text.ts'
-import { plainLine } from '../plain-text.ts'
+import { EventTooLong, newEventId } from '../conversations/send-event.ts'
+import { authorName, messageText, plainLine } from '../shell/text.ts'
 import { type NumberedRequest, NumberedRequests } from './numbered-requests.ts'
 import { customerLine, requestLine } from './request-line.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
@@ -169,7 +167,7 @@ export class AgentDesk {
     try {
       return await sendAndWait(talking, type, payload, id)
     } catch (error) {
-      if (!(error instanceof TooLarge)) throw error
+      if (!(error instanceof EventTooLong)) throw error
       const rejected: Rejection = { code: 'too_long', message: error.message }
       return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
     }

@@ -6,10 +6,8 @@ import { isErasure } from '../../../engine/nats/views/records.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { FormField, Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
-import { authorName } from '../author-name.ts'
-import { newEventId, TooLarge } from '../conversations/send-event.ts'
-import { messageText } from '../message-text.ts'
-import { plainLine } from '../plain-text.ts'
+import { EventTooLong, newEventId } from '../conversations/send-event.ts'
+import { authorName, messageText, plainLine } from '../shell/text.ts'
 import type { ChatWords } from './chat-words.ts'
 import { FormFilling } from './form-filling.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
@@ -132,7 +130,7 @@ export class CustomerChat {
     try {
       return await sendAndWait(this.#talking as Talking, type, payload, id)
     } catch (error) {
-      if (!(error instanceof TooLarge)) throw error
+      if (!(error instanceof EventTooLong)) throw error
       const rejected: Rejection = { code: 'too_long', message: error.message, limit: textLengthMax }
       return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
     }

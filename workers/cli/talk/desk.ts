@@ -1,9 +1,7 @@
 import { userInfo } from 'node:os'
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { connectToFrontdesk } from '../connect-to-running.ts'
-import { givenToken } from '../given-token.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, givenToken, UsageError } from '../shell/command.ts'
+import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { AgentDesk } from './agent-desk.ts'
 import { Terminal } from './terminal.ts'
 

@@ -1,6 +1,6 @@
 import type { FormField } from '../../../schemas/conversation/record.ts'
 import type { FieldError } from '../../../schemas/field-types.ts'
-import { plainLine } from '../plain-text.ts'
+import { plainLine } from '../shell/text.ts'
 
 /** A form that is asked field by field. */
 export class FormFilling {

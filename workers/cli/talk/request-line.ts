@@ -1,6 +1,5 @@
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
-import { cutText } from '../cut-text.ts'
-import { plainLine } from '../plain-text.ts'
+import { cutText, plainLine } from '../shell/text.ts'
 
 /** So many graphemes of what the customer needs. */
 const needLengthMax = 60

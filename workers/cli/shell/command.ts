@@ -1,16 +1,17 @@
 import type { ParseArgsConfig, parseArgs } from 'node:util'
-import type { VariableName } from '../settings/settings.ts'
+import { token } from '../../../schemas/token.ts'
+import type { VariableName } from '../../settings/settings.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
 /** One command of the command line. */
 export interface Command<O extends Options> {
-  /** Its help, without the environment: how it is called, what it does, its options, an example. */
+  /** Its help without the environment: synopsis, explanation, options, example. */
   usage: string
   options: O
   /** The variables that it reads. */
   environment: readonly VariableName[]
-  /** Carries it out and says its exit code; nothing: 0. */
+  /** Performs the command. Returns its exit code, by default 0. */
   run(called: Called<O>): Promise<number | undefined>
 }
 
@@ -24,4 +25,14 @@ export type AnyCommand = Command<Record<never, never>>
 /** Types a command's values by its options. */
 export function command<const O extends Options>(made: Command<O>): AnyCommand {
   return made as unknown as AnyCommand
+}
+
+/** The arguments of a command are wrong: exit code 2. */
+export class UsageError extends Error {}
+
+/** Checks an id from the command line. Throws UsageError. */
+export function givenToken(argument: string, given: string | undefined): string {
+  const checked = token.safeParse(given)
+  if (checked.success) return checked.data
+  throw new UsageError(`${argument}: ${checked.error.issues[0]?.message ?? 'is not an id'}`)
 }

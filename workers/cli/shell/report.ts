@@ -1,10 +1,18 @@
-/** An error in one line, in words. */
-export function explainError(error: unknown): string {
-  const message = error instanceof Error ? explain(error) : String(error)
-  return message.trim().replace(/\s*[\r\n]+\s*/g, ' | ')
+/** Writes a warning to standard error. */
+export function warn(text: string): void {
+  process.stderr.write(`frontdesk: warning: ${oneLine(text)}\n`)
 }
 
-/** By the error's name: a command that has nothing to do with NATS does not load its client for this. */
+/** Explains an error in one line. */
+export function explainError(error: unknown): string {
+  return oneLine((error instanceof Error ? explain(error) : String(error)).trim())
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' | ')
+}
+
+/** Compares names, so that a command without NATS need not load the client for its classes. */
 function explain(error: Error): string {
   switch (error.name) {
     case 'AuthorizationError':

@@ -1,7 +1,6 @@
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import type { Message } from '../../../schemas/conversation/record.ts'
-import { authorName } from '../author-name.ts'
-import { messageText } from '../message-text.ts'
+import { authorName, messageText } from '../shell/text.ts'
 
 /** A message with its time. */
 export type SaidMessage = { at: string } & Message

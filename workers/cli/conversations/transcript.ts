@@ -1,10 +1,8 @@
 import { readSettings } from '../../settings/settings.ts'
-import { command } from '../command.ts'
-import { connectToFrontdesk } from '../connect-to-running.ts'
-import { recordsOf } from '../conversations/records-of.ts'
-import { givenToken } from '../given-token.ts'
-import { UsageError } from '../usage-error.ts'
+import { command, givenToken, UsageError } from '../shell/command.ts'
+import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { saidIn, transcriptAsMarkdown, transcriptAsText } from './format-transcript.ts'
+import { recordsOf } from './records-of.ts'
 
 export default command({
   usage: `

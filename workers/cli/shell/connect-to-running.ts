@@ -1,9 +1,9 @@
-import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { connectOptions } from '../../engine/nats/connect-options.ts'
-import { hasTopology } from '../../engine/nats/ensure-topology.ts'
-import { runningServer } from '../nats-server/embedded/embedded-server.ts'
-import type { ServerUrls } from '../nats-server/roles.ts'
-import type { Settings } from '../settings/settings.ts'
+import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
+import { connectOptions } from '../../../engine/nats/connect-options.ts'
+import { hasTopology } from '../../../engine/nats/ensure-topology.ts'
+import { runningServer } from '../../nats-server/embedded/embedded-server.ts'
+import type { ServerUrls } from '../../nats-server/roles.ts'
+import type { Settings } from '../../settings/settings.ts'
 
 /** Where the NATS is that runs already: the one that NATS_URL names, or the data folder's own. */
 export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './command.ts'
 
 /** Asks whoever is at the terminal. Without one, and without `--yes`: UsageError. */
 export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
