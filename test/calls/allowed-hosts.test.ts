@@ -3,7 +3,8 @@ import { networkInterfaces } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AllowedHosts, HostNotAllowed } from '../../workers/calls/allowed-hosts.ts'
-import { readSettings, WrongSetting } from '../../workers/settings/settings.ts'
+import { readSettings } from '../../workers/settings/settings.ts'
+import { WrongSetting } from '../../workers/settings/variable.ts'
 
 function listed(list: string): AllowedHosts {
   const allowed = AllowedHosts.parse(list)

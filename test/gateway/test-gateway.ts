@@ -4,7 +4,7 @@ import { connectRole } from '../../engine/nats/connect.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { gatewayRoleNames, type StaffRole } from '../../schemas/roles.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../workers/gateway/gateway.ts'
-import type { GatewaySettings } from '../../workers/settings/settings.ts'
+import type { GatewaySettings } from '../../workers/settings/gateway.ts'
 import type { TestWorld } from '../engine/test-world.ts'
 import { until } from '../engine/test-world.ts'
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { projectFile } from '../build/project-folder.mjs'
-import { type VariableName, variables, WrongSetting } from '../settings/settings.ts'
+import { variablesOf } from '../settings/settings.ts'
+import { type Variable, WrongSetting } from '../settings/variable.ts'
 import { commands } from './commands.ts'
 import { type AnyCommand, UsageError } from './shell/command.ts'
 import { explainError } from './shell/report.ts'
@@ -88,7 +89,7 @@ function overview(): string {
     '  -h, --help     this, or after a command its own help',
     '  -v, --version  the version',
     '',
-    environmentHelp(Object.keys(variables) as VariableName[]),
+    environmentHelp(variablesOf.all),
     '',
     'Example:',
     '  npm start                  # in one terminal',
@@ -103,12 +104,9 @@ function help({ usage, environment }: AnyCommand): string {
   return `${[before.trim(), environmentHelp(environment), example].filter(Boolean).join('\n\n')}\n`
 }
 
-function environmentHelp(names: readonly VariableName[]): string {
-  if (names.length === 0) return ''
-  const width = Math.max(...names.map((name) => name.length))
-  return ['Environment:', ...names.map((name) => `  ${name.padEnd(width)}  ${variables[name].help}`)].join(
-    '\n',
-  )
+function environmentHelp(variables: readonly Variable[]): string {
+  const width = Math.max(...variables.map(({ name }) => name.length))
+  return ['Environment:', ...variables.map(({ name, help }) => `  ${name.padEnd(width)}  ${help}`)].join('\n')
 }
 
 function fail(error: unknown): never {

@@ -1,7 +1,7 @@
 import { UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IdentityProvider } from '../../../workers/gateway/identity/identity-provider.ts'
-import type { ProviderSettings } from '../../../workers/settings/settings.ts'
+import type { ProviderSettings } from '../../../workers/settings/gateway.ts'
 import { log } from './secrets-world.ts'
 import { secondsFromNow, signJwt } from './sign-jwt.ts'
 import { startTestProvider, type TestProvider } from './test-provider.ts'

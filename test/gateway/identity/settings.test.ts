@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readSettings, WrongSetting } from '../../../workers/settings/settings.ts'
+import { readSettings } from '../../../workers/settings/settings.ts'
+import { WrongSetting } from '../../../workers/settings/variable.ts'
 
 const gateway = (env: NodeJS.ProcessEnv) => readSettings(env).gateway
 const provider = {

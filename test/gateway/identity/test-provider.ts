@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import type { ProviderSettings } from '../../../workers/settings/settings.ts'
+import type { ProviderSettings } from '../../../workers/settings/gateway.ts'
 
 export interface TestProvider {
   settings: ProviderSettings

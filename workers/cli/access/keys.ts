@@ -1,7 +1,7 @@
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { CustomerKeys } from '../../gateway/identity/customer-keys.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { connectToRunning } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
@@ -28,7 +28,7 @@ Examples:
   npx frontdesk keys revoke 3f2b8c6d9e01a475
 `,
   options: {},
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_PARTITIONS', 'FRONTDESK_REPLICAS', 'LOG_LEVEL'],
+  environment: variablesOf.topology,
   async run({ positionals }) {
     const [action, ...rest] = positionals
     const [given = ''] = rest

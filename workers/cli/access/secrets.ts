@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } from '../../calls/api-secrets.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { connectToRunning } from '../shell/connect-to-running.ts'
 
@@ -32,7 +32,7 @@ Examples:
   npx frontdesk secrets set shop < shop-token.txt
 `,
   options: {},
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_PARTITIONS', 'FRONTDESK_REPLICAS'],
+  environment: variablesOf.topology,
   async run({ positionals }) {
     const [action, ...rest] = positionals
     const [name = ''] = rest

@@ -2,7 +2,7 @@ import { agentFieldLengthMax } from '../../../schemas/limits.ts'
 import { isStaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints } from '../../../schemas/token.ts'
 import { signInLink } from '../../gateway/identity/one-time-codes.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { connectToRunning } from '../shell/connect-to-running.ts'
 import { warn } from '../shell/report.ts'
@@ -26,14 +26,7 @@ Example:
   npx frontdesk sign-in Bob --role administrator
 `,
   options: { role: { type: 'string' }, workspace: { type: 'string', multiple: true } },
-  environment: [
-    'NATS_URL',
-    'FRONTDESK_DATA',
-    'FRONTDESK_PORT',
-    'FRONTDESK_PARTITIONS',
-    'FRONTDESK_REPLICAS',
-    'LOG_LEVEL',
-  ],
+  environment: variablesOf.signIn,
   async run({ values, positionals }) {
     if (positionals.length !== 1) throw new UsageError('sign-in takes one name')
     const name = (positionals[0] as string).trim()

@@ -7,7 +7,7 @@ import {
   requeueDeadLetter,
 } from '../../../engine/nats/operations/dead-letters.ts'
 import type { DeadLetter } from '../../../schemas/protocol/inspector.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
@@ -39,7 +39,7 @@ Examples:
   npx frontdesk deadletters requeue --all
 `,
   options: { json: { type: 'boolean' }, all: { type: 'boolean' }, yes: { type: 'boolean' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     const [action = 'list', given, ...more] = positionals
     if (!['list', 'show', 'requeue', 'discard'].includes(action))

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { isGone, isKnown } from '../../../engine/nats/operations/traces.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
@@ -28,7 +28,7 @@ Example:
   npx frontdesk erase c1 --yes
 `,
   options: { yes: { type: 'boolean' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     if (positionals.length !== 1) throw new UsageError('erase takes one conversation')
     const conversation = givenToken('conversation', positionals[0])

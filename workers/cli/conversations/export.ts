@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { open, rm } from 'node:fs/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { type StreamName, streamState } from '../../../engine/nats/operations/stream-state.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
@@ -46,7 +46,7 @@ Example:
   npx frontdesk export jose@example.com --output jose.json
 `,
   options: { output: { type: 'string' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     const [wanted = ''] = positionals
     if (positionals.length !== 1 || wanted.trim() === '')

@@ -9,7 +9,7 @@ import { storedSteps } from '../../gateway/inspector/follow-conversation.ts'
 import { History } from '../../gateway/inspector/history.ts'
 import { Mask } from '../../gateway/inspector/mask.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { signInHere } from '../access/sign-in-here.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
@@ -51,15 +51,7 @@ Example:
     reveal: { type: 'boolean' },
     yes: { type: 'boolean' },
   },
-  environment: [
-    'NATS_URL',
-    'FRONTDESK_DATA',
-    'FRONTDESK_PORT',
-    'FRONTDESK_MACHINES',
-    'FRONTDESK_PARTITIONS',
-    'FRONTDESK_REPLICAS',
-    'LOG_LEVEL',
-  ],
+  environment: variablesOf.inspect,
   async run({ values, positionals }) {
     if (positionals.length !== 1) throw new UsageError('inspect takes one conversation')
     const { json, stately, reveal = false, yes } = values

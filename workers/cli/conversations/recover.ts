@@ -1,6 +1,6 @@
 import { Duration } from 'luxon'
 import { findLoss, type Loss, recover, workersAlive } from '../../../engine/nats/operations/recover.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
@@ -41,7 +41,7 @@ Example:
   npx frontdesk recover --since PT3H
 `,
   options: { since: { type: 'string' }, force: { type: 'boolean' }, yes: { type: 'boolean' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     if (positionals.length > 0) throw new UsageError('recover takes no arguments')
     const since = Date.now() - givenDuration(values.since ?? sinceDefault)

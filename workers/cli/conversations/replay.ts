@@ -12,7 +12,7 @@ import { streamState } from '../../../engine/nats/operations/stream-state.ts'
 import { readAllHistory, readHistory } from '../../../engine/nats/views/history.ts'
 import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { readDocuments } from '../documents/read-documents.ts'
 import { readFiles } from '../documents/read-files.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
@@ -51,7 +51,7 @@ Examples:
   npx frontdesk replay --all --machine assistant.yaml
 `,
   options: { all: { type: 'boolean' }, machine: { type: 'string' }, json: { type: 'boolean' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_MACHINES', 'LOG_LEVEL'],
+  environment: variablesOf.machines,
   async run({ values, positionals }) {
     if (values.all ? positionals.length > 0 : positionals.length !== 1)
       throw new UsageError('replay takes one conversation, or --all')

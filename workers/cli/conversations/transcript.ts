@@ -1,4 +1,4 @@
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { saidIn, transcriptAsMarkdown, transcriptAsText } from './format-transcript.ts'
@@ -20,7 +20,7 @@ Example:
   npx frontdesk transcript c1 --markdown > c1.md
 `,
   options: { json: { type: 'boolean' }, markdown: { type: 'boolean' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     if (positionals.length !== 1) throw new UsageError('transcript takes one conversation')
     if (values.json && values.markdown) throw new UsageError('--json and --markdown exclude each other')

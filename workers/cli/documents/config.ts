@@ -7,7 +7,7 @@ import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
 import { unwrap } from '../../../schemas/result.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { connectToRunning } from '../shell/connect-to-running.ts'
 import { warn } from '../shell/report.ts'
@@ -44,7 +44,7 @@ Examples:
   npx frontdesk config delete schedule paris
 `,
   options: { yaml: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_PARTITIONS', 'FRONTDESK_REPLICAS', 'LOG_LEVEL'],
+  environment: variablesOf.topology,
   async run({ values, positionals }) {
     const [action, ...rest] = positionals
     switch (action) {

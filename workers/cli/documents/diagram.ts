@@ -13,7 +13,7 @@ import { layOut } from '../../diagram/lay-out.ts'
 import { mermaidOf } from '../../diagram/mermaid.ts'
 import { svgOf } from '../../diagram/svg.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { documentNamed } from './document-named.ts'
 
@@ -49,7 +49,7 @@ Examples:
     dark: { type: 'boolean' },
     output: { type: 'string' },
   },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'FRONTDESK_MACHINES', 'LOG_LEVEL'],
+  environment: variablesOf.machines,
   async run({ values, positionals }) {
     const [name] = positionals
     if (name === undefined || positionals.length > 1) throw new UsageError('diagram takes one machine or bot')

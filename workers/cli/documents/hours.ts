@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { documentNamed } from './document-named.ts'
 import { readInstant } from './read-instant.ts'
@@ -26,7 +27,7 @@ Examples:
   npx frontdesk hours paris --at - < times.txt
 `,
   options: { at: { type: 'string' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     const [name] = positionals
     if (name === undefined || positionals.length > 1) throw new UsageError('hours takes one schedule')

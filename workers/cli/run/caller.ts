@@ -1,4 +1,4 @@
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { runningNatsUrl } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
@@ -21,14 +21,7 @@ Example:
   FRONTDESK_API_HOSTS=api.example.com,10.0.0.7:8080 npx frontdesk caller
 `,
   options: {},
-  environment: [
-    'NATS_URL',
-    'FRONTDESK_API_HOSTS',
-    'FRONTDESK_DATA',
-    'FRONTDESK_PARTITIONS',
-    'FRONTDESK_REPLICAS',
-    'LOG_LEVEL',
-  ],
+  environment: variablesOf.caller,
   async run({ positionals }) {
     if (positionals.length > 0) throw new UsageError('caller takes no arguments')
     const settings = readSettings(process.env)

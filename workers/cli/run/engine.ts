@@ -1,4 +1,4 @@
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { runningNatsUrl } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
@@ -24,15 +24,7 @@ Example:
   NATS_URL=nats://127.0.0.1:4222 npx frontdesk engine
 `,
   options: {},
-  environment: [
-    'NATS_URL',
-    'FRONTDESK_DATA',
-    'FRONTDESK_PARTITIONS',
-    'FRONTDESK_REPLICAS',
-    'FRONTDESK_STRICT_CHANNELS',
-    'FRONTDESK_MACHINES',
-    'LOG_LEVEL',
-  ],
+  environment: variablesOf.engine,
   async run({ positionals }) {
     if (positionals.length > 0) throw new UsageError('engine takes no arguments')
     const settings = readSettings(process.env)

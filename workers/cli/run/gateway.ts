@@ -1,5 +1,4 @@
-import { gatewayRoleNames } from '../../../schemas/roles.ts'
-import { gatewayVariables, natsUrlVariable, readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { runningNats } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
@@ -27,13 +26,7 @@ Example:
   FRONTDESK_PORT=9000 npx frontdesk gateway
 `,
   options: {},
-  environment: [
-    'NATS_URL',
-    ...gatewayRoleNames.map(natsUrlVariable),
-    'FRONTDESK_DATA',
-    ...gatewayVariables,
-    'LOG_LEVEL',
-  ],
+  environment: variablesOf.gateway,
   async run({ positionals }) {
     if (positionals.length > 0) throw new UsageError('gateway takes no arguments')
     const settings = readSettings(process.env)

@@ -1,5 +1,5 @@
 import { resolveServer } from '../../nats-server/resolve/resolve-server.ts'
-import { gatewayVariables, readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
@@ -28,19 +28,7 @@ Example:
   FRONTDESK_DATA=/var/lib/frontdesk FRONTDESK_NATS_PORT=14222 npx frontdesk start
 `,
   options: {},
-  environment: [
-    'NATS_URL',
-    'NATS_SERVER',
-    'FRONTDESK_NATS_PORT',
-    'FRONTDESK_DATA',
-    'FRONTDESK_PARTITIONS',
-    'FRONTDESK_REPLICAS',
-    'FRONTDESK_SYNC',
-    'FRONTDESK_STRICT_CHANNELS',
-    'FRONTDESK_API_HOSTS',
-    ...gatewayVariables,
-    'LOG_LEVEL',
-  ],
+  environment: variablesOf.all,
   async run({ positionals }) {
     if (positionals.length > 0) throw new UsageError('start takes no arguments')
     const settings = readSettings(process.env)

@@ -1,6 +1,6 @@
 import type { ParseArgsConfig, parseArgs } from 'node:util'
 import { token } from '../../../schemas/token.ts'
-import type { VariableName } from '../../settings/settings.ts'
+import type { Variable } from '../../settings/variable.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
@@ -10,7 +10,7 @@ export interface Command<O extends Options> {
   usage: string
   options: O
   /** The variables that it reads. */
-  environment: readonly VariableName[]
+  environment: readonly Variable[]
   /** Performs the command. Returns its exit code, by default 0. */
   run(called: Called<O>): Promise<number | undefined>
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { chatWordsFor } from './chat-words.ts'
@@ -44,7 +44,7 @@ Examples:
     name: { type: 'string' },
     email: { type: 'string' },
   },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     if (positionals.length > 1) throw new UsageError('chat takes one channel')
     const channel = givenToken('channel', positionals[0] ?? 'web')

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { readSettings } from '../../settings/settings.ts'
+import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { AgentDesk } from './agent-desk.ts'
@@ -33,7 +33,7 @@ Examples:
   printf '1\\nHello\\n/end\\n' | npx frontdesk desk
 `,
   options: { agent: { type: 'string' }, name: { type: 'string' } },
-  environment: ['NATS_URL', 'FRONTDESK_DATA', 'LOG_LEVEL'],
+  environment: variablesOf.connected,
   async run({ values, positionals }) {
     if (positionals.length > 1) throw new UsageError('desk takes one workspace')
     const workspace = givenToken('workspace', positionals[0] ?? 'main')

@@ -4,7 +4,7 @@ import { agentFieldLengthMax } from '../../../schemas/limits.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints, token } from '../../../schemas/token.ts'
-import type { ProviderSettings } from '../../settings/settings.ts'
+import type { ProviderSettings } from '../../settings/gateway.ts'
 import { type GatewayError, refusal } from '../refusals.ts'
 import { clockSkewSeconds } from './customer-login.ts'
 

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { GatewaySettings } from '../../settings/settings.ts'
+import type { GatewaySettings } from '../../settings/gateway.ts'
 import type { Paces } from './client.ts'
 import { Pace } from './pace.ts'
 
