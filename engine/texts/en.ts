@@ -65,3 +65,16 @@ export const refusals: LanguageTexts['refusals'] = {
   not_allowed_now: 'This cannot be done now.',
   id_reused: 'This could not be sent. Edit it and send it again.',
 }
+
+export const chatTexts: LanguageTexts['chatTexts'] = {
+  you: 'You',
+  hint: 'Type a message. /end ends the conversation, /quit leaves it open.',
+  unknownCommand:
+    'There is no such command: /end, /quit or /help. To write a text that begins with /, type //.',
+  choose: 'Please choose a number or type one of these.',
+  left: 'The conversation goes on without you. To come back:',
+  waiting: 'No answer yet: this goes on as soon as something answers. Ctrl-C leaves.',
+  endedByYou: 'You have ended the conversation.',
+  ended: 'The conversation has ended.',
+  erased: 'This conversation was erased.',
+}

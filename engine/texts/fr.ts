@@ -66,3 +66,16 @@ export const refusals: LanguageTexts['refusals'] = {
   not_allowed_now: 'Ce n’est pas possible en ce moment.',
   id_reused: 'L’envoi a échoué. Reprenez le texte et envoyez-le de nouveau.',
 }
+
+export const chatTexts: LanguageTexts['chatTexts'] = {
+  you: 'Vous',
+  hint: 'Écrivez un message. /end met fin à la conversation, /quit la laisse ouverte.',
+  unknownCommand:
+    'Cette commande n’existe pas\u00a0: /end, /quit ou /help. Pour un texte qui commence par /, écrivez //.',
+  choose: 'Choisissez un numéro ou écrivez l’une de ces réponses.',
+  left: 'La conversation reste ouverte. Pour y revenir\u00a0:',
+  waiting: 'Pas encore de réponse\u00a0: la suite viendra dès que possible. Ctrl-C pour quitter.',
+  endedByYou: 'Vous avez mis fin à la conversation.',
+  ended: 'La conversation est terminée.',
+  erased: 'Cette conversation a été effacée.',
+}

@@ -16,6 +16,8 @@ export interface LanguageTexts {
   fieldErrors: Record<FieldError, string>
   /** For the customer or the agent whose event was refused. */
   refusals: Record<RejectionCode, string>
+  /** For the customer in a terminal, `frontdesk chat`. */
+  chatTexts: ChatTexts
 }
 
 /** A text that an administrator can change: the defaults within and outside the opening hours, and its field. */
@@ -24,6 +26,20 @@ export interface ChannelTextWords {
   outside: string
   label: string
   hint: string
+}
+
+export interface ChatTexts {
+  you: string
+  hint: string
+  unknownCommand: string
+  /** After a list of numbered options. */
+  choose: string
+  /** The customer has left; a command to return follows. */
+  left: string
+  waiting: string
+  endedByYou: string
+  ended: string
+  erased: string
 }
 
 /** The messages of a conversation that nobody configures. */

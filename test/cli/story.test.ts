@@ -37,10 +37,10 @@ describe('a customer and an agent', () => {
     chat.line('josé@example.com')
     await chat.prints('1) Anvil\n  2) Rocket')
     chat.line('3')
-    await chat.prints('This is not one of the options.')
+    await chat.prints('* Please choose one of these.')
     chat.line('1')
     // Only what was refused is asked again, and the reason is in words.
-    await chat.prints('* Email: An e-mail address has no accents')
+    await chat.prints('* Email: Only A to Z here: an e-mail address has no accents.')
     chat.line('jose@example.com')
     await chat.prints('Bot: Thanks José, an agent will be with you shortly.')
 
@@ -99,7 +99,7 @@ describe('a customer and an agent', () => {
     await chat.prints('[Email, Order number]')
     chat.line('josé@example.com')
     chat.line('4711')
-    await chat.prints('* Email: An e-mail address has no accents')
+    await chat.prints('* Email: Only A to Z here: an e-mail address has no accents.')
     chat.line('jose@example.com')
     await chat.prints('Bot: Order 4711 is under way.')
     await chat.prints('2) No')
@@ -149,7 +149,7 @@ describe('a customer and an agent', () => {
     expect(stdout).toMatch(
       new RegExp(
         '^Bot: Bonjour\\s! .*\\nVous: Mon patin est cassé\\nBot: Dites-nous .*\\[E-mail\\]\\n' +
-          '\\* E-mail: Une adresse e-mail s’écrit ici sans accents.*\\nBot: Merci, .*\\n\\* Vous avez mis fin.*\\n$',
+          '\\* E-mail: Uniquement les lettres A à Z.*\\nBot: Merci, .*\\n\\* Vous avez mis fin.*\\n$',
       ),
     )
   })

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
+import { languageTexts } from '../../../engine/texts/languages.ts'
 import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { connectToFrontdesk } from '../shell/connect-to-running.ts'
-import { chatWordsFor } from './chat-words.ts'
 import { CustomerChat } from './customer-chat.ts'
 import { Terminal } from './terminal.ts'
 
@@ -54,13 +54,13 @@ Examples:
       throw new UsageError('--name and --email are an identified customer’s: give their --external-id, too')
 
     const nats = await connectToFrontdesk(readSettings(process.env), 'chat')
-    const words = chatWordsFor(locale ?? (await localeOf(nats, channel)))
+    const texts = languageTexts(locale ?? (await localeOf(nats, channel)) ?? 'en')
     let interrupted = false
     const terminal = new Terminal(() => {
       interrupted = true
       chat.leave()
     })
-    const chat = new CustomerChat(terminal, words)
+    const chat = new CustomerChat(terminal, texts)
     process.stderr.write(`frontdesk: conversation ${conversation}\n`)
     const end = await chat.run(nats, conversation, {
       channel,
@@ -71,7 +71,9 @@ Examples:
     })
     terminal.close()
     if (end === 'left' && terminal.isInteractive)
-      process.stderr.write(`${words.left}\n  npx frontdesk chat ${channel} --conversation ${conversation}\n`)
+      process.stderr.write(
+        `${texts.chatTexts.left}\n  npx frontdesk chat ${channel} --conversation ${conversation}\n`,
+      )
     await nats.close()
     return interrupted ? 130 : 0
   },

@@ -3,12 +3,18 @@ import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
+import type { LanguageTexts } from '../../../engine/texts/texts.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
-import type { FormField, Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
+import type {
+  EndReason,
+  FormField,
+  Message,
+  Rejection,
+  Status,
+} from '../../../schemas/conversation/record.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
 import { EventTooLong, newEventId } from '../conversations/send-event.ts'
 import { authorName, messageText, plainLine } from '../shell/text.ts'
-import type { ChatWords } from './chat-words.ts'
 import { FormFilling } from './form-filling.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,7 +34,8 @@ export type ChatEnd = 'ended' | 'left'
 /** The customer's side of a conversation in a terminal. */
 export class CustomerChat {
   readonly #terminal: Terminal
-  readonly #words: ChatWords
+  readonly #texts: LanguageTexts
+  readonly #words: LanguageTexts['chatTexts']
   readonly #over = new AbortController()
   /** The ids of what was sent from here: its line stands on the screen already. */
   readonly #sent = new Set<string>()
@@ -38,9 +45,10 @@ export class CustomerChat {
   #options: string[] = []
   #lastSeen = Date.now()
 
-  constructor(terminal: Terminal, words: ChatWords) {
+  constructor(terminal: Terminal, texts: LanguageTexts) {
     this.#terminal = terminal
-    this.#words = words
+    this.#texts = texts
+    this.#words = texts.chatTexts
   }
 
   /** Begins a conversation, or comes back to one, and talks until it ends or is left. */
@@ -48,7 +56,7 @@ export class CustomerChat {
     const terminal = this.#terminal
     const { signal } = this.#over
     const view = await ConversationView.open(nats, conversation, (record) => this.#see(record))
-    if (signal.reason === 'ended') throw new Error(this.#words.rejections.conversation_ended)
+    if (signal.reason === 'ended') throw new Error(this.#texts.refusals.conversation_ended)
     this.#talking = { nats, conversation, view, terminal, waiting: this.#words.waiting }
     const over = new Promise<ChatEnd>((resolve) => {
       signal.addEventListener('abort', () => resolve(signal.reason))
@@ -110,13 +118,13 @@ export class CustomerChat {
 
   async #fill(form: FormFilling, line: string): Promise<void> {
     const wrong = form.answer(line)
-    if (wrong) this.#hint(this.#words.fieldErrors[wrong])
+    if (wrong) this.#hint(this.#texts.fieldErrors[wrong])
     if (form.field) return wrong ? undefined : this.#listOptions()
     const { rejected } = await this.#send('session.details', form.answers)
     if (!rejected) return
     const { fields = {}, limit = '' } = rejected
     for (const [id, error] of Object.entries(fields)) {
-      const words = this.#words.fieldErrors[error].replace('{{limit}}', String(limit))
+      const words = this.#texts.fieldErrors[error].replace('{{limit}}', String(limit))
       this.#hint(`${form.labelOf(id)}: ${words}`)
     }
     if (rejected.code !== 'details_invalid') return this.#hint(this.#explain(rejected))
@@ -147,7 +155,7 @@ export class CustomerChat {
     if (!asked?.options && messages.some(({ author }) => author.type === 'customer')) this.#options = []
     if (isErasure(record)) this.#end(this.#words.erased)
     else if (status?.state === 'ended' && status.reason)
-      this.#end(messages.length > 0 ? '' : this.#words.ended[status.reason])
+      this.#end(messages.length > 0 ? '' : this.#endedWords(status.reason))
     // A line that is being typed may have become an answer, or none.
     else if (!this.#sent.has(event.id)) this.#terminal.askInstead(this.#prompt())
   }
@@ -203,10 +211,18 @@ export class CustomerChat {
     this.#terminal.print(this.#terminal.style('dim', `* ${words}`))
   }
 
+  #endedWords(reason: EndReason): string {
+    if (reason === 'customer') return this.#words.endedByYou
+    const isSilence = reason === 'inactivity' || reason === 'abandoned'
+    return isSilence ? this.#texts.texts.endedByInactivity : this.#words.ended
+  }
+
   #explain({ code, message, limit }: Rejection): string {
-    const words =
-      this.#words.rejections[code] ?? this.#words.refused.replace('{{message}}', plainLine(message))
-    return words.replace('{{limit}}', String(limit ?? ''))
+    const { fieldErrors, refusals } = this.#texts
+    if (code === 'too_long' && limit !== undefined)
+      return fieldErrors.too_long.replace('{{limit}}', String(limit))
+    // A newer engine may refuse with a code that we do not know.
+    return refusals[code] ?? plainLine(message)
   }
 
   async #settle(): Promise<ChatEnd> {
