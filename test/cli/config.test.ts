@@ -87,7 +87,7 @@ describe('config apply', () => {
       'b.yaml[0]: intervals.0.end: must be after start',
       'e.json[0]: kind: there is no kind "frog"',
       'e.json[1]: must be an object',
-      `f.json[0]: id: channel.${good} stands in a.json[0] already`,
+      `f.json[0]: id: channel.${good} is in a.json[0] already`,
       'frontdesk: nothing was applied: 8 problems',
     ]
     for (const start of starts)

@@ -53,7 +53,7 @@ describe('hours of a file, without NATS', () => {
     ['2026-06-05T15:00', 'has no zone'],
     ['2026-02-30T15:00Z', 'does not exist'],
     ['2026-06-05T25:00Z', 'does not exist'],
-    ['yesterday', 'is no time'],
+    ['yesterday', 'is not a time'],
   ])('refuses the time %s', async (at, words) => {
     const { code, stdout, stderr } = await frontdesk(['hours', PARIS, '--at', at])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -92,7 +92,7 @@ describe('hours of many times', () => {
     const { code, stdout, stderr } = await frontdesk(['hours', PARIS, '--at', '-'], { input })
     expect(code).toBe(1)
     expect(stdout.trimEnd().split('\n')).toHaveLength(2)
-    expect(stderr).toBe('frontdesk: line 3: "never" is no time such as 2026-06-05T15:00:00Z\n')
+    expect(stderr).toBe('frontdesk: line 3: "never" is not a time such as 2026-06-05T15:00:00Z\n')
   })
 
   it('reads a hundred thousand in a few seconds', async () => {

@@ -7,8 +7,8 @@ const reportAfterMs = 2_000
 
 /**
  * The build of the sources as they are now; made where there is none, or where a source has changed since.
- * Where `dist` cannot be written, an existing build whose sources differ by their times only is used: copying changes
- * these. Throws where a source does not compile, or where a build is needed and cannot be written.
+ * If `dist` is read-only, uses an existing build whose sources differ only in their times, which copying changes.
+ * Throws where a source does not compile, or where a build is needed and cannot be written.
  *
  * @param {(line: string) => void} report is called where the build takes longer than two seconds
  * @returns {Promise<import('./dist.mjs').Build>}

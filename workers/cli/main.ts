@@ -12,7 +12,7 @@ import { explainError } from './shell/report.ts'
  * Exit codes: 0 done, 1 failed, 2 called wrongly.
  */
 export async function main(args: string[]): Promise<void> {
-  // Who reads our answer may have seen enough (`| head`).
+  // The reader of our answer may have closed the pipe (`| head`).
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   process.on('unhandledRejection', fail)
   process.on('uncaughtException', fail)

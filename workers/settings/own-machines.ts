@@ -69,9 +69,9 @@ async function exportedBy(file: string, place: string): Promise<(Definition | Re
   const { default: exported } = await load(file, place)
   if (exported === undefined) return []
   const all: unknown[] = Array.isArray(exported) ? exported : [exported]
-  return all.map((one) => {
-    if (isDefinition(one) || isRetirement(one)) return one
-    const hint = has(one, 'transition')
+  return all.map((value) => {
+    if (isDefinition(value) || isRetirement(value)) return value
+    const hint = has(value, 'transition')
       ? 'is a machine: give it to defineConversation'
       : 'is not a conversation'
     throw new Error(`${place}: its default export ${hint}, whose result is what has to be exported`)
@@ -100,15 +100,15 @@ async function isModule(file: string): Promise<boolean> {
   }
 }
 
-// By their shape: the folder may have a copy of frontdesk of its own.
-function isDefinition(one: unknown): one is Definition {
-  return has(one, 'name') && has(one, 'machine') && has(one, 'migrations')
+// Checks the shape, not the class: the folder may have its own copy of frontdesk.
+function isDefinition(value: unknown): value is Definition {
+  return has(value, 'name') && has(value, 'machine') && has(value, 'migrations')
 }
 
-function isRetirement(one: unknown): one is Retirement {
-  return has(one, 'id') && has(one, 'retired')
+function isRetirement(value: unknown): value is Retirement {
+  return has(value, 'id') && has(value, 'retired')
 }
 
-function has(one: unknown, field: string): boolean {
-  return typeof one === 'object' && one !== null && field in one
+function has(value: unknown, field: string): boolean {
+  return typeof value === 'object' && value !== null && field in value
 }

@@ -36,7 +36,7 @@ Example:
     if (!isStaffRole(role)) throw new UsageError(`--role is one of ${staffRoleNames.join(', ')}`)
     const workspaces = workspace?.map((each) => givenToken('--workspace', each)) ?? 'all'
     const settings = readSettings(process.env)
-    // Whoever writes a name differently is the same person.
+    // Other capitals or spaces are the same person.
     const id = name.toLowerCase().replace(/\s+/g, '-')
     const nats = await connectToRunning(settings, 'sign-in')
     try {

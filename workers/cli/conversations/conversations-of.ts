@@ -9,16 +9,16 @@ import type { RetryOptions } from '../../../engine/nats/retry.ts'
 import { trim } from '../../../engine/texts/trim.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 
-/** How somebody is named: by a verified login, by what they typed, or by both. */
+/** The names of a customer, from a verified login, from a form, or from both. */
 export interface NamedCustomer {
   email?: string | undefined
   externalId?: string | undefined
 }
 
-/** How far the search is: a stream, and the sequence in it. */
+/** Reports the progress of the search: the stream, and the sequence in it. */
 export type Looked = (stream: StreamName, seq: number) => void
 
-/** Whether an identity is the one with this e-mail address, however it is written, or this external id. */
+/** Matches customers with this e-mail address, in any spelling, or this external id. */
 export function isNamed(wanted: string): (identity: NamedCustomer) => boolean {
   const email = folded(wanted)
   return (identity) =>
@@ -30,8 +30,8 @@ function folded(email: string): string {
 }
 
 /**
- * All conversations in which somebody is named so, in the order in which they were: by an event, also one that was
- * refused or is a dead letter, or by what the conversation itself knows, should the log have aged.
+ * Finds all conversations that name the customer, in the order of the log: in an event, even a refused one or a dead
+ * letter, or in the conversation's own state, in case the event has aged out of the log.
  */
 export async function conversationsOf(
   nats: Nats,
@@ -65,7 +65,7 @@ export function isNaming(type: string): boolean {
   return naming.includes(type)
 }
 
-/** Whom an event names, as far as it can be read: also one that could not be understood. */
+/** Reads the names in an event, as far as possible: it may be invalid. */
 export function namedIn(type: string, body: Uint8Array): NamedCustomer {
   const payload = fieldsIn(parseJson(body))
   if (type === 'session.details') return identity(payload.email, null)

@@ -64,29 +64,29 @@ Example:
   },
 })
 
-/** The document, in parts: a conversation is in memory at a time. Throws before the first where there is none. */
+/** Yields the document in parts, one conversation in memory at a time. Throws before the first part if there is none. */
 async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGenerator<string> {
   const retryOptions = { log: stderrLogger(logLevel), signal: new AbortController().signal }
   const isTheirs = isNamed(wanted)
   const { looked, end } = await progressThrough(nats, ['events', 'conversations', 'deadletters', 'workspace'])
   const exportedAt = new Date().toISOString()
   const eventsSince = await firstEventAt(nats)
-  const found = await conversationsOf(nats, retryOptions, isTheirs, looked)
-  const traces = await tracesOf(nats, found, looked)
+  const conversations = await conversationsOf(nats, retryOptions, isTheirs, looked)
+  const traces = await tracesOf(nats, conversations, looked)
   end()
 
   const others = new Set<string>()
-  const bar = progressBar('conversations', found.size)
+  const bar = progressBar('conversations', conversations.size)
   let read = 0
   let before = `{\n${fields({ exportedAt, of: wanted, eventsSince })},\n  "conversations": [`
   for (const [conversation, traced] of traces) {
-    const one = await exportedConversation(nats, retryOptions, conversation, traced, isTheirs)
+    const found = await exportedConversation(nats, retryOptions, conversation, traced, isTheirs)
     bar.at(++read)
-    if (!one) continue
-    for (const { email, externalId } of one.named)
+    if (!found) continue
+    for (const { email, externalId } of found.named)
       for (const name of [email, externalId])
         if (name !== undefined && !isTheirs({ email: name, externalId: name })) others.add(name)
-    yield `${before}\n    ${indented(one.exported, 4)}`
+    yield `${before}\n    ${indented(found.exported, 4)}`
     before = ','
   }
   bar.end()
@@ -98,14 +98,14 @@ async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGen
   yield `\n  ],\n${fields({ alsoKnownAs: [...others] })}\n}\n`
 }
 
-function fields(of: object): string {
-  return Object.entries(of)
+function fields(values: object): string {
+  return Object.entries(values)
     .map(([name, value]) => `  ${JSON.stringify(name)}: ${indented(value, 2)}`)
     .join(',\n')
 }
 
-function indented(value: unknown, by: number): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(by)}`)
+function indented(value: unknown, spaces: number): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(spaces)}`)
 }
 
 async function firstEventAt(nats: Nats): Promise<string | null> {
@@ -113,7 +113,7 @@ async function firstEventAt(nats: Nats): Promise<string | null> {
   return firstAt === undefined ? null : new Date(firstAt).toISOString()
 }
 
-/** Reading some streams, one after another, as one. */
+/** Shows the progress of reading some streams, one after another, as a whole. */
 async function progressThrough(nats: Nats, names: StreamName[]): Promise<{ looked: Looked; end(): void }> {
   const places = new Map<StreamName, { before: number; first: number }>()
   let total = 0
@@ -134,7 +134,7 @@ async function print(document: AsyncIterable<string>): Promise<void> {
   for await (const part of document) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
 }
 
-/** Never over another one: it may be somebody else's. What could not be finished is not left. */
+/** Never overwrites a file: it may be somebody else's. Removes an unfinished one. */
 async function writeNew(path: string, document: AsyncIterable<string>): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {

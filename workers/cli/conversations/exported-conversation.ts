@@ -16,45 +16,45 @@ import type { ConversationRecord, EndReason } from '../../../schemas/conversatio
 import { isNaming, knownIn, type Looked, type NamedCustomer, namedIn } from './conversations-of.ts'
 import { type SaidMessage, saidIn } from './format-transcript.ts'
 
-/** A payload as it was sent: as what it says where it is JSON, else as it stands. */
+/** A payload as it was sent: parsed if it is JSON, else its text, or its bytes if it is not UTF-8. */
 type Sent = { payload: unknown } | { text: string } | { base64: string }
 
-/** Everything that is stored of a conversation and is its customer's; instants are ISO 8601. */
+/** Everything that is stored about the customer of a conversation; instants are ISO 8601. */
 export interface ExportedConversation {
   conversation: string
-  /** `null` where it never began: all its events were refused. */
+  /** `null` if it never began: all its events were refused. */
   channel: string | null
   locale: string | null
   startedAt: string | null
   endedAt: string | null
   reason: EndReason | null
-  /** As it is known now; by which events is among these. */
+  /** The customer as known now; `events` says by which events. */
   customer: RequestCustomer | null
-  /** What was answered in forms beyond name and e-mail, by field id. */
+  /** Answers to the forms' fields besides name and e-mail, by field id. */
   details: Record<string, string>
-  /** What a bot last remembered: `variables.<name>`, `option.<step>`. */
+  /** The last memory of a bot: `variables.<name>`, `option.<step>`. */
   variables: Record<string, string>
-  /** What a machine of one's own remembers. */
+  /** The memory of a custom machine. */
   own?: unknown
   transcript: SaidMessage[]
   events: ExportedEvent[]
   calls: ExportedCall[]
-  /** As agents see it now; one that is over goes after a week. */
+  /** As agents see it now; removed a week after it is over. */
   request: OpenRequest | null
-  /** What agents were told. */
+  /** The notifications to agents. */
   notifications: Notification[]
   deadLetters: ExportedLetter[]
-  /** What there was and is not stored any more. */
+  /** The counts of what is no longer stored. */
   missing: { events: number; notifications: number; request: boolean }
 }
 
-/** Without a payload it has aged out of the log, or is withheld: somebody else's login, which was refused. */
+/** Has no payload if it has aged out of the log, or is withheld: the refused login of somebody else. */
 type ExportedEvent = { id: string; at: string; type: string } & Partial<
   Pick<ConversationRecord, 'outcome' | 'rejected'>
 > &
   (Sent | { missing: true } | { withheld: string })
 
-/** What an API was asked; its headers are the company's own. */
+/** A call of an API, without its headers, which are the company's own. */
 interface ExportedCall {
   call: number
   at: string
@@ -70,14 +70,14 @@ type ExportedLetter = { id: string; at: string; type: string; reason: string; ex
   | { withheld: string }
 )
 
-/** Where a conversation's traces are in streams that are not by conversation: their sequences. */
+/** Sequences of a conversation's messages in the streams that have no subject for each conversation. */
 export interface Traces {
   deadLetters: number[]
-  /** By the notification's id: the notifier may repeat one. */
+  /** By the id of the notification: the notifier may repeat it. */
   notifications: Map<string, number>
 }
 
-/** All conversations' traces, found in one reading. */
+/** Finds the traces of all conversations in a single pass. */
 export async function tracesOf(
   nats: Nats,
   conversations: Set<string>,
@@ -94,7 +94,7 @@ export async function tracesOf(
   return traces
 }
 
-/** Everything of one, with who is named in it; nothing where it was erased, or is another customer's after all. */
+/** Exports a conversation, with the names in it; `undefined` if it was erased, or is another customer's after all. */
 export async function exportedConversation(
   nats: Nats,
   retryOptions: RetryOptions,
@@ -114,7 +114,7 @@ export async function exportedConversation(
   const letters = await lettersOf(nats, traces)
   const request = context ? await readRequest(nats, context.pinned.workspace, conversation) : null
   const notifications = await notificationsOf(nats, traces)
-  // An erasure begins with its record, and then removes: where there is none now, all of this was whole.
+  // An erasure first writes its record, then removes: without a record now, all that we read was complete.
   if (await isErased(nats, retryOptions, conversation)) return undefined
 
   const isAnothers = ({ externalId }: NamedCustomer) =>
@@ -170,7 +170,7 @@ export async function exportedConversation(
   return { exported, named }
 }
 
-/** An event with its record: either may be missing. */
+/** An event and its record, at least one of them. */
 interface HistoryEntry {
   type: string
   event?: RawEvent
@@ -184,7 +184,7 @@ function isWakeUp(type: string): boolean {
   return type.startsWith('timer.')
 }
 
-/** A bot forgets it all once it has handed over. */
+/** Reads the last record that has a bot: the bot forgets everything when it hands over. */
 function rememberedIn(records: StoredRecord[]): Record<string, string> {
   const last = records.findLast(({ state }) => (state.snapshot?.context as Context | undefined)?.bot)
   return (last?.state.snapshot?.context as Context | undefined)?.bot?.values ?? {}
@@ -240,6 +240,6 @@ function sentIn(body: Uint8Array): Sent {
   }
 }
 
-function instant(at: number): string {
-  return new Date(at).toISOString()
+function instant(ms: number): string {
+  return new Date(ms).toISOString()
 }

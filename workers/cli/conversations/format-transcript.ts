@@ -28,11 +28,11 @@ export function transcriptAsMarkdown(conversation: string, said: SaidMessage[]):
   return [`# Conversation ${escapeMarkdown(conversation)}\n`, ...parts].join('\n')
 }
 
-function indent(text: string, by: string): string {
-  return text.replaceAll('\n', `\n${by}`)
+function indent(text: string, prefix: string): string {
+  return text.replaceAll('\n', `\n${prefix}`)
 }
 
-/** What a customer types is never markup: no heading, list, link, image or HTML. */
+/** Escapes all markup that a customer may have typed: headings, lists, links, images and HTML. */
 function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*_{}[\]<>#|~&$!]/g, '\\$&')

@@ -17,7 +17,7 @@ import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { warn } from '../shell/report.ts'
 import { recordsOf } from './records-of.ts'
 
-/** Who looks, on this machine: as `npm start` has them. */
+/** The engineer on this machine, as in the links of `npm start`. */
 const engineer = { role: 'engineer', id: 'engineer', name: 'Engineer', workspaces: 'all' } as const
 
 export default command({
@@ -102,7 +102,7 @@ async function printSteps(
   }
 }
 
-/** As a page of the gateway's own would, which signs in first. */
+/** Signs in, then asks for a ticket, as a page of the gateway does. */
 async function ticketOf(
   gateway: string,
   code: string,
@@ -119,7 +119,7 @@ async function ticketOf(
     return response
   }
   const signedIn = await ask('/v1/sign-in', { code })
-  const cookie = signedIn.headers.getSetCookie().map((one) => one.split(';')[0])
+  const cookie = signedIn.headers.getSetCookie().map((header) => header.split(';')[0])
   const answer = await ask('/v1/inspector/tickets', { conversation, reveal }, cookie.join('; '))
   return (await answer.json()) as TicketAnswer
 }

@@ -7,7 +7,7 @@ import { connectToFrontdesk } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 
 const sinceDefault = 'PT1H'
-/** The requests that have ended are known for a week; what is told again after that would be told twice. */
+/** Ended requests are known for a week; older notifications would be sent twice. */
 const sinceDaysMax = 7
 const progressEveryMs = 2_000
 
@@ -54,15 +54,15 @@ Example:
           `stop all engines and notifiers first: ${alive.length} still there (${alive.join(', ')})`,
         )
       const { signal } = new AbortController()
-      const to = { log: stderrLogger(settings.logLevel), signal, progress: progressTeller() }
-      const loss = await findLoss(nats, since, to)
+      const deps = { log: stderrLogger(settings.logLevel), signal, progress: progressReporter() }
+      const loss = await findLoss(nats, since, deps)
       if (!values.force && isNothing(loss)) {
         process.stdout.write('nothing to recover\n')
         return 0
       }
       for (const line of described(loss)) process.stderr.write(`${line}\n`)
       if (!(await confirm('Recover?', values.yes))) throw new Error('nothing was changed')
-      const performed = await recover(nats, loss, to)
+      const performed = await recover(nats, loss, deps)
       const again = `events published again: ${loss.hidden.length}, effects performed again: ${performed}`
       process.stdout.write(`recovered; ${again}; start the engines and the notifier\n`)
       return 0
@@ -91,12 +91,12 @@ function* described({ since, behind, hidden, isUnfinished, wakes }: Loss): Gener
   yield `everything since ${new Date(since).toISOString()} will be dealt with again, and ${wakes.length} timers armed`
 }
 
-/** Says how far something is, where it takes longer. */
-function progressTeller() {
-  let said = Date.now()
-  return (what: string, count: number) => {
-    if (Date.now() - said < progressEveryMs) return
-    said = Date.now()
-    process.stderr.write(`${count} ${what}\n`)
+/** Reports progress every two seconds. */
+function progressReporter() {
+  let reportedAt = Date.now()
+  return (noun: string, count: number) => {
+    if (Date.now() - reportedAt < progressEveryMs) return
+    reportedAt = Date.now()
+    process.stderr.write(`${count} ${noun}\n`)
   }
 }

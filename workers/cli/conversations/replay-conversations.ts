@@ -18,23 +18,23 @@ export interface Differing extends ReplayDifference {
 }
 
 export interface ReplayReport {
-  /** Those that were decided again, to their end or to their first difference. */
+  /** Conversations that were decided again, to their end or their first difference. */
   conversations: number
   events: number
   differing: Differing[]
-  /** Those that were not, by why. */
+  /** Conversations that were not, by reason. */
   passedOver: Partial<Record<PassedOver, number>>
-  /** The machines that are not there, and how many conversations need each. */
+  /** The number of conversations that need a machine which is missing, by its name. */
   missing: Record<string, number>
 }
 
-/** `aged`: the log does not have all of its events any more. `other`: it runs a machine that is not meant. */
+/** `aged`: the log has lost some of its events to age. `other`: it runs another machine than the one to replay. */
 export type PassedOver = 'erased' | 'aged' | 'missing' | 'other'
 
 export interface Replaying extends Again {
-  /** Has those machines loaded that `definitions` does not have yet. */
+  /** Loads the machines that `definitions` does not have yet. */
   machines: Machines
-  /** Is told every so often how many events were read. */
+  /** Called now and then with the number of events read. */
   progress?: ((events: number) => void) | undefined
 }
 
@@ -42,8 +42,8 @@ const progressEvery = 1_000
 
 /**
  * Decides the events of stored conversations again, and compares what follows with what was recorded.
- * Nothing is written. Where `instead` is given, it is about those conversations that it has a machine for, and only
- * what others see of them is compared.
+ * Writes nothing. With `instead`, replays only the conversations that it has a machine for, and compares only what
+ * others see of them.
  */
 export async function replayConversations(
   history: AsyncIterable<HistoryEntry>,
@@ -53,12 +53,12 @@ export async function replayConversations(
   let read = 0
   for await (const happened of history) {
     if (++read % progressEvery === 0) replaying.progress?.(read)
-    let one = all.get(happened.conversation)
-    if (!one) {
-      one = new Replayed(replaying)
-      all.set(happened.conversation, one)
+    let replayed = all.get(happened.conversation)
+    if (!replayed) {
+      replayed = new Replayed(replaying)
+      all.set(happened.conversation, replayed)
     }
-    await one.next(happened)
+    await replayed.next(happened)
   }
   return reportOf([...all.values()])
 }
@@ -71,7 +71,7 @@ class Replayed {
   differing: Differing | undefined
   #machine: string | undefined
   #replay: Replay | undefined
-  /** It made no record, and would now; unless its record is still to come. */
+  /** An event without a record that would have one now, unless the record is still to come. */
   #unrecorded: Differing | undefined
   readonly #replaying: Replaying
 
@@ -121,7 +121,7 @@ class Replayed {
     }
   }
 
-  /** The memory of thousands that have ended is needed for others. */
+  /** Frees the replay's memory: there may be thousands of conversations. */
   #end(differing: Differing): void {
     this.differing = differing
     this.#replay = undefined
@@ -131,11 +131,11 @@ class Replayed {
 function reportOf(all: Replayed[]): ReplayReport {
   const passedOver: ReplayReport['passedOver'] = {}
   const missing: ReplayReport['missing'] = {}
-  for (const one of all) {
-    if (one.passedOver) passedOver[one.passedOver] = (passedOver[one.passedOver] ?? 0) + 1
-    if (one.missing !== undefined) missing[one.missing] = (missing[one.missing] ?? 0) + 1
+  for (const { passedOver: reason, missing: machine } of all) {
+    if (reason) passedOver[reason] = (passedOver[reason] ?? 0) + 1
+    if (machine !== undefined) missing[machine] = (missing[machine] ?? 0) + 1
   }
-  const replayed = all.filter((one) => one.passedOver === undefined)
+  const replayed = all.filter((conversation) => conversation.passedOver === undefined)
   return {
     conversations: replayed.length,
     events: replayed.reduce((sum, { events }) => sum + events, 0),

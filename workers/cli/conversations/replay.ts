@@ -21,7 +21,7 @@ import { progressBar } from '../shell/progress-bar.ts'
 import { plainLine } from '../shell/text.ts'
 import { type Differing, type ReplayReport, replayConversations } from './replay-conversations.ts'
 
-/** So many differences are written out. */
+/** The most differences that are printed. */
 const differencesShown = 20
 const valueLengthShown = 300
 
@@ -83,12 +83,12 @@ Examples:
   },
 })
 
-/** Of all: one that is named has few enough. */
+/** The number of events for the progress bar; a single conversation needs none. */
 async function eventsOf(nats: Nats, conversation: string): Promise<number> {
   return conversation === 'all' ? (await streamState(nats, 'events')).messages : 0
 }
 
-/** Which machine a conversation begins with, by the one that it began with. */
+/** Returns a lookup from the machine that a conversation began with to the one to replay with. */
 async function insteadOf(
   given: string,
   definitions: Registry,
@@ -96,7 +96,9 @@ async function insteadOf(
   if (/\.(ya?ml|json)$/i.test(given)) return botOf(given)
   const isVersion = /^[1-9]\d*$/.test(given)
   const { id } = idAndVersion(given)
-  const known = definitions.all().filter((one) => (isVersion ? one.version === Number(given) : one.id === id))
+  const known = definitions
+    .all()
+    .filter((known) => (isVersion ? known.version === Number(given) : known.id === id))
   if (!isVersion && !definitions.named(given))
     throw new UsageError(
       `--machine: there is no ${given}; there ${listed(known.length > 0 ? known : definitions.all())}`,

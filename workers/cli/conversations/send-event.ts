@@ -5,15 +5,15 @@ import { isWeather } from '../../../engine/nats/errors.ts'
 import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { type EventType, payloadBytesMax } from '../../../schemas/conversation/event.ts'
 
-const tryAgainAfterMs = 500
-/** So long is it tried. */
+const retryPauseMs = 500
+/** Retries for at most this long. */
 export const sendTimeoutMs = 30_000
 
 export function newEventId(): string {
   return randomUUID()
 }
 
-/** Stores an event; tried again under its id, it is still one event. Throws where NATS does not take it. */
+/** Publishes an event, retrying under the same id, which makes it idempotent. Throws if NATS rejects it. */
 export async function sendEvent(
   nats: Nats,
   conversation: string,
@@ -22,7 +22,7 @@ export async function sendEvent(
   id: string,
   timeoutMs: number = sendTimeoutMs,
 ): Promise<void> {
-  // It would become a dead letter, and nobody would ever answer.
+  // It would become a dead letter without an answer.
   if (Buffer.byteLength(JSON.stringify(payload)) > payloadBytesMax)
     throw new EventTooLong('this is too long to be sent')
   const until = Date.now() + timeoutMs
@@ -31,7 +31,7 @@ export async function sendEvent(
       return await publishEvent(nats, conversation, type, payload, id)
     } catch (error) {
       if (!isWeather(error) || Date.now() > until) throw error
-      await sleep(tryAgainAfterMs)
+      await sleep(retryPauseMs)
     }
   }
 }

@@ -90,7 +90,7 @@ async function apply(path: string): Promise<number> {
   return 0
 }
 
-/** What others refer to first: it is there when a worker reads them. */
+/** Referenced kinds first, so that they exist when a worker reads the reference. */
 const storedInOrder: readonly Kind[] = ['schedule', 'bot', 'channel']
 
 async function store(configuration: ConfigurationStore, documents: Document[]): Promise<void> {
@@ -120,13 +120,13 @@ async function store(configuration: ConfigurationStore, documents: Document[]): 
   }
 }
 
-/** What a document refers to, each once. */
+/** The references of a document, without duplicates. */
 function referencesOf({ kind, document }: Document): [Kind, string][] {
   switch (kind) {
     case 'channel':
-      return (['schedule', 'bot'] as const).flatMap((of): [Kind, string][] => {
-        const id = referenceOf(document, of)
-        return id === null ? [] : [[of, id]]
+      return (['schedule', 'bot'] as const).flatMap((referenced): [Kind, string][] => {
+        const id = referenceOf(document, referenced)
+        return id === null ? [] : [[referenced, id]]
       })
     case 'bot': {
       const steps = isFlow(document) ? document.answers.flatMap((answer) => answer.steps) : []
@@ -148,9 +148,9 @@ async function get(kind: string | undefined, id: string | undefined, yaml: boole
       return print(stored.document, yaml)
     }
     const all = await configuration.list(kind)
-    // Of all kinds, each says which it is: what is printed can be applied again.
-    const shown = all.map(({ kind: of, document }) =>
-      kind === undefined && typeof document === 'object' ? { kind: of, ...document } : document,
+    // With several kinds, each document names its kind, so that the output can be applied again.
+    const shown = all.map(({ kind: documentKind, document }) =>
+      kind === undefined && typeof document === 'object' ? { kind: documentKind, ...document } : document,
     )
     return print(shown, yaml)
   })
@@ -179,7 +179,7 @@ async function usersOf(configuration: ConfigurationStore, kind: Kind, id: string
   const channels = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
   const bots = (await configuration.list('bot')).filter(({ document }) => {
     const bot = checkDocument('bot', document)
-    return bot.ok && referencesOf(bot.value).some(([of, used]) => of === kind && used === id)
+    return bot.ok && referencesOf(bot.value).some(([usedKind, usedId]) => usedKind === kind && usedId === id)
   })
   return [...channels, ...bots.map((bot) => `bot.${bot.id}`)]
 }
@@ -208,7 +208,7 @@ async function importZendesk(file: string, dryRun: boolean): Promise<number> {
   return 0
 }
 
-/** It may be configured before any worker ever ran: the bucket is made where it is missing. */
+/** Creates the bucket if it is missing: no worker may have run yet. */
 async function withConfiguration(use: (configuration: ConfigurationStore) => Promise<void>): Promise<void> {
   const settings = readSettings(process.env)
   const nats: Nats = await connectToRunning(settings, 'config')

@@ -93,7 +93,7 @@ async function draw(
   if (form === 'mermaid') return mermaidOf(chart)
   const drawing = await layOut(chart)
   if (form === 'svg') return svgOf(drawing, isDark ? { theme: 'dark' } : {})
-  // Only here: it loads a program of its own.
+  // Imported only here: it loads a program of its own.
   const { pngOf } = await import('../../diagram/png.ts')
   return pngOf(drawing, { theme: isDark ? 'dark' : 'light' })
 }
@@ -108,7 +108,7 @@ async function machineNamed(name: string): Promise<Pick<Definition, 'machine'>> 
   return machineOf(bot, machines)
 }
 
-/** What a channel runs that has this bot. */
+/** The machine that a channel with this bot runs. */
 function machineOf(bot: Bot, machines: Registry): Pick<Definition, 'machine'> {
   if (isFlow(bot)) return botDefinition(bot)
   const id = machineIdOf(bot)

@@ -6,10 +6,10 @@ import { readSettings } from '../../settings/settings.ts'
 type Kind = 'schedule' | 'bot'
 
 /**
- * A document that a command is told of: by the id of a configured one, or by a path to a JSON or YAML file that has
- * one of its kind, or is followed by `#<id>`. Throws an Error that says what to do.
+ * Finds a document by its id in the configuration, or by the path of a JSON or YAML file, which has a single document
+ * of that kind or is followed by `#<id>`. Throws an Error that says what to do.
  *
- * @param noun what the command calls it
+ * @param noun the word for it in messages
  */
 export async function documentNamed<K extends Kind>(
   kind: K,
@@ -28,7 +28,7 @@ async function configured<K extends Kind>(
   command: string,
   noun: string,
 ): Promise<DocumentOf<K>['document']> {
-  // Only here: a file needs neither NATS nor the time that loading its client takes.
+  // Imported only here: a file needs neither NATS nor the time to load its client.
   const { connectToRunning } = await import('../shell/connect-to-running.ts')
   const { ConfigurationStore } = await import('../../../engine/nats/views/configuration-store.ts')
   const { hasTopology } = await import('../../../engine/nats/ensure-topology.ts')

@@ -31,10 +31,10 @@ Examples:
   async run({ values, positionals }) {
     const [name] = positionals
     if (name === undefined || positionals.length > 1) throw new UsageError('hours takes one schedule')
-    const at = values.at === undefined ? Date.now() : values.at === '-' ? null : givenInstant(values.at)
+    const instant = values.at === undefined ? Date.now() : values.at === '-' ? null : givenInstant(values.at)
     const hours = openingHours(await documentNamed('schedule', name, 'hours'))
-    if (at === null) await answerLines(hours)
-    else process.stdout.write(answer(hours, at))
+    if (instant === null) await answerLines(hours)
+    else process.stdout.write(answer(hours, instant))
     return 0
   },
 })
@@ -47,19 +47,20 @@ function givenInstant(text: string): number {
   }
 }
 
-function answer(hours: OpeningHours, at: number): string {
-  const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
-  const said = {
-    open: hours.isOpen(at),
-    nextOpen: iso(hours.nextOpen(at)),
-    nextClose: iso(hours.nextClose(at)),
+function answer(hours: OpeningHours, instant: number): string {
+  const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+  const found = {
+    at: iso(instant),
+    open: hours.isOpen(instant),
+    nextOpen: iso(hours.nextOpen(instant)),
+    nextClose: iso(hours.nextClose(instant)),
   }
-  return `${JSON.stringify({ at: iso(at), ...said })}\n`
+  return `${JSON.stringify(found)}\n`
 }
 
 const lineLengthMax = 1000
 
-/** A chunk of lines at a time: what has come is answered before more is waited for, and none piles up. */
+/** Answers all lines of a chunk before it reads the next one, so that none pile up. */
 async function answerLines(hours: OpeningHours): Promise<void> {
   const decoder = new StringDecoder('utf8')
   let line = 0
@@ -81,7 +82,7 @@ async function answerLines(hours: OpeningHours): Promise<void> {
     const lines = (rest + decoder.write(chunk)).split('\n')
     rest = lines.pop() ?? ''
     await answerAll(lines)
-    // What never ends is no line of times, and would be read again and again.
+    // A line without an end is not a time, and would be split again with each chunk.
     if (rest.length > lineLengthMax) break
   }
   rest += decoder.end()

@@ -3,16 +3,16 @@ import type { Document } from '../../../schemas/configuration/document.ts'
 import { lineOf } from '../../../schemas/problem.ts'
 import type { FilesRead } from './read-files.ts'
 
-/** Documents of the configuration as files hold them. */
+/** Documents of the configuration, read from files. */
 export interface DocumentsRead {
   documents: (Document & { place: string })[]
-  /** What is wrong, each as `<file>[index]: <field>: <message>`. */
+  /** Each as `<file>[index]: <field>: <message>`. */
   problems: string[]
-  /** What is passed over without harm. */
+  /** Harmless: the fields that were left out. */
   warnings: string[]
 }
 
-/** Checks all that files hold as configuration. */
+/** Checks the objects of files as documents of the configuration. */
 export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
   const read: DocumentsRead = { documents: [], problems: [...problems], warnings: [] }
   const places = new Map<string, string>()
@@ -26,7 +26,7 @@ export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
     const { kind: noun, document } = checked.value
     const key = `${noun}.${document.id}`
     const first = places.get(key)
-    if (first) read.problems.push(`${place}: id: ${key} stands in ${first} already`)
+    if (first) read.problems.push(`${place}: id: ${key} is in ${first} already`)
     places.set(key, place)
     read.documents.push({ ...checked.value, place })
     const { kind: _, ...given } = value as Record<string, unknown>
@@ -36,14 +36,13 @@ export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
   return read
 }
 
-/** The fields of what was given that are not in what was understood of it. */
-function unknownFields(given: unknown, understood: unknown, path = ''): string[] {
-  if (typeof given !== 'object' || given === null || typeof understood !== 'object' || understood === null)
-    return []
+/** The paths of the given fields that the parsed document does not have. */
+function unknownFields(given: unknown, parsed: unknown, path = ''): string[] {
+  if (typeof given !== 'object' || given === null || typeof parsed !== 'object' || parsed === null) return []
   return Object.entries(given).flatMap(([key, value]) => {
-    const at = path ? `${path}.${key}` : key
-    return Object.hasOwn(understood, key)
-      ? unknownFields(value, (understood as Record<string, unknown>)[key], at)
-      : [at]
+    const fieldPath = path ? `${path}.${key}` : key
+    return Object.hasOwn(parsed, key)
+      ? unknownFields(value, (parsed as Record<string, unknown>)[key], fieldPath)
+      : [fieldPath]
   })
 }

@@ -1,14 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
-/** An object of a file: where it stands there, and what it is. */
+/** An object of a file and its place there. */
 export interface FileObject {
   /** `channels.yaml[0]` */
   place: string
   value: unknown
 }
 
-/** What was read of a file or a folder, and what could not be. */
+/** The objects of a file or a folder, and the problems with reading them. */
 export interface FilesRead {
   objects: FileObject[]
   /** Each with its place. */
@@ -54,7 +54,7 @@ async function readOne(file: string): Promise<FilesRead> {
     const { values, problems } =
       extname(file).toLowerCase() === '.json' ? readJson(text) : await readYaml(text)
     const objects = values.flat().map((value, i) => ({ place: `${file}[${i}]`, value }))
-    if (objects.length === 0 && problems.length === 0) problems.push('holds nothing')
+    if (objects.length === 0 && problems.length === 0) problems.push('is empty')
     return { objects, problems: problems.map((problem) => `${file}: ${problem}`) }
   } catch (error) {
     return { objects: [], problems: [`${file}: ${(error as Error).message}`] }
@@ -83,7 +83,7 @@ async function readYaml(text: string): Promise<Parsed> {
   if (problems.length > 0) return { values: [], problems }
   try {
     const values = documents.map((document): unknown => document.toJS())
-    // What stands between two `---` may be nothing but comments.
+    // There may be nothing but comments between two `---`.
     return { values: values.filter((value) => value !== null), problems }
   } catch (error) {
     return { values: [], problems: [`is not valid YAML: ${oneLine(error)}`] }

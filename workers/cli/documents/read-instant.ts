@@ -3,12 +3,12 @@ const shape =
 
 /**
  * An ISO 8601 instant in epoch milliseconds: `2026-06-05T15:00Z`, `2026-06-05T17:00:00.250+02:00`. One without
- * `Z` or an offset is refused: whoever reads it as the wrong zone's would get a wrong answer without a word.
+ * `Z` or an offset is refused: read in the wrong zone, it would silently give a wrong answer.
  */
 export function readInstant(text: string): number {
   const read = shape.exec(text)
   if (!read)
-    throw new RangeError(`${JSON.stringify(text.slice(0, 60))} is no time such as 2026-06-05T15:00:00Z`)
+    throw new RangeError(`${JSON.stringify(text.slice(0, 60))} is not a time such as 2026-06-05T15:00:00Z`)
   const [, year, month, day, hour, minute, second = '0', fraction = '', z, sign, hours, minutes = '0'] = read
   if (!z && !sign) throw new RangeError(`${text} has no zone: add Z for UTC, or an offset such as +02:00`)
   const fields = [Number(year), Number(month) - 1, Number(day)] as const

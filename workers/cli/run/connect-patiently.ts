@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { serversOf } from '../shell/connect-to-running.ts'
 
-/** NATS that is being started at the same time is waited for so long. */
+/** NATS may be starting at the same time. */
 const connectTimeoutMs = 10_000
 const connectPauseMs = 250
 
-/** A connection to NATS that may not answer yet. */
+/** Connects to a NATS that may not answer yet. */
 export async function connectPatiently<C>(
   connect: (url: string, name: string) => Promise<C>,
   url: string,

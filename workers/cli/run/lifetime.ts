@@ -1,27 +1,27 @@
 import type { Logger } from 'pino'
 
-/** What a long-running command has started is stopped in this order, each phase at once. */
+/** The order in which a long-running command stops what it has started; each phase stops in parallel. */
 const phases = ['worker', 'connection', 'server'] as const
 type Phase = (typeof phases)[number]
 
-/** Below the ten seconds that a container is given. What is not finished by then, the next start finds. */
+/** Below the ten seconds that a container gets. The next start finds whatever is unfinished. */
 const stopTimeoutMs = 8_000
 /** A terminal's Ctrl-C reaches a command that npm runs twice: from the terminal, and from npm. */
 const sameSignalMs = 500
 const parentLookMs = 500
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-/** Between the start of a long-running command and its end. */
+/** Registers what a long-running command has started and depends on. */
 export interface Lifetime {
-  /** Something has been started, and is stopped at the end. */
+  /** Has something stopped at the end. */
   started(phase: Phase, stop: () => Promise<unknown>): void
-  /** Once this rejects, there is no going on. */
+  /** Ends the command once the promise rejects. */
   needs(promise: Promise<never>): void
 }
 
 /**
- * Runs until a signal, and stops all that was started: 0. A second signal ends the process at once.
- * Throws, once all is stopped, what made going on impossible.
+ * Runs until a signal, stops everything that was started, and returns the exit code 0. A second signal ends the process
+ * at once. If a dependency fails, stops everything and throws its error.
  */
 export async function untilStopped(
   log: Logger,
@@ -43,7 +43,7 @@ export async function untilStopped(
       firstAt = Math.min(firstAt, Date.now())
       signalled(signal)
     })
-  // npx puts a shell between itself and its command, and ends only that shell when it is told to end.
+  // npx runs its command in a shell, and ends only that shell on a signal.
   const parent = process.ppid
   if (process.env.npm_command)
     setInterval(() => {

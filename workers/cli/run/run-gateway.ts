@@ -10,9 +10,9 @@ import type { Settings } from '../../settings/settings.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
 
-/** A role may not look whether a stream is there, nor make one. */
+/** The gateway's roles may neither look for a stream nor create it. */
 const waitingFor = 'waiting for the streams in NATS: an engine makes them at its start'
-const saidAfterMs = 2_000
+const warnAfterMs = 2_000
 
 /** Runs a gateway, on a connection for each role; settles once it answers. */
 export async function runGateway(
@@ -34,12 +34,12 @@ export async function runGateway(
     gatewayRoleNames.map(async (role) => [role, await connectAs(role)] as const),
   )
   const connections = Object.fromEntries(connected) as GatewayConnections
-  const waiting = setTimeout(() => log.warn(waitingFor), saidAfterMs)
+  const waiting = setTimeout(() => log.warn(waitingFor), warnAfterMs)
   const gateway = await startGateway(connections, log, settings.gateway, definitions).finally(() =>
     clearTimeout(waiting),
   )
   lifetime.started('worker', gateway.stop)
-  // Where `frontdesk sign-in` finds it.
+  // `frontdesk sign-in` reads this file.
   await mkdir(settings.data, { recursive: true, mode: 0o700 })
   await writeFile(join(settings.data, 'gateway.url'), `${gateway.url}\n`)
   log.info({ role: 'gateway', url: gateway.url }, 'ready')

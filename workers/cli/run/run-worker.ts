@@ -15,7 +15,7 @@ import { type Lifetime, untilStopped } from './lifetime.ts'
 export const roles = ['engine', 'notifier', 'caller'] as const
 export type Role = (typeof roles)[number]
 
-/** The streams and buckets, which the first worker of a process ensures for all. */
+/** The streams and buckets: the first worker of a process creates them for all. */
 export interface SharedTopology {
   ensure(nats: Nats): Promise<void>
   /** Settles once a worker has ensured them; never rejects. */
@@ -37,7 +37,7 @@ export function sharedTopology({ partitions, replicas }: Settings): SharedTopolo
   }
 }
 
-/** Runs a worker on a connection of its own; settles once its role's work is being done. */
+/** Runs a worker on its own connection; resolves once it is at work. */
 export async function runWorker(
   role: Role,
   url: string,
@@ -57,7 +57,7 @@ export async function runWorker(
   log.info({ role, nats: serversOf(url) }, 'ready')
 }
 
-/** A caller shares no partitions: it is at work at once. */
+/** A caller has no partitions to follow. */
 type Started = Pick<Worker, 'stop' | 'failed'> & Partial<Worker>
 
 async function start(role: Role, nats: Nats, settings: Settings, log: Logger): Promise<Started> {
@@ -76,11 +76,11 @@ async function start(role: Role, nats: Nats, settings: Settings, log: Logger): P
   }
 }
 
-function nameOf(one: Definition | Retirement): string {
-  return 'machine' in one ? one.name : `${one.id} retired`
+function nameOf(definition: Definition | Retirement): string {
+  return 'machine' in definition ? definition.name : `${definition.id} retired`
 }
 
-/** One worker as a process of its own, until it is stopped. */
+/** Runs one worker as the whole process, until it is stopped. */
 export async function runAlone(role: Role, url: string, settings: Settings, log: Logger): Promise<number> {
   return untilStopped(log, (lifetime) => runWorker(role, url, settings, log, lifetime))
 }

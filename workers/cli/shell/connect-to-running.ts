@@ -5,7 +5,7 @@ import { runningServer } from '../../nats-server/embedded/embedded-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import type { Settings } from '../../settings/settings.ts'
 
-/** Where the NATS is that runs already: the one that NATS_URL names, or the data folder's own. */
+/** The URLs of the NATS that runs: of NATS_URL, or of the data folder. Throws if there is none. */
 export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {
   const urls = natsUrl && natsRoleUrls ? { url: natsUrl, roles: natsRoleUrls } : await runningServer(data)
   if (!urls)
@@ -13,12 +13,12 @@ export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Pr
   return urls
 }
 
-/** How the engine's side reaches it. */
+/** Its URL for workers. */
 export async function runningNatsUrl(settings: Settings): Promise<string> {
   return (await runningNats(settings)).url
 }
 
-/** A connection to it. */
+/** Connects to it. */
 export async function connectToRunning(settings: Settings, name: string): Promise<Nats> {
   const url = await runningNatsUrl(settings)
   return connectNats(url, name).catch((error: Error) => {
@@ -29,12 +29,12 @@ export async function connectToRunning(settings: Settings, name: string): Promis
   })
 }
 
-/** Where a URL leads, without a password. */
+/** The servers of a URL, without users and passwords. */
 export function serversOf(url: string): string {
   return connectOptions(url).servers.join(',')
 }
 
-/** The same for what needs conversations: an error that says what to do where frontdesk never ran on this NATS. */
+/** Connects to it for a command that needs conversations. Throws if frontdesk has never run on it. */
 export async function connectToFrontdesk(settings: Settings, name: string): Promise<Nats> {
   const nats = await connectToRunning(settings, name)
   const hasRun = await hasTopology(nats).catch(async (error) => {

@@ -1,30 +1,30 @@
 const drawEveryMs = 100
-/** Where nobody looks on, as in a log, a line now and then. */
-const sayEveryMs = 2_000
+/** Without a terminal, as in a log: a line now and then. */
+const lineEveryMs = 2_000
 const widthMax = 30
 
 /**
- * Shows on standard error how far something is; says nothing of what is done before anybody wonders.
+ * Shows progress on standard error; nothing for what ends soon.
  *
- * @param what is counted: `events`
+ * @param noun the plural of what is counted: `events`
  */
-export function progressBar(what: string, total: number): { at(count: number): void; end(): void } {
+export function progressBar(noun: string, total: number): { at(count: number): void; end(): void } {
   const { stderr } = process
-  const every = stderr.isTTY ? drawEveryMs : sayEveryMs
-  let said = Date.now()
+  const every = stderr.isTTY ? drawEveryMs : lineEveryMs
+  let drawnAt = Date.now()
   return {
     at(count) {
-      if (Date.now() - said < every) return
-      said = Date.now()
-      const of = Math.max(total, count)
+      if (Date.now() - drawnAt < every) return
+      drawnAt = Date.now()
+      const countMax = Math.max(total, count)
       if (!stderr.isTTY) {
-        stderr.write(`${count} of ${of} ${what}\n`)
+        stderr.write(`${count} of ${countMax} ${noun}\n`)
         return
       }
       const width = Math.max(5, Math.min(widthMax, stderr.columns - 40))
-      const filled = Math.round((width * count) / of)
+      const filled = Math.round((width * count) / countMax)
       const bar = '█'.repeat(filled) + '░'.repeat(width - filled)
-      stderr.write(`\r${bar} ${Math.floor((100 * count) / of)} %  ${count} of ${of} ${what} `)
+      stderr.write(`\r${bar} ${Math.floor((100 * count) / countMax)} %  ${count} of ${countMax} ${noun} `)
     },
     end() {
       if (stderr.isTTY) stderr.write('\r\u001b[K')

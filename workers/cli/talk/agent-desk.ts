@@ -13,7 +13,7 @@ import { customerLine, requestLine } from './request-line.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A script picks a request that may come yet: so long is it waited for. */
+/** A script may pick a request that has not arrived yet. */
 const pickTimeoutMs = 30_000
 const settleMs = 500
 
@@ -29,14 +29,14 @@ interface Talk {
   isOver: boolean
 }
 
-/** The agent's side in a terminal: the open requests of a workspace, and one conversation at a time. */
+/** The agent's desk in a terminal: the open requests of a workspace, and one conversation at a time. */
 export class AgentDesk {
   readonly #terminal: Terminal
   readonly #nats: Nats
   readonly #agent: Agent
   readonly #workspace: string
   readonly #over = new AbortController()
-  /** The ids of what was sent from here: its line stands on the screen already. */
+  /** The ids of the events sent from here, whose lines are on the screen already. */
   readonly #sent = new Set<string>()
   #requests: NumberedRequests | undefined
   #talk: Talk | undefined
@@ -183,8 +183,8 @@ export class AgentDesk {
 
   #noteEnd({ state, reason }: Status, event: string): void {
     if (state === 'ended') {
-      const by = reason === 'agent' && this.#sent.has(event) ? 'You have' : endedBy[reason ?? 'customer']
-      this.#finish(`${by} ended the conversation.`)
+      const subject = reason === 'agent' && this.#sent.has(event) ? 'You have' : endedBy[reason ?? 'customer']
+      this.#finish(`${subject} ended the conversation.`)
     } else if (state === 'queued' && this.#sent.has(event)) this.#finish('Back in the queue.')
   }
 
@@ -267,7 +267,7 @@ export class AgentDesk {
     this.#print(this.#terminal.style('dim', `* ${words}`))
   }
 
-  /** What still comes at the end of a script is shown. */
+  /** At the end of a script, shows the messages that still arrive. */
   async #settle(): Promise<void> {
     this.#lastSeen = Date.now()
     for (let left = settleMs; left > 0; left = this.#lastSeen + settleMs - Date.now()) await sleep(left)

@@ -19,7 +19,7 @@ import { FormFilling } from './form-filling.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A script's input is over; what still comes is waited for until it has been quiet for so long. */
+/** At the end of a script's input, waits until nothing has arrived for this long. */
 const settleMs = 500
 
 export interface ChatStart {
@@ -37,7 +37,7 @@ export class CustomerChat {
   readonly #texts: LanguageTexts
   readonly #words: LanguageTexts['chatTexts']
   readonly #over = new AbortController()
-  /** The ids of what was sent from here: its line stands on the screen already. */
+  /** The ids of the events sent from here, whose lines are on the screen already. */
   readonly #sent = new Set<string>()
   #talking: Talking | undefined
   #status: Status | undefined
@@ -62,14 +62,14 @@ export class CustomerChat {
       signal.addEventListener('abort', () => resolve(signal.reason))
     })
     try {
-      // Whoever leaves does not wait for an answer.
+      // Leaving does not wait for an answer.
       return await Promise.race([over, this.#talk(start)])
     } finally {
       view.close()
     }
   }
 
-  /** Leaves it as it is. */
+  /** Leaves the conversation open. */
   leave(): void {
     this.#over.abort('left')
   }
@@ -108,7 +108,7 @@ export class CustomerChat {
     if (text.trim() === '') return
     const options = this.#options
     const option =
-      options.find((one) => one.toLowerCase() === text.trim().toLowerCase()) ?? options[Number(text) - 1]
+      options.find((known) => known.toLowerCase() === text.trim().toLowerCase()) ?? options[Number(text) - 1]
     const { rejected } =
       option === undefined
         ? await this.#send('session.message', { text })
@@ -156,7 +156,7 @@ export class CustomerChat {
     if (isErasure(record)) this.#end(this.#words.erased)
     else if (status?.state === 'ended' && status.reason)
       this.#end(messages.length > 0 ? '' : this.#endedWords(status.reason))
-    // A line that is being typed may have become an answer, or none.
+    // The line being typed may now answer a field, or no longer.
     else if (!this.#sent.has(event.id)) this.#terminal.askInstead(this.#prompt())
   }
 
@@ -186,7 +186,7 @@ export class CustomerChat {
     this.#listOptions()
   }
 
-  /** Of the field that is asked now. */
+  /** Lists the options of the current field. */
   #listOptions(): void {
     const { options } = this.#form?.field ?? {}
     if (options) this.#list(options)

@@ -2,7 +2,7 @@ import type { FormField } from '../../../schemas/conversation/record.ts'
 import type { FieldError } from '../../../schemas/field-types.ts'
 import { plainLine } from '../shell/text.ts'
 
-/** A form that is asked field by field. */
+/** Asks the fields of a form one by one. */
 export class FormFilling {
   readonly #fields: FormField[]
   readonly #answers: Record<string, string> = {}
@@ -13,7 +13,7 @@ export class FormFilling {
     this.#asked = [...fields]
   }
 
-  /** What to ask next; nothing once all is answered. */
+  /** The next field to ask; `undefined` once all are answered. */
   get field(): FormField | undefined {
     return this.#asked[0]
   }
@@ -26,7 +26,7 @@ export class FormFilling {
     return plainLine(this.#fields.find((field) => field.id === id)?.label ?? id)
   }
 
-  /** Takes an answer to that field; for a select, an option or its number. What is wrong with it, otherwise. */
+  /** Stores the answer to that field; for a select, an option or its number. Returns the error, or `null`. */
   answer(line: string): FieldError | null {
     const { field } = this
     if (!field) return null
@@ -41,7 +41,7 @@ export class FormFilling {
     return null
   }
 
-  /** Some answers were refused: only those are asked again. */
+  /** Asks the refused fields again. */
   askAgain(ids: string[]): void {
     this.#asked = this.#fields.filter(({ id }) => ids.includes(id))
     if (this.#asked.length === 0) this.#asked = [...this.#fields]

@@ -13,7 +13,7 @@ type Changed = (now: NumberedRequest, before: OpenRequest | null) => void
 /** A workspace's open requests, each with a number to pick it by. */
 export class NumberedRequests {
   readonly #open: OpenRequests
-  /** By conversation. */
+  /** The key is the conversation. */
   readonly #numbers = new Map<string, { number: number; request: number }>()
   #count = 0
 

@@ -1,13 +1,13 @@
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { cutText, plainLine } from '../shell/text.ts'
 
-/** So many graphemes of what the customer needs. */
+/** In graphemes, as all lengths here. */
 const needLengthMax = 60
 const nameLengthMax = 40
-/** Of all tags. */
+/** For all tags together. */
 const tagsLengthMax = 60
 
-/** A request in a list: how long it has waited, whose it is, where it came from, what it is about and its tags. */
+/** A request in a list: the waiting time, the customer, the channel, the need and the tags. */
 export function requestLine(request: OpenRequest, now: number): string {
   const { channel, hours, need, queuedAt, tags = [] } = request
   const waited = queuedAt === null ? '' : duration(now - Date.parse(queuedAt))

@@ -6,8 +6,8 @@ import type { EventType } from '../../../schemas/conversation/event.ts'
 import { newEventId, sendEvent, sendTimeoutMs } from '../conversations/send-event.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A person is told after this that nothing answers; a script has failed after the longer time. */
-const saidAfterMs = 5_000
+/** After this time a person reads a hint; a script fails after the longer one. */
+const hintAfterMs = 5_000
 const failedAfterMs = 30_000
 
 export interface Talking {
@@ -15,11 +15,11 @@ export interface Talking {
   conversation: string
   view: ConversationView
   terminal: Terminal
-  /** What to say where nothing answers. */
+  /** The hint when nothing answers. */
   waiting: string
 }
 
-/** Sends an event and waits for what follows from it. */
+/** Sends an event and waits for its record. */
 export async function sendAndWait(
   { nats, conversation, view, terminal, waiting }: Talking,
   type: EventType,
@@ -28,7 +28,7 @@ export async function sendAndWait(
 ): Promise<PublicRecord> {
   const outcome = view.outcomeOf(id)
   const done = new AbortController()
-  const said = sleep(saidAfterMs, undefined, { signal: done.signal }).then(() =>
+  const hinted = sleep(hintAfterMs, undefined, { signal: done.signal }).then(() =>
     terminal.print(terminal.style('yellow', waiting)),
   )
   const failed = terminal.isInteractive
@@ -36,10 +36,10 @@ export async function sendAndWait(
     : sleep(failedAfterMs, undefined, { signal: done.signal }).then(() => {
         throw new Error(`no answer within ${failedAfterMs / 1000} seconds: does an engine run?`)
       })
-  said.catch(() => {})
+  hinted.catch(() => {})
   failed.catch(() => {})
   try {
-    // A person leaves when they have waited enough.
+    // A person leaves by Ctrl-C.
     const timeoutMs = terminal.isInteractive ? Number.POSITIVE_INFINITY : sendTimeoutMs
     const sent = sendEvent(nats, conversation, type, payload, id, timeoutMs)
     return await Promise.race([sent.then(() => outcome), failed])

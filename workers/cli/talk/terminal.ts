@@ -76,10 +76,10 @@ export class Terminal {
       process.stdout.write(`${text}\n`)
       return
     }
+    const { rows } = this.#readline.getCursorPos()
     this.#clearPrompt()
-    process.stdout.write(`${text}\n`)
-    // The prompt is drawn anew from here, not from where readline remembers its first row.
-    ;(this.#readline as unknown as { prevRows: number }).prevRows = 0
+    // To redraw the prompt, readline first moves up from the cursor's row to the first row.
+    process.stdout.write(`${text}\n${'\n'.repeat(rows)}`)
     this.#readline.prompt(true)
   }
 
