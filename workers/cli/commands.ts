@@ -17,17 +17,17 @@ export const commands: Record<string, CommandEntry> = {
   engine: {
     synopsis: 'engine',
     summary: 'run an engine alone; several share the work',
-    load: () => import('./run/engine.ts'),
+    load: async () => ({ default: (await import('./run/worker-commands.ts')).engine }),
   },
   notifier: {
     synopsis: 'notifier',
     summary: 'run a notifier alone; others stand by',
-    load: () => import('./run/notifier.ts'),
+    load: async () => ({ default: (await import('./run/worker-commands.ts')).notifier }),
   },
   caller: {
     synopsis: 'caller',
     summary: 'run a caller alone: it calls APIs for bots; several share the work',
-    load: () => import('./run/caller.ts'),
+    load: async () => ({ default: (await import('./run/worker-commands.ts')).caller }),
   },
   gateway: {
     synopsis: 'gateway',

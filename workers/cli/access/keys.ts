@@ -1,9 +1,8 @@
 import { Bucket } from '../../../engine/nats/bucket.ts'
-import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { CustomerKeys } from '../../gateway/identity/customer-keys.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
-import { connectToRunning } from '../shell/connect-to-running.ts'
+import { withTopology } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 
 export default command({
@@ -60,17 +59,10 @@ function print(value: object): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }
 
-/** There may be keys before a gateway ever ran: the bucket is made where it is missing. */
 async function withKeys(use: (keys: CustomerKeys) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env)
-  const nats = await connectToRunning(settings, 'keys')
-  try {
-    await ensureTopology(nats, settings)
-    const bucket = new Bucket(nats, 'secrets')
-    const keys = await CustomerKeys.open(bucket, stderrLogger(settings.logLevel))
+  await withTopology('keys', async (nats, { logLevel }) => {
+    const keys = await CustomerKeys.open(new Bucket(nats, 'secrets'), stderrLogger(logLevel))
     await use(keys)
     keys.stop()
-  } finally {
-    await nats.close()
-  }
+  })
 }

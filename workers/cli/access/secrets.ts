@@ -2,11 +2,10 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Bucket } from '../../../engine/nats/bucket.ts'
-import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } from '../../calls/api-secrets.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
-import { connectToRunning } from '../shell/connect-to-running.ts'
+import { withTopology } from '../shell/connect-to-running.ts'
 
 export default command({
   usage: `
@@ -84,14 +83,6 @@ async function readValue(name: string): Promise<string> {
   }
 }
 
-/** There may be secrets before anything ever ran: the bucket is made where it is missing. */
-async function withSecrets(use: (secrets: ApiSecrets) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env)
-  const nats = await connectToRunning(settings, 'secrets')
-  try {
-    await ensureTopology(nats, settings)
-    await use(new ApiSecrets(new Bucket(nats, 'apiSecrets')))
-  } finally {
-    await nats.close()
-  }
+function withSecrets(use: (secrets: ApiSecrets) => Promise<void>): Promise<void> {
+  return withTopology('secrets', (nats) => use(new ApiSecrets(new Bucket(nats, 'apiSecrets'))))
 }

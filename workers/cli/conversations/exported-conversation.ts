@@ -73,7 +73,7 @@ type ExportedLetter = { id: string; at: string; type: string; reason: string; ex
 /** Sequences of a conversation's messages in the streams that have no subject for each conversation. */
 export interface Traces {
   deadLetters: number[]
-  /** By the id of the notification: the notifier may repeat it. */
+  /** The key is the notification's id: the notifier may repeat one. */
   notifications: Map<string, number>
 }
 

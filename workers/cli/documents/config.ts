@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { checkDocument } from '../../../engine/core/read-document.ts'
-import type { Nats } from '../../../engine/nats/connect.ts'
-import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ConfigurationStore, referenceOf } from '../../../engine/nats/views/configuration-store.ts'
 import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
 import { unwrap } from '../../../schemas/result.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
-import { connectToRunning } from '../shell/connect-to-running.ts'
+import { withTopology } from '../shell/connect-to-running.ts'
 import { warn } from '../shell/report.ts'
 import { readDocuments } from './read-documents.ts'
 import { readFiles } from './read-files.ts'
@@ -208,14 +206,6 @@ async function importZendesk(file: string, dryRun: boolean): Promise<number> {
   return 0
 }
 
-/** Creates the bucket if it is missing: no worker may have run yet. */
-async function withConfiguration(use: (configuration: ConfigurationStore) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env)
-  const nats: Nats = await connectToRunning(settings, 'config')
-  try {
-    await ensureTopology(nats, settings)
-    await use(new ConfigurationStore(nats))
-  } finally {
-    await nats.close()
-  }
+function withConfiguration(use: (configuration: ConfigurationStore) => Promise<void>): Promise<void> {
+  return withTopology('config', (nats) => use(new ConfigurationStore(nats)))
 }

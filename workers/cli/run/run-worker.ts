@@ -10,7 +10,7 @@ import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { serversOf } from '../shell/connect-to-running.ts'
 import { connectPatiently } from './connect-patiently.ts'
-import { type Lifetime, untilStopped } from './lifetime.ts'
+import type { Lifetime } from './lifetime.ts'
 
 export const roles = ['engine', 'notifier', 'caller'] as const
 export type Role = (typeof roles)[number]
@@ -78,9 +78,4 @@ async function start(role: Role, nats: Nats, settings: Settings, log: Logger): P
 
 function nameOf(definition: Definition | Retirement): string {
   return 'machine' in definition ? definition.name : `${definition.id} retired`
-}
-
-/** Runs one worker as the whole process, until it is stopped. */
-export async function runAlone(role: Role, url: string, settings: Settings, log: Logger): Promise<number> {
-  return untilStopped(log, (lifetime) => runWorker(role, url, settings, log, lifetime))
 }

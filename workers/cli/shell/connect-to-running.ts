@@ -1,9 +1,9 @@
 import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
 import { connectOptions } from '../../../engine/nats/connect-options.ts'
-import { hasTopology } from '../../../engine/nats/ensure-topology.ts'
+import { ensureTopology, hasTopology } from '../../../engine/nats/ensure-topology.ts'
 import { runningServer } from '../../nats-server/embedded/embedded-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
-import type { Settings } from '../../settings/settings.ts'
+import { readSettings, type Settings } from '../../settings/settings.ts'
 
 /** The URLs of the NATS that runs: of NATS_URL, or of the data folder. Throws if there is none. */
 export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {
@@ -27,6 +27,21 @@ export async function connectToRunning(settings: Settings, name: string): Promis
       cause: error,
     })
   })
+}
+
+/** Connects to it, creating the streams and buckets that are missing: no worker may have run yet. Closes it after `use`. */
+export async function withTopology<T>(
+  name: string,
+  use: (nats: Nats, settings: Settings) => Promise<T>,
+): Promise<T> {
+  const settings = readSettings(process.env)
+  const nats = await connectToRunning(settings, name)
+  try {
+    await ensureTopology(nats, settings)
+    return await use(nats, settings)
+  } finally {
+    await nats.close()
+  }
 }
 
 /** The servers of a URL, without users and passwords. */

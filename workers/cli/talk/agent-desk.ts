@@ -6,7 +6,7 @@ import { isErasure } from '../../../engine/nats/views/records.ts'
 import type { Agent, EventType } from '../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import type { Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
-import { EventTooLong, newEventId } from '../conversations/send-event.ts'
+import { newEventId } from '../conversations/send-event.ts'
 import { authorName, messageText, plainLine } from '../shell/text.ts'
 import { type NumberedRequest, NumberedRequests } from './numbered-requests.ts'
 import { customerLine, requestLine } from './request-line.ts'
@@ -70,7 +70,7 @@ export class AgentDesk {
 
   async #work(): Promise<void> {
     this.#list()
-    if (this.#terminal.isInteractive) this.#hint(listHelp)
+    if (this.#terminal.isInteractive) this.#terminal.hint(listHelp)
     for (;;) {
       const line = await this.#terminal.read(this.#prompt(), this.#over.signal)
       if (line === null) return this.#terminal.isInteractive ? this.leave() : this.#settle()
@@ -89,7 +89,7 @@ export class AgentDesk {
       case '/quit':
         return this.leave()
       default:
-        this.#hint(listHelp)
+        this.#terminal.hint(listHelp)
     }
   }
 
@@ -97,7 +97,7 @@ export class AgentDesk {
     const picked = await this.#find(number)
     if (!picked) {
       if (!this.#terminal.isInteractive) throw new Error(`there is no request ${number}`)
-      return this.#hint(`There is no request ${number}.`)
+      return this.#terminal.hint(`There is no request ${number}.`)
     }
     const { conversation, request } = picked.request
     const shown: PublicRecord[] = []
@@ -110,16 +110,17 @@ export class AgentDesk {
     const { rejected } = await this.#send(talking, 'agent.accepted', { agent: this.#agent, request })
     if (rejected) {
       view.close()
-      return this.#hint(explainAccept(rejected))
+      return this.#terminal.hint(explainAccept(rejected))
     }
     this.#talk = { number, talking, isOver: false }
-    this.#print(this.#terminal.style('bold', headline(picked.request)))
+    this.#terminal.print(this.#terminal.style('bold', headline(picked.request)))
     const { details = {}, tags = [] } = picked.request
-    if (tags.length > 0) this.#hint(`Tags: ${tags.map(plainLine).join(', ')}`)
-    for (const [id, answer] of Object.entries(details)) this.#hint(`${plainLine(id)}: ${plainLine(answer)}`)
+    if (tags.length > 0) this.#terminal.hint(`Tags: ${tags.map(plainLine).join(', ')}`)
+    for (const [id, answer] of Object.entries(details))
+      this.#terminal.hint(`${plainLine(id)}: ${plainLine(answer)}`)
     isShown = true
     for (const record of shown) this.#see(record)
-    if (this.#terminal.isInteractive && !this.#talk.isOver) this.#hint(talkHelp)
+    if (this.#terminal.isInteractive && !this.#talk.isOver) this.#terminal.hint(talkHelp)
   }
 
   async #find(number: number): Promise<NumberedRequest | undefined> {
@@ -152,25 +153,19 @@ export class AgentDesk {
       case 'quit':
         return this.leave()
       default:
-        this.#hint(talkHelp)
+        this.#terminal.hint(talkHelp)
     }
   }
 
   async #do(talk: Talk, type: EventType, payload: object): Promise<void> {
     const { rejected } = await this.#send(talk.talking, type, payload)
-    if (rejected) this.#hint(`Refused: ${plainLine(rejected.message)}.`)
+    if (rejected) this.#terminal.hint(`Refused: ${plainLine(rejected.message)}.`)
   }
 
-  async #send(talking: Talking, type: EventType, payload: object): Promise<PublicRecord> {
+  #send(talking: Talking, type: EventType, payload: object): Promise<PublicRecord> {
     const id = newEventId()
     this.#sent.add(id)
-    try {
-      return await sendAndWait(talking, type, payload, id)
-    } catch (error) {
-      if (!(error instanceof EventTooLong)) throw error
-      const rejected: Rejection = { code: 'too_long', message: error.message }
-      return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
-    }
+    return sendAndWait(talking, type, payload, id)
   }
 
   #see(record: PublicRecord): void {
@@ -193,7 +188,7 @@ export class AgentDesk {
     const talk = this.#talk
     if (!talk || talk.isOver) return
     talk.isOver = true
-    this.#hint(words)
+    this.#terminal.hint(words)
     this.#list()
     this.#terminal.askInstead(this.#prompt())
   }
@@ -209,13 +204,13 @@ export class AgentDesk {
     const time = new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
     const text = messageText(message).replaceAll('\n', '\n      ')
     if (type === 'notice') {
-      this.#print(this.#terminal.style('dim', `${time} * ${text}`))
+      this.#terminal.print(this.#terminal.style('dim', `${time} * ${text}`))
       return
     }
     const isMine = author.type === 'agent' && author.id === this.#agent.id
     const color = { customer: 'green', agent: 'bold', bot: 'cyan', system: 'dim' } as const
     const name = isMine ? 'You' : authorName(author)
-    this.#print(
+    this.#terminal.print(
       `${this.#terminal.style('dim', time)} ${this.#terminal.style(color[author.type], `${name}:`)} ${text}`,
     )
   }
@@ -227,44 +222,36 @@ export class AgentDesk {
     if (request.state === 'waiting' && isNew) {
       this.#terminal.bell()
       const word = this.#terminal.style('yellow', before?.state === 'accepted' ? 'back' : 'new')
-      this.#print(`${word} ${String(number).padStart(3)}  ${requestLine(request, Date.now())}`)
+      this.#terminal.print(`${word} ${String(number).padStart(3)}  ${requestLine(request, Date.now())}`)
     } else if (before?.state === 'waiting' && request.state === 'accepted') {
       if (request.agent?.id !== this.#agent.id)
-        this.#hint(`${number} was accepted by ${agentName(request.agent)}.`)
+        this.#terminal.hint(`${number} was accepted by ${agentName(request.agent)}.`)
     } else if (before?.state === 'waiting' && request.state === 'withdrawn')
-      this.#hint(`${number} is withdrawn: the customer has left.`)
+      this.#terminal.hint(`${number} is withdrawn: the customer has left.`)
   }
 
   #list(): void {
     const now = Date.now()
     const show = ({ number, request }: NumberedRequest) =>
-      this.#print(`${String(number).padStart(3)}  ${requestLine(request, now)}`)
+      this.#terminal.print(`${String(number).padStart(3)}  ${requestLine(request, now)}`)
     const waiting = this.#requests?.waiting() ?? []
     const mine = this.#requests?.acceptedBy(this.#agent.id) ?? []
     const talk = this.#talk?.talking.conversation
     const others = mine.filter(({ request }) => request.conversation !== talk)
-    this.#print(
+    this.#terminal.print(
       this.#terminal.style(
         'bold',
         waiting.length > 0 ? `Waiting in ${this.#workspace}:` : `Nobody waits in ${this.#workspace}.`,
       ),
     )
     waiting.forEach(show)
-    if (others.length > 0) this.#print(this.#terminal.style('bold', 'Yours:'))
+    if (others.length > 0) this.#terminal.print(this.#terminal.style('bold', 'Yours:'))
     others.forEach(show)
   }
 
   #prompt(): string {
     if (this.#talk && !this.#talk.isOver) return `${plainLine(this.#agent.name ?? this.#agent.id)}> `
     return 'desk> '
-  }
-
-  #print(text: string): void {
-    this.#terminal.print(text)
-  }
-
-  #hint(words: string): void {
-    this.#print(this.#terminal.style('dim', `* ${words}`))
   }
 
   /** At the end of a script, shows the messages that still arrive. */

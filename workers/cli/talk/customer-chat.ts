@@ -12,8 +12,7 @@ import type {
   Rejection,
   Status,
 } from '../../../schemas/conversation/record.ts'
-import { textLengthMax } from '../../../schemas/limits.ts'
-import { EventTooLong, newEventId } from '../conversations/send-event.ts'
+import { newEventId } from '../conversations/send-event.ts'
 import { authorName, messageText, plainLine } from '../shell/text.ts'
 import { FormFilling } from './form-filling.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
@@ -77,7 +76,7 @@ export class CustomerChat {
   async #talk(start: ChatStart): Promise<ChatEnd> {
     const { rejected } = await this.#send('session.started', start)
     if (rejected) throw new Error(this.#explain(rejected))
-    if (this.#terminal.isInteractive) this.#hint(this.#words.hint)
+    if (this.#terminal.isInteractive) this.#terminal.hint(this.#words.hint)
     for (;;) {
       const line = await this.#terminal.read(this.#prompt(), this.#over.signal)
       if (this.#over.signal.aborted) return this.#over.signal.reason
@@ -98,9 +97,9 @@ export class CustomerChat {
       case 'quit':
         return this.leave()
       case 'help':
-        return this.#hint(this.#words.hint)
+        return this.#terminal.hint(this.#words.hint)
       default:
-        this.#hint(this.#words.unknownCommand)
+        this.#terminal.hint(this.#words.unknownCommand)
     }
   }
 
@@ -113,35 +112,29 @@ export class CustomerChat {
       option === undefined
         ? await this.#send('session.message', { text })
         : await this.#send('session.option', { option })
-    if (rejected) this.#hint(this.#explain(rejected))
+    if (rejected) this.#terminal.hint(this.#explain(rejected))
   }
 
   async #fill(form: FormFilling, line: string): Promise<void> {
     const wrong = form.answer(line)
-    if (wrong) this.#hint(this.#texts.fieldErrors[wrong])
+    if (wrong) this.#terminal.hint(this.#texts.fieldErrors[wrong])
     if (form.field) return wrong ? undefined : this.#listOptions()
     const { rejected } = await this.#send('session.details', form.answers)
     if (!rejected) return
     const { fields = {}, limit = '' } = rejected
     for (const [id, error] of Object.entries(fields)) {
       const words = this.#texts.fieldErrors[error].replace('{{limit}}', String(limit))
-      this.#hint(`${form.labelOf(id)}: ${words}`)
+      this.#terminal.hint(`${form.labelOf(id)}: ${words}`)
     }
-    if (rejected.code !== 'details_invalid') return this.#hint(this.#explain(rejected))
+    if (rejected.code !== 'details_invalid') return this.#terminal.hint(this.#explain(rejected))
     form.askAgain(Object.keys(fields))
     this.#listOptions()
   }
 
-  async #send(type: Parameters<typeof sendAndWait>[1], payload: object): Promise<PublicRecord> {
+  #send(type: Parameters<typeof sendAndWait>[1], payload: object): Promise<PublicRecord> {
     const id = newEventId()
     this.#sent.add(id)
-    try {
-      return await sendAndWait(this.#talking as Talking, type, payload, id)
-    } catch (error) {
-      if (!(error instanceof EventTooLong)) throw error
-      const rejected: Rejection = { code: 'too_long', message: error.message, limit: textLengthMax }
-      return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
-    }
+    return sendAndWait(this.#talking as Talking, type, payload, id)
   }
 
   #see(record: PublicRecord): void {
@@ -167,7 +160,7 @@ export class CustomerChat {
     const isForm = type === 'form' && this.#terminal.isInteractive
     const text = isForm ? messageText({ ...message, type: 'text' }) : messageText(message)
     if (type === 'notice') {
-      this.#hint(text)
+      this.#terminal.hint(text)
       return
     }
     const name = isMine ? this.#words.you : authorName(author)
@@ -194,7 +187,7 @@ export class CustomerChat {
 
   #list(options: string[]): void {
     for (const [i, option] of options.entries()) this.#terminal.print(`  ${i + 1}) ${plainLine(option)}`)
-    this.#hint(this.#words.choose)
+    this.#terminal.hint(this.#words.choose)
   }
 
   #prompt(): string {
@@ -203,12 +196,8 @@ export class CustomerChat {
   }
 
   #end(words: string): void {
-    if (words) this.#hint(words)
+    if (words) this.#terminal.hint(words)
     this.#over.abort('ended')
-  }
-
-  #hint(words: string): void {
-    this.#terminal.print(this.#terminal.style('dim', `* ${words}`))
   }
 
   #endedWords(reason: EndReason): string {

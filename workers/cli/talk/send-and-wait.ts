@@ -3,7 +3,8 @@ import type { Nats } from '../../../engine/nats/connect.ts'
 import type { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
-import { newEventId, sendEvent, sendTimeoutMs } from '../conversations/send-event.ts'
+import { textLengthMax } from '../../../schemas/limits.ts'
+import { EventTooLong, sendEvent, sendTimeoutMs } from '../conversations/send-event.ts'
 import type { Terminal } from './terminal.ts'
 
 /** After this time a person reads a hint; a script fails after the longer one. */
@@ -19,12 +20,12 @@ export interface Talking {
   waiting: string
 }
 
-/** Sends an event and waits for its record. */
+/** Sends an event and waits for its record. An event that is too long to be sent is rejected like one by the engine. */
 export async function sendAndWait(
   { nats, conversation, view, terminal, waiting }: Talking,
   type: EventType,
   payload: object,
-  id: string = newEventId(),
+  id: string,
 ): Promise<PublicRecord> {
   const outcome = view.outcomeOf(id)
   const done = new AbortController()
@@ -43,6 +44,10 @@ export async function sendAndWait(
     const timeoutMs = terminal.isInteractive ? Number.POSITIVE_INFINITY : sendTimeoutMs
     const sent = sendEvent(nats, conversation, type, payload, id, timeoutMs)
     return await Promise.race([sent.then(() => outcome), failed])
+  } catch (error) {
+    if (!(error instanceof EventTooLong)) throw error
+    const rejected = { code: 'too_long', message: error.message, limit: textLengthMax } as const
+    return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
   } finally {
     done.abort()
   }

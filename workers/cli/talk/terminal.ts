@@ -76,11 +76,16 @@ export class Terminal {
       process.stdout.write(`${text}\n`)
       return
     }
-    const { rows } = this.#readline.getCursorPos()
     this.#clearPrompt()
-    // To redraw the prompt, readline first moves up from the cursor's row to the first row.
-    process.stdout.write(`${text}\n${'\n'.repeat(rows)}`)
+    process.stdout.write(`${text}\n`)
+    // readline would first move up to the prompt's old first row. There is no public way to reset it: typing over a
+    // row's end does not update it, so it is not the row of getCursorPos.
+    ;(this.#readline as unknown as { prevRows: number }).prevRows = 0
     this.#readline.prompt(true)
+  }
+
+  hint(text: string): void {
+    this.print(this.style('dim', `* ${text}`))
   }
 
   bell(): void {
