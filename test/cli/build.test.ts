@@ -58,7 +58,7 @@ test('a source that does not compile fails with its place, and the build from be
   await rm(broken)
 })
 
-test('in a folder that cannot be written to a build of the same sources runs, and no other', async () => {
+test('a read-only folder runs a build of the same sources, and only that', async () => {
   await frontdesk(['--version'], { bin })
   // Root may write anywhere.
   const readOnly = { bin, ...(process.getuid?.() === 0 && { uid: nobody }) }

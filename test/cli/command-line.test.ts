@@ -6,14 +6,14 @@ import { temporaryFolder } from '../nats-server/temporary-folder.ts'
 import { frontdesk } from './frontdesk.ts'
 
 describe('the command line', () => {
-  it('says all commands, and in any folder', async () => {
+  it('lists all commands, in any folder', async () => {
     const { code, stdout, stderr } = await frontdesk(['--help'], { cwd: await temporaryFolder() })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
     expect(stdout).toContain('FRONTDESK_PARTITIONS')
   })
 
-  it.each(Object.keys(commands))('%s --help says its options, an example and what it reads', async (name) => {
+  it.each(Object.keys(commands))('%s --help lists options, an example and variables', async (name) => {
     const { code, stdout, stderr } = await frontdesk([name, '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(`Usage: frontdesk ${name}`)
@@ -22,7 +22,7 @@ describe('the command line', () => {
     expect(stdout).toMatch(/^Examples?:/m)
   })
 
-  it('says its version', async () => {
+  it('prints its version', async () => {
     const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
     expect((await frontdesk(['--version'])).stdout).toBe(`${manifest.version}\n`)
   })
@@ -86,7 +86,7 @@ describe('the command line', () => {
     },
   )
 
-  it('fails in one line where NATS cannot be reached, with a stack on request', async () => {
+  it('fails in one line if NATS cannot be reached, with a stack on request', async () => {
     const env = { NATS_URL: 'nats://user:secret@127.0.0.1:1' }
     const { code, stderr } = await frontdesk(['transcript', 'c'], { env })
     expect(code).toBe(1)

@@ -66,7 +66,7 @@ describe('config apply', () => {
     expect(JSON.parse((await run(['get', 'channel', a])).stdout)).toEqual({ id: a })
   })
 
-  it('applies nothing where anything is wrong, and says all that is', async () => {
+  it('applies nothing if anything is wrong, and lists all problems', async () => {
     const [good, bad, schedule] = ['good', 'bad', 'schedule'].map(uniqueId) as [string, string, string]
     const folder = await files({
       'a.json': [{ id: good }, { id: bad, timeouts: { unanswered: '2m' } }],
@@ -99,7 +99,7 @@ describe('config apply', () => {
     expect((await run(['get', 'channel', good])).code).toBe(1)
   })
 
-  it('warns of what refers to nothing and of fields that nobody knows, and applies', async () => {
+  it('warns of dangling references and unknown fields, and applies', async () => {
     const id = uniqueId('c')
     const folder = await files({
       'c.yaml': `id: ${id}\nschedule: nowhere\nduringHours: {firstMesage: Hi}\n`,
@@ -132,7 +132,7 @@ answers:
     expect(stderr).toMatch(/nothing was applied: 2 problems\n$/)
   })
 
-  it('warns where a channel’s bot or a bot’s schedule is not there, and not of a machine of one’s own', async () => {
+  it('warns if a channel’s bot or a bot’s schedule is missing, but not about a custom machine', async () => {
     const [channel, bot, own] = [uniqueId('c'), uniqueId('b'), uniqueId('o')]
     const answer = {
       id: 'welcome',
@@ -194,7 +194,7 @@ describe('config get', () => {
     expect(JSON.parse((await run(['get', 'bot'])).stdout)).toContainEqual(bot)
   })
 
-  it('fails where there is none', async () => {
+  it('fails if there is none', async () => {
     const { code, stdout, stderr } = await run(['get', 'channel', 'nobody'])
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
@@ -205,7 +205,7 @@ describe('config get', () => {
 })
 
 describe('config delete', () => {
-  it('warns of what still uses it, and does it', async () => {
+  it('warns about documents that still use it, and deletes it', async () => {
     const [c, s] = [uniqueId('c'), uniqueId('s')]
     const folder = await files({ 'x.json': [{ id: c, schedule: s }, open(s)] })
     await run(['apply', './x.json'], folder)
@@ -217,7 +217,7 @@ describe('config delete', () => {
   })
 })
 
-describe('config delete of what bots have to do with', () => {
+describe('config delete with bots', () => {
   it('names the channels that use a bot, and the bots that ask for a schedule', async () => {
     const [c, b, s] = [uniqueId('c'), uniqueId('b'), uniqueId('s')]
     const answers = [
@@ -279,7 +279,7 @@ describe('config import', () => {
     expect(JSON.parse(hours.stdout)).toMatchObject({ open: false, nextOpen: '2026-06-08T16:00:00.000Z' })
   })
 
-  it('says in one line what is wrong', async () => {
+  it('explains each problem in one line', async () => {
     const folder = await files({ 'z.json': { schedule: {} }, 'n.json': 'no' })
     for (const file of ['z.json', 'n.json', 'm.json']) {
       const { code, stderr } = await run(['import', 'zendesk-schedules', file], folder)

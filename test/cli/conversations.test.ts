@@ -17,7 +17,7 @@ async function conversation(text = 'Hello, *world*\n# <b>order</b> 4711'): Promi
 }
 
 describe('transcript', () => {
-  it('is what was said, as text, JSON and Markdown', async () => {
+  it('prints the messages as text, JSON and Markdown', async () => {
     const id = await conversation()
     const time = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z'
     const text = await system.run(['transcript', id])
@@ -44,7 +44,7 @@ describe('transcript', () => {
     expect(markdown).toContain('> Hello, \\*world\\*  \n> \\# \\<b\\>order\\</b\\> 4711\n')
   })
 
-  it('fails where there is no such conversation, also where something was refused in its name', async () => {
+  it('fails if there is no such conversation, even if one of its events was refused', async () => {
     const id = uniqueId('c')
     await system.publish(`${id}.session.message`, JSON.stringify({ text: 'Hello' }))
     const { code, stdout, stderr } = await system.run(['transcript', id])
@@ -162,7 +162,7 @@ describe('deadletters', () => {
     }
   })
 
-  it('are all discarded only when that is said twice', async () => {
+  it('are all discarded only after confirmation', async () => {
     const id = uniqueId('c')
     await system.publish(`${id}.session.frob`, '{}')
     await lettersOf(id, 1)

@@ -10,7 +10,7 @@ const BOT = `${ACME}/assistant.yaml`
 const SURVEY = fileURLToPath(new URL('../examples/survey', import.meta.url))
 
 describe('diagram, without NATS', () => {
-  it('draws what comes with frontdesk as an SVG that is light or dark', async () => {
+  it('draws a built-in machine as a light or dark SVG', async () => {
     const { code, stdout, stderr } = await frontdesk(['diagram', 'messagingResponse'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/)
@@ -20,7 +20,7 @@ describe('diagram, without NATS', () => {
     expect(stdout).toContain('<title id="title">messagingResponse</title>')
   })
 
-  it('draws a bot in a file, as a picture where the output’s name says so', async () => {
+  it('draws a bot in a file, in the format of the output’s name', async () => {
     const output = join(await temporaryFolder(), 'assistant.png')
     const { code, stdout, stderr } = await frontdesk(['diagram', BOT, '--output', output])
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -45,7 +45,7 @@ describe('diagram, without NATS', () => {
     expect((await frontdesk(['diagram', 'externalBot@1'], { env })).stdout).toContain('botsTurn')
   })
 
-  it('says what a bot lacks that runs a machine that is not here', async () => {
+  it('explains that the machine of a bot is missing', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'b.yaml'), 'kind: bot\nid: b\nmachine: survey\n')
     const { code, stderr } = await frontdesk(['diagram', './b.yaml'], { cwd: folder })
@@ -63,7 +63,7 @@ describe('diagram, without NATS', () => {
     expect(stderr).toContain(words)
   })
 
-  it('says what is wrong with a file', async () => {
+  it('explains the problem with a file', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'b.yaml'), 'kind: bot\nid: b\nanswers: []\n')
     const { code, stderr } = await frontdesk(['diagram', './b.yaml'], { cwd: folder })
@@ -76,7 +76,7 @@ describe('diagram, without NATS', () => {
 describe('diagram of a configured bot', () => {
   const system = runningSystem()
 
-  it('draws it by its id, and says which there is not', async () => {
+  it('draws it by its id, and names a missing one', async () => {
     expect((await system.run(['config', 'apply', ACME])).code).toBe(0)
     const { code, stdout } = await system.run(['diagram', 'assistant'])
     expect(code).toBe(0)

@@ -81,7 +81,7 @@ async function conversationsOf(of: string): Promise<string[]> {
 
 const nothing = { code: 1, stdout: '', stderr: expect.stringContaining('nothing is stored of') }
 
-describe('what is stored of a customer', () => {
+describe('the export of a customer', () => {
   it('is all of the conversation in whose form they typed their e-mail', async () => {
     const { email } = someone()
     const c = await converse(
@@ -163,7 +163,7 @@ describe('what is stored of a customer', () => {
     expect((await exported(me.externalId)).alsoKnownAs).toEqual([me.email])
   })
 
-  it('is found where they logged in after it had begun, with all that was before', async () => {
+  it('finds a conversation by a later login, with its beginning', async () => {
     const me = someone()
     const c = await converse(started(), said, ['session.identified', { customer: me }])
     const { conversations } = await exported(me.email)
@@ -201,7 +201,7 @@ describe('what is stored of a customer', () => {
     expect(await run(another.email)).toMatchObject(nothing)
   })
 
-  it('has their dead letters, also where these alone say who they are', async () => {
+  it('has their dead letters, even if only these name them', async () => {
     const me = someone()
     const c = await converse(started(), said)
     await world.publish(c, 'session.details', { email: me.email, name: 7 }, 'd1')
@@ -222,7 +222,7 @@ describe('what is stored of a customer', () => {
     expect(await conversationsOf(me.email)).toEqual([c])
   })
 
-  it('has what a bot remembers of them, asked an API, and was told; no header and no secret', async () => {
+  it('has a bot’s memory, its calls and their answers, without headers and secrets', async () => {
     const me = someone()
     const api = await startTestApi((_, response) => json(response, { order: { status: 'on its way' } }))
     await new ApiSecrets(new Bucket(world.nats, 'apiSecrets')).set('shop', 's3cr3t-of-the-shop')
@@ -284,7 +284,7 @@ describe('what is stored of a customer', () => {
     expect(stdout).not.toMatch(/s3cr3t|secret|authorization/)
   })
 
-  it('says how much of it has aged, and is found by what the conversation still knows', async () => {
+  it('counts aged messages, and finds a conversation by its state', async () => {
     const me = someone()
     const c = await converse(started(me), said)
     await until(async () => (await world.openRequest('main', c)) !== null)
@@ -306,7 +306,7 @@ describe('what is stored of a customer', () => {
     ])
   })
 
-  it('is nothing of what was erased', async () => {
+  it('has nothing of an erased conversation', async () => {
     const me = someone()
     const erased = await converse(started(me), said, ['admin.erased', {}])
     await world.publish(erased, 'session.started', { channel: 'web', customer: me })
@@ -315,7 +315,7 @@ describe('what is stored of a customer', () => {
     expect(await conversationsOf(me.email)).toEqual([kept])
   })
 
-  it('has nothing of a conversation that is erased while it is read', async () => {
+  it('has nothing of a conversation that is erased during the export', async () => {
     const me = someone()
     const c = await converse(started(me), said)
     await until(async () => (await world.openRequest('main', c)) !== null)
@@ -342,7 +342,7 @@ describe('what is stored of a customer', () => {
 })
 
 describe('export', () => {
-  it('writes a new file that nobody else may read, and leaves none where there is nothing', async () => {
+  it('writes a new file with mode 600, and leaves none if nothing is stored', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'frontdesk-export-'))
     try {
       const me = someone()
@@ -362,7 +362,7 @@ describe('export', () => {
     }
   })
 
-  it('says what was looked for in vain, and how it is called', async () => {
+  it('explains what was not found, and its usage', async () => {
     const { code, stdout, stderr } = await run('nobody@example.com')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/^frontdesk: nothing is stored of nobody@example\.com: .* erased is gone\n$/)

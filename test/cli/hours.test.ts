@@ -27,14 +27,14 @@ describe('hours of a file, without NATS', () => {
     })
   })
 
-  it('asks about now where it is asked nothing', async () => {
+  it('answers for now by default', async () => {
     const before = Date.now()
     const { at } = JSON.parse((await frontdesk(['hours', PARIS])).stdout)
     expect(Date.parse(at)).toBeGreaterThanOrEqual(before)
     expect(Date.parse(at)).toBeLessThanOrEqual(Date.now())
   })
 
-  it('takes a file with one schedule by its path, and says what to do with several', async () => {
+  it('reads a file with one schedule, and asks to choose among several', async () => {
     const folder = await temporaryFolder()
     const always = { id: 'always', timeZone: 'UTC', intervals: [{ start: 0, end: 10080 }] }
     await writeFile(join(folder, 'one.json'), JSON.stringify(always))
@@ -103,7 +103,7 @@ describe('hours of many times', () => {
     expect(stdout.trimEnd().split('\n')).toHaveLength(times.length)
   })
 
-  it('ends quietly where its reader has seen enough', async () => {
+  it('ends quietly if its reader closes the pipe', async () => {
     const child = spawn(
       'sh',
       ['-c', `yes 2026-10-26T07:30Z | "${process.execPath}" "${BIN}" hours "${PARIS}" --at - | head -1`],

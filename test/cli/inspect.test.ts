@@ -80,7 +80,7 @@ describe('inspect', () => {
     expect((await run('inspect', c, '--stately', '--reveal')).stderr).toContain('the customer typed included')
   })
 
-  it('prints where receivers of the XState inspector’s protocol may connect', async () => {
+  it('prints the address for receivers of the XState inspector’s protocol', async () => {
     for (const [reveal, text] of [
       [[], '•••••'],
       [['--reveal'], 'My anvil is broken'],
@@ -98,7 +98,7 @@ describe('inspect', () => {
     }
   })
 
-  it('fails where there is no such conversation', async () => {
+  it('fails if there is no such conversation', async () => {
     const none = uniqueId('c')
     for (const args of [[], ['--stately', '--yes']])
       expect(await run('inspect', none, ...args)).toEqual({
@@ -108,7 +108,7 @@ describe('inspect', () => {
       })
   })
 
-  it('fails where it was erased', async () => {
+  it('fails if it was erased', async () => {
     const erased = uniqueId('c')
     await frontdesk(['chat', 'web', '--conversation', erased], { env: env(), input: 'Hi\n' })
     expect((await run('erase', erased, '--yes')).code).toBe(0)

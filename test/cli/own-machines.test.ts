@@ -53,7 +53,7 @@ describe('a folder of machines', () => {
     expect(await names()).toEqual(['copy@1', 'gone retired', 'one@1', 'two@3'])
   })
 
-  test('has files that only help others, tests, types and what has nothing to do with it passed over', async () => {
+  test('helpers, tests, types and unrelated files are skipped', async () => {
     const broken = 'throw new Error("is not to be loaded")'
     await holds({
       'one.mts': machine('one', 1),
@@ -100,7 +100,7 @@ describe('a folder of machines', () => {
     ],
     ['nothing', { 'notes.md': 'Notes' }, /no file has a conversation as its default export/],
   ]
-  test.each(wrong)('with %s is refused, by the file’s name', async (_, files, said) => {
+  test.each(wrong)('%s is refused, naming the file', async (_, files, said) => {
     await holds(files)
     await expect(names()).rejects.toThrow(said)
   })
@@ -148,7 +148,7 @@ describe('frontdesk engine, pointed at a folder of machines', () => {
     })
   })
 
-  test('ends with what is wrong in one of its files', async () => {
+  test('ends with the problem of a file', async () => {
     await holds({ 'a.mts': 'throw new Error("no luck")' })
     const { code, stderr } = await engine(folder).ended
     expect(code).toBe(1)

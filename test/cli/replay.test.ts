@@ -116,8 +116,8 @@ async function report(args: string[], machines?: string): Promise<ReplayReport &
   return { code, ...JSON.parse(stdout) }
 }
 
-describe('a conversation decided again', () => {
-  it('comes out as it was: refused, repeated and buried events, timers, agents', async () => {
+describe('the replay of a conversation', () => {
+  it('finds no difference: refused, repeated and buried events, timers, agents', async () => {
     const c = await converse('quick', said)
     await until(async () => (await world.records(c)).length === 3)
     for (const event of [accepted, ['agent.accepted', { agent: { id: 'bob' } }], accepted] as [
@@ -138,7 +138,7 @@ describe('a conversation decided again', () => {
     expect(code).toBe(0)
   })
 
-  it('comes out as it was with a bot that has left the customer at once', async () => {
+  it('finds no difference with a bot that has left the customer at once', async () => {
     const c = await converse('short', accepted)
     expect((await world.records(c))[0]?.messages?.map(({ text }) => text)).toContain('Nobody is here.')
     // Whatever is configured now.
@@ -149,12 +149,12 @@ describe('a conversation decided again', () => {
     expect(await report([c])).toMatchObject({ code: 0, conversations: 1, events: 2, differing: [] })
   })
 
-  it('comes out as it was with a bot, whose revision is loaded', async () => {
+  it('finds no difference with a bot, whose revision it loads', async () => {
     const c = await converse('flow', ['session.option', { option: 'A person' }], accepted)
     expect(await report([c])).toMatchObject({ code: 0, events: 3, differing: [] })
   })
 
-  it('says the first event that a changed machine decides otherwise', async () => {
+  it('reports the first event that a changed machine decides otherwise', async () => {
     const c = await converse('own', said)
     await own('now', { 1: 'Good day' })
     expect((await replay([c], 'then')).stdout).toContain('nothing comes out differently')
@@ -167,7 +167,7 @@ describe('a conversation decided again', () => {
     )
   })
 
-  it('by another version is compared by what others see', async () => {
+  it('with another version compares only the public outcome', async () => {
     const c = await converse('own', said)
     await own('two', { 1: 'Hello', 2: 'Hello', 3: 'Good day' })
     for (const two of ['2', 'own@2'])
@@ -178,7 +178,7 @@ describe('a conversation decided again', () => {
     })
   })
 
-  it('by another bot, from its file', async () => {
+  it('runs another bot, from its file', async () => {
     const c = await converse('flow', ['session.option', { option: 'A person' }])
     const file = join(folder, 'flow.json')
     await writeFile(file, JSON.stringify(flow('What is it about?')))
@@ -188,7 +188,7 @@ describe('a conversation decided again', () => {
     })
   })
 
-  it('that cannot be says why', async () => {
+  it('explains why a conversation cannot be replayed', async () => {
     const c = await converse('own', said)
     expect(await replay([c])).toMatchObject({
       code: 1,
@@ -205,8 +205,8 @@ describe('a conversation decided again', () => {
   })
 })
 
-describe('all conversations decided again', () => {
-  it('are counted, and those passed over by why', async () => {
+describe('the replay of all conversations', () => {
+  it('counts conversations, and the skipped ones by reason', async () => {
     const kept = await converse('flow', ['session.option', { option: 'A person' }])
     const aged = await converse('plain', said)
     const erased = await converse('plain', said)
@@ -230,7 +230,7 @@ describe('all conversations decided again', () => {
     expect(stdout).toMatch(/passed over: \d+ conversations? of own@1, which is not there: FRONTDESK_MACHINES/)
   })
 
-  it('are those of a machine where one is named', async () => {
+  it('replays only the conversations of the named machine', async () => {
     const all = await report(['--all', '--machine', 'own@3'], 'two')
     expect(all.code).toBe(1)
     expect(all.conversations).toBe(all.differing.length)

@@ -68,7 +68,7 @@ describe('frontdesk secrets', () => {
     expect(stderr).not.toContain('s3cr3t')
   })
 
-  it('says what is wrong with how it is called', async () => {
+  it('explains wrong usage', async () => {
     expect(await run(['delete', 'nobodys'])).toEqual({
       code: 1,
       stdout: '',

@@ -92,7 +92,7 @@ describe('start', () => {
     expect(await processesOf(data)).toEqual([])
   })
 
-  it('goes on after a kill where it was, at the same address', async () => {
+  it('continues after a kill, at the same address', async () => {
     const port = await freePort()
     const first = await startEmbedded(port)
     const env = { FRONTDESK_DATA: first.data }
@@ -108,7 +108,7 @@ describe('start', () => {
     expect(chat.stdout).toContain('You: Still here')
   })
 
-  it('takes another port where its own is taken', async () => {
+  it('uses another port if its own is taken', async () => {
     const port = await freePort()
     const first = await startEmbedded(port)
     const second = await startEmbedded(port)
@@ -121,7 +121,7 @@ describe('start', () => {
     expect((await second.running.ended).code).toBe(0)
   })
 
-  it('fails where its nats-server ends', async () => {
+  it('fails if its nats-server ends', async () => {
     const { running, data } = await startEmbedded(await freePort())
     process.kill(Number(await readFile(join(data, 'nats.pid'), 'utf8')), 'SIGKILL')
     const { code, stderr } = await running.ended
@@ -130,7 +130,7 @@ describe('start', () => {
     expect(await processesOf(data)).toEqual([])
   })
 
-  it('fails with what to do where the partitions are others', async () => {
+  it('fails with advice if the number of partitions differs', async () => {
     const { running, data } = await startEmbedded(await freePort())
     running.child.kill()
     await running.ended
@@ -158,7 +158,7 @@ describe('workers alone', () => {
     }
   })
 
-  it('end in bounded time where NATS is gone', async () => {
+  it('end in bounded time if NATS is gone', async () => {
     const port = await freePort()
     const { running, data } = await startEmbedded(port)
     const [, NATS_URL = ''] = /nats=(\S+)/.exec(running.stdout()) ?? []

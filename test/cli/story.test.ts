@@ -61,7 +61,7 @@ describe('a customer and an agent', () => {
     expect((await desk.ended).code).toBe(0)
   })
 
-  it('meet through a bot: options by number, a form, and tags that say what it is about', async () => {
+  it('meet through a bot: options by number, a form, and tags', async () => {
     const answers = [
       {
         id: 'welcome',
@@ -154,7 +154,7 @@ describe('a customer and an agent', () => {
     )
   })
 
-  it('are told who won, and whose it is', async () => {
+  it('learn who accepted the request', async () => {
     const { id, workspace } = await channel()
     await system.run(['chat', id], 'Help\n')
     const [ana, bob] = ['ana', 'bob'].map((agent) => system.start(['desk', workspace, '--agent', agent])) as [
@@ -180,7 +180,7 @@ describe('a customer and an agent', () => {
     expect(later.stdout).toMatch(/Nobody waits in .*\nYours:\n {2}1 {2}.*“Help”/)
   })
 
-  it('read texts, not what a terminal would act on', async () => {
+  it('read texts without control characters', async () => {
     const { id, workspace } = await channel()
     const conversation = uniqueId('escape')
     const evil = '\u001b[31mred\u001b]0;title\u0007 \u202ereversed\u0000'
@@ -202,7 +202,7 @@ describe('a customer and an agent', () => {
     }
   })
 
-  it('is asked for less where the customer is identified', async () => {
+  it('asks an identified customer fewer questions', async () => {
     const { id, workspace } = await channel({ duringHours: { customerDetails: ['name', 'email'] } })
     const args = ['chat', id, '--external-id', '4711', '--name', 'José', '--email', 'jose@example.com']
     const { stdout } = await system.run(args, 'Hello\n')
@@ -214,7 +214,7 @@ describe('a customer and an agent', () => {
     expect(desk.stdout).toContain('José <jose@example.com>')
   })
 
-  it('is helped where a command does not exist', async () => {
+  it('explains an unknown command', async () => {
     const { workspace } = await channel()
     const running = system.start(['desk', workspace])
     running.line('/nonsense')

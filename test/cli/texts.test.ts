@@ -17,7 +17,7 @@ describe('a text of somebody else’s in a terminal', () => {
     expect(plainText(text)).toBe(plain)
   })
 
-  it('can be made one line, or be seen as it is', () => {
+  it('can be put in one line, or be escaped', () => {
     expect(plainLine(' a \r\n b\n\nc ')).toBe('a b c')
     expect(visibleText('a\u001b[31m\u202e\n')).toBe('a\\x1b[31m\\u202e\n')
   })
@@ -65,7 +65,7 @@ describe('an instant', () => {
 })
 
 describe('a form that is filled', () => {
-  it('takes an option or its number, and asks only again what was refused', () => {
+  it('accepts an option or its number, and asks only refused fields again', () => {
     const form = new FormFilling([
       { id: 'email', label: 'Email', type: 'email', required: true },
       { id: 'product', label: 'Product', type: 'select', required: true, options: ['Anvil', '7'] },
