@@ -14,8 +14,8 @@ export default defineConfig({
   test: {
     globalSetup: './test/global-setup.ts',
     reporters: ['default', './test/closing-line.ts'],
-    // Two cores: more workers make the tests with real servers and kills wait for each other.
-    maxWorkers: 2,
+    // Many tests wait for kills and time-outs of seconds: a third worker uses two cores better.
+    maxWorkers: 3,
     // For what hangs: a slow and busy machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -35,6 +35,8 @@ export default defineConfig({
           // The files of a worker share its Chromium and its gateway, so no other project runs between them.
           isolate: false,
           sequence: { groupOrder: 1 },
+          // A Chromium keeps a core busy.
+          maxWorkers: 2,
           // A story has many steps, each of which waits for its own condition.
           testTimeout: 180_000,
           expect: { poll: { timeout: 30_000 } },
