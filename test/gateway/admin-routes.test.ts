@@ -16,9 +16,9 @@ import type {
 } from '../../schemas/protocol/admin.ts'
 import { success } from '../../schemas/result.ts'
 import { adminRoutes } from '../../workers/gateway/administration/admin-routes.ts'
+import { refusal } from '../../workers/gateway/http/refusals.ts'
 import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
 import type { Authentication } from '../../workers/gateway/identity/principal.ts'
-import { refusal } from '../../workers/gateway/refusals.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { loginErrors } from '../../schemas/protocol/widget.ts'
-import { refusals } from '../../workers/gateway/refusals.ts'
+import { refusals } from '../../workers/gateway/http/refusals.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const protocol = readFileSync(join(root, 'workers/gateway/PROTOCOL.md'), 'utf8')

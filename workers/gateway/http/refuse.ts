@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import type { Invalid, Problem } from '../../../schemas/problem.ts'
-import { type HttpRefusalCode, isHttpRefusal, refusals } from '../refusals.ts'
+import { type HttpRefusalCode, isHttpRefusal, refusals } from './refusals.ts'
 
 /**
  * Answers with a refusal: `{"code", "message"}`.

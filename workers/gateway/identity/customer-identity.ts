@@ -1,7 +1,7 @@
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { LoginError } from '../../../schemas/protocol/widget.ts'
 import type { Result } from '../../../schemas/result.ts'
-import type { GatewayError } from '../refusals.ts'
+import type { GatewayError } from '../http/refusals.ts'
 import type { Session } from './session-tokens.ts'
 
 /** The part of `Identity` that customers' connections need. */

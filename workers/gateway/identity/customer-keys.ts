@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { type KeyAnswer, newKey } from '../../../schemas/protocol/admin.ts'
 import { token } from '../../../schemas/token.ts'
-import type { RefusalCode } from '../refusals.ts'
+import type { RefusalCode } from '../http/refusals.ts'
 import { KnownSecrets } from './known-secrets.ts'
 
 export const customerKeysMax = 100

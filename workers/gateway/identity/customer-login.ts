@@ -9,7 +9,7 @@ import {
 import { type LoginError, tokenLengthMax } from '../../../schemas/protocol/widget.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { codePoints } from '../../../schemas/token.ts'
-import { type GatewayError, refusal, refusals } from '../refusals.ts'
+import { type GatewayError, refusal, refusals } from '../http/refusals.ts'
 
 /** How much the clock of the company's server may differ from the gateway's, in seconds. */
 export const clockSkewSeconds = 60

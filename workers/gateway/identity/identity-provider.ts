@@ -5,7 +5,7 @@ import { type Result, success } from '../../../schemas/result.ts'
 import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints, token } from '../../../schemas/token.ts'
 import type { ProviderSettings } from '../../settings/gateway.ts'
-import { type GatewayError, refusal } from '../refusals.ts'
+import { type GatewayError, refusal } from '../http/refusals.ts'
 import { clockSkewSeconds } from './customer-login.ts'
 
 /** The longest JWT of an identity provider, in characters: some carry hundreds of groups. */

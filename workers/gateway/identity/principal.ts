@@ -1,6 +1,6 @@
 import type { Result } from '../../../schemas/result.ts'
 import type { StaffRole } from '../../../schemas/roles.ts'
-import type { GatewayError } from '../refusals.ts'
+import type { GatewayError } from '../http/refusals.ts'
 
 /** An agent, an administrator or an engineer. */
 export interface Principal {

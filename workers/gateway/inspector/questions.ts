@@ -10,8 +10,8 @@ import {
   refusalsQuestion,
 } from '../../../schemas/protocol/inspector.ts'
 import { type Result, success } from '../../../schemas/result.ts'
+import { type GatewayError, type HttpRefusalCode, isHttpRefusal, refusal } from '../http/refusals.ts'
 import { invalid, refuse } from '../http/refuse.ts'
-import { type GatewayError, type HttpRefusalCode, isHttpRefusal, refusal } from '../refusals.ts'
 import type { EngineerRouteDeps } from './inspector-deps.ts'
 import { hidden, masked } from './mask.ts'
 

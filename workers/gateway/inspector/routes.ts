@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { requireRole } from '../http/require-role.ts'
 import type { Authentication } from '../identity/principal.ts'
+import { requireRole } from '../identity/require-role.ts'
 import { conversationRoutes } from './conversations.ts'
 import type { InspectorDeps } from './inspector-deps.ts'
 import { questionRoutes } from './questions.ts'

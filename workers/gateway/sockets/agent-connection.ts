@@ -14,8 +14,8 @@ import {
   deskFrame,
   openConversationsMax,
 } from '../../../schemas/protocol/desk.ts'
+import { refusal } from '../http/refusals.ts'
 import { signedInMsOf } from '../identity/principal.ts'
-import { refusal } from '../refusals.ts'
 import type { Client } from './client.ts'
 import { agentClientId, eventIds } from './event-id.ts'
 import { readFrame } from './read-frame.ts'

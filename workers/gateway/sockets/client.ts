@@ -1,6 +1,6 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { RawData } from 'ws'
-import { type ClosingCode, refusals } from '../refusals.ts'
+import { type ClosingCode, refusals } from '../http/refusals.ts'
 import type { Pace } from './pace.ts'
 
 /** Frames that wait to be handled: from `High` on the socket is not read, beyond `Max` it is closed. */

@@ -20,8 +20,8 @@ import {
   type WidgetHello,
   widgetFrame,
 } from '../../../schemas/protocol/widget.ts'
+import { refusal } from '../http/refusals.ts'
 import type { CustomerIdentity } from '../identity/customer-identity.ts'
-import { refusal } from '../refusals.ts'
 import type { Client } from './client.ts'
 import { customerClientId, eventIds } from './event-id.ts'
 import { readFrame } from './read-frame.ts'

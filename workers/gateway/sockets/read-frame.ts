@@ -2,7 +2,7 @@ import type { ZodType } from 'zod'
 import { type Problem, parse } from '../../../schemas/problem.ts'
 import type { ErrorFrame } from '../../../schemas/protocol/widget.ts'
 import type { Result } from '../../../schemas/result.ts'
-import { refusal } from '../refusals.ts'
+import { refusal } from '../http/refusals.ts'
 
 /** Reads a client's frame; where a field is not valid, the error names the first. */
 export function readFrame<T extends object>(

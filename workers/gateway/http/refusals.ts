@@ -1,6 +1,6 @@
-import { externalIdLengthMax } from '../../schemas/conversation/customer.ts'
-import type { LoginError } from '../../schemas/protocol/widget.ts'
-import { type Failure, failure } from '../../schemas/result.ts'
+import { externalIdLengthMax } from '../../../schemas/conversation/customer.ts'
+import type { LoginError } from '../../../schemas/protocol/widget.ts'
+import { type Failure, failure } from '../../../schemas/result.ts'
 
 interface RefusalKind {
   /** HTTP statuses: the usual one first. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Authentication, SignedInStaff } from '../identity/principal.ts'
-import { notFound, type RequestError, refuse, refuseError } from './refuse.ts'
+import { notFound, type RequestError, refuse, refuseError } from '../http/refuse.ts'
+import type { Authentication, SignedInStaff } from './principal.ts'
 
 /**
  * Serves the routes of this plugin to one role only: JSON in and out, not cached.
