@@ -19,7 +19,7 @@ export class ConversationCache {
     return this.#byId.get(id)
   }
 
-  /** What was set last stays longest: a map keeps its order, and each event sets what it found or made. */
+  /** Deletes first, so that the entry moves to the end: a map keeps its order, and the first entry is the oldest. */
   set(id: string, conversation: Conversation) {
     this.#byId.delete(id)
     this.#byId.set(id, { conversation, isLatest: true })

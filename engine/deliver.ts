@@ -6,7 +6,7 @@ import { parseJson } from '../schemas/parse-json.ts'
 import type { RawEvent } from './core/conversation.ts'
 import { Conflict } from './errors.ts'
 
-/** Where the notifier delivers to. */
+/** The workspaces that the notifier delivers to. */
 export interface Workspaces {
   /** The request as it stands in the bucket, with the revision that a write over it names. */
   open(workspace: string, conversation: string): Promise<{ revision: number; request: OpenRequest | null }>

@@ -7,7 +7,7 @@ export class TooLarge extends Error {}
 /** Somebody else has taken over the log that this worker follows: let go of it. */
 export class Fenced extends Error {}
 
-/** What is stored contradicts itself in a way that only an operator can mend: say so and stop. */
+/** The stored data contradicts itself in a way that only an operator can mend: the process says so and stops. */
 export class OperatorNeeded extends Error {}
 
 /** A log that has lost its end counts on from an earlier number: new events would be taken for old ones. */

@@ -2,7 +2,7 @@ import type { Conversation, RawEvent, StoredRecord } from './core/conversation.t
 import type { Effect } from './core/effects.ts'
 import type { Unreadable } from './core/read-event.ts'
 
-/** What the engine needs of the world, in its own words. `engine/nats` has the one implementation. */
+/** The ports of the engine, in its own words. `engine/nats` has the one implementation. */
 
 /** One ordered log, or one partition of it. */
 export interface Log {
@@ -30,7 +30,7 @@ export interface HeldCursor {
 }
 
 export interface Conversations {
-  /** What is stored now; `fromLeader` for a reading that nothing stored is newer than. */
+  /** Reads the stored conversation. With `fromLeader` the read is never stale. */
   load(conversation: string, fromLeader?: boolean): Promise<Conversation>
   /** Stores the next record and says its sequence. Throws Conflict where `conversation` is not the latest, TooLarge. */
   commit(conversation: string, latest: Conversation, record: StoredRecord): Promise<number>

@@ -150,7 +150,7 @@ export type ParamsOf<Code extends ProblemCode> = Parameters<(typeof messages)[Co
 /** The words for all codes in a language of the pages. */
 export type ProblemWords = { [Code in ProblemCode]: (...params: ParamsOf<Code>) => string }
 
-/** What is wrong, without the place. */
+/** Makes a problem without its place. */
 export function problem<Code extends ProblemCode>(
   code: Code,
   ...params: ParamsOf<Code>
@@ -251,7 +251,7 @@ function foundIn(issue: z.core.$ZodIssue): Omit<Problem, 'path'> {
       return code ? problem(code) : problem('invalid')
     }
     case 'too_small': {
-      // Of whole numbers: the schemas have no others.
+      // An exclusive bound of whole numbers: the schemas have no other numbers.
       const min = Number(issue.minimum) + (issue.inclusive === false ? 1 : 0)
       if (issue.origin === 'number' || issue.origin === 'int') return problem('too_low', { min })
       return issue.origin === 'string' ? problem('empty') : problem('too_few', { min })

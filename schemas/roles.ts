@@ -19,7 +19,7 @@ interface StaffRoleEntry {
   label: string
   /** The path of its page, without the slash. */
   page: string
-  /** Who signs in by the links of `npm start`. */
+  /** The person that the links of `npm start` sign in. */
   example: { id: string; name: string }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 
 /*
  * The structure that README.md and engine/README.md promise, held against the code. The map in README.md is the
@@ -187,4 +187,92 @@ describe('decisions are pure', () => {
     )
     for (const name of names) expect(['hash', 'createHash']).toContain(name)
   })
+})
+
+describe('inside a room', () => {
+  it('has no circle of folders inside a room', () => {
+    for (const room of rooms) expect(circleIn(sources.filter((source) => source.room === room))).toEqual([])
+  })
+})
+
+/** The folder of a file; a page with the folders of its parts is one. */
+function unitOf(path: string): string {
+  return /^workers\/pages\/\w+/.exec(path)?.[0] ?? dirname(path)
+}
+
+/** The folders of a circle, where there is one: what is left when folders that import none of the rest are taken away. */
+function circleIn(files: Source[]): string[] {
+  const folders = new Map<string, Set<string>>()
+  const inside = new Set(files.map(({ path }) => unitOf(path)))
+  for (const { path, imports } of files) {
+    const folder = unitOf(path)
+    const imported = imports.filter(isOurs).map(unitOf)
+    const others = folders.get(folder) ?? new Set()
+    for (const name of imported) if (name !== folder && inside.has(name)) others.add(name)
+    folders.set(folder, others)
+  }
+  for (;;) {
+    const leaf = [...folders].find(([, others]) => [...others].every((name) => !folders.has(name)))
+    if (!leaf) return [...folders.keys()].sort()
+    folders.delete(leaf[0])
+  }
+}
+
+/** The names of a file that declares `export interface X`, `export type X =` or `export class X`. */
+function exportedTypes({ text }: Source): string[] {
+  return [...text.matchAll(/^export (?:abstract )?(?:interface|type|class) ([A-Z]\w*)/gm)].map(
+    ([, name = '']) => name,
+  )
+}
+
+test('an exported type name means one thing in the whole tree', () => {
+  const places = new Map<string, string[]>()
+  for (const source of sources)
+    for (const name of exportedTypes(source)) places.set(name, [...(places.get(name) ?? []), source.path])
+  expect([...places].filter(([, paths]) => paths.length > 1)).toEqual([])
+})
+
+describe('files and folders', () => {
+  it('no source file has more than 400 lines', () => {
+    const long = sizes(/\.(ts|mjs|css|html|sh)$/).filter(({ lines }) => lines > 400)
+    expect(long).toEqual([])
+  })
+
+  it('no folder has more than 15 files beside each other', () => {
+    const counts = new Map<string, number>()
+    for (const { path } of sizes(/./)) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
+    expect([...counts].filter(([, count]) => count > 15)).toEqual([])
+  })
+
+  it('no file of at most 20 lines has a single importer, tests included', () => {
+    const importers = new Map<string, Set<string>>()
+    for (const { path, imports } of [...sources, ...readFolder('test')])
+      for (const name of imports) importers.set(name, (importers.get(name) ?? new Set()).add(path))
+    const small = sources.filter(
+      ({ path, text }) => text.split('\n').length - 1 <= 20 && importers.get(path)?.size === 1,
+    )
+    expect(small.map(({ path }) => path)).toEqual([])
+  })
+})
+
+function sizes(name: RegExp): { path: string; lines: number }[] {
+  return ['schemas', 'engine', 'workers']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && name.test(entry.name))
+        .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+    )
+    .map((path) => ({ path, lines: readFileSync(join(root, path), 'utf8').split('\n').length - 1 }))
+}
+
+test('no comment begins with a word that hides its subject', () => {
+  const headless =
+    /^\s*(?:\/\/|\/\*\*?|\*) (What|Whoever|Who|Where|Of|By|Behind|Between|So (?:many|far|long|much|few|deep|large)) /
+  const found = sources.flatMap(({ path, text }) => {
+    const lines = text.split('\n')
+    return lines
+      .filter((line, n) => headless.test(line) && !/^\s*(\/\/|\*) .*[a-z,;(]$/.test(lines[n - 1] ?? ''))
+      .map((line) => `${path}: ${line.trim()}`)
+  })
+  expect(found).toEqual([])
 })

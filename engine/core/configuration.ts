@@ -27,7 +27,7 @@ export interface ConfiguredBot {
   definition: Definition
 }
 
-/** What is configured at this moment. */
+/** The channels, schedules and bots that are in force at this moment. */
 export interface Configuration {
   channels: ReadonlyMap<string, Channel>
   schedules: ReadonlyMap<string, ZonedHours>
@@ -36,7 +36,7 @@ export interface Configuration {
   strictChannels: boolean
 }
 
-/** What a conversation starts with and keeps: the verdict on the hours, the response and its times. */
+/** The input of a new conversation, which keeps it: the verdict on the hours, the response and its time-outs. */
 export function inputOf(
   configuration: Configuration,
   started: Payload<'session.started'>,
@@ -91,7 +91,7 @@ export function botOf(configuration: Configuration, channel: string): Configured
   return id ? configuration.bots.get(id) : undefined
 }
 
-/** What a bot remembers before it has said anything. */
+/** A bot's memory at the start of a conversation. */
 function memoryOf(bot: Bot, { schedules }: Configuration, at: number): BotMemory {
   const openFrom: BotMemory['openFrom'] = {}
   if (isFlow(bot))

@@ -92,7 +92,7 @@ export function contextOf({ context }: Pick<StoredSnapshot, 'context'>): Convers
   return context as ConversationContext
 }
 
-/** Where a conversation stands, as its customer and its agent see it. */
+/** The status of a conversation as its customer and its agent see it. */
 export function statusOf(snapshot: Pick<StoredSnapshot, 'context' | 'value'>): Status {
   const { request, agent, reason } = contextOf(snapshot)
   const { value } = snapshot
@@ -146,6 +146,6 @@ export interface Incoming {
   /** The log's time of it, in epoch milliseconds. */
   at: number
   event: Event
-  /** What is remembered of it to know it again; empty where it has no id of its own. */
+  /** The digest by which a repetition is recognised; empty if the event has no id of its own. */
   digest: string
 }

@@ -17,7 +17,7 @@ import { checkValues } from './refused-value.ts'
 import { beginningFor, endRetired, isDerivable, resume, type World } from './running.ts'
 import { type WakeUpDecision, wakeUp } from './wake-up.ts'
 
-/** What follows from an event. `nothing`: it was applied before, or is a wake-up that has no timer any more. */
+/** The outcome of an event. `nothing`: it was applied before, or is a wake-up without a timer. */
 export type Decision = Recorded | { kind: 'nothing' } | WakeUpDecision
 
 /**

@@ -36,7 +36,7 @@ export class WaitingLine {
     return waiter ? this.#placeOf(waiter) + 1 : null
   }
 
-  /** Who waits at a position, counted from 1. */
+  /** The waiter at a position, counted from 1. */
   at(position: number): Waiter | undefined {
     return this.#line[position - 1]
   }
@@ -48,7 +48,7 @@ export class WaitingLine {
     return since < now ? since : null
   }
 
-  /** Where they stand, or would: the first place whose waiter does not come before them. */
+  /** The waiter's index, or the index it would have: the first one whose waiter does not come before it. */
   #placeOf(waiter: Waiter): number {
     let low = 0
     let high = this.#line.length
@@ -71,10 +71,10 @@ export interface AcceptedWait {
   until: number
 }
 
-/** So far back are accepts observed, and so many of a workspace at most: what was before says little of now. */
+/** The window of observed accepts, in milliseconds, and the most per workspace: older ones say little about now. */
 export const observedMs = 30 * 60_000
 export const observedMax = 200
-/** Of fewer the mean is off by half or more. */
+/** The fewest accepts for an estimate: the mean of fewer is off by half or more. */
 export const observedMin = 5
 /** Nobody can say more from half an hour's observation. */
 export const longestWaitSeconds = 2 * 60 * 60

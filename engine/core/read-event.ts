@@ -15,7 +15,7 @@ export interface Unreadable extends Failure {
   summary?: string
 }
 
-// By default invalid UTF-8 becomes replacement characters, and what was sent is lost.
+// Fatal, since the default replaces invalid UTF-8 and loses what was sent.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads an event once, at the edge: inside there are types. */

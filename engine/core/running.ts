@@ -29,7 +29,7 @@ export interface World {
   definitions: Definitions
   /** The bot's machine has thrown at this event: the response goes on instead, from where the customer is. */
   botHasFailed?: true
-  /** Where a stored conversation is decided again: what it began with, whatever is configured now. */
+  /** Set when a stored conversation is decided again: its beginning, whatever is configured now. */
   began?: Beginning
 }
 
@@ -68,7 +68,7 @@ export function isDerivable({ context }: MachineSnapshot, input: Input): boolean
   return response !== null && (input.bot === undefined || bot != null)
 }
 
-/** What a conversation began with, from the state of its first record. */
+/** The input of a conversation, from the state of its first record. */
 export function inputOfFirst({ began, machine, snapshot }: State): Input {
   if (began) return began
   const { pinned, customer, response, bot } = (snapshot as StoredSnapshot).context as Context &

@@ -14,11 +14,11 @@ export interface ChartState {
   /** Its key; of the machine its id. */
   name: string
   type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history'
-  /** Of a history state: whether it goes back to the states within states, too. */
+  /** True for a history state that also restores nested states. */
   isDeep: boolean
   entry: string[]
   exit: string[]
-  /** Where it begins: the states by their ids, and what is done on the way; of a compound state only. */
+  /** The initial states by id and the actions on the way; only compound states have it. */
   initial: { to: string[]; actions: string[] } | null
   children: ChartState[]
 }
@@ -100,7 +100,7 @@ function cause(way: AnyTransitionDefinition): Pick<ChartArrow, 'kind' | 'on'> {
   return { kind: 'event', on: way.eventType }
 }
 
-/** Where a history state leads that has nothing to go back to. */
+/** The default target of a history state without a history. */
 function defaultOf({ id, config, parent, machine }: AnyStateNode): ChartArrow[] {
   const { target } = config as { target?: string | readonly string[] }
   return [target ?? []].flat().map((path) => ({
@@ -135,7 +135,7 @@ export function guardWords(guard: unknown, isInner = false): string {
   return isInner ? `(${all})` : all
 }
 
-/** By the machine's author: what starts and stops the timers of `after` is XState's. */
+/** True for actions of the machine's author; XState adds those that start and stop the timers of `after`. */
 function isWritten(action: unknown): boolean {
   const { event, sendId } = action as { event?: { type?: string }; sendId?: unknown }
   const name = event?.type ?? sendId

@@ -8,7 +8,7 @@ export interface Input {
   pinned: PinnedChannel
   customer: ConversationContext['customer']
   response: ChannelResponse
-  /** Where a bot begins it. */
+  /** The bot's memory, if a bot begins the conversation. */
   bot?: BotMemory
 }
 
@@ -63,7 +63,7 @@ export interface Pinned {
 export interface ConversationContext {
   pinned: Pinned
   customer: RequestCustomer
-  /** What the customer answered to the company's own fields, by field id. */
+  /** The customer's answers to the company's own fields, by field id. */
   answers: Record<string, string>
   /** The customer's first text. */
   need: string | null
@@ -76,11 +76,11 @@ export interface ConversationContext {
   reason: EndReason | null
   /** For the agents: what it is about, as a bot says. */
   tags?: string[]
-  /** What a bot remembers while it talks; `null` once it has handed over. */
+  /** The bot's memory while it talks; `null` once it has handed over. */
   bot?: BotMemory | null
 }
 
-/** Where a context holds what its customer typed, or who they are: the inspector masks it. */
+/** Paths in the context that hold typed text or the customer's identity: the inspector masks them. */
 export const personalPaths = [
   'need',
   'answers.*',
@@ -93,7 +93,7 @@ export const personalPaths = [
 export interface BotMemory {
   /** The bot's id in the configuration. */
   id: string
-  /** By their places in templates: `variables.plan`, `option.topic`. */
+  /** Values by their names in templates: `variables.plan`, `option.topic`. */
   values: Record<string, string>
   /** From when on each schedule that it asks for is open, in epoch milliseconds; `null`: never. */
   openFrom: Record<string, number | null>

@@ -1,8 +1,15 @@
 import type { AnyStateMachine } from 'xstate'
 import { token } from '../../schemas/token.ts'
-import { builtIn } from './bots/built-in.ts'
 import { beginningOf, freshMemory, type Input } from './context.ts'
-import { type Definition, definitionOf, type Migration, type Retirement, responseId } from './definitions.ts'
+import {
+  builtInVersions,
+  type Definition,
+  definitionOf,
+  externalBotId,
+  type Migration,
+  type Retirement,
+  responseId,
+} from './definitions.ts'
 import { machineProblems } from './machine-problems.ts'
 import { begin, unstorable } from './step.ts'
 
@@ -32,14 +39,14 @@ interface Machine {
 
 /** A machine of one's own, and what becomes of conversations that run an earlier version of it. */
 export interface OwnConversation {
-  /** What `machine:` in a bot's document names. `messagingResponse`: it replaces the response of all channels. */
+  /** The id that `machine:` in a bot's document names. `messagingResponse` replaces the response of all channels. */
   id: string
   /** A whole number from 1, another one for each change of the machine's states. */
   version: number
   /** Made by `conversationParts().setup`, with `id` as its own id. */
   machine: Machine
   /**
-   * By the version that conversations may still be at: how they go on at this one, or `end`: they end at their next
+   * Migrations by the version that conversations may still have: to this version, or `end`: they end at their next
    * event. None is needed for a version that stays registered beside this one.
    */
   migrations?: Readonly<Record<number, Migration | 'end'>>
@@ -58,7 +65,7 @@ const microstepsMax = 1_000
 /**
  * Makes a machine of one's own one that conversations can run, by id and version. Throws WrongDefinition.
  *
- * What it is made of comes from `conversationParts<Own>()`: `setup`, to be extended with guards, actions and delays
+ * Its parts come from `conversationParts<Own>()`: `setup`, to be extended with guards, actions and delays
  * of one's own; `root`, which answers in any state what the states do not; `responseStates`, the channel's response;
  * `agentStates`, from the queue to the end.
  */
@@ -97,10 +104,10 @@ function nameProblems({ id, version, machine }: Definition): string[] {
   const { error } = token.safeParse(id)
   if (error) problems.push(`id ${error.issues[0]?.message}`)
   if (!isVersion(version)) problems.push(`version ${version} must be a whole number from 1`)
-  const ours = builtIn.find((definition) => definition.id === id)
-  if (ours && id !== responseId) problems.push(`id ${id} is frontdesk’s own: choose another`)
-  else if (ours && version <= ours.version)
-    problems.push(`version must be above ${ours.version}, which is frontdesk’s own`)
+  if (id === externalBotId) problems.push(`id ${id} is frontdesk’s own: choose another`)
+  const ownVersion = builtInVersions[responseId]
+  if (id === responseId && version <= ownVersion)
+    problems.push(`version must be above ${ownVersion}, which is frontdesk’s own`)
   if (machine.id !== id)
     problems.push(
       `createMachine must be given the id "${id}" too, not "${machine.id}": timers are known by it from version to version`,

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import type { AnyStateMachine } from 'xstate'
 
 /**
- * What a machine is known again by: its states, transitions, and the names of its guards, actions and delays.
- * What is inside of their functions is not in it.
+ * Hashes a machine's states, transitions, and the names of its guards, actions and delays. The code of their
+ * functions is not part of it.
  */
 export function definitionHash(machine: AnyStateMachine): string {
   return hash('sha256', JSON.stringify(inOrder(machine.config)), 'hex').slice(0, 16)
@@ -12,7 +12,7 @@ export function definitionHash(machine: AnyStateMachine): string {
 /** With the keys of objects in one order: that in which they were written makes no other machine. */
 function inOrder(value: unknown): unknown {
   if (typeof value === 'function') {
-    // What `and`, `or` and `not` make of other guards.
+    // The operands of `and`, `or` and `not`.
     const { guards } = value as { guards?: unknown[] }
     // Otherwise it is there or not; how it is written may change with whoever compiles it.
     return guards ? { [value.name]: inOrder(guards) } : 'function'

@@ -2,7 +2,7 @@ import type { AnyStateMachine, StateValue } from 'xstate'
 import { type ExternalBot, isExternal, type OwnBot } from '../../schemas/configuration/bot.ts'
 import type { Context } from './context.ts'
 
-/** What a conversation stored under another version of its machine. */
+/** The state of a conversation that was stored under another version of its machine. */
 export interface Stored<Own = unknown> {
   /** Its state: `'queued'`, `{ withAgent: 'agentsTurn' }`. */
   value: StateValue
@@ -27,8 +27,8 @@ export interface Definition {
   name: string
   machine: AnyStateMachine
   /**
-   * By the version that a conversation is still at, where that is not registered any more: how it goes on, or
-   * `end`: it ends at its next event.
+   * Migrations by the stored version, for versions that are not registered any more; `end`: the conversation ends
+   * at its next event.
    */
   migrations: Readonly<Record<number, Migration | 'end'>>
 }
@@ -39,11 +39,11 @@ export interface Retirement {
   retired: 'all' | readonly number[]
 }
 
-/** What a stored conversation goes on with; `ends`: with nothing, at its next event. */
+/** The machine that a stored conversation goes on with; `ends`: none, it ends at its next event. */
 export type Running =
   | {
       definition: Definition
-      /** Where it stored another version's snapshot. */
+      /** Set if the stored snapshot is another version's. */
       migration?: Migration
     }
   | 'ends'
@@ -74,7 +74,7 @@ export function idAndVersion(name: string): { id: string; version: number } {
 export interface Registry extends Definitions {
   add(definition: Definition): void
   all(): Definition[]
-  /** By `<id>@<version>`. */
+  /** Finds a definition by `<id>@<version>`. */
   named(name: string): Definition | undefined
 }
 
@@ -109,10 +109,12 @@ export function definitionsOf(...given: readonly (Definition | Retirement)[]): R
   }
 }
 
-/** What a conversation runs where its channel has no bot. */
+/** The id of the machine for channels without a bot. */
 export const responseId = 'messagingResponse'
-/** What one runs whose bot is a program elsewhere. */
+/** The id of the machine for bots that run elsewhere. */
 export const externalBotId = 'externalBot'
+/** The versions of the machines that come with frontdesk, by id. */
+export const builtInVersions = { [responseId]: 1, [externalBotId]: 1 } as const
 
 /** The id of the machine of a bot that is not compiled from its answers. */
 export function machineIdOf(bot: ExternalBot | OwnBot): string {

@@ -93,7 +93,7 @@ function actionProblems({ implementations }: AnyStateMachine, node: AnyStateNode
 
 function guardProblems({ implementations }: AnyStateMachine, node: AnyStateNode): string[] {
   const unknown = (guard: unknown): string[] => {
-    // What `not`, `and` and `or` make of others.
+    // The operands of `not`, `and` and `or`.
     if (typeof guard === 'function') return ((guard as { guards?: unknown[] }).guards ?? []).flatMap(unknown)
     const name = typeof guard === 'string' ? guard : (guard as { type: string }).type
     return name in implementations.guards ? [] : [name]
@@ -154,7 +154,7 @@ function initialOf(node: AnyStateNode): readonly AnyStateNode[] {
   return node.type === 'compound' ? node.initial.target : []
 }
 
-/** Of an action of frontdesk's its name; what one of the author's own does cannot be told. */
+/** The name of an action of frontdesk's own; an author's action has none that says what it does. */
 function nameOfOurs(action: unknown): string | undefined {
   const name = typeof action === 'string' ? action : (action as { type?: string }).type
   return typeof action !== 'function' && name !== undefined && ours.has(name) ? name : undefined

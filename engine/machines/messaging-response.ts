@@ -3,7 +3,7 @@ import { conversationParts } from './states.ts'
 
 const { setup, root, responseStates, agentStates } = conversationParts()
 
-/** What a channel does where it has no bot: ask, collect the details, queue for an agent, talk, end. */
+/** The machine of channels without a bot: ask, collect the details, queue for an agent, talk, end. */
 export const messagingResponse = setup.createMachine({
   ...root,
   id: 'messagingResponse',

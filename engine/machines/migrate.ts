@@ -89,7 +89,7 @@ export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Time
   return { timers: carried, fired: fired?.filter((id) => delays.has(id)) }
 }
 
-/** Where a conversation is, as agents know it: `own` before there is a request. */
+/** The phase of a conversation as agents know it; `own` before there is a request. */
 function phaseOf(value: unknown): 'own' | 'queued' | 'withAgent' | 'ended' {
   const top = typeof value === 'string' ? value : (Object.keys(value as object)[0] ?? '')
   const shown = shownAs[top]

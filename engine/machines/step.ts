@@ -1,7 +1,7 @@
 import type { AnyStateMachine, EventObject } from 'xstate'
 import { withScope } from './xstate-internals.ts'
 
-/** What a machine wants done, as data: its type and its parameters. */
+/** An action as data: its type and its parameters. */
 export interface Action {
   type: string
   params?: unknown
@@ -12,7 +12,7 @@ export interface Step {
   actions: Action[]
 }
 
-/** What we look at of the snapshots of all machines; XState types them by their machine. */
+/** The fields of a snapshot that we read. XState types snapshots by their machine. */
 export interface MachineSnapshot {
   value: unknown
   context: unknown
@@ -42,7 +42,7 @@ export function begin(machine: AnyStateMachine, input: unknown): Step {
   return collect((scope) => machine.getInitialSnapshot(scope, input))
 }
 
-/** What has to be kept of a snapshot; `restore` makes a snapshot of it again. */
+/** The stored part of a snapshot; `restore` makes a snapshot from it. */
 export interface StoredSnapshot {
   value: unknown
   context: unknown

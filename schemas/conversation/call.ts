@@ -26,7 +26,7 @@ export const call = z.object({
   headers: z.record(z.string(), z.string()),
   /** Sent as JSON; absent: no body. */
   body: z.unknown().optional(),
-  /** So long does the customer wait, over all attempts. */
+  /** The limit for all attempts together, in milliseconds: the customer waits meanwhile. */
   timeoutMs: z.int().positive().max(callTimeoutMsMax),
   /** Variables to be set, each from a path in the JSON that comes back: `order.items.0.name`. */
   save: z.record(z.string(), z.string()),

@@ -15,7 +15,7 @@ const agent = z.object({ id: z.string().min(1), name: z.string().optional() })
 export type Agent = z.infer<typeof agent>
 
 /**
- * What may come in on `frontdesk.inbox.<conversation>.<type>`, by type.
+ * Payloads on `frontdesk.inbox.<conversation>.<type>`, by type.
  *
  * These say only what can be understood at all: a payload that fails here is a dead letter. A value of the
  * right type that is refused (a text too long, an e-mail with an accent) is the decision's business and is

@@ -16,16 +16,16 @@ const request = z.object({
   /** When the channel opens again, as it was when the conversation began; `null` within the opening hours. */
   opensAt: z.string().nullable(),
   customer: requestCustomer,
-  /** What the customer asked for in the form beyond name and e-mail, by field id. */
+  /** The customer's answers in the form beyond name and e-mail, by field id. */
   details: z.record(z.string(), z.string()).optional(),
   /** The customer's first text. */
   need: z.string().nullable(),
   agent: knownAgent.optional(),
-  /** What a bot says that it is about. */
+  /** The subject of the request, as a bot tagged it. */
   tags: z.array(z.string()).optional(),
 })
 
-/** What the notifier publishes on `frontdesk.workspace.<workspace>.request.<action>`. */
+/** The notification on `frontdesk.workspace.<workspace>.request.<action>`. */
 export const notification = request.extend({ action: z.enum(requestActions) })
 export type Notification = z.infer<typeof notification>
 

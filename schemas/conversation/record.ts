@@ -40,7 +40,7 @@ export type EndReason = (typeof endReasons)[number]
 export const statusStates = ['greeting', 'collectingDetails', 'queued', 'withAgent', 'ended', 'bot'] as const
 export type StatusState = (typeof statusStates)[number]
 
-/** Where a conversation stands, as its customer and its agent may see it. */
+/** The status of a conversation, as its customer and its agent may see it. */
 export const status = z.object({
   state: z.enum(statusStates),
   request: z.number().optional(),
@@ -60,7 +60,7 @@ export const requestActions = [
 ] as const
 export type RequestAction = (typeof requestActions)[number]
 
-/** What the notifier tells the workspace. `n` counts repetitions of the same action from 2 on. */
+/** A change that the notifier tells the workspace. `n` counts repetitions of the same action from 2 on. */
 export const requestChange = z.object({
   action: z.enum(requestActions),
   request: z.number(),
@@ -72,7 +72,7 @@ export type RequestChange = z.infer<typeof requestChange>
 export const hours = z.enum(['during', 'outside'])
 export type Hours = z.infer<typeof hours>
 
-/** What a bot elsewhere has to know to go on: on each record after which it is its turn. */
+/** The data that a bot elsewhere needs to go on: in each record after which it is its turn. */
 export const botTurn = z.object({
   /** The bot's id in the configuration. */
   id: z.string(),
@@ -80,7 +80,7 @@ export const botTurn = z.object({
   locale: z.string(),
   hours,
   customer: requestCustomer,
-  /** What the customer answered to the fields of forms, by field id. */
+  /** The customer's answers to the fields of forms, by field id. */
   details: z.record(z.string(), z.string()),
 })
 export type BotTurn = z.infer<typeof botTurn>

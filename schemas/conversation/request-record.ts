@@ -3,8 +3,8 @@ import { openRequest } from './notification.ts'
 import { requestChange } from './record.ts'
 
 /**
- * What the engine tells the notifier of one conversation's record, in the stream REQUESTS: internal.
- * `changes` may be empty: the request as it stands has changed, and nobody is told.
+ * The message about one record from the engine to the notifier, in the stream REQUESTS: internal. Without
+ * `changes` only the request in the bucket changes, and nobody is notified.
  */
 export const requestRecord = z.object({
   changes: z.array(requestChange),

@@ -23,7 +23,7 @@ export interface DrawnState extends Box {
   texts: DrawnText[]
   /** Below its name, where more stands there: a path. */
   divider?: string
-  /** Between the regions of a parallel state: paths. */
+  /** Paths of the lines between the regions of a parallel state. */
   separators: string[]
 }
 

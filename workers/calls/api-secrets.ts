@@ -31,7 +31,7 @@ export class ApiSecrets {
     return entry && read(entry.value)?.value
   }
 
-  /** By name, without the values. */
+  /** Lists the secrets by name, without their values. */
   async list(): Promise<ListedSecret[]> {
     const entries = await this.#bucket.list(`${kind}.*`)
     return entries.map(({ key, value }) => ({

@@ -151,7 +151,7 @@ function usableValues(
   save: Record<string, string>,
   secrets: Set<string>,
 ): Record<string, string> {
-  // Where nothing is saved, any text will do: many an API answers "ok".
+  // Without variables to save any text is accepted: many APIs answer "ok".
   if (text === '' || Object.keys(save).length === 0) return {}
   const values = savedValues(parsed(text), save)
   for (const [variable, value] of Object.entries(values))

@@ -4,9 +4,9 @@ import type { Definition } from '../../engine/machines/definitions.ts'
 import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { layOut } from './lay-out.ts'
 
-/** So many drawings are kept, those that were asked for last. A large one takes some 200 kB. */
+/** The most drawings that are cached; the least recently used goes first. A large one takes about 200 kB. */
 const drawingsMax = 200
-/** So long is a machine that could not be drawn not tried again: it may take many seconds to fail. */
+/** The time before a failed drawing is tried again, in milliseconds: a failure may take many seconds. */
 const failedForMs = 5 * 60_000
 
 /** Drawings of machines: each version is laid out once, whoever asks meanwhile. */
@@ -18,7 +18,7 @@ export class Drawings {
     const key = `${name} ${definitionHash(machine)}`
     const isNew = !this.#known.has(key)
     const drawing = this.#known.get(key) ?? layOut(chartOf(machine))
-    // Behind all others: the first one is the one that was not asked for the longest.
+    // Moves the entry to the end, so that the first entry is the least recently used.
     this.#known.delete(key)
     this.#known.set(key, drawing)
     for (const oldest of this.#known.keys()) {

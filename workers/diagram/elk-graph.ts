@@ -18,7 +18,7 @@ export const beginningLineOf = (state: string, target: string) => `begins\n${sta
 const layered = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
-  // What begins stands above what follows, also where there are ways back.
+  // Keeps initial states at the top even if there are cycles.
   'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
 }
 const within = {
@@ -43,14 +43,14 @@ const narrow = {
   'elk.layered.layering.coffmanGraham.layerBound': '4',
 }
 
-/** What a layout before this one has left to be wished for. */
+/** Corrections that the previous layout showed to be needed. */
 export interface Wishes {
   isNarrow: boolean
   /** Boxes around others that have to be wider than what is in them, for their words: by state, in pixels. */
   widenedPx: ReadonlyMap<string, number>
 }
 
-/** What ELK is to place. */
+/** Makes the graph that ELK lays out. */
 export function elkGraph({ root, lines, summaries }: Plan, more: Wishes): ElkNode {
   return {
     id: outermost,
@@ -86,7 +86,7 @@ export function headOf({ name, does, listed }: PlannedState): {
   }
 }
 
-/** What is done when a state begins, beside the line to where it does. */
+/** The actions of an initial transition, written beside its line. */
 export function beginningWords({ initial }: ChartState) {
   const actions = initial?.actions ?? []
   return setText(actions.length === 0 ? [] : [{ text: `/ ${actions.join(', ')}`, as: 'action' }], 120)

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What drawings are written in: Arimo, whose letters are as wide as those of Arial, Helvetica and Liberation Sans, so
- * that what is measured with the one fits in any of them. Its files are here for pictures, whatever a machine has.
+ * Drawings use Arimo. Its letters are as wide as those of Arial, Helvetica and Liberation Sans, so measured text fits
+ * in any of them. Pictures use its files, whatever fonts a machine has.
  */
 export const fontFiles = {
   regular: fileOf('400Regular/Arimo_400Regular.ttf'),
@@ -32,7 +32,7 @@ export function isKnownToFont(text: string): boolean {
 
 interface Font {
   unitsPerEm: number
-  /** By code point. */
+  /** Widths by code point. */
   widths: Map<number, number>
 }
 

@@ -28,9 +28,9 @@ import { moved, setText, type TextBlock } from './set-text.ts'
 /** More would take minutes, and nobody finds anything in it: a bot may have 20,000 steps. */
 const statesMax = 1_000
 const arrowsMax = 5_000
-/** What is wider is laid out so that it grows downwards rather: it can be read without moving it both ways. */
+/** The width from which a drawing is laid out to grow downwards, so that it scrolls in one direction only. */
 const readableWidthPx = 2800
-/** What is wider moves what is beside it, so that another box may lack some. */
+/** The most layouts: a wider box moves its neighbours, so another box may then be too narrow. */
 const roundsMax = 4
 
 /** Gives everything in a chart its place. Throws LayoutFailed. */
@@ -92,7 +92,7 @@ function placed({ root, lines }: Plan, graph: ElkNode): Drawing {
 
 type Arrow = Omit<DrawnArrow, 'isShared'>
 
-/** Of the arrows that have one line the first shows it. */
+/** Arrows may share a line: the first of them draws it. */
 function withSharedLines(arrows: Arrow[]): DrawnArrow[] {
   const seen = new Set<string>()
   return arrows.map((arrow) => {
@@ -136,7 +136,7 @@ function historyText({ isDeep }: ChartState, box: Box): DrawnText[] {
   return moved(letter, box.x + (box.width - letter.width) / 2, box.y + (box.height - letter.height) / 2).texts
 }
 
-/** Between regions that stand side by side, as all do between which nothing leads. */
+/** Lines between regions, which stand side by side unless an arrow leads from one to another. */
 function separators(
   { children }: PlannedState,
   box: Box,

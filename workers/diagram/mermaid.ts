@@ -85,7 +85,7 @@ function isRelated(ids: Map<string, Named>, one: string, other: string): boolean
   return isAround(one, other) || isAround(other, one)
 }
 
-/** What means something to Mermaid is written by its number. */
+/** Escapes the characters that have a meaning in Mermaid. */
 function escaped(text: string): string {
   return text
     .replace(/\s+/g, ' ')

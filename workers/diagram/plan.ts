@@ -1,8 +1,7 @@
 import type { Chart, ChartArrow, ChartState } from '../../engine/machines/chart.ts'
-import { grouped } from './grouped.ts'
 import { type Run, setText, stack, type TextBlock } from './set-text.ts'
 
-/** What is drawn of a chart, and how large its texts are: all but where it stands. */
+/** The elements of a drawing with the sizes of their texts, without positions. */
 export interface Plan {
   root: PlannedState
   lines: PlannedLine[]
@@ -13,7 +12,7 @@ export interface Plan {
 export interface PlannedState {
   state: ChartState
   name: TextBlock
-  /** What it does when it is entered and left. */
+  /** Its entry and exit actions. */
   does: TextBlock
   /** The transitions that are listed in its box; the line of some stands for several. */
   listed: { arrow: ChartArrow; block: TextBlock; line?: string }[]
@@ -32,9 +31,9 @@ export interface PlannedLine {
   height: number
 }
 
-/** Where more states than this lead to one, those from deep within another have one line, from that, and say its name. */
+/** With more sources than this, nested sources share one line from their ancestor, which is labelled with its name. */
 const sourcesMax = 5
-/** Where even more do, only those that stand nearest have lines: so many cannot be followed, and take seconds to place. */
+/** With more sources than this, only the nearest have lines: more cannot be followed, and take seconds to lay out. */
 const crowdMax = 10
 
 const nameWidthMax = 190
@@ -42,7 +41,7 @@ const listedWidthMax = 250
 /** The box of the machine is wide anyway. */
 const rootListedWidthMax = 480
 const labelWidthMax = 150
-/** Between the words of transitions that have nothing in common but their line. */
+/** The gap between labels of transitions that share a line, in pixels. */
 const labelGap = 5
 
 export function plan(chart: Chart): Plan {
@@ -83,7 +82,7 @@ export function plan(chart: Chart): Plan {
   }
 }
 
-/** What causes a transition, under what condition, and what it does: `idle [isLast] / say, end`. */
+/** The label of a transition with its event, guard and actions: `idle [isLast] / say, end`. */
 export function wordsOf(arrow: ChartArrow): string {
   return runsOf(arrow)
     .map(({ text }) => text)
@@ -142,7 +141,7 @@ function parentsOf(id: string, places: Map<string, Place>): string[] {
   return (places.get(id)?.parents ?? []).map((parent) => parent.id)
 }
 
-/** By the transitions that are listed though they lead elsewhere, the line that stands for them. */
+/** Maps transitions that are listed in a box to the line that stands for them. */
 function summarize(
   { arrows }: Chart,
   places: Map<string, Place>,
@@ -225,4 +224,16 @@ function lineOf(id: string, arrows: ChartArrow[]): PlannedLine {
     width: blocks.width,
     height: blocks.texts.length === 0 ? 0 : blocks.height,
   }
+}
+
+/** Groups things by a key, in the order in which the keys came. */
+function grouped<Thing, Key>(things: Iterable<Thing>, keyOf: (thing: Thing) => Key): Map<Key, Thing[]> {
+  const groups = new Map<Key, Thing[]>()
+  for (const thing of things) {
+    const key = keyOf(thing)
+    const group = groups.get(key)
+    if (group) group.push(thing)
+    else groups.set(key, [thing])
+  }
+  return groups
 }

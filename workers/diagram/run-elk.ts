@@ -12,7 +12,7 @@ const layoutMsMax = 20_000
 const idleMsMax = 60_000
 const memoryMbMax = 512
 
-/** Who asks for more than these at once would wait for minutes. */
+/** The most layouts that may wait: more would take minutes. */
 const waitingMax = 32
 
 let waiting = 0
@@ -57,7 +57,7 @@ async function runAlone(graph: ElkNode): Promise<ElkNode> {
   }
 }
 
-/** What a thread says after it was ended is nobody's. */
+/** Ignores errors of the thread after it was ended. */
 function end(): void {
   worker?.on('error', () => {})
   void worker?.terminate()

@@ -4,13 +4,13 @@ import { textWidth, type Weight } from './font.ts'
 /** Text that was set in lines, from its own upper left corner. */
 export interface TextBlock {
   texts: DrawnText[]
-  /** Where a clock stands, by its middle. */
+  /** The centres of clocks. */
   clocks: { x: number; y: number }[]
   width: number
   height: number
 }
 
-/** What is written in one manner. */
+/** Text in one style. */
 export interface Run {
   text: string
   as: DrawnText['as']
@@ -21,7 +21,7 @@ export interface Run {
 export const lineHeight = 15
 export const clockRadius = 4.5
 const clockWidth = 2 * clockRadius + 4
-/** What an author wrote may have thousands. */
+/** The most characters of a label: an author's text may have thousands. */
 const textLengthMax = 100
 
 /** How the manners are written; drawing.css says the same. */
@@ -122,7 +122,7 @@ function wordsOf({ text, as }: Run, widthMax: number): string[] {
 }
 
 function shortened(text: string): string {
-  // What no line has: ends of lines, and what XML forbids.
+  // Replaces line ends and characters that XML forbids.
   const plain = text.replace(/[\s\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ')
   const characters = [...plain]
   return characters.length <= textLengthMax ? plain : `${characters.slice(0, textLengthMax - 1).join('')}…`

@@ -1,10 +1,10 @@
 import type { AnyStateMachine } from 'xstate'
-import { definitionOf, externalBotId, responseId } from '../definitions.ts'
+import { builtInVersions, definitionOf, externalBotId, responseId } from '../definitions.ts'
 import { messagingResponse } from '../messaging-response.ts'
 import { externalBot } from './external.ts'
 
 /** The machines that come with frontdesk, but for bots that are data: those are compiled. */
 export const builtIn = [
-  definitionOf(responseId, 1, messagingResponse),
-  definitionOf(externalBotId, 1, externalBot as unknown as AnyStateMachine),
+  definitionOf(responseId, builtInVersions[responseId], messagingResponse),
+  definitionOf(externalBotId, builtInVersions[externalBotId], externalBot as unknown as AnyStateMachine),
 ] as const

@@ -93,7 +93,7 @@ function idOf(answer: string): string {
   return `bot/${answer}`
 }
 
-/** Where a step stands. */
+/** The position of a step in its answer. */
 interface Place {
   id: string
   machine: string
@@ -349,7 +349,7 @@ function filledJson(value: unknown, values: Record<string, string | null>): unkn
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filledJson(one, values)]))
 }
 
-/** What stands in an address is a part of it, whatever it is. */
+/** Values are encoded, so that each stays one part of the address. */
 function encoded(values: Record<string, string | null>): Record<string, string | null> {
   return Object.fromEntries(Object.entries(values).map(([path, value]) => [path, asPart(value ?? '')]))
 }

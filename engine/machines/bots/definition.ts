@@ -5,7 +5,7 @@ import { definitionHash } from '../definition-hash.ts'
 import { type Definition, definitionOf } from '../definitions.ts'
 import { botMachineVersion, compileBot } from './compile.ts'
 
-/** By an earlier version of the compiler: what a conversation stored under its machines, for this one's. */
+/** Migrations of stored conversations from machines of earlier compilers, by the compiler's version. */
 const migrations: Definition['migrations'] = {}
 
 /**

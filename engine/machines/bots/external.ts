@@ -50,7 +50,7 @@ const setup = botSetup.extend({
 
 const done = { type: 'end', params: { reason: 'bot' } } as const
 
-/** What the bot says. */
+/** Transitions for what the bot says. */
 const says = {
   text: { actions: say(({ event }) => bot(expectEvent(event, 'bot.message').text)) },
   options: {
@@ -73,7 +73,7 @@ const says = {
   },
 } as const
 
-/** What the customer does, of which the bot is told. */
+/** Transitions for what the customer does; the bot is told. */
 const does = {
   type: { actions: [said, heard, 'tellBot'] },
   choose: {
@@ -102,7 +102,7 @@ export const externalBot = setup.createMachine({
     bot: {
       initial: 'botsTurn',
       entry: 'tellBot',
-      // Whoever goes on in their own turn puts off neither the bot's silence nor the customer's.
+      // A message in the sender's own turn restarts neither the bot's silence timer nor the customer's.
       on: {
         'bot.message': says.text,
         'bot.options': says.options,

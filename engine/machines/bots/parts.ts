@@ -52,7 +52,7 @@ export const botSetup = base.setup.extend({
     callTimeout: ({ context }) => memory(context).waitMs + callGraceMs,
   },
   actions: {
-    /** What the customer did, in a word: their text is what they need, unless they have said that before. */
+    /** Keeps what the customer did. The first text is the customer's need. */
     hear: assign(({ context, event }, params: { option?: string; step?: string; variable?: string }) => {
       const bot = memory(context)
       const text = event.type === 'session.message' ? event.text : null

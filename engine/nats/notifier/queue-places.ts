@@ -38,7 +38,7 @@ export class QueuePlaces {
   #active: { timer: NodeJS.Timeout; subscription: Subscription } | undefined
   #isChanged = false
   #roundAt = 0
-  /** Where the next round goes on in `#waiting`. */
+  /** Index in `#waiting` at which the next round continues. */
   #next = 0
 
   private constructor(nats: RoleConnection, retryOptions: RetryOptions) {

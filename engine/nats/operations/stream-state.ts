@@ -12,7 +12,7 @@ export interface StreamState {
   firstAt: number | undefined
 }
 
-/** What a stream holds now. */
+/** Reads the present state of a stream. */
 export async function streamState({ jsm }: Nats, stream: StreamName): Promise<StreamState> {
   const { messages, first_seq, last_seq, first_ts } = (await jsm.streams.info(streams[stream])).state
   return {

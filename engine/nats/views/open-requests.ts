@@ -14,7 +14,7 @@ export type RequestChanged = (now: OpenRequest | null, before: OpenRequest | nul
 export class OpenRequests {
   readonly #workspace: string
   readonly #changed: RequestChanged
-  /** By key in the bucket. */
+  /** Open requests by key in the bucket. */
   readonly #open = new Map<string, OpenRequest>()
   /** While the bucket is listed: the keys that were not listed yet. */
   #unconfirmed = new Set<string>()

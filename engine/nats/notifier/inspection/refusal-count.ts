@@ -18,7 +18,7 @@ type Refusal = RefusalsAnswer['refusals'][number]
 /** The records of a minute, by the stream's clock. */
 interface Minute {
   records: number
-  /** By type and code. */
+  /** Refusals by type and code. */
   refusals: Map<string, Refusal>
 }
 

@@ -10,7 +10,7 @@ const typingMs = 250
 
 /** Polls the engine for whether schedules are open, by their ids: every half minute, and when they change. */
 export class HoursWatch implements ReactiveController {
-  /** By schedule. A schedule that the engine cannot read has no answer. */
+  /** Answers by schedule. A schedule that the engine cannot read has none. */
   answers: ReadonlyMap<string, ScheduleHours> = new Map()
   readonly #host: ReactiveControllerHost
   #schedules: ReadonlyMap<string, Schedule> = new Map()

@@ -22,7 +22,7 @@ const step = 15
 const fineStep = 5
 /** A touch that draws nothing makes this much. */
 const tapMinutes = 60
-/** So far may a finger slip, in pixels, and it is a tap. */
+/** The most that a finger may slip for a tap, in pixels. */
 const tapPx = 6
 
 type Grip = 'draw' | 'move' | 'start' | 'end'

@@ -1,5 +1,3 @@
-import type { Unit } from '../../admin/channels/duration.ts'
-
 /** The words of the administration. */
 export const admin = {
   administration: 'Administration',
@@ -111,7 +109,7 @@ export const admin = {
   addStep: 'Step',
   countOf: (label: string) => `${label}: number`,
   unitOf: (label: string) => `${label}: unit`,
-  units: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' } as Record<Unit, string>,
+  units: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' },
 
   preview: 'Preview',
   customersLanguage: 'The customer’s language',
