@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
-import { shownBytesMax } from '../../engine/nats/notifier/inspection/inspection.ts'
+import { Inspection, shownBytesMax } from '../../engine/nats/notifier/inspection/inspection.ts'
 import { RefusalCount } from '../../engine/nats/notifier/inspection/refusal-count.ts'
 import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
@@ -184,6 +184,18 @@ describe('conversations are found', () => {
     })
     await own.connection.flush()
     for (let times = 0; times < 20; times++) await foundIds({ id: 'find-', state: 'queued' }, ['find-queued'])
+  })
+
+  test('also the questions in flight when a notifier closes', async () => {
+    const own = await connectNats(world.server.url, 'test closing')
+    const closing = new Inspection(own, world.log)
+    await own.connection.flush()
+    // NATS chooses the notifier of each question: that all of 40 go to the other one does not happen.
+    const asked = Array.from({ length: 40 }, () => ask<DeadLettersAnswer>('deadletters'))
+    await inspector.connection.flush()
+    await closing.close()
+    await own.close()
+    expect((await Promise.all(asked)).map(({ letters }) => letters)).toHaveLength(40)
   })
 
   test.each([

@@ -60,8 +60,8 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
     log,
   )
   const inspection = new Inspection(nats, log)
-  const close = () => {
-    inspection.close()
+  const close = async () => {
+    await inspection.close()
     void places.then((known) => known.close()).catch(() => {})
   }
   return { ...worker, stop: () => worker.stop().finally(close) }

@@ -35,6 +35,8 @@ const forgottenAfterMs = 10 * 60_000
 /** An answer waits this long for reading; then it says how far the reading is. */
 const waitMs = 250
 const dayMs = 86_400_000
+/** A close waits this long for questions in flight. */
+const drainMsMax = 2_000
 /** The part of a dead letter's body that is shown, in bytes. */
 export const shownBytesMax = 64 * 1024
 /** Room for an answer's headers. */
@@ -65,6 +67,7 @@ export class Inspection {
   readonly #nats: Nats
   readonly #log: Logger
   readonly #subscription: Subscription
+  readonly #inFlight = new Set<Promise<void>>()
   #conversations: { index: ConversationIndex; following: IndexFollower } | undefined
   #refusals: RefusalCount | undefined
   #forgets: NodeJS.Timeout | undefined
@@ -75,15 +78,25 @@ export class Inspection {
     this.#subscription = nats.connection.subscribe(subjects.inspection('*'), {
       queue,
       callback: (error, message) => {
-        if (!error) void this.#answer(message)
+        if (error) return
+        const answered = this.#answer(message).finally(() => this.#inFlight.delete(answered))
+        this.#inFlight.add(answered)
       },
     })
   }
 
-  close(): void {
+  /** Answers the questions that NATS passed on before, then stops; gives up after a while. */
+  async close(): Promise<void> {
+    await within(drainMsMax, this.#drain()).catch(() => {})
     this.#subscription.unsubscribe()
     clearTimeout(this.#forgets)
     this.#forget()
+  }
+
+  async #drain(): Promise<void> {
+    await this.#subscription.drain()
+    await Promise.all(this.#inFlight)
+    await this.#nats.connection.flush()
   }
 
   readonly #answers: Record<string, (asked: unknown) => Promise<object>> = {
@@ -100,7 +113,7 @@ export class Inspection {
       const { since } = read(refusalsQuestion, asked)
       const from = since === undefined ? Date.now() - dayMs : Date.parse(since)
       this.#refusals ??= new RefusalCount(this.#nats)
-      await waitFor(this.#refusals.read(from))
+      await within(waitMs, this.#refusals.read(from))
       return this.#refusals.answer(from)
     },
     deadletters: async (): Promise<DeadLettersAnswer> => latestDeadLetters(this.#nats, foundMax),
@@ -167,7 +180,7 @@ export class Inspection {
       })
     }
     const known = this.#conversations
-    await waitFor(known.following.read)
+    await within(waitMs, known.following.read)
     return known
   }
 
@@ -179,13 +192,12 @@ export class Inspection {
   }
 }
 
-/** Waits a moment for the reading; a later failure is reported at the next question. */
-async function waitFor(reading: Promise<void>): Promise<void> {
-  reading.catch(() => {})
+/** Waits at most this long; what fails later is reported at the next question, or was given up. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  work.catch(() => {})
   const stop = new AbortController()
   const { signal } = stop
-  await Promise.race([reading, sleep(waitMs, undefined, { signal }).catch(() => {})])
-  stop.abort()
+  await Promise.race([work, sleep(ms, undefined, { signal }).catch(() => {})]).finally(() => stop.abort())
 }
 
 function progressOf({ progress }: IndexFollower) {
