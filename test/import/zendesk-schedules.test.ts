@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openingHours } from '../../engine/core/opening-hours.ts'
 import { schedule, timeZone } from '../../schemas/configuration/schedule.ts'
 import { unwrap } from '../../schemas/result.ts'
-import { railsZones } from '../../workers/import/rails-zones.ts'
-import { schedulesFromZendesk } from '../../workers/import/zendesk-schedules.ts'
+import { railsZones, schedulesFromZendesk } from '../../workers/import/zendesk-schedules.ts'
 
 const northAmerica = {
   id: 360000123456,

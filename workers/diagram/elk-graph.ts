@@ -8,9 +8,9 @@ export const beginningRadius = 5
 export const historyRadius = 13
 const atomicMin = { width: 84, height: 34 }
 
-/** The node of ELK's that holds the machine's. */
+/** The id of the graph's root, which holds the machine's node. */
 export const outermost = 'drawing'
-/** The names of nodes and edges that are no states and no lines of the plan; no state's id has a line's end in it. */
+/** Ids of nodes and edges that are neither states nor lines of the plan; no state's id contains a line break. */
 export const beginningOf = (state: string) => `beginning\n${state}`
 export const beginningLineOf = (state: string, target: string) => `begins\n${state}\n${target}`
 
@@ -37,7 +37,7 @@ const within = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
 }
 
-/** Puts at most so many states side by side: what many ways lead from grows downwards instead. */
+/** Limits the states side by side: a state with many ways out grows downwards instead. */
 const narrow = {
   'elk.layered.layering.strategy': 'COFFMAN_GRAHAM',
   'elk.layered.layering.coffmanGraham.layerBound': '4',
@@ -46,7 +46,7 @@ const narrow = {
 /** Corrections that the previous layout showed to be needed. */
 export interface Wishes {
   isNarrow: boolean
-  /** Boxes around others that have to be wider than what is in them, for their words: by state, in pixels. */
+  /** How much wider than its content a box has to be, for its words: by state, in pixels. */
   widenedPx: ReadonlyMap<string, number>
 }
 
@@ -61,7 +61,7 @@ export function elkGraph({ root, lines, summaries }: Plan, more: Wishes): ElkNod
       'elk.json.shapeCoords': 'ROOT',
       'elk.padding': '[top=4,left=4,bottom=4,right=4]',
     },
-    children: [nodeOf(root, more)],
+    children: [nodeOf(root, corrections)],
     edges: [
       ...lines.map(edgeOf),
       ...summaries.map(({ id, from, to }) => ({ id, sources: [from], targets: [to] })),
@@ -70,7 +70,7 @@ export function elkGraph({ root, lines, summaries }: Plan, more: Wishes): ElkNod
   }
 }
 
-/** The words of a box: how much room they take, with what is around them. */
+/** The room that the words of a box take, with the padding around them. */
 export function headOf({ name, does, listed }: PlannedState): {
   width: number
   nameHeight: number
@@ -92,7 +92,7 @@ export function beginningWords({ initial }: ChartState) {
   return setText(actions.length === 0 ? [] : [{ text: `/ ${actions.join(', ')}`, as: 'action' }], 120)
 }
 
-function nodeOf(planned: PlannedState, more: Wishes, isRegion = false): ElkNode {
+function nodeOf(planned: PlannedState, corrections: Corrections, isRegion = false): ElkNode {
   const { state, children } = planned
   const { id, type, initial } = state
   if (type === 'history') return { id, width: 2 * historyRadius, height: 2 * historyRadius }
@@ -104,19 +104,19 @@ function nodeOf(planned: PlannedState, more: Wishes, isRegion = false): ElkNode 
       height: Math.max(atomicMin.height, head.height),
     }
   const { aroundBoxes } = paddingPx
-  const side = aroundBoxes + (more.widenedPx.get(id) ?? 0) / 2
+  const side = aroundBoxes + (corrections.widenedPx.get(id) ?? 0) / 2
   return {
     id,
     layoutOptions: {
       ...within,
-      ...(more.isNarrow && narrow),
+      ...(corrections.isNarrow && narrow),
       // Regions begin side by side.
       ...(isRegion && { 'elk.alignment': 'TOP' }),
       'elk.padding': `[top=${head.height + 8},left=${side},bottom=${aroundBoxes},right=${side}]`,
     },
     children: [
       ...(initial ? [{ id: beginningOf(id), width: 2 * beginningRadius, height: 2 * beginningRadius }] : []),
-      ...children.map((child) => nodeOf(child, more, type === 'parallel')),
+      ...children.map((child) => nodeOf(child, corrections, type === 'parallel')),
     ],
   }
 }

@@ -10,12 +10,12 @@ export const fontFiles = {
   bold: fileOf('600SemiBold/Arimo_600SemiBold.ttf'),
 }
 
-/** For one that the font does not have: the widest that other fonts have for one, in ems. */
+/** The width of a character that the font lacks, in ems: the widest that other fonts have. */
 const foreignWidth = 1.4
 
 export type Weight = keyof typeof fontFiles
 
-/** How wide a text is in one line, in pixels. */
+/** The width of a text in one line, in pixels. */
 export function textWidth(text: string, size: number, weight: Weight = 'regular'): number {
   const { widths, unitsPerEm } = fontOf(weight)
   let units = 0
@@ -44,7 +44,7 @@ function fontOf(weight: Weight): Font {
   return font
 }
 
-/** The tables of a TrueType file that say how wide each character is: cmap, in its format 4, and hmtx. */
+/** Reads the tables of a TrueType file that give each character's width: cmap, in its format 4, and hmtx. */
 function readFont(file: Buffer): Font {
   const tables = new Map<string, Buffer>()
   for (let at = 12; at < 12 + file.readUInt16BE(4) * 16; at += 16) {

@@ -20,12 +20,12 @@ import {
   outermost,
   paddingPx,
 } from './elk-graph.ts'
-import { clockPath, lineThrough } from './paths.ts'
+import { clockPath, lineThrough, tenth } from './paths.ts'
 import { type Plan, type PlannedLine, type PlannedState, plan, wordsOf } from './plan.ts'
 import { LayoutFailed, runElk } from './run-elk.ts'
 import { moved, setText, type TextBlock } from './set-text.ts'
 
-/** More would take minutes, and nobody finds anything in it: a bot may have 20,000 steps. */
+/** A larger chart would take minutes, and nobody could read it: a bot may have 20,000 steps. */
 const statesMax = 1_000
 const arrowsMax = 5_000
 /** The width from which a drawing is laid out to grow downwards, so that it scrolls in one direction only. */
@@ -33,7 +33,7 @@ const readableWidthPx = 2800
 /** The most layouts: a wider box moves its neighbours, so another box may then be too narrow. */
 const roundsMax = 4
 
-/** Gives everything in a chart its place. Throws LayoutFailed. */
+/** Places everything in a chart. Throws LayoutFailed. */
 export async function layOut(chart: Chart): Promise<Drawing> {
   const count = countOf(chart.root)
   if (count > statesMax || chart.arrows.length > arrowsMax)
@@ -47,15 +47,15 @@ export async function layOut(chart: Chart): Promise<Drawing> {
   return placed(planned, widthOf(narrow) < widthOf(usual) ? narrow : usual)
 }
 
-/** ELK makes a box as wide as what is in it, whatever its words need: where that is not enough, it is done again. */
+/** ELK makes a box as wide as its content, whatever its words need: lays out again with wider boxes where needed. */
 async function layOutWide(planned: Plan, isNarrow: boolean): Promise<ElkNode> {
   const widenedPx = new Map<string, number>()
   for (let round = 1; ; round++) {
     const graph = await runElk(elkGraph(planned, { isNarrow, widenedPx }))
     const boxes = boxesOf(graph)
-    const tight = withInner(planned.root).flatMap((one) => {
-      const { id, type } = one.state
-      const lackPx = type === 'history' ? 0 : headOf(one).width - boxOf(boxes, id).width
+    const tight = withInner(planned.root).flatMap((box) => {
+      const { id, type } = box.state
+      const lackPx = type === 'history' ? 0 : headOf(box).width - boxOf(boxes, id).width
       return lackPx > 0 ? [{ id, lackPx }] : []
     })
     if (tight.length === 0 || round === roundsMax) return graph
@@ -77,14 +77,14 @@ function placed({ root, lines }: Plan, graph: ElkNode): Drawing {
   const states = withInner(root)
   const { width = 0, height = 0 } = graph
   const arrows = [
-    ...states.flatMap((one) => listedArrows(one, boxOf(boxes, one.state.id), edges)),
+    ...states.flatMap((state) => listedArrows(state, boxOf(boxes, state.state.id), edges)),
     ...lines.flatMap((line) => lineArrows(line, edges)),
   ]
   return {
     name: root.state.name,
     width: Math.ceil(width),
     height: Math.ceil(height),
-    states: states.map((one) => drawnState(one, root, boxes)),
+    states: states.map((state) => drawnState(state, root, boxes)),
     beginnings: states.flatMap(({ state }) => beginnings(state, boxes, edges)),
     arrows: withSharedLines(arrows),
   }
@@ -103,7 +103,7 @@ function withSharedLines(arrows: Arrow[]): DrawnArrow[] {
   })
 }
 
-/** Outer ones first. */
+/** A state and all states within it, outer ones first. */
 function withInner(planned: PlannedState): PlannedState[] {
   return [planned, ...planned.children.flatMap(withInner)]
 }
@@ -126,7 +126,9 @@ function drawnState(planned: PlannedState, root: PlannedState, boxes: Map<string
     ...drawn,
     kind,
     texts: [...moved(name, left, top).texts, ...moved(does, box.x + paddingPx.inBox, below + 4).texts],
-    ...(head.height > head.nameHeight && { divider: `M${at(box.x)} ${at(below)}H${at(box.x + box.width)}` }),
+    ...(head.height > head.nameHeight && {
+      divider: `M${tenth(box.x)} ${tenth(below)}H${tenth(box.x + box.width)}`,
+    }),
     separators: state.type === 'parallel' ? separators(planned, box, head.height, boxes) : [],
   }
 }
@@ -143,12 +145,12 @@ function separators(
   headHeight: number,
   boxes: Map<string, Box>,
 ): string[] {
-  const regions = children.map(({ state }) => boxOf(boxes, state.id)).sort((one, other) => one.x - other.x)
+  const regions = children.map(({ state }) => boxOf(boxes, state.id)).sort((a, b) => a.x - b.x)
   return regions.slice(1).flatMap((right, index) => {
     const left = regions[index] as Box
     const end = left.x + left.width
     if (right.x <= end) return []
-    return [`M${at((end + right.x) / 2)} ${at(box.y + headHeight)}V${at(box.y + box.height)}`]
+    return [`M${tenth((end + right.x) / 2)} ${tenth(box.y + headHeight)}V${tenth(box.y + box.height)}`]
   })
 }
 
@@ -246,8 +248,4 @@ function boxOf(boxes: Map<string, Box>, id: string): Box {
   const box = boxes.get(id)
   if (!box) throw new Error(`state ${id} has no place`)
   return box
-}
-
-function at(position: number): number {
-  return Math.round(position * 10) / 10
 }

@@ -2,8 +2,8 @@ import type { Chart, ChartArrow, ChartState } from '../../engine/machines/chart.
 import { wordsOf } from './plan.ts'
 
 /**
- * A chart as a `stateDiagram-v2` of Mermaid's, for documents that draw it themselves. What it cannot draw stands in a
- * note beside the state: what it does itself, what does not leave it, and what leads to a state around or within it.
+ * A chart as Mermaid's `stateDiagram-v2`, for documents that draw it themselves. Mermaid cannot draw a state's own
+ * actions, transitions that do not leave it, and those to a state around or within it: they stand in a note beside it.
  */
 export function mermaidOf({ root, arrows }: Chart): string {
   const ids = idsOf(root)
@@ -68,7 +68,7 @@ interface Named {
   around: string[]
 }
 
-/** Names that Mermaid reads as one word, whatever is in a state's id. */
+/** Ids that Mermaid reads as one word, whatever a state's own id contains. */
 function idsOf(root: ChartState): Map<string, Named> {
   const ids = new Map<string, Named>()
   const visit = (state: ChartState, around: string[]) => {
@@ -79,15 +79,15 @@ function idsOf(root: ChartState): Map<string, Named> {
   return ids
 }
 
-function isRelated(ids: Map<string, Named>, one: string, other: string): boolean {
+function isRelated(ids: Map<string, Named>, a: string, b: string): boolean {
   const isAround = (outer: string, inner: string) => ids.get(inner)?.around.includes(outer) ?? false
-  if (one === other) return (ids.get(one)?.state.children.length ?? 0) > 0
-  return isAround(one, other) || isAround(other, one)
+  if (a === b) return (ids.get(a)?.state.children.length ?? 0) > 0
+  return isAround(a, b) || isAround(b, a)
 }
 
 /** Escapes the characters that have a meaning in Mermaid. */
 function escaped(text: string): string {
   return text
     .replace(/\s+/g, ' ')
-    .replace(/[^\p{L}\p{N} .,()/[\]'’“”→*_-]/gu, (one) => `#${one.codePointAt(0)};`)
+    .replace(/[^\p{L}\p{N} .,()/[\]'’“”→*_-]/gu, (character) => `#${character.codePointAt(0)};`)
 }

@@ -30,15 +30,15 @@ export function lineThrough(points: readonly Point[]): Line {
 /** A circle with hands. */
 export function clockPath({ x, y }: Point): string {
   const r = clockRadius
-  return `M${n(x - r)} ${n(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0M${n(x)} ${n(y - 2.5)}V${n(y)}H${n(x + 2)}`
+  return `M${tenth(x - r)} ${tenth(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0M${tenth(x)} ${tenth(y - 2.5)}V${tenth(y)}H${tenth(x + 2)}`
 }
 
 function headAt(tip: Point, along: Point): string {
   const base = { x: tip.x - along.x * head.length, y: tip.y - along.y * head.length }
   const side = { x: (-along.y * head.width) / 2, y: (along.x * head.width) / 2 }
-  const one = { x: base.x + side.x, y: base.y + side.y }
-  const other = { x: base.x - side.x, y: base.y - side.y }
-  return `M${pair(tip)}L${pair(one)}L${pair(other)}Z`
+  const left = { x: base.x + side.x, y: base.y + side.y }
+  const right = { x: base.x - side.x, y: base.y - side.y }
+  return `M${pair(tip)}L${pair(left)}L${pair(right)}Z`
 }
 
 function direction(from: Point, to: Point): Point {
@@ -51,10 +51,10 @@ function distance(from: Point, to: Point): number {
 }
 
 function pair({ x, y }: Point): string {
-  return `${n(x)} ${n(y)}`
+  return `${tenth(x)} ${tenth(y)}`
 }
 
-/** A tenth of a pixel is fine enough. */
-function n(value: number): number {
+/** A coordinate as it is written: a tenth of a pixel is fine enough. */
+export function tenth(value: number): number {
   return Math.round(value * 10) / 10
 }

@@ -5,7 +5,7 @@ import { type Run, setText, stack, type TextBlock } from './set-text.ts'
 export interface Plan {
   root: PlannedState
   lines: PlannedLine[]
-  /** Lines without words, each for the transitions from within a state that are listed and lead to the same one. */
+  /** Lines without words: each stands for the listed transitions from within one state to the same target. */
   summaries: { id: string; from: string; to: string }[]
 }
 
@@ -14,7 +14,7 @@ export interface PlannedState {
   name: TextBlock
   /** Its entry and exit actions. */
   does: TextBlock
-  /** The transitions that are listed in its box; the line of some stands for several. */
+  /** The transitions that are listed in its box; `line` is the summary that stands for it. */
   listed: { arrow: ChartArrow; block: TextBlock; line?: string }[]
   children: PlannedState[]
 }
@@ -25,7 +25,7 @@ export interface PlannedLine {
   from: string
   to: string
   isDashed: boolean
-  /** With what stands beside the line of each, and how far down. */
+  /** Each with the words beside the line, and their offset from the label's top. */
   arrows: { arrow: ChartArrow; block: TextBlock; top: number }[]
   width: number
   height: number
@@ -105,26 +105,24 @@ function placesOf(root: ChartState): Map<string, Place> {
   return places
 }
 
-/** Which transitions are lines; the others are listed. */
+/** Decides which transitions are lines; the others are listed. */
 function drawnOf({ arrows }: Chart, places: Map<string, Place>): (arrow: ChartArrow) => boolean {
   const canBe = arrows.filter((arrow) => leadsElsewhere(arrow, places))
   const order = new Map([...places.keys()].map((id, index) => [id, index]))
-  const distance = (one: string, other: string) => Math.abs((order.get(one) ?? 0) - (order.get(other) ?? 0))
+  const distance = (a: string, b: string) => Math.abs((order.get(a) ?? 0) - (order.get(b) ?? 0))
   const drawn = [...grouped(canBe, ({ to }) => to as string)].flatMap(([to, ways]) => {
     const sources = [...new Set(ways.map(({ from }) => from))]
     if (sources.length <= sourcesMax) return ways
     const near = ways.filter((way) => leavesOf(way, places).length < 2)
     if (sources.length <= crowdMax) return near
-    const nearest = new Set(
-      sources.sort((one, other) => distance(one, to) - distance(other, to)).slice(0, sourcesMax),
-    )
+    const nearest = new Set(sources.sort((a, b) => distance(a, to) - distance(b, to)).slice(0, sourcesMax))
     return near.filter(({ from }) => nearest.has(from))
   })
   const isDrawn = new Set(drawn)
   return (arrow) => isDrawn.has(arrow)
 }
 
-/** To a state that is not in the one that it comes from, nor around it; to itself where nothing is in it. */
+/** Whether the target is neither within nor around the source, or is the source itself and has no children. */
 function leadsElsewhere({ from, to }: ChartArrow, places: Map<string, Place>): boolean {
   if (to === null) return false
   if (from === to) return places.get(from)?.state.children.length === 0
@@ -164,7 +162,7 @@ function summarize(
   )
 }
 
-/** A name that several states have says whose it is. */
+/** The names that states are referred to by: with the parent's name where several have the same. */
 function namesOf(places: Map<string, Place>): (id: string) => string {
   const counts = grouped(places.values(), ({ state }) => state.name)
   return (id) => {
@@ -199,7 +197,7 @@ function targetRuns({ from, to }: ChartArrow, nameOf: (id: string) => string): R
 
 function lineOf(id: string, arrows: ChartArrow[]): PlannedLine {
   const { from, to, kind } = arrows[0] as ChartArrow
-  // Those that differ by what causes them only say the rest once.
+  // Transitions that differ only in their cause show their guard and actions once.
   const alike = grouped(arrows, ({ guard, actions }) => JSON.stringify([guard, actions]))
   const groups = [...alike.values()].map((group) =>
     group.map((arrow, index) => {

@@ -3,7 +3,7 @@ import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { fontFiles, isKnownToFont } from './font.ts'
 import { type SvgOptions, svgOf, type Theme } from './svg.ts'
 
-/** Twice as fine as the drawing, for sharp screens and paper; less where that would be too large. */
+/** Twice the drawing's resolution, for sharp screens and paper; less where the picture would be too large. */
 const scale = 2
 const sidePxMax = 12_000
 
@@ -16,7 +16,7 @@ export function pngOf(drawing: Drawing, options: SvgOptions & { theme: Theme }):
     font: {
       fontFiles: Object.values(fontFiles),
       defaultFontFamily: 'Arimo',
-      // Looked for only where they are needed: of what Arimo cannot write, what the machine has.
+      // Loaded only where needed: the machine's fonts for characters that Arimo lacks.
       loadSystemFonts: !texts.every(({ text }) => isKnownToFont(text)),
     },
   })

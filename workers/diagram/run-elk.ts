@@ -6,9 +6,9 @@ import { projectFile } from '../build/project-folder.mjs'
 /** A statechart that ELK cannot place, or not in time. */
 export class LayoutFailed extends Error {}
 
-/** The longest that a layout may take; one of 60 states takes about one. */
+/** The longest that a layout may take; one of 60 states takes about a second. */
 const layoutMsMax = 20_000
-/** A thread that nobody needs any more gives its memory back. */
+/** A thread that is idle for this long is ended, to free its memory. */
 const idleMsMax = 60_000
 const memoryMbMax = 512
 
@@ -20,7 +20,7 @@ let worker: Worker | undefined
 let idle: NodeJS.Timeout | undefined
 let before: Promise<unknown> = Promise.resolve()
 
-/** Places what is in a graph, one graph after another, in a thread beside. Throws LayoutFailed. */
+/** Places a graph's nodes in a worker thread, one graph after another. Throws LayoutFailed. */
 export async function runElk(graph: ElkNode): Promise<ElkNode> {
   if (waiting >= waitingMax) throw new LayoutFailed('too many drawings are asked for at once')
   waiting++
@@ -39,7 +39,7 @@ async function runAlone(graph: ElkNode): Promise<ElkNode> {
     resourceLimits: { maxOldGenerationSizeMb: memoryMbMax },
   })
   const thread = worker
-  // A process ends where it has nothing else to do, unless it waits for this.
+  // The thread keeps the process alive only while a layout runs.
   thread.ref()
   thread.postMessage(graph)
   try {

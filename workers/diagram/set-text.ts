@@ -24,7 +24,7 @@ const clockWidth = 2 * clockRadius + 4
 /** The most characters of a label: an author's text may have thousands. */
 const textLengthMax = 100
 
-/** How the manners are written; drawing.css says the same. */
+/** The fonts of the manners; drawing.css repeats them. */
 const manners: Record<DrawnText['as'], { size: number; weight: Weight }> = {
   name: { size: 13, weight: 'bold' },
   cause: { size: 11, weight: 'regular' },
@@ -89,9 +89,9 @@ export function moved<Block extends Pick<TextBlock, 'texts' | 'clocks'>>(
 
 interface Line {
   texts: DrawnText[]
-  /** The middles of the clocks in it. */
+  /** The horizontal centres of the clocks in it. */
   clocks: number[]
-  /** With the space behind the last word. */
+  /** Includes the space behind the last word. */
   width: number
 }
 
@@ -109,12 +109,12 @@ function append(line: Line, word: string, as: DrawnText['as'], room: number): vo
   }
 }
 
-/** With the space behind each. A word that is too wide is parted where names have their parts, or anywhere. */
+/** Each word with the space behind it. A word that is too wide is split at the parts of a name, or anywhere. */
 function wordsOf({ text, as }: Run, widthMax: number): string[] {
   const fits = (word: string) => widthOf(word.trimEnd(), as) + clockWidth <= widthMax
   return (
     shortened(text)
-      // A slash at a line's end would begin nothing.
+      // Keep a slash with the word that it introduces.
       .split(/(?<=\s)(?<!\/ )/u)
       .flatMap((word) => (fits(word) ? [word] : word.split(/(?<=[._/,:(-])|(?<=[a-z])(?=[A-Z])/u)))
       .flatMap((part) => (fits(part) ? [part] : [...part]))

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { Drawing, DrawnArrow, DrawnState, DrawnText } from '../../schemas/protocol/drawing.ts'
 import { projectFile } from '../build/project-folder.mjs'
+import { tenth } from './paths.ts'
 
 export type Theme = 'light' | 'dark'
 
 export interface SvgOptions {
-  /** Colours of one theme only; else it is light or dark as whoever looks at it has it. */
+  /** Colours of one theme only; otherwise the viewer's preference chooses light or dark. */
   theme?: Theme
-  /** The ids of states, and the names of transitions, that are lit. */
+  /** The ids of states and transitions that are highlighted. */
   active?: Iterable<string>
   taken?: Iterable<string>
 }
@@ -41,7 +42,7 @@ const palettes: Record<Theme, Record<string, string>> = {
 
 const rules = readFileSync(projectFile('workers/diagram/drawing.css'), 'utf8').replace(/\/\*.*?\*\/\n?/gs, '')
 
-/** A picture that stands for itself: with its own style and ground, and words for whoever does not see it. */
+/** A self-contained picture: with its own style and background, and a description for screen readers. */
 export function svgOf(drawing: Drawing, { theme, active = [], taken = [] }: SvgOptions = {}): string {
   const { name, width, height, states, beginnings, arrows } = drawing
   const isActive = new Set(active)
@@ -52,7 +53,7 @@ export function svgOf(drawing: Drawing, { theme, active = [], taken = [] }: SvgO
 <style>${styleOf(theme)}</style>
 <rect class="ground" width="${width}" height="${height}"/>
 ${states.map((state) => stateElement(state, isActive.has(state.id))).join('\n')}
-${beginnings.map(({ dot, line, texts }) => `<g class="beginning"><circle class="dot" cx="${n(dot.x)}" cy="${n(dot.y)}" r="${dot.radius}"/><path class="line" d="${line.path}"/><path class="head" d="${line.head}"/>${texts.map(textElement).join('')}</g>`).join('\n')}
+${beginnings.map(({ dot, line, texts }) => `<g class="beginning"><circle class="dot" cx="${tenth(dot.x)}" cy="${tenth(dot.y)}" r="${dot.radius}"/><path class="line" d="${line.path}"/><path class="head" d="${line.head}"/>${texts.map(textElement).join('')}</g>`).join('\n')}
 ${arrows.map((arrow) => arrowElement(arrow, isTaken.has(arrow.id))).join('\n')}
 </svg>
 `
@@ -70,11 +71,11 @@ function stateElement(state: DrawnState, isActive: boolean): string {
   const boxClass = `box${isAround(kind) ? ' around' : ''}${kind === 'region' ? ' region' : ''}`
   const box =
     kind === 'history'
-      ? `<circle class="box" cx="${n(middle.x)}" cy="${n(middle.y)}" r="${width / 2}"/>`
-      : `<rect class="${boxClass}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="9"/>`
+      ? `<circle class="box" cx="${tenth(middle.x)}" cy="${tenth(middle.y)}" r="${width / 2}"/>`
+      : `<rect class="${boxClass}" x="${tenth(x)}" y="${tenth(y)}" width="${tenth(width)}" height="${tenth(height)}" rx="9"/>`
   const inner =
     kind === 'final'
-      ? `<rect class="inner" x="${n(x + 3)}" y="${n(y + 3)}" width="${n(width - 6)}" height="${n(height - 6)}" rx="6.5"/>`
+      ? `<rect class="inner" x="${tenth(x + 3)}" y="${tenth(y + 3)}" width="${tenth(width - 6)}" height="${tenth(height - 6)}" rx="6.5"/>`
       : ''
   const lines = [
     ...(divider ? [`<path class="divider" d="${divider}"/>`] : []),
@@ -93,9 +94,9 @@ function arrowElement(
   return `<g class="${classes}" data-arrow="${escaped(id)}">${path}${faces.join('')}${texts.map(textElement).join('')}</g>`
 }
 
-/** As wide as it was measured, also where the font is another one. */
+/** `textLength` keeps the measured width, also in another font. */
 function textElement({ x, y, width, text, as }: DrawnText): string {
-  return `<text class="${as}" x="${n(x)}" y="${n(y)}" textLength="${n(width)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`
+  return `<text class="${as}" x="${tenth(x)}" y="${tenth(y)}" textLength="${tenth(width)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`
 }
 
 function isAround(kind: DrawnState['kind']): boolean {
@@ -105,7 +106,7 @@ function isAround(kind: DrawnState['kind']): boolean {
 function styleOf(theme: Theme | undefined): string {
   const ground = `.frontdesk-machine .ground {\n  fill: var(--drawing-ground);\n}\n`
   const all = rules + ground
-  // Not every program that draws knows variables.
+  // Not every renderer supports CSS variables.
   if (theme) return all.replace(/var\(--drawing-([a-z-]+)\)/g, (_, name) => palettes[theme][name] ?? '')
   const variables = (theme: Theme) =>
     `.frontdesk-machine {${Object.entries(palettes[theme])
@@ -116,8 +117,4 @@ function styleOf(theme: Theme | undefined): string {
 
 function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
-}
-
-function n(value: number): number {
-  return Math.round(value * 10) / 10
 }

@@ -10,7 +10,13 @@ import {
 } from '../../schemas/configuration/schedule.ts'
 import { type Problem, parse, problem, zodIssue } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
-import { railsZones } from './rails-zones.ts'
+import zones from './rails-zones.json' with { type: 'json' }
+
+/**
+ * Rails' names of time zones, which Zendesk uses, and the IANA zones that they mean: `ActiveSupport::TimeZone::MAPPING`
+ * with the corrections of Rails 8 (Astana, rails/rails#51317; Greenland, #55494) and today's names of Kyiv and Yangon.
+ */
+export const railsZones: ReadonlyMap<string, string> = new Map(Object.entries(zones))
 
 /**
  * Converts a Zendesk Schedules API response, with warnings where a schedule may not be what was meant. The failure is
