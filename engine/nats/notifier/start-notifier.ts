@@ -60,9 +60,13 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
     log,
   )
   const inspection = new Inspection(nats, log)
-  const close = async () => {
-    await inspection.close()
-    void places.then((known) => known.close()).catch(() => {})
+  const stop = async () => {
+    try {
+      await worker.stop()
+    } finally {
+      void places.then((known) => known.close()).catch(() => {})
+      await inspection.close()
+    }
   }
-  return { ...worker, stop: () => worker.stop().finally(close) }
+  return { ...worker, stop }
 }
