@@ -44,14 +44,14 @@ const narrow = {
 }
 
 /** Corrections that the previous layout showed to be needed. */
-export interface Wishes {
+export interface Corrections {
   isNarrow: boolean
   /** How much wider than its content a box has to be, for its words: by state, in pixels. */
   widenedPx: ReadonlyMap<string, number>
 }
 
 /** Makes the graph that ELK lays out. */
-export function elkGraph({ root, lines, summaries }: Plan, more: Wishes): ElkNode {
+export function elkGraph({ root, lines, summaries }: Plan, corrections: Corrections): ElkNode {
   return {
     id: outermost,
     layoutOptions: {
