@@ -55,6 +55,8 @@ class AdminWeek extends Part {
   declare days: number[]
   declare selected: Interval | undefined
   declare drag: Drag | undefined
+  /** The block to focus when the hours come back from the editor: in the same task, so that no key press is lost. */
+  #focusNext: Interval | undefined
 
   protected override render() {
     const { drag } = this
@@ -181,8 +183,8 @@ class AdminWeek extends Part {
 
   #put(before: Interval | undefined, after: Interval): void {
     const rest = this.intervals.filter((interval) => interval !== before)
+    this.#focusNext = after
     this.#tell(sorted([...rest, after]))
-    this.#focusOn(after)
   }
 
   #tell(intervals: Interval[]): void {
@@ -205,10 +207,9 @@ class AdminWeek extends Part {
       event.preventDefault()
       const index = this.intervals.indexOf(interval)
       const rest = this.intervals.filter((one) => one !== interval)
+      this.#focusNext = rest[Math.min(index, rest.length - 1)]
       this.#tell(rest)
-      const next = rest[Math.min(index, rest.length - 1)]
-      if (next) this.#focusOn(next)
-      else this.closest('section')?.querySelector<HTMLElement>('.adders button')?.focus()
+      if (rest.length === 0) this.closest('section')?.querySelector<HTMLElement>('.adders button')?.focus()
     } else if (upwards && event.altKey) {
       event.preventDefault()
       this.#put(interval, withEnd(interval, interval.end + upwards, by))
@@ -232,12 +233,11 @@ class AdminWeek extends Part {
     return Number(nearest.dataset.day) * dayMinutes + share * dayMinutes
   }
 
-  #focusOn(interval: Interval): void {
-    // The hours come back from the editor around this one.
-    requestAnimationFrame(async () => {
-      await this.updateComplete
-      this.querySelector<HTMLElement>(`.block.first[data-start="${interval.start}"]`)?.focus()
-    })
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('intervals') || !this.#focusNext) return
+    const { start } = this.#focusNext
+    this.#focusNext = undefined
+    this.querySelector<HTMLElement>(`.block.first[data-start="${start}"]`)?.focus()
   }
 }
 
