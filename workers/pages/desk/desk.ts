@@ -1,7 +1,14 @@
 import { css, html, LitElement, unsafeCSS } from 'lit'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { reactive } from '../base/part.ts'
-import { type NotSignedIn, type SignedIn, signIn, signInPage, signOut } from '../base/sign-in.ts'
+import {
+  isSignInLink,
+  type NotSignedIn,
+  type SignedIn,
+  signIn,
+  signInPage,
+  signOut,
+} from '../base/sign-in.ts'
 import { sheet, tokens } from '../base/styles/tokens.ts'
 import { deskWords, shellWords } from '../base/words.ts'
 import './desk-work.ts'
@@ -47,12 +54,14 @@ export class FrontdeskDesk extends LitElement {
     super.connectedCallback()
     document.documentElement.lang = this.#words.language
     addEventListener('focus', this.#onFocus)
+    addEventListener('hashchange', this.#onHashChange)
     void this.#signIn()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('focus', this.#onFocus)
+    removeEventListener('hashchange', this.#onHashChange)
     this.#session?.stop({ forget: false })
   }
 
@@ -129,6 +138,14 @@ export class FrontdeskDesk extends LitElement {
   #onFocus = (): void => {
     // An agent who comes back may have signed in in another tab.
     if (this.visitor && this.visitor.state !== 'left' && !this.#session) void this.#signIn()
+  }
+
+  /** Signs in by a link that was opened over this page. */
+  #onHashChange = (): void => {
+    if (!isSignInLink()) return
+    this.#session?.stop({ forget: false })
+    this.#session = undefined
+    void this.#signIn()
   }
 
   #signOut = async (): Promise<void> => {
