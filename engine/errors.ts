@@ -12,10 +12,10 @@ export class OperatorNeeded extends Error {}
 
 /** A log that has lost its end counts on from an earlier number: new events would be taken for old ones. */
 export class LostTail extends OperatorNeeded {
-  /** @param who names a message that the log does not have yet */
-  constructor(who: string, seq: number, log: string, last: number) {
+  /** @param source names a message that the log does not have yet */
+  constructor(source: string, seq: number, log: string, last: number) {
     super(
-      `${who} names message ${seq} of ${log}, whose last is ${last}: the stream has lost its end. ` +
+      `${source} names message ${seq} of ${log}, whose last is ${last}: the stream has lost its end. ` +
         '`npx frontdesk recover` lets it go on; read what it says first',
     )
   }

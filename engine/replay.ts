@@ -7,7 +7,7 @@ import {
   unknownConversation,
 } from './core/conversation.ts'
 import type { Decision } from './core/decide.ts'
-import { type Again, decideAgain, type Failed } from './core/decide-again.ts'
+import { decideAgain, type Failed, type ReplayMachines } from './core/decide-again.ts'
 import { readEvent } from './core/read-event.ts'
 import type { Recorded } from './core/record.ts'
 import { UnknownMachine } from './core/running.ts'
@@ -32,13 +32,13 @@ export interface ReplayDifference {
  * a changed machine. It follows its own decisions, so that what it says of an event holds from there on only.
  */
 export class Replay {
-  readonly #again: Again
+  readonly #options: ReplayMachines
   readonly #machines: Machines
   #conversation: Conversation = unknownConversation
 
-  /** @param machines has those loaded that `again.definitions` does not have yet */
-  constructor(again: Again, machines: Machines) {
-    this.#again = again
+  /** @param machines has those loaded that `options.definitions` does not have yet */
+  constructor(options: ReplayMachines, machines: Machines) {
+    this.#options = options
     this.#machines = machines
   }
 
@@ -53,10 +53,10 @@ export class Replay {
     const incoming = read.value
     const hasBegun = this.#conversation.record?.state.machine !== undefined
     // To read a record takes as long as to decide one; most come out to the letter as they were.
-    if (stored && hasBegun && !this.#again.instead) {
+    if (stored && hasBegun && !this.#options.instead) {
       const decision = await this.#decide(incoming, undefined)
       if (decision.kind === 'record' && JSON.stringify(decision.record) === stored.body) {
-        this.#goOn(decision, stored)
+        this.#advance(decision, stored)
         return undefined
       }
     }
@@ -64,17 +64,17 @@ export class Replay {
     const decision = await this.#decide(incoming, record)
     if (decision.kind !== 'record') return stored && oneRecord(stored, undefined)
     if (!stored || !record) return oneRecord(undefined, decision.record)
-    this.#goOn(decision, stored)
-    if (this.#again.instead) return visibleDifference(record, decision.record)
+    this.#advance(decision, stored)
+    if (this.#options.instead) return visibleDifference(record, decision.record)
     return JSON.stringify(decision.record) === stored.body ? undefined : differenceOf(record, decision.record)
   }
 
-  #goOn({ record, snapshot }: Recorded, { sequence }: StoredBody): void {
+  #advance({ record, snapshot }: Recorded, { sequence }: StoredBody): void {
     this.#conversation = { last: sequence, sequence, record, ...(snapshot && { snapshot }) }
   }
 
   async #decide(incoming: Incoming, stored: StoredRecord | undefined): Promise<Decision | Failed> {
-    const decide = () => decideAgain(this.#again, this.#conversation, incoming, stored)
+    const decide = () => decideAgain(this.#options, this.#conversation, incoming, stored)
     try {
       return decide()
     } catch (error) {

@@ -40,12 +40,12 @@ export interface Configuration {
 export function inputOf(
   configuration: Configuration,
   started: Payload<'session.started'>,
-  at: number,
+  instant: number,
 ): Input {
   const channel: Channel = configuration.channels.get(started.channel) ?? { id: started.channel }
   const schedule = configuration.schedules.get(channel.schedule || '')
-  const open = schedule === undefined || schedule.hours.isOpen(at)
-  const opensAt = open ? null : schedule.hours.nextOpen(at)
+  const open = schedule === undefined || schedule.hours.isOpen(instant)
+  const opensAt = open ? null : schedule.hours.nextOpen(instant)
   const channelLocale = knownLocale(channel.locale)
   const locale = knownLocale(started.locale) ?? channelLocale ?? 'en'
   const language = [locale, channelLocale ?? 'en'].find(languageOf) ?? 'en'
@@ -58,7 +58,7 @@ export function inputOf(
   const bot = botOf(configuration, started.channel)
   return {
     pinned: {
-      at,
+      at: instant,
       channel: channel.id,
       workspace: channel.workspace ?? channelDefaults.workspace,
       locale,
@@ -81,7 +81,7 @@ export function inputOf(
           : formatInstant(opensAt, schedule.timeZone, dated),
       asks: fieldsOf(response.customerDetails ?? [], detailLabels),
     },
-    ...(bot && { bot: memoryOf(bot.document, configuration, at) }),
+    ...(bot && { bot: memoryOf(bot.document, configuration, instant) }),
   }
 }
 
@@ -92,13 +92,13 @@ export function botOf(configuration: Configuration, channel: string): Configured
 }
 
 /** A bot's memory at the start of a conversation. */
-function memoryOf(bot: Bot, { schedules }: Configuration, at: number): BotMemory {
+function memoryOf(bot: Bot, { schedules }: Configuration, instant: number): BotMemory {
   const openFrom: BotMemory['openFrom'] = {}
   if (isFlow(bot))
     for (const step of bot.answers.flatMap(({ steps }) => steps)) {
       if (step.type !== 'hours' || step.schedule === undefined) continue
       const hours = schedules.get(step.schedule)?.hours
-      openFrom[step.schedule] = !hours || hours.isOpen(at) ? 0 : hours.nextOpen(at)
+      openFrom[step.schedule] = !hours || hours.isOpen(instant) ? 0 : hours.nextOpen(instant)
     }
   return freshMemory(bot.id, openFrom, isExternal(bot) ? durationMs(bot.external.silence) : 0)
 }
@@ -141,10 +141,10 @@ function knownLocale(tag: string | undefined): string | undefined {
 }
 
 /** An instant in the schedule's zone, in a language's words: `Monday, June 8 at 9:00 AM`. */
-function formatInstant(at: number, timeZone: string, locale: string): string {
+function formatInstant(instant: number, timeZone: string, locale: string): string {
   // Intl would replace an unknown locale by the machine's own.
   const known = Intl.DateTimeFormat.supportedLocalesOf(locale)[0] ?? 'en'
-  const local = DateTime.fromMillis(at, { zone: timeZone }).setLocale(known)
+  const local = DateTime.fromMillis(instant, { zone: timeZone }).setLocale(known)
   const text = local.toLocaleString({
     weekday: 'long',
     month: 'long',

@@ -9,7 +9,8 @@ export interface Failed {
   explanation: string
 }
 
-export interface Again {
+/** The machines that stored conversations are decided with again. */
+export interface ReplayMachines {
   definitions: Registry
   /** The machine that a conversation begins with instead of the one named; nothing: that one. */
   instead?: ((name: string) => Definition | undefined) | undefined
@@ -24,7 +25,7 @@ export interface Again {
  * @param stored what was recorded of the event; nothing where it made no record
  */
 export function decideAgain(
-  { definitions, instead }: Again,
+  { definitions, instead }: ReplayMachines,
   conversation: Conversation,
   incoming: Incoming,
   stored: StoredRecord | undefined,
@@ -56,7 +57,7 @@ const nothingConfigured = { channels: new Map(), schedules: new Map(), bots: new
 function beginningOf(
   definitions: Registry,
   stored: StoredRecord | undefined,
-  instead: Again['instead'],
+  instead: ReplayMachines['instead'],
 ): Beginning | undefined {
   const machine = stored?.state.machine
   if (!stored || machine === undefined) return undefined

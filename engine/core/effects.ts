@@ -76,8 +76,8 @@ function requestOf(
   }
 }
 
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
+function isoOrNull(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString()
 }
 
 const erasedRequest = {

@@ -3,11 +3,11 @@ import { dayMinutes, type Schedule } from '../../schemas/configuration/schedule.
 
 /** Answers for one schedule; instants are epoch milliseconds. A RangeError for what no `Date` can hold. */
 export interface OpeningHours {
-  isOpen(at: number): boolean
-  /** The first open instant at or after `at`, `null` if there is none. */
-  nextOpen(at: number): number | null
-  /** The first closed instant at or after `at`, `null` if there is none. */
-  nextClose(at: number): number | null
+  isOpen(instant: number): boolean
+  /** The first open instant at or after `instant`, `null` if there is none. */
+  nextOpen(instant: number): number | null
+  /** The first closed instant at or after `instant`, `null` if there is none. */
+  nextClose(instant: number): number | null
 }
 
 const minuteMs = 60_000
@@ -57,10 +57,10 @@ export function openingHours(schedule: Schedule): OpeningHours {
   const windows = new Map<number, Window>()
   let latest: Window = { start: 0, end: 0, edges: [] }
 
-  function windowAt(at: number): Window {
-    if (at >= latest.start && at < latest.end) return latest
-    if (!(Math.abs(at) <= instantMsMax)) throw new RangeError(`not an instant: ${at}`)
-    const start = Math.floor(at / windowMs) * windowMs
+  function windowAt(instant: number): Window {
+    if (instant >= latest.start && instant < latest.end) return latest
+    if (!(Math.abs(instant) <= instantMsMax)) throw new RangeError(`not an instant: ${instant}`)
+    const start = Math.floor(instant / windowMs) * windowMs
     let window = windows.get(start)
     if (!window) {
       window = { start, end: start + windowMs, edges: edgesOf(stretches, zone, start) }
@@ -72,22 +72,22 @@ export function openingHours(schedule: Schedule): OpeningHours {
     return window
   }
 
-  function next(at: number, open: boolean): number | null {
-    let from: number | null = at
+  function next(instant: number, open: boolean): number | null {
+    let candidate: number | null = instant
     do {
-      const { edges, end } = windowAt(from)
-      const passed = edgesPassed(edges, from)
-      if (isOdd(passed) === open) return from
+      const { edges, end } = windowAt(candidate)
+      const passed = edgesPassed(edges, candidate)
+      if (isOdd(passed) === open) return candidate
       const edge = edges[passed] ?? end
-      from = edge < end ? edge : skip(stretches, end, open)
-    } while (from !== null && from <= instantMsMax)
+      candidate = edge < end ? edge : skip(stretches, end, open)
+    } while (candidate !== null && candidate <= instantMsMax)
     return null
   }
 
   return {
-    isOpen: (at) => isOdd(edgesPassed(windowAt(at).edges, at)),
-    nextOpen: (at) => next(at, true),
-    nextClose: (at) => next(at, false),
+    isOpen: (instant) => isOdd(edgesPassed(windowAt(instant).edges, instant)),
+    nextOpen: (instant) => next(instant, true),
+    nextClose: (instant) => next(instant, false),
   }
 }
 
@@ -125,7 +125,8 @@ function edgesOf(stretches: readonly Stretch[], zone: IANAZone, start: number): 
 function* offsetsOf(zone: IANAZone, start: number, end: number) {
   // A day from the ends of `Date`'s range the local date still has a `Date`; no zone has changes beyond.
   const reach = instantMsMax - dayMs
-  const offsetAt = (at: number) => Math.round(zone.offset(Math.min(Math.max(at, -reach), reach)) * minuteMs)
+  const offsetAt = (instant: number) =>
+    Math.round(zone.offset(Math.min(Math.max(instant, -reach), reach)) * minuteMs)
 
   let from = start
   let offset = offsetAt(start)
@@ -133,7 +134,7 @@ function* offsetsOf(zone: IANAZone, start: number, end: number) {
     const until = probe + probeMs
     const last = offsetAt(until)
     for (let changed = probe; offset !== last; ) {
-      changed = firstSecond(changed, until, (at) => offsetAt(at) !== offset)
+      changed = firstSecond(changed, until, (instant) => offsetAt(instant) !== offset)
       yield { from, to: changed, offset }
       from = changed
       offset = offsetAt(changed)
@@ -143,7 +144,7 @@ function* offsetsOf(zone: IANAZone, start: number, end: number) {
 }
 
 /** Bisects to whole seconds, where all changes of offset lie; `low` is known not to hold, `high` to hold. */
-function firstSecond(low: number, high: number, holds: (at: number) => boolean): number {
+function firstSecond(low: number, high: number, holds: (instant: number) => boolean): number {
   let [before, after] = [low / 1000, high / 1000]
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2)
@@ -228,11 +229,11 @@ function weekOf(spans: readonly Span[]): DayHours[] {
 function dayHours(spans: readonly Span[]): DayHours {
   const union: [number, number][] = []
   for (const [opens, closes] of spans.toSorted((a, b) => a[0] - b[0])) {
-    const [from, to] = [Math.max(opens, 0), Math.min(closes, dayMs)]
-    if (from >= to) continue
+    const [opened, closed] = [Math.max(opens, 0), Math.min(closes, dayMs)]
+    if (opened >= closed) continue
     const last = union.at(-1)
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
-    else union.push([from, to])
+    if (last && opened <= last[1]) last[1] = Math.max(last[1], closed)
+    else union.push([opened, closed])
   }
   return union
 }
@@ -248,9 +249,9 @@ function stretchOn(stretches: readonly Stretch[], day: number): number {
   return firstWhere(stretches.length, (i) => (stretches[i] as Stretch).from > day) - 1
 }
 
-/** How many edges lie at or before `at`. */
-function edgesPassed(edges: readonly number[], at: number): number {
-  return firstWhere(edges.length, (i) => (edges[i] as number) > at)
+/** How many edges lie at or before `instant`. */
+function edgesPassed(edges: readonly number[], instant: number): number {
+  return firstWhere(edges.length, (i) => (edges[i] as number) > instant)
 }
 
 /** The first of the indices below `length` for which `holds`, as it does for all after it; `length` if for none. */

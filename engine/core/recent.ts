@@ -16,9 +16,9 @@ export function digestOf(id: string, type: string, body: string): string {
 /** Whether an event was seen before: with the same body, with another, or not. */
 export function seenBefore(recent: string, digest: string): 'same' | 'other' | null {
   if (digest === '') return null
-  for (let at = recent.length - digestLength; at >= 0; at -= digestLength)
-    if (recent.startsWith(digest.slice(0, idLength), at))
-      return recent.startsWith(digest, at) ? 'same' : 'other'
+  for (let offset = recent.length - digestLength; offset >= 0; offset -= digestLength)
+    if (recent.startsWith(digest.slice(0, idLength), offset))
+      return recent.startsWith(digest, offset) ? 'same' : 'other'
   return null
 }
 

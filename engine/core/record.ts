@@ -115,11 +115,8 @@ function messageOf(id: string, { author, type, text, fields, options, clientId }
   return { id, author, type, text, fields, options, clientId }
 }
 
-function isSame(one: Status, other: Status): boolean {
+function isSame(a: Status, b: Status): boolean {
   return (
-    one.state === other.state &&
-    one.request === other.request &&
-    one.agent?.id === other.agent?.id &&
-    one.reason === other.reason
+    a.state === b.state && a.request === b.request && a.agent?.id === b.agent?.id && a.reason === b.reason
   )
 }

@@ -93,10 +93,10 @@ function tooMany(field: string, list: readonly unknown[], min: number, limit: nu
 
 function first<T>(
   list: readonly T[],
-  refused: (one: T, n: number, list: readonly T[]) => Rejection | null,
+  refused: (entry: T, n: number, list: readonly T[]) => Rejection | null,
 ): Rejection | null {
-  for (const [n, one] of list.entries()) {
-    const refusal = refused(one, n, list)
+  for (const [n, entry] of list.entries()) {
+    const refusal = refused(entry, n, list)
     if (refusal) return refusal
   }
   return null

@@ -115,7 +115,7 @@ function defaultOf({ id, config, parent, machine }: AnyStateNode): ChartArrow[] 
 }
 
 function below(node: AnyStateNode | undefined, path: string): AnyStateNode {
-  return path.split('.').reduce((at, key) => at?.states[key], node) as AnyStateNode
+  return path.split('.').reduce((state, key) => state?.states[key], node) as AnyStateNode
 }
 
 /** A guard that is told something says little by its name: then what the author says of the transition stands here. */
@@ -129,7 +129,7 @@ export function guardWords(guard: unknown, isInner = false): string {
   if (typeof guard !== 'function') return named(guard)
   const { guards } = guard as { guards?: unknown[] }
   if (!guards) return guard.name || 'condition'
-  const inner = guards.map((one) => guardWords(one, true))
+  const inner = guards.map((operand) => guardWords(operand, true))
   if (guard.name === 'not') return `not ${inner.join(' ')}`
   const all = inner.join(` ${guard.name} `)
   return isInner ? `(${all})` : all

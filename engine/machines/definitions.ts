@@ -66,8 +66,8 @@ export function definitionOf(
 
 /** A machine's id and version by its name. */
 export function idAndVersion(name: string): { id: string; version: number } {
-  const at = name.lastIndexOf('@')
-  return { id: name.slice(0, at), version: Number(name.slice(at + 1)) }
+  const separator = name.lastIndexOf('@')
+  return { id: name.slice(0, separator), version: Number(name.slice(separator + 1)) }
 }
 
 /** Definitions to which others can be added: bots, as they are saved. */
@@ -88,9 +88,9 @@ export function definitionsOf(...given: readonly (Definition | Retirement)[]): R
     const known = latest.get(definition.id)
     if (!known || known.version < definition.version) latest.set(definition.id, definition)
   }
-  for (const one of given)
-    if ('machine' in one) add(one)
-    else retired.set(one.id, [...(retired.get(one.id) ?? []), one.retired])
+  for (const entry of given)
+    if ('machine' in entry) add(entry)
+    else retired.set(entry.id, [...(retired.get(entry.id) ?? []), entry.retired])
   return {
     add,
     all: () => [...byName.values()].map(({ definition }) => definition),

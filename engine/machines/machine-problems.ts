@@ -76,17 +76,17 @@ function actionProblems({ implementations }: AnyStateMachine, node: AnyStateNode
     const name = typeof action === 'string' ? action : (action as { type?: string }).type
     const isNamed = typeof action !== 'function'
     const does = isNamed ? implementations.actions[name ?? ''] : action
-    const at = `${nameOf(node)}: action ${isNamed ? `“${name}”` : 'written in place'}`
-    if (!does) return [`${at} is not implemented: name it in setup`]
+    const subject = `${nameOf(node)}: action ${isNamed ? `“${name}”` : 'written in place'}`
+    if (!does) return [`${subject} is not implemented: name it in setup`]
     if (isNamed && performed.has(name ?? '')) return []
     const { type, id, delay } = does as { type?: string; id?: unknown; delay?: unknown }
     if (!('resolve' in (does as object)))
       return [
-        `${at} is a function, which is never run: a decision only says what is to be done; use assign, or the actions say, notify, call …`,
+        `${subject} is a function, which is never run: a decision only says what is to be done; use assign, or the actions say, notify, call …`,
       ]
-    if (!allowedOfXState.has(type ?? '')) return [`${at} is ${type}: there is nobody to receive it`]
+    if (!allowedOfXState.has(type ?? '')) return [`${subject} is ${type}: there is nobody to receive it`]
     if (type === 'xstate.raise' && delay !== undefined && id === undefined)
-      return [`${at} raises an event later and has no id, by which its timer is known`]
+      return [`${subject} raises an event later and has no id, by which its timer is known`]
     return []
   })
 }
@@ -141,11 +141,11 @@ function endProblems({ root }: AnyStateMachine, nodes: AnyStateNode[]): string[]
 function reachedFrom(node: AnyStateNode): Set<AnyStateNode> {
   const reached = new Set([node])
   // A set goes on to what is added while it is gone through.
-  for (const one of reached) {
-    for (const below of one.type === 'parallel' ? Object.values(one.states) : initialOf(one))
-      reached.add(below)
-    for (let at: AnyStateNode | undefined = one; at; at = at.parent)
-      for (const { target } of waysOf(at)) for (const state of target ?? []) reached.add(state)
+  for (const node of reached) {
+    for (const child of node.type === 'parallel' ? Object.values(node.states) : initialOf(node))
+      reached.add(child)
+    for (let ancestor: AnyStateNode | undefined = node; ancestor; ancestor = ancestor.parent)
+      for (const { target } of waysOf(ancestor)) for (const state of target ?? []) reached.add(state)
   }
   return reached
 }

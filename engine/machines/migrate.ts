@@ -14,11 +14,11 @@ import { activeNodes } from './xstate-internals.ts'
  */
 export function migrate(
   name: string,
-  { name: to, machine }: Definition,
+  { name: target, machine }: Definition,
   migration: Migration,
   { value, context }: StoredSnapshot,
 ): MachineSnapshot {
-  const wrong = (what: string) => new Error(`the migration from ${name} to ${to} ${what}`)
+  const wrong = (problem: string) => new Error(`the migration from ${name} to ${target} ${problem}`)
   // A copy: what is stored may be in use, and a migration that changes it in place does no harm.
   const migrated = migration(structuredClone({ value, context }) as Stored)
   const snapshot = resolved(machine, migrated, wrong)
@@ -44,7 +44,7 @@ export function migrate(
 function resolved(
   machine: AnyStateMachine,
   migrated: ReturnType<Migration>,
-  wrong: (what: string) => Error,
+  wrong: (problem: string) => Error,
 ): MachineSnapshot {
   if (typeof migrated?.context !== 'object' || migrated.context === null || migrated.value === undefined)
     throw wrong('must return { value, context }')
@@ -72,7 +72,7 @@ export interface Timers<T extends RunningTimer = RunningTimer> {
  * The timers after a migration: those that run keep their instant where the new states have them; those that the new
  * states have besides start now, but for those that have come due before.
  */
-export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Timers, at: number): Timers {
+export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Timers, now: number): Timers {
   const { machine, context } = snapshot as unknown as { machine: AnyStateMachine; context: unknown }
   const delays = new Map<string, unknown>()
   for (const node of activeNodes(snapshot))
@@ -83,8 +83,10 @@ export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Time
     if (fired?.includes(id) || carried.some((timer) => timer.id === id)) continue
     const named = typeof delay === 'string' ? machine.implementations.delays[delay] : delay
     const ms =
-      typeof named === 'function' ? named({ context, event: { type: 'migrated', at } }, undefined) : named
-    if (Number.isFinite(ms)) carried.push({ id, due: at + Math.max(0, Number(ms)) })
+      typeof named === 'function'
+        ? named({ context, event: { type: 'migrated', at: now } }, undefined)
+        : named
+    if (Number.isFinite(ms)) carried.push({ id, due: now + Math.max(0, Number(ms)) })
   }
   return { timers: carried, fired: fired?.filter((id) => delays.has(id)) }
 }

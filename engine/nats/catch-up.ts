@@ -36,7 +36,7 @@ export class CatchUp {
   #upTo: number | undefined
   #isWorking = false
   #isClosed = false
-  #again: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(role: RoleConnection, source: CatchUpSource) {
     this.#role = role
@@ -53,8 +53,8 @@ export class CatchUp {
 
   /** Reads now and once more a moment later. Settles as `work`. */
   readTwice(): Promise<void> {
-    clearTimeout(this.#again)
-    this.#again = setTimeout(() => void this.readTo(0), readAgainAfterMs).unref()
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.readTo(0), readAgainAfterMs).unref()
     return this.readTo(0)
   }
 
@@ -80,7 +80,7 @@ export class CatchUp {
   close(): void {
     this.#isClosed = true
     this.#stopListening()
-    clearTimeout(this.#again)
+    clearTimeout(this.#timer)
   }
 
   async #catchUp(): Promise<void> {

@@ -47,10 +47,10 @@ export class Publisher {
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
     this.#sweeper.unref()
     // Answers under way are lost with the connection, and the client drops requests until it is back.
-    onReconnect(connection, () => this.#giveUp('the connection was lost'))
+    onReconnect(connection, () => this.#rejectAll('the connection was lost'))
     void connection.closed().then(() => {
       clearInterval(this.#sweeper)
-      this.#giveUp('the connection is closed')
+      this.#rejectAll('the connection is closed')
     })
   }
 
@@ -126,7 +126,7 @@ export class Publisher {
     }
   }
 
-  #giveUp(reason: string) {
+  #rejectAll(reason: string) {
     for (const { reject } of this.#waiting.values()) reject(new NoAnswer(reason))
     this.#waiting.clear()
   }

@@ -19,12 +19,12 @@ export function emailError(email: string): FieldError | null {
   if (codePoints(email) > emailLengthMax) return 'too_long'
   if (/\p{Cc}/u.test(email)) return 'email_invalid'
   if (/[^\p{ASCII}]/u.test(email)) return 'email_accented'
-  const at = email.lastIndexOf('@')
-  const labels = email.slice(at + 1).split('.')
+  const separator = email.lastIndexOf('@')
+  const labels = email.slice(separator + 1).split('.')
   const valid =
-    at > 0 &&
-    at <= localLengthMax &&
-    local.test(email.slice(0, at)) &&
+    separator > 0 &&
+    separator <= localLengthMax &&
+    local.test(email.slice(0, separator)) &&
     labels.length > 1 &&
     labels.every((label) => domainLabel.test(label)) &&
     topLevel.test(labels.at(-1) as string)

@@ -76,7 +76,7 @@ const condition = z
   })
   .refine(
     ({ value: _, ...comparisons }) =>
-      Object.values(comparisons).filter((to) => to !== undefined).length === 1,
+      Object.values(comparisons).filter((operand) => operand !== undefined).length === 1,
     zodIssue('not_one_comparison'),
   )
 export type Condition = z.infer<typeof condition>

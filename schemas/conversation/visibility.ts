@@ -13,9 +13,9 @@ export type Visibility = 'shown' | 'chosen' | 'hidden' | 'typed'
 const visibilities = z.registry<{ visibility: Visibility }>()
 
 /** Marks a field; a copy of the schema, which others may use for a field of another visibility. */
-export function visible<S extends z.ZodType>(as: Visibility, schema: S): S {
+export function visible<S extends z.ZodType>(visibility: Visibility, schema: S): S {
   const marked = schema.clone()
-  visibilities.add(marked, { visibility: as })
+  visibilities.add(marked, { visibility })
   return marked as S
 }
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { problemAt } from '../../schemas/problem.ts'
 import { durationOf, readDuration } from '../../workers/pages/admin/channels/duration.ts'
 import {
-  at,
   change,
   type Draft,
   differences,
   follow,
   isChanged,
   settle,
+  valueAt,
 } from '../../workers/pages/admin/draft.ts'
 import { linkTo, readRoute } from '../../workers/pages/admin/route.ts'
 
@@ -42,7 +42,7 @@ describe('a draft', () => {
   it('changes an entry of a list where it stands', () => {
     const document = { id: 'web', duringHours: { customerDetails: ['name', { id: 'order', label: '' }] } }
     const changed = change(editing(document), ['duringHours', 'customerDetails', 1, 'label'], 'Order')
-    expect(at(changed.document, ['duringHours', 'customerDetails'])).toEqual([
+    expect(valueAt(changed.document, ['duringHours', 'customerDetails'])).toEqual([
       'name',
       { id: 'order', label: 'Order' },
     ])

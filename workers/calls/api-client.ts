@@ -166,23 +166,23 @@ const passingStatuses = new Set([408, 425, 429])
 /** Seconds, or a date (RFC 9110 10.2.3). */
 function pauseOf(retryAfter: string): number {
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000
-  const at = Date.parse(retryAfter)
-  return Number.isNaN(at) ? 0 : Math.max(0, at - Date.now())
+  const date = Date.parse(retryAfter)
+  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now())
 }
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 
 /** The request that follows a redirect, by the rules of fetch (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
-function redirected({ method, url, headers, secretHeaders, body }: ApiRequest, status: number, to: URL) {
+function redirected({ method, url, headers, secretHeaders, body }: ApiRequest, status: number, target: URL) {
   const becomesGet =
     (status === 303 && method !== 'GET') || ((status === 301 || status === 302) && method === 'POST')
-  const isElsewhere = to.origin !== url.origin
+  const isElsewhere = target.origin !== url.origin
   const kept = Object.entries(headers).filter(
     ([name]) => !(becomesGet && ofBody.has(name)) && !(isElsewhere && isPrivate(name, secretHeaders)),
   )
   return {
     method: becomesGet ? ('GET' as const) : method,
-    url: to,
+    url: target,
     headers: Object.fromEntries(kept),
     secretHeaders,
     body: becomesGet ? undefined : body,

@@ -69,8 +69,8 @@ function parse(name: string, command: AnyCommand, args: string[]) {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     return { values: values as { help?: boolean }, positionals }
   } catch (error) {
-    const [what = ''] = (error as Error).message.split(/\. |\n/)
-    throw new UsageError(`${what.replace(/\.$/, '')}; see frontdesk ${name} --help`, { cause: error })
+    const [problem = ''] = (error as Error).message.split(/\. |\n/)
+    throw new UsageError(`${problem.replace(/\.$/, '')}; see frontdesk ${name} --help`, { cause: error })
   }
 }
 

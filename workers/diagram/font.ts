@@ -47,9 +47,12 @@ function fontOf(weight: Weight): Font {
 /** Reads the tables of a TrueType file that give each character's width: cmap, in its format 4, and hmtx. */
 function readFont(file: Buffer): Font {
   const tables = new Map<string, Buffer>()
-  for (let at = 12; at < 12 + file.readUInt16BE(4) * 16; at += 16) {
-    const start = file.readUInt32BE(at + 8)
-    tables.set(file.toString('latin1', at, at + 4), file.subarray(start, start + file.readUInt32BE(at + 12)))
+  for (let row = 12; row < 12 + file.readUInt16BE(4) * 16; row += 16) {
+    const start = file.readUInt32BE(row + 8)
+    tables.set(
+      file.toString('latin1', row, row + 4),
+      file.subarray(start, start + file.readUInt32BE(row + 12)),
+    )
   }
   const table = (name: string) => {
     const found = tables.get(name)
@@ -71,11 +74,11 @@ function* glyphsOf(cmap: Buffer): Iterable<[codePoint: number, glyph: number]> {
   if (start === undefined) throw new Error('the font’s cmap has no format 4')
   const segments = cmap.subarray(start)
   const size = segments.readUInt16BE(6)
-  for (let at = 0; at < size; at += 2) {
-    const end = segments.readUInt16BE(14 + at)
-    const first = segments.readUInt16BE(16 + size + at)
-    const delta = segments.readUInt16BE(16 + size * 2 + at)
-    const rangeAt = 16 + size * 3 + at
+  for (let offset = 0; offset < size; offset += 2) {
+    const end = segments.readUInt16BE(14 + offset)
+    const first = segments.readUInt16BE(16 + size + offset)
+    const delta = segments.readUInt16BE(16 + size * 2 + offset)
+    const rangeAt = 16 + size * 3 + offset
     const range = segments.readUInt16BE(rangeAt)
     for (let codePoint = first; codePoint <= end && codePoint < 0xffff; codePoint++) {
       const found = range === 0 ? codePoint : segments.readUInt16BE(rangeAt + range + (codePoint - first) * 2)

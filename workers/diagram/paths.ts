@@ -18,11 +18,11 @@ export function lineThrough(points: readonly Point[]): Line {
     if (!next) return `L${pair(point)}`
     const previous = drawn[index - 1] as Point
     const radius = Math.min(cornerRadius, distance(previous, point) / 2, distance(point, next) / 2)
-    const into = direction(previous, point)
-    const out = direction(point, next)
-    const from = { x: point.x - into.x * radius, y: point.y - into.y * radius }
-    const to = { x: point.x + out.x * radius, y: point.y + out.y * radius }
-    return `L${pair(from)}Q${pair(point)} ${pair(to)}`
+    const arrival = direction(previous, point)
+    const departure = direction(point, next)
+    const curveStart = { x: point.x - arrival.x * radius, y: point.y - arrival.y * radius }
+    const curveEnd = { x: point.x + departure.x * radius, y: point.y + departure.y * radius }
+    return `L${pair(curveStart)}Q${pair(point)} ${pair(curveEnd)}`
   })
   return { path: path.join(''), head: headAt(last, along), points: [...points] }
 }
@@ -41,13 +41,13 @@ function headAt(tip: Point, along: Point): string {
   return `M${pair(tip)}L${pair(left)}L${pair(right)}Z`
 }
 
-function direction(from: Point, to: Point): Point {
-  const length = distance(from, to) || 1
-  return { x: (to.x - from.x) / length, y: (to.y - from.y) / length }
+function direction(start: Point, end: Point): Point {
+  const length = distance(start, end) || 1
+  return { x: (end.x - start.x) / length, y: (end.y - start.y) / length }
 }
 
-function distance(from: Point, to: Point): number {
-  return Math.hypot(to.x - from.x, to.y - from.y)
+function distance(start: Point, end: Point): number {
+  return Math.hypot(end.x - start.x, end.y - start.y)
 }
 
 function pair({ x, y }: Point): string {

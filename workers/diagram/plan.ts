@@ -110,12 +110,14 @@ function drawnOf({ arrows }: Chart, places: Map<string, Place>): (arrow: ChartAr
   const canBe = arrows.filter((arrow) => leadsElsewhere(arrow, places))
   const order = new Map([...places.keys()].map((id, index) => [id, index]))
   const distance = (a: string, b: string) => Math.abs((order.get(a) ?? 0) - (order.get(b) ?? 0))
-  const drawn = [...grouped(canBe, ({ to }) => to as string)].flatMap(([to, ways]) => {
+  const drawn = [...grouped(canBe, ({ to }) => to as string)].flatMap(([target, ways]) => {
     const sources = [...new Set(ways.map(({ from }) => from))]
     if (sources.length <= sourcesMax) return ways
     const near = ways.filter((way) => leavesOf(way, places).length < 2)
     if (sources.length <= crowdMax) return near
-    const nearest = new Set(sources.sort((a, b) => distance(a, to) - distance(b, to)).slice(0, sourcesMax))
+    const nearest = new Set(
+      sources.sort((a, b) => distance(a, target) - distance(b, target)).slice(0, sourcesMax),
+    )
     return near.filter(({ from }) => nearest.has(from))
   })
   const isDrawn = new Set(drawn)
@@ -152,10 +154,10 @@ function summarize(
         (arrow) => !isDrawn(arrow) && leadsElsewhere(arrow, places) && leavesOf(arrow, places).length > 1,
       )
       .map((arrow) => {
-        const to = arrow.to as string
-        const [from] = leavesOf(arrow, places) as [string]
-        const key = JSON.stringify([from, to])
-        const summary = summaries.get(key) ?? { id: `summary\n${summaries.size}`, from, to }
+        const target = arrow.to as string
+        const [source] = leavesOf(arrow, places) as [string]
+        const key = JSON.stringify([source, target])
+        const summary = summaries.get(key) ?? { id: `summary\n${summaries.size}`, from: source, to: target }
         summaries.set(key, summary)
         return [arrow, summary]
       }),
@@ -217,7 +219,7 @@ function lineOf(id: string, arrows: ChartArrow[]): PlannedLine {
     isDashed: kind === 'after',
     arrows: groups.flatMap((group, index) => {
       const { tops } = stack(group.map(({ block }) => block))
-      return group.map((one, n) => ({ ...one, top: (blocks.tops[index] ?? 0) + (tops[n] ?? 0) }))
+      return group.map((item, n) => ({ ...item, top: (blocks.tops[index] ?? 0) + (tops[n] ?? 0) }))
     }),
     width: blocks.width,
     height: blocks.texts.length === 0 ? 0 : blocks.height,

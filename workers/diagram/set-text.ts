@@ -83,7 +83,11 @@ export function moved<Block extends Pick<TextBlock, 'texts' | 'clocks'>>(
   x: number,
   y: number,
 ): Block {
-  const move = <At extends { x: number; y: number }>(at: At) => ({ ...at, x: at.x + x, y: at.y + y })
+  const move = <T extends { x: number; y: number }>(item: T) => ({
+    ...item,
+    x: item.x + x,
+    y: item.y + y,
+  })
   return { ...block, texts: block.texts.map(move), clocks: block.clocks.map(move) }
 }
 
@@ -95,17 +99,17 @@ interface Line {
   width: number
 }
 
-function append(line: Line, word: string, as: DrawnText['as'], room: number): void {
+function append(line: Line, word: string, manner: DrawnText['as'], room: number): void {
   const last = line.texts.at(-1)
   // Words of one manner are one text.
-  if (last?.as === as && room === 0) {
+  if (last?.as === manner && room === 0) {
     last.text += word
-    last.width = widthOf(last.text.trimEnd(), as)
-    line.width = last.x + widthOf(last.text, as)
+    last.width = widthOf(last.text.trimEnd(), manner)
+    line.width = last.x + widthOf(last.text, manner)
   } else {
     const x = line.width + room
-    line.texts.push({ text: word, as, x, y: 0, width: widthOf(word.trimEnd(), as) })
-    line.width = x + widthOf(word, as)
+    line.texts.push({ text: word, as: manner, x, y: 0, width: widthOf(word.trimEnd(), manner) })
+    line.width = x + widthOf(word, manner)
   }
 }
 
@@ -128,8 +132,8 @@ function shortened(text: string): string {
   return characters.length <= textLengthMax ? plain : `${characters.slice(0, textLengthMax - 1).join('')}…`
 }
 
-function widthOf(text: string, as: DrawnText['as']): number {
-  const { size, weight } = manners[as]
+function widthOf(text: string, manner: DrawnText['as']): number {
+  const { size, weight } = manners[manner]
   return textWidth(text, size, weight)
 }
 

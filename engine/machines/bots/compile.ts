@@ -344,9 +344,9 @@ function resolvedState(step: Step<'resolved'>, { id }: Place): object {
 /** A JSON value with the texts in it filled in. */
 function filledJson(value: unknown, values: Record<string, string | null>): unknown {
   if (typeof value === 'string') return fillIn(value, values)
-  if (Array.isArray(value)) return value.map((one) => filledJson(one, values))
+  if (Array.isArray(value)) return value.map((item) => filledJson(item, values))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filledJson(one, values)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledJson(item, values)]))
 }
 
 /** Values are encoded, so that each stays one part of the address. */
@@ -364,7 +364,7 @@ function asPart(value: string): string {
 /** `details.topic is orders` */
 function inWords({ value, ...comparisons }: Condition): string {
   if (comparisons.isKnown !== undefined) return `${value} is ${comparisons.isKnown ? '' : 'not '}known`
-  const [comparison = '', other = ''] =
-    Object.entries(comparisons).find(([, other]) => other !== undefined) ?? []
-  return `${value} ${comparison.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)} “${other}”`
+  const [comparison = '', operand = ''] =
+    Object.entries(comparisons).find(([, operand]) => operand !== undefined) ?? []
+  return `${value} ${comparison.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)} “${operand}”`
 }

@@ -192,10 +192,10 @@ function inSmall(text: string): string {
 }
 
 /** True if the schedule was open when the conversation began (that promise holds) or has opened since. */
-export function isOpen({ pinned, bot }: Context, at: number, schedule: string | null): boolean {
+export function isOpen({ pinned, bot }: Context, instant: number, schedule: string | null): boolean {
   const own = pinned.hours === 'during' ? 0 : pinned.opensAt
-  const from = schedule === null ? own : (bot?.openFrom[schedule] ?? null)
-  return from !== null && from <= at
+  const openFrom = schedule === null ? own : (bot?.openFrom[schedule] ?? null)
+  return openFrom !== null && openFrom <= instant
 }
 
 function holds({ value, ...comparison }: Condition, values: Record<string, string | null>): boolean {

@@ -17,10 +17,10 @@ export class EffectPerformer implements Performer {
   }
 
   async perform(effect: Effect): Promise<void> {
-    await retry(effect.kind, this.#retryOptions, () => this.#once(effect))
+    await retry(effect.kind, this.#retryOptions, () => this.#perform(effect))
   }
 
-  #once(effect: Effect): Promise<unknown> {
+  #perform(effect: Effect): Promise<unknown> {
     const { conversation } = effect
     switch (effect.kind) {
       case 'notify':
@@ -42,11 +42,11 @@ export class EffectPerformer implements Performer {
           'Nats-Msg-Id': `${conversation}.call.${effect.call.call}`,
         })
       case 'forget':
-        return this.#forget(conversation, effect.seq)
+        return this.#erase(conversation, effect.seq)
     }
   }
 
-  async #forget(conversation: string, seq: number) {
+  async #erase(conversation: string, seq: number) {
     const { events, timers, calls, deadletters } = streams
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.due(conversation) })

@@ -61,7 +61,7 @@ export class MachineVersions {
   async check(): Promise<void> {
     const { log } = this.#retryOptions
     const definitions = this.#definitions.all()
-    const stored = await this.#stored()
+    const stored = await this.#readStored()
     const changed = definitions.filter(({ name, machine }) => {
       const before = stored.get(name)?.definition
       return typeof before === 'string' && before !== definitionHash(machine)
@@ -70,7 +70,7 @@ export class MachineVersions {
     const others = [...stored.keys()].filter((name) => !registered.has(name))
     const inQuestion = [...changed.map(({ name }) => name), ...others]
     if (inQuestion.length > 0) {
-      const unfinished = await this.#unfinished(new Set(inQuestion))
+      const unfinished = await this.#readUnfinished(new Set(inQuestion))
       const isNew = changed.some(({ name }) => Date.now() - (stored.get(name)?.storedAt ?? 0) < workerTtlMs)
       const isAlone = !(await this.#othersAreAlive(isNew))
       const problems = [
@@ -89,7 +89,7 @@ export class MachineVersions {
         log.info({ machine: name }, 'a machine has changed under its version, which no conversation runs')
       for (const name of others) {
         if (unfinished.has(name)) continue
-        if (isAlone) await this.#forget(name)
+        if (isAlone) await this.#remove(name)
         else if (!this.#definitions.running(name))
           log.warn(
             { machine: name },
@@ -129,7 +129,7 @@ export class MachineVersions {
   }
 
   /** The unfinished conversations of each of these machines. */
-  async #unfinished(names: ReadonlySet<string>): Promise<Map<string, Unfinished>> {
+  async #readUnfinished(names: ReadonlySet<string>): Promise<Map<string, Unfinished>> {
     return retry('looking through the conversations', this.#retryOptions, async () => {
       const running = new Map<string, { name: string; failure: string | undefined }>()
       let said = Date.now()
@@ -145,7 +145,7 @@ export class MachineVersions {
         }
         const { machine = '', snapshot } = record.state
         if (names.has(machine) && snapshot?.status !== 'done')
-          running.set(conversation, { name: machine, failure: this.#failure(machine, record) })
+          running.set(conversation, { name: machine, failure: this.#failureOf(machine, record) })
         else running.delete(conversation)
       }
       const unfinished = new Map<string, Unfinished>()
@@ -163,7 +163,7 @@ export class MachineVersions {
   }
 
   /** Why a conversation could not be migrated. */
-  #failure(name: string, { state }: StoredRecord): string | undefined {
+  #failureOf(name: string, { state }: StoredRecord): string | undefined {
     const running = this.#definitions.running(name)
     if (!running || running === 'ends' || !running.migration) return undefined
     try {
@@ -175,7 +175,7 @@ export class MachineVersions {
   }
 
   /** The stored machines, by name. */
-  async #stored(): Promise<Map<string, StoredMachine>> {
+  async #readStored(): Promise<Map<string, StoredMachine>> {
     return retry('the machines', this.#retryOptions, async () => {
       const found = new Map<string, StoredMachine>()
       for (const { key, value, at } of await this.#bucket.list())
@@ -206,7 +206,7 @@ export class MachineVersions {
     if (isThere)
       await retry('the machines', this.#retryOptions, () => this.#bucket.put(keyOf(name), entryOf(hash)))
     else if (!(await this.#create(keyOf(name), hash)))
-      return (await this.#stored()).get(name)?.definition === hash
+      return (await this.#readStored()).get(name)?.definition === hash
     return true
   }
 
@@ -222,7 +222,7 @@ export class MachineVersions {
     })
   }
 
-  async #forget(name: string): Promise<void> {
+  async #remove(name: string): Promise<void> {
     await retry('the machines', this.#retryOptions, () => this.#bucket.delete(keyOf(name)))
     this.#retryOptions.log.info({ machine: name }, 'no conversation runs this machine any more')
   }

@@ -39,7 +39,7 @@ export class QueuePlaces {
   #isChanged = false
   #roundAt = 0
   /** Index in `#waiting` at which the next round continues. */
-  #next = 0
+  #nextIndex = 0
 
   private constructor(nats: RoleConnection, retryOptions: RetryOptions) {
     this.#nats = nats
@@ -62,7 +62,7 @@ export class QueuePlaces {
         if (!error) message.respond(JSON.stringify(this.#placeOf(message.subject.split('.')[2] ?? '')))
       },
     })
-    const timer = setInterval(() => this.#round(), roundMs)
+    const timer = setInterval(() => this.#runRound(), roundMs)
     this.#active = { timer, subscription }
     // Another notifier may have published other places meanwhile.
     this.#published.clear()
@@ -103,7 +103,7 @@ export class QueuePlaces {
     this.#waiting.delete(conversation)
     this.#published.delete(conversation)
     this.#left.set(conversation, Date.now())
-    if (!this.#active) this.#forgetLeft()
+    if (!this.#active) this.#dropLeft()
   }
 
   #queueOf(workspace: string): WorkspaceQueue {
@@ -114,9 +114,9 @@ export class QueuePlaces {
     return queue
   }
 
-  #forgetLeft(): void {
-    for (const [conversation, at] of this.#left) {
-      if (at > Date.now() - leftMs) return
+  #dropLeft(): void {
+    for (const [conversation, leftAt] of this.#left) {
+      if (leftAt > Date.now() - leftMs) return
       this.#left.delete(conversation)
     }
   }
@@ -134,7 +134,7 @@ export class QueuePlaces {
     this.#isChanged = true
   }
 
-  #round(): void {
+  #runRound(): void {
     const now = Date.now()
     if (!this.#isChanged && now - this.#roundAt < estimateEveryMs) return
     this.#roundAt = now
@@ -160,8 +160,8 @@ export class QueuePlaces {
     const waiting = [...this.#waiting]
     for (let looked = 0; looked < waiting.length; looked++) {
       if (left === 0) return false
-      this.#next = (this.#next + 1) % waiting.length
-      const [conversation, queue] = waiting[this.#next] as [string, WorkspaceQueue]
+      this.#nextIndex = (this.#nextIndex + 1) % waiting.length
+      const [conversation, queue] = waiting[this.#nextIndex] as [string, WorkspaceQueue]
       if (this.#publish(conversation, queue, now)) left--
     }
     return true

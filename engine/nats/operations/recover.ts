@@ -61,7 +61,7 @@ export interface RecoverOptions {
   log: Logger
   signal: AbortSignal
   /** Called often, with a count so far. */
-  progress(what: string, count: number): void
+  progress(label: string, count: number): void
 }
 
 /** The engines and notifiers that run, as `engine.<name>`. */

@@ -88,19 +88,19 @@ export class ConversationView {
   #handleNext(): Promise<void> | undefined {
     const next = this.#waiting.shift()
     if (!next) return undefined
-    if (next.previous === this.last) return this.#tell(next)
+    if (next.previous === this.last) return this.#notify(next)
     return next.sequence > this.last ? this.#catchUp.readTo(next.sequence) : Promise.resolve()
   }
 
   async #read(): Promise<number> {
     for await (const stored of readRecords(this.#role, this.#conversation, this.last)) {
-      await this.#tell(stored)
+      await this.#notify(stored)
       if (!this.#catchUp.isOpen) break
     }
     return this.last
   }
 
-  async #tell({ sequence, record }: SequencedRecord): Promise<void> {
+  async #notify({ sequence, record }: SequencedRecord): Promise<void> {
     if (!this.#catchUp.isOpen || sequence <= this.last) return
     this.last = sequence
     if (!record) return

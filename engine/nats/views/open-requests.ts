@@ -13,7 +13,7 @@ export type RequestChanged = (now: OpenRequest | null, before: OpenRequest | nul
 /** A workspace's open requests, kept up to date. */
 export class OpenRequests {
   readonly #workspace: string
-  readonly #changed: RequestChanged
+  readonly #onChange: RequestChanged
   /** Open requests by key in the bucket. */
   readonly #open = new Map<string, OpenRequest>()
   /** While the bucket is listed: the keys that were not listed yet. */
@@ -22,7 +22,7 @@ export class OpenRequests {
 
   private constructor(workspace: string, changed: RequestChanged) {
     this.#workspace = workspace
-    this.#changed = changed
+    this.#onChange = changed
   }
 
   /**
@@ -43,7 +43,7 @@ export class OpenRequests {
       listing: () => {
         open.#unconfirmed = new Set(open.#open.keys())
       },
-      changed: (entry) => open.#take(entry),
+      changed: (entry) => open.#update(entry),
       listed: () => {
         for (const key of open.#unconfirmed) open.#put(key, null)
         isKnown = true
@@ -73,11 +73,11 @@ export class OpenRequests {
     this.#stop()
   }
 
-  #inOrder(is: (request: OpenRequest) => boolean): OpenRequest[] {
-    return [...this.#open.values()].filter(is).sort(byAge)
+  #inOrder(matches: (request: OpenRequest) => boolean): OpenRequest[] {
+    return [...this.#open.values()].filter(matches).sort(byAge)
   }
 
-  #take({ key, value }: BucketEntry): void {
+  #update({ key, value }: BucketEntry): void {
     this.#unconfirmed.delete(key)
     this.#put(key, value === null ? null : readOpenRequest(value))
   }
@@ -89,7 +89,7 @@ export class OpenRequests {
     const open = now && isOpenRequest(now) ? now : null
     if (open) this.#open.set(key, open)
     else this.#open.delete(key)
-    if ((open || before) && now?.record !== before?.record) this.#changed(now, before)
+    if ((open || before) && now?.record !== before?.record) this.#onChange(now, before)
   }
 }
 

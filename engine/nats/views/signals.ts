@@ -22,9 +22,9 @@ export function publishTyping(
   { connection }: RoleConnection,
   conversation: string,
   party: TypingParty,
-  who: Typist,
+  typist: Typist,
 ): void {
-  connection.publish(subjects.typing(conversation, party), JSON.stringify(who))
+  connection.publish(subjects.typing(conversation, party), JSON.stringify(typist))
 }
 
 /** Calls back while a party is typing, until the returned function is called. */
@@ -32,7 +32,7 @@ export function onTyping(
   role: RoleConnection,
   conversation: string,
   party: TypingParty,
-  callback: (who: Typist) => void,
+  callback: (typist: Typist) => void,
 ): () => void {
   return subscribe(role, subjects.typing(conversation, party), (body) =>
     callback(typist.parse(parseJson(body))),

@@ -1,5 +1,5 @@
 import type { RawEvent } from '../../../engine/core/conversation.ts'
-import type { Again } from '../../../engine/core/decide-again.ts'
+import type { ReplayMachines } from '../../../engine/core/decide-again.ts'
 import { addressOf } from '../../../engine/core/read-event.ts'
 import { isErasedIn, machineIn } from '../../../engine/core/record.ts'
 import { UnknownMachine } from '../../../engine/core/running.ts'
@@ -31,7 +31,7 @@ export interface ReplayReport {
 /** `aged`: the log has lost some of its events to age. `other`: it runs another machine than the one to replay. */
 export type PassedOver = 'erased' | 'aged' | 'missing' | 'other'
 
-export interface Replaying extends Again {
+export interface Replaying extends ReplayMachines {
   /** Loads the machines that `definitions` does not have yet. */
   machines: Machines
   /** Called now and then with the number of events read. */

@@ -179,6 +179,6 @@ function shown(value: unknown): string {
   return text.length > valueLengthShown ? `${text.slice(0, valueLengthShown)}…` : text
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -35,7 +35,7 @@ export class AgentDesk {
   readonly #nats: Nats
   readonly #agent: Agent
   readonly #workspace: string
-  readonly #over = new AbortController()
+  readonly #left = new AbortController()
   /** The ids of the events sent from here, whose lines are on the screen already. */
   readonly #sent = new Set<string>()
   #requests: NumberedRequests | undefined
@@ -50,13 +50,13 @@ export class AgentDesk {
   }
 
   async run(): Promise<void> {
-    const { signal } = this.#over
+    const { signal } = this.#left
     this.#requests = await NumberedRequests.watch(this.#nats, this.#workspace, (now, before) =>
-      this.#noteChange(now, before),
+      this.#showChange(now, before),
     )
     const left = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
     try {
-      await Promise.race([left, this.#work()])
+      await Promise.race([left, this.#readLines()])
     } finally {
       this.#requests.close()
       this.#talk?.talking.view.close()
@@ -65,27 +65,27 @@ export class AgentDesk {
 
   /** Leaves everything as it is. */
   leave(): void {
-    this.#over.abort()
+    this.#left.abort()
   }
 
-  async #work(): Promise<void> {
-    this.#list()
+  async #readLines(): Promise<void> {
+    this.#listRequests()
     if (this.#terminal.isInteractive) this.#terminal.hint(listHelp)
     for (;;) {
-      const line = await this.#terminal.read(this.#prompt(), this.#over.signal)
+      const line = await this.#terminal.read(this.#prompt(), this.#left.signal)
       if (line === null) return this.#terminal.isInteractive ? this.leave() : this.#settle()
-      if (this.#talk?.isOver) this.#back()
-      await (this.#talk ? this.#take(this.#talk, line) : this.#choose(line))
+      if (this.#talk?.isOver) this.#closeTalk()
+      await (this.#talk ? this.#handleLine(this.#talk, line) : this.#chooseRequest(line))
     }
   }
 
-  async #choose(line: string): Promise<void> {
+  async #chooseRequest(line: string): Promise<void> {
     const given = line.trim()
-    if (/^\d{1,9}$/.test(given)) return this.#pick(Number(given))
+    if (/^\d{1,9}$/.test(given)) return this.#accept(Number(given))
     switch (given) {
       case '':
       case '/list':
-        return this.#list()
+        return this.#listRequests()
       case '/quit':
         return this.leave()
       default:
@@ -93,8 +93,8 @@ export class AgentDesk {
     }
   }
 
-  async #pick(number: number): Promise<void> {
-    const picked = await this.#find(number)
+  async #accept(number: number): Promise<void> {
+    const picked = await this.#waitForRequest(number)
     if (!picked) {
       if (!this.#terminal.isInteractive) throw new Error(`there is no request ${number}`)
       return this.#terminal.hint(`There is no request ${number}.`)
@@ -103,7 +103,7 @@ export class AgentDesk {
     const shown: PublicRecord[] = []
     let isShown = false
     const view = await ConversationView.open(this.#nats, conversation, (record) => {
-      if (isShown) this.#see(record)
+      if (isShown) this.#showRecord(record)
       else shown.push(record)
     })
     const talking = { nats: this.#nats, conversation, view, terminal: this.#terminal, waiting }
@@ -119,11 +119,11 @@ export class AgentDesk {
     for (const [id, answer] of Object.entries(details))
       this.#terminal.hint(`${plainLine(id)}: ${plainLine(answer)}`)
     isShown = true
-    for (const record of shown) this.#see(record)
+    for (const record of shown) this.#showRecord(record)
     if (this.#terminal.isInteractive && !this.#talk.isOver) this.#terminal.hint(talkHelp)
   }
 
-  async #find(number: number): Promise<NumberedRequest | undefined> {
+  async #waitForRequest(number: number): Promise<NumberedRequest | undefined> {
     const until = Date.now() + (this.#terminal.isInteractive ? 0 : pickTimeoutMs)
     for (;;) {
       const found = this.#requests?.byNumber(number)
@@ -132,24 +132,24 @@ export class AgentDesk {
     }
   }
 
-  async #take(talk: Talk, line: string): Promise<void> {
+  async #handleLine(talk: Talk, line: string): Promise<void> {
     const [, command, rest = ''] = /^\/(?!\/)(\S*)\s*(.*)$/.exec(line) ?? []
     const text = line.startsWith('//') ? line.slice(1) : line
     const agent = { id: this.#agent.id }
     switch (command) {
       case undefined:
         if (text.trim() === '') return
-        return this.#do(talk, 'agent.message', { agent, text })
+        return this.#sendOrRefuse(talk, 'agent.message', { agent, text })
       case 'end':
-        return this.#do(talk, 'agent.ended', { agent })
+        return this.#sendOrRefuse(talk, 'agent.ended', { agent })
       case 'release':
-        await this.#do(talk, 'agent.released', { agent, ...(rest && { reason: rest }) })
+        await this.#sendOrRefuse(talk, 'agent.released', { agent, ...(rest && { reason: rest }) })
         return
       case 'back':
-        this.#back()
-        return this.#list()
+        this.#closeTalk()
+        return this.#listRequests()
       case 'list':
-        return this.#list()
+        return this.#listRequests()
       case 'quit':
         return this.leave()
       default:
@@ -157,7 +157,7 @@ export class AgentDesk {
     }
   }
 
-  async #do(talk: Talk, type: EventType, payload: object): Promise<void> {
+  async #sendOrRefuse(talk: Talk, type: EventType, payload: object): Promise<void> {
     const { rejected } = await this.#send(talk.talking, type, payload)
     if (rejected) this.#terminal.hint(`Refused: ${plainLine(rejected.message)}.`)
   }
@@ -168,15 +168,15 @@ export class AgentDesk {
     return sendAndWait(talking, type, payload, id)
   }
 
-  #see(record: PublicRecord): void {
+  #showRecord(record: PublicRecord): void {
     this.#lastSeen = Date.now()
     const { at, event, messages = [], status } = record
-    for (const message of messages) this.#show(at, message, event.id)
+    for (const message of messages) this.#showMessage(at, message, event.id)
     if (isErasure(record)) this.#finish('This conversation was erased.')
-    else if (status && status.state !== 'withAgent') this.#noteEnd(status, event.id)
+    else if (status && status.state !== 'withAgent') this.#showEnd(status, event.id)
   }
 
-  #noteEnd({ state, reason }: Status, event: string): void {
+  #showEnd({ state, reason }: Status, event: string): void {
     if (state === 'ended') {
       const subject = reason === 'agent' && this.#sent.has(event) ? 'You have' : endedBy[reason ?? 'customer']
       this.#finish(`${subject} ended the conversation.`)
@@ -189,19 +189,19 @@ export class AgentDesk {
     if (!talk || talk.isOver) return
     talk.isOver = true
     this.#terminal.hint(words)
-    this.#list()
+    this.#listRequests()
     this.#terminal.askInstead(this.#prompt())
   }
 
-  #back(): void {
+  #closeTalk(): void {
     this.#talk?.talking.view.close()
     this.#talk = undefined
   }
 
-  #show(at: string, message: Message, event: string): void {
+  #showMessage(sentAt: string, message: Message, event: string): void {
     const { author, type } = message
     if (author.type === 'agent' && this.#terminal.isInteractive && this.#sent.has(event)) return
-    const time = new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    const time = new Date(sentAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
     const text = messageText(message).replaceAll('\n', '\n      ')
     if (type === 'notice') {
       this.#terminal.print(this.#terminal.style('dim', `${time} * ${text}`))
@@ -215,7 +215,7 @@ export class AgentDesk {
     )
   }
 
-  #noteChange({ number, request }: NumberedRequest, before: OpenRequest | null): void {
+  #showChange({ number, request }: NumberedRequest, before: OpenRequest | null): void {
     this.#lastSeen = Date.now()
     if (this.#talk?.talking.conversation === request.conversation && !this.#talk.isOver) return
     const isNew = before?.state !== 'waiting' || before.request !== request.request
@@ -230,7 +230,7 @@ export class AgentDesk {
       this.#terminal.hint(`${number} is withdrawn: the customer has left.`)
   }
 
-  #list(): void {
+  #listRequests(): void {
     const now = Date.now()
     const show = ({ number, request }: NumberedRequest) =>
       this.#terminal.print(`${String(number).padStart(3)}  ${requestLine(request, now)}`)
@@ -271,8 +271,8 @@ const endedBy = {
 
 function headline(request: OpenRequest): string {
   const { channel, hours, conversation, customer } = request
-  const who = customerLine(request) + (customer.verified ? ' (logged in)' : '')
-  return `— ${who} · ${channel} · ${hours === 'during' ? 'in hours' : 'out of hours'} · ${conversation} —`
+  const name = customerLine(request) + (customer.verified ? ' (logged in)' : '')
+  return `— ${name} · ${channel} · ${hours === 'during' ? 'in hours' : 'out of hours'} · ${conversation} —`
 }
 
 function explainAccept({ code, message, agent }: Rejection): string {

@@ -35,7 +35,7 @@ export class CustomerChat {
   readonly #terminal: Terminal
   readonly #texts: LanguageTexts
   readonly #words: LanguageTexts['chatTexts']
-  readonly #over = new AbortController()
+  readonly #ended = new AbortController()
   /** The ids of the events sent from here, whose lines are on the screen already. */
   readonly #sent = new Set<string>()
   #talking: Talking | undefined
@@ -53,16 +53,16 @@ export class CustomerChat {
   /** Begins a conversation, or comes back to one, and talks until it ends or is left. */
   async run(nats: Nats, conversation: string, start: ChatStart): Promise<ChatEnd> {
     const terminal = this.#terminal
-    const { signal } = this.#over
-    const view = await ConversationView.open(nats, conversation, (record) => this.#see(record))
+    const { signal } = this.#ended
+    const view = await ConversationView.open(nats, conversation, (record) => this.#showRecord(record))
     if (signal.reason === 'ended') throw new Error(this.#texts.refusals.conversation_ended)
     this.#talking = { nats, conversation, view, terminal, waiting: this.#words.waiting }
-    const over = new Promise<ChatEnd>((resolve) => {
+    const ended = new Promise<ChatEnd>((resolve) => {
       signal.addEventListener('abort', () => resolve(signal.reason))
     })
     try {
       // Leaving does not wait for an answer.
-      return await Promise.race([over, this.#talk(start)])
+      return await Promise.race([ended, this.#readLines(start)])
     } finally {
       view.close()
     }
@@ -70,28 +70,28 @@ export class CustomerChat {
 
   /** Leaves the conversation open. */
   leave(): void {
-    this.#over.abort('left')
+    this.#ended.abort('left')
   }
 
-  async #talk(start: ChatStart): Promise<ChatEnd> {
+  async #readLines(start: ChatStart): Promise<ChatEnd> {
     const { rejected } = await this.#send('session.started', start)
     if (rejected) throw new Error(this.#explain(rejected))
     if (this.#terminal.isInteractive) this.#terminal.hint(this.#words.hint)
     for (;;) {
-      const line = await this.#terminal.read(this.#prompt(), this.#over.signal)
-      if (this.#over.signal.aborted) return this.#over.signal.reason
+      const line = await this.#terminal.read(this.#prompt(), this.#ended.signal)
+      if (this.#ended.signal.aborted) return this.#ended.signal.reason
       if (line === null && this.#terminal.isInteractive) await this.#send('session.ended', {})
       else if (line === null) return this.#settle()
-      else await this.#take(line)
+      else await this.#handleLine(line)
     }
   }
 
-  async #take(line: string): Promise<void> {
+  async #handleLine(line: string): Promise<void> {
     const command = /^\/(?!\/)(\S*)\s*$/.exec(line)?.[1]
     const text = line.startsWith('//') ? line.slice(1) : line
     switch (command) {
       case undefined:
-        return this.#form?.field ? this.#fill(this.#form, text) : this.#say(text)
+        return this.#form?.field ? this.#answerForm(this.#form, text) : this.#sendText(text)
       case 'end':
         return void (await this.#send('session.ended', {}))
       case 'quit':
@@ -103,7 +103,7 @@ export class CustomerChat {
     }
   }
 
-  async #say(text: string): Promise<void> {
+  async #sendText(text: string): Promise<void> {
     if (text.trim() === '') return
     const options = this.#options
     const option =
@@ -115,7 +115,7 @@ export class CustomerChat {
     if (rejected) this.#terminal.hint(this.#explain(rejected))
   }
 
-  async #fill(form: FormFilling, line: string): Promise<void> {
+  async #answerForm(form: FormFilling, line: string): Promise<void> {
     const wrong = form.answer(line)
     if (wrong) this.#terminal.hint(this.#texts.fieldErrors[wrong])
     if (form.field) return wrong ? undefined : this.#listOptions()
@@ -137,13 +137,13 @@ export class CustomerChat {
     return sendAndWait(this.#talking as Talking, type, payload, id)
   }
 
-  #see(record: PublicRecord): void {
+  #showRecord(record: PublicRecord): void {
     this.#lastSeen = Date.now()
     const { messages = [], status, event } = record
-    for (const message of messages) this.#show(message, event.id)
+    for (const message of messages) this.#showMessage(message, event.id)
     if (status) this.#status = status
     const asked = messages.findLast(({ author }) => author.type === 'bot')
-    if (asked?.fields) this.#ask(asked.fields)
+    if (asked?.fields) this.#beginForm(asked.fields)
     else if (asked || isFilled(record) || !asks(this.#status)) this.#form = undefined
     if (!asked?.options && messages.some(({ author }) => author.type === 'customer')) this.#options = []
     if (isErasure(record)) this.#end(this.#words.erased)
@@ -153,7 +153,7 @@ export class CustomerChat {
     else if (!this.#sent.has(event.id)) this.#terminal.askInstead(this.#prompt())
   }
 
-  #show(message: Message, event: string): void {
+  #showMessage(message: Message, event: string): void {
     const { author, type, options = [] } = message
     const isMine = author.type === 'customer'
     if (isMine && this.#terminal.isInteractive && this.#sent.has(event)) return
@@ -171,10 +171,10 @@ export class CustomerChat {
     )
     if (type !== 'options') return
     this.#options = options
-    this.#list(options)
+    this.#printOptions(options)
   }
 
-  #ask(fields: FormField[]): void {
+  #beginForm(fields: FormField[]): void {
     this.#form = new FormFilling(fields)
     this.#listOptions()
   }
@@ -182,10 +182,10 @@ export class CustomerChat {
   /** Lists the options of the current field. */
   #listOptions(): void {
     const { options } = this.#form?.field ?? {}
-    if (options) this.#list(options)
+    if (options) this.#printOptions(options)
   }
 
-  #list(options: string[]): void {
+  #printOptions(options: string[]): void {
     for (const [i, option] of options.entries()) this.#terminal.print(`  ${i + 1}) ${plainLine(option)}`)
     this.#terminal.hint(this.#words.choose)
   }
@@ -197,7 +197,7 @@ export class CustomerChat {
 
   #end(words: string): void {
     if (words) this.#terminal.hint(words)
-    this.#over.abort('ended')
+    this.#ended.abort('ended')
   }
 
   #endedWords(reason: EndReason): string {
@@ -216,12 +216,12 @@ export class CustomerChat {
 
   async #settle(): Promise<ChatEnd> {
     this.#lastSeen = Date.now()
-    while (!this.#over.signal.aborted) {
+    while (!this.#ended.signal.aborted) {
       const left = this.#lastSeen + settleMs - Date.now()
       if (left <= 0) return 'left'
       await sleep(left)
     }
-    return this.#over.signal.reason
+    return this.#ended.signal.reason
   }
 }
 

@@ -6,16 +6,16 @@ import { plainLine } from '../shell/text.ts'
 export class FormFilling {
   readonly #fields: FormField[]
   readonly #answers: Record<string, string> = {}
-  #asked: FormField[]
+  #unanswered: FormField[]
 
   constructor(fields: FormField[]) {
     this.#fields = fields
-    this.#asked = [...fields]
+    this.#unanswered = [...fields]
   }
 
   /** The next field to ask; `undefined` once all are answered. */
   get field(): FormField | undefined {
-    return this.#asked[0]
+    return this.#unanswered[0]
   }
 
   get answers(): Record<string, string> {
@@ -37,13 +37,13 @@ export class FormFilling {
       options.find((option) => option.toLowerCase() === given.toLowerCase()) ?? options[Number(given) - 1]
     if (field.type === 'select' && chosen === undefined) return 'option_unknown'
     this.#answers[field.id] = field.type === 'select' ? (chosen as string) : line
-    this.#asked.shift()
+    this.#unanswered.shift()
     return null
   }
 
   /** Asks the refused fields again. */
   askAgain(ids: string[]): void {
-    this.#asked = this.#fields.filter(({ id }) => ids.includes(id))
-    if (this.#asked.length === 0) this.#asked = [...this.#fields]
+    this.#unanswered = this.#fields.filter(({ id }) => ids.includes(id))
+    if (this.#unanswered.length === 0) this.#unanswered = [...this.#fields]
   }
 }

@@ -24,10 +24,10 @@ import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
 export function preview(
   channel: Channel,
   schedule: ZonedHours | undefined,
-  at: number,
+  now: number,
   locale: string | undefined,
 ): PreviewAnswer {
-  const closesAt = schedule ? (schedule.hours.nextClose(at) ?? at) : at
+  const closesAt = schedule ? (schedule.hours.nextClose(now) ?? now) : now
   const opensAt = schedule?.hours.nextOpen(closesAt) ?? null
   const during = hoursOf(schedule, true, null)
   const outside = hoursOf(schedule, false, opensAt)
@@ -35,11 +35,11 @@ export function preview(
   // Only what the choice of the language depends on is set.
   const unset: Channel = { id: channel.id, ...(channel.locale && { locale: channel.locale }) }
   const defaultsOf = (hours: ZonedHours) => {
-    const { response } = inputOf(configured(unset, hours), started, at)
+    const { response } = inputOf(configured(unset, hours), started, now)
     return forChannelTexts((name) => response[name])
   }
   return {
-    during: previewOf(channel, during, at, started),
+    during: previewOf(channel, during, now, started),
     outside: previewOf(channel, outside, closesAt, started),
     defaults: {
       during: defaultsOf(during),
@@ -52,10 +52,10 @@ export function preview(
 
 type Started = Extract<Event, { type: 'session.started' }>
 
-function previewOf(channel: Channel, hours: ZonedHours, at: number, started: Started): PreviewedResponse {
+function previewOf(channel: Channel, hours: ZonedHours, now: number, started: Started): PreviewedResponse {
   const configuration = configured(channel, hours)
-  const { asks } = inputOf(configuration, started, at).response
-  const records = converse(configuration, at, [
+  const { asks } = inputOf(configuration, started, now).response
+  const records = converse(configuration, now, [
     started,
     { type: 'session.message', text: languageTexts(started.locale ?? channel.locale ?? 'en').exampleMessage },
     ...(asks.length > 0 ? [{ type: 'session.details', details: answersTo(asks) } as const] : []),
@@ -72,8 +72,8 @@ function previewOf(channel: Channel, hours: ZonedHours, at: number, started: Sta
 }
 
 /** The records of a conversation with these events, as its customer sees them. */
-function converse(configuration: Configuration, at: number, events: Event[]): RecordFrame[] {
-  const apply = conversationOf({ configuration, definitions: definitionsOf(...builtIn) }, at)
+function converse(configuration: Configuration, now: number, events: Event[]): RecordFrame[] {
+  const apply = conversationOf({ configuration, definitions: definitionsOf(...builtIn) }, now)
   return events.map((event) => recordFrame(apply(event)))
 }
 
@@ -84,7 +84,7 @@ export interface Previewed {
 }
 
 /** A conversation that is not stored: each event is decided after the ones before. */
-export function conversationOf(world: World, at: number): (event: Event) => Previewed {
+export function conversationOf(world: World, now: number): (event: Event) => Previewed {
   let known = unknownConversation
   return (event) => {
     const seq = known.last + 1
@@ -92,7 +92,7 @@ export function conversationOf(world: World, at: number): (event: Event) => Prev
       conversation: 'preview',
       seq,
       id: `preview-${seq}`,
-      at: at + seq - 1,
+      at: now + seq - 1,
       event,
       digest: '',
     }

@@ -71,8 +71,8 @@ export function adminQuestionRoutes(
   question('/hours', questionBytesMax, hoursQuestion, (asked): Result<HoursAnswer, Invalid> => {
     const checked = within('schedule', checkDocument('schedule', asked.schedule))
     if (!checked.ok) return checked
-    const at = asked.at === undefined ? Date.now() : Date.parse(asked.at)
-    return success(hoursAt(hoursOf(checked.value.document).hours, at))
+    const now = asked.at === undefined ? Date.now() : Date.parse(asked.at)
+    return success(hoursAt(hoursOf(checked.value.document).hours, now))
   })
 
   question(
@@ -162,12 +162,12 @@ function hoursOf(schedule: Schedule): ZonedHours {
   return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
 }
 
-function hoursAt(hours: ZonedHours['hours'], at: number): HoursAnswer {
+function hoursAt(hours: ZonedHours['hours'], now: number): HoursAnswer {
   const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
   return {
-    at: new Date(at).toISOString(),
-    open: hours.isOpen(at),
-    nextOpen: iso(hours.nextOpen(at)),
-    nextClose: iso(hours.nextClose(at)),
+    at: new Date(now).toISOString(),
+    open: hours.isOpen(now),
+    nextOpen: iso(hours.nextOpen(now)),
+    nextClose: iso(hours.nextClose(now)),
   }
 }

@@ -70,7 +70,7 @@ const onPages = {
 }
 
 function send({ contentType, bodies, hash }: Page, { headers }: FastifyRequest, reply: FastifyReply) {
-  const encoding = encodings.find((one) => `${headers['accept-encoding']}`.includes(one)) ?? 'identity'
+  const encoding = encodings.find((name) => `${headers['accept-encoding']}`.includes(name)) ?? 'identity'
   const etag = `"${hash}-${encoding}"`
   reply.header('etag', etag)
   if (headers['if-none-match']?.includes(etag)) return reply.code(304).send()

@@ -46,7 +46,7 @@ export class StaffSignIn {
       return refusal('sign_in_needed', onThisMachineOnly)
     if (by !== undefined && by !== this.#deps.provider?.issuer)
       return refusal('sign_in_needed', 'sign in again: the identity provider has changed')
-    if (changesSomething(request) && !this.#isOwn(request)) return refusal('origin_refused')
+    if (changesSomething(request) && !this.#isFromOwnPage(request)) return refusal('origin_refused')
     return success({ ...principal, expiresAt })
   }
 
@@ -58,7 +58,7 @@ export class StaffSignIn {
       })
 
       fastify.post('/v1/sign-in', async (request, reply) => {
-        if (!this.#isOwn(request)) return refuse(reply, 'origin_refused')
+        if (!this.#isFromOwnPage(request)) return refuse(reply, 'origin_refused')
         const signedIn = await this.#signIn(request)
         if (!signedIn.ok) return refuse(reply, signedIn.error.code, signedIn.error.message)
         const holders = signedIn.value
@@ -72,7 +72,7 @@ export class StaffSignIn {
       })
 
       fastify.post('/v1/sign-out', async (request, reply) => {
-        if (!this.#isOwn(request)) return refuse(reply, 'origin_refused')
+        if (!this.#isFromOwnPage(request)) return refuse(reply, 'origin_refused')
         return reply.header('set-cookie', this.#deps.cookies.removals()).code(204).send()
       })
 
@@ -115,7 +115,7 @@ export class StaffSignIn {
     return success(holders as CookieHolders)
   }
 
-  #isOwn(request: FastifyRequest): boolean {
+  #isFromOwnPage(request: FastifyRequest): boolean {
     return isFromOwnPage(request, this.#deps.publicUrl)
   }
 }

@@ -131,9 +131,9 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
         const { last, first } = await readers.run(() => readUpTo(deps, id, after, mask, goneOf(reply.raw)))
         if (!first) return noConversation(reply, id)
         try {
-          const from = last?.after ?? unknownConversation
-          const told = await whatIf(deps, id, from, first, events)
-          const answer: WhatIfAnswer = { steps: told.map((one) => mask?.shown(one) ?? one.step) }
+          const start = last?.after ?? unknownConversation
+          const steps = await whatIf(deps, id, start, first, events)
+          const answer: WhatIfAnswer = { steps: steps.map((step) => mask?.shown(step) ?? step.step) }
           return answer
         } catch (error) {
           if (error instanceof UnknownMachine)

@@ -25,7 +25,7 @@ export class Mask {
   /** The company’s own texts, though they may have become the customer’s need. */
   readonly #chosen = new Set<string>()
   #isOwnHidden = false
-  #known = ''
+  #joined = ''
   #pattern: RegExp | undefined
 
   /** Makes a step the present one: what is masked next belongs to it. */
@@ -44,8 +44,8 @@ export class Mask {
     const known = [...new Set(typed.map(trim))]
       .filter((text) => text !== '' && !this.#chosen.has(text))
       .join('\n\0')
-    if (known === this.#known) return
-    this.#known = known
+    if (known === this.#joined) return
+    this.#joined = known
     this.#pattern = known === '' ? undefined : patternOf(known.split('\n\0'))
   }
 
@@ -80,19 +80,19 @@ export class Mask {
   context(value: unknown, path = ''): unknown {
     const isHidden = hiddenPaths.test(path) || (this.#isOwnHidden && ownPaths.test(path))
     if (isHidden) return value === null || this.#chosen.has(value as string) ? value : hidden(value)
-    if (Array.isArray(value)) return value.map((one, index) => this.context(one, `${path}.${index}`))
+    if (Array.isArray(value)) return value.map((item, index) => this.context(item, `${path}.${index}`))
     if (typeof value !== 'object' || value === null) return this.value(value)
     const entries = Object.entries(value)
     const below = (key: string) => (path === '' ? key : `${path}.${key}`)
-    return Object.fromEntries(entries.map(([key, one]) => [key, this.context(one, below(key))]))
+    return Object.fromEntries(entries.map(([key, item]) => [key, this.context(item, below(key))]))
   }
 
   /** Anything with texts in it: keys, numbers and the like stay. */
   value<T>(value: T): T {
     if (typeof value === 'string') return this.#text(value) as T
-    if (Array.isArray(value)) return value.map((one) => this.value(one)) as T
+    if (Array.isArray(value)) return value.map((item) => this.value(item)) as T
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.value(one)])) as T
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.value(item)])) as T
   }
 
   #payload({ event, outcome }: InspectedStep, incoming: Incoming | undefined): unknown {
@@ -123,7 +123,7 @@ export class Mask {
 export function hidden(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hidden)
   if (typeof value !== 'object' || value === null) return masked
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, hidden(one)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hidden(item)]))
 }
 
 const hiddenPaths = new RegExp(`^(?:${personalPaths.map((path) => path.replace('.*', '\\..+')).join('|')})$`)

@@ -106,7 +106,7 @@ const ticketRefused =
 /** Sends an inspector the conversation from its beginning, and goes on live. */
 class StatelyConnection {
   readonly begun: Promise<void>
-  readonly #gone = new AbortController()
+  readonly #closed = new AbortController()
 
   /** @param speed of the replay, as a multiple of how fast it happened; live events are not delayed */
   constructor(deps: InspectorDeps, client: Client, grant: Grant, speed: number) {
@@ -117,7 +117,7 @@ class StatelyConnection {
   async handle(): Promise<void> {}
 
   close(): void {
-    this.#gone.abort()
+    this.#closed.abort()
   }
 
   async #send(
@@ -127,7 +127,7 @@ class StatelyConnection {
     speed: number,
   ): Promise<void> {
     const expired = signInEnds(engineer)
-    const signal = AbortSignal.any([this.#gone.signal, expired])
+    const signal = AbortSignal.any([this.#closed.signal, expired])
     const wire = new WireEvents(conversation, deps.definitions, isRevealed ? undefined : new Mask())
     let isLive = false
     /** The time of the replay at which the recorded time is 0. */
@@ -137,9 +137,9 @@ class StatelyConnection {
         isLive = true
         continue
       }
-      const at = Date.parse(step.step.at) / speed
-      origin ??= Date.now() - at
-      const early = Math.min(origin + at - Date.now(), pauseMsMax)
+      const offset = Date.parse(step.step.at) / speed
+      origin ??= Date.now() - offset
+      const early = Math.min(origin + offset - Date.now(), pauseMsMax)
       if (!isLive && early > 0) await sleep(early, undefined, { signal }).catch(() => {})
       for (const event of wire.eventsOf(step)) await client.deliver(event)
     }

@@ -22,19 +22,19 @@ export class NoTimer extends Error {
 /**
  * Decides other events than those that came, in memory, from a stored state of the conversation.
  *
- * @param from the conversation at that time
- * @param first its first record, which names its machine where `from` is before the beginning
+ * @param start the conversation at that time
+ * @param first its first record, which names its machine where `start` is before the beginning
  */
 export async function whatIf(
   loaded: LoadedMachines,
   conversation: string,
-  from: Conversation,
+  start: Conversation,
   first: StoredRecord | undefined,
   events: WhatIfQuestion['events'],
 ): Promise<HistoryStep[]> {
   const history = new History(loaded)
-  history.conversation = from
-  const machine = from.record?.state.machine ?? first?.state.machine
+  history.conversation = start
+  const machine = start.record?.state.machine ?? first?.state.machine
   if (machine !== undefined) await history.definition(machine)
   const steps: HistoryStep[] = []
   for (const [index, asked] of events.entries()) {

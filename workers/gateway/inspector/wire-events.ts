@@ -76,11 +76,11 @@ export class WireEvents {
     const isNew = !this.#sessions.has(this.#machine)
     if (isNew) this.#sessions.set(this.#machine, this.#newSession())
     const sessionId = this.#sessions.get(this.#machine) as string
-    const headOf = (what: string, sessionId: string): WireHead => ({
+    const headOf = (kind: string, sessionId: string): WireHead => ({
       rootId: this.#conversation,
       sessionId,
       createdAt: String(Date.parse(at)),
-      id: `${seq}.${what}`,
+      id: `${seq}.${kind}`,
       _version: wireVersion,
     })
     const sent: SentEvent = {
@@ -129,7 +129,7 @@ export class WireEvents {
     { children = {} }: WireSnapshot,
     definition: Definition | undefined,
     event: SentEvent,
-    headOf: (what: string, sessionId: string) => WireHead,
+    headOf: (kind: string, sessionId: string) => WireHead,
   ): WireEvent[] {
     return Object.entries(children).flatMap(([name, child]) => {
       const { snapshot, src } = child as { snapshot: WireSnapshot; src: unknown }

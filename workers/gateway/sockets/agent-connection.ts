@@ -122,11 +122,11 @@ export class AgentConnection {
       case 'typing':
         return this.#typing(frame.conversation)
       default:
-        return this.#act(frame)
+        return this.#publish(frame)
     }
   }
 
-  async #act(frame: AgentEvent): Promise<void> {
+  async #publish(frame: AgentEvent): Promise<void> {
     const { conversation, clientId } = frame
     const { id, name } = this.#agent
     // The conversation's records tell the desk what follows from the event.

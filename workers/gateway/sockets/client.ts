@@ -33,7 +33,7 @@ export class Client {
   readonly #waiting: RawData[] = []
   readonly #handle: (text: string) => Promise<void>
   /** Aborts when the connection ends. */
-  readonly #gone = new AbortController()
+  readonly #closed = new AbortController()
   #isHandling = false
   #isAlive = true
   #unreadSince = 0
@@ -56,12 +56,12 @@ export class Client {
   }
 
   get isOver(): boolean {
-    return this.#gone.signal.aborted
+    return this.#closed.signal.aborted
   }
 
   /** Makes both clients share the pace of one session, this one's. */
-  sharePace(other: Client): void {
-    other.#paces.session = this.#paces.session
+  sharePace(client: Client): void {
+    client.#paces.session = this.#paces.session
   }
 
   /** Sends a short frame. */
@@ -113,7 +113,7 @@ export class Client {
 
   /** Frames that wait for a turn give it back and are dropped. */
   #leave(): void {
-    this.#gone.abort()
+    this.#closed.abort()
     this.#waiting.length = 0
   }
 
@@ -137,8 +137,8 @@ export class Client {
   async #handleAll(): Promise<void> {
     this.#isHandling = true
     for (let data = this.#waiting.shift(); data; data = this.#waiting.shift()) {
-      await this.#paces.session.turn(this.#gone.signal)
-      await this.#paces.address.turn(this.#gone.signal)
+      await this.#paces.session.turn(this.#closed.signal)
+      await this.#paces.address.turn(this.#closed.signal)
       if (this.isOver) break
       await this.#handle(String(data))
       if (this.#socket.isPaused && this.#waiting.length < framesWaitingHigh / 2) this.#socket.resume()

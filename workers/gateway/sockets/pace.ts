@@ -8,7 +8,7 @@ export class Pace {
   readonly #intervalMs: number
   readonly #burstMs: number
   /** When the next turn would be due at an even pace. */
-  #next = 0
+  #nextTurnAt = 0
 
   constructor(perSecond: number) {
     this.#intervalMs = 1_000 / perSecond
@@ -17,16 +17,16 @@ export class Pace {
 
   /** Whether the full burst is free again, so that this pace may be forgotten. */
   get isIdle(): boolean {
-    return this.#next <= Date.now() - this.#burstMs
+    return this.#nextTurnAt <= Date.now() - this.#burstMs
   }
 
   /** Settles when the caller has its turn, or once `gone` aborts: then the turn is given back. */
   async turn(gone: AbortSignal): Promise<void> {
     const now = Date.now()
-    this.#next = Math.max(this.#next, now - this.#burstMs) + this.#intervalMs
-    if (this.#next <= now) return
-    await sleep(this.#next - now, undefined, { signal: gone }).catch(() => {
-      this.#next -= this.#intervalMs
+    this.#nextTurnAt = Math.max(this.#nextTurnAt, now - this.#burstMs) + this.#intervalMs
+    if (this.#nextTurnAt <= now) return
+    await sleep(this.#nextTurnAt - now, undefined, { signal: gone }).catch(() => {
+      this.#nextTurnAt -= this.#intervalMs
     })
   }
 }

@@ -14,8 +14,8 @@ export async function fetchFromApt(work: string, { env, report }: FetchOptions):
   const system = await aptSystem(env)
   for (const mirror of system.mirrors) {
     for (const suite of system.suites) {
-      const what = `fetching nats-server from "${suite}" of the mirror that apt is set to (${mirror.uri})`
-      const binary = await withProgress(what, report, () =>
+      const action = `fetching nats-server from "${suite}" of the mirror that apt is set to (${mirror.uri})`
+      const binary = await withProgress(action, report, () =>
         fetchFromSuite(join(work, `apt-${suite.replaceAll('/', '_')}`), {
           ...system,
           mirror,

@@ -52,8 +52,8 @@ class FrontdeskAdmin extends PageShell<AdminRoute> {
     return readRoute(hash, Object.keys(pages))
   }
 
-  protected isSamePlace(from: AdminRoute, to: AdminRoute): boolean {
-    return to.id !== undefined && to.page === from.page && to.id === from.id
+  protected isSamePlace(current: AdminRoute, next: AdminRoute): boolean {
+    return next.id !== undefined && next.page === current.page && next.id === current.id
   }
 
   protected pageTitle(): string {

@@ -53,7 +53,7 @@ export function change<T>(draft: Draft<T>, path: Path, value: unknown): Draft<T>
 }
 
 /** The value of a field. */
-export function at(document: unknown, path: Path): unknown {
+export function valueAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
     document,
@@ -89,11 +89,11 @@ export function isWithin(path: Path, outer: Path): boolean {
   return outer.every((key, index) => path[index] === key)
 }
 
-function set(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
-  if (key === undefined) return to
-  if (Array.isArray(value)) return value.map((item, index) => (index === key ? set(item, rest, to) : item))
+function set(value: unknown, [key, ...rest]: Path, next: unknown): unknown {
+  if (key === undefined) return next
+  if (Array.isArray(value)) return value.map((item, index) => (index === key ? set(item, rest, next) : item))
   const { [key]: before, ...others } = (isObject(value) ? value : {}) as Record<string | number, unknown>
-  const after = set(before, rest, to)
+  const after = set(before, rest, next)
   const isGone =
     after === undefined || (rest.length > 0 && isObject(after) && Object.keys(after).length === 0)
   if (isGone) return others

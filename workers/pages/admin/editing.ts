@@ -78,7 +78,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   }
 
   edit(path: Path, value: unknown): void {
-    this.#become(change(this.draft, path, value))
+    this.#setDraft(change(this.draft, path, value))
     this.#isTouched = true
     // An edit during a save is a change on top of it.
     if (this.state === 'saved') this.state = 'idle'
@@ -87,17 +87,17 @@ export class Editing<T extends { id: string }> implements ReactiveController {
 
   follow(stored: StoredOne<T> | undefined): void {
     // Its own save may be told of before it is answered.
-    if (this.state !== 'saving') this.#become(follow(this.draft, stored ?? null))
+    if (this.state !== 'saving') this.#setDraft(follow(this.draft, stored ?? null))
   }
 
   settle(choice: 'theirs' | 'mine'): void {
-    this.#become(settle(this.draft, choice))
+    this.#setDraft(settle(this.draft, choice))
     this.failure = undefined
   }
 
   discard(): void {
     const { base, document } = this.draft
-    this.#become({ base, document: base?.document ?? document, problems: [] })
+    this.#setDraft({ base, document: base?.document ?? document, problems: [] })
     this.failure = undefined
   }
 
@@ -113,15 +113,15 @@ export class Editing<T extends { id: string }> implements ReactiveController {
       this.state = 'saved'
       // An edit during the save stays a change.
       const saved = { revision: answer.body.revision, document }
-      this.#become({ base: saved, document: this.draft.document, problems: [] })
+      this.#setDraft({ base: saved, document: this.draft.document, problems: [] })
       void this.#refresh()
       return true
     }
     this.state = 'idle'
-    if ('problems' in answer) this.#become({ ...this.draft, problems: answer.problems })
+    if ('problems' in answer) this.#setDraft({ ...this.draft, problems: answer.problems })
     else if ('revision' in answer) {
       const { revision } = answer
-      this.#become({
+      this.#setDraft({
         ...this.draft,
         theirs: revision === null ? null : { revision, document: this.#storing.read(answer) },
       })
@@ -147,7 +147,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
       return true
     }
     if ('revision' in answer && answer.revision !== null)
-      this.#become({
+      this.#setDraft({
         ...this.draft,
         theirs: { revision: answer.revision, document: this.#storing.read(answer) },
       })
@@ -160,7 +160,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     this.#host.requestUpdate()
   }
 
-  #become(draft: Draft<T>): void {
+  #setDraft(draft: Draft<T>): void {
     this.draft = draft
     this.#host.requestUpdate()
   }

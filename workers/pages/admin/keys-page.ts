@@ -126,14 +126,14 @@ class AdminKeys extends Part {
         type="button"
         class="button danger"
         aria-label=${words.revokeNamed(name)}
-        @click=${() => this.#ask(kid)}
+        @click=${() => this.#confirm(kid)}
       >${words.revoke}</button>
     `
     const confirming = () =>
       confirmation(words.revokeEffect(name), words.revokeNow, {
         cancel: words.cancel,
         confirm: () => void this.#revoke(kid),
-        decline: () => void this.#ask(undefined),
+        decline: () => void this.#confirm(undefined),
       })
     return html`
       <tr>
@@ -150,7 +150,7 @@ class AdminKeys extends Part {
     `
   }
 
-  async #ask(kid: string | undefined): Promise<void> {
+  async #confirm(kid: string | undefined): Promise<void> {
     const before = this.revoking
     this.revoking = kid
     await this.updateComplete

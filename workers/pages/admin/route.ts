@@ -13,7 +13,7 @@ export function readRoute(hash: string, pages: readonly string[]): AdminRoute {
 }
 
 export function linkTo(page: string, id?: string, part?: string): string {
-  const parts = [page, id, part].filter((one) => one !== undefined)
+  const parts = [page, id, part].filter((segment) => segment !== undefined)
   return `#/${parts.map(encodeURIComponent).join('/')}`
 }
 

@@ -11,13 +11,13 @@ export class StoredWatch {
   stored: StoredConfiguration | undefined
   /** Whether changes of others arrive. */
   isLive = false
-  readonly #changed: () => void
+  readonly #onChange: () => void
   #events: EventSource | undefined
   #timer = 0
   #asked = 0
 
   constructor(changed: () => void) {
-    this.#changed = changed
+    this.#onChange = changed
   }
 
   start(): void {
@@ -35,7 +35,7 @@ export class StoredWatch {
     }
     events.onerror = () => {
       this.isLive = false
-      this.#changed()
+      this.#onChange()
       // The browser does not retry a refused stream.
       if (events.readyState === EventSource.CLOSED) this.#timer = setTimeout(() => this.start(), retryMs)
     }
@@ -53,6 +53,6 @@ export class StoredWatch {
     // A later request may have been answered first.
     if (!answer.ok || asked < this.#asked) return
     this.stored = storedOf(answer.body.documents)
-    this.#changed()
+    this.#onChange()
   }
 }

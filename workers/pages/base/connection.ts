@@ -41,9 +41,9 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   /** The number of events of the outbox that were sent on this socket. */
   #inFlight = 0
   #attempts = 0
-  #retry = 0
-  #silence = 0
-  #ping = 0
+  #retryTimer = 0
+  #silenceTimer = 0
+  #pingTimer = 0
 
   /** @param outbox events that an earlier page could not deliver */
   constructor(url: string, handlers: ConnectionHandlers<Sent, Received>, outbox: readonly Kept<Sent>[] = []) {
@@ -63,21 +63,21 @@ export class Connection<Sent extends Frame, Received extends Frame> {
 
   open(): void {
     if (this.#state !== 'closed') return
-    addEventListener('online', this.#hurry)
+    addEventListener('online', this.#onReachable)
     addEventListener('offline', this.#check)
-    document.addEventListener('visibilitychange', this.#hurry)
-    this.#ping = setInterval(this.#check, pingMs)
+    document.addEventListener('visibilitychange', this.#onReachable)
+    this.#pingTimer = setInterval(this.#check, pingMs)
     this.#attempts = 0
     this.#connect()
   }
 
   close(): void {
-    removeEventListener('online', this.#hurry)
+    removeEventListener('online', this.#onReachable)
     removeEventListener('offline', this.#check)
-    document.removeEventListener('visibilitychange', this.#hurry)
-    clearInterval(this.#ping)
-    this.#drop()
-    this.#become('closed')
+    document.removeEventListener('visibilitychange', this.#onReachable)
+    clearInterval(this.#pingTimer)
+    this.#disconnect()
+    this.#setState('closed')
   }
 
   /** Sends a frame now or never; for frames that are worthless later. */
@@ -99,12 +99,12 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   }
 
   #connect(): void {
-    clearTimeout(this.#retry)
+    clearTimeout(this.#retryTimer)
     const socket = new WebSocket(this.#url)
     this.#socket = socket
     this.#inFlight = 0
-    this.#expect(connectMs)
-    this.#become('connecting')
+    this.#expectFrame(connectMs)
+    this.#setState('connecting')
     socket.onopen = () => {
       for (const frame of this.#handlers.greet()) this.send(frame)
     }
@@ -112,12 +112,12 @@ export class Connection<Sent extends Frame, Received extends Frame> {
       if (socket === this.#socket) this.#receive(JSON.parse(data))
     }
     socket.onclose = ({ code }) => {
-      if (socket === this.#socket) this.#lost(code)
+      if (socket === this.#socket) this.#onClose(code)
     }
   }
 
   #receive(frame: Received): void {
-    clearTimeout(this.#silence)
+    clearTimeout(this.#silenceTimer)
     const { type, clientId } = frame
     // Not `ready`: a gateway that can read and not store lets us in again and again.
     if (type === 'stored' || type === 'pong') this.#attempts = 0
@@ -126,7 +126,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
     this.#handlers.receive(frame)
     // A desk hears `ready` of each conversation, too.
     if (type !== 'ready' || 'conversation' in frame || this.#state !== 'connecting') return
-    this.#become('open')
+    this.#setState('open')
     this.#flush()
   }
 
@@ -147,29 +147,29 @@ export class Connection<Sent extends Frame, Received extends Frame> {
     }
   }
 
-  #lost(code: number): void {
+  #onClose(code: number): void {
     const wasReady = this.#state === 'open'
-    this.#drop()
+    this.#disconnect()
     if (this.#handlers.closed?.(code, wasReady)) {
       this.close()
       return
     }
     // Full jitter: those whom one gateway has lost don't all come back at once.
     const pause = Math.random() * Math.min(pauseMsMax, pauseMs * 2 ** this.#attempts++)
-    this.#retry = setTimeout(() => this.#connect(), pause)
-    this.#become('waiting')
+    this.#retryTimer = setTimeout(() => this.#connect(), pause)
+    this.#setState('waiting')
   }
 
-  #drop(): void {
-    clearTimeout(this.#retry)
-    clearTimeout(this.#silence)
+  #disconnect(): void {
+    clearTimeout(this.#retryTimer)
+    clearTimeout(this.#silenceTimer)
     const socket = this.#socket
     this.#socket = undefined
     socket?.close()
   }
 
   /** The network is back, or somebody looks. */
-  #hurry = ({ type }: Event): void => {
+  #onReachable = ({ type }: Event): void => {
     if (type === 'visibilitychange' && document.hidden) return
     if (this.#state === 'waiting') this.#connect()
     else this.#check()
@@ -178,16 +178,16 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   #check = (): void => {
     if (this.#state !== 'open') return
     this.send({ type: 'ping' } as Sent)
-    this.#expect(answerMs)
+    this.#expectFrame(answerMs)
   }
 
   /** A socket on which nothing comes is dead, whatever it says. */
-  #expect(withinMs: number): void {
-    clearTimeout(this.#silence)
-    this.#silence = setTimeout(() => this.#lost(1006), withinMs)
+  #expectFrame(withinMs: number): void {
+    clearTimeout(this.#silenceTimer)
+    this.#silenceTimer = setTimeout(() => this.#onClose(1006), withinMs)
   }
 
-  #become(state: ConnectionState): void {
+  #setState(state: ConnectionState): void {
     this.#state = state
     this.#handlers.changed()
   }

@@ -94,7 +94,7 @@ export class MachineDrawing extends LitElement {
     if (!drawing) return nothing
     return html`
       <div class="view" tabindex="0" role="group" aria-label=${words.move}
-        @wheel=${this.#wheel} @pointerdown=${this.#grab} @keydown=${this.#press}>
+        @wheel=${this.#wheel} @pointerdown=${this.#drag} @keydown=${this.#onKey}>
         <svg class="frontdesk-machine" role="img" aria-label=${this.#label(drawing)}
           viewBox="0 0 ${drawing.width} ${drawing.height}">${guard([drawing], () => content(drawing))}</svg>
       </div>
@@ -217,7 +217,7 @@ export class MachineDrawing extends LitElement {
     passive: false,
   }
 
-  readonly #press = (event: KeyboardEvent) => {
+  readonly #onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === '+' || event.key === '=') this.#zoomBy(zoomStep)
     else if (event.key === '-') this.#zoomBy(1 / zoomStep)
@@ -227,7 +227,7 @@ export class MachineDrawing extends LitElement {
   }
 
   /** Fingers move it without this. */
-  readonly #grab = (down: PointerEvent) => {
+  readonly #drag = (down: PointerEvent) => {
     const view = this.#view
     if (!view || down.pointerType !== 'mouse' || down.button !== 0) return
     const { scrollLeft, scrollTop } = view
@@ -285,12 +285,14 @@ function textLine({ x, y, width, text, as }: DrawnText) {
 /** The same in words. */
 function list({ states, arrows }: Drawing) {
   const names = new Map(states.map(({ id, name }) => [id, name]))
-  const from = new Map(states.map(({ id }) => [id, arrows.filter((arrow) => arrow.from === id)]))
+  const arrowsOf = new Map(states.map(({ id }) => [id, arrows.filter((arrow) => arrow.from === id)]))
   return html`<ul>${states.map(
     ({ id, name }) =>
       html`<li data-state=${id}>${[
         name,
-        ...(from.get(id) ?? []).map(({ words, to }) => (to === null ? words : `${words} → ${names.get(to)}`)),
+        ...(arrowsOf.get(id) ?? []).map(({ words, to }) =>
+          to === null ? words : `${words} → ${names.get(to)}`,
+        ),
       ].join('; ')}</li>`,
   )}</ul>`
 }
@@ -302,7 +304,7 @@ function tool(name: string, sign: string, act: () => void) {
 /** The active states in which there is no other. */
 function innermost({ states }: Drawing, active: readonly string[]): DrawnState[] {
   const lit = states.filter(({ id }) => active.includes(id))
-  return lit.filter((state) => !lit.some((other) => other !== state && isWithin(other, state)))
+  return lit.filter((state) => !lit.some((inner) => inner !== state && isWithin(inner, state)))
 }
 
 function isWithin(inner: Box, outer: Box): boolean {

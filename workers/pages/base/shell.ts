@@ -56,7 +56,7 @@ export abstract class PageShell<Route> extends LitElement {
   protected abstract readonly navigationName: string
   protected abstract readRoute(hash: string): Route
   /** Whether going from one to the other changes only a part of the page: its scroll and focus stay. */
-  protected abstract isSamePlace(from: Route, to: Route): boolean
+  protected abstract isSamePlace(current: Route, next: Route): boolean
   protected abstract navigation(): NavigationLink[]
   protected abstract pageTitle(): string
   protected abstract content(): TemplateResult | typeof nothing
@@ -81,7 +81,7 @@ export abstract class PageShell<Route> extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('hashchange', this.#moved)
-    document.addEventListener('visibilitychange', this.#look)
+    document.addEventListener('visibilitychange', this.#retryWhenVisible)
     onSignedOut(() => {
       if (this.visitor?.state === 'signedIn') this.hasSignedOut = true
     })
@@ -91,7 +91,7 @@ export abstract class PageShell<Route> extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('hashchange', this.#moved)
-    document.removeEventListener('visibilitychange', this.#look)
+    document.removeEventListener('visibilitychange', this.#retryWhenVisible)
   }
 
   protected override render() {
@@ -102,7 +102,7 @@ export abstract class PageShell<Route> extends LitElement {
     if (visitor.state !== 'signedIn') return signInPage(visitor, this.pageRole, words, this.#retry)
     return html`
       <header class="top">
-        <button type="button" class="skip" @click=${this.#skip}>${words.skip}</button>
+        <button type="button" class="skip" @click=${this.#skipToMain}>${words.skip}</button>
         <p class="brand">frontdesk</p>
         <nav aria-label=${this.navigationName}>
           ${this.navigation().map(
@@ -247,11 +247,11 @@ export abstract class PageShell<Route> extends LitElement {
   }
 
   /** Somebody may have signed in in another tab. */
-  #look = (): void => {
+  #retryWhenVisible = (): void => {
     if (document.visibilityState === 'visible' && this.hasSignedOut) this.#retry()
   }
 
-  #skip = (): void => {
+  #skipToMain = (): void => {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus()
   }
 }

@@ -61,8 +61,12 @@ export function takeCredentials(): { code: string } | { token: string } | undefi
   const code = given.get('code')
   const token = given.get('token')
   if (code === null && token === null) return undefined
-  const to = given.get('to')
-  history.replaceState(history.state, '', location.pathname + location.search + (to === null ? '' : `#${to}`))
+  const hash = given.get('to')
+  history.replaceState(
+    history.state,
+    '',
+    location.pathname + location.search + (hash === null ? '' : `#${hash}`),
+  )
   return code === null ? { token: token ?? '' } : { code }
 }
 

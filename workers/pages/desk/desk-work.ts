@@ -113,7 +113,7 @@ export class DeskWork extends Part {
     const visible = this.#visible()
     const isPhone = this.columns === 0
     const isListShown = !isPhone || visible.length === 0
-    const trouble = this.#trouble()
+    const trouble = this.#connectionProblem()
     return html`
       ${
         isListShown
@@ -190,7 +190,7 @@ export class DeskWork extends Part {
     return visibleConversations(this.session.desk, this.columns, this.#recent)
   }
 
-  #trouble(): string {
+  #connectionProblem(): string {
     const { session, words } = this
     if (!navigator.onLine) return words.offline
     if (session.isUnavailable) return words.unavailable

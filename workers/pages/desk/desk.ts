@@ -84,12 +84,12 @@ export class FrontdeskDesk extends LitElement {
       'agent',
       shellWords(this.#locale),
       () => void this.#signIn(),
-      this.#because(visitor),
+      this.#signOutReason(visitor),
     )
   }
 
   /** The reason for the sign-in page; `undefined`: that page knows it itself. */
-  #because(visitor: SignedOut): string | undefined {
+  #signOutReason(visitor: SignedOut): string | undefined {
     const words = this.#words
     switch (visitor.state) {
       case 'over':
@@ -120,7 +120,7 @@ export class FrontdeskDesk extends LitElement {
 
   #begin(me: SignedIn, workspace: string): void {
     this.#session = new DeskSession(me, workspace, {
-      changed: () => this.#changed(),
+      changed: () => this.#onChange(),
       arrived: (requests) => this.#announce(requests),
       signedOut: () => this.#end({ state: 'over' }, false),
     })
@@ -153,7 +153,7 @@ export class FrontdeskDesk extends LitElement {
     if (!this.isStuck) this.#end({ state: 'left' }, true)
   }
 
-  #changed(): void {
+  #onChange(): void {
     const desk = this.#session?.desk
     if (!desk) return
     const { waiting, mine } = sections(desk)

@@ -35,7 +35,7 @@ class InspectorDeadLetters extends Part {
     this.letter = undefined
     this.isRevealed = false
     this.confirming = undefined
-    if (this.seq !== undefined) void this.#look(false)
+    if (this.seq !== undefined) void this.#readLetter(false)
   }
 
   protected override render() {
@@ -127,8 +127,8 @@ class InspectorDeadLetters extends Part {
         <div>
           <p>${words[`${action}Help`]}</p>
           <p class="actions">
-            <button type="button" class="button ${look}" @click=${() => this.#do(action)}>${name}</button>
-            <button type="button" class="button" @click=${() => this.#ask(undefined)}>${words.cancel}</button>
+            <button type="button" class="button ${look}" @click=${() => this.#perform(action)}>${name}</button>
+            <button type="button" class="button" @click=${() => this.#confirm(undefined)}>${words.cancel}</button>
           </p>
         </div>
       </div>
@@ -138,21 +138,21 @@ class InspectorDeadLetters extends Part {
   #actions() {
     const { isRevealed } = this
     const reveal = () => html`
-      <button type="button" class="button" title=${words.revealBodyHelp} @click=${() => this.#look(true)}>
+      <button type="button" class="button" title=${words.revealBodyHelp} @click=${() => this.#readLetter(true)}>
         ${icons.eye}${words.revealBody}
       </button>
     `
     return html`
       <p class="actions">
         ${isRevealed ? nothing : reveal()}
-        <button type="button" class="button" @click=${() => this.#ask('requeue')}>${words.requeue}</button>
-        <button type="button" class="button danger" @click=${() => this.#ask('discard')}>${words.discard}</button>
+        <button type="button" class="button" @click=${() => this.#confirm('requeue')}>${words.requeue}</button>
+        <button type="button" class="button danger" @click=${() => this.#confirm('discard')}>${words.discard}</button>
       </p>
       ${isRevealed ? nothing : html`<p class="hint">${words.revealBodyHelp}</p>`}
     `
   }
 
-  async #look(isRevealed: boolean): Promise<void> {
+  async #readLetter(isRevealed: boolean): Promise<void> {
     const { seq } = this
     const path = `/v1/inspector/dead-letters/${seq}${isRevealed ? '?reveal=1' : ''}`
     const answer = await ask<DeadLetterAnswer>('GET', path)
@@ -163,21 +163,21 @@ class InspectorDeadLetters extends Part {
     this.isRevealed = isRevealed
   }
 
-  async #ask(what: 'requeue' | 'discard' | undefined): Promise<void> {
+  async #confirm(action: 'requeue' | 'discard' | undefined): Promise<void> {
     const before = this.confirming
-    this.confirming = what
+    this.confirming = action
     await this.updateComplete
     const buttons = this.querySelectorAll<HTMLElement>('.letter .actions button')
     // Back to the button that asked.
-    if (what) buttons[0]?.focus()
+    if (action) buttons[0]?.focus()
     else buttons[buttons.length - (before === 'discard' ? 1 : 2)]?.focus()
   }
 
-  async #do(what: 'requeue' | 'discard'): Promise<void> {
-    const answer = await ask('POST', `/v1/inspector/dead-letters/${this.seq}/${what}`)
+  async #perform(action: 'requeue' | 'discard'): Promise<void> {
+    const answer = await ask('POST', `/v1/inspector/dead-letters/${this.seq}/${action}`)
     this.failure = answer.ok ? '' : words.failed(answer.message)
-    if (!answer.ok) return void this.#ask(undefined)
-    this.done = what === 'requeue' ? words.requeued : words.discarded
+    if (!answer.ok) return void this.#confirm(undefined)
+    this.done = action === 'requeue' ? words.requeued : words.discarded
     const { answer: before } = this.#polling
     this.#polling.answer &&= {
       letters: (before?.letters ?? []).filter(({ seq }) => seq !== this.seq),

@@ -140,7 +140,7 @@ class InspectorFind extends Part {
       [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]),
     )
     const { id, state, channel, stuck, from, to } = given
-    this.#become({
+    this.#setFilters({
       ...(id && { id }),
       ...(state && { state: state as StatusState }),
       ...(channel && { channel }),
@@ -152,17 +152,17 @@ class InspectorFind extends Part {
 
   #clear = (event: Event): void => {
     event.preventDefault()
-    this.#become({})
+    this.#setFilters({})
     this.querySelector('input')?.focus()
   }
 
   #goTo(offset: number): void {
-    this.#become({ ...this.filters, offset })
+    this.#setFilters({ ...this.filters, offset })
     this.querySelector('h1')?.focus()
     this.querySelector('h1')?.scrollIntoView()
   }
 
-  #become(filters: Filters): void {
+  #setFilters(filters: Filters): void {
     this.filters = filters
     history.replaceState(history.state, '', linkTo({ page: 'find', filters }))
   }

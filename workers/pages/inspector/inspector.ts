@@ -23,8 +23,8 @@ class FrontdeskInspector extends PageShell<InspectorRoute> {
     return readRoute(hash)
   }
 
-  protected isSamePlace(from: InspectorRoute, to: InspectorRoute): boolean {
-    return from.page === to.page && from.page !== 'conversation'
+  protected isSamePlace(current: InspectorRoute, next: InspectorRoute): boolean {
+    return current.page === next.page && current.page !== 'conversation'
   }
 
   protected pageTitle(): string {

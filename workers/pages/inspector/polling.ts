@@ -41,7 +41,7 @@ export class Polling<Answer extends object> implements ReactiveController {
   start(): void {
     this.#stop()
     this.#asked = this.#path()
-    void this.#next(this.#round)
+    void this.#poll(this.#round)
   }
 
   #stop(): void {
@@ -49,7 +49,7 @@ export class Polling<Answer extends object> implements ReactiveController {
     clearTimeout(this.#timer)
   }
 
-  async #next(round: number): Promise<void> {
+  async #poll(round: number): Promise<void> {
     const answer = await ask<Answer>('GET', this.#asked)
     if (round !== this.#round) return
     this.failure = answer.ok ? '' : words.failed(answer.message)
@@ -57,11 +57,11 @@ export class Polling<Answer extends object> implements ReactiveController {
     this.now = Date.now()
     this.#host.requestUpdate()
     const isPartial = answer.ok && 'progress' in answer.body && answer.body.progress !== undefined
-    this.#timer = setTimeout(() => this.#again(round), isPartial ? soonMs : laterMs)
+    this.#timer = setTimeout(() => this.#pollWhenVisible(round), isPartial ? soonMs : laterMs)
   }
 
-  #again(round: number): void {
-    if (document.visibilityState === 'visible') void this.#next(round)
-    else this.#timer = setTimeout(() => this.#again(round), laterMs)
+  #pollWhenVisible(round: number): void {
+    if (document.visibilityState === 'visible') void this.#poll(round)
+    else this.#timer = setTimeout(() => this.#pollWhenVisible(round), laterMs)
   }
 }

@@ -126,7 +126,7 @@ export const words = {
   step: 'Event',
   sequence: (seq: number) => `#${seq}`,
   after: (length: string) => `+${length}`,
-  source: (who: string) => `from ${who}`,
+  source: (sender: string) => `from ${sender}`,
   payload: 'Payload',
   payloadGone: 'The log does not have its payload any more.',
   differsHelp: (path: string) =>

@@ -22,7 +22,7 @@ export type RelayState =
   /** The gateway does not let it read. */
   | 'refused'
 
-type Told = { type: string; id: string; createdAt: string }
+type StatelyFrame = { type: string; id: string; createdAt: string }
 
 /**
  * Passes a conversation on from the gateway to Stately's inspector in a window of its own, as the stock
@@ -35,57 +35,57 @@ export class Relay {
   /** The time of the latest of them: epoch milliseconds. */
   latest = 0
   readonly #passed: Passed
-  readonly #changed: () => void
+  readonly #onChange: () => void
   #window: Window | null = null
   /** The window's, once it has said that it is there. */
   #origin = ''
   #socket: WebSocket | undefined
   /** The frames so far: all of them are sent again after a break. */
-  #told = new Set<string>()
-  #timer = 0
-  #look = 0
+  #sent = new Set<string>()
+  #retryTimer = 0
+  #windowTimer = 0
 
   constructor(passed: Passed, changed: () => void) {
     this.#passed = passed
-    this.#changed = changed
+    this.#onChange = changed
   }
 
   /** Only where somebody has just pressed something does a browser open a window. */
   open(): void {
-    this.#forget()
-    addEventListener('message', this.#heard)
+    this.#reset()
+    addEventListener('message', this.#onMessage)
     this.#window = window.open(inspectorUrl, windowName)
-    this.#become(this.#window ? 'opening' : 'blocked')
-    this.#look = setInterval(() => {
+    this.#setState(this.#window ? 'opening' : 'blocked')
+    this.#windowTimer = setInterval(() => {
       if (this.#window?.closed) this.stop()
     }, lookEveryMs)
   }
 
   stop(): void {
     if (this.#origin) this.#window?.postMessage({ type: '@statelyai.disconnected' }, this.#origin)
-    this.#forget()
-    this.#become('idle')
+    this.#reset()
+    this.#setState('idle')
   }
 
   /** Reads again, where the gateway did not let it. */
   retry(): void {
-    this.#become('reconnecting')
+    this.#setState('reconnecting')
     this.#read()
   }
 
-  #forget(): void {
-    removeEventListener('message', this.#heard)
-    clearInterval(this.#look)
+  #reset(): void {
+    removeEventListener('message', this.#onMessage)
+    clearInterval(this.#windowTimer)
     this.#close()
     this.#window = null
     this.#origin = ''
   }
 
-  #heard = ({ data, origin, source }: MessageEvent): void => {
+  #onMessage = ({ data, origin, source }: MessageEvent): void => {
     // Post to Stately's origin only: the window may show another page by now.
     if (source !== this.#window || data?.type !== '@statelyai.connected' || !isStatelys(origin)) return
     this.#origin = origin
-    this.#told = new Set()
+    this.#sent = new Set()
     this.count = 0
     this.#read()
   }
@@ -97,38 +97,38 @@ export class Relay {
     const path = `/v1/inspector/conversations/${encodeURIComponent(conversation)}/stately`
     const socket = new WebSocket(`${location.origin.replace('http', 'ws')}${path}?${query}`)
     this.#socket = socket
-    socket.onopen = () => this.#become('passing')
-    socket.onmessage = ({ data }) => this.#pass(JSON.parse(data as string) as Told)
+    socket.onopen = () => this.#setState('passing')
+    socket.onmessage = ({ data }) => this.#pass(JSON.parse(data as string) as StatelyFrame)
     socket.onclose = () => {
       // It was never open: a browser does not say why.
-      if (this.state !== 'passing') return this.#become('refused')
-      this.#become('reconnecting')
-      this.#timer = setTimeout(() => this.#read(), retryMs)
+      if (this.state !== 'passing') return this.#setState('refused')
+      this.#setState('reconnecting')
+      this.#retryTimer = setTimeout(() => this.#read(), retryMs)
     }
   }
 
-  #pass(told: Told): void {
+  #pass(frame: StatelyFrame): void {
     // The gateway's own event says why the stream ends.
-    if (!told.type.startsWith('@xstate.') || this.#told.has(told.id)) return
-    this.#told.add(told.id)
-    this.#window?.postMessage(told, this.#origin)
-    if (told.type !== '@xstate.event') return
+    if (!frame.type.startsWith('@xstate.') || this.#sent.has(frame.id)) return
+    this.#sent.add(frame.id)
+    this.#window?.postMessage(frame, this.#origin)
+    if (frame.type !== '@xstate.event') return
     this.count++
-    this.latest = Number(told.createdAt)
-    this.#changed()
+    this.latest = Number(frame.createdAt)
+    this.#onChange()
   }
 
   #close(): void {
-    clearTimeout(this.#timer)
+    clearTimeout(this.#retryTimer)
     if (!this.#socket) return
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null
     this.#socket.close()
     this.#socket = undefined
   }
 
-  #become(state: RelayState): void {
+  #setState(state: RelayState): void {
     this.state = state
-    this.#changed()
+    this.#onChange()
   }
 }
 

@@ -92,7 +92,7 @@ export class CustomerSession {
     const { session } = this.#stored ?? {}
     const { sequence: after } = this.conversation
     this.#login = undefined
-    this.#forget()
+    this.#reset()
     if (!session) return
     const leaving: Connection<WidgetFrame, GatewayFrame> = new Connection(this.#url, {
       greet: () => [{ type: 'hello', session, after }, { type: 'logout' }],
@@ -167,7 +167,7 @@ export class CustomerSession {
     const stored = storedSession(this.#key)
     if (stored?.conversation === this.#stored?.conversation) this.#stored = stored
     else if (stored) this.#restart(stored, this.draft.outbox.filter(isText))
-    else this.#forget()
+    else this.#reset()
     this.#host.update()
   }
 
@@ -192,7 +192,7 @@ export class CustomerSession {
   }
 
   /** Removes everything: the next person on this page must see nothing of it. */
-  #forget(): void {
+  #reset(): void {
     this.disconnect()
     this.#setStored(undefined)
     this.draft = emptyDraft
@@ -206,7 +206,7 @@ export class CustomerSession {
     this.#connection = new Connection<WidgetFrame, GatewayFrame>(
       this.#url,
       {
-        greet: () => [this.#hello()],
+        greet: () => [this.#greeting()],
         receive: (frame) => this.#receive(frame),
         changed: () => this.#store(),
         closed: (code) => this.#closed(code),
@@ -216,7 +216,7 @@ export class CustomerSession {
     this.#connection.open()
   }
 
-  #hello(): WidgetFrame {
+  #greeting(): WidgetFrame {
     this.#loginSent = undefined
     if (this.#stored)
       return { type: 'hello', session: this.#stored.session, after: this.conversation.sequence }
@@ -317,10 +317,10 @@ export class CustomerSession {
       case 4401:
       case 4410:
         if (this.#host.isOpen() || this.draft.outbox.length > 0) this.startAnew()
-        else this.#forget()
+        else this.#reset()
         return true
       case 4403:
-        this.#forget()
+        this.#reset()
         return true
       default:
         return code === 4400

@@ -73,10 +73,11 @@ export class ConversationIndex {
       machine,
       snapshot,
     )
-    const [to, from] = snapshot.status === 'done' ? [this.#ended, this.#open] : [this.#open, this.#ended]
-    from.delete(conversation)
-    to.set(entry.conversation, entry)
-    if (this.size > this.#max) this.#leaveOneOut()
+    const [target, source] =
+      snapshot.status === 'done' ? [this.#ended, this.#open] : [this.#open, this.#ended]
+    source.delete(conversation)
+    target.set(entry.conversation, entry)
+    if (this.size > this.#max) this.#evictOldest()
   }
 
   /** From now on records are added in the order of their sequences. */
@@ -149,10 +150,10 @@ export class ConversationIndex {
     return value
   }
 
-  #leaveOneOut(): void {
-    const from = this.#ended.size > 0 ? this.#ended : this.#open
-    const [first] = from.keys()
-    from.delete(first as string)
+  #evictOldest(): void {
+    const entries = this.#ended.size > 0 ? this.#ended : this.#open
+    const [first] = entries.keys()
+    entries.delete(first as string)
     this.#leftOut++
   }
 }
@@ -163,11 +164,11 @@ const longestFirst = ({ since }: Entry) => since
 function filterOf(question: FindQuestion, now: number): (entry: Entry) => boolean {
   const { id, state, channel, stuck } = question
   const from = question.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(question.from)
-  const to = question.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(question.to)
+  const until = question.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(question.to)
   const since = stuck === undefined ? Number.POSITIVE_INFINITY : now - durationMs(stuck)
   return (entry) =>
     entry.at >= from &&
-    entry.at <= to &&
+    entry.at <= until &&
     entry.since <= since &&
     (state === undefined || entry.state === state) &&
     (channel === undefined || entry.channel === channel) &&

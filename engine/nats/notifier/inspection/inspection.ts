@@ -70,7 +70,7 @@ export class Inspection {
   readonly #inFlight = new Set<Promise<void>>()
   #conversations: { index: ConversationIndex; following: IndexFollower } | undefined
   #refusals: RefusalCount | undefined
-  #forgets: NodeJS.Timeout | undefined
+  #idleTimer: NodeJS.Timeout | undefined
 
   constructor(nats: Nats, log: Logger) {
     this.#nats = nats
@@ -89,8 +89,8 @@ export class Inspection {
   async close(): Promise<void> {
     await within(drainMsMax, this.#drain()).catch(() => {})
     this.#subscription.unsubscribe()
-    clearTimeout(this.#forgets)
-    this.#forget()
+    clearTimeout(this.#idleTimer)
+    this.#reset()
   }
 
   async #drain(): Promise<void> {
@@ -141,9 +141,9 @@ export class Inspection {
   }
 
   async #answer(message: Msg): Promise<void> {
-    clearTimeout(this.#forgets)
-    this.#forgets = setTimeout(() => this.#forget(), forgottenAfterMs)
-    this.#forgets.unref()
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => this.#reset(), forgottenAfterMs)
+    this.#idleTimer.unref()
     const question = message.subject.slice(subjects.inspection('').length)
     const answer = await this.#answerTo(question, message.string()).catch((error) => this.#refusalOf(error))
     if (!this.#nats.connection.isClosed()) message.respond(answer)
@@ -184,7 +184,7 @@ export class Inspection {
     return known
   }
 
-  #forget(): void {
+  #reset(): void {
     this.#conversations?.following.stop()
     this.#conversations = undefined
     this.#refusals?.stop()

@@ -32,7 +32,7 @@ export class RefusalCount {
   /** In order of time. */
   #minutes = new Map<number, Minute>()
   /** The earliest time of a question, in epoch milliseconds. */
-  #asked = Number.POSITIVE_INFINITY
+  #earliest = Number.POSITIVE_INFINITY
   /** When the first counted record was stored, where `countedMax` cut the count. */
   #from: number | undefined
   #isCut = false
@@ -50,12 +50,12 @@ export class RefusalCount {
   /** Counts up to now; concurrent questions share one reading. */
   async read(since: number): Promise<void> {
     do {
-      this.#reading ??= this.#readOn(since).finally(() => {
+      this.#reading ??= this.#readNew(since).finally(() => {
         this.#reading = undefined
       })
       await this.#reading
       // The reading may have been another question's, about a later time.
-    } while (minuteOf(since) < this.#asked && !this.#isStopped)
+    } while (minuteOf(since) < this.#earliest && !this.#isStopped)
   }
 
   /** The counts so far. @param since in epoch milliseconds; its whole minute counts */
@@ -63,8 +63,8 @@ export class RefusalCount {
     const minute = minuteOf(since)
     const total = new Map<string, Refusal>()
     let records = 0
-    for (const [at, counted] of this.#minutes) {
-      if (at < minute) continue
+    for (const [time, counted] of this.#minutes) {
+      if (time < minute) continue
       records += counted.records
       for (const [key, refusal] of counted.refusals) {
         const count = (total.get(key)?.count ?? 0) + refusal.count
@@ -84,18 +84,18 @@ export class RefusalCount {
     this.#isStopped = true
   }
 
-  async #readOn(since: number): Promise<void> {
+  async #readNew(since: number): Promise<void> {
     this.#progress = { read: 0, of: 0 }
     try {
       const { state } = await this.#nats.jsm.streams.info(streams.conversations)
       const minute = minuteOf(since)
       // The stream has lost its end, which was counted.
-      if (minute < this.#asked || state.last_seq < this.#last) {
-        this.#forgetAll()
+      if (minute < this.#earliest || state.last_seq < this.#last) {
+        this.#reset()
         const first = (await this.#firstSince(minute)) ?? state.last_seq + 1
         this.#last = Math.max(first - 1, state.last_seq - this.#countedMax)
         this.#isCut = this.#last >= first
-        this.#asked = minute
+        this.#earliest = minute
       }
       let read = 0
       let turnBegan = performance.now()
@@ -104,7 +104,7 @@ export class RefusalCount {
         // After a reconnect the client may read some again.
         if (message.seq <= this.#last) continue
         this.#last = message.seq
-        if (!this.#count(message)) return this.#forgetAll()
+        if (!this.#count(message)) return this.#reset()
         read++
         this.#progress = { read, of: read + message.info.pending }
         if (performance.now() - turnBegan < turnMs) continue
@@ -124,9 +124,9 @@ export class RefusalCount {
 
   /** Whether the earlier counts still hold: they may not name an erased conversation. */
   #count(message: JsMsg): boolean {
-    const at = Number(message.timestampNanos / 1_000_000n)
-    if (this.#isCut) this.#from ??= at
-    const counted = this.#minuteAt(minuteOf(at))
+    const time = Number(message.timestampNanos / 1_000_000n)
+    if (this.#isCut) this.#from ??= time
+    const counted = this.#minuteAt(minuteOf(time))
     counted.records++
     // Most records need not be parsed. Within a text the quotes would be escaped.
     const body = Buffer.from(message.data.buffer, message.data.byteOffset, message.data.byteLength)
@@ -153,9 +153,9 @@ export class RefusalCount {
   }
 
   /** Begins anew with the next reading. */
-  #forgetAll(): void {
+  #reset(): void {
     this.#minutes = new Map()
-    this.#asked = Number.POSITIVE_INFINITY
+    this.#earliest = Number.POSITIVE_INFINITY
     this.#from = undefined
     this.#isCut = false
     this.#last = 0

@@ -47,7 +47,7 @@ class AdminBot extends DocumentEditor<BotText> {
   declare hours: 'during' | 'outside'
   declare previewLanguage: Language
   protected readonly kind = 'bot'
-  #asked: string | undefined
+  #checked: string | undefined
   #timer = 0
 
   constructor() {
@@ -176,7 +176,7 @@ class AdminBot extends DocumentEditor<BotText> {
             ? hoursSegments(words.openOrClosed, this.hours, chooseHours)
             : nothing
         }
-        ${this.problems.length > 0 || !sound ? this.#stale() : nothing}
+        ${this.problems.length > 0 || !sound ? this.#staleHint() : nothing}
         ${
           sound
             ? html`
@@ -195,7 +195,7 @@ class AdminBot extends DocumentEditor<BotText> {
   }
 
   /** Why the bot is not shown as its text is. */
-  #stale() {
+  #staleHint() {
     const isWrong = this.problems.length > 0
     return html`<p class="hint">${!isWrong ? words.loading : this.sound ? words.playedBefore : words.playedAfter}</p>`
   }
@@ -205,7 +205,7 @@ class AdminBot extends DocumentEditor<BotText> {
     return html`
       <section class="section drawing" aria-labelledby="drawing-title">
         <h2 id="drawing-title">${words.botDrawn}</h2>
-        ${this.problems.length > 0 || !sound ? this.#stale() : html`<p class="hint">${words.drawnHint}</p>`}
+        ${this.problems.length > 0 || !sound ? this.#staleHint() : html`<p class="hint">${words.drawnHint}</p>`}
         ${sound ? html`<admin-bot-drawing .text=${sound.text}></admin-bot-drawing>` : nothing}
       </section>
     `
@@ -234,9 +234,9 @@ class AdminBot extends DocumentEditor<BotText> {
   /** When somebody pauses; a text that was not touched yet, at once. */
   #check(): void {
     const { text } = this.editing.document
-    if (text === this.#asked) return
-    const pause = this.#asked === undefined ? 0 : checkPauseMs
-    this.#asked = text
+    if (text === this.#checked) return
+    const pause = this.#checked === undefined ? 0 : checkPauseMs
+    this.#checked = text
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#ask(text), pause)
   }
@@ -246,7 +246,7 @@ class AdminBot extends DocumentEditor<BotText> {
     // A later text has a check of its own.
     if (text !== this.editing.document.text) return answer
     this.failure = answer.ok ? '' : failureWords(answer)
-    if (!answer.ok) this.#asked = undefined
+    if (!answer.ok) this.#checked = undefined
     else if ('problems' in answer.body) this.problems = answer.body.problems
     else {
       this.problems = []

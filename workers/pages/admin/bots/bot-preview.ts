@@ -131,7 +131,7 @@ class AdminBotPreview extends Part {
   }
 
   get #status() {
-    const frame = this.answer?.frames.findLast((one) => one.type === 'record' && one.status)
+    const frame = this.answer?.frames.findLast((played) => played.type === 'record' && played.status)
     return frame?.type === 'record' ? frame.status?.state : undefined
   }
 
@@ -152,7 +152,7 @@ class AdminBotPreview extends Part {
 
   /** Replays the conversation with another outcome of a call: the events after the call go. */
   #replay({ call, after }: PreviewedCall, ok: boolean): void {
-    const before = this.failing.filter((one) => one < call)
+    const before = this.failing.filter((failed) => failed < call)
     this.failing = ok ? before : [...before, call]
     this.events = this.#played.slice(0, after)
   }

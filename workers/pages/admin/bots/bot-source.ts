@@ -45,7 +45,7 @@ export class AdminSource extends Part {
   show({ line, column }: Pick<BotProblem, 'line' | 'column'>): void {
     const field = this.#field
     const lines = this.text.split('\n')
-    const start = lines.slice(0, line - 1).reduce((length, one) => length + one.length + 1, 0)
+    const start = lines.slice(0, line - 1).reduce((length, text) => length + text.length + 1, 0)
     field.focus({ preventScroll: true })
     field.setSelectionRange(start + column - 1, start + (lines[line - 1] ?? '').length)
     this.querySelectorAll('.line')[line - 1]?.scrollIntoView({ block: 'center', inline: 'nearest' })

@@ -8,12 +8,12 @@ export function indentAfter(text: string): string {
 }
 
 /** The lines of a text in which it differs from another one, with their numbers. */
-export function changedLines(text: string, other: string): string {
-  const [lines, others] = [text.split('\n'), other.split('\n')]
+export function changedLines(text: string, base: string): string {
+  const [lines, before] = [text.split('\n'), base.split('\n')]
   let first = 0
-  while (first < Math.min(lines.length, others.length) && lines[first] === others[first]) first++
+  while (first < Math.min(lines.length, before.length) && lines[first] === before[first]) first++
   let same = 0
-  while (same < Math.min(lines.length, others.length) - first && lines.at(-1 - same) === others.at(-1 - same))
+  while (same < Math.min(lines.length, before.length) - first && lines.at(-1 - same) === before.at(-1 - same))
     same++
   const digits = String(lines.length - same).length
   return lines

@@ -106,7 +106,10 @@ class AdminDetails extends Part {
   #head(detail: Detail, index: number, key: number, isOpen: boolean) {
     const name = nameOf(detail)
     const isLast = index === this.#list.length - 1
-    const move = (by: -1 | 1) => ({ press: () => this.#move(index, by), key: by < 0 ? 'Alt+↑' : 'Alt+↓' })
+    const move = (offset: -1 | 1) => ({
+      press: () => this.#move(index, offset),
+      key: offset < 0 ? 'Alt+↑' : 'Alt+↓',
+    })
     return html`
       <div class="detail-head">
         ${
@@ -204,27 +207,27 @@ class AdminDetails extends Part {
   async #remove(index: number): Promise<void> {
     this.said = words.removed(nameOf(this.#list[index] as Detail))
     this.#keys.splice(index, 1)
-    const rest = this.#list.filter((_, at) => at !== index)
+    const rest = this.#list.filter((_, place) => place !== index)
     this.editing.edit(this.path, rest.length > 0 ? rest : undefined)
     if (rest.length > 0) return this.#focus(Math.min(index, rest.length - 1), '')
     await this.#settled()
     this.querySelector<HTMLElement>('.adders button')?.focus()
   }
 
-  #move(index: number, by: -1 | 1): void {
-    const to = index + by
+  #move(index: number, offset: -1 | 1): void {
+    const target = index + offset
     const list = [...this.#list]
     const [detail] = list.splice(index, 1)
-    if (detail === undefined || to < 0 || to > list.length) return
-    list.splice(to, 0, detail)
+    if (detail === undefined || target < 0 || target > list.length) return
+    list.splice(target, 0, detail)
     const [key = 0] = this.#keys.splice(index, 1)
-    this.#keys.splice(to, 0, key)
-    this.said = words.movedTo(nameOf(detail), to + 1, list.length)
+    this.#keys.splice(target, 0, key)
+    this.said = words.movedTo(nameOf(detail), target + 1, list.length)
     this.editing.edit(this.path, list)
     const focused = (this.page.activeElement as HTMLElement | null)?.getAttribute('aria-label')
     void this.#settled().then(() => {
       // The button that did it may be off now, at either end.
-      const row = this.querySelector<HTMLElement>(`[id="${fieldId([...this.path, to])}"]`)
+      const row = this.querySelector<HTMLElement>(`[id="${fieldId([...this.path, target])}"]`)
       const same = [...(row?.querySelectorAll('button') ?? [])].find(
         (button) => button.getAttribute('aria-label') === focused && !button.disabled,
       )

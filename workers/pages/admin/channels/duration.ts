@@ -28,7 +28,7 @@ const partsMs = [
 export function readDuration(text: string): Amount {
   const found = parts.exec(text)?.slice(1) ?? []
   const ms = found.reduce((sum, part, index) => sum + Number(part ?? 0) * (partsMs[index] as number), 0)
-  const unit = units.findLast((one) => ms % unitMs[one] === 0) ?? 'seconds'
+  const unit = units.findLast((name) => ms % unitMs[name] === 0) ?? 'seconds'
   return ms === 0 ? { count: 0, unit: 'minutes' } : { count: ms / unitMs[unit], unit }
 }
 

@@ -89,7 +89,7 @@ class AdminReminders extends Part {
                 <span class="amount" id=${fieldId([...path, index])} tabindex="-1">
                   ${this.#amount(step, label, [...path, index], (amount) => edit(steps.with(index, amount)))}
                   ${iconButton(icons.close, words.removeNamed(label), {
-                    press: () => edit(steps.filter((_, other) => other !== index)),
+                    press: () => edit(steps.filter((_, place) => place !== index)),
                   })}
                 </span>
                 ${fieldError(this.editing, [...path, index], true)}
@@ -172,9 +172,9 @@ class AdminAmount extends Part {
     const read = readDuration(this.value)
     const unit = this.unit ?? read.unit
     const count = unit === read.unit ? read.count : countIn(unit, this.value)
-    const emit = (next: number, as: Unit) => {
-      this.unit = as
-      this.value = this.#emitted = durationOf({ count: next, unit: as })
+    const emit = (next: number, target: Unit) => {
+      this.unit = target
+      this.value = this.#emitted = durationOf({ count: next, unit: target })
       this.dispatchEvent(new CustomEvent('amount', { detail: this.#emitted }))
     }
     return html`

@@ -90,7 +90,7 @@ class AdminHolidays extends Part {
               ${words.openFrom} ${timeField(name, interval, 'start', edit)} –
               ${timeField(name, interval, 'end', edit)}
               ${iconButton(icons.close, words.removeHoursOf(name, place + 1), {
-                press: () => set(intervals.filter((_, other) => other !== place)),
+                press: () => set(intervals.filter((_, each) => each !== place)),
               })}
             </span>
           `
@@ -128,7 +128,7 @@ class AdminHolidays extends Part {
   }
 
   #remove(index: number): void {
-    const rest = this.#list.filter((_, at) => at !== index)
+    const rest = this.#list.filter((_, place) => place !== index)
     this.editing.edit(['holidays'], rest.length > 0 ? rest : undefined)
     const next = Math.min(index, rest.length - 1)
     void this.#focus(rest.length > 0 ? `[id="${fieldId(['holidays', next, 'name'])}"]` : '.adders button')

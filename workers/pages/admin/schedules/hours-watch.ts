@@ -16,8 +16,8 @@ export class HoursWatch implements ReactiveController {
   #schedules: ReadonlyMap<string, Schedule> = new Map()
   #asked = ''
   #question = 0
-  #timer = 0
-  #again = 0
+  #typingTimer = 0
+  #pollTimer = 0
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host
@@ -25,12 +25,12 @@ export class HoursWatch implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#again = setInterval(() => this.#ask(), againMs)
+    this.#pollTimer = setInterval(() => this.#ask(), againMs)
   }
 
   hostDisconnected(): void {
-    clearInterval(this.#again)
-    clearTimeout(this.#timer)
+    clearInterval(this.#pollTimer)
+    clearTimeout(this.#typingTimer)
   }
 
   follow(schedules: ReadonlyMap<string, Schedule>): void {
@@ -40,8 +40,8 @@ export class HoursWatch implements ReactiveController {
     const pause = this.#asked === '' ? 0 : typingMs
     this.#asked = asked
     this.#schedules = schedules
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#ask(), pause)
+    clearTimeout(this.#typingTimer)
+    this.#typingTimer = setTimeout(() => this.#ask(), pause)
   }
 
   /** The verdict on a schedule, for a line of a list. */

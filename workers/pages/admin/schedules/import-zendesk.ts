@@ -105,7 +105,7 @@ class AdminImport extends Part {
             : nothing
         }
         <ul class="imported">
-          ${schedules.map((schedule) => this.#one(schedule))}
+          ${schedules.map((schedule) => this.#schedule(schedule))}
         </ul>
         <p class="actions">
           ${
@@ -125,7 +125,7 @@ class AdminImport extends Part {
     `
   }
 
-  #one(schedule: Schedule) {
+  #schedule(schedule: Schedule) {
     const before = this.stored.schedules.get(schedule.id)
     const outcome = this.outcomes.get(schedule.id)
     const becomes = !before

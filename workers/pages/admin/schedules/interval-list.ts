@@ -59,8 +59,8 @@ export class AdminIntervals extends Part {
   #inOrder(): Interval[] {
     const week = sorted(this.intervals, this.days[0])
     const place = (interval: Interval) => {
-      const at = this.#order.indexOf(this.#keyOf(interval))
-      return at < 0 ? this.#order.length : at
+      const index = this.#order.indexOf(this.#keyOf(interval))
+      return index < 0 ? this.#order.length : index
     }
     const shown = this.#isFocused ? week.toSorted((a, b) => place(a) - place(b)) : week
     this.#order = shown.map((interval) => this.#keyOf(interval))
@@ -103,26 +103,26 @@ export class AdminIntervals extends Part {
     const path = ['intervals', index]
     const invalid = problemsAt(this.editing, path, true).length > 0 ? 'true' : 'false'
     const name = `${words.interval} ${place + 1}`
-    const edge = (which: 'start' | 'end') => {
-      const minute = interval[which]
+    const edge = (side: 'start' | 'end') => {
+      const minute = interval[side]
       const set = (day: number, time: number | undefined) => {
         if (time === undefined) return
         const moment = day * dayMinutes + time
         // The end follows the start's day: one does not make 9 to 17 of Tuesday a night that lasts a week.
         const length = interval.end - interval.start
         const next =
-          which === 'end'
+          side === 'end'
             ? between(interval.start, moment)
             : dayOf(interval.start) === day
               ? between(moment, interval.end)
               : { start: moment % weekMinutes, end: (moment % weekMinutes) + length }
         this.#replace(index, next)
       }
-      const label = words.edges[which]
+      const label = words.edges[side]
       return html`
         <span class="edge-fields">
           ${select({
-            id: fieldId([...path, which]),
+            id: fieldId([...path, side]),
             value: String(dayOf(minute)),
             options: this.days.map((day) => [String(day), dayName(day, locale, 'long')] as const),
             choose: (day) => set(Number(day), minute % dayMinutes),
@@ -173,7 +173,7 @@ export class AdminIntervals extends Part {
     this.said = words.removed(name)
     this.editing.edit(
       ['intervals'],
-      this.intervals.filter((one) => one !== interval),
+      this.intervals.filter((each) => each !== interval),
     )
     void this.#focus(after)
   }

@@ -47,6 +47,6 @@ function dateIn(timeZone: string, instant: number): string {
     month: '2-digit',
     day: '2-digit',
   }).formatToParts(instant)
-  const part = (type: string) => parts.find((one) => one.type === type)?.value.padStart(2, '0')
+  const part = (type: string) => parts.find((found) => found.type === type)?.value.padStart(2, '0')
   return `${part('year')?.padStart(4, '0')}-${part('month')}-${part('day')}`
 }

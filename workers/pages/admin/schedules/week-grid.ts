@@ -81,7 +81,7 @@ class AdminWeek extends Part {
               <div
                 class="column"
                 data-day=${day}
-                @pointerdown=${(event: PointerEvent) => this.#grab(event, 'draw')}
+                @pointerdown=${(event: PointerEvent) => this.#beginDrag(event, 'draw')}
               >
                 ${segments.filter((segment) => segment.day === day).map((segment) => this.#block(segment))}
               </div>
@@ -96,7 +96,7 @@ class AdminWeek extends Part {
     const isDragged = interval === this.drag?.now
     const isSelected = interval === this.selected || isDragged
     const name = fromTo(interval)
-    const grip = (grip: Grip) => (event: PointerEvent) => this.#grab(event, grip, interval)
+    const grip = (grip: Grip) => (event: PointerEvent) => this.#beginDrag(event, grip, interval)
     const percent = (minutes: number) => `${(minutes / dayMinutes) * 100}%`
     const looks = [isFirst && 'first', isLast && 'last', isSelected && 'selected', to - from < 60 && 'short']
     const times = [isFirst ? timeOf(interval.start) : '', isLast ? endTime(interval.end) : '']
@@ -112,8 +112,8 @@ class AdminWeek extends Part {
         data-start=${interval.start}
         @pointerdown=${grip('move')}
         @keydown=${(event: KeyboardEvent) => this.#key(event, interval)}
-        @focus=${() => this.#choose(interval)}
-        @blur=${() => this.#choose(undefined)}
+        @focus=${() => this.#emitChosen(interval)}
+        @blur=${() => this.#emitChosen(undefined)}
       >
         ${isFirst ? html`<span class="edge start" @pointerdown=${grip('start')}></span>` : nothing}
         ${to - from >= 45 ? html`<span class="time">${times.filter(Boolean).join('–')}</span>` : nothing}
@@ -122,7 +122,7 @@ class AdminWeek extends Part {
     `
   }
 
-  #grab(event: PointerEvent, grip: Grip, interval?: Interval): void {
+  #beginDrag(event: PointerEvent, grip: Grip, interval?: Interval): void {
     if (event.button !== 0 || this.drag) return
     event.stopPropagation()
     const anchor = this.#minuteAt(event)
@@ -132,7 +132,7 @@ class AdminWeek extends Part {
     this.drag = { grip, from, anchor, now: from, hasMoved: false, x: event.clientX, y: event.clientY }
     const isTouch = event.pointerType === 'touch'
     const follow = (next: PointerEvent) => {
-      if (next.pointerId === event.pointerId) this.#pull(next)
+      if (next.pointerId === event.pointerId) this.#drag(next)
     }
     const end = (last: PointerEvent) => {
       if (last.pointerId !== event.pointerId) return
@@ -156,14 +156,14 @@ class AdminWeek extends Part {
     addEventListener('keydown', abandon)
   }
 
-  #pull(event: PointerEvent): void {
+  #drag(event: PointerEvent): void {
     const { drag } = this
     const pointer = this.#minuteAt(event)
     if (!drag || pointer === undefined) return
     const hasMoved = drag.hasMoved || Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > tapPx
     if (!hasMoved) return
-    const by = event.shiftKey ? fineStep : step
-    this.drag = { ...drag, hasMoved, now: pulled(drag, snap(pointer, by), by) }
+    const unit = event.shiftKey ? fineStep : step
+    this.drag = { ...drag, hasMoved, now: pulled(drag, snap(pointer, unit), unit) }
   }
 
   #drop(isCancelled: boolean, isTouch: boolean): void {
@@ -173,32 +173,32 @@ class AdminWeek extends Part {
     const isGone = drag?.grip !== 'draw' && !this.intervals.includes(drag?.from as Interval)
     if (!drag || isCancelled || isGone) return
     if (drag.hasMoved) {
-      this.#put(drag.grip === 'draw' ? undefined : drag.from, drag.now)
+      this.#replace(drag.grip === 'draw' ? undefined : drag.from, drag.now)
     } else if (drag.grip === 'draw' && isTouch) {
       // A finger that is drawn over the page scrolls it.
       const start = Math.floor(drag.anchor / tapMinutes) * tapMinutes
-      this.#put(undefined, { start, end: start + tapMinutes })
+      this.#replace(undefined, { start, end: start + tapMinutes })
     }
   }
 
-  #put(before: Interval | undefined, after: Interval): void {
+  #replace(before: Interval | undefined, after: Interval): void {
     const rest = this.intervals.filter((interval) => interval !== before)
     this.#focusNext = after
-    this.#tell(sorted([...rest, after]))
+    this.#emitIntervals(sorted([...rest, after]))
   }
 
-  #tell(intervals: Interval[]): void {
+  #emitIntervals(intervals: Interval[]): void {
     this.dispatchEvent(new CustomEvent('intervals', { detail: intervals }))
   }
 
-  #choose(interval: Interval | undefined): void {
+  #emitChosen(interval: Interval | undefined): void {
     this.dispatchEvent(new CustomEvent('chosen', { detail: interval }))
   }
 
   #key(event: KeyboardEvent, interval: Interval): void {
-    const by = event.shiftKey ? fineStep : step
+    const unit = event.shiftKey ? fineStep : step
     const sideways = { ArrowLeft: -dayMinutes, ArrowRight: dayMinutes }[event.key] ?? 0
-    const upwards = { ArrowUp: -by, ArrowDown: by }[event.key] ?? 0
+    const upwards = { ArrowUp: -unit, ArrowDown: unit }[event.key] ?? 0
     const inText = getComputedStyle(this).direction === 'rtl' ? -sideways : sideways
     if (event.key === 'Enter') {
       event.preventDefault()
@@ -206,16 +206,16 @@ class AdminWeek extends Part {
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault()
       const index = this.intervals.indexOf(interval)
-      const rest = this.intervals.filter((one) => one !== interval)
+      const rest = this.intervals.filter((each) => each !== interval)
       this.#focusNext = rest[Math.min(index, rest.length - 1)]
-      this.#tell(rest)
+      this.#emitIntervals(rest)
       if (rest.length === 0) this.closest('section')?.querySelector<HTMLElement>('.adders button')?.focus()
     } else if (upwards && event.altKey) {
       event.preventDefault()
-      this.#put(interval, withEnd(interval, interval.end + upwards, by))
+      this.#replace(interval, withEnd(interval, interval.end + upwards, unit))
     } else if (upwards || inText) {
       event.preventDefault()
-      this.#put(interval, moved(interval, upwards + inText))
+      this.#replace(interval, moved(interval, upwards + inText))
     }
   }
 
@@ -241,19 +241,19 @@ class AdminWeek extends Part {
   }
 }
 
-function pulled({ grip, from, anchor }: Drag, pointer: number, by: number): Interval {
+function pulled({ grip, from, anchor }: Drag, pointer: number, unit: number): Interval {
   switch (grip) {
     case 'draw':
-      return drawn(from.start, pointer, by)
+      return drawn(from.start, pointer, unit)
     case 'move': {
       // Move by whole steps: hours that lie between steps stay between them.
       const start = near(pointer, anchor) - anchor
-      return moved(from, snap(start, by))
+      return moved(from, snap(start, unit))
     }
     case 'start':
-      return withStart(from, pointer, by)
+      return withStart(from, pointer, unit)
     case 'end':
-      return withEnd(from, pointer, by)
+      return withEnd(from, pointer, unit)
   }
 }
 

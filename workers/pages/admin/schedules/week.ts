@@ -27,18 +27,18 @@ export function segmentsOf(intervals: readonly Interval[]): Segment[] {
     const end = Math.min(interval.end, interval.start + weekMinutes)
     for (let from = interval.start; from < end; ) {
       const midnight = (Math.floor(from / dayMinutes) + 1) * dayMinutes
-      const to = Math.min(midnight, end)
+      const until = Math.min(midnight, end)
       const day = Math.floor(from / dayMinutes) % 7
       const base = Math.floor(from / dayMinutes) * dayMinutes
       segments.push({
         interval,
         day,
         from: from - base,
-        to: to - base,
+        to: until - base,
         isFirst: from === interval.start,
-        isLast: to === end,
+        isLast: until === end,
       })
-      from = to
+      from = until
     }
     return segments
   })
@@ -49,30 +49,32 @@ export function snap(minute: number, step: number): number {
 }
 
 /** The same minute of a week, in the week where it is nearest to another minute. */
-export function near(minute: number, other: number): number {
-  return minute + Math.round((other - minute) / weekMinutes) * weekMinutes
+export function near(minute: number, target: number): number {
+  return minute + Math.round((target - minute) / weekMinutes) * weekMinutes
 }
 
 /** Drawn from one minute to another, either way, at least a step long; past the week's end too. */
 export function drawn(anchor: number, pointer: number, step: number): Interval {
-  const to = near(pointer, anchor)
+  const minute = near(pointer, anchor)
   return inWeek(
-    to >= anchor ? { start: anchor, end: Math.max(to, anchor + step) } : { start: to, end: anchor },
+    minute >= anchor
+      ? { start: anchor, end: Math.max(minute, anchor + step) }
+      : { start: minute, end: anchor },
   )
 }
 
-export function moved({ start, end }: Interval, by: number): Interval {
-  return inWeek({ start: start + by, end: end + by })
+export function moved({ start, end }: Interval, minutes: number): Interval {
+  return inWeek({ start: start + minutes, end: end + minutes })
 }
 
 export function withStart({ start, end }: Interval, pointer: number, step: number): Interval {
-  const to = near(pointer, start)
-  return inWeek({ start: Math.min(Math.max(to, end - weekMinutes), end - step), end })
+  const minute = near(pointer, start)
+  return inWeek({ start: Math.min(Math.max(minute, end - weekMinutes), end - step), end })
 }
 
 export function withEnd({ start, end }: Interval, pointer: number, step: number): Interval {
-  const to = near(pointer, end)
-  return { start, end: Math.max(Math.min(to, start + weekMinutes), start + step) }
+  const minute = near(pointer, end)
+  return { start, end: Math.max(Math.min(minute, start + weekMinutes), start + step) }
 }
 
 /** The interval from one moment of the week to the next occurrence of another; the same moment: a whole week. */
@@ -110,36 +112,31 @@ export function united(intervals: readonly Interval[]): Interval[] {
 export function overlapping(intervals: readonly Interval[]): Set<Interval> {
   const found = new Set<Interval>()
   const segments = segmentsOf(intervals)
-  for (const [index, one] of segments.entries())
-    for (const other of segments.slice(index + 1))
-      if (
-        one.interval !== other.interval &&
-        one.day === other.day &&
-        one.from < other.to &&
-        other.from < one.to
-      )
-        found.add(one.interval).add(other.interval)
+  for (const [index, a] of segments.entries())
+    for (const b of segments.slice(index + 1))
+      if (a.interval !== b.interval && a.day === b.day && a.from < b.to && b.from < a.to)
+        found.add(a.interval).add(b.interval)
   return found
 }
 
-export function onDays(days: readonly number[], from: number, to: number): Interval[] {
-  return days.map((day) => ({ start: day * dayMinutes + from, end: day * dayMinutes + to }))
+export function onDays(days: readonly number[], start: number, end: number): Interval[] {
+  return days.map((day) => ({ start: day * dayMinutes + start, end: day * dayMinutes + end }))
 }
 
 export const always: readonly Interval[] = [{ start: 0, end: weekMinutes }]
 export const officeHours = (): Interval[] => onDays(weekdays, 9 * 60, 17 * 60)
 
 /** Copies the intervals that begin on a day to other days, and replaces theirs. */
-export function copyDay(intervals: readonly Interval[], from: number, to: readonly number[]): Interval[] {
+export function copyDay(intervals: readonly Interval[], day: number, targets: readonly number[]): Interval[] {
   const dayOf = ({ start }: Interval) => Math.floor(start / dayMinutes)
-  const copied = intervals.filter((interval) => dayOf(interval) === from)
-  const others = to.filter((day) => day !== from)
+  const copied = intervals.filter((interval) => dayOf(interval) === day)
+  const others = targets.filter((target) => target !== day)
   return sorted([
     ...intervals.filter((interval) => !others.includes(dayOf(interval))),
-    ...others.flatMap((day) =>
+    ...others.flatMap((target) =>
       copied.map(({ start, end }) => ({
-        start: start + (day - from) * dayMinutes,
-        end: end + (day - from) * dayMinutes,
+        start: start + (target - day) * dayMinutes,
+        end: end + (target - day) * dayMinutes,
       })),
     ),
   ])
@@ -178,6 +175,6 @@ function inWeek({ start, end }: Interval): Interval {
   return { start: first, end: end - start + first }
 }
 
-function mod(value: number, by: number): number {
-  return ((value % by) + by) % by
+function mod(value: number, modulus: number): number {
+  return ((value % modulus) + modulus) % modulus
 }

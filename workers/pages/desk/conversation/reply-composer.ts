@@ -50,7 +50,7 @@ export class ReplyComposer extends Part {
             type="button"
             title=${words.send}
             ?disabled=${text.trim() === '' || left < 0}
-            @click=${this.#say}
+            @click=${this.#sendText}
           >
             ${icons.send}<span class="visually-hidden">${words.send}</span>
           </button>
@@ -73,10 +73,10 @@ export class ReplyComposer extends Part {
     // An input method's Enter accepts its suggestion.
     if (event.key !== 'Enter' || event.shiftKey || event.altKey || event.isComposing) return
     event.preventDefault()
-    this.#say()
+    this.#sendText()
   }
 
-  #say(): void {
+  #sendText(): void {
     const field = this.#field()
     // The field's value, not `text`: that is updated a frame after an input.
     const text = field.value

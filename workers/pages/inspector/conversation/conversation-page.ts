@@ -124,7 +124,7 @@ class InspectorConversation extends Part {
         <section class="pane events" aria-labelledby="events-title">
           <header class="pane-head">
             <h2 id="events-title">${words.eventCount(steps.length)}</h2>
-            ${this.#standing()}
+            ${this.#liveState()}
           </header>
           ${
             steps.length === 0
@@ -187,7 +187,7 @@ class InspectorConversation extends Part {
           class="button"
           aria-expanded=${this.isTrying ? 'true' : 'false'}
           ?disabled=${this.steps.length === 0}
-          @click=${this.#try}
+          @click=${this.#toggleWhatIf}
         >${icons.branch}${words.whatIf}</button>
       </div>
     </header>`
@@ -207,7 +207,7 @@ class InspectorConversation extends Part {
   }
 
   /** Whether the page follows live, and the way back to that. */
-  #standing() {
+  #liveState() {
     const state = this.#feed?.state
     if (this.copy) return nothing
     if (state === 'reading') return html`<span class="standing" role="status">${words.reading}</span>`
@@ -261,12 +261,12 @@ class InspectorConversation extends Part {
 
   #read(): void {
     this.#feed?.stop()
-    this.#feed = new StepFeed(this.route.id, this.isRevealed, () => this.#told())
+    this.#feed = new StepFeed(this.route.id, this.isRevealed, () => this.#onSteps())
     this.#feed.start()
   }
 
-  #told(): void {
-    this.#gather()
+  #onSteps(): void {
+    this.#joinSteps()
     this.#seek()
     this.requestUpdate()
   }
@@ -280,7 +280,7 @@ class InspectorConversation extends Part {
     this.chosen = indexOfSeq(this.#steps, wanted)
   }
 
-  #gather(): void {
+  #joinSteps(): void {
     const recorded = this.#feed?.steps ?? []
     const { copy } = this
     this.#steps = copy ? [...recorded.slice(0, copy.from), ...copy.steps] : recorded
@@ -301,7 +301,7 @@ class InspectorConversation extends Part {
     // The last step follows live.
     const isEnd = index >= last && this.#feed?.state === 'live' && !this.copy
     this.chosen = isEnd ? undefined : Math.max(0, Math.min(index, last))
-    this.#sayWhere()
+    this.#storeAddress()
   }
 
   #goLive = (): void => {
@@ -309,7 +309,7 @@ class InspectorConversation extends Part {
   }
 
   /** Puts the shown event into the address; a page that follows live has none there. */
-  #sayWhere(): void {
+  #storeAddress(): void {
     clearTimeout(this.#address)
     this.#address = setTimeout(() => {
       const sequence = this.chosen === undefined || this.copy ? undefined : this.steps[this.index]?.seq
@@ -335,7 +335,7 @@ class InspectorConversation extends Part {
     this.#read()
   }
 
-  #try = (): void => {
+  #toggleWhatIf = (): void => {
     if (this.isTrying) {
       this.#discardCopy()
       return
@@ -350,19 +350,19 @@ class InspectorConversation extends Part {
   #send = async ({ detail: event }: CustomEvent<WhatIfEvent>): Promise<void> => {
     const { index, copy } = this
     // After going back within the copy, the events after that step are dropped.
-    const from = copy && index >= copy.from - 1 ? copy.from : index + 1
-    const told = copy && from === copy.from ? copy.events.slice(0, index + 1 - from) : []
-    const events = [...told, event]
+    const start = copy && index >= copy.from - 1 ? copy.from : index + 1
+    const earlier = copy && start === copy.from ? copy.events.slice(0, index + 1 - start) : []
+    const events = [...earlier, event]
     this.isAsking = true
-    const body = { after: this.steps[from - 1]?.seq ?? 0, events }
+    const body = { after: this.steps[start - 1]?.seq ?? 0, events }
     const query = this.isRevealed ? '?reveal=1' : ''
     const path = `/v1/inspector/conversations/${encodeURIComponent(this.route.id)}/what-if${query}`
     const answer = await ask<WhatIfAnswer>('POST', path, { body })
     this.isAsking = false
     this.refused = answer.ok ? '' : words.failed(answer.message)
     if (!answer.ok || !this.isTrying) return
-    this.copy = { from, events, steps: answer.body.steps }
-    this.#gather()
+    this.copy = { from: start, events, steps: answer.body.steps }
+    this.#joinSteps()
     this.chosen = this.steps.length - 1
   }
 
@@ -371,9 +371,9 @@ class InspectorConversation extends Part {
     this.isTrying = false
     this.refused = ''
     this.copy = undefined
-    this.#gather()
+    this.#joinSteps()
     if (copy) this.chosen = Math.max(0, copy.from - 1)
-    this.#sayWhere()
+    this.#storeAddress()
   }
 
   #onKey = (event: KeyboardEvent): void => {

@@ -21,7 +21,7 @@ class InspectorEvents extends Part {
   declare copiedFrom: number | undefined
   declare firstRow: number
   declare rowCount: number
-  readonly #resized = new ResizeObserver(() => this.#look())
+  readonly #resized = new ResizeObserver(() => this.#updateRows())
 
   constructor() {
     super()
@@ -54,7 +54,7 @@ class InspectorEvents extends Part {
         tabindex="0"
         aria-label=${words.events}
         aria-activedescendant=${index >= 0 ? rowId(index) : nothing}
-        @scroll=${this.#look}
+        @scroll=${this.#updateRows}
       >
         <div class="rows" role="presentation" .style=${`block-size:${steps.length * rowPx}px`}>
           ${repeat(
@@ -107,7 +107,7 @@ class InspectorEvents extends Part {
     this.dispatchEvent(new CustomEvent('choose', { detail: index }))
   }
 
-  #look = (): void => {
+  #updateRows = (): void => {
     const scroller = this.#scroller()
     if (!scroller) return
     const top = Math.floor(scroller.scrollTop / rowPx / spareRows) * spareRows
@@ -125,7 +125,7 @@ class InspectorEvents extends Part {
       scroller.scrollTop = top + rowPx - scroller.clientHeight
     else return
     // At once: the next frame would have no rows.
-    this.#look()
+    this.#updateRows()
   }
 
   #scroller(): HTMLElement | null {

@@ -3,7 +3,7 @@ import { readSession } from '../../base/sign-in.ts'
 
 const retryMs = 2_000
 /** The pause between two updates: stored steps come faster than they need to be shown. */
-const tellPauseMs = 200
+const notifyPauseMs = 200
 
 /** `live`: all that was stored has come, and what happens comes as it happens. */
 export type FeedState = 'reading' | 'live' | 'reconnecting' | { refused: string }
@@ -15,25 +15,25 @@ export class StepFeed {
   state: FeedState = 'reading'
   readonly #conversation: string
   readonly #isRevealed: boolean
-  readonly #changed: () => void
+  readonly #onChange: () => void
   #events: EventSource | undefined
   #retry = 0
-  #toldAt = 0
+  #notifiedAt = 0
 
   constructor(conversation: string, isRevealed: boolean, changed: () => void) {
     this.#conversation = conversation
     this.#isRevealed = isRevealed
-    this.#changed = changed
+    this.#onChange = changed
   }
 
   start(): void {
     const events = new EventSource(this.#address())
     this.#events = events
-    events.onmessage = ({ data }) => this.#take(JSON.parse(data) as InspectorFrame)
+    events.onmessage = ({ data }) => this.#receive(JSON.parse(data) as InspectorFrame)
     events.onerror = () => {
-      if (this.state === 'live') this.#become('reconnecting')
+      if (this.state === 'live') this.#setState('reconnecting')
       // Refused: the browser does not try again, and does not say why.
-      if (events.readyState === EventSource.CLOSED) void this.#lookWhy()
+      if (events.readyState === EventSource.CLOSED) void this.#readRefusal()
     }
   }
 
@@ -43,14 +43,14 @@ export class StepFeed {
     this.#events = undefined
   }
 
-  #take(frame: InspectorFrame): void {
+  #receive(frame: InspectorFrame): void {
     if (frame.type === 'live') {
-      this.#become('live')
+      this.#setState('live')
       return
     }
     if (frame.type === 'failed') {
       this.stop()
-      this.#become({ refused: frame.message })
+      this.#setState({ refused: frame.message })
       return
     }
     const last = this.steps.at(-1)?.seq ?? 0
@@ -58,9 +58,9 @@ export class StepFeed {
     const fresh = frame.steps.filter(({ seq }) => seq > last)
     if (fresh.length === 0) return
     this.steps = [...this.steps, ...fresh]
-    if (this.state === 'reading' && performance.now() - this.#toldAt < tellPauseMs) return
-    this.#toldAt = performance.now()
-    this.#changed()
+    if (this.state === 'reading' && performance.now() - this.#notifiedAt < notifyPauseMs) return
+    this.#notifiedAt = performance.now()
+    this.#onChange()
   }
 
   #address(): string {
@@ -69,16 +69,16 @@ export class StepFeed {
     return `/v1/inspector/conversations/${encodeURIComponent(this.#conversation)}/steps?${query}`
   }
 
-  async #lookWhy(): Promise<void> {
+  async #readRefusal(): Promise<void> {
     const refusal = await refusalOf(this.#address())
     if (this.#events === undefined) return
-    if (refusal) this.#become({ refused: refusal })
+    if (refusal) this.#setState({ refused: refusal })
     else this.#retry = setTimeout(() => this.start(), retryMs)
   }
 
-  #become(state: FeedState): void {
+  #setState(state: FeedState): void {
     this.state = state
-    this.#changed()
+    this.#onChange()
   }
 }
 

@@ -92,7 +92,7 @@ class InspectorStep extends Part {
       <section>
         <h3>${words.context}</h3>
         ${this.#differences(step)}
-        ${this.isCopied ? nothing : this.#whole()}
+        ${this.isCopied ? nothing : this.#fullState()}
       </section>
     `
   }
@@ -113,7 +113,7 @@ class InspectorStep extends Part {
     if (outcome === 'buried') return html`<a href="#/dead-letters">${words.toDeadLetters}</a>`
     if (messages.length + requests.length + calls.length === 0 && !status && !machine)
       return html`<p class="hint">${words.nothingCaused}</p>`
-    const who = status?.agent ? ` (${status.agent.name ?? status.agent.id})` : ''
+    const agent = status?.agent ? ` (${status.agent.name ?? status.agent.id})` : ''
     const why = status?.reason ? ` (${status.reason})` : ''
     return html`<ul class="effects">
       ${messages.map(
@@ -134,7 +134,7 @@ class InspectorStep extends Part {
       )}
       ${
         status
-          ? html`<li><span>${words.statusIs}: ${words.states[status.state]}${who}${why}</span></li>`
+          ? html`<li><span>${words.statusIs}: ${words.states[status.state]}${agent}${why}</span></li>`
           : nothing
       }
       ${machine ? html`<li><span>${words.runs(machine)}</span></li>` : nothing}
@@ -148,13 +148,13 @@ class InspectorStep extends Part {
         ({ id, name, due }) => html`<li title=${id}>
           ${icons.clock}<b>${name}</b>
           <time datetime=${due} title=${due}>${dayOf(due) === dayOf(at) ? '' : `${dayOf(due)} `}${clockOf(due)}</time>
-          <span class="left">${this.#left(due, at)}</span>
+          <span class="left">${this.#timeLeft(due, at)}</span>
         </li>`,
       )}
     </ul>`
   }
 
-  #left(due: string, from: string): string {
+  #timeLeft(due: string, from: string): string {
     const { now } = this
     if (now === undefined) return words.dueAfter(lengthOf(Date.parse(due) - Date.parse(from)))
     const leftMs = Date.parse(due) - now
@@ -177,7 +177,7 @@ class InspectorStep extends Part {
     </dl>`
   }
 
-  #whole() {
+  #fullState() {
     const { whole } = this
     return html`<details class="whole" ?open=${this.isOpen} @toggle=${this.#toggle}>
       <summary>${words.wholeContext}</summary>

@@ -18,7 +18,7 @@ export function summaryOf(step: InspectedStep): string {
   return [
     ...(rejected ? [rejected.message] : []),
     ...messages.map(saidOf),
-    ...requests.map(({ action, request }) => words.requestChanged(request, action)),
+    ...requests.map(({ action: parts, request }) => words.requestChanged(request, parts)),
     ...calls.map(({ method, url }) => `${method} ${url}`),
     ...(status ? [`→ ${words.states[status.state]}`] : []),
   ].join('  ·  ')
@@ -26,11 +26,11 @@ export function summaryOf(step: InspectedStep): string {
 
 /** A message as plain text. */
 export function saidOf({ author, type, text, fields, options }: Message): string {
-  const who = author.name ?? words.authors[author.type]
-  const what = [
+  const name = author.name ?? words.authors[author.type]
+  const action = [
     ...(text ? [`“${text}”`] : []),
     ...(fields ? [words.asksFor(fields.map(({ label }) => label).join(', '))] : []),
     ...(options ? [options.join(' / ')] : []),
   ]
-  return `${who}: ${what.join(' ') || type}`
+  return `${name}: ${action.join(' ') || type}`
 }
