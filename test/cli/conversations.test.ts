@@ -1,4 +1,3 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { describe, expect, it } from 'vitest'
 import { eventually, runningSystem, uniqueId } from './running-system.ts'
 
@@ -59,12 +58,11 @@ describe('transcript', () => {
 describe('erase', () => {
   /** All that any stream, and so any bucket, holds. */
   async function everything(): Promise<string> {
-    const manager = await jetstreamManager(system.connection())
-    const client = jetstream(system.connection())
+    const { js, jsm } = system.nats()
     let all = ''
-    for await (const { config, state } of manager.streams.list()) {
+    for await (const { config, state } of jsm.streams.list()) {
       if (state.messages === 0) continue
-      const consumer = await client.consumers.get(config.name)
+      const consumer = await js.consumers.get(config.name)
       for await (const message of await consumer.consume()) {
         all += `${message.subject} ${message.headers ?? ''} ${message.string()}\n`
         if (message.info.pending === 0) break

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 export const BIN = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
 export const ACME = fileURLToPath(new URL('../examples/acme', import.meta.url))
 
-const WAIT_MS = 20_000
+/** For what never comes: a slow and busy machine is no failure. */
+export const waitMs = 90_000
 
 export type RunOptions = {
   /** Added to this process's environment, less all that frontdesk reads; `undefined` takes away. */
@@ -51,17 +52,21 @@ export function startFrontdesk(args: string[], { env = {}, cwd, bin = BIN, uid }
     })
   // It may end without having read all.
   child.stdin.on('error', () => undefined)
+  let isOver = false
   const ended = new Promise<Result>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code, ...output }))
+    // Unlike `exit`, `close` comes after all that it has printed.
+    child.once('close', (code) => {
+      isOver = true
+      resolve({ code, ...output })
+    })
   })
   const has = async (stream: 'stdout' | 'stderr', what: string | RegExp) => {
-    const until = Date.now() + WAIT_MS
+    const until = Date.now() + waitMs
     const matches = () =>
       typeof what === 'string' ? output[stream].includes(what) : what.test(output[stream])
     while (!matches()) {
-      if (Date.now() > until || child.exitCode !== null)
-        throw new Error(`no ${what} in: ${output.stdout}\n${output.stderr}`)
+      if (Date.now() > until || isOver) throw new Error(`no ${what} in: ${output.stdout}\n${output.stderr}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }

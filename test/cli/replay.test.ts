@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
@@ -98,7 +97,7 @@ async function converse(channel: string, ...events: [string, object, string?][])
   const c = `${channel}${++count}`
   for (const [type, payload, id] of [['session.started', { channel }] as const, ...events]) {
     const seq = await world.publish(c, type, payload, id)
-    await until(async () => (await world.records(c)).at(-1)?.event.seq === seq)
+    await until(async () => (await world.records(c)).some(({ event }) => event.seq === seq))
   }
   return c
 }
@@ -119,14 +118,13 @@ async function report(args: string[], machines?: string): Promise<ReplayReport &
 describe('the replay of a conversation', () => {
   it('finds no difference: refused, repeated and buried events, timers, agents', async () => {
     const c = await converse('quick', said)
-    await until(async () => (await world.records(c)).length === 3)
+    await until(async () => (await world.records(c)).length >= 3)
     for (const event of [accepted, ['agent.accepted', { agent: { id: 'bob' } }], accepted] as [
       string,
       object,
     ][])
       await world.publish(c, ...event)
     await world.publish(c, 'session.message', { text: 'once' }, 'm1')
-    await sleep(200)
     await world.publish(c, 'session.message', { text: 'once' }, 'm1')
     await world.publish(c, 'session.message', { text: 7 })
     await world.publish(c, 'session.ended', {})

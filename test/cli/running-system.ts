@@ -1,22 +1,23 @@
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll } from 'vitest'
-import { connectOptions } from '../../engine/nats/connect-options.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
+import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
-import { frontdesk, type Result, type Running, startFrontdesk } from './frontdesk.ts'
+import { frontdesk, type Result, type Running, startFrontdesk, waitMs } from './frontdesk.ts'
 
 /** A nats-server with an engine and a notifier, as `start` runs them, for the tests of a file. */
 export function runningSystem() {
   let server: TestServer
   let system: Running
-  let connection: NatsConnection
+  let nats: Nats
   beforeAll(async () => {
     server = await startTestServer()
-    system = startFrontdesk(['start'], { env: { NATS_URL: server.url } })
+    // At this level the engine logs what is in force.
+    system = startFrontdesk(['start'], { env: { NATS_URL: server.url, LOG_LEVEL: 'debug' } })
     await system.prints('ready ')
-    connection = await connect(connectOptions(server.url))
+    nats = await connectNats(server.url, 'test')
   })
   afterAll(async () => {
-    await connection?.close()
+    await nats?.close()
     system?.child.kill()
     await system?.ended
     await server?.stop()
@@ -24,15 +25,18 @@ export function runningSystem() {
   const env = () => ({ NATS_URL: server.url })
   return {
     url: () => server.url,
-    connection: () => connection,
+    nats: () => nats,
     run: (args: string[], input?: string): Promise<Result> =>
       frontdesk(args, { env: env(), ...(input !== undefined && { input }) }),
     start: (args: string[]): Running => startFrontdesk(args, { env: env() }),
+    /** Settles once the document is in force in the engine. */
+    configure: async (key: string, document: object) => {
+      const revision = await new Bucket(nats, 'configuration').put(key, JSON.stringify(document))
+      await system.logs(new RegExp(`"revision":${revision},"msg":"configuration in force"`))
+    },
     /** Publishes an event, whatever it is. */
     publish: async (subject: string, body: string, id?: string) => {
-      const own = headers()
-      if (id) own.set('Nats-Msg-Id', id)
-      await connection.request(`frontdesk.inbox.${subject}`, body, { headers: own, timeout: 5_000 })
+      await nats.publisher.publish(`frontdesk.inbox.${subject}`, body, id ? { 'Nats-Msg-Id': id } : {})
     },
   }
 }
@@ -46,7 +50,7 @@ export function uniqueId(prefix: string): string {
 
 /** Tries until it holds. */
 export async function eventually<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const until = Date.now() + 10_000
+  const until = Date.now() + waitMs
   for (;;) {
     const value = await look()
     if (holds(value) || Date.now() > until) return value

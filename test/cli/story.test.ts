@@ -14,11 +14,7 @@ const details = {
 /** A channel with a workspace of its own: other tests’ requests are not in its list. */
 async function channel(configured: object = {}): Promise<{ id: string; workspace: string }> {
   const [id, workspace] = [uniqueId('channel'), uniqueId('workspace')]
-  const bucket = '$KV.frontdesk_config'
-  const document = { id, workspace, ...configured }
-  await system.connection().request(`${bucket}.channel.${id}`, JSON.stringify(document))
-  // In force within a second.
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await system.configure(`channel.${id}`, { id, workspace, ...configured })
   return { id, workspace }
 }
 
@@ -87,8 +83,7 @@ describe('a customer and an agent', () => {
       { id: 'person', steps: [{ type: 'transfer', tags: ['orders', 'sent\u001b[2J late'] }] },
     ]
     const bot = uniqueId('bot')
-    const document = JSON.stringify({ id: bot, answers })
-    await system.connection().request(`$KV.frontdesk_config.bot.${bot}`, document)
+    await system.configure(`bot.${bot}`, { id: bot, answers })
     const { id, workspace } = await channel({ bot })
     const desk = system.start(['desk', workspace, '--agent', 'ana'])
     await desk.prints('Nobody waits')
