@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict } from '../../engine/errors.ts'
 import { Bucket, type BucketEntry } from '../../engine/nats/bucket.ts'
@@ -115,9 +114,15 @@ describe('a bucket, for a role', () => {
     await until(() => values().includes('c=3'))
     expect(values()).toContain('before=there')
     stop()
+    const toldLater: string[] = []
+    const stopLater = await bucket.watch(`${kind}.*`, { changed: ({ key }) => void toldLater.push(key) })
     await writer.put(`${kind}.d`, '4')
-    await sleep(50)
+    await until(() => toldLater.includes(`${kind}.d`))
+    // The read that tells of this one was answered after any read that tells of the one before.
+    await writer.put(`${kind}.e`, '5')
+    await until(() => toldLater.includes(`${kind}.e`))
     expect(values()).not.toContain('d=4')
+    stopLater()
     await own.close()
   })
 

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { headers } from '@nats-io/transport-node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams } from '../../engine/nats/topology.ts'
@@ -14,11 +13,13 @@ let server: TestServer
 let nats: Nats
 /** All that a gateway for customers may do. */
 let role: RoleConnection
+let roleReads: Reads
 beforeAll(async () => {
   server = await startTestServer()
   nats = await connectNats(server.url, 'test')
   await ensureTopology(nats, { partitions: 16, replicas: 1 })
   role = await connectRole(server.roles.widget, 'widget')
+  roleReads = readsOf(role)
 })
 afterAll(async () => {
   await role.close()
@@ -47,8 +48,20 @@ async function storeMany(conversation: string, count: number, from = 0): Promise
   return ids
 }
 
+type Reads = MockInstance<RoleConnection['publisher']['requestMany']>
+
+const readsOf = ({ publisher }: RoleConnection): Reads => vi.spyOn(publisher, 'requestMany')
+
+/** How many reads of a conversation have come to this end. */
+const countReads = (reads: Reads, conversation: string, end: 'fulfilled' | 'rejected') =>
+  reads.mock.calls.filter(
+    ([, body], n) =>
+      JSON.parse(body).next_by_subj === subjectOf(conversation) && reads.mock.settledResults[n]?.type === end,
+  ).length
+
 /** Until the second read of every beginning is over: from then on it is only live, or a reconnect, that tells. */
-const begun = () => sleep(1_200)
+const begun = (conversation: string, views = 1, reads = roleReads) =>
+  until(() => countReads(reads, conversation, 'fulfilled') === 2 * views)
 
 /** What a view is told, by the events' ids. */
 async function watched(conversation: string, after = 0, by: RoleConnection = role) {
@@ -175,7 +188,7 @@ describe('a conversation that is followed', () => {
       seen.push(event.id)
       isReading = false
     })
-    await begun()
+    await begun(conversation)
     const ids: string[] = []
     // More than it lets wait, several times over; the last is one that does not wait.
     for (let i = 0; i < 101 * 4 + 1; i++) ids.push(`${i}`)
@@ -223,23 +236,18 @@ describe('a conversation that is followed', () => {
     const { config } = await nats.jsm.streams.info(streams.conversations)
     // A replica that has nothing of it yet answers for the stream.
     await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: false })
-    let asked = 0
     const replica = nats.connection.subscribe(`$JS.API.DIRECT.GET.${streams.conversations}`, {
-      callback: (_, message) => {
-        asked++
-        message.respond('', { headers: headers(404, 'Message Not Found') })
-      },
+      callback: (_, message) => void message.respond('', { headers: headers(404, 'Message Not Found') }),
     })
     const { seq: first } = await store(conversation, '1')
     const { seq: second } = await store(conversation, '2')
     const { view, seen } = await watched(conversation)
-    await begun()
-    await until(() => asked === 2)
+    await begun(conversation)
     const live = headers()
     live.set('Nats-Sequence', String(second))
     live.set('Nats-Last-Sequence', String(first))
     nats.connection.publish(`frontdesk.live.${conversation}`, recordOf('2'), { headers: live })
-    await until(() => asked >= 4)
+    await until(() => countReads(roleReads, conversation, 'fulfilled') >= 4)
     expect(seen).toEqual([])
     replica.unsubscribe()
     await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: true })
@@ -256,7 +264,7 @@ describe('a conversation that is followed', () => {
     const given: string[] = []
     const givenUp = new ConversationView(role, conversation, ({ event }) => void given.push(event.id))
     const opening = watched(conversation)
-    await sleep(100)
+    await until(() => countReads(roleReads, conversation, 'rejected') >= 2)
     givenUp.close()
     await givenUp.caughtUp
     await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: true })
@@ -269,10 +277,11 @@ describe('a conversation that is followed', () => {
   it('reads what it missed after a reconnect', async () => {
     const conversation = uniqueId('reconnect')
     const own = await connectRole(server.roles.widget, 'own')
+    const reads = readsOf(own)
     const views = await Promise.all(Array.from({ length: 20 }, () => watched(conversation, 0, own)))
     await store(conversation, '1')
     await until(() => views.every(({ seen }) => seen.length === 1))
-    await begun()
+    await begun(conversation, views.length, reads)
     const reconnecting = own.connection.reconnect()
     for (const id of ['2', '3', '4']) await store(conversation, id)
     await reconnecting

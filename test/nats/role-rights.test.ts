@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
@@ -102,12 +101,14 @@ describe.each([
   test('a bot reads what all conversations did since a time, and then after a record', async () => {
     const store = (conversation: string, text: string) =>
       full.publisher.publish(subjects.conversation(conversation), text)
-    await store('bot-1', 'before')
-    // A time is in milliseconds.
-    await sleep(5)
-    const { time } = (await full.jsm.streams.getMessage(streams.conversations, {
-      seq: (await store('bot-1', 'one')).seq,
-    })) as { time: Date }
+    const timeOf = async (seq: number) => {
+      const stored = await full.jsm.streams.getMessage(streams.conversations, { seq })
+      return stored?.time ?? new Date(0)
+    }
+    const before = await timeOf((await store('bot-1', 'before')).seq)
+    // A time is in milliseconds: the next one has to be another.
+    await until(() => Date.now() > before.getTime())
+    const time = await timeOf((await store('bot-1', 'one')).seq)
     const { seq } = await store('bot-2', 'two')
     await store('bot-1', 'three')
     const read = (place: number | Date) =>
