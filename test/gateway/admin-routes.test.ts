@@ -1,7 +1,5 @@
-import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
@@ -845,21 +843,15 @@ describe('without NATS', () => {
 
   it.skipIf(serverIsShared)('a gateway stops, though somebody wants to follow the changes', async () => {
     const own = await connectRole(world.server.roles.administration, 'test administration')
+    const configuration = new ConfigurationStore(own)
+    const watching = vi.spyOn(configuration, 'watch')
     const gone = Fastify()
-    await gone.register(
-      adminRoutes({
-        configuration: new ConfigurationStore(own),
-        keys,
-        authenticate: async () => administrator,
-      }),
-    )
+    await gone.register(adminRoutes({ configuration, keys, authenticate: async () => administrator }))
     await gone.listen({ host: '127.0.0.1', port: 0 })
     await world.server.kill()
     const { port } = gone.server.address() as { port: number }
-    const asked = once(gone.server, 'request')
     const reading = fetch(`http://127.0.0.1:${port}/v1/admin/changes`).then((response) => response.text())
-    await asked
-    await sleep(100)
+    await until(() => watching.mock.calls.length > 0)
     await gone.close()
     expect(await reading).toBe('')
     await own.close()

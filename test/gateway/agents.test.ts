@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
@@ -104,22 +103,22 @@ describe('a desk', () => {
           bucket.put(`busy.busy-${n + i}`, requestOf(n + i, 'waiting', n + i + 1)),
         ),
       )
+    const quick = await deskOf('bob', 'busy')
     const headers = { cookie: await cookieOf('agent', 'ann'), origin: gateway.url }
-    const desk: Desk = await TestClient.open(gateway, '/v1/desk?workspace=busy', headers)
-    await desk.first('welcome')
-    desk.socket.pause()
-    await sleep(500)
-    expect(desk.all('ready')).toEqual([])
+    const slow: Desk = await TestClient.open(gateway, '/v1/desk?workspace=busy', headers)
+    // The gateway has begun to send: what is open is known to it since the first desk came.
+    slow.socket.pause()
     await bucket.put(`busy.busy-${last}`, requestOf(last, 'ended', 10_000))
-    await sleep(500)
-    desk.socket.resume()
-    await desk.first('ready')
-    // Ended when it was its turn, or told so later; never waiting again.
-    const told = () => desk.all('request').filter(isOf(`busy-${last}`))
-    await until(() => (told().at(-1)?.request.state ?? 'ended') === 'ended')
-    expect(desk.all('request').filter(isOf('busy-0'))).toHaveLength(1)
-    desk.close()
-  }, 30_000)
+    const isLast = isOf(`busy-${last}`)
+    // Both desks are sent a change at the same moment.
+    await quick.first('request', (frame) => isLast(frame) && frame.request.state === 'ended')
+    slow.socket.resume()
+    await slow.first('ready')
+    const told = slow.all('request')
+    expect(told.filter(isLast).map(({ request }) => request.state)).toEqual(['ended'])
+    expect(told.filter(isOf('busy-0'))).toHaveLength(1)
+    for (const desk of [quick, slow]) desk.close()
+  })
 
   test('accepts, reads the whole transcript, replies, ends; the customer reads it', async () => {
     const { client, conversation } = await waiting()
