@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Applying, apply } from '../../engine/apply.ts'
 import { ConversationCache } from '../../engine/conversation-cache.ts'
 import type { Configuration } from '../../engine/core/configuration.ts'
 import type { Effect } from '../../engine/core/effects.ts'
 import { addressOf } from '../../engine/core/read-event.ts'
-import { type Follower, followLog } from '../../engine/follow-log.ts'
+import { type Follower, followLog, saveEveryMs } from '../../engine/follow-log.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
@@ -13,12 +14,14 @@ import { DeadLetterBox } from '../../engine/nats/engine/dead-letter-box.ts'
 import { EffectPerformer } from '../../engine/nats/engine/effect-performer.ts'
 import { StreamLog } from '../../engine/nats/stream-log.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
-import type { Conversations, Performer } from '../../engine/ports.ts'
+import type { Conversations, HeldCursor, Performer } from '../../engine/ports.ts'
 import type { TestWorld } from './test-world.ts'
 
 /** An engine that follows one partition, made of the real parts, some of which a test puts something in front of. */
 export interface HandDriven {
   follower: Follower
+  /** Settles once a cursor is saved that may be saved now. */
+  saved(): Promise<void>
   /** As a killed process: nothing more reaches NATS, and nothing is finished or saved. */
   die(): Promise<void>
 }
@@ -54,15 +57,29 @@ export async function takeOver(
   const cache = new ConversationCache(100)
   const events = new StreamLog(nats.js, nats.jsm, streams.events, subjects.events(0), log)
   const lastEvent = () => events.lastSequence()
+  const held = await cursors.takeOver('event.0')
+  let saving = Promise.resolve()
+  const cursor: HeldCursor = {
+    seq: held.seq,
+    save: (seq) => {
+      saving = held.save(seq)
+      return saving
+    },
+  }
   const follower = followLog({
     log: events,
-    cursor: await cursors.takeOver('event.0'),
+    cursor,
     keyOf: (event) => addressOf(event.subject).conversation,
     handler: (dealtWith) => apply.bind(null, { ...deps, cache, dealtWith, lastEvent }),
   })
   follower.ended.catch(() => {})
   return {
     follower,
+    saved: async () => {
+      // Timers of one length end in the order in which they were set: the engine's own ends before this one.
+      await sleep(saveEveryMs)
+      await saving
+    },
     die: async () => {
       dead.abort()
       await nats.close()

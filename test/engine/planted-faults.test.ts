@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 // All four passed a chaos run unnoticed at one time or another.
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const timeoutMs = 120_000
+const timeoutMs = 300_000
 
 const copies: string[] = []
 afterAll(() => Promise.all(copies.map((copy) => rm(copy, { recursive: true, force: true }))))
@@ -56,7 +56,7 @@ const faults = [
 
 /** The copies need neither the build nor the other tests; the server to start is in the environment. */
 const config =
-  "export default { test: { include: ['test/engine/interleavings.test.ts'], testTimeout: 60_000 } }\n"
+  "export default { test: { include: ['test/engine/interleavings.test.ts'], testTimeout: 120_000 } }\n"
 
 describe.concurrent('a planted fault is caught', () => {
   test('and without one a copy passes', { timeout: timeoutMs }, async () => {
