@@ -1,14 +1,17 @@
 import { fileURLToPath } from 'node:url'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFailed, test } from 'vitest'
 import { subjects } from '../../engine/nats/topology.ts'
 import type { Message } from '../../schemas/conversation/record.ts'
 import { json, startTestApi } from '../calls/test-api.ts'
+import { Random } from '../chaos/random.ts'
 import { type Running, startFrontdesk } from '../cli/frontdesk.ts'
 import { countedMax } from './deployment/counter-machine.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 const conversationsMax = 1_000
-const timeoutMs = 240_000
+const timeoutMs = 400_000
+/** Decides how long customers take to answer: drawn, or given to repeat a run; printed where the test fails. */
+const seed = Number(process.env.FRONTDESK_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const partitions = 4
 
 let world: TestWorld
@@ -106,9 +109,11 @@ function reply(message: Message, id: string, count: number): [type: string, payl
   return null
 }
 
+const numberOf = (id: string) => Number(id.split('-').at(-1))
+
 /** So many are still in the middle of their conversation when the engine is killed, however slow everything is. */
 function isHeld(id: string): boolean {
-  return Number(id.split('-').at(-1)) % 10 < 6
+  return numberOf(id) % 10 < 6
 }
 
 /** Customers who answer whatever they are told, until an agent is to come. */
@@ -117,6 +122,7 @@ async function converse() {
   const begun = new Set<string>()
   const queued = new Set<string>()
   const counts = new Map<string, number>()
+  const chances = new Map<string, Random>()
   let release = () => {}
   const held = new Promise<void>((resolve) => {
     release = resolve
@@ -139,9 +145,11 @@ async function converse() {
         const next = reply(said, id, count)
         if (!next) continue
         if (next[0] === 'session.message') counts.set(id, count + 1)
+        const chance = chances.get(id) ?? new Random(seed + numberOf(id))
+        chances.set(id, chance)
+        const pauseMs = chance.between(0, 3_000)
         // A person takes a moment; most wait until the engine is about to be killed.
-        const answer = () =>
-          setTimeout(() => void act(id, ...next, `after-${record.event.seq}`), Math.random() * 3_000)
+        const answer = () => setTimeout(() => void act(id, ...next, `after-${record.event.seq}`), pauseMs)
         if (isHeld(id)) void held.then(answer)
         else answer()
       }
@@ -174,6 +182,7 @@ function engine(machines: string): Running {
 test(
   'a new revision, a new version with a migration and another engine in the middle of 1,000 running bots lose and repeat nothing',
   async () => {
+    onTestFailed(() => void process.stderr.write(`FRONTDESK_TEST_SEED=${seed}\n`))
     world = await startTestWorld(partitions)
     // Slow enough that calls are under way all the time.
     const api = await startTestApi((_, response) => {
@@ -211,7 +220,7 @@ test(
     await after.logs('"msg":"ready"')
     const late = Array.from({ length: 20 }, (_, n) => `${n % 2 === 0 ? 'bot' : 'counter'}-late-${n}`)
     for (const id of late) await customers.start(id, channelOf(id))
-    await until(() => customers.queued.size === ids.length + late.length, 120_000)
+    await until(() => customers.queued.size === ids.length + late.length, 240_000)
     expect(queuedBefore).toBeLessThan(ids.length / 2)
 
     const records = new Map<string, { id: string; type: string; messages: Message[]; machine: string }[]>()
