@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readRecord } from '../../engine/core/record.ts'
@@ -26,7 +24,7 @@ afterAll(() => world.stop())
 
 const outcomes = async (id: string) => (await world.records(id)).map(({ outcome }) => outcome)
 const lastOf = async (id: string) => (await world.records(id)).at(-1)
-const recorded = (id: string, count: number) => until(async () => (await world.records(id)).length === count)
+const recorded = (id: string, count: number) => until(async () => (await world.records(id)).length >= count)
 
 async function queue(id: string, channel = 'web') {
   await world.publish(id, 'session.started', { channel })
@@ -156,13 +154,14 @@ describe('an event that cannot be read', () => {
       ),
       { numRuns: count, seed: 4711 },
     )
+    const bytes = fc.sample(fc.uint8Array({ minLength: 40, maxLength: 40 }), { numRuns: count, seed: 4711 })
     const published = new Map<number, { type: string; body: string }>()
     for (let from = 0; from < count; from += 500)
       await Promise.all(
         bodies.slice(from, from + 500).map(async (body, i) => {
           const id = `fuzz-${(from + i) % 50}`
           const type = types[(from + i) % types.length] as string
-          const raw = (from + i) % 97 === 0 ? randomBytes(40).toString('latin1') : body
+          const raw = (from + i) % 97 === 0 ? Buffer.from(bytes[from + i] ?? []).toString('latin1') : body
           published.set(await world.publish(id, type, raw), { type, body: raw })
         }),
       )
@@ -174,7 +173,7 @@ describe('an event that cannot be read', () => {
         found.add(readRecord(body)?.event.seq ?? 0)
       for (const { headers } of await letters()) found.add(Number(headers[deadletterHeaders.seq]))
       return [...published].every(([seq, { type, body }]) => found.has(seq) || isWakeUp(type, body))
-    }, 60_000)
+    })
     for (const { headers, body } of await letters()) {
       const event = published.get(Number(headers[deadletterHeaders.seq]))
       if (event) expect(body).toBe(event.body)
@@ -231,8 +230,9 @@ describe('timers', () => {
 
   test.skipIf(serverIsShared)('come due while the server is down: applied once it is back', async () => {
     await queue('outage', 'quick')
+    const due = (await lastOf('outage'))?.state.wake?.at ?? 0
     await world.server.kill()
-    await sleep(1500)
+    await until(() => Date.now() > due)
     await world.server.restart()
     await until(async () => (await actionsOf('outage')).includes('escalated'))
     expect(await actionsOf('outage')).toEqual(['created', 'reminded', 'escalated'])
