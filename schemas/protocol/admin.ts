@@ -95,7 +95,11 @@ export interface BotProblem extends Problem {
   column: number
 }
 
-export type CheckedBot = { document: Bot } | { problems: readonly BotProblem[] }
+/** A bot, or the problems of its text. */
+export interface CheckedBot {
+  document?: Bot
+  problems?: readonly BotProblem[]
+}
 
 export const botPreviewQuestion = z.object({
   text: z.string(),

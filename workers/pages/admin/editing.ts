@@ -1,6 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { Kind } from '../../../schemas/configuration/document.ts'
-import { type Answer, ask, type Refusal } from '../base/ask.ts'
+import type { ChangedMeanwhile } from '../../../schemas/protocol/admin.ts'
+import { type Result, success } from '../../../schemas/result.ts'
+import { ask, type Refusal } from '../base/ask.ts'
 import { change, type Draft, follow, isChanged, type Path, settle } from './draft.ts'
 import type { StoredOne } from './stored.ts'
 
@@ -10,7 +12,7 @@ export let presentEditing: Editing<{ id: string }> | undefined
 /** How an edited document becomes what is stored, and back, where the two are not the same. */
 export interface Storing<T> {
   /** The document as it is stored, or why it cannot be stored. */
-  write(document: T): Promise<Answer<unknown>>
+  write(document: T): Promise<Result<unknown, Refusal>>
   read(stored: { document: unknown; bot?: { text: string } }): T
 }
 
@@ -112,28 +114,24 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     if (answer.ok) {
       this.state = 'saved'
       // An edit during the save stays a change.
-      const saved = { revision: answer.body.revision, document }
+      const saved = { revision: answer.value.revision, document }
       this.#setDraft({ base: saved, document: this.draft.document, problems: [] })
       void this.#refresh()
       return true
     }
     this.state = 'idle'
-    if ('problems' in answer) this.#setDraft({ ...this.draft, problems: answer.problems })
-    else if ('revision' in answer) {
-      const { revision } = answer
-      this.#setDraft({
-        ...this.draft,
-        theirs: revision === null ? null : { revision, document: this.#storing.read(answer) },
-      })
-    } else this.#fail(answer)
+    const { problems, changed } = answer.error
+    if (problems) this.#setDraft({ ...this.draft, problems })
+    else if (changed) this.#setDraft({ ...this.draft, theirs: this.#theirs(changed) })
+    else this.#fail(answer.error)
     return false
   }
 
-  async #put(document: T, headers: Record<string, string>): Promise<Answer<{ revision: number }>> {
+  async #put(document: T, headers: Record<string, string>): Promise<Result<{ revision: number }, Refusal>> {
     const written = await this.#storing.write(document)
     if (!written.ok) return written
     const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
-    return await ask('PUT', path, { body: written.body, headers })
+    return await ask('PUT', path, { body: written.value, headers })
   }
 
   /** Whether it is deleted now. */
@@ -141,22 +139,25 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     const { base, document } = this.draft
     const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
     const answer = await ask('DELETE', path, { headers: following(base?.revision) })
-    if (answer.ok || answer.status === 404) {
+    if (answer.ok || answer.error.status === 404) {
       // Nothing is left to be lost.
       this.draft = { base: { revision: 0, document }, document, problems: [] }
       return true
     }
-    if ('revision' in answer && answer.revision !== null)
-      this.#setDraft({
-        ...this.draft,
-        theirs: { revision: answer.revision, document: this.#storing.read(answer) },
-      })
-    else this.#fail(answer)
+    const theirs = answer.error.changed && this.#theirs(answer.error.changed)
+    if (theirs) this.#setDraft({ ...this.draft, theirs })
+    else this.#fail(answer.error)
     return false
   }
 
-  #fail(answer: Refusal): void {
-    this.failure = answer
+  /** Somebody else's document; `null` where they have deleted it. */
+  #theirs(changed: ChangedMeanwhile): { revision: number; document: T } | null {
+    const { revision } = changed
+    return revision === null ? null : { revision, document: this.#storing.read(changed) }
+  }
+
+  #fail(failure: Refusal): void {
+    this.failure = failure
     this.#host.requestUpdate()
   }
 
@@ -172,7 +173,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
 
 function asItIs<T>(): Storing<T> {
   return {
-    write: async (document) => ({ ok: true, body: document }),
+    write: async (document) => success(document),
     read: ({ document }) => document as T,
   }
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { type Language, languages } from '../../../engine/texts/languages.ts'
+import type { Problem } from '../../../schemas/problem.ts'
 import type { Refusal } from '../base/ask.ts'
 import { banner } from '../base/banner.ts'
 import { type ControlAttributes, field, segments, select } from '../base/field.ts'
@@ -19,9 +20,11 @@ export function fieldId(path: Path): string {
 
 /** The problems of a field in words; with `isWhole`, those of its parts too. */
 export function errorOf(editing: AnyEditing, path: Path, isWhole = false): string {
-  return problemsAt(editing, path, isWhole)
-    .map((problem) => problemText(problem, words.problems))
-    .join('; ')
+  return problemsText(problemsAt(editing, path, isWhole))
+}
+
+function problemsText(problems: readonly Problem[]): string {
+  return problems.map((problem) => problemText(problem, words.problems)).join('; ')
 }
 
 /** The same below a part of the page that is not one control. */
@@ -235,7 +238,8 @@ function saveStatus({ state, failure, isChanged, isNew, draft }: AnyEditing, obs
   return obstacle || (isNew ? words.notSavedYet : words.unsaved)
 }
 
-export function failureWords({ code, message, status }: Refusal): string {
+export function failureWords({ code, message, status, problems }: Refusal): string {
+  if (problems) return problemsText(problems)
   switch (code) {
     case 'offline':
       return words.failures.offline

@@ -8,7 +8,6 @@ import { icons } from '../base/icons.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { formatMoment } from '../base/time.ts'
-import { problemText } from '../base/words.ts'
 import { failureWords } from './editor-parts.ts'
 import { locale, words } from './language.ts'
 
@@ -161,8 +160,8 @@ class AdminKeys extends Part {
 
   async #list(): Promise<void> {
     const answer = await ask<{ keys: KeyAnswer[] }>('GET', '/v1/admin/keys')
-    if (answer.ok) this.keys = answer.body.keys
-    else this.failure = failureWords(answer)
+    if (answer.ok) this.keys = answer.value.keys
+    else this.failure = failureWords(answer.error)
   }
 
   #create = async (event: SubmitEvent): Promise<void> => {
@@ -172,15 +171,14 @@ class AdminKeys extends Part {
     const body = { name: name.value.trim() }
     const answer = await ask<KeyAnswer & { secret: string }>('POST', '/v1/admin/keys', { body })
     if (answer.ok) {
-      this.created = answer.body
+      this.created = answer.value
       this.isCopied = false
       await this.#list()
       await this.focusLater('#secret')
       return
     }
-    if ('problems' in answer)
-      this.failure = answer.problems.map((problem) => problemText(problem, words.problems)).join('; ')
-    else this.failure = answer.code === 'too_many_keys' ? words.tooManyKeys : failureWords(answer)
+    const { error } = answer
+    this.failure = error.code === 'too_many_keys' ? words.tooManyKeys : failureWords(error)
     await this.focusLater('#key-name')
   }
 
@@ -202,7 +200,7 @@ class AdminKeys extends Part {
 
   async #revoke(kid: string): Promise<void> {
     const answer = await ask('DELETE', `/v1/admin/keys/${encodeURIComponent(kid)}`)
-    this.failure = answer.ok || answer.status === 404 ? '' : failureWords(answer)
+    this.failure = answer.ok || answer.error.status === 404 ? '' : failureWords(answer.error)
     this.revoking = undefined
     if (this.created?.kid === kid) this.created = undefined
     await this.#list()

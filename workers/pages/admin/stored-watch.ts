@@ -52,7 +52,7 @@ export class StoredWatch {
     const answer = await ask<{ documents: StoredDocumentAnswer[] }>('GET', '/v1/admin/configuration')
     // A later request may have been answered first.
     if (!answer.ok || asked < this.#asked) return
-    this.stored = storedOf(answer.body.documents)
+    this.stored = storedOf(answer.value.documents)
     this.#onChange()
   }
 }

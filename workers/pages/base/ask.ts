@@ -1,13 +1,16 @@
-import type { Invalid } from '../../../schemas/problem.ts'
+import type { Problem } from '../../../schemas/problem.ts'
 import type { ChangedMeanwhile } from '../../../schemas/protocol/admin.ts'
-
-export type Answer<T> = { ok: true; body: T; headers?: Headers } | Refusal
+import { type Failure, failure, type Result, success } from '../../../schemas/result.ts'
 
 /** The gateway's refusal; its code is `offline` where no answer came. */
-export type Refusal =
-  | ({ ok: false; status: 412 } & ChangedMeanwhile)
-  | ({ ok: false; status: 422 } & Invalid)
-  | { ok: false; status: number; code: string; message: string }
+export interface Refusal extends Failure {
+  /** The HTTP status; 0 where no answer came. */
+  status: number
+  /** The fields that cannot be accepted, with status 422. */
+  problems?: readonly Problem[]
+  /** The document that is stored now, with status 412. */
+  changed?: ChangedMeanwhile
+}
 
 /** Called when the gateway answers that nobody is signed in. */
 let signedOut = () => {}
@@ -16,12 +19,30 @@ export function onSignedOut(call: () => void): void {
   signedOut = call
 }
 
-/** One request to the gateway that this page came from; it never throws. */
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+interface AskOptions {
+  body?: unknown
+  headers?: Record<string, string>
+  signal?: AbortSignal
+}
+
+/** The body of the answer to one request to the gateway that this page came from; it never throws. */
 export async function ask<T>(
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: Method,
   path: string,
-  { body, headers, signal }: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
-): Promise<Answer<T>> {
+  options?: AskOptions,
+): Promise<Result<T, Refusal>> {
+  const answer = await request<T>(method, path, options)
+  return answer.ok ? success(answer.value.body) : answer
+}
+
+/** The same with the answer's headers. */
+export async function request<T>(
+  method: Method,
+  path: string,
+  { body, headers, signal }: AskOptions = {},
+): Promise<Result<{ body: T; headers: Headers }, Refusal>> {
   try {
     const response = await fetch(path, {
       method,
@@ -32,10 +53,12 @@ export async function ask<T>(
     })
     const text = await response.text()
     const answer = text === '' ? {} : JSON.parse(text)
-    if (response.ok) return { ok: true, body: answer as T, headers: response.headers }
-    if (response.status === 401) signedOut()
-    return { code: 'failed', message: '', ...answer, ok: false, status: response.status }
+    if (response.ok) return success({ body: answer as T, headers: response.headers })
+    const { status } = response
+    if (status === 401) signedOut()
+    const { code = 'failed', message = '', problems } = answer
+    return failure({ code, message, status, problems, ...(status === 412 && { changed: answer }) })
   } catch (error) {
-    return { ok: false, status: 0, code: 'offline', message: String(error) }
+    return failure({ status: 0, code: 'offline', message: String(error) })
   }
 }

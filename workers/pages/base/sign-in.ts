@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { StaffRole } from '../../../schemas/roles.ts'
-import { ask } from './ask.ts'
+import { ask, request } from './ask.ts'
 import { banner } from './banner.ts'
 import type { ShellWords } from './words.ts'
 
@@ -24,20 +24,20 @@ export async function signIn(role: StaffRole): Promise<SignedIn | NotSignedIn> {
   const credentials = takeCredentials()
   if (!credentials) return readSession(role)
   const answer = await ask('POST', '/v1/sign-in', { body: credentials })
-  if (!answer.ok && answer.status === 0) return { state: 'unreachable' }
+  if (!answer.ok && answer.error.status === 0) return { state: 'unreachable' }
   const session = await readSession(role)
   // A used link lets nobody in, but a session that exists already goes on.
   if (answer.ok || session.state !== 'signedOut') return session
-  return { state: 'signedOut', refused: 'code' in credentials ? '' : answer.message }
+  return { state: 'signedOut', refused: 'code' in credentials ? '' : answer.error.message }
 }
 
 /** The session of this browser, as the gateway knows it. */
 export async function readSession(role: StaffRole): Promise<SignedIn | NotSignedIn> {
-  const answer = await ask<Partial<SignedIn> & { id: string }>('GET', `/v1/me?role=${role}`)
-  if (!answer.ok)
-    return { state: answer.status === 401 || answer.status === 403 ? 'signedOut' : 'unreachable' }
-  const { id, name, workspaces = 'all' } = answer.body
-  const offset = Date.parse(answer.headers?.get('date') ?? '') - Date.now()
+  const answer = await request<Partial<SignedIn> & { id: string }>('GET', `/v1/me?role=${role}`)
+  if (!answer.ok) return { state: [401, 403].includes(answer.error.status) ? 'signedOut' : 'unreachable' }
+  const { body, headers } = answer.value
+  const { id, name, workspaces = 'all' } = body
+  const offset = Date.parse(headers.get('date') ?? '') - Date.now()
   const clockOffsetMs = Math.abs(offset) > clockOffsetMsMin ? offset : 0
   return { state: 'signedIn', id, name: name || id, workspaces, clockOffsetMs }
 }

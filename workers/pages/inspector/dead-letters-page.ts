@@ -157,9 +157,9 @@ class InspectorDeadLetters extends Part {
     const path = `/v1/inspector/dead-letters/${seq}${isRevealed ? '?reveal=1' : ''}`
     const answer = await ask<DeadLetterAnswer>('GET', path)
     if (seq !== this.seq) return
-    this.failure = answer.ok ? '' : words.failed(answer.message)
+    this.failure = answer.ok ? '' : words.failed(answer.error.message)
     if (!answer.ok) return
-    this.letter = answer.body
+    this.letter = answer.value
     this.isRevealed = isRevealed
   }
 
@@ -175,7 +175,7 @@ class InspectorDeadLetters extends Part {
 
   async #perform(action: 'requeue' | 'discard'): Promise<void> {
     const answer = await ask('POST', `/v1/inspector/dead-letters/${this.seq}/${action}`)
-    this.failure = answer.ok ? '' : words.failed(answer.message)
+    this.failure = answer.ok ? '' : words.failed(answer.error.message)
     if (!answer.ok) return void this.#confirm(undefined)
     this.done = action === 'requeue' ? words.requeued : words.discarded
     const { answer: before } = this.#polling

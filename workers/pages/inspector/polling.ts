@@ -52,11 +52,11 @@ export class Polling<Answer extends object> implements ReactiveController {
   async #poll(round: number): Promise<void> {
     const answer = await ask<Answer>('GET', this.#asked)
     if (round !== this.#round) return
-    this.failure = answer.ok ? '' : words.failed(answer.message)
-    if (answer.ok) this.answer = answer.body
+    this.failure = answer.ok ? '' : words.failed(answer.error.message)
+    if (answer.ok) this.answer = answer.value
     this.now = Date.now()
     this.#host.requestUpdate()
-    const isPartial = answer.ok && 'progress' in answer.body && answer.body.progress !== undefined
+    const isPartial = answer.ok && 'progress' in answer.value && answer.value.progress !== undefined
     this.#timer = setTimeout(() => this.#pollWhenVisible(round), isPartial ? soonMs : laterMs)
   }
 

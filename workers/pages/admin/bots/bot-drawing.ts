@@ -51,8 +51,8 @@ class AdminBotDrawing extends Part {
   async #draw(text: string): Promise<void> {
     const answer = await ask<BotDrawingAnswer>('POST', '/v1/admin/draw-bot', { body: { text } })
     if (text !== this.text) return
-    this.failure = answer.ok ? '' : failureWords(answer)
-    if (answer.ok) this.answer = answer.body
+    this.failure = answer.ok ? '' : failureWords(answer.error)
+    if (answer.ok) this.answer = answer.value
   }
 }
 

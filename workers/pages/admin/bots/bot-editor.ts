@@ -2,7 +2,8 @@ import { html, nothing, type PropertyValues } from 'lit'
 import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Bot } from '../../../../schemas/configuration/bot.ts'
 import type { BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
-import { type Answer, ask } from '../../base/ask.ts'
+import { failure, type Result, success } from '../../../../schemas/result.ts'
+import { ask, type Refusal } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
 import { problemText } from '../../base/words.ts'
 import { DocumentEditor } from '../document-editor.ts'
@@ -224,9 +225,8 @@ class AdminBot extends DocumentEditor<BotText> {
     write: async ({ text }) => {
       const checked = await this.#ask(text)
       if (!checked.ok) return checked
-      if ('document' in checked.body) return { ok: true, body: checked.body.document }
-      const { problems } = checked.body
-      return { ok: false, status: 422, code: 'invalid', message: '', problems }
+      const { document, problems = [] } = checked.value
+      return document ? success(document) : failure({ status: 422, code: 'invalid', message: '', problems })
     },
     read: ({ bot }) => ({ id: this.bot, text: bot?.text ?? '' }),
   }
@@ -241,17 +241,16 @@ class AdminBot extends DocumentEditor<BotText> {
     this.#timer = setTimeout(() => this.#ask(text), pause)
   }
 
-  async #ask(text: string): Promise<Answer<CheckedBot>> {
+  async #ask(text: string): Promise<Result<CheckedBot, Refusal>> {
     const answer = await ask<CheckedBot>('POST', '/v1/admin/check-bot', { body: { text, id: this.bot } })
     // A later text has a check of its own.
     if (text !== this.editing.document.text) return answer
-    this.failure = answer.ok ? '' : failureWords(answer)
-    if (!answer.ok) this.#checked = undefined
-    else if ('problems' in answer.body) this.problems = answer.body.problems
-    else {
-      this.problems = []
-      this.sound = { text, bot: answer.body.document }
-    }
+    this.failure = answer.ok ? '' : failureWords(answer.error)
+    if (answer.ok) {
+      const { document, problems = [] } = answer.value
+      this.problems = problems
+      if (document) this.sound = { text, bot: document }
+    } else this.#checked = undefined
     return answer
   }
 }

@@ -176,8 +176,8 @@ class AdminBotPreview extends Part {
       const answer = await ask<BotPreviewAnswer>('POST', '/v1/admin/preview-bot', { body })
       if (asked !== this.#asked) return
       // An invalid input, such as a channel that is being edited, keeps the last valid preview.
-      if (answer.ok) this.#show(answer.body, events)
-      else if (answer.status !== 422) this.#asked = ''
+      if (answer.ok) this.#show(answer.value, events)
+      else if (answer.error.status !== 422) this.#asked = ''
     }, pause)
   }
 

@@ -335,10 +335,11 @@ class AdminChannel extends DocumentEditor<Channel> {
         ask<PreviewAnswer>('POST', '/v1/admin/preview', { body: { channel, locale: this.previewLanguage } })
       let answer = await previewOf(channel)
       // An invalid channel keeps the last valid preview. The defaults do not depend on the channel.
-      if (!answer.ok && answer.status === 422 && !this.preview) answer = await previewOf({ id: channel.id })
-      if (answer.ok && asked === this.#askedPreview) this.preview = answer.body
+      if (!answer.ok && answer.error.status === 422 && !this.preview)
+        answer = await previewOf({ id: channel.id })
+      if (answer.ok && asked === this.#askedPreview) this.preview = answer.value
       // Ask again with the next change.
-      else if (!answer.ok && answer.status !== 422) this.#askedPreview = ''
+      else if (!answer.ok && answer.error.status !== 422) this.#askedPreview = ''
       this.isReady = true
     }, pause)
   }

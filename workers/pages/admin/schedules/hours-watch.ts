@@ -57,7 +57,7 @@ export class HoursWatch implements ReactiveController {
       [...this.#schedules].map(async ([id, schedule]) => {
         const answer = await ask<HoursAnswer>('POST', '/v1/admin/hours', { body: { schedule } })
         const { timeZone } = schedule
-        return answer.ok ? ([[id, { ...answer.body, timeZone }]] as const) : []
+        return answer.ok ? ([[id, { ...answer.value, timeZone }]] as const) : []
       }),
     )
     if (question !== this.#question) return

@@ -7,7 +7,6 @@ import { field } from '../../base/field.ts'
 import { icons } from '../../base/icons.ts'
 import { crumbs, pageHead } from '../../base/page-parts.ts'
 import { Part } from '../../base/part.ts'
-import { problemText } from '../../base/words.ts'
 import { isSame } from '../draft.ts'
 import { following } from '../editing.ts'
 import { failureWords } from '../editor-parts.ts'
@@ -178,10 +177,8 @@ class AdminImport extends Part {
     this.isBusy = true
     const answer = await ask<ImportAnswer>('POST', '/v1/admin/import/zendesk-schedules', { body })
     this.isBusy = false
-    if (answer.ok) this.found = answer.body
-    else if ('problems' in answer)
-      this.failure = answer.problems.map((problem) => problemText(problem, words.problems)).join('; ')
-    else this.failure = failureWords(answer)
+    if (answer.ok) this.found = answer.value
+    else this.failure = failureWords(answer.error)
     await this.focusLater(answer.ok ? '#import-result' : '#import-text')
   }
 
@@ -193,9 +190,9 @@ class AdminImport extends Part {
       const answer = await ask('PUT', path, { body: schedule, headers })
       const outcome = answer.ok
         ? ''
-        : answer.code === 'changed_meanwhile'
+        : answer.error.changed
           ? words.changedMeanwhile
-          : failureWords(answer)
+          : failureWords(answer.error)
       this.outcomes = new Map([...this.outcomes, [schedule.id, outcome]])
     }
     await this.refresh()

@@ -359,9 +359,9 @@ class InspectorConversation extends Part {
     const path = `/v1/inspector/conversations/${encodeURIComponent(this.route.id)}/what-if${query}`
     const answer = await ask<WhatIfAnswer>('POST', path, { body })
     this.isAsking = false
-    this.refused = answer.ok ? '' : words.failed(answer.message)
+    this.refused = answer.ok ? '' : words.failed(answer.error.message)
     if (!answer.ok || !this.isTrying) return
-    this.copy = { from: start, events, steps: answer.body.steps }
+    this.copy = { from: start, events, steps: answer.value.steps }
     this.#joinSteps()
     this.chosen = this.steps.length - 1
   }

@@ -1,7 +1,8 @@
 import { html, type PropertyValues } from 'lit'
 import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
-import { ask } from '../../base/ask.ts'
+import type { Result } from '../../../../schemas/result.ts'
+import { ask, type Refusal } from '../../base/ask.ts'
 import type { MachineDrawing } from '../../base/machine-drawing.ts'
 import { Part, reactive } from '../../base/part.ts'
 import '../../base/machine-drawing.ts'
@@ -16,7 +17,7 @@ export class InspectorMachine extends Part {
   declare machine: string | undefined
   declare step: InspectedStep | undefined
   /** The drawings by the name of their machine. */
-  declare drawings: ReadonlyMap<string, Drawing | { refused: string } | 'asked'>
+  declare drawings: ReadonlyMap<string, Result<Drawing, Refusal> | 'asked'>
   /** The states that the drawing was scrolled to last. */
   #scrolledTo: readonly string[] | undefined
 
@@ -27,8 +28,8 @@ export class InspectorMachine extends Part {
 
   /** The drawing, once it has come. */
   get drawing(): Drawing | undefined {
-    const drawing = this.drawings.get(this.machine ?? '')
-    return typeof drawing === 'object' && 'arrows' in drawing ? drawing : undefined
+    const answer = this.drawings.get(this.machine ?? '')
+    return typeof answer === 'object' && answer.ok ? answer.value : undefined
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -41,12 +42,12 @@ export class InspectorMachine extends Part {
     const { machine, step } = this
     const note = (text: string) => html`<p class="hint alone" role="status">${text}</p>`
     if (machine === undefined) return note(step ? words.noMachine : words.reading)
-    const drawing = this.drawings.get(machine)
-    if (drawing === undefined || drawing === 'asked') return note(words.drawingLoading)
-    if ('refused' in drawing) return note(words.failed(drawing.refused))
+    const answer = this.drawings.get(machine)
+    if (answer === undefined || answer === 'asked') return note(words.drawingLoading)
+    if (!answer.ok) return note(words.failed(answer.error.message))
     return html`
       <frontdesk-machine
-        .drawing=${drawing}
+        .drawing=${answer.value}
         .active=${step?.active ?? none}
         .taken=${step?.taken ?? none}
       ></frontdesk-machine>
@@ -64,8 +65,7 @@ export class InspectorMachine extends Part {
   async #ask(machine: string): Promise<void> {
     this.drawings = new Map(this.drawings).set(machine, 'asked')
     const path = `/v1/inspector/machines/${encodeURIComponent(machine)}/drawing`
-    const answer = await ask<Drawing>('GET', path)
-    this.drawings = new Map(this.drawings).set(machine, answer.ok ? answer.body : { refused: answer.message })
+    this.drawings = new Map(this.drawings).set(machine, await ask<Drawing>('GET', path))
     this.dispatchEvent(new CustomEvent('drawn'))
   }
 }

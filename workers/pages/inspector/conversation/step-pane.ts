@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { InspectedStep, StepAnswer } from '../../../../schemas/protocol/inspector.ts'
-import { ask } from '../../base/ask.ts'
+import type { Result } from '../../../../schemas/result.ts'
+import { ask, type Refusal } from '../../base/ask.ts'
 import { banner } from '../../base/banner.ts'
 import { icons } from '../../base/icons.ts'
 import { Part, reactive } from '../../base/part.ts'
@@ -36,7 +37,7 @@ class InspectorStep extends Part {
   declare now: number | undefined
   /** Whether the whole context is shown. */
   declare isOpen: boolean
-  declare whole: StepAnswer | { refused: string } | undefined
+  declare whole: Result<StepAnswer, Refusal> | undefined
   #asking = 0
 
   constructor() {
@@ -184,15 +185,15 @@ class InspectorStep extends Part {
       ${
         whole === undefined
           ? html`<p class="hint">${words.loading}</p>`
-          : 'refused' in whole
-            ? html`<p class="field-error">${words.failed(whole.refused)}</p>`
+          : !whole.ok
+            ? html`<p class="field-error">${words.failed(whole.error.message)}</p>`
             : html`
               <h4>${words.value}</h4>
-              ${json(whole.value, words.value)}
+              ${json(whole.value.value, words.value)}
               <h4>${words.before}</h4>
-              ${json(whole.before, words.before)}
+              ${json(whole.value.before, words.before)}
               <h4>${words.afterwards}</h4>
-              ${json(whole.after, words.afterwards)}
+              ${json(whole.value.after, words.afterwards)}
             `
       }
     </details>`
@@ -207,7 +208,7 @@ class InspectorStep extends Part {
     const path = `/v1/inspector/conversations/${encodeURIComponent(this.conversation)}/steps/${seq}`
     const answer = await ask<StepAnswer>('GET', `${path}${this.isRevealed ? '?reveal=1' : ''}`)
     if (this.step.seq !== seq) return
-    this.whole = answer.ok ? answer.body : { refused: answer.message }
+    this.whole = answer
   }
 }
 
