@@ -20,10 +20,10 @@ export function checkValues(event: Event): Result<Event, Rejection> {
   return refused ? failure(refused) : success(event)
 }
 
-function refusedValue(event: Event): Rejection | null {
+function refusedValue(event: Event): Rejection | undefined {
   switch (event.type) {
     case 'session.started':
-      return event.customer ? refusedCustomer(event.customer) : null
+      return event.customer ? refusedCustomer(event.customer) : undefined
     case 'session.identified':
       return refusedCustomer(event.customer)
     case 'session.message':
@@ -47,67 +47,73 @@ function refusedValue(event: Event): Rejection | null {
       )
     case 'bot.form':
       return (
-        (event.text === undefined ? null : refusedText(event.text)) ??
+        (event.text === undefined ? undefined : refusedText(event.text)) ??
         tooMany('fields', event.fields, 1, botFieldsMax) ??
         first(event.fields, refusedField) ??
         first(event.fields, refusedRepetition)
       )
     case 'bot.handoff':
       return (
-        (event.text === undefined ? null : refusedText(event.text)) ??
+        (event.text === undefined ? undefined : refusedText(event.text)) ??
         tooMany('tags', event.tags ?? [], 0, tagsMax) ??
         first(event.tags ?? [], (tag, n) => tooLong(`tags.${n}`, tag, tagLengthMax))
       )
     case 'bot.done':
-      return event.text === undefined ? null : refusedText(event.text)
+      return event.text === undefined ? undefined : refusedText(event.text)
     default:
-      return null
+      return undefined
   }
 }
 
-function refusedField({ id, label, options, type }: FormField, n: number): Rejection | null {
+function refusedField({ id, label, options, type }: FormField, n: number): Rejection | undefined {
   if (!token.safeParse(id).success || id === '__proto__')
     return { code: 'text_invalid', message: `fields.${n}.id: must be a token` }
   return (
     refusedLabel(`fields.${n}.label`, label) ??
-    (fieldTypes[type].hasOptions ? tooMany(`fields.${n}.options`, options ?? [], 1, optionsMax) : null) ??
+    (fieldTypes[type].hasOptions
+      ? tooMany(`fields.${n}.options`, options ?? [], 1, optionsMax)
+      : undefined) ??
     first(options ?? [], (option, m) => refusedLabel(`fields.${n}.options.${m}`, option))
   )
 }
 
-function refusedRepetition({ id }: FormField, n: number, fields: readonly FormField[]): Rejection | null {
-  if (fields.findIndex((field) => field.id === id) === n) return null
+function refusedRepetition(
+  { id }: FormField,
+  n: number,
+  fields: readonly FormField[],
+): Rejection | undefined {
+  if (fields.findIndex((field) => field.id === id) === n) return undefined
   return { code: 'text_invalid', message: `fields.${n}.id: is asked twice` }
 }
 
-function refusedLabel(field: string, label: string): Rejection | null {
+function refusedLabel(field: string, label: string): Rejection | undefined {
   if (trim(label) === '') return { code: 'text_invalid', message: `${field}: is empty` }
   return tooLong(field, label, labelLengthMax)
 }
 
-function tooMany(field: string, list: readonly unknown[], min: number, limit: number): Rejection | null {
+function tooMany(field: string, list: readonly unknown[], min: number, limit: number): Rejection | undefined {
   if (list.length < min) return { code: 'text_invalid', message: `${field}: is empty` }
-  if (list.length <= limit) return null
+  if (list.length <= limit) return undefined
   return { code: 'too_long', message: `${field}: must have at most ${limit} entries`, limit }
 }
 
 function first<T>(
   list: readonly T[],
-  refused: (entry: T, n: number, list: readonly T[]) => Rejection | null,
-): Rejection | null {
+  refused: (entry: T, n: number, list: readonly T[]) => Rejection | undefined,
+): Rejection | undefined {
   for (const [n, entry] of list.entries()) {
     const refusal = refused(entry, n, list)
     if (refusal) return refusal
   }
-  return null
+  return undefined
 }
 
-function refusedText(text: string): Rejection | null {
+function refusedText(text: string): Rejection | undefined {
   if (trim(text) === '') return { code: 'text_invalid', message: 'text: is empty' }
   return tooLong('text', text, textLengthMax)
 }
 
-function refusedCustomer(customer: Customer): Rejection | null {
+function refusedCustomer(customer: Customer): Rejection | undefined {
   if (customer.externalId === '') return { code: 'text_invalid', message: 'customer.externalId: is empty' }
   return (
     tooLong('customer.externalId', customer.externalId, externalIdLengthMax) ??
@@ -116,8 +122,8 @@ function refusedCustomer(customer: Customer): Rejection | null {
   )
 }
 
-function tooLong(field: string, value: string | undefined, limit: number): Rejection | null {
-  if (value === undefined || codePoints(value) <= limit) return null
+function tooLong(field: string, value: string | undefined, limit: number): Rejection | undefined {
+  if (value === undefined || codePoints(value) <= limit) return undefined
   return { code: 'too_long', message: `${field}: must have at most ${limit} characters`, limit }
 }
 

@@ -83,6 +83,10 @@ describe('a filled form', () => {
     expect(readDetails({ name: 'n'.repeat(256), order: 'o'.repeat(1001) }, [name, order])).toMatchObject({
       error: { fields: { name: 'too_long', order: 'too_long' }, limit: 255 },
     })
+    const backup: FormField = { ...email, id: 'backup' }
+    expect(readDetails({ backup: `${'a'.repeat(255)}@b.co` }, [backup])).toMatchObject({
+      error: { message: 'backup: must have at most 254 characters', limit: 254 },
+    })
   })
 
   it('a field may be named as what every object has', () => {

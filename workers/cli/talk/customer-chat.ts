@@ -116,9 +116,9 @@ export class CustomerChat {
   }
 
   async #answerForm(form: FormFilling, line: string): Promise<void> {
-    const wrong = form.answer(line)
-    if (wrong) this.#terminal.hint(this.#texts.fieldErrors[wrong])
-    if (form.field) return wrong ? undefined : this.#listOptions()
+    const answered = form.answer(line)
+    if (!answered.ok) return this.#terminal.hint(this.#texts.fieldErrors[answered.error.code])
+    if (form.field) return this.#listOptions()
     const { rejected } = await this.#send('session.details', form.answers)
     if (!rejected) return
     const { fields = {}, limit = '' } = rejected

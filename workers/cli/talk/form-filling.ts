@@ -1,5 +1,6 @@
 import type { FormField } from '../../../schemas/conversation/record.ts'
-import type { FieldError } from '../../../schemas/field-types.ts'
+import { type FieldFailure, fieldFailure } from '../../../schemas/field-failure.ts'
+import { type Result, success } from '../../../schemas/result.ts'
 import { plainLine } from '../shell/text.ts'
 
 /** Asks the fields of a form one by one. */
@@ -26,19 +27,20 @@ export class FormFilling {
     return plainLine(this.#fields.find((field) => field.id === id)?.label ?? id)
   }
 
-  /** Stores the answer to that field; for a select, an option or its number. Returns the error, or `null`. */
-  answer(line: string): FieldError | null {
+  /** Stores the answer to that field; for a select, an option or its number. */
+  answer(line: string): Result<string, FieldFailure> {
     const { field } = this
-    if (!field) return null
+    if (!field) return success(line)
     const given = line.trim()
-    if (given === '') return 'required'
+    if (given === '') return fieldFailure('required')
     const options = field.options ?? []
     const chosen =
       options.find((option) => option.toLowerCase() === given.toLowerCase()) ?? options[Number(given) - 1]
-    if (field.type === 'select' && chosen === undefined) return 'option_unknown'
-    this.#answers[field.id] = field.type === 'select' ? (chosen as string) : line
+    if (field.type === 'select' && chosen === undefined) return fieldFailure('option_unknown')
+    const answer = field.type === 'select' ? (chosen as string) : line
+    this.#answers[field.id] = answer
     this.#unanswered.shift()
-    return null
+    return success(answer)
   }
 
   /** Asks the refused fields again. */
