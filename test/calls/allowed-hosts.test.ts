@@ -79,7 +79,7 @@ describe('the list of hosts', () => {
   })
 
   test.each(['ftp://api.example.com/', 'file:///etc/passwd', 'data:text/plain,x', 'ws://api.example.com/'])(
-    '%s is no API',
+    '%s cannot be called',
     (url) => expect(allows('api.example.com', url)).toBe(false),
   )
 
@@ -104,7 +104,7 @@ describe('the list of hosts', () => {
     expect(() => readSettings({ FRONTDESK_API_HOSTS: list })).toThrow(WrongSetting)
   })
 
-  test('allows nothing where it is not set', () => {
+  test('allows nothing if it is not set', () => {
     const reads = (env: NodeJS.ProcessEnv) => () =>
       readSettings(env).apiHosts.checkUrl(new URL('https://api.example.com/'))
     expect(reads({})).toThrow(HostNotAllowed)
@@ -113,7 +113,7 @@ describe('the list of hosts', () => {
   })
 })
 
-describe('the address that is connected to', () => {
+describe('the address of a connection', () => {
   test.each([
     ['8.8.8.8', true],
     ['2a00:1450:4001:80b::200e', true],
@@ -149,7 +149,7 @@ describe('the address that is connected to', () => {
     expect(reaches('api.example.com', address)).toBe(expected)
   })
 
-  test('a private address is allowed where it or its network is listed', () => {
+  test('a private address is allowed if it or its network is listed', () => {
     expect(reaches('127.0.0.1', '127.0.0.1')).toBe(true)
     expect(reaches('127.0.0.1', '::ffff:127.0.0.1')).toBe(true)
     expect(reaches('::ffff:127.0.0.1', '127.0.0.1')).toBe(true)
@@ -160,7 +160,7 @@ describe('the address that is connected to', () => {
     expect(reaches('127.0.0.1:8080', '127.0.0.1', 'https:', 8081)).toBe(false)
   })
 
-  test('this machine’s own addresses are refused, whichever they are', () => {
+  test('this machine’s own addresses are refused', () => {
     const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
     expect(own.length).toBeGreaterThan(0)
     for (const { address } of own) expect(reaches('api.example.com', address)).toBe(false)
@@ -258,8 +258,8 @@ const writtenUrl = fc
   )
   .map((parts) => parts.join(''))
 
-describe('whatever form an address has', () => {
-  test('no URL leads to one that is not listed', () => {
+describe('in any notation of an address', () => {
+  test('no URL reaches an unlisted address', () => {
     let taken = 0
     fc.assert(
       fc.property(writtenUrl, (url) => {
@@ -274,7 +274,7 @@ describe('whatever form an address has', () => {
     expect(taken).toBeGreaterThan(1_000)
   })
 
-  test('every form of a listed address is allowed', () => {
+  test('every notation of a listed address is allowed', () => {
     fc.assert(
       fc.property(writtenIpv4, (host) => {
         expect(allows('0.0.0.0/0', `https://${host}/`)).toBe(true)
@@ -283,7 +283,7 @@ describe('whatever form an address has', () => {
     )
   })
 
-  test('a name may resolve to public addresses only, in IPv6 too', () => {
+  test('a name may resolve to public addresses only, also in IPv6', () => {
     fc.assert(
       fc.property(ipv4, fc.boolean(), (parts, isMapped) => {
         const address = parts.join('.')

@@ -108,7 +108,7 @@ describe('a bot that calls an API', () => {
   test.each([
     ['fails', '127.0.0.1'],
     ['is not on the list', ''],
-  ])('takes its other way where the API %s', async (_, apiHosts) => {
+  ])('takes its failure branch if the API %s', async (_, apiHosts) => {
     const api = await startTestApi((_, response) => json(response, {}, 404))
     await configureBot(api.url)
     await world.startEngine()
@@ -119,7 +119,7 @@ describe('a bot that calls an API', () => {
     expect(api.got).toHaveLength(apiHosts === '' ? 0 : 1)
   })
 
-  test('goes on once where its caller is killed in the middle', async () => {
+  test('continues once if its caller is killed in the middle', async () => {
     const api = await startTestApi((_, response, count) => {
       if (count > 1) json(response, { order: { status: 'on its way' } })
     })
@@ -136,7 +136,7 @@ describe('a bot that calls an API', () => {
     expect(await answered('c1')).toEqual(['applied'])
   })
 
-  test('continues once where its caller slept and answers after another one', async () => {
+  test('continues once if its caller slept and answers after another one', async () => {
     let answerFirst = () => {}
     const api = await startTestApi((_, response, count) => {
       if (count > 1) json(response, { order: { status: 'on its way' } })

@@ -78,7 +78,7 @@ async function answersOf(conversation: string): Promise<CallAnswer[]> {
 const callsLeft = async () => (await world.nats.jsm.streams.info(streams.calls)).state.messages
 
 describe('a call', () => {
-  test('is performed, its answer is an event, and it is gone', async () => {
+  test('is performed, answered with an event, and removed', async () => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     await startCallerHere()
     await waits('c1', 3)
@@ -98,7 +98,7 @@ describe('a call', () => {
     await until(async () => (await answersOf('c1')).length === 1)
   })
 
-  test('a repeated effect is the same call', async () => {
+  test('is not repeated by a repeated effect', async () => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     await waits('c1', 1)
     await ask(callOf('c1', api.url))
@@ -109,7 +109,7 @@ describe('a call', () => {
     expect(api.got).toHaveLength(1)
   })
 
-  test('that fails is answered, too', async () => {
+  test('that fails is answered too', async () => {
     await startCallerHere()
     await waits('c1', 1)
     await ask(callOf('c1', 'https://not-listed.example/'))
@@ -117,7 +117,7 @@ describe('a call', () => {
     expect(await answersOf('c1')).toEqual([{ call: 1, ok: false, failure: 'host_not_allowed' }])
   })
 
-  test('has the secrets of this moment', async () => {
+  test('has the present secrets', async () => {
     const secrets = new ApiSecrets(new Bucket(world.nats, 'apiSecrets'))
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     await startCallerHere()
@@ -143,7 +143,7 @@ describe('a call', () => {
     ['that waits for a later call', () => waits('c1', 2)],
     ['that nobody knows', async () => {}],
   ]
-  test.each(pasts)('of a conversation %s is not made', async (_, past) => {
+  test.each(pasts)('of a conversation %s is not performed', async (_, past) => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     await past()
     await ask(callOf('c1', api.url))
@@ -153,7 +153,7 @@ describe('a call', () => {
     expect(await answersOf('c1')).toEqual([])
   })
 
-  test('of an erased conversation is removed, and no other', async () => {
+  test('of an erased conversation is removed; others stay', async () => {
     await ask(callOf('c1', 'https://api.example.com/', { body: { email: 'jose@example.com' } }))
     await ask(callOf('c10', 'https://api.example.com/'))
     const forget: Effect = { kind: 'forget', conversation: 'c1', seq: 0 }
@@ -163,7 +163,7 @@ describe('a call', () => {
     expect(left?.subject).toBe(subjects.call('c10'))
   })
 
-  test('a message that is not a call is passed over', async () => {
+  test('is skipped if the message is not a call', async () => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     for (const body of ['{}', 'no JSON', '']) await world.nats.publisher.publish(subjects.call('c0'), body)
     await waits('c1', 1)
@@ -175,7 +175,7 @@ describe('a call', () => {
 })
 
 describe('several callers', () => {
-  test('share the calls: each is made once, and no more at a time than a caller may', async () => {
+  test('share the calls: each is performed once, within each caller’s limit', async () => {
     let atOnce = 0
     let most = 0
     const api = await startTestApi((_, response) => {
@@ -196,7 +196,7 @@ describe('several callers', () => {
     for (const id of ids) expect(await answersOf(id)).toHaveLength(1)
   })
 
-  test('leave a long call to the one that makes it', async () => {
+  test('leave a long call to the caller that performs it', async () => {
     // Longer than a caller may be silent.
     const api = await startTestApi((_, response) => void setTimeout(() => json(response, { id: 7 }), 5_000))
     await Promise.all([startCallerHere(), startCallerHere()])
@@ -207,7 +207,7 @@ describe('several callers', () => {
     expect(await answersOf('c1')).toHaveLength(1)
   })
 
-  test('stand in for one that is killed in the middle of a call, with the same key', async () => {
+  test('repeat the call of a killed caller, with the same idempotency key', async () => {
     const api = await startTestApi((_, response, count) => {
       if (count > 1) json(response, { id: 7 })
     })
@@ -222,7 +222,7 @@ describe('several callers', () => {
     expect(await answersOf('c1')).toEqual([{ call: 1, ok: true, status: 200, values: { id: '7' } }])
   })
 
-  test('take over what one that stops cannot finish; it finishes the rest', async () => {
+  test('take over the calls that a stopping caller cannot finish; it finishes the rest', async () => {
     const api = await startTestApi(({ headers }, response, count) => {
       if (headers['idempotency-key'] === 'quick.call.1') setTimeout(() => json(response, { id: 7 }), 500)
       else if (count > 2) json(response, { id: 7 })
@@ -244,7 +244,7 @@ describe('several callers', () => {
 })
 
 describe.skipIf(serverIsShared)('while NATS is away', () => {
-  test('a call that is under way goes on, and its answer is stored later, once', async () => {
+  test('a call in flight continues, and its answer is stored once, later', async () => {
     let finish = () => {}
     const api = await startTestApi((_, response) => {
       finish = () => json(response, { id: 7 })
@@ -267,7 +267,7 @@ describe.skipIf(serverIsShared)('while NATS is away', () => {
     await until(async () => (await answersOf('c2')).length === 1)
   })
 
-  test('a caller stops all the same', async () => {
+  test('a caller can stop', async () => {
     const caller = await startCallerHere()
     await world.server.kill()
     await caller.stop()

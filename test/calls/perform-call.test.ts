@@ -80,7 +80,7 @@ describe('a request', () => {
     expect(api.got[0]?.headers['content-type']).toBe('application/json')
   })
 
-  test('has its author’s headers, except those that belong to the transfer', async () => {
+  test('has its author’s headers, except those of the transfer', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     await perform({
       url: api.url,
@@ -105,7 +105,7 @@ describe('a request', () => {
 })
 
 describe('a response', () => {
-  test('becomes texts at the variables’ paths; what is not there is left out', async () => {
+  test('is read as texts at the variables’ paths; missing ones are left out', async () => {
     const answered = {
       order: { items: [{ name: 'Anvil' }], total: 12.5, isPaid: false, note: null, empty: '' },
     }
@@ -131,28 +131,28 @@ describe('a response', () => {
     ['an object', { a: { b: 1 } }],
     ['a list', { a: ['b'] }],
     ['a text that is too long', { a: 'x'.repeat(281) }],
-  ])('%s is no value of a variable', async (_, answered) => {
+  ])('%s cannot be a variable’s value', async (_, answered) => {
     const api = await startTestApi((_, response) => json(response, answered))
     const { answer } = await perform({ url: api.url, save: { a: 'a' } })
     expect(answer).toEqual({ call: 1, ok: false, failure: 'value_unusable' })
   })
 
-  test('280 characters fit, as people count them', async () => {
+  test('may have values of 280 code points', async () => {
     const text = '\u{1F600}'.repeat(280)
     const api = await startTestApi((_, response) => json(response, { text }))
     expect((await perform({ url: api.url, save: { text: 'text' } })).answer.values).toEqual({ text })
   })
 
   test.each([
-    ['nothing, with 204', 204, ''],
-    ['nothing, with 200', 200, ''],
-  ])('%s is a success without values', async (_, status, body) => {
+    ['an empty body with 204', 204, ''],
+    ['an empty body with 200', 200, ''],
+  ])('%s succeeds without values', async (_, status, body) => {
     const api = await startTestApi((_, response) => void response.writeHead(status).end(body))
     const { answer } = await perform({ url: api.url, save: { a: 'a' } })
     expect(answer).toEqual({ call: 1, ok: true, status, values: {} })
   })
 
-  test('need not be JSON where nothing is saved, and only there', async () => {
+  test('need not be JSON if nothing is saved', async () => {
     const api = await startTestApi((_, response) => void response.end('all is well'))
     expect((await perform({ url: api.url })).answer).toMatchObject({ ok: true, values: {} })
     const { answer, log } = await perform({ url: api.url, save: { a: 'a' } })
@@ -161,7 +161,7 @@ describe('a response', () => {
     expect(api.got).toHaveLength(2)
   })
 
-  test('has to be JSON in UTF-8', async () => {
+  test('must be JSON in UTF-8', async () => {
     const api = await startTestApi((_, response) => void response.end(Buffer.from('{"a":"\xe9"}', 'latin1')))
     expect((await perform({ url: api.url, save: { a: 'a' } })).answer.failure).toBe('not_json')
   })
@@ -174,7 +174,7 @@ describe('a response', () => {
     expect(api.got[0]?.headers['accept-encoding']).toBe('gzip')
   })
 
-  test('is not JSON where the compression is broken', async () => {
+  test('is refused if its compression is broken', async () => {
     const api = await startTestApi((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"a":"b"}')
     })
@@ -191,14 +191,14 @@ describe('a response', () => {
   test.each([
     ['one byte more', {}, ofSize(responseBytesMax + 1)],
     ['a bomb', { 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))],
-  ])('%s is too large, once', async (_, headers, body) => {
+  ])('%s is too large, and is not requested again', async (_, headers, body) => {
     const api = await startTestApi((_, response) => void response.writeHead(200, headers).end(body))
     const { answer } = await perform({ url: api.url, save: { b: 'b' } })
     expect(answer).toMatchObject({ ok: false, failure: 'too_large' })
     expect(api.got).toHaveLength(1)
   })
 
-  test('is cut off at the limit where it never ends, whatever length it claimed', async () => {
+  test('is cut off at the size limit if it never ends, whatever its stated length', async () => {
     const api = await startTestApi((_, response) => {
       response.writeHead(200, { 'transfer-encoding': 'chunked' })
       const more = () => {
@@ -210,7 +210,7 @@ describe('a response', () => {
     expect((await perform({ url: api.url })).answer.failure).toBe('too_large')
   })
 
-  test('is no answer where it is shorter than its stated length', async () => {
+  test('is refused if it is shorter than its stated length', async () => {
     const api = await startTestApi((_, response, count) => {
       if (count > 1) return json(response, { a: 'b' })
       response.writeHead(200, { 'content-length': 100 })
@@ -224,21 +224,18 @@ describe('a response', () => {
 })
 
 describe('an attempt that fails with a transient error', () => {
-  test.each([408, 425, 429, 500, 503, 599])(
-    '%i is followed by another, with the same key',
-    async (status) => {
-      const api = await startTestApi((_, response, count) => json(response, {}, count === 1 ? status : 201))
-      const { answer, log } = await perform({ method: 'POST', url: api.url, body: { a: 1 } })
-      expect(answer).toEqual({ call: 1, ok: true, status: 201, values: {} })
-      expect(api.got.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([
-        ['c1.call.1', '{"a":1}'],
-        ['c1.call.1', '{"a":1}'],
-      ])
-      expect(log).toBe('')
-    },
-  )
+  test.each([408, 425, 429, 500, 503, 599])('%i is repeated with the same key', async (status) => {
+    const api = await startTestApi((_, response, count) => json(response, {}, count === 1 ? status : 201))
+    const { answer, log } = await perform({ method: 'POST', url: api.url, body: { a: 1 } })
+    expect(answer).toEqual({ call: 1, ok: true, status: 201, values: {} })
+    expect(api.got.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([
+      ['c1.call.1', '{"a":1}'],
+      ['c1.call.1', '{"a":1}'],
+    ])
+    expect(log).toBe('')
+  })
 
-  test('is made three times at most, and logged in one line', async () => {
+  test('is one of three at most, logged in one line', async () => {
     const api = await startTestApi((_, response) => json(response, { trace: 'inner workings' }, 503))
     const { answer, log, logged } = await perform({ url: `${api.url}/orders?token=t0ken` })
     expect(answer).toEqual({ call: 1, ok: false, failure: 'refused', status: 503 })
@@ -253,7 +250,7 @@ describe('an attempt that fails with a transient error', () => {
   })
 
   test.each([301, 304, 400, 401, 403, 404, 409, 422, 451])(
-    '%i is not: it is refused at once',
+    '%i is not repeated: the call is refused at once',
     async (status) => {
       const api = await startTestApi((_, response) => void response.writeHead(status).end())
       const { answer } = await perform({ url: api.url })
@@ -262,7 +259,7 @@ describe('an attempt that fails with a transient error', () => {
     },
   )
 
-  test('a connection that breaks is followed by another', async () => {
+  test('is repeated after a broken connection', async () => {
     const api = await startTestApi((_, response, count) => {
       if (count < 3) response.destroy()
       else json(response, {})
@@ -271,7 +268,7 @@ describe('an attempt that fails with a transient error', () => {
     expect(api.got).toHaveLength(3)
   })
 
-  test('a host that does not answer at all is unreachable', async () => {
+  test('is unreachable if the host does not answer', async () => {
     const api = createServer((socket) => socket.destroy())
     await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void api.close())
@@ -281,7 +278,7 @@ describe('an attempt that fails with a transient error', () => {
     expect(logged).toMatchObject([{ attempts: 3, reason: 'UND_ERR_SOCKET' }])
   })
 
-  test('an unknown name is unreachable', async () => {
+  test('is unreachable if the name is unknown', async () => {
     const resolve = async () => {
       throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
     }
@@ -296,7 +293,7 @@ describe('an attempt that fails with a transient error', () => {
   test.each([
     ['in seconds', () => '1'],
     ['as a date', () => new Date(Date.now() + 1_500).toUTCString()],
-  ])('is followed by another when the API wants it, %s', async (_, retryAfter) => {
+  ])('is repeated after the API’s Retry-After, %s', async (_, retryAfter) => {
     const times: number[] = []
     const api = await startTestApi((_, response, count) => {
       times.push(Date.now())
@@ -308,7 +305,7 @@ describe('an attempt that fails with a transient error', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(400)
   })
 
-  test('is the last where the API’s Retry-After is beyond the call’s time-out', async () => {
+  test('is the last if the API’s Retry-After exceeds the call’s time-out', async () => {
     const api = await startTestApi(
       (_, response) => void response.writeHead(503, { 'retry-after': '60' }).end(),
     )
@@ -322,14 +319,14 @@ describe('the time-out of a call', () => {
   test.each([
     ['says nothing', () => {}],
     [
-      'never comes to an end',
+      'never ends its answer',
       (_: unknown, response: { write(text: string): void }) => {
         response.write('{')
         const timer = setInterval(() => response.write(' '), 20)
         onTestFinished(() => clearInterval(timer))
       },
     ],
-  ])('is over for an API that %s', async (_, answer) => {
+  ])('ends a call to an API that %s', async (_, answer) => {
     const api = await startTestApi(answer)
     const performed = await perform({ url: api.url, timeoutMs: 300 })
     expect(performed.answer).toEqual({ call: 1, ok: false, failure: 'timed_out' })
@@ -344,7 +341,7 @@ describe('the time-out of a call', () => {
     expect(api.got).toHaveLength(2)
   })
 
-  test('a stop of the caller aborts it, without an answer', async () => {
+  test('is cut short by a stop of the caller, without an answer', async () => {
     const stop = new AbortController()
     const api = await startTestApi(() => stop.abort(new Error('stopped')))
     await expect(perform({ url: api.url }, { signal: stop.signal })).rejects.toThrow('stopped')
@@ -353,8 +350,8 @@ describe('the time-out of a call', () => {
   })
 })
 
-describe('where a call leads', () => {
-  test('nowhere without a list; the log names its variable', async () => {
+describe('a call may connect', () => {
+  test('to no host without a list; the log names its variable', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     const { answer, logged } = await perform({ url: api.url }, { allowed: '' })
     expect(answer).toEqual({ call: 1, ok: false, failure: 'host_not_allowed' })
@@ -362,7 +359,7 @@ describe('where a call leads', () => {
     expect(api.connections()).toBe(0)
   })
 
-  test('not to this machine, in whatever form its address is written', async () => {
+  test('not to this machine, in any notation of its address', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     const hosts = [
       ...['127.0.0.1', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '0x7f000001', '127.0.0.1.', '0'],
@@ -388,7 +385,7 @@ describe('where a call leads', () => {
   })
 
   test.each(['127.0.0.1', '::1', '10.0.0.1', '169.254.169.254', '::ffff:127.0.0.1', 'fd00::1'])(
-    'not to a listed name that is at %s',
+    'not to a listed name at %s',
     async (address) => {
       const api = await startTestApi((_, response) => json(response, {}))
       const resolve: Resolve = async () => [
@@ -405,7 +402,7 @@ describe('where a call leads', () => {
     },
   )
 
-  test('to the checked address; each connection is checked anew', async () => {
+  test('to the checked address; each connection is checked again', async () => {
     const listed = await startTestApi((_, response) => {
       response.writeHead(503, { connection: 'close' }).end()
     }, '127.0.0.2')
@@ -424,7 +421,7 @@ describe('where a call leads', () => {
     expect(asked).toEqual(['rebinding.example', 'rebinding.example'])
   })
 
-  test('a listed name may be at a listed private address, and is called by its name', async () => {
+  test('to a listed name at a listed private address, by its name', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     const resolve: Resolve = async () => [{ address: '127.0.0.1', family: 4 }]
     const { answer } = await perform(
@@ -444,7 +441,7 @@ describe('where a call leads', () => {
     expect(logged).toMatchObject([{ reason: expect.stringContaining('use https') }])
   })
 
-  test('nowhere if the URL is not valid', async () => {
+  test('to no host if the URL is invalid', async () => {
     for (const url of ['', 'nonsense', 'http://', 'https://a b/', '//api.example.com/'])
       expect((await perform({ url })).answer.failure).toBe('host_not_allowed')
   })
@@ -479,7 +476,7 @@ describe('a redirect', () => {
     expect(api.got[1]?.headers['idempotency-key']).toBe('c1.call.1')
   })
 
-  test('is followed three times, and no more', async () => {
+  test('is followed three times at most', async () => {
     const api = await startTestApi(({ path }, response) => {
       response.writeHead(302, { location: `${path}x` }).end()
     })
@@ -521,7 +518,7 @@ describe('a redirect', () => {
     expect((await perform({ url: api.url })).answer).toMatchObject({ failure: 'refused', status: 302 })
   })
 
-  test('keeps secrets within an origin, and drops them for good elsewhere', async () => {
+  test('keeps secrets within an origin, and drops them at another', async () => {
     const other = await startTestApi(({ path }, response) => {
       if (path === '/back') response.writeHead(302, { location: `${api.url}/end` }).end()
       else response.writeHead(302, { location: '/back' }).end()
@@ -550,7 +547,7 @@ describe('a redirect', () => {
 })
 
 describe('a secret', () => {
-  test('is put into the header when the call is made, and nowhere else', async () => {
+  test('is put into the header when the call is performed, and nowhere else', async () => {
     const api = await startTestApi((_, response) => json(response, { id: 7 }))
     const { answer, log } = await perform({
       url: api.url,
@@ -564,7 +561,7 @@ describe('a secret', () => {
     expect(JSON.stringify(answer) + log).not.toMatch(/s3cr3t|pa55word/)
   })
 
-  test('an unknown secret fails the call, and nothing is sent', async () => {
+  test('fails the call if it is unknown, and nothing is sent', async () => {
     const api = await startTestApi((_, response) => json(response, {}))
     const { answer, logged } = await perform({ url: api.url, headers: { 'X-Key': '{{secret.nobodys}}' } })
     expect(answer).toEqual({ call: 1, ok: false, failure: 'secret_unknown' })
@@ -572,7 +569,7 @@ describe('a secret', () => {
     expect(api.connections()).toBe(0)
   })
 
-  test('is put in verbatim, also with a placeholder or a pattern in it', async () => {
+  test('is inserted verbatim, even with a placeholder or a pattern in it', async () => {
     known.odd = '$& {{secret.shop}} $1'
     onTestFinished(() => void delete known.odd)
     const api = await startTestApi((_, response) => json(response, {}))
@@ -602,7 +599,7 @@ describe('a secret', () => {
     ['in a redirect that leads nowhere', (secret) => [302, { location: `https://${secret} /` }, '']],
     ['in a broken header', (secret) => [200, { 'content-encoding': secret }, '{']],
   ]
-  test.each(echoes)('that an API sends back %s is in no answer and in no log', async (_, echo) => {
+  test.each(echoes)('that an API echoes %s is in no answer and no log', async (_, echo) => {
     const api = await startTestApi(({ headers }, response) => {
       const [status, head, body] = echo(String(headers['x-key']))
       response.writeHead(status, head).end(body)

@@ -14,7 +14,7 @@ const arrowsOf = (state: object): ChartArrow[] =>
 const wordsOf = ({ on, guard, actions }: ChartArrow) => [on, guard, actions.join(', ')]
 
 describe('a chart', () => {
-  test('has the states with their kinds, what they do, and where they begin', () => {
+  test('has the states with their kinds, actions and initial states', () => {
     const { root } = chartOf(parallelMachine)
     expect([root.id, root.name, root.initial]).toEqual([
       'shipment',
@@ -29,7 +29,7 @@ describe('a chart', () => {
     expect(working?.children[1]?.children[1]).toMatchObject({ name: 'packing', exit: ['weigh', 'label'] })
   })
 
-  test('says nothing of what XState does to keep time', () => {
+  test('omits XState’s own actions for timers', () => {
     const { root } = chart({
       id: 'm',
       initial: 'a',
@@ -50,13 +50,13 @@ describe('a chart', () => {
       'done',
       'done',
     ],
-  ])('knows what causes a transition: %s', (_, state, kind, on) => {
+  ])('has the cause of a transition: %s', (_, state, kind, on) => {
     expect(arrowsOf(state).map((arrow) => [arrow.from, arrow.to, arrow.kind, arrow.on])).toEqual([
       ['m.a', 'm.b', kind, on],
     ])
   })
 
-  test('says conditions and actions by their names, with what they are told in a word', () => {
+  test('names guards and actions, with a one-word parameter', () => {
     const ways = arrowsOf({
       on: {
         A: {
@@ -88,7 +88,7 @@ describe('a chart', () => {
     expect(ways.map(({ to }) => to)).toEqual(['m.b', 'm.b', null, 'm.b', null])
   })
 
-  test('makes an arrow of each target, all with the transition’s name', () => {
+  test('has an arrow for each target, all with the transition’s id', () => {
     const { arrows } = chart({
       id: 'm',
       initial: 'a',
@@ -109,7 +109,7 @@ describe('a chart', () => {
     ])
   })
 
-  test('knows where a history state leads that has nothing to go back to', () => {
+  test('has a history state’s default target', () => {
     const [, ...rest] = chartOf(parallelMachine).arrows.filter(({ kind }) => kind === 'history')
     expect(rest).toEqual([])
     expect(chartOf(parallelMachine).arrows).toContainEqual(
@@ -125,7 +125,7 @@ describe('a chart', () => {
     expect(guards).toContain('isOpen(paris)')
   })
 
-  test('names transitions as the trace of a step does, and states as a snapshot', () => {
+  test('has the ids of transitions from a step’s trace, and of states from a snapshot', () => {
     const { arrows, root } = chartOf(messagingResponse as unknown as AnyStateMachine)
     const machine = messagingResponse as unknown as AnyStateMachine
     const input = {

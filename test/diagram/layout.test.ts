@@ -15,11 +15,11 @@ const runs = Number(process.env.FRONTDESK_RUNS ?? 1)
 const drawn = (machine: AnyStateMachine) => layOut(chartOf(machine))
 
 describe('a drawing', () => {
-  test.each(Object.entries(machines))('of %s has nothing on top of anything else', async (_, machine) => {
+  test.each(Object.entries(machines))('of %s has no overlaps', async (_, machine) => {
     expect(faultsOf(await drawn(machine))).toEqual([])
   })
 
-  test('of any bot has nothing on top of anything else', async () => {
+  test('of any bot has no overlaps', async () => {
     await fc.assert(
       fc.asyncProperty(validFlow, async (flow) => {
         expect(faultsOf(await drawn(botMachine(flow)))).toEqual([])
@@ -28,7 +28,7 @@ describe('a drawing', () => {
     )
   }, 120_000)
 
-  test('of any machine has nothing on top of anything else, but lines that come into boxes through their words', async () => {
+  test('of any machine has no overlaps, except for lines that enter a box through its text', async () => {
     await fc.assert(
       fc.asyncProperty(randomMachine, async (machine) => {
         const faults = faultsOf(await drawn(machine))
@@ -50,7 +50,7 @@ describe('a drawing', () => {
     }
   })
 
-  test('parts the regions of a parallel state by lines, and marks history and the end', async () => {
+  test('separates the regions of a parallel state by lines, and marks history and final states', async () => {
     const { states } = await drawn(parallelMachine)
     const named = (name: string) => states.find((state) => state.name === name)
     expect(named('working')).toMatchObject({
@@ -62,14 +62,14 @@ describe('a drawing', () => {
     expect(named('shipped')?.kind).toBe('final')
   })
 
-  test('says where a transition leads that has no line of its own', async () => {
+  test('names the target of a transition without a line', async () => {
     const { arrows } = await drawn(smallMachine)
     const reset = arrows.find(({ id }) => id === 'small RESET 0')
     expect(reset?.line).toBeUndefined()
     expect(reset?.texts.map(({ text }) => text).join(' ')).toBe('RESET / forget → off')
   })
 
-  test('draws many transitions from deep within to one state as one line, and each still has it', async () => {
+  test('merges transitions from nested states to one target into one line, which all of them share', async () => {
     const { arrows } = await drawn(machines.acmeBot as AnyStateMachine)
     const summed = arrows.filter(({ isSummary, to }) => isSummary && to === 'ended')
     expect(summed.length).toBeGreaterThan(3)
@@ -77,7 +77,7 @@ describe('a drawing', () => {
     expect(summed.filter(({ isShared }) => !isShared).length).toBe(1)
   })
 
-  test('gives lines to the nearest only where very many states lead to one, and the others say its name', async () => {
+  test('draws lines from the nearest states only where very many lead to one; the others name it', async () => {
     const count = 14
     const many = createMachine({
       id: 'many',
@@ -100,16 +100,16 @@ describe('a drawing', () => {
     for (const { texts } of listed) expect(texts.map(({ text }) => text).join(' ')).toBe('STOP → last')
   })
 
-  test('of a bot with many answers is no wider than can be read', async () => {
+  test('of a bot with many answers has a readable width', async () => {
     expect((await drawn(machines.wideBot as AnyStateMachine)).width).toBeLessThan(3600)
   })
 
-  test('is the same each time', async () => {
+  test('is deterministic', async () => {
     expect(await drawn(parallelMachine)).toEqual(await drawn(parallelMachine))
   })
 })
 
-test('the check finds what stands on top of something else', async () => {
+test('the check finds overlaps', async () => {
   const good = await drawn(parallelMachine)
   const moved = (change: (drawing: Drawing) => void) => {
     const drawing = structuredClone(good)
@@ -124,8 +124,8 @@ test('the check finds what stands on top of something else', async () => {
   expect(moved((drawing) => Object.assign(state(drawing, 'parcel') ?? {}, { width: 20 }))).not.toEqual([])
 })
 
-describe('drawings that are kept', () => {
-  test('are laid out once, whoever asks meanwhile and afterwards', async () => {
+describe('cached drawings', () => {
+  test('are laid out once for concurrent and later requests', async () => {
     const drawings = new Drawings()
     const definition = { name: 'small@1', machine: smallMachine }
     const [one, other] = await Promise.all([drawings.of(definition), drawings.of(definition)])

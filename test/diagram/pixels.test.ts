@@ -27,7 +27,7 @@ const hostile = botMachine({
 })
 
 describe('an SVG', () => {
-  test('lights states and transitions by classes', async () => {
+  test('highlights states and transitions by classes', async () => {
     const svg = svgOf(await layOut(chartOf(parallelMachine)), {
       active: ['shipment', 'shipment.paused'],
       taken: ['shipment.open order.paused 0'],
@@ -39,13 +39,13 @@ describe('an SVG', () => {
     expect(svg).toContain('class="arrow event taken" data-arrow="shipment.open order.paused 0"')
   })
 
-  test('of one theme has no variables, which not every program knows', async () => {
+  test('of one theme has no CSS variables, which some programs do not support', async () => {
     const drawing = await layOut(chartOf(parallelMachine))
     for (const theme of ['light', 'dark'] as const)
       expect(svgOf(drawing, { theme })).not.toMatch(/var\(|@media|fill: ;/)
   })
 
-  test('takes whatever an author wrote as text', async () => {
+  test('escapes an author’s texts', async () => {
     const svg = svgOf(await layOut(chartOf(hostile)))
     expect(svg).not.toContain('<script')
     expect(svg).not.toContain('\u0007')
@@ -65,7 +65,7 @@ test.each(Object.entries({ ...machines, hostile }))(
 )
 
 describe('Mermaid', () => {
-  test('has states in states, regions, and notes for what it cannot draw', () => {
+  test('has nested states, regions, and notes for what it cannot draw', () => {
     const text = mermaidOf(chartOf(parallelMachine))
     expect(text).toMatch(
       /state "working" as s2 \{\n\s+state "payment" as s3 \{[\s\S]+?\}\n\s+--\n\s+state "parcel"/,
@@ -75,7 +75,7 @@ describe('Mermaid', () => {
     expect(text).toMatch(/note right of s\d+\n {4}exit \/ weigh, label\n {2}end note\n/)
   })
 
-  test('keeps what means something to it out of its lines', () => {
+  test('escapes its own syntax', () => {
     const text = mermaidOf(chartOf(hostile))
     expect(text).toContain('#60;script#62;')
     const written = text.split('\n').map((line) => line.replace(/^\s*s\d+ --> s\d+( : )?/, ''))

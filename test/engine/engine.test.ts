@@ -33,7 +33,7 @@ async function queue(id: string, channel = 'web') {
 }
 
 describe('a conversation on a channel that nobody configured', () => {
-  test('greets, takes the need, says that an agent will come, queues, and is accepted, talked in and ended', async () => {
+  test('greets, stores the need, announces an agent, queues, is accepted, and ends', async () => {
     await queue('story')
     await world.publish('story', 'agent.accepted', { agent: { id: 'ann', name: 'Ann' }, request: 1 })
     await world.publish('story', 'agent.message', { agent: { id: 'ann' }, text: 'Hello', clientId: 'x1' })
@@ -61,7 +61,7 @@ describe('a conversation on a channel that nobody configured', () => {
     expect(said[4]).toMatchObject({ text: 'Hello', clientId: 'x1', author: { id: 'ann', name: 'Ann' } })
   })
 
-  test('shows each record on live once stored, with the sequence of the one before', async () => {
+  test('publishes each stored record live, with its predecessor’s sequence', async () => {
     const seen: { seq: number; last: number }[] = []
     const subscription = world.nats.connection.subscribe(subjects.live('live'), {
       callback: (_, { headers }) => {
@@ -91,7 +91,7 @@ describe('repeats', () => {
     expect((await lastOf('again'))?.rejected?.code).toBe('id_reused')
   })
 
-  test('one conversation’s id does not swallow another’s', async () => {
+  test('the same id in two conversations is two events', async () => {
     await world.publish('twin-a', 'session.started', { channel: 'web' }, 'same-id')
     await world.publish('twin-b', 'session.started', { channel: 'web' }, 'same-id')
     await recorded('twin-b', 1)
@@ -102,7 +102,7 @@ describe('repeats', () => {
 describe('an event that cannot be read', () => {
   const letters = async () => world.stored('deadletters')
 
-  test('goes to DEADLETTER, whole and with the reason', async () => {
+  test('goes to DEADLETTER, complete and with the reason', async () => {
     const cases: [reason: string, conversation: string, type: string, body: string][] = [
       ['not_json', 'bad-1', 'session.message', '{"text":'],
       ['invalid', 'bad-2', 'session.message', '{"text":7}'],
@@ -133,7 +133,7 @@ describe('an event that cannot be read', () => {
     await expect(world.publish('huge', 'session.message', body)).rejects.toThrow('maximum')
   })
 
-  test('10,000 random and malformed payloads stop nothing, and each is found again', {
+  test('10,000 random and malformed payloads stop nothing, and each is accounted for', {
     timeout: 120_000,
   }, async () => {
     const count = 10_000
@@ -183,7 +183,7 @@ describe('an event that cannot be read', () => {
 })
 
 describe('a message on a conversation’s subject that is not a record', () => {
-  test('is passed over: the conversation goes on from its last record', async () => {
+  test('is skipped: the conversation continues from its last record', async () => {
     await queue('foreign')
     await world.stop()
     world = await startTestWorld()
@@ -238,7 +238,7 @@ describe('timers', () => {
     expect(await actionsOf('outage')).toEqual(['created', 'reminded', 'escalated'])
   })
 
-  test('a visitor who never writes is gone after the time for it, with no request', async () => {
+  test('a visitor who never writes is ended after the time-out, without a request', async () => {
     await world.publish('silent', 'session.started', { channel: 'fleeting' })
     await recorded('silent', 2)
     expect((await lastOf('silent'))?.status).toEqual({ state: 'ended', reason: 'abandoned' })
@@ -247,7 +247,7 @@ describe('timers', () => {
 })
 
 describe('configuration', () => {
-  test('is in force for new conversations, and running ones keep what they had', async () => {
+  test('applies to new conversations; running ones keep theirs', async () => {
     await world.publish('before', 'session.started', { channel: 'news' })
     await recorded('before', 1)
     await world.configure('channel.news', { id: 'news', duringHours: { firstMessage: 'Hello from now on' } })
@@ -257,7 +257,7 @@ describe('configuration', () => {
     expect((await lastOf('before'))?.messages?.[0]?.text).toBe('Hi! How can we help?')
   })
 
-  test('that is not valid is passed over', async () => {
+  test('that is invalid is skipped', async () => {
     await world.configure('channel.broken', { id: 'broken', timeouts: { unanswered: 'soon' } })
     await queue('broken-1', 'broken')
     expect((await lastOf('broken-1'))?.status?.state).toBe('queued')
@@ -267,7 +267,7 @@ describe('configuration', () => {
 describe('erasing', () => {
   const holders = ['events', 'conversations', 'requests', 'workspace', 'deadletters'] as const
 
-  test('leaves nothing of the conversation anywhere, and nothing brings it back', async () => {
+  test('leaves nothing of the conversation anywhere, and no event restores it', async () => {
     await world.configure('channel.details', { id: 'details', duringHours: { customerDetails: ['email'] } })
     await world.publish('gone', 'session.started', { channel: 'details' })
     await world.publish('gone', 'session.message', { text: 'my secret needle' }, 'gone-2')

@@ -111,7 +111,7 @@ async function relayTo(url: string) {
   }
 }
 
-test('a bot elsewhere greets, offers, asks, and hands over with tags; agents see the need and the answers', async () => {
+test('an external bot greets, offers options, asks, and hands over with tags; agents see the need and answers', async () => {
   await startBot()
   const c = await begin()
   await hasSaid(c, greeting)
@@ -147,7 +147,7 @@ test('a bot elsewhere greets, offers, asks, and hands over with tags; agents see
   })
 })
 
-test('two messages in a row are answered once each, in their order', async () => {
+test('two messages in a row are answered once each, in order', async () => {
   await startBot()
   const c = await begin()
   await hasSaid(c, greeting)
@@ -159,7 +159,7 @@ test('two messages in a row are answered once each, in their order', async () =>
   expect(answers).toEqual(asked.map((line) => lost(line.slice('customer: '.length))))
 })
 
-test('after a hand-off nothing of the bot appears any more, however late it answers', async () => {
+test('after a hand-off no answer of the bot appears, however late', async () => {
   await startBot()
   const c = await begin()
   await hasSaid(c, greeting)
@@ -182,7 +182,7 @@ test('after a hand-off nothing of the bot appears any more, however late it answ
   expect(await transcript(c)).toEqual([...before, 'system: Ann has joined.'])
 })
 
-test('killed before it greets, the response takes over as if there were no bot', async () => {
+test('if the bot is killed before it greets, the response takes over as without a bot', async () => {
   const c = await begin('hasty')
   await until(async () => (await transcript(c)).length > 0)
   expect(await transcript(c)).toEqual(['bot: Hi! How can we help?'])
@@ -190,7 +190,7 @@ test('killed before it greets, the response takes over as if there were no bot',
   await until(async () => (await world.openRequest('main', c))?.state === 'waiting')
 })
 
-test('killed while it owes an answer, the response takes over and agents are notified', async () => {
+test('if the bot is killed before it answers, the response takes over and agents are notified', async () => {
   const bot = await startBot(undefined, 'hasty')
   const c = await begin('hasty')
   await hasSaid(c, greeting)
@@ -215,7 +215,7 @@ test('killed while it owes an answer, the response takes over and agents are not
   expect(await transcript(c)).toHaveLength(3)
 })
 
-test('started again in the middle, it answers once what it missed, and nothing that it had answered', async () => {
+test('a restarted bot answers what it missed once, and repeats no answer', async () => {
   const bot = await startBot()
   const c = await begin()
   await hasSaid(c, greeting)
@@ -247,7 +247,7 @@ test('started again in the middle, it answers once what it missed, and nothing t
   expect(await transcript(other)).toEqual([greeting, 'customer: rockets', lost('rockets')])
 })
 
-test('cut off from NATS for a while, it answers what it missed once it is back', async () => {
+test('a bot that was disconnected from NATS answers what it missed after it reconnects', async () => {
   const relay = await relayTo(world.server.roles.bot)
   await startBot(relay.url)
   const c = await begin()
@@ -267,7 +267,7 @@ test('cut off from NATS for a while, it answers what it missed once it is back',
   ])
 })
 
-test('an answer that is sent again under its id is said once', async () => {
+test('an answer that is sent twice under its id appears once', async () => {
   const c = await begin()
   const say = () =>
     role.publisher.publish(subjects.inbox(c, 'bot.message'), '{"text":"once"}', { 'Nats-Msg-Id': `${c}-a` })
@@ -279,7 +279,7 @@ test('an answer that is sent again under its id is said once', async () => {
   expect((await transcript(c)).slice(0, 2)).toEqual(['bot: once', 'customer: and on'])
 })
 
-test('what would make a record larger than NATS takes costs its event, and holds nobody up', async () => {
+test('an event that would make a record too large for NATS is refused, and blocks no other', async () => {
   const c = await begin()
   for (let n = 0; n < 20; n++) {
     const ids = Array.from({ length: 8 }, (_, field) => `form-${n}-${field}`)

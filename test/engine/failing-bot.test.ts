@@ -108,7 +108,7 @@ describe('a bot whose machine throws', () => {
     ])
   })
 
-  test('at a text: the text is kept, and an agent is called', async () => {
+  test('at a text: the text is stored, and an agent is called', async () => {
     await world.publish('b2', 'session.started', { channel: 'plain' }, 'b2.1')
     await world.publish('b2', 'session.message', { text: 'break' }, 'b2.2')
     await until(async () => (await stateOf('b2')) === 'queued')
@@ -126,7 +126,7 @@ describe('a bot whose machine throws', () => {
     expect(letter?.headers[summary]).not.toContain('broken')
   })
 
-  test('where the channel wants details: they are asked for first', async () => {
+  test('on a channel with details: they are asked for first', async () => {
     await world.publish('b3', 'session.started', { channel: 'form' }, 'b3.1')
     await world.publish('b3', 'session.message', { text: 'break' }, 'b3.2')
     await until(async () => (await stateOf('b3')) === 'collectingDetails')

@@ -42,7 +42,7 @@ async function requestsOf(conversation: string) {
 }
 
 describe('an engine dies between the commit of a record and its effects', () => {
-  test('two successors later, the effects are performed, and no event is applied twice', async () => {
+  test('after two successors, the effects are performed and no event is applied twice', async () => {
     const ofC1 = gate((effect) => effect.conversation === 'c1' && effect.kind === 'notify')
     const first = await engine(world, 'first', configuration, { performer: ofC1.performer })
     await world.publish('c1', 'session.started', { channel: 'web' })
@@ -120,7 +120,7 @@ describe('an engine sleeps between the commit of a record and its effects', () =
     })
   })
 
-  test('what it has decided on an old view is refused, decided again, and applied once', async () => {
+  test('its decision on a stale view is refused, decided again and applied once', async () => {
     let view: Conversation | undefined
     let wake = () => {}
     const asleep = new Promise<void>((resolve) => {
@@ -147,8 +147,8 @@ describe('an engine sleeps between the commit of a record and its effects', () =
   })
 })
 
-describe('a wake-up reaches an engine whose view of the conversation is old', () => {
-  test('it asks the leader before it lets the wake-up pass', async () => {
+describe('a wake-up reaches an engine whose view of the conversation is stale', () => {
+  test('it reads from the leader before it skips the wake-up', async () => {
     const first = await engine(world, 'first', lateReminder)
     await world.publish('c1', 'session.started', { channel: 'web' })
     await until(async () => (await world.records('c1')).length === 1)
@@ -172,9 +172,9 @@ describe('a wake-up reaches an engine whose view of the conversation is old', ()
   })
 })
 
-describe('an engine whose view of the conversation is old asks the leader before it gives up', () => {
+describe('an engine whose view of the conversation is stale reads from the leader before it gives up', () => {
   test.each([
-    ['a machine that it has not', { machine: 'messagingResponse@0' }],
+    ['a machine that it does not have', { machine: 'messagingResponse@0' }],
     ['a state at which its machine throws', { snapshot: { value: 'nowhere', context: {} } }],
   ])('%s', async (_, state) => {
     const first = await engine(world, 'first', lateReminder)

@@ -34,7 +34,7 @@ async function queue(id: string) {
 }
 
 describe('the notifier', () => {
-  test('keeps with a request how urgent its wait has become; a new wait begins without', async () => {
+  test('stores the urgency of a request’s wait; a new wait begins without', async () => {
     await world.configure('channel.web', {
       id: 'web',
       timeouts: { unanswered: 'PT0.2S', escalate: 'PT0.6S' },
@@ -53,7 +53,7 @@ describe('the notifier', () => {
     expect(await ids()).toContain('c1.1.reminded.2')
   })
 
-  test('tells the workspace each change of a request once, and keeps the request as it stands', async () => {
+  test('notifies the workspace of each change of a request once, and stores its present state', async () => {
     await world.startNotifier()
     await queue('c1')
     await world.publish('c1', 'agent.accepted', { agent: { id: 'ann', name: 'Ann' } })
@@ -90,7 +90,7 @@ describe('the notifier', () => {
     expect(new Set(queuedAt).size, 'a released request keeps its place').toBe(1)
   })
 
-  test('tells all that happened while it was down, in the order of each conversation', async () => {
+  test('notifies of all changes while it was down, in each conversation’s order', async () => {
     for (let i = 0; i < 20; i++) {
       await queue(`c${i}`)
       await world.publish(`c${i}`, 'session.ended', {})
@@ -104,7 +104,7 @@ describe('the notifier', () => {
     expect((await world.openRequest('main', 'c7'))?.state).toBe('withdrawn')
   })
 
-  test('tells nothing of an erased conversation, however late an engine tells of what was before', async () => {
+  test('publishes nothing of an erased conversation, however late an engine’s request arrives', async () => {
     await world.startNotifier()
     await queue('c1')
     await until(async () => (await world.openRequest('main', 'c1')) !== null)
@@ -118,7 +118,7 @@ describe('the notifier', () => {
     expect(await world.openRequest('main', 'c1')).toBeNull()
   })
 
-  test('a customer who logs in while waiting is known in the open request, and nobody is told again', async () => {
+  test('updates the open request when its customer logs in, without a notification', async () => {
     await world.startNotifier()
     await queue('c1')
     await until(async () => (await world.openRequest('main', 'c1')) !== null)

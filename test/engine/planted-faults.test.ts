@@ -21,14 +21,14 @@ const faults = [
     file: 'engine/apply.ts',
     from: 'if (record && record.event.seq > deps.dealtWith())',
     to: 'if (record && record.event.seq > Number.POSITIVE_INFINITY)',
-    caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
+    caughtBy: 'after two successors, the effects are performed and no event is applied twice',
   },
   {
     fault: 'the cursor passes an event before its effects are performed',
     file: 'engine/apply.ts',
     from: 'return performAll(deps, effectsOf(id, sequence, record))',
     to: 'return void performAll(deps, effectsOf(id, sequence, record)).catch(() => {})',
-    caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
+    caughtBy: 'after two successors, the effects are performed and no event is applied twice',
   },
   {
     fault: 'a wake-up’s subject does not name its generation',
@@ -42,14 +42,14 @@ const faults = [
     file: 'engine/core/decide.ts',
     from: "if (last && last.event.seq >= seq) return { kind: 'nothing' }",
     to: '',
-    caughtBy: 'two successors later, the effects are performed, and no event is applied twice',
+    caughtBy: 'after two successors, the effects are performed and no event is applied twice',
   },
   {
     fault: 'a wake-up passes on an old view of its conversation',
     file: 'engine/apply.ts',
     from: '} else if (known.isLatest) {',
     to: '} else {',
-    caughtBy: 'it asks the leader before it lets the wake-up pass',
+    caughtBy: 'it reads from the leader before it skips the wake-up',
   },
 ]
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: lines of the sources
@@ -59,7 +59,7 @@ const config =
   "export default { test: { include: ['test/engine/interleavings.test.ts'], testTimeout: 120_000 } }\n"
 
 describe.concurrent('a planted fault is caught', () => {
-  test('and without one a copy passes', { timeout: timeoutMs }, async () => {
+  test('an unchanged copy passes', { timeout: timeoutMs }, async () => {
     const results = await runIn(await copyProject(), '')
     expect(results.length).toBeGreaterThan(faults.length)
     expect(results.filter(({ status }) => status !== 'passed')).toEqual([])

@@ -59,7 +59,7 @@ const toBe = (conversations: string[], expected: (number | null)[]) =>
   until(() => JSON.stringify(positions(...conversations)) === JSON.stringify(expected))
 
 describe('the places in the queue', () => {
-  test('are told as they change: accepted, ended by the customer, erased', async () => {
+  test('are published when they change: accepted, ended by the customer, erased', async () => {
     await world.startNotifier()
     const all = ['c1', 'c2', 'c3', 'c4']
     await queueInTurn(...all)
@@ -75,7 +75,7 @@ describe('the places in the queue', () => {
       expect(told.get(conversation)?.filter(({ position }) => position === null)).toHaveLength(1)
   })
 
-  test('a request that is released has its old place again', async () => {
+  test('a released request has its old place again', async () => {
     await world.startNotifier()
     await queueInTurn('c1', 'c2', 'c3')
     await accept('c1')
@@ -84,7 +84,7 @@ describe('the places in the queue', () => {
     await toBe(['c1', 'c2', 'c3'], [1, 2, 3])
   })
 
-  test('are each workspace’s own', async () => {
+  test('are counted per workspace', async () => {
     await world.configure('channel.sales', { id: 'sales', workspace: 'sales' })
     await world.startNotifier()
     await queueInTurn('c1', 'c2')
@@ -107,7 +107,7 @@ describe('the places in the queue', () => {
     expect(await ask('nobody')).toEqual({ position: null })
   })
 
-  test('are told by the successor of a notifier that was killed', async () => {
+  test('are published by the successor of a killed notifier', async () => {
     const killed = startFrontdesk(['notifier'], {
       env: { NATS_URL: world.server.url, FRONTDESK_PARTITIONS: '4' },
     })
@@ -124,7 +124,7 @@ describe('the places in the queue', () => {
     expect(await ask('c2')).toEqual({ position: 1, waiting: 2 })
   })
 
-  test('are published anew by a notifier that becomes active again: another may have been meanwhile', async () => {
+  test('are published again by a notifier that becomes active again, since another may have been active', async () => {
     const notifier = await world.startNotifier()
     await queueInTurn('c1', 'c2')
     await notifier.stop()
@@ -139,7 +139,7 @@ describe('the places in the queue', () => {
     places.close()
   })
 
-  test('are told by one notifier at a time', async () => {
+  test('are published by one notifier at a time', async () => {
     const start = async () => {
       const nats = await connectNats(world.server.url, 'notifier')
       return { nats, worker: await startNotifier(nats, world.log) }
@@ -177,7 +177,7 @@ describe('the places in the queue', () => {
     await stop(first)
   })
 
-  test('come with the expected wait where enough was observed, by a successor, too', async () => {
+  test('have the expected wait after enough observations, also from a successor', async () => {
     const first = await world.startNotifier()
     const accepted = ['a1', 'a2', 'a3', 'a4', 'a5']
     for (const conversation of accepted) {
@@ -196,7 +196,7 @@ describe('the places in the queue', () => {
     expect(last('c1')).toEqual({ position: 1, waiting: 1, waitSeconds: 60 })
   })
 
-  test('come without one for conversations that wait for the opening', async () => {
+  test('have no expected wait for conversations that wait for the opening', async () => {
     const never = { id: 'never', timeZone: 'Europe/Paris', intervals: [] }
     await world.configure('schedule.never', { ...never, name: 'Never' })
     await world.configure('channel.night', { id: 'night', schedule: 'never' })

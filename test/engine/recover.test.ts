@@ -52,7 +52,7 @@ const typesOf = async (id: string) => (await world.records(id)).map(({ event }) 
 const accept = (id: string) => world.publish(id, 'agent.accepted', { agent: { id: 'ann' }, request: 1 })
 
 describe('EVENTS has lost its end', () => {
-  test('an engine does not start where a cursor is beyond the end, and says what to do', async () => {
+  test('an engine does not start if a cursor is beyond the end, and prints instructions', async () => {
     await lose('events')
     const { code, stdout, stderr } = await run('engine')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -61,7 +61,7 @@ describe('EVENTS has lost its end', () => {
     )
   })
 
-  test('an engine stops at once where a record is beyond the end, and takes no event for an old one', async () => {
+  test('an engine stops at once if a record is beyond the end, and takes no event for an old one', async () => {
     await lose('events')
     const cursors = new Bucket(world.nats, 'cursors')
     for (const { key } of await cursors.list()) await cursors.purge(key)
@@ -89,7 +89,7 @@ describe('EVENTS has lost its end', () => {
     )
   })
 
-  test('after a recovery all goes on: events of old conversations, those that came meanwhile, timers', async () => {
+  test('after a recovery old conversations, new events and timers continue', async () => {
     const lost = await lastOf('events')
     await lose('events', 'timers')
     await accept('c1')
@@ -110,7 +110,7 @@ describe('EVENTS has lost its end', () => {
   })
 
   test.skipIf(serverIsShared).each(['SIGKILL', 'SIGTERM'] as const)(
-    'the numbers that a recovery has filled stay filled over a %s of the server, without the fillers',
+    'the sequences that a recovery has filled stay used after a %s of the server, without the fillers',
     async (signal) => {
       const lost = await lastOf('events')
       await lose('events')
@@ -125,7 +125,7 @@ describe('EVENTS has lost its end', () => {
 })
 
 describe('other streams have lost their end', () => {
-  test('CONVERSATIONS: what EVENTS still has is applied again, and agents are told what follows', async () => {
+  test('CONVERSATIONS: the events still in EVENTS are applied again, and agents are notified', async () => {
     const lost = await lastOf('conversations')
     await lose('conversations')
     expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
@@ -136,7 +136,7 @@ describe('other streams have lost their end', () => {
     await until(async () => (await world.openRequest('main', 'c1'))?.state === 'accepted')
   })
 
-  test('REQUESTS: the notifier goes on, and nobody is told twice', async () => {
+  test('REQUESTS: the notifier continues, and nobody is notified twice', async () => {
     await lose('requests')
     expect((await run('notifier')).stderr).toMatch(/the cursor notifier names message \d of REQUESTS/)
     expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
@@ -147,7 +147,7 @@ describe('other streams have lost their end', () => {
   })
 
   test.skipIf(serverIsShared)(
-    'TIMERS: wake-ups are armed again, and come although others had their numbers',
+    'TIMERS: wake-ups are armed again, and come although others had their sequences',
     async () => {
       await world.publish('c4', 'session.started', { channel: 'slow' })
       // Wake-ups that nobody armed take EVENTS beyond what TIMERS will have.
@@ -175,7 +175,7 @@ describe('recover', () => {
     expect(stderr).toMatch(/^frontdesk: stop all engines and notifiers first: 2 still there \(.*\)\n$/)
   })
 
-  test('finds nothing where nothing is lost, and changes nothing without --yes', async () => {
+  test('finds nothing if nothing is lost, and changes nothing without --yes', async () => {
     expect(await run('recover')).toEqual({ code: 0, stdout: 'nothing to recover\n', stderr: '' })
     await lose('events')
     const { code, stderr } = await run('recover')

@@ -38,13 +38,13 @@ async function differencesOf(happened: ReturnType<typeof stored>) {
 }
 
 describe('a replay', () => {
-  it('finds nothing where nothing has changed', async () => {
+  it('finds no difference in an unchanged machine', async () => {
     const happened = stored()
     expect(happened.length).toBeGreaterThan(3)
     expect(await differencesOf(happened)).toEqual(happened.map(() => undefined))
   })
 
-  it('finds nothing in records of before the time in a state was kept', async () => {
+  it('finds no difference in records from before the time in a state was stored', async () => {
     const happened = stored().map(({ event, record }) => ({
       event,
       ...(record && { record: change(record, ({ state }) => delete state.since) }),
@@ -52,7 +52,7 @@ describe('a replay', () => {
     expect(await differencesOf(happened)).toEqual(happened.map(() => undefined))
   })
 
-  it('names the field that comes out otherwise', async () => {
+  it('names the field that differs', async () => {
     const [first, second, ...more] = stored() as Required<ReturnType<typeof stored>[number]>[]
     if (!first || !second) throw new Error('the story is too short')
     const changed = change(second.record, ({ state }) => {
@@ -62,7 +62,7 @@ describe('a replay', () => {
     expect(found[1]).toBe('state.timers.0.due')
   })
 
-  it('tells a record that was not made, and one that would not be made', async () => {
+  it('reports a missing record and an extra one', async () => {
     const [first, second] = stored()
     if (!first || !second) throw new Error('the story is too short')
     expect(await differencesOf([first, { event: second.event }])).toEqual([undefined, 'record'])
@@ -71,7 +71,7 @@ describe('a replay', () => {
   })
 })
 
-it('a difference says what was stored and what comes out', () => {
+it('a difference has the stored value and the new one', () => {
   const { record } = stored()[0] as { record: StoredBody }
   const before = JSON.parse(record.body) as StoredRecord
   const again = structuredClone(before)

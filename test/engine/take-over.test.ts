@@ -43,7 +43,7 @@ async function owners(): Promise<Map<string, number>> {
 }
 
 describe('two engines', () => {
-  test('share the partitions; one is killed: the other takes over, and the order holds', async () => {
+  test('share the partitions; if one is killed, the other takes over in order', async () => {
     const first = await engineProcess()
     await engineProcess()
     await until(async () => (await owners()).size === 2)

@@ -155,7 +155,7 @@ async function beginWithVersion1() {
 }
 
 describe('a new version', () => {
-  test('with a migration takes over the conversations that run, and what came meanwhile', async () => {
+  test('with a migration takes over running conversations, and events that came meanwhile', async () => {
     await beginWithVersion1()
     await world.publish('talking', 'session.message', { text: 'anyone?' })
     await engine(version(2, { migrations: { 1: asIs } }))
@@ -177,7 +177,7 @@ describe('a new version', () => {
     expect(await world.stored('deadletters')).toEqual([])
   })
 
-  test('that runs with the earlier one leaves conversations with the version they began with', async () => {
+  test('beside the earlier one leaves conversations with the version they began with', async () => {
     await beginWithVersion1()
     await engine(version(1), version(2))
     await world.publish('talking', 'session.message', { text: 'hi' })
@@ -186,7 +186,7 @@ describe('a new version', () => {
     expect(await machines()).toEqual(['own.1', 'own.2'])
   })
 
-  test('without a migration is refused, with the list of what runs and what to do', async () => {
+  test('without a migration is refused, with a list of running conversations and instructions', async () => {
     await beginWithVersion1()
     await expect(engine(version(2))).rejects.toThrow(
       /^there are conversations that cannot go on with the machines of this engine:\nown@1: 3 conversations \(e\.g\. (talking|waiting|agent)\); add a migration from 1 to own@2, register version 1, or let them end with retireConversation\('own', \[1\]\)$/,
@@ -199,7 +199,7 @@ describe('a new version', () => {
     await engine(version(1))
   })
 
-  test('whose migration fails for what is stored is refused, before anything is migrated', async () => {
+  test('whose migration fails for a stored conversation is refused before anything is migrated', async () => {
     await beginWithVersion1()
     const migrations = { 1: ({ context }: Stored) => ({ value: 'talking', context }) }
     await expect(engine(version(2, { migrations }))).rejects.toThrow(
@@ -207,7 +207,7 @@ describe('a new version', () => {
     )
   })
 
-  test('needs none once no conversation runs the earlier one', async () => {
+  test('needs no migration once no conversation runs the earlier one', async () => {
     await beginWithVersion1()
     for (const id of ['talking', 'waiting']) await world.publish(id, 'session.ended', {})
     await world.publish('agent', 'admin.erased', {})
@@ -239,7 +239,7 @@ describe('a machine that is retired', () => {
 })
 
 describe('a bot whose revision is gone', () => {
-  test('stops the engine, which buries nothing, until somebody says that its conversations end', async () => {
+  test('stops the engine without dead letters until its conversations are retired', async () => {
     const answers = [
       { id: 'a', steps: [{ type: 'options', text: 'Which?', options: [{ label: 'One', goTo: 'a' }] }] },
     ]
@@ -270,7 +270,7 @@ describe('a bot whose revision is gone', () => {
 })
 
 describe('a bot that this engine compiles to another machine', () => {
-  test('stops no engine for conversations that have ended or were erased', async () => {
+  test('does not stop the engine for ended or erased conversations', async () => {
     const answers = [
       { id: 'a', steps: [{ type: 'options', text: 'Which?', options: [{ label: 'One', goTo: 'a' }] }] },
     ]
@@ -306,7 +306,7 @@ describe('a machine that has changed under its version', () => {
     await engine(version(1))
   })
 
-  test('is accepted where none does, and logged', async () => {
+  test('is accepted if none does, and logged', async () => {
     await (await engine(version(1))).stop()
     await (await engine(changed())).stop()
     expect(said.filter(({ machine }) => machine === 'own@1').map(({ msg }) => msg)).toEqual([
@@ -317,14 +317,14 @@ describe('a machine that has changed under its version', () => {
     expect(said.filter(({ machine }) => machine === 'own@1')).toHaveLength(1)
   })
 
-  test('is refused while another engine may begin conversations with it as it was', async () => {
+  test('is refused while another engine may begin conversations with the old one', async () => {
     await engine(version(1))
     await expect(engine(changed())).rejects.toThrow(
       'own@1: has changed, and an engine that is running has it as it was: stop that one',
     )
   })
 
-  test('is noticed of frontdesk’s own machines, too', async () => {
+  test('is detected in frontdesk’s own machines, too', async () => {
     await (await engine()).stop()
     const bucket = new Bucket(world.nats, 'machines')
     for (const { id } of builtIn) expect(await bucket.get(`${id}.1`)).toBeDefined()
@@ -336,7 +336,7 @@ describe('a machine that has changed under its version', () => {
 })
 
 describe('engines of two versions at once', () => {
-  test('the earlier one stops at a conversation of the later one and buries nothing; the later one goes on', async () => {
+  test('the earlier one stops at a conversation of the later one without dead letters; the later one continues', async () => {
     const early = await engine(version(1))
     let failure: Error | undefined
     early.worker.failed.catch((error: Error) => {
@@ -369,7 +369,7 @@ describe('engines of two versions at once', () => {
     expect(await world.stored('deadletters')).toEqual([])
   })
 
-  test('machines are not forgotten while another engine runs', async () => {
+  test('machines are not removed while another engine runs', async () => {
     const early = await engine(version(1))
     const late = await engine(version(2))
     expect(said.find(({ machine }) => machine === 'own@1')?.msg).toMatch(
@@ -382,7 +382,7 @@ describe('engines of two versions at once', () => {
     expect(await machines()).toEqual(['own.2'])
   })
 
-  test('a machine that a running engine meets and lacks is in the list of the next start', async () => {
+  test('a machine that a running engine lacks is in the list of the next start', async () => {
     await beginWithVersion1()
     const bucket = new Bucket(world.nats, 'machines')
     await bucket.delete('own.1')
@@ -403,7 +403,7 @@ describe('engines of two versions at once', () => {
     expect(await whatIsSaid('talking')).toEqual(['hi', 'version 2'])
   })
 
-  test('of two machines by one name that start at once, one is refused', async () => {
+  test('one of two concurrent machines with the same name is refused', async () => {
     const starts = await Promise.allSettled([
       engine(version(1)),
       engine(version(1, { state: 'chatting' })),

@@ -167,7 +167,7 @@ describe('the configuration', () => {
     expect({ status, document: body.document }).toEqual({ status: 412, document: { id } })
   })
 
-  it('has no deleted document to change', async () => {
+  it('refuses a change of a deleted document', async () => {
     const revision = await put('channel', { id })
     await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(revision))
     const { status, body } = await ask(
@@ -266,18 +266,15 @@ describe('the configuration', () => {
 })
 
 describe('a request', () => {
-  it.each(['configuration', 'changes', 'keys', 'nowhere'])(
-    '%s is refused to those who may not',
-    async (path) => {
-      for (const [code, status] of [
-        ['sign_in_needed', 401],
-        ['not_allowed', 403],
-      ] as const) {
-        authentication = refusal(code, 'not you')
-        expect(await ask('GET', path)).toMatchObject({ status, body: { code, message: 'not you' } })
-      }
-    },
-  )
+  it.each(['configuration', 'changes', 'keys', 'nowhere'])('%s is refused without the role', async (path) => {
+    for (const [code, status] of [
+      ['sign_in_needed', 401],
+      ['not_allowed', 403],
+    ] as const) {
+      authentication = refusal(code, 'not you')
+      expect(await ask('GET', path)).toMatchObject({ status, body: { code, message: 'not you' } })
+    }
+  })
 
   it('changes nothing without the role of an administrator', async () => {
     authentication = refusal('sign_in_needed')
@@ -288,7 +285,7 @@ describe('a request', () => {
     expect(JSON.stringify((await ask('GET', 'keys')).body)).not.toContain('Mine')
   })
 
-  it('is 64 KiB at most, an import 1 MiB', async () => {
+  it('is limited to 64 KiB, an import to 1 MiB', async () => {
     const large = { id, name: 'x'.repeat(64 * 1024) }
     const put = await ask('PUT', `configuration/channel/${id}`, large, asNew)
     expect(put).toMatchObject({ status: 413, body: { code: 'too_large' } })
@@ -298,7 +295,7 @@ describe('a request', () => {
     expect((await ask('POST', 'import/zendesk-schedules', larger)).status).toBe(413)
   })
 
-  it('is JSON', async () => {
+  it('must be JSON', async () => {
     const json = { 'content-type': 'application/json' }
     expect(await ask('POST', 'hours', '{"schedule":', json)).toMatchObject({
       status: 400,
@@ -310,7 +307,7 @@ describe('a request', () => {
     })
   })
 
-  it('has an answer that is not cached', async () => {
+  it('gets an answer that is not cached', async () => {
     expect((await ask('GET', 'configuration')).headers['cache-control']).toBe('no-store')
   })
 })
@@ -345,7 +342,7 @@ describe('changes', () => {
 describe('hours', () => {
   const hours = async (at: string, schedule: object = open('paris')) => ask('POST', 'hours', { schedule, at })
 
-  it('are the engine’s', async () => {
+  it('are decided by the engine’s code', async () => {
     const monday = '2026-06-08T06:59:59.999Z'
     expect((await hours(monday)).body).toEqual({
       at: monday,
@@ -367,7 +364,7 @@ describe('hours', () => {
     })
   })
 
-  it('are those of now without a time', async () => {
+  it('without a time are those of now', async () => {
     const { body } = await ask('POST', 'hours', { schedule: open('paris') })
     expect(Math.abs(Date.parse(body.at) - Date.now())).toBeLessThan(60_000)
   })
@@ -501,7 +498,7 @@ describe('a bot', () => {
     return (problems ?? []).map((problem: BotProblem) => [problem.line, lineOf({ ...problem, path: [] })])
   }
 
-  it('is drawn from its text; of a developer’s own machine there is only the name', async () => {
+  it('is drawn from its text; a developer’s own machine has a name only', async () => {
     const { status, body } = await ask('POST', 'draw-bot', { text: orders })
     expect(status).toBe(200)
     expect(body).toMatchObject({ kind: 'flow', drawing: { name: 'bot:orders' } })
@@ -513,7 +510,7 @@ describe('a bot', () => {
     expect((await ask('POST', 'draw-bot', { text: '{id: a, answers: []}' })).status).toBe(422)
   })
 
-  it('is read from its text, comments and all', async () => {
+  it('is read from its text with comments', async () => {
     const { document } = await check(orders, 'orders')
     expect(document).toMatchObject({ id: 'orders', greeting: 'Hi! I’m a bot.' })
     expect(document.answers.map((answer: { id: string }) => answer.id)).toEqual([
@@ -528,7 +525,7 @@ describe('a bot', () => {
     expect(await check(JSON.stringify(document))).toEqual({ document })
   })
 
-  it('has problems by line, with the author’s names', async () => {
+  it('has problems with their lines and the author’s names', async () => {
     const broken = orders
       .replace('goTo: order }', 'goTo: nowhere }')
       .replace('        name: find\n', '        nmae: find\n')
@@ -546,7 +543,7 @@ describe('a bot', () => {
     })
   })
 
-  it('has the lines of fields, also deep in a step, and of missing ones', async () => {
+  it('has the lines of nested and of missing fields', async () => {
     expect(await problemsOf(orders.replace('label: A person', 'label: ""'))).toEqual([
       [12, 'answer "welcome", step "topic": must not be empty'],
     ])
@@ -565,7 +562,7 @@ describe('a bot', () => {
     ['an alias of itself', 'id: &a [*a]\n', 1],
     ['what is nested without end', '['.repeat(20_000), 1],
     ['two documents', 'id: a\n---\nid: b\n', 2],
-  ])('has the line where it is not YAML: %s', async (_, text, line) => {
+  ])('has the line of invalid YAML: %s', async (_, text, line) => {
     const [first] = await problemsOf(text, 'a')
     expect(first[0]).toBe(line)
   })
@@ -582,19 +579,19 @@ describe('a bot', () => {
       `a: &a [x]\n${'bcdefg'.replace(/./g, (b) => `${b}: &${b} [${`*${String.fromCharCode(b.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}`,
       'is not valid YAML: it repeats too much by aliases',
     ],
-  ])('has words for why it is not YAML: %s', async (_, text, message) => {
+  ])('has a message for invalid YAML: %s', async (_, text, message) => {
     expect((await problemsOf(text, 'a')).map(([, said]: [number, string]) => said)).toEqual([message])
   })
 
-  it.each(['', 'hello', '7', '- id: a', 'null'])('is not made of %j', async (text) => {
+  it.each(['', 'hello', '7', '- id: a', 'null'])('cannot be read from %j', async (text) => {
     expect((await problemsOf(text)).length).toBeGreaterThan(0)
   })
 
-  it('has the id that it is saved under', async () => {
+  it('must have the id that it is saved under', async () => {
     expect(await problemsOf(orders, 'other')).toEqual([[1, 'must be other, as in the address']])
   })
 
-  it('is listed with an equal text, and with its problems if it was stored by hand', async () => {
+  it('is listed with its text, and with its problems if it was stored by hand', async () => {
     const { document } = await check(orders.replace('id: orders', `id: ${id}`))
     const revision = await put('bot', document)
     const listed = await stored('bot', id)
@@ -618,7 +615,7 @@ describe('a bot', () => {
     })
   })
 
-  it('that was saved by somebody else meanwhile is answered with its text', async () => {
+  it('that was saved by somebody else is answered with its text', async () => {
     const first = await put('bot', { id, machine: 'mine' } as never)
     const path = `configuration/bot/${id}`
     await ask('PUT', path, { id, machine: 'theirs' }, ifStill(first))
@@ -677,7 +674,7 @@ describe('a preview of a bot', () => {
     expect(answer.frames.map((frame) => frame.type === 'record' && frame.clientId)).toContain('c1')
   })
 
-  it('has calls fail if the question says so', async () => {
+  it('lets chosen calls fail', async () => {
     const answer = await play([choose('My order'), fill('a@example.com')], { failing: [1] })
     expect(answer.calls).toMatchObject([{ call: 1, ok: false }])
     expect(said(answer).at(-1)).toBe('We are here.')
@@ -717,7 +714,7 @@ describe('a preview of a bot', () => {
     expect(said(answer).at(-1)).toBe('Hm')
   })
 
-  it('is open or closed as the question says, with the channel’s next opening', async () => {
+  it('is open or closed as requested, with the channel’s next opening', async () => {
     await put('schedule', open(id))
     const closed = await play([choose('A person')], {
       hours: 'outside',
@@ -748,7 +745,7 @@ describe('a preview of a bot', () => {
     expect(answer.frames.at(-1)).toMatchObject({ status: { state: 'collectingDetails' } })
   })
 
-  it('is empty for a program elsewhere', async () => {
+  it('is empty for an external bot', async () => {
     expect(await play([], { text: 'id: a\nexternal: {}' })).toEqual({
       kind: 'external',
       frames: [],
@@ -791,7 +788,7 @@ describe('an import', () => {
 })
 
 describe('keys', () => {
-  it('are made with a secret that is shown once, listed without, and revoked', async () => {
+  it('are created with a secret that is shown once, listed without it, and revoked', async () => {
     const made = await ask('POST', 'keys', { name: 'Web shop' })
     expect(made.status).toBe(201)
     const { kid, secret } = made.body as KeyAnswer & { secret: string }
@@ -804,7 +801,7 @@ describe('keys', () => {
   })
 
   it.each([{}, { name: '' }, { name: '   ' }, { name: 7 }, { name: 'x'.repeat(256) }])(
-    'are not made of %j',
+    'cannot be created with %j',
     async (body) => {
       const answer = await ask('POST', 'keys', body)
       expect(answer).toMatchObject({ status: 422, body: { code: 'invalid', problems: [{ path: ['name'] }] } })
@@ -841,7 +838,7 @@ describe('without NATS', () => {
     await gone.close()
   })
 
-  it.skipIf(serverIsShared)('a gateway stops, though somebody wants to follow the changes', async () => {
+  it.skipIf(serverIsShared)('a gateway stops despite a request to follow the changes', async () => {
     const own = await connectRole(world.server.roles.administration, 'test administration')
     const configuration = new ConfigurationStore(own)
     const watching = vi.spyOn(configuration, 'watch')

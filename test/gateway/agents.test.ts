@@ -56,7 +56,7 @@ const isOf = (conversation: string) => (frame: { request: { conversation: string
   frame.request.conversation === conversation
 
 describe('a desk', () => {
-  test('is told what is open, and what comes after', async () => {
+  test('gets the open requests, then each change', async () => {
     const first = await waiting()
     const desk = await deskOf('ann')
     expect(await desk.first('welcome')).toMatchObject({
@@ -76,7 +76,7 @@ describe('a desk', () => {
     desk.close()
   })
 
-  test('that is slow to read what is open is told nothing that is over by then', async () => {
+  test('that reads the open requests slowly gets none that has ended meanwhile', async () => {
     const bucket = new Bucket(world.nats, 'openRequests')
     const need = 'x'.repeat(16_000)
     const requestOf = (n: number, state: 'waiting' | 'ended', record: number) => {
@@ -120,7 +120,7 @@ describe('a desk', () => {
     for (const desk of [quick, slow]) desk.close()
   })
 
-  test('accepts, reads the whole transcript, replies, ends; the customer reads it', async () => {
+  test('accepts, reads the whole transcript, replies and ends; the customer sees it', async () => {
     const { client, conversation } = await waiting()
     const desk = await deskOf('ann')
     desk.send({ type: 'accept', conversation, clientId: 'a1', request: 1 })
@@ -142,7 +142,7 @@ describe('a desk', () => {
     client.close()
   })
 
-  test('that loses a race is told who won', async () => {
+  test('that loses a race to accept learns who won', async () => {
     const { conversation, client } = await waiting()
     const [ann, bob] = await Promise.all([deskOf('ann'), deskOf('bob')])
     for (const desk of [ann, bob]) desk.send({ type: 'accept', conversation, clientId: 'mine', request: 1 })
@@ -166,7 +166,7 @@ describe('a desk', () => {
     for (const one of [ann, bob, client]) one.close()
   })
 
-  test('that releases gives the request back to all', async () => {
+  test('that releases a request gives it back to all', async () => {
     const { conversation, client } = await waiting()
     const [ann, bob] = await Promise.all([deskOf('ann'), deskOf('bob')])
     ann.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
@@ -180,7 +180,7 @@ describe('a desk', () => {
     for (const one of [ann, bob, client]) one.close()
   })
 
-  test('that comes back gets what it missed of a conversation, and finds one that has ended', async () => {
+  test('that reconnects gets what it missed, and can open an ended conversation', async () => {
     const { conversation, client } = await waiting()
     const desk = await deskOf('ann')
     desk.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
@@ -205,7 +205,7 @@ describe('a desk', () => {
     client.close()
   })
 
-  test('says the same twice and it is said once', async () => {
+  test('that sends an event twice stores it once', async () => {
     const { conversation, client } = await waiting()
     const desk = await deskOf('ann')
     desk.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
@@ -217,7 +217,7 @@ describe('a desk', () => {
     client.close()
   })
 
-  test('hears the customer type; the customer hears their own agent only', async () => {
+  test('sees the customer typing; the customer sees their own agent typing only', async () => {
     const { conversation, client } = await waiting()
     const [ann, bob] = await Promise.all([deskOf('ann'), deskOf('bob')])
     ann.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
@@ -233,7 +233,7 @@ describe('a desk', () => {
     for (const one of [ann, bob, client]) one.close()
   })
 
-  test('is told that a conversation was erased', async () => {
+  test('learns that a conversation was erased', async () => {
     const { conversation } = await waiting()
     const desk = await deskOf('ann')
     await world.publish(conversation, 'admin.erased', {})
@@ -242,8 +242,8 @@ describe('a desk', () => {
   })
 })
 
-describe('an agent gets at nothing', () => {
-  test('of another workspace', async () => {
+describe('an agent has no access', () => {
+  test('to a conversation of another workspace', async () => {
     const { conversation, client } = await waiting('other')
     const desk = await deskOf('ann')
     for (const frame of [
@@ -261,7 +261,7 @@ describe('an agent gets at nothing', () => {
     client.close()
   })
 
-  test('of a workspace that is not theirs', async () => {
+  test('to a workspace that is not theirs', async () => {
     const cookie = await cookieOf('agent', 'carl', ['main'])
     const headers = { cookie, origin: gateway.url }
     await expect(TestClient.open(gateway, '/v1/desk?workspace=other', headers)).rejects.toThrow('403')
@@ -281,12 +281,12 @@ describe('an agent gets at nothing', () => {
     await expect(TestClient.open(gateway, '/v1/desk', headers)).rejects.toThrow('401')
   })
 
-  test('from a foreign page, for all that the browser has the cookie', async () => {
+  test('from a page of a foreign origin, even with the cookie', async () => {
     const headers = { cookie: await cookieOf('agent', 'ann'), origin: 'https://evil.example' }
     await expect(TestClient.open(gateway, '/v1/desk', headers)).rejects.toThrow(/401|403/)
   })
 
-  test('by a frame that is none of a desk’s', async () => {
+  test('with a frame that a desk does not send', async () => {
     const desk = await deskOf('ann')
     desk.send({ type: 'session.message', conversation: 'c1', text: 'I am the customer' })
     desk.send({ type: 'open', conversation: 'a.b' })

@@ -36,7 +36,7 @@ async function deskOf(name: string): Promise<TestClient<DeskGatewayFrame>> {
 
 const fields = [{ id: 'order', label: 'Order number', type: 'text', required: true }]
 
-test('customers and agents see what a bot says, asks and offers, and not what it is sent', async () => {
+test('customers and agents see a bot’s messages, forms and options, and no events sent to it', async () => {
   const { client, session, conversation } = await customerOf(gateway, { channel: 'shop' })
   const started = await client.first('record')
   expect(started.status).toEqual({ state: 'bot' })

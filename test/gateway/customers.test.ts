@@ -43,7 +43,7 @@ async function talking(): Promise<Awaited<ReturnType<typeof customerOf>>> {
 const sequenceOf = (client: Customer) => client.all('record').at(-1)?.sequence ?? 0
 
 describe('a conversation', () => {
-  test('is greeted, asked, and queued; the form follows from the records', async () => {
+  test('is greeted, asked for details and queued, with the form in its records', async () => {
     const { client } = await customerOf(gateway, { channel: 'shop', locale: 'en' })
     await client.first('record', ({ messages }) => messages?.[0]?.text === 'Welcome!')
     client.send({ type: 'message', clientId: 'a', text: 'My anvil is broken' })
@@ -68,7 +68,7 @@ describe('a conversation', () => {
     client.close()
   })
 
-  test('that comes back gets exactly what it missed, once and in order, and nothing else', async () => {
+  test('that reconnects gets exactly what it missed, once and in order', async () => {
     const { client, session, conversation } = await talking()
     const after = sequenceOf(client)
     client.close()
@@ -86,7 +86,7 @@ describe('a conversation', () => {
     back.close()
   })
 
-  test('that kept nothing gets all of it, the open form and what was typed since included', async () => {
+  test('without stored state gets the whole conversation, the open form and later messages included', async () => {
     const { client, session } = await customerOf(gateway, { channel: 'shop' })
     client.send({ type: 'message', clientId: 'a', text: 'first' })
     client.send({ type: 'message', clientId: 'b', text: 'typed while the form is open' })
@@ -137,14 +137,14 @@ describe('a conversation', () => {
     other.close()
   })
 
-  test('a text that is refused is said to be, with its limit', async () => {
+  test('a refused text is reported with its limit', async () => {
     const { client } = await customerOf(gateway)
     client.send({ type: 'message', clientId: 'long', text: 'x'.repeat(4097) })
     expect(await client.first('rejected')).toMatchObject({ clientId: 'long', code: 'too_long', limit: 4096 })
     client.close()
   })
 
-  test('after its end a message is refused, and a new conversation begins without the session', async () => {
+  test('refuses a message after its end; a new one begins without the session', async () => {
     const { client, conversation } = await talking()
     client.send({ type: 'end', clientId: 'bye' })
     await client.first('record', ({ status }) => status?.state === 'ended')
@@ -156,12 +156,12 @@ describe('a conversation', () => {
     next.client.close()
   })
 
-  test('begins on a page whose title has as many characters as it may, whatever they are', async () => {
+  test('begins on a page with a title of the maximum length, of any characters', async () => {
     const { client } = await customerOf(gateway, { channel: 'web', page: { title: '😀'.repeat(255) } })
     client.close()
   })
 
-  test('that was erased is over for its clients, now and when they come back', async () => {
+  test('that was erased ends for its clients, now and after a reconnect', async () => {
     const { client, session, conversation } = await talking()
     await world.publish(conversation, 'admin.erased', {})
     expect(await client.end()).toBe(4410)
@@ -171,7 +171,7 @@ describe('a conversation', () => {
     expect(await back.end()).toBe(4410)
   })
 
-  test('customers are told their agent’s name, never the id', async () => {
+  test('shows customers their agent’s name, never the id', async () => {
     const { client, conversation } = await talking()
     await accept(conversation)
     await reply(conversation, 'hello')
@@ -182,7 +182,7 @@ describe('a conversation', () => {
     client.close()
   })
 
-  test('typing is passed on both ways, and never stored', async () => {
+  test('forwards typing both ways, and never stores it', async () => {
     const { client, conversation } = await talking()
     await accept(conversation)
     const heard: string[] = []

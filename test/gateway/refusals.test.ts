@@ -27,7 +27,7 @@ const widget = (of: { url: string } = gateway, headers = {}) =>
   TestClient.open<GatewayFrame>(of, '/v1/widget', headers)
 
 describe('a session token', () => {
-  test('of one conversation gets at no other: changed in any part it opens nothing', async () => {
+  test('of one conversation opens no other, and none at all if changed', async () => {
     const victim = await customerOf(gateway)
     const { session } = await customerOf(gateway)
     const [header = '', payload = '', signature = ''] = session.split('.')
@@ -54,7 +54,7 @@ describe('a session token', () => {
     }
   })
 
-  test('is none that was made for an agent’s cookie, nor a customer’s login', async () => {
+  test('is refused if it is an agent’s cookie or a customer’s login', async () => {
     const code = await gateway.identity.createCode(
       { role: 'agent', id: 'ann', name: 'Ann', workspaces: 'all' },
       60,
@@ -114,7 +114,7 @@ describe('logging in', () => {
       .setExpirationTime('1h')
       .sign(new TextEncoder().encode(secret))
 
-  test('begins a conversation in a customer’s name', async () => {
+  test('begins a conversation as that customer', async () => {
     const { kid, secret } = await gateway.identity.keys.create('one')
     const login = await sign({ external_id: 'u1', name: 'José', email: 'jose@example.com' }, kid, secret)
     const { client, conversation } = await customerOf(gateway, { channel: 'web', login })
@@ -131,7 +131,7 @@ describe('logging in', () => {
     client.close()
   })
 
-  test('that fails leaves a visitor who they are, says so, and the conversation begins', async () => {
+  test('that fails is reported, and the conversation begins anonymously', async () => {
     const { kid } = await gateway.identity.keys.create('two')
     const login = await sign({ external_id: 'u1' }, kid, 'another secret of at least 32 bytes!')
     const { client } = await customerOf(gateway, { channel: 'web', login })
@@ -141,7 +141,7 @@ describe('logging in', () => {
     client.close()
   })
 
-  test('in mid-conversation identifies the customer, and the session stays theirs', async () => {
+  test('during a conversation identifies the customer, and the session stays theirs', async () => {
     const { kid, secret } = await gateway.identity.keys.create('three')
     const { client, session, conversation } = await customerOf(gateway)
     client.send({ type: 'login', token: await sign({ external_id: 'u7', name: 'Zoë' }, kid, secret) })
@@ -159,7 +159,7 @@ describe('logging in', () => {
     for (const one of [client, back, old]) one.close()
   })
 
-  test('as somebody else is refused, also from a client that has the visitor’s old token', async () => {
+  test('as another customer is refused, even with the visitor’s old token', async () => {
     const { kid, secret } = await gateway.identity.keys.create('four')
     const { client, session } = await customerOf(gateway)
     client.send({ type: 'login', token: await sign({ external_id: 'first' }, kid, secret) })
@@ -174,7 +174,7 @@ describe('logging in', () => {
   })
 
   test.skipIf(serverIsShared)(
-    'is not believed to be done while no engine has dealt with it',
+    'is not confirmed before an engine has handled it',
     async () => {
       const idle = await startTestWorld()
       const alone = await startTestGateway(idle)
@@ -189,7 +189,7 @@ describe('logging in', () => {
     30_000,
   )
 
-  test('with a key that was revoked is refused from then on', async () => {
+  test('with a revoked key is refused', async () => {
     const { kid, secret } = await gateway.identity.keys.create('five')
     await gateway.identity.keys.revoke(kid)
     const { client } = await customerOf(gateway)
@@ -223,7 +223,7 @@ describe('frames', () => {
       { type: 'login', token: 'x'.repeat(8_193) },
       { field: 'token', limit: 8_192 },
     ],
-  ])('with %s are refused by field, and the connection goes on', async (_, frame, expected) => {
+  ])('with %s are refused with the field, and the connection stays open', async (_, frame, expected) => {
     const { client } = await customerOf(gateway)
     client.send(frame)
     expect(await client.first('error')).toMatchObject({ code: 'frame_invalid', ...expected })
@@ -232,7 +232,7 @@ describe('frames', () => {
     client.close()
   })
 
-  test('before hello, or a second hello, end the connection', async () => {
+  test('a frame before hello, or a second hello, closes the connection', async () => {
     const early = await widget()
     early.send({ type: 'message', clientId: 'a', text: 'hi' })
     expect(await early.end()).toBe(4400)
@@ -242,13 +242,13 @@ describe('frames', () => {
     expect(await client.first('error')).toMatchObject({ code: 'hello_expected' })
   })
 
-  test('a hello that does not come ends the connection', async () => {
+  test('a missing hello closes the connection', async () => {
     const silent = await widget()
     expect(await silent.end()).toBe(4408)
     expect(silent.frames).toMatchObject([{ type: 'error', code: 'hello_timeout' }])
   }, 20_000)
 
-  test('of more than 64 KiB end the connection, and nothing is stored', async () => {
+  test('of more than 64 KiB close the connection, and nothing is stored', async () => {
     const { client, conversation } = await customerOf(gateway)
     client.send({ type: 'message', clientId: 'a', text: 'x'.repeat(65 * 1024) })
     expect(await client.end()).toBe(1009)
@@ -257,7 +257,7 @@ describe('frames', () => {
 })
 
 describe('limits', () => {
-  test('a page of a foreign origin may not connect; one that is allowed, an app and this machine’s may', async () => {
+  test('a foreign origin may not connect; an allowed one, an app and this machine may', async () => {
     const strict = await startTestGateway(world, { origins: ['https://www.example.com'] })
     await expect(widget(strict, { origin: 'https://evil.example' })).rejects.toThrow('403')
     await expect(widget(strict, { origin: 'https://www.example.com.evil.example' })).rejects.toThrow('403')
@@ -272,7 +272,7 @@ describe('limits', () => {
     await strict.stop()
   })
 
-  test('connections of an address, and of all', async () => {
+  test('connections are limited per address, and in total', async () => {
     const limits = { ...roomy.limits, connectionsPerAddressMax: 2, connectionsMax: 3 }
     const small = await startTestGateway(world, { limits, trustProxy: true })
     const from = (address: string) => widget(small, { 'x-forwarded-for': address })
@@ -287,7 +287,7 @@ describe('limits', () => {
     await small.stop()
   })
 
-  test('an address is the one that the nearest proxy saw: what a client writes before it counts for nothing', async () => {
+  test('the address is the one that the nearest proxy saw; a client’s own header entries are ignored', async () => {
     const limits = { ...roomy.limits, connectionsPerAddressMax: 1 }
     const small = await startTestGateway(world, { limits, trustProxy: true })
     await widget(small, { 'x-forwarded-for': '10.0.0.8, 10.0.0.1' })
@@ -295,7 +295,7 @@ describe('limits', () => {
     await small.stop()
   })
 
-  test('an address of IPv6 is a household’s, one that stands for IPv4 is that', async () => {
+  test('an IPv6 address counts by its /64, a mapped IPv4 address as IPv4', async () => {
     const limits = { ...roomy.limits, connectionsPerAddressMax: 1 }
     const small = await startTestGateway(world, { limits, trustProxy: true })
     const from = (address: string) => widget(small, { 'x-forwarded-for': address })
@@ -362,7 +362,7 @@ describe('limits', () => {
     await slow.stop()
   })
 
-  test('who has gone takes no turn of the address away from those who come', async () => {
+  test('a closed connection uses no turn of its address’s pace', async () => {
     const limits = { ...roomy.limits, eventsPerSecondPerAddressMax: 1 }
     const slow = await startTestGateway(world, { limits })
     for (let i = 0; i < 20; i++) {
@@ -377,7 +377,7 @@ describe('limits', () => {
     await slow.stop()
   }, 20_000)
 
-  test('frames that are no text are counted like others', async () => {
+  test('binary frames count like others', async () => {
     const limits = { ...roomy.limits, eventsPerSecondMax: 1 }
     const slow = await startTestGateway(world, { limits })
     const { client } = await customerOf(slow)
@@ -387,7 +387,7 @@ describe('limits', () => {
     await slow.stop()
   })
 
-  test('a client that floods is let go', async () => {
+  test('a client that floods is disconnected', async () => {
     const limits = { ...roomy.limits, eventsPerSecondMax: 1 }
     const slow = await startTestGateway(world, { limits })
     const { client } = await customerOf(slow)
@@ -397,7 +397,7 @@ describe('limits', () => {
     await slow.stop()
   })
 
-  test('a client that does not read is let go before it costs memory', async () => {
+  test('a client that does not read is disconnected before it costs memory', async () => {
     const own = await startTestGateway(world)
     const { session, conversation, client } = await customerOf(own)
     client.send({ type: 'message', clientId: 'need', text: 'help' })
@@ -451,8 +451,8 @@ async function comeBack(session: string, after: number): Promise<Customer> {
   }
 }
 
-describe.skipIf(serverIsShared)('NATS goes away', () => {
-  test('a client is told, comes back, sends again, and nothing is lost or said twice', async () => {
+describe.skipIf(serverIsShared)('while NATS is away', () => {
+  test('a client is notified, reconnects and resends, and nothing is lost or stored twice', async () => {
     const { client, session } = await customerOf(gateway)
     await client.first('record')
     const after = client.all('record').at(-1)?.sequence ?? 0
@@ -467,7 +467,7 @@ describe.skipIf(serverIsShared)('NATS goes away', () => {
     back.close()
   }, 60_000)
 
-  test('a gateway that is replaced goes on with the session', async () => {
+  test('a replacement gateway continues the session', async () => {
     const first = await startTestGateway(world)
     const { client, session } = await customerOf(first)
     await client.first('record')

@@ -55,14 +55,14 @@ test('a revision that one engine stored is loaded by another and compiled once, 
   expect(added).toHaveLength(1)
 })
 
-test('a stored revision keeps its name, whatever name this version of frontdesk would give it', async () => {
+test('a stored revision keeps its name, even if this version of frontdesk would give it another', async () => {
   await store('0123456789abcdef', helper, hashOf(helper))
   const { revisions, registry } = await engine()
   await revisions.load('bot.helper.0123456789abcdef@1')
   expect(registry.running('bot.helper.0123456789abcdef@1')).toBeDefined()
 })
 
-test('a revision that would be refused today goes on for its conversations', async () => {
+test('a revision that would be refused today stays valid for its conversations', async () => {
   const unreached = { ...helper, answers: [...helper.answers, { id: 'b', steps: [end] }] }
   await store('1123456789abcdef', unreached, hashOf(unreached))
   const { revisions, registry } = await engine()
@@ -70,7 +70,7 @@ test('a revision that would be refused today goes on for its conversations', asy
   expect(registry.running('bot.helper.1123456789abcdef@1')).toBeDefined()
 })
 
-test('a revision that compiles to another machine now is refused, with what to do', async () => {
+test('a revision that now compiles to another machine is refused, with instructions', async () => {
   await store('2123456789abcdef', helper)
   const { revisions, registry } = await engine()
   const loading = revisions.load('bot.helper.2123456789abcdef@1')
@@ -81,7 +81,7 @@ test('a revision that compiles to another machine now is refused, with what to d
   expect(registry.running('bot.helper.2123456789abcdef@1')).toBeUndefined()
 })
 
-test('a revision with steps of a newer frontdesk is refused by its name', async () => {
+test('a revision with steps of a newer frontdesk is refused with its name', async () => {
   await store('3123456789abcdef', { id: 'helper', answers: [{ id: 'a', steps: [{ type: 'sing' }] }] })
   const { revisions } = await engine()
   const loading = revisions.load('bot.helper.3123456789abcdef@1')
@@ -89,6 +89,6 @@ test('a revision with steps of a newer frontdesk is refused by its name', async 
   await expect(loading).rejects.toThrow(/helper\.3123456789abcdef .* retireConversation/)
 })
 
-test('another compilation is another revision, so that conversations of two versions are not mixed up', () => {
+test('a different compilation is a different revision, so conversations of two versions stay apart', () => {
   expect(revisionOf(helper, messagingResponse)).not.toBe(revisionOf(helper))
 })

@@ -62,7 +62,7 @@ describe('a bucket, for a role', () => {
     expect((await bucket.get(key))?.value).toBe('three')
   })
 
-  test('of several that create a key at once, one succeeds', async () => {
+  test('one of several concurrent creations succeeds', async () => {
     const bucket = new Bucket(identity, 'secrets')
     const key = `link.${uniqueId('once')}`
     const tries = await Promise.allSettled(Array.from({ length: 10 }, () => bucket.create(key, 'used')))
@@ -82,7 +82,7 @@ describe('a bucket, for a role', () => {
     for (const { value } of listed) expect(value.split(' ')[1]).toBe('9')
   })
 
-  test('tells each change, expiry included, and after a reconnect what was missed', async () => {
+  test('reports each change, expiry included, and missed ones after a reconnect', async () => {
     const own = await connectRole(server.roles.identity, 'watcher')
     const bucket = new Bucket(own, 'secrets')
     const kind = uniqueId('watch')
@@ -126,7 +126,7 @@ describe('a bucket, for a role', () => {
     await own.close()
   })
 
-  test('is not watched any longer on a connection that is closed, also where it was never listed', async () => {
+  test('ends its watch on a closed connection, even before it was listed', async () => {
     const own = await connectRole(server.roles.identity, 'closed')
     let listings = 0
     const watching = new Bucket(own, 'secrets').watch('*.*', {
@@ -140,7 +140,7 @@ describe('a bucket, for a role', () => {
     expect(listings).toBe(0)
   })
 
-  test('is watched while others write: the last told of each key is what is stored', async () => {
+  test('is watched during writes: the last value reported of each key is the stored one', async () => {
     const kind = uniqueId('busy')
     const last = new Map<string, string | null>()
     const writer = new Bucket(identity, 'secrets')
@@ -162,7 +162,7 @@ describe('a bucket, for a role', () => {
 })
 
 describe('the configuration, for an administrator', () => {
-  test('two who save at once do not overwrite each other', async () => {
+  test('concurrent saves do not overwrite each other', async () => {
     const stored = new ConfigurationStore(role)
     const id = uniqueId('web')
     const { revision } = await stored.put(channel(id, 'Acme'), 0)
@@ -183,7 +183,7 @@ describe('the configuration, for an administrator', () => {
     expect((await stored.put(channel(id, 'Acme'), first.revision)).revision).toBeGreaterThan(first.revision)
   })
 
-  test('is told which document changes', async () => {
+  test('reports which document changes', async () => {
     const stored = new ConfigurationStore(role)
     const id = uniqueId('watched')
     await stored.put(channel(id, 'before'))

@@ -16,7 +16,7 @@ const flow = (id: string, text: string) => ({
   answers: [{ id: 'a', steps: [{ type: 'end', text }] }],
 })
 
-test('a bot without its machine is passed over, and later documents are in force', async () => {
+test('a bot without its machine is ignored, and later documents take effect', async () => {
   await world.configure('bot.broken', flow('broken', 'Hello'))
   await world.configure('bot.turns', flow('turns', 'Hello'))
   const watch = await watchConfiguration(new Bucket(world.nats, 'configuration'), {
@@ -35,7 +35,7 @@ test('a bot without its machine is passed over, and later documents are in force
   watch.stop()
 })
 
-test('a bot that is not valid any more is removed, as for an engine that starts later', async () => {
+test('a bot that has become invalid is removed, as in an engine that starts later', async () => {
   await world.configure('bot.odd', flow('odd', 'Hello'))
   const watch = await watchConfiguration(new Bucket(world.nats, 'configuration'), {
     strictChannels: false,

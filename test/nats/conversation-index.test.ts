@@ -70,7 +70,7 @@ describe('an index', () => {
     )
   })
 
-  test('uses the latest record of a conversation, also where an earlier one comes after it', () => {
+  test('keeps the latest record of a conversation, even if an earlier one arrives later', () => {
     const index = new ConversationIndex()
     index.add('c', 7, recordIn('queued', 7))
     index.add('c', 3, recordIn('greeting', 3))
@@ -81,7 +81,7 @@ describe('an index', () => {
     expect(index.size).toBe(1)
   })
 
-  test('has no erased conversation, also where its earlier records come after it', () => {
+  test('has no erased conversation, even if its earlier records arrive later', () => {
     const index = new ConversationIndex()
     index.add('a', 1, recordIn('queued', 1))
     index.add('a', 5, erasedRecord())
@@ -93,7 +93,7 @@ describe('an index', () => {
     expect(index.size).toBe(0)
   })
 
-  test('leaves out those that ended first where there are too many, and says how many', () => {
+  test('evicts the first that ended when it is full, and counts them', () => {
     const index = new ConversationIndex(3)
     index.add('stuck', 1, recordIn('queued', 1))
     for (const [id, sequence] of [
@@ -107,7 +107,7 @@ describe('an index', () => {
     expect(index.find(all, start)).toMatchObject({ total: 3, leftOut: 2 })
   })
 
-  test('says where a conversation is in its machine: nested, in several places at once, at an end of its own', () => {
+  test('has the machine’s state: nested, parallel or final', () => {
     const index = new ConversationIndex()
     index.add('nested', 1, recordIn({ withAgent: { agentsTurn: 'typing' } }, 1))
     index.add('parallel', 2, recordIn({ survey: { score: 'asked', phone: {} } }, 2))
@@ -137,7 +137,7 @@ describe('an index that follows the stream', () => {
       typeof record === 'string' ? record : JSON.stringify(record),
     )
 
-  test('says how far it is, and misses nothing of what happens meanwhile', async () => {
+  test('reports its progress, and misses nothing that happens meanwhile', async () => {
     const ids = Array.from({ length: 3_000 }, (_, i) => `c${i}`)
     await Promise.all(ids.map((id) => store(id, recordIn('greeting', 1))))
     await store('foreign', recordIn('greeting', 1))

@@ -80,7 +80,7 @@ async function watched(conversation: string, after = 0, by: RoleConnection = rol
 }
 
 describe('a conversation that is followed', () => {
-  it('has each record once and in order: stored ones, live ones, and those that live has missed', async () => {
+  it('has each record once and in order: stored, live, and missed live ones', async () => {
     const conversation = uniqueId('view')
     await store(conversation, '1')
     await nats.publisher.publish(subjectOf(conversation), 'no record')
@@ -105,7 +105,7 @@ describe('a conversation that is followed', () => {
     view.close()
   })
 
-  it('is told without the state, and with each record’s sequence', async () => {
+  it('has records without their state, with their sequences', async () => {
     const conversation = uniqueId('public')
     const { seq: first } = await store(conversation, '1')
     const told: [object, number][] = []
@@ -117,7 +117,7 @@ describe('a conversation that is followed', () => {
     view.close()
   })
 
-  it('is read from the stream where live names another predecessor', async () => {
+  it('is read from the stream where a live record names another predecessor', async () => {
     const conversation = uniqueId('gap')
     const { view, seen } = await watched(conversation)
     const ahead = headers()
@@ -153,7 +153,7 @@ describe('a conversation that is followed', () => {
     expect(await read(999_999_999)).toEqual([])
   })
 
-  it('resumes after a sequence: exactly what was missed, once and in order, while more comes', async () => {
+  it('resumes after a sequence with exactly what was missed, in order, while more arrives', async () => {
     const conversation = uniqueId('resume')
     const before = await storeMany(conversation, 50)
     const first = await watched(conversation)
@@ -172,7 +172,7 @@ describe('a conversation that is followed', () => {
     second.view.close()
   })
 
-  it('waits for a slow reader, and keeps little for them meanwhile', async () => {
+  it('waits for a slow reader with a bounded buffer', async () => {
     const conversation = uniqueId('slow')
     const seen: string[] = []
     let isReading = false
@@ -203,7 +203,7 @@ describe('a conversation that is followed', () => {
     view.close()
   })
 
-  it('goes on after an erasure, also for a subscriber that was away or slow', async () => {
+  it('continues after an erasure, also for a subscriber that was disconnected or slow', async () => {
     const conversation = uniqueId('erased')
     await storeMany(conversation, 5)
     const there = await watched(conversation)
@@ -231,7 +231,7 @@ describe('a conversation that is followed', () => {
     slowView.close()
   })
 
-  it('does not stop short of a live record where the replica that answers is behind', async () => {
+  it('does not stop before a live record if the answering replica is stale', async () => {
     const conversation = uniqueId('behind')
     const { config } = await nats.jsm.streams.info(streams.conversations)
     // A replica that has nothing of it yet answers for the stream.
@@ -293,7 +293,7 @@ describe('a conversation that is followed', () => {
     await own.close()
   })
 
-  it.skipIf(serverIsShared)('goes on when the server was killed and is back', async () => {
+  it.skipIf(serverIsShared)('continues after the server was killed and restarted', async () => {
     const conversation = uniqueId('restart')
     const { view, seen } = await watched(conversation)
     await store(conversation, '1')

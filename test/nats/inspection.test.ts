@@ -74,7 +74,7 @@ describe('conversations are found', () => {
     await say('find-nobody', text('to nobody'))
   })
 
-  test('each with what its last record says', async () => {
+  test('each with the data of its last record', async () => {
     const { conversations } = await foundOnce({ id: 'find-' }, ({ total }) => total === 5)
     const of = (id: string) =>
       conversations.find(({ conversation }) => conversation === id) as FoundConversation
@@ -100,7 +100,7 @@ describe('conversations are found', () => {
     expect(of('find-greeting')).toMatchObject({ state: 'greeting', sequence: first?.seq })
   })
 
-  test('the latest first, and a part of them', async () => {
+  test('the latest first, by page', async () => {
     const all = ['find-ended', 'find-agent', 'find-details', 'find-queued', 'find-greeting']
     await foundIds({ id: 'find-' }, all)
     const part = await find({ id: 'find-', offset: 1, limit: 2 })
@@ -109,7 +109,7 @@ describe('conversations are found', () => {
     expect(await find({ id: 'find-', offset: 5 })).toEqual({ conversations: [], total: 5 })
   })
 
-  test('by state, channel, time, and all of it together', async () => {
+  test('by state, channel and time, and all combined', async () => {
     await foundIds({ id: 'find-', state: 'queued' }, ['find-queued'])
     await foundIds({ id: 'find-', state: 'ended' }, ['find-ended'])
     await foundIds({ id: 'find-', channel: 'shop' }, ['find-ended', 'find-details'])
@@ -124,7 +124,7 @@ describe('conversations are found', () => {
     await foundIds({ id: 'find-nobody' }, [])
   })
 
-  test('by how long they have been where they are, longest first; what has ended is not stuck', async () => {
+  test('by time in their state, longest first; ended ones are not stuck', async () => {
     await foundIds({ id: 'find-', stuck: 'PT0.001S' }, [
       'find-greeting',
       'find-queued',
@@ -135,7 +135,7 @@ describe('conversations are found', () => {
     await foundIds({ id: 'find-', stuck: 'PT0.001S', state: 'ended' }, [])
   })
 
-  test('those that wait longest, by state', async () => {
+  test('that have waited longest, by state', async () => {
     const { states } = await ask<StuckAnswer>('stuck')
     expect(states.map(({ state }) => state)).not.toContain('ended')
     const queued = states.find(({ state }) => state === 'queued')
@@ -143,7 +143,7 @@ describe('conversations are found', () => {
     expect(queued?.total).toBe(queued?.longest.length)
   })
 
-  test('as they are by now: one that goes on, and one that is new', async () => {
+  test('in their present state: one that continues, and a new one', async () => {
     await say('now-goes-on', start('web'))
     await foundIds({ id: 'now-', state: 'greeting' }, ['now-goes-on'])
     await say('now-goes-on', text('help'))
@@ -153,7 +153,7 @@ describe('conversations are found', () => {
     await foundIds({ id: 'now-' }, ['now-new', 'now-goes-on'])
   })
 
-  test('it waits since it came to its state, whatever is said there', async () => {
+  test('with the time since it entered its state, whatever was said there', async () => {
     await say('since-queued', start('web'), text('help'))
     const since = (await world.records('since-queued')).at(-1)?.at
     await say('since-queued', text('hello?'))
@@ -164,7 +164,7 @@ describe('conversations are found', () => {
     expect(conversations[0]).toMatchObject({ since, state: 'queued' })
   })
 
-  test('no more once they are erased, also where an earlier record lies about', async () => {
+  test('no longer once they are erased, even if an earlier record remains', async () => {
     await say('erased-1', start('web'), text('help'))
     await foundIds({ id: 'erased-' }, ['erased-1'])
     await say('erased-1', ['admin.erased', {}])
@@ -186,7 +186,7 @@ describe('conversations are found', () => {
     for (let times = 0; times < 20; times++) await foundIds({ id: 'find-', state: 'queued' }, ['find-queued'])
   })
 
-  test('also the questions in flight when a notifier closes', async () => {
+  test('for questions in flight when a notifier closes', async () => {
     const own = await connectNats(world.server.url, 'test closing')
     const closing = new Inspection(own, world.log)
     await own.connection.flush()
@@ -206,15 +206,15 @@ describe('conversations are found', () => {
     ['from: ', { from: 'yesterday' }],
     ['channel: ', { channel: 'a.b' }],
     ['is missing', 'no JSON'],
-  ])('not by what cannot be asked: %s', async (message, asked) => {
+  ])('not by an invalid question: %s', async (message, asked) => {
     expect(await ask('find', asked)).toEqual({ code: 'invalid', message: expect.stringContaining(message) })
   })
 
-  test('not by another question', async () => {
+  test('not with an unknown question', async () => {
     expect(await ask('constructor')).toMatchObject({ code: 'not_found' })
   })
 
-  test.skipIf(serverIsShared)('by nobody but inspectors', async () => {
+  test.skipIf(serverIsShared)('by inspectors only', async () => {
     for (const role of ['widget', 'workspace', 'administration', 'identity', 'bot'] as const) {
       const other = await connectRole(world.server.roles[role], 'test')
       await expect(
@@ -248,7 +248,7 @@ describe('refusals are counted', () => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a))
   })
 
-  test('all that there are, whichever question came first', async () => {
+  test('completely, whichever question came first', async () => {
     const whole = await refusals('2020-01-01T00:00:00Z')
     const stored = await world.stored('conversations')
     expect(whole).toMatchObject({ records: stored.length, since: '2020-01-01T00:00:00.000Z' })
@@ -257,7 +257,7 @@ describe('refusals are counted', () => {
     expect(await refusals('2020-01-01T00:00:00Z')).toEqual(whole)
   })
 
-  test('of the latest records only where there are too many, and say since when', async () => {
+  test('in the latest records only where there are too many, with the time since when', async () => {
     for (const id of ['many-1', 'many-2', 'many-3']) await say(id, text('to nobody'))
     const count = new RefusalCount(world.nats, 2)
     await count.read(0)
@@ -271,7 +271,7 @@ describe('refusals are counted', () => {
     expect(count.answer(0)).toMatchObject({ records: 3, since: found.since })
   })
 
-  test('and name none that is erased', async () => {
+  test('without naming erased conversations', async () => {
     await say('refused-erased', start('web'), ['agent.ended', { agent: ann }])
     const named = ({ refusals }: RefusalsAnswer) =>
       refusals.map(({ last }) => last.conversation).includes('refused-erased')
@@ -282,7 +282,7 @@ describe('refusals are counted', () => {
     expect(after.refusals.length).toBeGreaterThan(0)
   })
 
-  test('not since a time that is none', async () => {
+  test('not since an invalid time', async () => {
     expect(await ask('refusals', { since: 'once' })).toMatchObject({ code: 'invalid' })
   })
 })
@@ -312,7 +312,7 @@ describe('dead letters', () => {
     })
   })
 
-  test('are the latest 200 where there are more, though others between were discarded', async () => {
+  test('are limited to the latest 200, even with discarded ones in between', async () => {
     const all = Array.from({ length: 420 }, (_, i) => i)
     for (const i of all)
       await world.nats.publisher.publish(subjects.deadletter('test'), `${i}`, {
@@ -331,14 +331,14 @@ describe('dead letters', () => {
     expect(await letters()).toEqual({ letters: [], total: 0 })
   })
 
-  test('are shown up to a limit', async () => {
+  test('are shown up to a size limit', async () => {
     const { seq } = await bury('dead-long', 'x'.repeat(100_000))
     const shown = await ask<DeadLetterAnswer>('deadletter', { seq })
     expect(shown.body).toHaveLength(shownBytesMax)
     expect(shown.bodyBytes).toBe(100_000)
   })
 
-  test('are published again under their own id, and are gone', async () => {
+  test('are published again under their own id and removed', async () => {
     const { seq, eventSeq } = await bury('dead-again', '{"text":7}', 'again')
     expect(await ask('requeue', { seq })).toEqual({})
     // What still cannot be understood comes back.
@@ -360,19 +360,22 @@ describe('dead letters', () => {
       })
   })
 
-  test('that do not say where they belong stay, and say so', async () => {
+  test('without a subject are kept, with an error', async () => {
     const { seq } = await world.nats.publisher.publish(subjects.deadletter('test'), '{}')
     expect(await ask('requeue', { seq })).toMatchObject({ code: 'no_address' })
     expect(await ask('deadletter', { seq })).toMatchObject({ seq, body: '{}' })
   })
 
-  test.each([{}, { seq: 0 }, { seq: 'x' }, { seq: 1.5 }, { seq: 2 ** 60 }])('are not %j', async (asked) => {
-    for (const question of ['deadletter', 'requeue', 'discard'])
-      expect(await ask(question, asked)).toMatchObject({ code: 'invalid' })
-  })
+  test.each([{}, { seq: 0 }, { seq: 'x' }, { seq: 1.5 }, { seq: 2 ** 60 }])(
+    'are not found by the invalid question %j',
+    async (asked) => {
+      for (const question of ['deadletter', 'requeue', 'discard'])
+        expect(await ask(question, asked)).toMatchObject({ code: 'invalid' })
+    },
+  )
 })
 
-test.skipIf(serverIsShared)('conversations are found on after the server was killed', async () => {
+test.skipIf(serverIsShared)('conversations are found after the server was killed and restarted', async () => {
   await say('server-1', start('web'))
   await foundIds({ id: 'server-' }, ['server-1'])
   await world.server.kill()
@@ -384,7 +387,7 @@ test.skipIf(serverIsShared)('conversations are found on after the server was kil
 })
 
 // Last: nobody answers any more.
-test('where no notifier is left, a question fails at once', async () => {
+test('without a notifier a question fails at once', async () => {
   await notifier.stop()
   // A question may still have been on its way to it.
   const failureOf = () =>

@@ -90,7 +90,7 @@ describe('the open requests of a workspace', () => {
     open.close()
   })
 
-  test('tell each change, and that an erased one is gone', async () => {
+  test('report each change, and the removal of an erased one', async () => {
     const workspace = uniqueId('change')
     const { open, told } = await watched(workspace)
     const first = await keep(request(workspace, 'c1'))
@@ -133,7 +133,7 @@ describe('the open requests of a workspace', () => {
     open.close()
   })
 
-  test('never go back to an earlier record, as a replica that is behind may list it', async () => {
+  test('never return to an earlier record that a stale replica lists', async () => {
     const workspace = uniqueId('behind')
     const earlier = request(workspace, 'c1')
     await keep(request(workspace, 'c1', { state: 'accepted', agent: { id: 'ann' } }))
@@ -146,7 +146,7 @@ describe('the open requests of a workspace', () => {
     open.close()
   })
 
-  test('are those of all workspaces for *', async () => {
+  test('are those of all workspaces with *', async () => {
     const prefix = uniqueId('all')
     const { open } = await watched('*')
     await keep(request(`${prefix}-1`, prefix))
@@ -194,7 +194,7 @@ describe('the open requests of a workspace', () => {
     await own.close()
   })
 
-  test.skipIf(serverIsShared)('go on when the server was killed and is back', async () => {
+  test.skipIf(serverIsShared)('continue after the server was killed and restarted', async () => {
     const workspace = uniqueId('restart')
     await keep(request(workspace, 'before'))
     const { open, waiting } = await watched(workspace)

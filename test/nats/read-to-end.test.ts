@@ -36,7 +36,7 @@ test('a stream is read from a sequence to its last message, and no further', asy
   expect(await seqsOf(read((third as number) + 1))).toEqual([])
 })
 
-test('reading ends where the last message is removed before it comes', async () => {
+test('reading ends if the last message is removed before it arrives', async () => {
   const [first, second, third] = await store(3)
   const messages = read(first as number, 1)
   expect((await messages.next()).value?.seq).toBe(first)

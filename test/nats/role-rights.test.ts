@@ -98,7 +98,7 @@ describe.each([
     },
   )
 
-  test('a bot reads what all conversations did since a time, and then after a record', async () => {
+  test('a bot reads the records of all conversations since a time, then after a record', async () => {
     const store = (conversation: string, text: string) =>
       full.publisher.publish(subjects.conversation(conversation), text)
     const timeOf = async (seq: number) => {
@@ -117,7 +117,7 @@ describe.each([
     expect(await read(seq)).toEqual(['three'])
   })
 
-  test('the widget asks for the place in the queue, and hears when it changes', async () => {
+  test('the widget reads the place in the queue and receives its changes', async () => {
     const heard = await listen(role.widget, subjects.queue('c1'))
     full.connection.subscribe(subjects.position('*'), {
       callback: (_, message) => void message.respond('third'),
@@ -129,7 +129,7 @@ describe.each([
     expect(heard).toEqual(['second'])
   })
 
-  test('the inspector asks the notifiers, and reads a bot that a conversation began with', async () => {
+  test('the inspector queries the notifiers, and reads the bot of a conversation', async () => {
     full.connection.subscribe(subjects.inspection('*'), {
       callback: (_, message) => void message.respond(`${message.subject} ${message.string()}`),
     })
@@ -142,7 +142,7 @@ describe.each([
     expect(await bots.get('helper.1123456789abcdef')).toBeUndefined()
   })
 
-  test('typing is heard on the other side, once, and by the engine’s account, which may say it too', async () => {
+  test('typing reaches the other side once, and the engine’s account, which may publish it too', async () => {
     const heard = {
       customer: await listen(role.workspace, subjects.typing('c1', 'customer')),
       agent: await listen(role.widget, subjects.typing('c1', 'agent')),
@@ -159,7 +159,7 @@ describe.each([
     expect(heard.full.sort()).toEqual(['a customer', 'an agent', 'another agent', 'another customer'])
   })
 
-  test('the workspace hears of requests, lists them, and reads the notifications that it missed', async () => {
+  test('the workspace receives requests, lists them, and reads missed notifications', async () => {
     const notified = await listen(role.workspace, subjects.workspace('main', '*'))
     const changed = await listen(role.workspace, subjects.changed(buckets.openRequests, 'main.*'))
     const keys = Array.from({ length: 30 }, (_, i) => `main.listed-${i}`)
@@ -189,7 +189,7 @@ describe.each([
         'Nats-Expected-Last-Subject-Sequence': String(revision),
       })
 
-    test('writes a key by its revision, is refused where another came first, and hears what is stored', async () => {
+    test('writes a key by its revision, is refused with a stale one, and receives what is stored', async () => {
       const changed = await listen(role[name], subjects.changed(bucket, '*.*'))
       const first = await put('one', 0)
       const second = await put('two', first.seq)
@@ -209,7 +209,7 @@ describe.each([
     })
   })
 
-  test('a secret may expire by itself, and that is told', async () => {
+  test('a secret can expire, which is reported', async () => {
     const key = 'session.s1'
     const changed = await listen(role.identity, subjects.changed(buckets.secrets, key))
     await role.identity.publisher.publish(`$KV.${buckets.secrets}.${key}`, 'secret', { 'Nats-TTL': '1s' })

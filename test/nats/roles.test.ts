@@ -219,7 +219,7 @@ const targets = [
 
 describe.skipIf(serverIsShared)('the accounts', () => {
   describe.each(natsRoles)('%s', (role) => {
-    test.each(Object.entries(subjects))('does not get through with %s', async (_, all) => {
+    test.each(Object.entries(subjects))('is refused %s', async (_, all) => {
       const answered: string[] = []
       const attack = async () => {
         await Promise.all(
@@ -235,7 +235,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
       expect(answered).toEqual([])
     })
 
-    test('reads no other stream through its own direct gets', async () => {
+    test('cannot read other streams through its own direct gets', async () => {
       const bodies = [
         '{"seq":1}',
         '{"seq":1,"next_by_subj":">","batch":1000}',
@@ -255,7 +255,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
         }
     })
 
-    test('gets an answer to what is its own onto no other subject by naming it as the reply', async () => {
+    test('cannot direct an answer to a foreign subject by its reply subject', async () => {
       for (const [subject, body] of Object.entries(services[role])) {
         const replies = [...targets, ...Object.values(told).flat()].filter((reply) => !isOneOf(role, reply))
         const attack = sendAll(
@@ -268,7 +268,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
       }
     })
 
-    test('traces a message onto no other subject, and none that is stored goes on tracing', async () => {
+    test('cannot send message traces to a foreign subject, and stored messages do not trace', async () => {
       const dest = 'frontdesk.conversation.c1'
       const traces: string[] = []
       const { connection } = server.role[role]
@@ -297,7 +297,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
       subscription.unsubscribe()
     })
 
-    test('schedules, wipes, batches or expires nothing by a header', async () => {
+    test('cannot schedule, purge, batch or expire by a header', async () => {
       const stolen: Record<string, string>[] = [
         { 'Nats-Schedule': '@at 2020-01-01T00:00:00Z', 'Nats-Schedule-Target': 'frontdesk.conversation.c1' },
         {
@@ -324,7 +324,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
       }
     })
 
-    test('sees what it may see, and no more, whatever it subscribes to', async () => {
+    test('receives its permitted subjects only, whatever it subscribes to', async () => {
       const { connection } = server.role[role]
       const got = new Set<string>()
       const all = [...Object.values(subjects), ...Object.values(told)]

@@ -9,7 +9,7 @@ import { serverIsShared, startTestServer } from '../test-server.ts'
 
 // A server that is everybody's is not stopped.
 test.skipIf(serverIsShared)(
-  'a reading that is stopped while NATS is away ends, and fails nobody',
+  'a reading that is stopped while NATS is away ends without an error',
   async () => {
     const server = await startTestServer()
     const nats = await connectNats(server.url, 'test log')

@@ -32,7 +32,7 @@ const run = (args: string[], env: Record<string, string> = {}) =>
   frontdesk(args, { env: { NATS_URL: server.url, FRONTDESK_DATA: data, ...env } })
 
 describe('frontdesk keys', () => {
-  it('creates, lists and revokes, on gateways that run', async () => {
+  it('creates, lists and revokes keys on running gateways', async () => {
     const created = await run(['keys', 'create', 'Web shop'])
     expect({ code: created.code, stderr: created.stderr }).toEqual({ code: 0, stderr: '' })
     const { kid, name, createdAt, secret } = JSON.parse(created.stdout)
@@ -48,7 +48,7 @@ describe('frontdesk keys', () => {
     keys.stop()
   })
 
-  it('says in one line what is wrong', async () => {
+  it('prints an error in one line', async () => {
     expect(await run(['keys', 'revoke', 'nobody'])).toEqual({
       code: 1,
       stdout: '',
@@ -61,7 +61,7 @@ describe('frontdesk keys', () => {
       expect(await run(['keys', ...args])).toMatchObject({ code: 2, stdout: '' })
   })
 
-  it('are nothing that config shows', async () => {
+  it('does not appear in frontdesk config', async () => {
     const { kid, secret } = JSON.parse((await run(['keys', 'create', 'Hidden'])).stdout)
     await run(['sign-in', 'Ann'])
     const all = await run(['config', 'get'])
@@ -82,7 +82,7 @@ describe('frontdesk sign-in', () => {
   const linkOf = (stdout: string) =>
     /^(http:\/\/127\.0\.0\.1:\d+)\/(desk|admin|inspector)#code=([\w-]{43})\n$/.exec(stdout)
 
-  it('prints a link that signs an agent in, once', async () => {
+  it('prints a link that signs an agent in once', async () => {
     const { code, stdout, stderr } = await run(['sign-in', ' Ann  Núñez '])
     expect(code).toBe(0)
     expect(stderr).toMatch(/^frontdesk: warning: no gateway answers at http:\/\/127\.0\.0\.1:8080: .*\n$/)
@@ -97,7 +97,7 @@ describe('frontdesk sign-in', () => {
     expect(await take(oneTime)).toBeNull()
   })
 
-  it('makes administrators, engineers, and agents of some workspaces', async () => {
+  it('signs in administrators, engineers and agents of some workspaces', async () => {
     const boss = linkOf((await run(['sign-in', 'Boss', '--role', 'administrator'])).stdout)
     expect(boss?.[2]).toBe('admin')
     expect(await take(boss?.[3])).toMatchObject({ role: 'administrator', name: 'Boss' })
@@ -108,7 +108,7 @@ describe('frontdesk sign-in', () => {
     expect(await take(bob?.[3])).toMatchObject({ id: 'bob', workspaces: ['sales', 'main'] })
   })
 
-  it('leads to the gateway that runs, where it had to take another port', async () => {
+  it('prints the port of the running gateway, even if it had to use another one', async () => {
     const http = createServer((_, response) => response.end('{}'))
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
     const { port } = http.address() as AddressInfo

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 
 describe('the keys that sign customers’ logins', () => {
-  it('show their secret, of 256 bits, when they are made and never again', async () => {
+  it('show their secret of 256 bits once, at creation', async () => {
     const { kid, name, createdAt, secret } = await here.create('Web shop')
     expect(name).toBe('Web shop')
     expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
@@ -29,7 +29,7 @@ describe('the keys that sign customers’ logins', () => {
     expect(JSON.stringify(listed)).not.toContain(secret)
   })
 
-  it('hold and end on every gateway', async () => {
+  it('are valid and revoked on every gateway', async () => {
     const { kid, secret } = await here.create('Everywhere')
     await until(() => elsewhere.secretOf(kid) !== undefined)
     expect(Buffer.from(elsewhere.secretOf(kid) as Uint8Array).toString()).toBe(secret)
@@ -38,7 +38,7 @@ describe('the keys that sign customers’ logins', () => {
     await until(() => elsewhere.secretOf(kid) === undefined)
   })
 
-  it('that were revoked while a gateway was cut off are known to be so when it is back', async () => {
+  it('that were revoked while a gateway was disconnected are refused after it reconnects', async () => {
     const { kid } = await here.create('Cut off')
     const connection = await world.connect()
     const third = await CustomerKeys.open(new Bucket(connection, 'secrets'), log)
@@ -49,7 +49,7 @@ describe('the keys that sign customers’ logins', () => {
     third.stop()
   })
 
-  it('are there for a gateway that starts later, and those that were revoked are not', async () => {
+  it('are loaded by a gateway that starts later, except revoked ones', async () => {
     const kept = await here.create('Kept')
     const revoked = await here.create('Revoked')
     await here.revoke(revoked.kid)
@@ -59,7 +59,7 @@ describe('the keys that sign customers’ logins', () => {
     later.stop()
   })
 
-  it('are revoked once: there is none the second time, or by what is no kid', async () => {
+  it('cannot be revoked twice, or by an invalid kid', async () => {
     const { kid } = await here.create('Once')
     expect(await here.revoke(kid)).toBe(true)
     expect(await here.revoke(kid)).toBe(false)
@@ -73,7 +73,7 @@ describe('the keys that sign customers’ logins', () => {
       await expect(here.create(wrong)).rejects.toThrow(RangeError)
   })
 
-  it('pass over what somebody has put among them', async () => {
+  it('ignore foreign entries in their bucket', async () => {
     await bucket.put('customer-key.broken', 'no JSON')
     await bucket.put('customer-key.empty', '{"name":"x","createdAt":"x","secret":""}')
     const fresh = await CustomerKeys.open(bucket, log)
@@ -82,7 +82,7 @@ describe('the keys that sign customers’ logins', () => {
     fresh.stop()
   })
 
-  it('are 100 at most', async () => {
+  it('are limited to 100', async () => {
     while ((await here.list()).length < customerKeysMax) await here.create('One of many')
     await expect(here.create('One too many')).rejects.toThrow(TooManyKeys)
   })

@@ -38,8 +38,8 @@ const codeOf = async (result: ReturnType<typeof login>) => {
   return 'code' in answer ? answer.code : answer
 }
 
-describe('a customer is who the company’s server says', () => {
-  it('by a token of a library, with the secret as it was shown', async () => {
+describe('a customer’s login token is accepted', () => {
+  it('made by a JWT library with the secret as displayed', async () => {
     const token = await new SignJWT({ ...user, name: 'José Núñez', email: 'jose@example.com' })
       .setProtectedHeader({ alg: 'HS256', kid, typ: 'JWT' })
       .setExpirationTime('5m')
@@ -47,11 +47,11 @@ describe('a customer is who the company’s server says', () => {
     expect(await login(token)).toEqual({ externalId: 'u-1', name: 'José Núñez', email: 'jose@example.com' })
   })
 
-  it('with the least that it has to say', async () => {
+  it('with the required claims only', async () => {
     expect(await ofClaims(user)).toEqual({ externalId: 'u-1' })
   })
 
-  it('with all that it may say, and nothing of the rest', async () => {
+  it('with all known claims; unknown ones are ignored', async () => {
     const claims = { ...user, name: 'Ann', email: 'ann@example.com', email_verified: true, admin: true }
     expect(await ofClaims(claims)).toEqual({
       externalId: 'u-1',
@@ -61,7 +61,7 @@ describe('a customer is who the company’s server says', () => {
     })
   })
 
-  it('counting people’s characters, not units of memory', async () => {
+  it('with lengths counted in code points, not UTF-16 units', async () => {
     const externalId = '😀'.repeat(255)
     expect(await ofClaims({ ...user, external_id: externalId, name: '😀'.repeat(255) })).toEqual({
       externalId,
@@ -69,27 +69,27 @@ describe('a customer is who the company’s server says', () => {
     })
   })
 
-  it('by any of several keys', async () => {
+  it('signed with any of several keys', async () => {
     const other = await keys.create('Mobile app')
     const token = signJwt({ alg: 'HS256', kid: other.kid }, user, other.secret)
     expect(await login(token)).toEqual({ externalId: 'u-1' })
   })
 
-  it('within a minute of its end and before its beginning, since clocks differ', async () => {
+  it('up to a minute before it is valid and after it expires, since clocks differ', async () => {
     expect(await ofClaims({ ...user, exp: secondsFromNow(-50), nbf: secondsFromNow(50) })).toEqual({
       externalId: 'u-1',
     })
   })
 })
 
-describe('what the engine would not take from a form is left out, and the customer is asked for it', () => {
+describe('a claim that a form would refuse is dropped, and the customer is asked for it', () => {
   it.each([
     'josé@example.com',
     'user@münchen.de',
     'not an address',
     'a@example.com\r\nBcc: b@example.com',
     '',
-  ])('an address such as %j, with what is said of it', async (email) => {
+  ])('an address such as %j, with its verification', async (email) => {
     expect(await ofClaims({ ...user, email, email_verified: true })).toEqual({ externalId: 'u-1' })
   })
 
@@ -97,7 +97,7 @@ describe('what the engine would not take from a form is left out, and the custom
     expect(await ofClaims({ ...user, name })).toEqual({ externalId: 'u-1' })
   })
 
-  it('but white space around them only goes', async () => {
+  it('but surrounding white space is only trimmed', async () => {
     expect(await ofClaims({ ...user, name: ' Ann ', email: ' ann@example.com ' })).toEqual({
       externalId: 'u-1',
       name: 'Ann',
@@ -106,8 +106,8 @@ describe('what the engine would not take from a form is left out, and the custom
   })
 })
 
-describe('whatever comes', () => {
-  it('is answered by a code, never by an error', async () => {
+describe('any input', () => {
+  it('is answered with a code, never with an exception', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (token) => {
         expect(await login(token)).toMatchObject({ code: 'login_malformed' })
@@ -115,7 +115,7 @@ describe('whatever comes', () => {
     )
   })
 
-  it('a token that was changed at any place is refused, or means the same', async () => {
+  it('a token changed at any position is refused, or means the same', async () => {
     const customer = { externalId: 'u-1', name: 'Ann' }
     const token = signJwt({ alg: 'HS256', kid }, { ...user, name: 'Ann' }, secret)
     const place = fc.nat({ max: token.length - 1 })
@@ -128,7 +128,7 @@ describe('whatever comes', () => {
     )
   })
 
-  it('claims of any shape are refused or read', async () => {
+  it('claims of any shape are refused or accepted', async () => {
     await fc.assert(
       fc.asyncProperty(fc.record({ ...anyClaims }, { requiredKeys: [] }), async (claims) => {
         const answer = await ofClaims(claims)
@@ -159,7 +159,7 @@ describe('login_malformed', () => {
     },
   )
 
-  it('refuses a token that is too long, before it reads it', async () => {
+  it('refuses a token that is too long before parsing it', async () => {
     expect(await codeOf(ofClaims({ ...user, filler: 'x'.repeat(8_192) }))).toBe('login_malformed')
   })
 
@@ -167,37 +167,37 @@ describe('login_malformed', () => {
     expect(await codeOf(ofClaims(claims))).toBe('login_malformed')
   })
 
-  it('refuses a header that asks for what nobody knows', async () => {
+  it('refuses an unknown critical header', async () => {
     expect(await codeOf(ofHeader({ crit: ['b64'], b64: false }))).toBe('login_malformed')
     expect(await codeOf(ofHeader({ crit: ['x'], x: 1 }))).toBe('login_malformed')
   })
 
-  it('refuses a part too many', async () => {
+  it('refuses a token with an extra part', async () => {
     const token = signJwt({ alg: 'HS256', kid }, user, secret)
     expect(await codeOf(login(`${token}.${token}`))).toBe('login_malformed')
   })
 })
 
 describe('login_algorithm', () => {
-  it('refuses alg none, in any writing', async () => {
+  it('refuses alg none, in any letter case', async () => {
     const unsecured = new UnsecuredJWT(user).encode()
     expect(await codeOf(login(unsecured))).toBe('login_malformed')
     for (const alg of ['none', 'None', 'NONE', 'nOnE'])
       expect(await codeOf(login(signJwt({ alg, kid }, user, () => '')))).toBe('login_algorithm')
   })
 
-  it('refuses no alg at all', async () => {
+  it('refuses a missing alg', async () => {
     expect(await codeOf(ofHeader({ alg: undefined }))).toBe('login_algorithm')
   })
 
   it.each(['HS384', 'HS512', 'hs256', 'RS256', 'ES256', 'EdDSA', 'A256KW'])(
-    'refuses %s with the kid of a key of ours',
+    'refuses %s with the kid of our key',
     async (alg) => {
       expect(await codeOf(ofHeader({ alg }))).toBe('login_algorithm')
     },
   )
 
-  it('refuses an asymmetric signature that holds by a key in the token itself', async () => {
+  it('refuses an asymmetric signature by a key embedded in the token', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const header = { alg: 'ES256', kid, jwk: publicKey.export({ format: 'jwk' }) }
     const token = signJwt(header, user, (input) =>
@@ -217,7 +217,7 @@ describe('login_unknown_key', () => {
     },
   )
 
-  it('refuses a key from the moment that it is revoked', async () => {
+  it('refuses a key as soon as it is revoked', async () => {
     const other = await keys.create('For a moment')
     const token = signJwt({ alg: 'HS256', kid: other.kid }, user, other.secret)
     expect(await login(token)).toEqual({ externalId: 'u-1' })
@@ -227,19 +227,19 @@ describe('login_unknown_key', () => {
 })
 
 describe('login_signature', () => {
-  it('refuses another secret, an empty one, and that of another key', async () => {
+  it('refuses a wrong secret, an empty one and another key’s', async () => {
     const other = await keys.create('Other')
     for (const wrong of ['x', '', other.secret, Buffer.from(secret, 'base64url').toString('latin1')])
       expect(await codeOf(login(signJwt({ alg: 'HS256', kid }, user, wrong)))).toBe('login_signature')
   })
 
-  it('refuses a key in the token itself', async () => {
+  it('refuses a key embedded in the token', async () => {
     const k = Buffer.from('mine').toString('base64url')
     const header = { alg: 'HS256', kid, jwk: { kty: 'oct', k }, jku: 'https://example.com' }
     expect(await codeOf(login(signJwt(header, user, 'mine')))).toBe('login_signature')
   })
 
-  it('refuses claims that were changed, and a signature that was cut', async () => {
+  it('refuses changed claims and a truncated signature', async () => {
     const [head, , signature] = signJwt({ alg: 'HS256', kid }, user, secret).split('.') as [
       string,
       string,
@@ -251,7 +251,7 @@ describe('login_signature', () => {
     expect(await codeOf(login(`${head}.${claims}.`))).toBe('login_signature')
   })
 
-  it('says nothing of the claims of what is not signed', async () => {
+  it('reveals nothing about the claims of an unsigned token', async () => {
     const wrong = { external_id: 7, scope: 'admin', exp: 1, name: {} }
     expect(await codeOf(login(signJwt({ alg: 'HS256', kid }, wrong, 'wrong')))).toBe('login_signature')
     expect(await codeOf(login(signJwt({ alg: 'HS256', kid }, 'no JSON', 'wrong')))).toBe('login_signature')
@@ -259,12 +259,12 @@ describe('login_signature', () => {
 })
 
 describe('login_expired', () => {
-  it('refuses what ended more than a minute ago', async () => {
+  it('refuses a token that expired more than a minute ago', async () => {
     expect(await codeOf(ofClaims({ ...user, exp: secondsFromNow(-70) }))).toBe('login_expired')
     expect(await codeOf(ofClaims({ ...user, exp: 0 }))).toBe('login_expired')
   })
 
-  it('refuses what begins in more than a minute', async () => {
+  it('refuses a token that becomes valid in more than a minute', async () => {
     expect(await codeOf(ofClaims({ ...user, nbf: secondsFromNow(70) }))).toBe('login_expired')
   })
 })
@@ -299,7 +299,7 @@ describe('login_external_id', () => {
     expect(await codeOf(ofClaims({ ...user, external_id: given }))).toBe('login_external_id')
   })
 
-  it('refuses half a character, which would become the same as any other half', async () => {
+  it('refuses a lone surrogate: all of them would become the same id', async () => {
     expect(await codeOf(ofClaims('{"scope":"user","external_id":"u\\ud800"}'))).toBe('login_external_id')
   })
 })

@@ -24,8 +24,8 @@ const verifyToken = async (jwt: string, by = provider) => {
 }
 const verify = async (claims: object, by = provider) => verifyToken(await company.sign(claims as never), by)
 
-describe('the identity provider says who an agent, an administrator or an engineer is', () => {
-  it('with name, roles, and until when', async () => {
+describe('a token of the identity provider is accepted', () => {
+  it('with name, roles and expiry', async () => {
     const exp = secondsFromNow(600)
     expect(await verify({ ...agent, exp })).toEqual({
       id: 'u-7',
@@ -36,7 +36,7 @@ describe('the identity provider says who an agent, an administrator or an engine
     })
   })
 
-  it.each(['PS256', 'ES256', 'ES384', 'EdDSA'])('by %s too', async (alg) => {
+  it.each(['PS256', 'ES256', 'ES384', 'EdDSA'])('signed with %s', async (alg) => {
     const kid = await company.addKey(alg)
     // A fetch for this: the keys are new.
     const fresh = with_({})
@@ -44,13 +44,13 @@ describe('the identity provider says who an agent, an administrator or an engine
     company.removeKey(kid)
   })
 
-  it('in all roles', async () => {
+  it('with all roles', async () => {
     expect(await verify({ roles: ['engineer', 'administrator', 'x', 'agent'] })).toMatchObject({
       roles: ['agent', 'administrator', 'engineer'],
     })
   })
 
-  it('by a name that there is: preferred_username, e-mail, subject', async () => {
+  it('with the first name present: preferred_username, e-mail, subject', async () => {
     const roles = 'agent'
     expect(await verify({ roles, preferred_username: 'ann', email: 'ann@example.com' })).toMatchObject({
       name: 'ann',
@@ -61,7 +61,7 @@ describe('the identity provider says who an agent, an administrator or an engine
     expect(await verify({ roles, name: 'x'.repeat(256) })).toMatchObject({ name: 'u-7' })
   })
 
-  it('with roles of the company’s own names, inside of objects', async () => {
+  it('with role names of the company’s own, nested in objects', async () => {
     const keycloak = with_({
       rolesClaim: 'realm_access.roles',
       roleNames: { agent: 'Support', administrator: 'Boss', engineer: 'engineer' },
@@ -92,8 +92,8 @@ describe('the identity provider says who an agent, an administrator or an engine
   })
 })
 
-describe('it is not believed', () => {
-  it('with another issuer', async () => {
+describe('a token of the identity provider is refused', () => {
+  it('of another issuer', async () => {
     expect(await verify({ ...agent, iss: 'https://elsewhere.example.com/' })).toContain('iss')
   })
 
@@ -105,12 +105,12 @@ describe('it is not believed', () => {
     expect(await verify({ ...agent, [claim]: undefined })).toContain(claim)
   })
 
-  it('once it has expired, but for a minute', async () => {
+  it('more than a minute after it has expired', async () => {
     expect(await verify({ ...agent, exp: secondsFromNow(-70) })).toBe('the token has expired')
     expect(await verify({ ...agent, exp: secondsFromNow(-50) })).toMatchObject({ id: 'u-7' })
   })
 
-  it('before it begins', async () => {
+  it('before it is valid', async () => {
     expect(await verify({ ...agent, nbf: secondsFromNow(70) })).toContain('nbf')
   })
 
@@ -133,11 +133,11 @@ describe('it is not believed', () => {
     },
   )
 
-  it.each(['', ' ', 'x'.repeat(256)])('with a subject that is no id: %j', async (sub) => {
+  it.each(['', ' ', 'x'.repeat(256)])('with the invalid subject %j', async (sub) => {
     expect(await verify({ ...agent, sub })).toContain('sub is not')
   })
 
-  it('by alg none', async () => {
+  it('with alg none', async () => {
     const claims = {
       ...agent,
       iss: company.settings.issuer,
@@ -149,7 +149,7 @@ describe('it is not believed', () => {
     expect(await verifyToken(signJwt({ alg: 'none', kid: 'key-1' }, claims, () => ''))).toContain('alg')
   })
 
-  it('by a secret, which the public key would be if one let it', async () => {
+  it('signed with HMAC and the public key as the secret', async () => {
     const claims = {
       ...agent,
       iss: company.settings.issuer,
@@ -161,14 +161,14 @@ describe('it is not believed', () => {
     expect(await verifyToken(token)).toContain('alg')
   })
 
-  it('by a key of its own making, with a kid of ours or in the token itself', async () => {
+  it('signed with a foreign key, under a known kid or embedded in the token', async () => {
     const stranger = await startTestProvider()
     const same = { iss: company.settings.issuer, aud: 'frontdesk', ...agent }
     expect(await verifyToken(await stranger.sign(same, { kid: 'key-1' }))).toContain('signature')
     await stranger.stop()
   })
 
-  it('by a key that nobody has published, and the keys are not fetched again for each such token', async () => {
+  it('with an unknown kid, without fetching the keys for each such token', async () => {
     const stranger = await startTestProvider()
     const kid = await stranger.addKey('ES256')
     const token = await stranger.sign({ iss: company.settings.issuer, ...agent }, { kid })
@@ -179,13 +179,13 @@ describe('it is not believed', () => {
     await stranger.stop()
   })
 
-  it.each(['', 'garbage', 'a.b.c', 'x'.repeat(20_000)])('as what is no JWT', async (token) => {
+  it.each(['', 'garbage', 'a.b.c', 'x'.repeat(20_000)])('that is not a JWT', async (token) => {
     expect(await verifyToken(token)).toMatch(/not a JWT|more than/)
   })
 })
 
-describe('its keys', () => {
-  it('may be changed: a new one is fetched, an old one is refused', async () => {
+describe('the identity provider’s keys', () => {
+  it('can be rotated: a new key is fetched, an old one is refused', async () => {
     // Without the pause between fetches, which the test before is about.
     const patient = new IdentityProvider(company.settings, log, 0)
     expect(await verifyToken(await company.sign(agent), patient)).toMatchObject({ id: 'u-7' })
@@ -198,7 +198,7 @@ describe('its keys', () => {
     expect(await verifyToken(old, patient)).toContain('no key of this kid')
   })
 
-  it('that cannot be had sign nobody in, until they can be', async () => {
+  it('that cannot be fetched sign nobody in until they can', async () => {
     const fresh = with_({})
     company.fail(true)
     expect(await verify(agent, fresh)).toContain('cannot be fetched')
@@ -206,7 +206,7 @@ describe('its keys', () => {
     expect(await verify(agent, fresh)).toMatchObject({ id: 'u-7' })
   })
 
-  it('are not taken from where nobody answers', async () => {
+  it('sign nobody in if their host does not answer', async () => {
     const nowhere = with_({ jwksUrl: 'http://127.0.0.1:9/jwks' })
     expect(await verify(agent, nowhere)).toContain('cannot be fetched')
   })

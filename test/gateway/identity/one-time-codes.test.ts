@@ -18,24 +18,24 @@ const keyOf = (code: string) => `sign-in.${createHash('sha256').update(code).dig
 const ann: Principal = { role: 'agent', id: 'ann', name: 'Ann', workspaces: ['main'] }
 
 describe('a one-time code', () => {
-  it('signs in whom it was made for, on any gateway', async () => {
+  it('signs in its person on any gateway', async () => {
     const code = await codes.create(ann, 60)
     expect(await new OneTimeCodes(await world.bucket()).redeem(code)).toEqual(ann)
   })
 
-  it('has 256 bits, and the bucket does not know it', async () => {
+  it('has 256 bits and is stored as a hash only', async () => {
     const code = await codes.create(ann, 60)
     expect(code).toMatch(/^[A-Za-z0-9_-]{43}$/)
     for (const { key, value } of await bucket.list('sign-in.*')) expect(`${key} ${value}`).not.toContain(code)
   })
 
-  it('is taken once', async () => {
+  it('can be used once', async () => {
     const code = await codes.create(ann, 60)
     expect(await codes.redeem(code)).toEqual(ann)
     expect(await codes.redeem(code)).toBeNull()
   })
 
-  it('is taken once by ten who try at once, each by a gateway of its own', async () => {
+  it('is accepted once if ten gateways try it at the same time', async () => {
     const takers = await Promise.all(
       Array.from({ length: 10 }, async () => new OneTimeCodes(await world.bucket())),
     )
@@ -46,18 +46,18 @@ describe('a one-time code', () => {
     }
   })
 
-  it('goes by itself when its time is over', async () => {
+  it('is removed from the bucket when it expires', async () => {
     const code = await codes.create(ann, 1)
     await until(async () => (await bucket.get(keyOf(code))) === undefined)
     expect(await codes.redeem(code)).toBeNull()
   })
 
-  it('is none once its time is over, though the bucket still has it', async () => {
+  it('is refused after its expiry, even while the bucket still has it', async () => {
     await bucket.put(keyOf('late'), JSON.stringify({ principal: ann, expiresAt: Date.now() }))
     expect(await codes.redeem('late')).toBeNull()
   })
 
-  it('is none that nobody made', async () => {
+  it('is refused if it was never issued', async () => {
     for (const wrong of ['', 'x', '*', 'sign-in.x', 'x'.repeat(10_000)])
       expect(await codes.redeem(wrong)).toBeNull()
   })

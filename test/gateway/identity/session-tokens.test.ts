@@ -34,24 +34,24 @@ const forge = async (header: object, claims: object) => {
 const good = { ...visitor, aud: 'frontdesk/session', exp: secondsFromNow(60) }
 
 describe('a session’s token', () => {
-  it('opens its conversation, on every gateway', async () => {
+  it('opens its conversation on every gateway', async () => {
     const token = await here.issue(visitor)
     expect(await here.read(token)).toEqual(visitor)
     expect(await elsewhere.read(token)).toEqual(visitor)
   })
 
-  it('says who the customer is', async () => {
+  it('names the customer', async () => {
     const session = { ...visitor, customer: { externalId: 'u-1', name: 'José' } }
     expect(await here.read(await here.issue(session))).toEqual(session)
   })
 
-  it('fits for the longest names', async () => {
+  it('has room for the longest names', async () => {
     const customer = { externalId: '😀'.repeat(255), name: '\u0001'.repeat(255) }
     const session = { ...visitor, customer }
     expect(await here.read(await here.issue(session))).toEqual(session)
   })
 
-  it('holds on after a gateway starts anew', async () => {
+  it('stays valid after a restart of the gateway', async () => {
     const token = await here.issue(visitor)
     const later = await SigningKeys.open(bucket, log)
     const tokens = new SessionTokens(later, bucket)
@@ -60,18 +60,18 @@ describe('a session’s token', () => {
     later.stop()
   })
 
-  it('is as the tests forge it, so that their forgeries fail for what they say', async () => {
+  it('has the form of the forged tokens below, so each forgery fails for its stated reason only', async () => {
     expect(await here.read(await forge({}, good))).toEqual(visitor)
   })
 
   it.each([
     ['of another conversation, by a change of the claims', (token: string) => changed(token, 'c2')],
     ['without its signature', (token: string) => token.replace(/[^.]+$/, '')],
-    ['with a part too many', (token: string) => `${token}.x`],
+    ['with an extra part', (token: string) => `${token}.x`],
     ['that is empty', () => ''],
     ['that is garbage', () => 'a.b.c'],
     ['that is too long', (token: string) => `${token}${'x'.repeat(8_192)}`],
-  ])('is none %s', async (_, change) => {
+  ])('is refused %s', async (_, change) => {
     expect(await here.read(change(await here.issue(visitor)))).toBeNull()
   })
 
@@ -90,11 +90,11 @@ describe('a session’s token', () => {
     ['without a conversation', {}, { conversation: undefined }],
     ['of what is no conversation', {}, { conversation: 'a.*' }],
     ['of what is no channel', {}, { channel: '' }],
-  ])('is none %s, though our key has signed it', async (_, header, claims) => {
+  ])('is refused %s, even with our signature', async (_, header, claims) => {
     expect(await here.read(await forge(header, { ...good, ...claims }))).toBeNull()
   })
 
-  it('is none where it was made to sign somebody in, nor the reverse', async () => {
+  it('is not accepted as a sign-in token, nor a sign-in token as a session’s', async () => {
     const later = Date.now() + 60_000
     const purposes: Purpose[] = ['session', 'agent', 'administrator', 'engineer']
     for (const made of purposes)
@@ -104,7 +104,7 @@ describe('a session’s token', () => {
       }
   })
 
-  it('is none by a company’s key', async () => {
+  it('is not accepted if signed with a company’s key', async () => {
     const keys = await CustomerKeys.open(bucket, log)
     const { kid, secret } = await keys.create('Web shop')
     const header = { alg: 'HS256', kid, typ: 'frontdesk-session+jwt' }
@@ -116,7 +116,7 @@ describe('a session’s token', () => {
 describe('a session that is logged out', () => {
   const session = (conversation: string) => ({ ...visitor, conversation })
 
-  it('is refused everywhere, by all of its tokens, and no other is', async () => {
+  it('is refused by every gateway with all of its tokens; other sessions stay valid', async () => {
     const tokens = [await here.issue(session('out')), await here.issue(session('out'))]
     const other = await here.issue(session('in'))
     await here.revoke('out')
@@ -128,7 +128,7 @@ describe('a session that is logged out', () => {
     expect(await here.read(other)).toEqual(session('in'))
   })
 
-  it('stays so for a gateway that starts later', async () => {
+  it('is refused by a gateway that starts later', async () => {
     const token = await here.issue(session('later'))
     await here.revoke('later')
     const later = await SigningKeys.open(bucket, log)
@@ -138,7 +138,7 @@ describe('a session that is logged out', () => {
     later.stop()
   })
 
-  it('is told to all gateways, whose open connections of it end', async () => {
+  it('is announced to all gateways, which close its open connections', async () => {
     const told: string[] = []
     const forget = elsewhere.onRevoked((conversation) => told.push(conversation))
     await here.revoke('told')
@@ -149,7 +149,7 @@ describe('a session that is logged out', () => {
     forget()
   })
 
-  it('is told to a gateway that was cut off meanwhile', async () => {
+  it('is announced to a gateway that reconnects', async () => {
     const connection = await world.connect()
     const tokens = new SessionTokens(signing, new Bucket(connection, 'secrets'))
     const told: string[] = []
@@ -159,7 +159,7 @@ describe('a session that is logged out', () => {
     tokens.stop()
   })
 
-  it('is forgotten by itself once no token of it can hold any more', async () => {
+  it('expires once none of its tokens can still be valid', async () => {
     await here.revoke('aged')
     const nats = await connectNats(world.server().url, 'test')
     const message = await nats.jsm.streams.getMessage('KV_frontdesk_secrets', {
@@ -171,7 +171,7 @@ describe('a session that is logged out', () => {
 })
 
 describe('the key that signs them', () => {
-  it('is one, however many gateways start at once', async () => {
+  it('is the same for gateways that start at once', async () => {
     await bucket.delete('signing.1')
     const opened = await Promise.all(
       Array.from({ length: 8 }, async () => SigningKeys.open(await world.bucket(), log)),
@@ -183,7 +183,7 @@ describe('the key that signs them', () => {
     for (const keys of opened) keys.stop()
   })
 
-  it('may be followed by another one, and what the first has signed holds until that is deleted', async () => {
+  it('can be rotated: tokens of the old key stay valid until it is deleted', async () => {
     const old = await signing.sign('session', { ...visitor }, Date.now() + 60_000)
     await bucket.put('signing.2', JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64url') }))
     await until(async () => {

@@ -10,7 +10,7 @@ const provider = {
 }
 
 describe('the gateway’s settings', () => {
-  it('keep it on this machine where nothing is set', () => {
+  it('listen on this machine only by default', () => {
     expect(gateway({})).toMatchObject({
       host: '127.0.0.1',
       port: 8080,
@@ -27,7 +27,7 @@ describe('the gateway’s settings', () => {
     })
   })
 
-  it('take a public URL as an origin', () => {
+  it('accept a public URL as an origin', () => {
     for (const url of [
       'https://chat.example.com',
       'https://chat.example.com/',
@@ -37,7 +37,7 @@ describe('the gateway’s settings', () => {
     expect(gateway({ FRONTDESK_PUBLIC_URL: 'http://[::1]:8080' }).publicUrl).toBe('http://[::1]:8080')
   })
 
-  it('take several origins, or all', () => {
+  it('accept several origins, or all', () => {
     const origins = (text: string) => gateway({ FRONTDESK_ORIGINS: text }).origins
     expect(origins('https://a.example.com, http://b.example.com:81/')).toEqual([
       'https://a.example.com',
@@ -46,7 +46,7 @@ describe('the gateway’s settings', () => {
     expect(origins('*')).toEqual(['*'])
   })
 
-  it('take an identity provider, with names of its own', () => {
+  it('accept an identity provider, with its own claim names', () => {
     expect(gateway(provider).identityProvider).toEqual({
       issuer: 'https://login.example.com/',
       jwksUrl: 'https://login.example.com/jwks',
@@ -70,12 +70,12 @@ describe('the gateway’s settings', () => {
     })
   })
 
-  it.each(Object.keys(provider))('want %s where the others are', (name) => {
+  it.each(Object.keys(provider))('require %s if the others are set', (name) => {
     expect(() => gateway({ ...provider, [name]: '' })).toThrow(WrongSetting)
     expect(() => gateway({ ...provider, [name]: '' })).toThrow(new RegExp(`^${name} must be set too`))
   })
 
-  it('name both that are missing', () => {
+  it('name both missing variables', () => {
     expect(() => gateway({ FRONTDESK_OIDC_AUDIENCE: 'frontdesk' })).toThrow(
       /^FRONTDESK_OIDC_ISSUER and FRONTDESK_OIDC_JWKS_URL must be set too/,
     )
@@ -97,7 +97,7 @@ describe('the gateway’s settings', () => {
     { FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX: '-1' },
     { FRONTDESK_EVENTS_PER_SECOND_MAX: '1.5' },
     { FRONTDESK_EVENTS_PER_SECOND_PER_ADDRESS_MAX: 'many' },
-  ])('refuse %j, by its name', (env) => {
+  ])('refuse %j, naming the variable', (env) => {
     expect(() => gateway({ ...provider, ...env })).toThrow(new RegExp(`^${Object.keys(env)[0]}=`))
   })
 })

@@ -90,7 +90,7 @@ const who = async (to: TestGateway, headers: object, more: InjectOptions = {}, r
   ).json()
 
 describe('a one-time code', () => {
-  it('signs in on this machine: a cookie that no script reads and no other site sends', async () => {
+  it('signs in on this machine with a cookie that is HttpOnly and SameSite', async () => {
     const to = await gateway()
     const answer = await post(to, { code: await to.identity.createCode(ann, 60) })
     expect(answer.json()).toEqual({ id: 'ann', name: 'Ann', roles: ['agent'] })
@@ -102,7 +102,7 @@ describe('a one-time code', () => {
     expect(await who(to, { cookie: cookieOf(cookie) })).toMatchObject(ann)
   })
 
-  it('of an administrator makes no agent, and the reverse', async () => {
+  it('of an administrator does not sign in as an agent, nor the reverse', async () => {
     const to = await gateway()
     const cookie = await signedIn(to, boss)
     expect(cookie).toMatch(/^frontdesk_administrator=/)
@@ -112,14 +112,14 @@ describe('a one-time code', () => {
     expect(await who(to, { cookie: renamed })).toMatchObject({ code: 'sign_in_needed' })
   })
 
-  it('signs in both in one browser, each for itself', async () => {
+  it('signs in both roles in one browser, with separate cookies', async () => {
     const to = await gateway()
     const cookie = `${await signedIn(to)}; ${await signedIn(to, boss)}`
     expect(await who(to, { cookie })).toMatchObject(ann)
     expect(await who(to, { cookie }, {}, 'administrator')).toMatchObject(boss)
   })
 
-  it('holds by its cookie on every gateway', async () => {
+  it('sets a cookie that every gateway accepts', async () => {
     const cookie = await signedIn(await gateway())
     expect(await who(await gateway(), { cookie })).toMatchObject(ann)
   })
@@ -171,7 +171,7 @@ const elsewhere: [string, object, InjectOptions][] = [
 ]
 
 describe('from this machine only, without an identity provider', () => {
-  it.each(elsewhere)('a code is not taken from %s, and is not spent', async (_, headers, more) => {
+  it.each(elsewhere)('a code is refused from %s, and stays unused', async (_, headers, more) => {
     for (const trustProxy of [false, true]) {
       const to = await gateway({ trustProxy })
       const code = await to.identity.createCode(ann, 60)
@@ -182,7 +182,7 @@ describe('from this machine only, without an identity provider', () => {
     }
   })
 
-  it.each(elsewhere)('a cookie is not taken from %s', async (_, headers, more) => {
+  it.each(elsewhere)('a cookie is refused from %s', async (_, headers, more) => {
     for (const trustProxy of [false, true]) {
       const to = await gateway({ trustProxy })
       const cookie = await signedIn(to)
@@ -203,7 +203,7 @@ describe('from this machine only, without an identity provider', () => {
     expect(answer.statusCode).toBe(200)
   })
 
-  it('holds for real connections, too', async () => {
+  it('applies to real connections', async () => {
     const to = await gateway()
     await to.http.listen({ host: '127.0.0.1', port: 0 })
     const { port } = to.http.server.address() as AddressInfo
@@ -214,7 +214,7 @@ describe('from this machine only, without an identity provider', () => {
     expect(await signIn(`127.0.0.1:${port}`, code)).toMatch(/^HTTP\/1.1 200 /)
   })
 
-  it('holds even with an identity provider: a link is for this machine', async () => {
+  it('applies to links even with an identity provider', async () => {
     const to = await gateway({ identityProvider: company.settings, publicUrl: 'https://chat.example.com' })
     const code = await to.identity.createCode(ann, 60)
     const headers = { host: 'chat.example.com', origin: 'https://chat.example.com' }
@@ -224,11 +224,11 @@ describe('from this machine only, without an identity provider', () => {
   })
 })
 
-describe('by the identity provider', () => {
+describe('with an identity provider', () => {
   const chat = { host: 'chat.example.com', origin: 'https://chat.example.com' }
   const settings = () => ({ identityProvider: company.settings, publicUrl: 'https://chat.example.com' })
 
-  it('people sign in from anywhere, in all of their roles, with secure cookies', async () => {
+  it('people sign in from anywhere, in all their roles, with secure cookies', async () => {
     const to = await gateway(settings())
     const token = await company.sign({
       name: 'Ann',
@@ -245,7 +245,7 @@ describe('by the identity provider', () => {
       expect(await who(to, headers, outside, role)).toMatchObject({ role, id: 'u-7', workspaces: ['sales'] })
   })
 
-  it('for as long as the token holds, and no longer than 12 hours', async () => {
+  it('a sign-in lasts as long as the token, and 12 hours at most', async () => {
     const to = await gateway(settings())
     const maxAge = async (exp: number) => {
       const answer = await post(to, { token: await company.sign({ roles: 'agent', exp }) }, chat, outside)
@@ -256,7 +256,7 @@ describe('by the identity provider', () => {
     expect(await maxAge(secondsFromNow(86_400))).toBeGreaterThan(43_100)
   })
 
-  it('a cookie is over when its token was', async () => {
+  it('a cookie expires with its token', async () => {
     const to = await gateway(settings())
     const answer = await post(
       to,
@@ -273,14 +273,14 @@ describe('by the identity provider', () => {
     ['without a role', { roles: [] }],
     ['for another audience', { roles: 'agent', aud: 'x' }],
     ['that has expired', { roles: 'agent', exp: secondsFromNow(-70) }],
-  ])('a token %s is refused, in words', async (_, claims) => {
+  ])('a token %s is refused with a message', async (_, claims) => {
     const to = await gateway(settings())
     const answer = await post(to, { token: await company.sign(claims) }, chat, outside)
     expect(answer.statusCode).toBe(401)
     expect(answer.json()).toEqual({ code: 'sign_in_refused', message: expect.any(String) })
   })
 
-  it('more workspaces than a cookie holds are refused, not lost', async () => {
+  it('more workspaces than fit into a cookie are refused, not dropped', async () => {
     const to = await gateway(settings())
     const workspaces = Array.from({ length: 80 }, (_, i) => `workspace-${i}`.padEnd(64, 'x'))
     const token = await company.sign({ roles: 'agent', workspaces })
@@ -288,7 +288,7 @@ describe('by the identity provider', () => {
     expect(await who(to, { authorization: `Bearer ${token}` })).toMatchObject({ workspaces })
   })
 
-  it('a cookie of theirs counts only while they are the identity provider', async () => {
+  it('a cookie is refused after the identity provider was changed', async () => {
     const token = await company.sign({ roles: 'agent' })
     const cookie = cookieOf((await post(await gateway(settings()), { token }, chat)).headers['set-cookie'])
     expect(await who(await gateway(), { cookie })).toMatchObject({ code: 'sign_in_needed' })
@@ -304,7 +304,7 @@ describe('Authorization: Bearer', () => {
     authorization: `Bearer ${await company.sign(claims as never)}`,
   })
 
-  it('signs in a request of its own, from anywhere and whatever its origin', async () => {
+  it('authenticates a single request, from anywhere and any origin', async () => {
     const to = await gateway({ identityProvider: company.settings })
     const headers = {
       ...(await bearer({ roles: ['agent'], name: 'Ann' })),
@@ -316,26 +316,26 @@ describe('Authorization: Bearer', () => {
       ).toMatchObject({ id: 'u-7', name: 'Ann' })
   })
 
-  it('is refused in a role that its owner does not have', async () => {
+  it('is refused for a role that its owner does not have', async () => {
     const to = await gateway({ identityProvider: company.settings })
     expect(await who(to, await bearer({ roles: ['agent'] }), {}, 'administrator')).toMatchObject({
       code: 'not_allowed',
     })
   })
 
-  it('is refused without an identity provider, from this machine too', async () => {
+  it('is refused without an identity provider, even from this machine', async () => {
     expect(await who(await gateway(), await bearer({ roles: ['agent'] }))).toMatchObject({
       code: 'sign_in_needed',
     })
   })
 
-  it('that does not hold is not made good by a cookie', async () => {
+  it('that is invalid is refused, even beside a valid cookie', async () => {
     const to = await gateway({ identityProvider: company.settings })
     const cookie = await signedIn(to)
     expect(await who(to, { cookie, authorization: 'Bearer a.b.c' })).toMatchObject({ code: 'sign_in_needed' })
   })
 
-  it('may not be a cookie’s value, a session’s token or a customer’s login', async () => {
+  it('is refused with a cookie’s value, a session token or a customer’s login', async () => {
     const to = await gateway({ identityProvider: company.settings })
     const cookie = (await signedIn(to)).replace('frontdesk_agent=', '')
     const session = await to.identity.issueSession({ conversation: 'c1', channel: 'web', customer: null })
@@ -347,7 +347,7 @@ describe('Authorization: Bearer', () => {
   })
 })
 
-describe('other people’s pages', () => {
+describe('pages of foreign origins', () => {
   const foreign: [string, string | undefined][] = [
     ['another site', 'https://evil.example.com'],
     ['another port of this machine', 'http://127.0.0.1:3000'],
@@ -357,20 +357,20 @@ describe('other people’s pages', () => {
     ['whoever does not say', undefined],
   ]
 
-  it.each(foreign)('may change nothing by the cookie: %s', async (_, origin) => {
+  it.each(foreign)('cannot change anything with the cookie: %s', async (_, origin) => {
     const to = await gateway()
     const cookie = await signedIn(to)
     for (const method of ['PUT', 'POST', 'DELETE'] as const)
       expect(await who(to, { cookie, origin }, { method })).toMatchObject({ code: 'origin_refused' })
   })
 
-  it.each(foreign)('may open no WebSocket by the cookie: %s', async (_, origin) => {
+  it.each(foreign)('cannot open a WebSocket with the cookie: %s', async (_, origin) => {
     const to = await gateway()
     const cookie = await signedIn(to)
     expect(await who(to, { cookie, origin, upgrade: 'websocket' })).toMatchObject({ code: 'origin_refused' })
   })
 
-  it.each(foreign)('may sign nobody in or out: %s', async (_, origin) => {
+  it.each(foreign)('cannot sign anybody in or out: %s', async (_, origin) => {
     const to = await gateway()
     const headers = given({ host: local.host, origin })
     const code = await to.identity.createCode(ann, 60)
@@ -380,14 +380,14 @@ describe('other people’s pages', () => {
     expect(out.headers['set-cookie']).toBeUndefined()
   })
 
-  it('are not ours: own pages may, by the name that the request uses or the public one', async () => {
+  it('differ from own pages, which may, under the requested host name or the public one', async () => {
     const to = await gateway({ publicUrl: 'https://chat.example.com' })
     const cookie = await signedIn(to)
     for (const origin of ['http://127.0.0.1:8080', 'https://chat.example.com'])
       expect(await who(to, { cookie, origin }, { method: 'PUT' })).toMatchObject(ann)
   })
 
-  it('behind a proxy, ours are those of the name that it says', async () => {
+  it('are told from own pages by the proxy’s forwarded host name', async () => {
     const to = await gateway({ identityProvider: company.settings, trustProxy: true })
     const token = await company.sign({ roles: 'agent' })
     const headers = {
@@ -412,9 +412,9 @@ describe('a cookie', () => {
     ],
     ['cut', (cookie: string) => cookie.slice(0, -8)],
     ['empty', () => 'frontdesk_agent='],
-    ['no token', () => 'frontdesk_agent=ann'],
+    ['not a token', () => 'frontdesk_agent=ann'],
     ['of another name', (cookie: string) => cookie.replace('frontdesk_agent', 'frontdesk_agents')],
-  ])('that is %s is none', async (_, change) => {
+  ])('that is %s is refused', async (_, change) => {
     const to = await gateway()
     const cookie = change(await signedIn(to))
     expect(await who(to, { cookie })).toMatchObject({ code: 'sign_in_needed' })
@@ -431,7 +431,7 @@ describe('a cookie', () => {
     ])
   })
 
-  it('tells its page who one is', async () => {
+  it('lets a page read who is signed in', async () => {
     const to = await gateway()
     const me = (headers: object, role = 'agent') =>
       to.http.inject({ url: `/v1/me?role=${role}`, headers: { host: local.host, ...headers } })

@@ -122,7 +122,7 @@ async function ask(method: 'GET' | 'POST', path: string, payload?: object) {
 }
 
 describe('the steps of a conversation', () => {
-  it('are its events in order, with what each led to', async () => {
+  it('are its events in order, each with its effects', async () => {
     const seqs = await happen(started, said, accepted)
     const { steps, ids } = await follow(isLive)
     expect(steps.map(({ seq }) => seq)).toEqual(seqs)
@@ -153,7 +153,7 @@ describe('the steps of a conversation', () => {
     for (const { differs } of steps) expect(differs).toBeUndefined()
   })
 
-  it('say of each event what became of it: refused, ignored, repeated, buried', async () => {
+  it('name each event’s outcome: refused, ignored, repeated, buried', async () => {
     await happen(started, said, accepted)
     await happen(['agent.accepted', { agent: { id: 'bob' } }])
     await happen(['agent.accepted', { agent: { id: 'ann' } }])
@@ -173,7 +173,7 @@ describe('the steps of a conversation', () => {
     expect(steps[7]?.event.payload).toEqual({ text: 7 })
   })
 
-  it('tell a wake-up as the timer that came due', async () => {
+  it('show a wake-up as the timer that came due', async () => {
     await world.configure(`channel.${c}`, { id: c, timeouts: { unanswered: 'PT0.4S', escalate: null } })
     await happen(['session.started', { channel: c }], said)
     const { steps } = await follow((told) => told.length === 3)
@@ -185,7 +185,7 @@ describe('the steps of a conversation', () => {
     })
   })
 
-  it('go on live behind what is stored, each once', async () => {
+  it('continue live after the stored ones, each once', async () => {
     await happen(started, said, accepted)
     const texts = Array.from({ length: 60 }, (_, n) => `text ${n}`)
     const sending = (async () => {
@@ -197,21 +197,21 @@ describe('the steps of a conversation', () => {
     expect(steps.slice(3).map(({ event }) => (event.payload as { text: string }).text)).toEqual(texts)
   })
 
-  it('are told of an event without a record although nothing rings', async () => {
+  it('include an event without a record, which sends no live signal', async () => {
     await happen(started)
     await twice()
     const { steps } = await follow((told) => told.length === 3)
     expect(steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'repeated'])
   })
 
-  it('go on behind the one that was told last', async () => {
+  it('resume after the last one received', async () => {
     const [, second, third] = await happen(started, said, accepted)
     expect((await follow(isLive, `?after=${second}`)).steps.map(({ seq }) => seq)).toEqual([third])
     const back = await follow(isLive, '', { 'last-event-id': `${third}` })
     expect(back.steps).toEqual([])
   })
 
-  it('are over when the engineer is not signed in any more', async () => {
+  it('end when the engineer’s sign-in expires', async () => {
     await happen(started)
     let told: string[] = []
     // Longer where this machine takes longer to tell it all.
@@ -222,7 +222,7 @@ describe('the steps of a conversation', () => {
     expect(told).toEqual(['steps', 'live'])
   })
 
-  it('are told of events that the log does not have any more, as far as their records say', async () => {
+  it('include events that the log has lost, as far as their records have them', async () => {
     await happen(started, said, accepted)
     await world.nats.jsm.streams.purge(streams.events, { filter: `frontdesk.event.*.${c}.session.*` })
     const { steps } = await follow(isLive)
@@ -234,7 +234,7 @@ describe('the steps of a conversation', () => {
     expect(JSON.stringify(steps)).not.toContain('anvil')
   })
 
-  it('wait for an event that a replica does not have yet', async () => {
+  it('wait for an event that a stale replica does not have yet', async () => {
     await happen(started, said, accepted)
     let behind = 3
     const { connection, publisher, close } = inspector
@@ -269,7 +269,7 @@ describe('the steps of a conversation', () => {
     expect(told.map(({ event }) => 'payload' in event)).toEqual([true, true, true])
   })
 
-  it('have a payload that is nested too deeply as its text', async () => {
+  it('show a payload that is nested too deeply as raw text', async () => {
     const deep = `{"text":"hi","x":${'['.repeat(9_000)}${']'.repeat(9_000)}}`
     const [first] = await happen(started)
     await world.publish(c, 'session.message', deep)
@@ -283,7 +283,7 @@ describe('the steps of a conversation', () => {
     expect((await follow(isLive)).steps[1]?.event.payload).toBe(masked)
   })
 
-  it('of a machine that is not at hand are what their records say', async () => {
+  it('of an unavailable machine show what their records have', async () => {
     await happen(started, said)
     const role = inspector
     const known = {
@@ -300,13 +300,13 @@ describe('the steps of a conversation', () => {
     )
   })
 
-  it('are none of a conversation that there is not', async () => {
+  it('of an unknown conversation are refused', async () => {
     expect((await follow(isLive)).steps).toEqual([])
     c = 'no token'
     expect((await ask('GET', 'conversations/no%20token/steps')).status).toBe(404)
   })
 
-  it('are of a bot’s machine, which is loaded', async () => {
+  it('of a bot load its machine', async () => {
     const bot = {
       id: c,
       answers: [
@@ -356,7 +356,7 @@ describe('what a customer typed', () => {
     ])
   }
 
-  it('is masked wherever it comes up', async () => {
+  it('is masked wherever it appears', async () => {
     const seqs = await withEmail()
     const { steps } = await follow(isLive)
     const text = JSON.stringify(steps)
@@ -376,7 +376,7 @@ describe('what a customer typed', () => {
     })
   })
 
-  it('is shown to an engineer who asks for it, and that is logged', async () => {
+  it('is shown to an engineer who reveals it, which is logged', async () => {
     const [details] = await withEmail()
     const { steps } = await follow(isLive, '?reveal=1')
     expect(steps[1]?.event.payload).toEqual(said[1])
@@ -388,7 +388,7 @@ describe('what a customer typed', () => {
 })
 
 describe('the context of a step', () => {
-  it('is there in full, before and after', async () => {
+  it('is complete, before and after the step', async () => {
     const [first, second] = await happen(started, said)
     expect((await ask('GET', `conversations/${c}/steps/${first}`)).body).toMatchObject({
       before: null,
@@ -405,7 +405,7 @@ describe('the context of a step', () => {
 })
 
 describe('the drawing of a machine', () => {
-  it('is there by the machine’s name, with the names of states and transitions that steps have', async () => {
+  it('is read by the machine’s name, with the ids of states and transitions that steps have', async () => {
     await happen(started, said)
     const { steps } = await follow(isLive)
     const { status, body } = await ask('GET', 'machines/messagingResponse@1/drawing')
@@ -424,7 +424,7 @@ describe('what if', () => {
   const whatIf = (after: number, ...events: object[]) =>
     ask('POST', `conversations/${c}/what-if?reveal=1`, { after, events })
 
-  it('another event had come, any step of the way', async () => {
+  it('another event had come, after any step', async () => {
     const [first, second] = await happen(started, said, accepted)
     const { body } = await whatIf(second as number, { type: 'session.ended', payload: {} })
     expect(body.steps).toMatchObject([
@@ -445,7 +445,7 @@ describe('what if', () => {
     ])
   })
 
-  it('time had passed, up to the next timer and the one after it', async () => {
+  it('time had passed, up to the next timer and the one after', async () => {
     const [, second] = await happen(started, said)
     const next = { type: 'next timer' }
     const { body } = await whatIf(second as number, next, next)
@@ -457,7 +457,7 @@ describe('what if', () => {
     expect(none).toMatchObject({ status: 422, body: { problems: [{ message: 'events.2: no timer runs' }] } })
   })
 
-  it('it had begun otherwise: as it was configured then', async () => {
+  it('it had begun differently, with the configuration of that time', async () => {
     await happen(started)
     const { body } = await whatIf(
       0,
@@ -470,7 +470,7 @@ describe('what if', () => {
     ])
   })
 
-  it('it had begun otherwise, also where something was refused before', async () => {
+  it('it had begun differently, even after a refused event', async () => {
     const channel = `${c}-own`
     await world.configure(`channel.${channel}`, { id: channel, duringHours: { firstMessage: 'Ahoy!' } })
     await happen(['session.message', { text: 'too early' }], ['session.started', { channel }])
@@ -480,20 +480,20 @@ describe('what if', () => {
       expect((await whatIf(after, start)).body.steps).toMatchObject([{ messages: [{ text: 'Ahoy!' }] }])
   })
 
-  it('what came could not be understood', async () => {
+  it('the event had been malformed', async () => {
     const [first] = await happen(started)
     const { body } = await whatIf(first as number, { type: 'session.message', payload: { text: 7 } })
     expect(body.steps).toMatchObject([{ outcome: 'buried' }])
   })
 
-  it('writes nothing', async () => {
+  it('stores nothing', async () => {
     const [first] = await happen(started)
     const before = await world.stored('conversations', '>')
     await whatIf(first as number, { type: 'session.message', payload: { text: 'Hello?' } })
     expect(await world.stored('conversations', '>')).toEqual(before)
   })
 
-  it('is refused with the field that is wrong', async () => {
+  it('is refused with the invalid field', async () => {
     await happen(started)
     expect(await ask('POST', `conversations/${c}/what-if`, { after: -1, events: [] })).toMatchObject({
       status: 422,
@@ -504,7 +504,7 @@ describe('what if', () => {
   })
 })
 
-it('an engine that is stopped meanwhile leaves an event untold until it has its record', async () => {
+it('an event of a stopped engine is shown once it has its record', async () => {
   await happen(started)
   await engine.stop()
   await world.publish(c, 'session.message', { text: 'Is somebody there?' })

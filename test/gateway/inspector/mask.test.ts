@@ -40,7 +40,7 @@ function maskAfter(...happens: Happens[]): Mask {
 const answers = (values: Record<string, string>) => maskAfter({ context: { answers: values } })
 
 describe('a mask', () => {
-  it('hides what the conversation knows of its customer, whether the log has the event or not', () => {
+  it('hides the customer’s data, whether the log has the event or not', () => {
     const context = {
       need: 'It broke',
       answers: { topic: 'Anvils' },
@@ -64,7 +64,7 @@ describe('a mask', () => {
     expect(mask.context('It broke', 'need')).toBe(masked)
   })
 
-  it('hides a value wherever it stands, a short one as a word of its own', () => {
+  it('hides a value anywhere, a short one as a whole word only', () => {
     const mask = answers({ first: 'Ann', mail: 'jo@example.com', kanji: '山田' })
     expect(mask.value('Hello Ann, Anna is (Ann).')).toBe(`Hello ${masked}, Anna is (${masked}).`)
     expect(mask.value(['to:jo@example.comx', 7, null, { Ann: '山田様' }])).toEqual([
@@ -75,7 +75,7 @@ describe('a mask', () => {
     ])
   })
 
-  it('hides the longest of two, whatever its case, and what an address has of it', () => {
+  it('hides the longest match, in any case, also percent-encoded in a URL', () => {
     const mask = answers({ first: 'Anna', whole: 'Anna Lee & Co' })
     expect(mask.value('ANNA Lee & Co and Anna')).toBe(`${masked} and ${masked}`)
     expect(mask.value('https://api.example.com/?of=Anna%20Lee%20%26%20Co')).toBe(
@@ -83,13 +83,13 @@ describe('a mask', () => {
     )
   })
 
-  it('hides what an event brings, as it was typed and as it is kept', () => {
+  it('hides an event’s texts, as typed and as stored', () => {
     const email = 'jose@example.com\u200B'
     const mask = maskAfter({ event: { type: 'session.details', details: { email } }, context: {} })
     expect(mask.value('Thanks jose@example.com.')).toBe(`Thanks ${masked}.`)
   })
 
-  it('hides texts that a machine of one’s own keeps; all that it keeps where it cannot tell', () => {
+  it('hides texts in a custom machine’s own context; all of it where the event is lost', () => {
     const text = 'It is "broken"\nagain'
     const kept = { event: { type: 'session.message', text } as Event, context: { own: { said: [text] } } }
     const later = { type: 'agent.accepted', event: { type: 'agent.accepted', agent: { id: 'a' } } as Event }
@@ -103,7 +103,7 @@ describe('a mask', () => {
     })
   })
 
-  it('leaves an option that was chosen, also where it has become the need', () => {
+  it('shows a chosen option, even as the customer’s need', () => {
     const chose = {
       event: { type: 'session.option', option: 'Orders' } as Event,
       context: { need: 'Orders' },
@@ -114,14 +114,14 @@ describe('a mask', () => {
     expect(maskAfter({ ...chose, outcome: 'rejected' }).context({ need: 'Orders' })).toEqual({ need: masked })
   })
 
-  it('does not grow with what a customer sends', () => {
+  it('has bounded memory, whatever a customer sends', () => {
     const mask = new Mask()
     for (let n = 0; n < 5_000; n++)
       mask.update(step({ event: { type: 'session.details', details: { email: `${n}@example.com` } } }))
     expect(mask.value('1@example.com, 4999@example.com')).toBe(`1@example.com, ${masked}`)
   })
 
-  it('hides payloads but for what is the company’s', () => {
+  it('hides payloads except for the company’s texts', () => {
     const payload = (type: string, payload: unknown, more: Happens = {}) =>
       new Mask().shown(
         step({
@@ -161,7 +161,7 @@ describe('a mask', () => {
     expect(hidden('whatever')).toBe(masked)
   })
 
-  it('hides whatever was typed, with whatever characters, wherever it stands', () => {
+  it('hides any typed text, of any characters, anywhere', () => {
     const some = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 20 })
     fc.assert(
       fc.property(some, some, some, (typed, before, after) => {

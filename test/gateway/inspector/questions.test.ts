@@ -92,7 +92,7 @@ describe('an engineer finds', () => {
     expect(body.conversations.map(({ conversation }) => conversation)).toEqual(ids)
   })
 
-  it('those that have waited longest, by state', async () => {
+  it('the conversations that have waited longest, by state', async () => {
     const { body } = await ask<StuckAnswer>('stuck')
     expect(body.states.map(({ state, total }) => [state, total])).toEqual([
       ['greeting', 1],
@@ -100,7 +100,7 @@ describe('an engineer finds', () => {
     ])
   })
 
-  it('what is refused', async () => {
+  it('the refusals', async () => {
     const { body } = await ask<RefusalsAnswer>('refusals?since=2020-01-01T00:00:00Z')
     expect(body.refusals).toMatchObject([
       { type: 'session.message', code: 'unknown_conversation', count: 1, last: { conversation: 'nobody' } },
@@ -117,7 +117,7 @@ describe('an engineer finds', () => {
     ['refusals?since=', 'since'],
     ['dead-letters/0', 'seq'],
     ['dead-letters/x', 'seq'],
-  ])('nothing by %s', async (path, field) => {
+  ])('no result for the invalid question %s', async (path, field) => {
     const { status, body } = await ask(path)
     expect(status).toBe(422)
     expect(body).toMatchObject({
@@ -130,7 +130,7 @@ describe('an engineer finds', () => {
 describe('a dead letter', () => {
   const secret = '{"text": 612345678, "by": ["José", {"iban": "FR76"}], "sure": true}'
 
-  it('is shown without what somebody has typed', async () => {
+  it('is shown masked', async () => {
     const seq = await bury('dead-1', secret)
     const { body } = await ask<DeadLetterAnswer>(`dead-letters/${seq}`)
     expect(body).toMatchObject({ seq, conversation: 'dead-1', type: 'session.message' })
@@ -164,7 +164,7 @@ describe('a dead letter', () => {
     expect(logged).toEqual([])
   })
 
-  it('is shown whole to who asks for it, which is logged', async () => {
+  it('is shown in full to an engineer who reveals it, which is logged', async () => {
     const seq = await bury('dead-4', secret)
     const { body } = await ask<DeadLetterAnswer>(`dead-letters/${seq}?reveal=1`)
     expect(body.body).toBe(secret)
@@ -206,7 +206,7 @@ describe('a dead letter', () => {
       })
   })
 
-  it('that does not say where it belongs cannot be published again', async () => {
+  it('without a subject cannot be published again', async () => {
     const { seq } = await world.nats.publisher.publish(subjects.deadletter('test'), '{}')
     expect(await ask(`dead-letters/${seq}/requeue`, 'POST')).toMatchObject({
       status: 409,
@@ -215,7 +215,7 @@ describe('a dead letter', () => {
   })
 })
 
-describe('nobody else', () => {
+describe('a request without the right', () => {
   const paths: [method: string, path: string][] = [
     ['GET', 'conversations'],
     ['GET', 'stuck'],
@@ -227,14 +227,14 @@ describe('nobody else', () => {
     ['GET', 'nothing'],
   ]
 
-  it.each(paths)('may %s %s', async (method, path) => {
+  it.each(paths)('is refused: %s %s', async (method, path) => {
     expect(await ask(path, method, {})).toMatchObject({ status: 401, body: { code: 'sign_in_needed' } })
     for (const role of ['agent', 'administrator'] as const)
       expect((await ask(path, method, await signedIn(gateway, role, 'ann'))).status).toBe(401)
   })
 
   it.each(paths.filter(([method]) => method === 'POST'))(
-    'may %s %s from another page',
+    'is refused from a foreign origin: %s %s',
     async (method, path) => {
       const headers = { ...engineer, origin: 'https://evil.example' }
       expect(await ask(path, method, headers)).toMatchObject({
@@ -244,7 +244,7 @@ describe('nobody else', () => {
     },
   )
 
-  it('keeps what is answered', async () => {
+  it('has an answer that is not cached', async () => {
     const answer = await fetch(`${gateway.url}/v1/inspector/stuck`, { headers: engineer })
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(await ask('nothing')).toMatchObject({ status: 404, body: { code: 'not_found' } })
@@ -252,7 +252,7 @@ describe('nobody else', () => {
 })
 
 // Last: there is no notifier any more.
-it('without a notifier it is said what to do', async () => {
+it('without a notifier the refusal names the command to run', async () => {
   await notifier.stop()
   for (const [method, path] of [
     ['GET', 'conversations'],

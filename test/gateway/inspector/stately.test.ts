@@ -117,8 +117,8 @@ async function hasAll(client: TestClient<WireEvent>): Promise<void> {
   expect(seqsOf(client, '@xstate.snapshot')).toEqual(seqs)
 }
 
-describe('a conversation in the XState inspector’s words', () => {
-  it('is told as it is stored and goes on live, to whoever comes, whenever they come', async () => {
+describe('a conversation in the XState inspector’s protocol', () => {
+  it('is sent from the beginning and then live to each connection', async () => {
     const chat = Array.from({ length: 60 }, (_, n) => ['session.message', { text: `message ${n}` }] as const)
     await happen(started, ...chat)
     const early = await attach()
@@ -139,7 +139,7 @@ describe('a conversation in the XState inspector’s words', () => {
     for (const client of [early, late, latest]) client.close()
   })
 
-  it('has those events too that came to nothing, each with the snapshot that stayed', async () => {
+  it('includes events without effect, each with the unchanged snapshot', async () => {
     await happen(said, started, [...said, 'twice'])
     await until(async () => (await world.records(c)).length === 3)
     // Once the stream itself does not recognize it any more: till then it names the first one.
@@ -158,7 +158,7 @@ describe('a conversation in the XState inspector’s words', () => {
     client.close()
   })
 
-  it('masks what the customer typed, unless it is revealed', async () => {
+  it('masks the customer’s texts unless they are revealed', async () => {
     await happen(started, said)
     await until(async () => (await world.records(c)).length === 2)
     const client = await attach({ reveal: '1' })
@@ -184,7 +184,7 @@ describe('a conversation in the XState inspector’s words', () => {
     page.close()
   })
 
-  it('goes over to a later version of its machine as a child of what it was', async () => {
+  it('continues as a child actor after a migration to a later version', async () => {
     await happen(['session.started', { channel: 'own' }], said)
     await until(async () => (await world.records(c)).length === 2)
     const client = await attach()
@@ -206,7 +206,7 @@ describe('a conversation in the XState inspector’s words', () => {
     client.close()
   })
 
-  it('ends with the gateway, which says that one may come back', async () => {
+  it('ends when the gateway stops, with a close code that allows a reconnect', async () => {
     const other = await startTestGateway(world)
     await happen(started)
     const code = await other.identity.createCode(
@@ -227,7 +227,7 @@ describe('a conversation in the XState inspector’s words', () => {
 })
 
 describe('an engineer', () => {
-  it('who is not signed in any more sees no more, and who is for long sees all', async () => {
+  it('gets events only while signed in', async () => {
     const provider = await startTestProvider()
     const theirs = await startTestGateway(world, { identityProvider: provider.settings })
     await happen(started, said)
@@ -249,8 +249,8 @@ describe('an engineer', () => {
   })
 })
 
-describe('nobody else', () => {
-  it('is told anything: without a ticket, or as an agent', async () => {
+describe('a client without the right', () => {
+  it('gets nothing without a ticket, or as an agent', async () => {
     for (const headers of [{}, { cookie: await cookieOf('agent'), origin: gateway.url }])
       await expect(TestClient.open(gateway, path(c), headers)).rejects.toThrow('401')
     await expect(TestClient.open(gateway, path(c, { ticket: '' }))).rejects.toThrow('401')
@@ -259,7 +259,7 @@ describe('nobody else', () => {
     )
   })
 
-  it('brings an engineer’s cookie along from another origin', async () => {
+  it('cannot use an engineer’s cookie from another origin', async () => {
     const stranger = { cookie, origin: 'https://stranger.example' }
     await expect(TestClient.open(gateway, path(c), stranger)).rejects.toThrow('403')
     await expect(TestClient.open(gateway, path(c), { cookie })).rejects.toThrow('403')
@@ -267,7 +267,7 @@ describe('nobody else', () => {
     expect(made.status).toBe(403)
   })
 
-  it('comes with a ticket to another conversation, or to anything else', async () => {
+  it('cannot use a ticket for another conversation or route', async () => {
     const ticket = await ticketFor(c)
     await expect(TestClient.open(gateway, path('another', { ticket }))).rejects.toThrow('401')
     await expect(TestClient.open(gateway, `${path(c, { ticket })}&ticket=x`)).rejects.toThrow('401')
@@ -283,7 +283,7 @@ describe('nobody else', () => {
     expect((await fetch(`${gateway.url}${path(c, { ticket })}`)).status).toBe(404)
   })
 
-  it('asks for what there cannot be', async () => {
+  it('is refused with invalid parameters', async () => {
     const ticket = await ticketFor(c)
     for (const speed of ['0', '-1', 'fast'])
       await expect(TestClient.open(gateway, path(c, { ticket, speed }))).rejects.toThrow('400')
@@ -302,7 +302,7 @@ describe('a ticket', () => {
   }
   const grant = { engineer, conversation: 'c1', isRevealed: false, address: '127.0.0.1' }
 
-  it('counts as often as one comes, from where it was made', () => {
+  it('can be used repeatedly from its own origin', () => {
     const tickets = new Tickets()
     const { ticket, expiresAt } = tickets.create(grant)
     expect(expiresAt).toBeLessThanOrEqual(Date.now() + 10 * 60_000)
@@ -311,13 +311,13 @@ describe('a ticket', () => {
     expect(tickets.grantOf(`${ticket}x`, 'c1', '127.0.0.1')).toBeUndefined()
   })
 
-  it('counts no longer than its engineer is signed in', () => {
+  it('expires with its engineer’s sign-in', () => {
     const tickets = new Tickets()
     const { ticket } = tickets.create({ ...grant, engineer: { ...engineer, expiresAt: Date.now() - 1 } })
     expect(tickets.grantOf(ticket, 'c1', '127.0.0.1')).toBeUndefined()
   })
 
-  it('is forgotten where there are too many', () => {
+  it('is dropped when there are too many', () => {
     const tickets = new Tickets()
     const made = Array.from({ length: 1_001 }, () => tickets.create(grant).ticket)
     expect(tickets.grantOf(made[0] as string, 'c1', '127.0.0.1')).toBeUndefined()

@@ -65,7 +65,7 @@ const wire = (mask?: Mask) => new WireEvents('c1', definitions, mask)
 const inA = { value: 'a', context: {} }
 
 describe('a step', () => {
-  it('is one event and one snapshot, with its own time and names that stay the same', () => {
+  it('becomes one event and one snapshot, with its own time and stable ids', () => {
     const told = (one: WireEvents) => [
       one.eventsOf(retold({ seq: 7, machine: 'own@1', snapshot: inA })),
       one.eventsOf(retold({ seq: 9, machine: 'own@1', snapshot: { value: 'b', context: { n: 1 } } })),
@@ -112,7 +112,7 @@ describe('a step', () => {
     expect(told(wire())).toEqual(told(wire()))
   })
 
-  it('that changed nothing is told with what became of it', () => {
+  it('that changed nothing has its outcome', () => {
     const rejected = { code: 'not_allowed_now', message: 'not now' } as const
     const one = wire()
     one.eventsOf(retold({ seq: 1, machine: 'own@1', snapshot: inA }))
@@ -125,7 +125,7 @@ describe('a step', () => {
     ])
   })
 
-  it('whose payload is no object, or has a type of its own, keeps its type', () => {
+  it('whose payload is not an object, or has its own type, keeps its event type', () => {
     const told = (payload: unknown) =>
       wire()
         .eventsOf(retold({ seq: 1, step: { event: { id: 'e', type: 'agent.message', payload } } }))
@@ -135,7 +135,7 @@ describe('a step', () => {
     expect(told([1])).toMatchObject({ type: 'agent.message', payload: [1] })
   })
 
-  it('is what the stock receivers are written for', async () => {
+  it('passes the stock receivers', async () => {
     expectTypeOf<WireEvent>().toExtend<{ type: StatelyInspectionEvent['type'] }>()
     const manifest = await readFile('node_modules/@statelyai/inspect/package.json', 'utf8')
     expect(wireVersion).toBe(JSON.parse(manifest).version)
@@ -143,7 +143,7 @@ describe('a step', () => {
 })
 
 describe('the conversation', () => {
-  it('goes over to another machine as a child, which takes what comes from there on', () => {
+  it('continues as a child actor after a migration to another machine', () => {
     const one = wire()
     one.eventsOf(retold({ seq: 1, machine: 'own@1', snapshot: inA }))
     const inC = { value: 'c', context: {} }
@@ -160,7 +160,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('that has no machine, or one that nobody knows any more, can be drawn as nothing', () => {
+  it('without a machine, or with an unknown one, has an empty definition', () => {
     const one = wire()
     const empty = { status: 'active', value: {}, context: {} }
     expect(one.eventsOf(retold({ seq: 1 }))).toMatchObject([
@@ -175,7 +175,7 @@ describe('the conversation', () => {
     })
   })
 
-  it('is the parent of what its machine has spawned', () => {
+  it('is the parent of the actors that its machine has spawned', () => {
     const spawned = { snapshot: { status: 'active', value: 'x', context: {} }, src: 'kid' }
     const snapshot = { value: 'c', context: {}, children: { k: spawned } }
     const one = wire()
@@ -197,7 +197,7 @@ describe('the conversation', () => {
 })
 
 describe('what a customer typed', () => {
-  it('is masked in the event, in the context and in what was spawned, and no state is', () => {
+  it('is masked in the event, the context and spawned actors; states are not', () => {
     const text = 'a'
     const context = { need: text, kept: 1 }
     const snapshot = {
