@@ -12,9 +12,9 @@ export interface Workspaces {
   open(workspace: string, conversation: string): Promise<{ revision: number; request: OpenRequest | null }>
   /** Stores it. Throws Conflict where another write came between. */
   keep(request: OpenRequest, revision: number): Promise<void>
-  /** Whether the conversation was erased: nothing of it may be told any more. */
+  /** Whether the conversation was erased: no more notifications of it may be published. */
   isErased(conversation: string): Promise<boolean>
-  /** Publishes a notification under its id; again makes no second one. */
+  /** Publishes a notification; repeated with the same id, it has no effect. */
   publish(notification: Notification, id: string): Promise<void>
   /** Removes all that is left of a conversation since it began. */
   forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void>
@@ -61,7 +61,7 @@ export async function deliver(workspaces: Workspaces, message: RawEvent, log: Lo
   }
 }
 
-/** How urgent a waiting request is: as these changes say, or as it was before them. */
+/** How urgent a waiting request is: by these changes, else as before them. */
 function withUrgency(
   request: OpenRequest,
   changes: RequestChange[],

@@ -1,7 +1,7 @@
 /** Somebody else wrote this conversation's next record, or nobody knows: load again, decide again. */
 export class Conflict extends Error {}
 
-/** A record has more bytes than NATS takes: no repeating stores it, so its event is what cannot be dealt with. */
+/** A record has more bytes than NATS accepts. A retry cannot store it, so its event becomes a dead letter. */
 export class TooLarge extends Error {}
 
 /** Somebody else has taken over the log that this worker follows: let go of it. */
@@ -10,7 +10,7 @@ export class Fenced extends Error {}
 /** The stored data contradicts itself in a way that only an operator can mend: the process says so and stops. */
 export class OperatorNeeded extends Error {}
 
-/** A log that has lost its end counts on from an earlier number: new events would be taken for old ones. */
+/** A log that has lost its end continues from an earlier sequence: new events would be taken for old ones. */
 export class LostTail extends OperatorNeeded {
   /** @param source names a message that the log does not have yet */
   constructor(source: string, seq: number, log: string, last: number) {

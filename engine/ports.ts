@@ -16,9 +16,9 @@ export interface Reading extends AsyncIterable<RawEvent> {
   stop(): void
 }
 
-/** How far a log has been dealt with, by whom. */
+/** How far a log is handled, and by which worker. */
 export interface Cursors {
-  /** Takes a log over from whoever has it. Throws OperatorNeeded where the log has lost what the cursor names. */
+  /** Takes a log over from its owner. Throws OperatorNeeded where the log has lost the cursor's message. */
   takeOver(name: string): Promise<HeldCursor>
 }
 
@@ -38,7 +38,7 @@ export interface Conversations {
 
 /** The machines that are not at hand from the start. */
 export interface Machines {
-  /** Has one at hand, by its name, where it is stored. */
+  /** Loads a stored machine by its name. */
   load(machine: string): Promise<void>
 }
 

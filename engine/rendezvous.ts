@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Which of the partitions are one worker's, where these are alive: each partition goes to the worker that weighs
- * most for it (rendezvous hashing), so that they spread evenly and only move where they must.
+ * The partitions of one worker among the live ones: each partition goes to the worker with the highest weight for it
+ * (rendezvous hashing), so that they spread evenly and few of them move.
  */
 export function partitionsOf(worker: string, alive: readonly string[], partitions: number): Set<number> {
   const own = new Set<number>()

@@ -28,31 +28,31 @@ export interface ReplayDifference {
 }
 
 /**
- * A conversation that is decided again from its events, each beside what was recorded of it: the regression test for
- * a changed machine. It follows its own decisions, so that what it says of an event holds from there on only.
+ * Decides a conversation again from its events and compares each with its record: the regression test for a changed
+ * machine. It follows its own decisions, so after a difference the later ones may only follow from it.
  */
 export class Replay {
   readonly #options: ReplayMachines
   readonly #machines: Machines
   #conversation: Conversation = unknownConversation
 
-  /** @param machines has those loaded that `options.definitions` does not have yet */
+  /** @param machines has loaded those that `options.definitions` does not have yet */
   constructor(options: ReplayMachines, machines: Machines) {
     this.#options = options
     this.#machines = machines
   }
 
   /**
-   * Decides its next event again; says where that is not what was stored. Throws UnknownMachine.
+   * Decides its next event again; returns the difference from its record. Throws UnknownMachine.
    *
-   * @param stored its record; nothing where it made none
+   * @param stored its record; `undefined` where it made none
    */
   async next(event: RawEvent, stored: StoredBody | undefined): Promise<ReplayDifference | undefined> {
     const read = readEvent(event)
     if (!read.ok) return stored && oneRecord(stored, undefined)
     const incoming = read.value
     const hasBegun = this.#conversation.record?.state.machine !== undefined
-    // To read a record takes as long as to decide one; most come out to the letter as they were.
+    // Reading a record takes as long as deciding one, and most are exactly as they were.
     if (stored && hasBegun && !this.#options.instead) {
       const decision = await this.#decide(incoming, undefined)
       if (decision.kind === 'record' && JSON.stringify(decision.record) === stored.body) {
@@ -85,7 +85,7 @@ export class Replay {
   }
 }
 
-/** The first field of a record that would be another one now. */
+/** The first field of a record that would differ now. */
 export function differenceOf(stored: StoredRecord, again: StoredRecord): ReplayDifference | undefined {
   const { since, began, ...state } = plain(again).state
   // Records of before these were kept do not say them.
@@ -96,7 +96,7 @@ export function differenceOf(stored: StoredRecord, again: StoredRecord): ReplayD
   return firstDifference(stored, { ...plain(again), state: { ...state, ...known } })
 }
 
-/** The same of what others see: what another machine keeps in its state is its own business, but for its timers. */
+/** The same for what others can see: another machine may keep other data in its state, except for its timers. */
 function visibleDifference(stored: StoredRecord, again: StoredRecord): ReplayDifference | undefined {
   return firstDifference(visible(stored), visible(plain(again)))
 }
@@ -119,7 +119,7 @@ function oneRecord(stored: StoredBody | undefined, again: StoredRecord | undefin
   return { path: 'record', stored: stored && parse(stored).outcome, again: again?.outcome }
 }
 
-/** As it would be read again: what is `undefined` here is not there. */
+/** As JSON is read back: a field that is `undefined` here is absent. */
 function plain(record: StoredRecord): StoredRecord {
   return JSON.parse(JSON.stringify(record)) as StoredRecord
 }

@@ -4,7 +4,7 @@ import { Fenced } from './errors.ts'
 import type { Follower } from './follow-log.ts'
 import { partitionsOf } from './rendezvous.ts'
 
-/** Workers that start together see each other a moment later: one that was fenced looks again after this. */
+/** Workers that start together see each other a moment later: a fenced one looks again after this. */
 const afterFencedMs = 300
 
 export interface Sharing {
@@ -17,12 +17,12 @@ export interface Sharing {
 
 /** The part of a role's partitions that is this worker's, as workers come and go. */
 export interface Share {
-  /** To be told who is alive, first and after each change. */
+  /** Divides among the live workers: to be called first, and after each change of them. */
   divide(alive: string[]): void
   /** The partitions that this worker follows now. */
   held(): number[]
   stop(): Promise<void>
-  /** Rejects with what ended a partition and is neither its loss nor a stop. */
+  /** Rejects with the failure of a partition, other than its loss or a stop. */
   readonly failed: Promise<never>
 }
 
@@ -62,7 +62,7 @@ export function shareWork({ worker, partitions, follow, log }: Sharing): Share {
     settle()
   }
 
-  /** Lets go of what is not this worker's any more, and takes what is. */
+  /** Releases partitions that are no longer this worker's, and takes those that are. */
   function settle() {
     for (const [partition, follower] of followers) if (!own.has(partition)) follower.stop().catch(() => {})
     for (const partition of own) {

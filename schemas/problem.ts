@@ -45,10 +45,10 @@ const messages = {
   wrong_type: ({ expected }: { expected: ValueType }) => `must be ${typeNames[expected]}`,
   not_one_of: ({ values }: { values: readonly Literal[] }) =>
     values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(', ')}`,
-  /** None of the values, and of none of the types. */
+  /** The value has none of the allowed values and types. */
   no_variant: ({ values, types }: { values: readonly Literal[]; types: readonly ValueType[] }) =>
     `must be ${[...values.map((value) => JSON.stringify(value)), ...types.map((type) => typeNames[type])].join(' or ')}`,
-  /** The `type` of an object is none of these. */
+  /** The `type` of an object is not one of these. */
   unknown_type: ({ types }: { types: readonly Literal[] }) => `must be one of ${types.join(', ')}`,
   unknown_field: ({ field }: { field: string }) => `Unrecognized key: "${field}"`,
   reserved_name: () => 'must not be __proto__',
@@ -110,7 +110,7 @@ const messages = {
   unknown_variable: ({ name }: Name) => `there is no variable "${name}": no step sets it`,
   unknown_detail: ({ name }: Name) => `no step asks for the detail "${name}"`,
   unknown_option: ({ name }: Name) => `there is no options step with the name "${name}"`,
-  /** `known`: the only one that can be meant, or all that there are. */
+  /** `known`: the likely name, or all known names. */
   unknown_placeholder: ({ name, known }: { name: string; known: readonly string[] }) =>
     `there is nothing called "${name}"${known.length === 1 ? ': it is' : '; there are'} ${known.join(', ')}`,
   too_many_placeholders: ({ count, max }: Excess) => `has ${count} places to fill in; the limit is ${max}`,
@@ -195,21 +195,21 @@ const inOurWords: z.core.ParseContext<z.core.$ZodIssue> = {
 
 /** Reads a value by a schema. */
 export function parse<T>(schema: ZodType<T>, value: unknown): Result<T, Invalid> {
-  // With a context of its own zod takes twenty times as long: a value that is valid needs none.
+  // With its own context zod takes twenty times as long, and a valid value needs none.
   const valid = schema.safeParse(value)
   const parsed = valid.success ? valid : schema.safeParse(value, inOurWords)
   if (parsed.success) return success(parsed.data)
   return failure(invalidOf(parsed.error.issues.flatMap((issue) => problemsOf(issue))))
 }
 
-/** @param outer the path of what the issue's own path begins in */
+/** @param outer the path under which the issue's own path is */
 function problemsOf(issue: z.core.$ZodIssue, outer: Problem['path'] = []): Problem[] {
   const path = [...outer, ...(issue.path as (string | number)[])]
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((field) => problemAt(path, 'unknown_field', { field }))
   if (issue.code === 'invalid_key') return issue.issues.flatMap((key) => problemsOf(key, path))
   if (issue.code === 'invalid_union') {
-    // A variant that only fields of the value speak against is the one that was meant.
+    // The variant that fails only in fields of the value is the one that was meant.
     const meant = issue.errors.find(
       (errors) => errors.length > 0 && errors.every((error) => error.path.length > 0),
     )

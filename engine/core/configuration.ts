@@ -85,7 +85,7 @@ export function inputOf(
   }
 }
 
-/** The bot that talks to a channel's customers; none where it is switched off, or not to be had. */
+/** The bot that talks to a channel's customers; `undefined` where it is switched off or not available. */
 export function botOf(configuration: Configuration, channel: string): ConfiguredBot | undefined {
   const id = configuration.channels.get(channel)?.bot
   return id ? configuration.bots.get(id) : undefined
@@ -121,7 +121,7 @@ function timeoutsOf(channel: Channel): Timeouts {
   return read
 }
 
-/** A text that says something; an empty one is unset. */
+/** A text that is not blank; a blank one counts as unset. */
 function set(text: string | undefined): string | undefined {
   return text === undefined || trim(text) === '' ? undefined : text
 }

@@ -115,7 +115,7 @@ export type StoredRecord = Omit<ConversationRecord, 'state'> & { state: State }
 export interface Conversation {
   /** The sequence of the last message on its subject, 0 where there is none: what the next write expects. */
   last: number
-  /** The sequence of its last record: `last`, unless somebody put what is no record behind it. */
+  /** The sequence of its last record: `last`, unless a message that is not a record follows it. */
   sequence: number
   record: StoredRecord | null
   /** The record's snapshot, restored; it saves restoring it for every event. */
@@ -137,7 +137,7 @@ export interface RawEvent {
   headers: Record<string, string>
 }
 
-/** An event that was understood, with what the log says of it. */
+/** An event that was understood, with its place and time in the log. */
 export interface Incoming {
   conversation: string
   /** Its sequence in EVENTS. */

@@ -12,17 +12,17 @@ export interface Failed {
 /** The machines that stored conversations are decided with again. */
 export interface ReplayMachines {
   definitions: Registry
-  /** The machine that a conversation begins with instead of the one named; nothing: that one. */
+  /** The machine that a conversation begins with, by the name of the recorded one; absent: the recorded one. */
   instead?: ((name: string) => Definition | undefined) | undefined
 }
 
 /**
- * Decides an event once more, of a conversation that was stored: as `apply` did, with the configuration that its
- * record shows, and the machines that there are now.
+ * Decides an event of a stored conversation once more: as `apply` did, with the configuration that its record shows and
+ * the present machines.
  *
- * Throws UnknownMachine where the conversation's is not among them.
+ * Throws UnknownMachine where the conversation's machine is missing.
  *
- * @param stored what was recorded of the event; nothing where it made no record
+ * @param stored the event's record; `undefined` where it made none
  */
 export function decideAgain(
   { definitions, instead }: ReplayMachines,
@@ -81,7 +81,7 @@ function asThen(
   if (before === after) {
     // A conversation that ended because its machine was retired ends again.
     const hasEnded = stored?.state.snapshot?.status === 'done' && definitions.running(before) === 'ends'
-    // The machine that the conversation would go on with now has not decided this event.
+    // The conversation's present machine did not decide this event.
     return definitions.named(before) || hasEnded ? definitions : then(undefined)
   }
   const migrated = definitions.named(after)

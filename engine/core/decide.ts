@@ -77,7 +77,7 @@ function start(
   return draft.begin(definition, first)
 }
 
-/** Only what may arrive late without anybody's fault is ignored. */
+/** Ignores only an event that may be late through nobody's fault. */
 function answerAfterEnd(draft: RecordDraft, { type }: Event): RecordDraft {
   const mayBeLate = type === 'session.ended' || type === 'agent.ended' || type === 'call.answered'
   return mayBeLate ? draft.ignore() : draft.refuse({ code: 'conversation_ended' })

@@ -103,7 +103,7 @@ export class RecordDraft {
     return this.#follow(definition, first)
   }
 
-  /** The machine goes on from where it was. */
+  /** The machine continues from its present state. */
   resume(definition: Definition, snapshot: MachineSnapshot): void {
     this.before = this.snapshot = snapshot
     this.#definition = definition
@@ -125,7 +125,7 @@ export class RecordDraft {
     return this.#follow(definition, step(definition.machine, this.snapshot, { ...event, at: this.at }))
   }
 
-  /** A timer comes due. A state that has no use for it any more may refuse it: that is no refusal of an event. */
+  /** A timer comes due. A state that no longer uses it may refuse it, which does not refuse an event. */
   fire({ id, event }: Timer): void {
     this.timers = this.timers.filter((timer) => timer.id !== id)
     if (!event) this.fired = [...(this.fired ?? []), id]
@@ -160,7 +160,7 @@ export class RecordDraft {
       if (type === 'refuse') return this.refuse(params as Refused)
       if (type === 'ignore') return this.ignore()
     }
-    // A machine that only acts keeps its snapshot; one that does nothing at all has no place for this event.
+    // A machine that only acts keeps its snapshot; one that does nothing at all does not accept this event.
     if (snapshot === this.snapshot && actions.length === 0) return this.refuse({ code: 'not_allowed_now' })
     const context = contextOf(snapshot)
     for (const action of actions) this.#perform(action, context)

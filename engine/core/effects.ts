@@ -14,7 +14,7 @@ export type Effect =
   | { kind: 'wake'; conversation: string; generation: number; at: number }
   /** Let an API be called. */
   | { kind: 'call'; conversation: string; call: Call }
-  /** Remove the conversation's events up to this one, and what else is left of it. */
+  /** Remove the conversation's events up to this one, and its other data. */
   | { kind: 'forget'; conversation: string; seq: number }
 
 /** The effects of a stored record, from the record alone, so that any worker that finds it can perform them. */

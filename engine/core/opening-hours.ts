@@ -44,11 +44,11 @@ interface Window {
 }
 
 /**
- * Whether an instant is open depends on nothing but what a clock and a calendar on the schedule's wall show then: an
- * hour that happens twice is open twice, one that never happens is open for no time, and a holiday begins and ends
- * where the date does, whether or not there is a midnight.
+ * An instant is open or closed only by what a clock and a calendar on the schedule's wall show then: an hour that
+ * happens twice is open twice, one that never happens is open for no time, and a holiday begins and ends with its
+ * dates, even on a day without a midnight.
  *
- * Verdicts are a binary search in a window of a few days, which is worked out when it is first asked for.
+ * Verdicts are a binary search in a window of a few days, which is computed when it is first needed.
  */
 export function openingHours(schedule: Schedule): OpeningHours {
   const zone = IANAZone.create(schedule.timeZone)
@@ -179,7 +179,7 @@ function stretchesOf(schedule: Schedule): Stretch[] {
     }))
     .sort((a, b) => a.last - a.first - (b.last - b.first) || 0)
 
-  // Hours past midnight tell a day from the one before it, wherever another holiday begins or ends.
+  // Hours past midnight make a day differ from the one before it, wherever another holiday begins or ends.
   const overnight = holidays.some(({ hours }) => hours.some(([, closes]) => closes > dayMs))
   const days = holidays.flatMap(({ first, last }) =>
     overnight ? [first, first + 1, last + 1, last + 2] : [first, last + 1],
@@ -254,7 +254,7 @@ function edgesPassed(edges: readonly number[], instant: number): number {
   return firstWhere(edges.length, (i) => (edges[i] as number) > instant)
 }
 
-/** The first of the indices below `length` for which `holds`, as it does for all after it; `length` if for none. */
+/** The first of the indices below `length` for which `holds`, which then holds for all later ones; `length` if none. */
 function firstWhere(length: number, holds: (index: number) => boolean): number {
   let [low, high] = [0, length]
   while (low < high) {

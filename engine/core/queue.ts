@@ -1,9 +1,9 @@
 /** Somebody who waits for an agent. */
 export interface Waiter {
   conversation: string
-  /** Their place: who came first is first, all in epoch milliseconds. */
+  /** Their place: the earliest is first; in epoch milliseconds. */
   queuedAt: number
-  /** From when on an agent may be expected: for whom it was closed, not before it opens; Infinity: never. */
+  /** The earliest time to expect an agent: the opening for those who wait for it; Infinity: never. */
   from: number
 }
 
@@ -30,7 +30,7 @@ export class WaitingLine {
     return this.#byConversation.delete(conversation)
   }
 
-  /** Counted from 1; `null` for who does not wait. */
+  /** Counted from 1; `null` for a conversation that does not wait. */
   positionOf(conversation: string): number | null {
     const waiter = this.#byConversation.get(conversation)
     return waiter ? this.#placeOf(waiter) + 1 : null
@@ -41,7 +41,7 @@ export class WaitingLine {
     return this.#line[position - 1]
   }
 
-  /** Since when an agent has been waited for without a break until now; `null` where nobody waits for one. */
+  /** The time since when somebody has waited for an agent without a break; `null` where nobody does. */
   waitedSince(now: number): number | null {
     let since = Number.POSITIVE_INFINITY
     for (const { from } of this.#line) since = Math.min(since, from)

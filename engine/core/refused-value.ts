@@ -14,7 +14,7 @@ import { failure, type Result, success } from '../../schemas/result.ts'
 import { codePoints, token } from '../../schemas/token.ts'
 import { trim } from '../texts/trim.ts'
 
-/** Checks an event's values against what holds in any state of any conversation. */
+/** Checks an event's values against the limits that hold in any state of any conversation. */
 export function checkValues(event: Event): Result<Event, Rejection> {
   const refused = refusedValue(event)
   return refused ? failure(refused) : success(event)

@@ -21,13 +21,13 @@ import {
 } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
 
-/** The machine that a conversation runs: which it begins with, and how a stored one goes on. */
+/** The machine that a conversation runs: the one it begins with, and how a stored one continues. */
 
 /** All that a decision depends on besides the conversation and the event. */
 export interface World {
   configuration: Configuration
   definitions: Definitions
-  /** The bot's machine has thrown at this event: the response goes on instead, from where the customer is. */
+  /** The bot's machine has thrown at this event: the response takes over where the customer is. */
   botHasFailed?: true
   /** Set when a stored conversation is decided again: its beginning, whatever is configured now. */
   began?: Beginning
@@ -81,8 +81,8 @@ export function inputOfFirst({ began, machine, snapshot }: State): Input {
 }
 
 /**
- * Lets the draft go on with the version that the conversation has run so far, if that is registered, else migrates it
- * to the successor. `ends`: neither exists, and the conversation has to end. Throws UnknownMachine.
+ * Lets the draft continue with the conversation's present version if that is registered, else migrates it to the
+ * successor. `ends`: neither exists, and the conversation has to end. Throws UnknownMachine.
  */
 export function resume(
   draft: RecordDraft,
@@ -130,7 +130,7 @@ function fallBack(draft: RecordDraft, world: World, { machine, snapshot }: Runni
 }
 
 /**
- * Ends a conversation whose machine was retired, and keeps what its event has said.
+ * Ends a conversation whose machine was retired, and keeps its event's text.
  *
  * @param event `null` for a wake-up
  */

@@ -30,7 +30,7 @@ export interface ChartArrow {
   /** Nothing: the state is not left. */
   to: string | null
   kind: 'event' | 'always' | 'after' | 'done' | 'history'
-  /** The event's type, or the delay: `session.message`, `idle`, `5 min`; of those that need none ``. */
+  /** The event's type, or the delay: `session.message`, `idle`, `5 min`; empty where the transition needs neither. */
   on: string
   /** Without the brackets. */
   guard: string | null
@@ -118,7 +118,7 @@ function below(node: AnyStateNode | undefined, path: string): AnyStateNode {
   return path.split('.').reduce((state, key) => state?.states[key], node) as AnyStateNode
 }
 
-/** A guard that is told something says little by its name: then what the author says of the transition stands here. */
+/** The name of a guard with parameters says little: the author's description of the transition replaces it. */
 function condition({ guard, description }: AnyTransitionDefinition): string | null {
   if (description !== undefined && (!guard || (typeof guard === 'object' && guard.params)))
     return description.replace(/\s+/g, ' ').trim()
@@ -149,7 +149,7 @@ export function actionWords(action: unknown): string {
   return type?.replace(/^xstate\./, '') ?? (action.name || 'action')
 }
 
-/** With what it is told, where that is one word: `notify(created)`. */
+/** The name with its parameter, where that is one word: `notify(created)`. */
 function named(thing: unknown): string {
   if (typeof thing === 'string') return thing
   const { type, params } = thing as { type: string; params?: unknown }

@@ -74,7 +74,7 @@ export interface ConversationContext {
   agent: Agent | null
   /** Why it ended. */
   reason: EndReason | null
-  /** For the agents: what it is about, as a bot says. */
+  /** The bot's tags for agents. */
   tags?: string[]
   /** The bot's memory while it talks; `null` once it has handed over. */
   bot?: BotMemory | null
@@ -107,7 +107,7 @@ export interface BotMemory {
   hasActed: boolean
   /** Links followed since the customer did. */
   links: number
-  /** Texts in a row that were none of the options. */
+  /** Consecutive texts that did not match an option. */
   misses: number
   /** How long it waits for a call, or for the bot elsewhere, in milliseconds. */
   waitMs: number
@@ -129,7 +129,7 @@ export function beginningOf<Own = undefined>({ input }: { input: Input }, own?: 
   }
 }
 
-/** A bot's memory before it has said anything. */
+/** A bot's memory before its first message. */
 export function freshMemory(id: string, openFrom: BotMemory['openFrom'], waitMs: number): BotMemory {
   return {
     id,

@@ -13,7 +13,7 @@ import {
 import { machineProblems } from './machine-problems.ts'
 import { begin, unstorable } from './step.ts'
 
-// All that a machine of one's own is written with, from this one place; README.md beside it says how.
+// Everything that a custom machine is written with, in one place; README.md beside it explains it.
 export { and, assign, not, or } from 'xstate'
 export type { Context, Input } from './context.ts'
 export { beginningOf } from './context.ts'
@@ -37,17 +37,17 @@ interface Machine {
   transition(...step: never[]): unknown
 }
 
-/** A machine of one's own, and what becomes of conversations that run an earlier version of it. */
+/** A custom machine, and what happens to conversations that run an earlier version of it. */
 export interface OwnConversation {
   /** The id that `machine:` in a bot's document names. `messagingResponse` replaces the response of all channels. */
   id: string
-  /** A whole number from 1, another one for each change of the machine's states. */
+  /** A whole number from 1, increased with each change of the machine's states. */
   version: number
   /** Made by `conversationParts().setup`, with `id` as its own id. */
   machine: Machine
   /**
-   * Migrations by the version that conversations may still have: to this version, or `end`: they end at their next
-   * event. None is needed for a version that stays registered beside this one.
+   * Migrations by the version that conversations may still run: to this version, or `end`: they end at their next
+   * event. A version that stays registered beside this one needs none.
    */
   migrations?: Readonly<Record<number, Migration | 'end'>>
 }
@@ -63,10 +63,10 @@ export class WrongDefinition extends Error {
 const microstepsMax = 1_000
 
 /**
- * Makes a machine of one's own one that conversations can run, by id and version. Throws WrongDefinition.
+ * Registers a custom machine by id and version, so that conversations can run it. Throws WrongDefinition.
  *
- * Its parts come from `conversationParts<Own>()`: `setup`, to be extended with guards, actions and delays
- * of one's own; `root`, which answers in any state what the states do not; `responseStates`, the channel's response;
+ * Its parts come from `conversationParts<Own>()`: `setup`, to be extended with own guards, actions and delays; `root`,
+ * which answers in any state the events that the states do not; `responseStates`, the channel's response;
  * `agentStates`, from the queue to the end.
  */
 export function defineConversation({ id, version, migrations = {}, ...own }: OwnConversation): Definition {
@@ -87,9 +87,9 @@ export function defineConversation({ id, version, migrations = {}, ...own }: Own
 }
 
 /**
- * Says that a machine is gone for good: conversations that still run it are told so, and end, at their next event.
+ * Retires a machine: conversations that still run it are told so, and end, at their next event.
  *
- * @param versions those that are gone; left out: all that are not registered
+ * @param versions the retired ones; left out: all that are not registered
  */
 export function retireConversation(id: string, versions?: readonly number[]): Retirement {
   if (!/^[\w.-]+$/.test(id))

@@ -9,7 +9,7 @@ export function definitionHash(machine: AnyStateMachine): string {
   return hash('sha256', JSON.stringify(inOrder(machine.config)), 'hex').slice(0, 16)
 }
 
-/** With the keys of objects in one order: that in which they were written makes no other machine. */
+/** Sorts the keys of objects: the order in which they were written does not change a machine. */
 function inOrder(value: unknown): unknown {
   if (typeof value === 'function') {
     // The operands of `and`, `or` and `not`.

@@ -14,8 +14,8 @@ interface Migrates {
 }
 
 /**
- * Brings what a conversation stored under another version to this one's states and context. Pure, as all decisions
- * are. A method's type, so that an author may say what `own` was: `({ value, context }: Stored<Before>) => …`.
+ * Converts a conversation of another version to this one's states and context. Pure, like every decision. A method's
+ * type, so that an author may declare the former `own`: `({ value, context }: Stored<Before>) => …`.
  */
 export type Migration = Migrates['migrate']
 
@@ -27,8 +27,8 @@ export interface Definition {
   name: string
   machine: AnyStateMachine
   /**
-   * Migrations by the stored version, for versions that are not registered any more; `end`: the conversation ends
-   * at its next event.
+   * Migrations by the stored version, for versions that are not registered any more; `end`: the conversation ends at
+   * its next event.
    */
   migrations: Readonly<Record<number, Migration | 'end'>>
 }
@@ -39,7 +39,7 @@ export interface Retirement {
   retired: 'all' | readonly number[]
 }
 
-/** The machine that a stored conversation goes on with; `ends`: none, it ends at its next event. */
+/** The machine with which a stored conversation continues; `ends`: it ends at its next event. */
 export type Running =
   | {
       definition: Definition
@@ -51,7 +51,7 @@ export type Running =
 export interface Definitions {
   /** The latest version of a machine. */
   latest(id: string): Definition | undefined
-  /** Nothing where there is no machine for it, and nobody has said that it ends. */
+  /** `undefined` where its machine is missing and was not retired. */
   running(name: string): Running | undefined
 }
 
@@ -78,7 +78,7 @@ export interface Registry extends Definitions {
   named(name: string): Definition | undefined
 }
 
-/** All machines that are registered; of one id the highest version is what new conversations run. */
+/** All registered machines; new conversations run the highest version of an id. */
 export function definitionsOf(...given: readonly (Definition | Retirement)[]): Registry {
   const byName = new Map<string, { definition: Definition }>()
   const latest = new Map<string, Definition>()

@@ -137,10 +137,10 @@ function endProblems({ root }: AnyStateMachine, nodes: AnyStateNode[]): string[]
   return [...stuck, ...silent]
 }
 
-/** All states that can be come to from one, whatever guards say. */
+/** All states that can be reached from one, whatever the guards say. */
 function reachedFrom(node: AnyStateNode): Set<AnyStateNode> {
   const reached = new Set([node])
-  // A set goes on to what is added while it is gone through.
+  // The iteration over a set includes entries added during it.
   for (const node of reached) {
     for (const child of node.type === 'parallel' ? Object.values(node.states) : initialOf(node))
       reached.add(child)
@@ -154,7 +154,7 @@ function initialOf(node: AnyStateNode): readonly AnyStateNode[] {
   return node.type === 'compound' ? node.initial.target : []
 }
 
-/** The name of an action of frontdesk's own; an author's action has none that says what it does. */
+/** The name of one of frontdesk's own actions; `undefined` for an author's, whose name says nothing here. */
 function nameOfOurs(action: unknown): string | undefined {
   const name = typeof action === 'string' ? action : (action as { type?: string }).type
   return typeof action !== 'function' && name !== undefined && ours.has(name) ? name : undefined

@@ -6,9 +6,9 @@ import { shownAs } from './vocabulary.ts'
 import { activeNodes } from './xstate-internals.ts'
 
 /**
- * Takes a conversation to another version of its machine, in the place where it is: nothing is entered, nothing is
- * said or told, and its request, if it has one, stays as it is with who has it. Throws where the migration does not
- * leave it so, or leads to what cannot be stored.
+ * Moves a conversation to another version of its machine, in its present state: no state is entered, nothing is said or
+ * notified, and its request, if it has one, keeps its state and its agent. Throws where the migration does not preserve
+ * this, or leads to a state that cannot be stored.
  *
  * @param name the version that it comes from
  */
@@ -19,7 +19,7 @@ export function migrate(
   { value, context }: StoredSnapshot,
 ): MachineSnapshot {
   const wrong = (problem: string) => new Error(`the migration from ${name} to ${target} ${problem}`)
-  // A copy: what is stored may be in use, and a migration that changes it in place does no harm.
+  // A copy: the stored state may be in use, and a migration may change it in place.
   const migrated = migration(structuredClone({ value, context }) as Stored)
   const snapshot = resolved(machine, migrated, wrong)
   const passing = activeNodes(snapshot).find((node) => node.always?.some(({ guard }) => !guard))
@@ -62,22 +62,22 @@ interface RunningTimer {
   event?: { type: string }
 }
 
-/** The timers of a conversation: those that run, and those that have come due in a state that it has not left. */
+/** The timers of a conversation: running ones, and those that have come due in a state that it has not left. */
 export interface Timers<T extends RunningTimer = RunningTimer> {
   timers: T[]
   fired: string[] | undefined
 }
 
 /**
- * The timers after a migration: those that run keep their instant where the new states have them; those that the new
- * states have besides start now, but for those that have come due before.
+ * The timers after a migration: running ones keep their instant where the new states have them; other timers of the new
+ * states start now, except those that have come due before.
  */
 export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Timers, now: number): Timers {
   const { machine, context } = snapshot as unknown as { machine: AnyStateMachine; context: unknown }
   const delays = new Map<string, unknown>()
   for (const node of activeNodes(snapshot))
     for (const { eventType, delay } of node.after) delays.set(eventType, delay)
-  // One that a machine has raised by itself belongs to no state.
+  // A timer of an event that the machine has raised belongs to no state.
   const carried = timers.filter(({ id, event }) => delays.has(id) || event !== undefined)
   for (const [id, delay] of delays) {
     if (fired?.includes(id) || carried.some((timer) => timer.id === id)) continue

@@ -94,7 +94,7 @@ export function missingFields(
   return (asks ?? bot?.form ?? response?.asks ?? []).filter((field) => !known.get(field.id))
 }
 
-/** The form that was filled in: what is asked and not known is required, the rest of what is asked is taken. */
+/** The submitted form. Asked fields that are still unknown are required; the other asked ones are optional. */
 export function detailsOf(context: Context, event: MachineEvent) {
   return readDetails(
     expectEvent(event, 'session.details').details,

@@ -75,7 +75,7 @@ export function conversationParts<Own = undefined>() {
         const { name, email, verified } = context.customer
         const typed = { name: details.name ?? name, email: details.email ?? email }
         return {
-          // Typed details never replace verified ones.
+          // Details from a form never replace verified ones.
           customer: {
             ...context.customer,
             ...(verified ? { name: name ?? typed.name, email: email ?? typed.email } : typed),
@@ -307,7 +307,7 @@ export function conversationParts<Own = undefined>() {
   })
   const ended = parts.createStateConfig({ id: 'ended', type: 'final' })
 
-  /** How the response begins, and what is answered in any state that has no words of its own for it. */
+  /** The beginning of the response, and the answers to events that a state does not handle itself. */
   const root = parts.createStateConfig({
     entry: { type: 'say', params: ({ context }) => bot(configured(context, 'firstMessage')) },
     on: {
@@ -337,7 +337,7 @@ export function conversationParts<Own = undefined>() {
   }
 }
 
-/** An instant counted from the wait's beginning or the opening, whichever is later; never where none comes. */
+/** An instant counted from the wait's beginning or the opening, whichever is later; Infinity without an opening. */
 function fromOpening(context: Context, timeout: number | null): number {
   const { hours, opensAt } = context.pinned
   const neverOpens = hours === 'outside' && opensAt === null

@@ -83,7 +83,7 @@ function isFilled(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0
 }
 
-/** The place of something that JSON does not give back as it was, as `context.own.since is a Date`. */
+/** The place of a value that JSON does not preserve, such as `context.own.since is a Date`. */
 export function unstorable(value: unknown, place: string): string | undefined {
   if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean')
     return undefined

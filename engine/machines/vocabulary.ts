@@ -15,7 +15,7 @@ export type Say = Omit<Message, 'id'>
 /** A call of an API that a machine asks for; the engine adds whose it is. */
 export type CallRequest = Omit<Call, 'conversation' | 'call'>
 
-/** The tag of a state that waits for an API: outside of it an answer is not waited for any more. */
+/** The tag of a state that waits for an API: in any other state an answer is ignored. */
 export const awaitsCall = 'awaitsCall'
 
 /** The states that customers and agents see by their names; they see any other as `bot`. */

@@ -20,7 +20,7 @@ export interface BucketEntry {
 type Present = BucketEntry & { value: string }
 
 export interface BucketWrite {
-  /** The key's last revision, a deletion's included, 0 where it has none: else Conflict. Absent: whatever it is. */
+  /** The key's expected revision, a deletion's included, 0 for none; else Conflict. Absent: any revision. */
   revision?: number | undefined
   /** The key expires after this, as NATS writes it: `90s`, `168h`; for buckets that allow it. */
   ttl?: string
@@ -32,15 +32,15 @@ export interface BucketWatcher {
   listing?(): void
   /** Each in the order in which they were stored; while listing, a key's earlier values may come before its last. */
   changed(entry: BucketEntry): void | Promise<void>
-  /** All were told. */
+  /** All entries were reported. */
   listed?(): void | Promise<void>
 }
 
 const listBatchBytes = 1024 * 1024
 
 /**
- * A key-value bucket, by what a role may do: publish, subscribe, and direct gets. Any replica answers a read, also
- * one that is a little behind.
+ * A key-value bucket with the rights of a role: publish, subscribe, and direct gets. Any replica answers a read, also a
+ * slightly stale one.
  */
 export class Bucket {
   readonly #role: RoleConnection
@@ -61,7 +61,7 @@ export class Bucket {
     return entry && isPresent(entry) ? entry : undefined
   }
 
-  /** The last entry of a key, also where it is its deletion; `undefined` where it never had one. */
+  /** The last entry of a key, a deletion included; `undefined` where it never had one. */
   async last(key: string): Promise<BucketEntry | undefined> {
     const message = await directGetLast(this.#role, this.#stream, this.#prefix + key)
     return message ? this.#entryOf(message) : undefined
@@ -92,7 +92,7 @@ export class Bucket {
     }
   }
 
-  /** Throws Conflict where the key's revision is another one. */
+  /** Throws Conflict where the key has another revision. */
   async delete(key: string, revision?: number): Promise<void> {
     await this.#write(key, '', { 'KV-Operation': 'DEL' }, { revision })
   }
@@ -103,8 +103,8 @@ export class Bucket {
   }
 
   /**
-   * Tells all entries, then each that changes, and all again after a reconnect; for buckets whose changes are
-   * published (`republishOf`). Settles once all were told for the first time; returns the function that ends it.
+   * Reports all entries, then each change, and all again after a reconnect; for buckets whose changes are published
+   * (`republishOf`). Settles once all were reported for the first time; returns the function that ends it.
    */
   async watch(filter: string, watcher: BucketWatcher): Promise<() => void> {
     const { connection } = this.#role
@@ -171,7 +171,7 @@ export class Bucket {
   }
 
   #entryOf({ seq, at, subject, headers, body }: StoredMessage): BucketEntry {
-    // A marker says why there is no value any more: deleted, or expired.
+    // A marker says why the value is gone: deleted, or expired.
     const isGone = headers['KV-Operation'] !== undefined || headers['Nats-Marker-Reason'] !== undefined
     return {
       key: subject.slice(this.#prefix.length),

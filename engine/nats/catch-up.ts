@@ -6,7 +6,7 @@ import { onReconnect } from './on-reconnect.ts'
 /** Pause between two reads for one sequence, doubled up to the longest. */
 const firstPauseMs = 50
 const longestPauseMs = 2_000
-/** Reads for one sequence, which take some 5 seconds: what was erased or lost meanwhile never comes. */
+/** Reads for one sequence, which take some 5 seconds: a message that was erased or lost meanwhile never arrives. */
 const readsForOneMax = 7
 /**
  * In a cluster a subscription takes a moment to be known everywhere, and a stream is read from a replica that may
@@ -17,16 +17,16 @@ const readAgainAfterMs = 1_000
 export interface CatchUpSource {
   /** Reads what the stream holds after the last read; returns the last sequence read, ever. */
   read(): Promise<number>
-  /** Handles the next live message in turn; `undefined`: none waits. */
+  /** Handles the next live message in turn; `undefined` where none waits. */
   handleNext?(): Promise<void> | undefined
   /** The connection is back: runs before the stream is read again. */
   reconnected?(): void
 }
 
 /**
- * Keeps a reader level with a stream that also tells live of what it stores. It reads the stream at its beginning,
- * after each reconnect, and for a sequence that live has named until the read has reached it. One read or live
- * message is handled at a time; transient errors are retried, any other rejects.
+ * Keeps a reader level with a stream that also publishes live what it stores. It reads the stream at its beginning,
+ * after each reconnect, and for a sequence that a live message has named until the read has reached it. One read or
+ * live message is handled at a time; transient errors are retried, any other rejects.
  */
 export class CatchUp {
   readonly #role: RoleConnection

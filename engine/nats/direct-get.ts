@@ -19,15 +19,11 @@ const batchMessagesMax = 1_000
 const batchBytes = 64 * 1024
 
 /**
- * Reads a stream's messages on a subject after a sequence, in order, up to the last that there is now. The subject
- * may have wildcards; the stream has to allow direct gets, the only request that a role may make of JetStream.
+ * Reads a stream's messages on a subject after a sequence, in order, up to the present last one. The subject may have
+ * wildcards; the stream has to allow direct gets, the only request that a role may make of JetStream.
  *
- * The next batch is requested once the one before was consumed. Any replica answers, also one that is a little behind
- * and lacks the latest messages. Throws NoAnswer or ApiError where a batch fails; a new call after the last message
- * read continues.
- *
- * @param after a sequence, or a time: messages that were stored since
- * @param bytes of a batch: larger ones for a wildcard, where the server looks at all subjects for each batch
+ * The next batch is requested once the one before was consumed. Any replica answers, also a slightly stale one that
+ * lacks the latest messages. Throws NoAnswer or ApiError where a batch fails.
  */
 export async function* directGet(
   { publisher }: Pick<RoleConnection, 'publisher'>,
@@ -95,7 +91,7 @@ function readEnd(end: Msg, answers: Msg[]): boolean {
   const { headers } = end
   if (headers?.code === nothing && answers.length === 0) return false
   if (headers?.code !== endOfBatch) throw refusal(end)
-  // Each message names its predecessor, so that one that was lost in a reconnect is noticed.
+  // Each message names its predecessor, so that one lost in a reconnect is noticed.
   let previous = 0
   for (const { headers: own } of answers) {
     if (Number(own?.last(lastSequence)) !== previous) throw new NoAnswer('a part of the answer was lost')

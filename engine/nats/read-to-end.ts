@@ -8,7 +8,7 @@ import {
 import type { Nats } from './connect.ts'
 
 const aheadDefault = 500
-/** After this long without a message, check whether there are any more. */
+/** After this long without a message, check whether more exist. */
 const quietMs = 1_000
 
 export interface ReadOptions {

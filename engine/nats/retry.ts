@@ -5,7 +5,7 @@ import { isWeather } from './errors.ts'
 const firstPauseMs = 20
 const longestPauseMs = 1_000
 
-/** The log that is told of waiting, and the signal that ends it. */
+/** The log for waiting, and the signal that ends it. */
 export interface RetryOptions {
   log: Logger
   signal: AbortSignal
@@ -15,8 +15,8 @@ export interface RetryOptions {
 export class RetryAborted extends Error {}
 
 /**
- * Retries an idempotent attempt, with backoff, for as long as it fails with a transient error. Logs once that it waits
- * and once that it goes on. Throws any other error, and RetryAborted once the signal is aborted.
+ * Retries an idempotent attempt with backoff for as long as it fails with a transient error. Logs once that it waits
+ * and once that it continues. Throws any other error, and RetryAborted once the signal is aborted.
  *
  * @param what the attempt, for the log
  */

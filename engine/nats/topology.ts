@@ -108,7 +108,7 @@ export function streamConfigs(
           ],
         },
       ],
-      // Short: repeats are recognised by their conversation, and one customer's id must not drop another's event.
+      // Short: engines recognise repeats by their conversation, and one customer's id must not drop another's event.
       duplicate_window: nanos(duplicateWindowMs),
       allow_direct: true,
       max_msg_size: maxPayload - deadletterHeaderBytesMax,

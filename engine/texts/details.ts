@@ -23,8 +23,8 @@ const alwaysTaken = [
 ] as const
 
 /**
- * Reads a filled form against the fields that are asked: the trimmed values, or why it is refused, field by
- * field. What else may be given, a name or an e-mail always, is taken where it is; other fields are ignored.
+ * Reads a submitted form against the fields that are asked: the trimmed values, or why it is refused, field by field.
+ * Optional fields, always including name and e-mail, are read if present; other fields are ignored.
  */
 export function readDetails(
   details: Details,

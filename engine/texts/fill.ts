@@ -2,9 +2,9 @@
 const placeholder = /^\{\{\s*([\w.-]+)\s*\}\}(,?\s*)|(,\s*|(?<!\s)\s*|)\{\{\s*([\w.-]+)\s*\}\}/g
 
 /**
- * Fills `{{path}}` in a text that an administrator wrote, in one pass: what is filled in, which a customer may
- * have typed, is never looked at again. A value that is missing takes the comma and the white space before it
- * along, or those after it at the beginning: "Thanks {{customer.name}}, …" becomes "Thanks, …".
+ * Fills `{{path}}` in an administrator's text, in one pass: a filled value, which a customer may have typed, is never
+ * filled again. A missing value takes the comma and the white space before it along, or those after it at the
+ * beginning: "Thanks {{customer.name}}, …" becomes "Thanks, …".
  */
 export function fill(template: string, values: Record<string, string | null | undefined>): string {
   return template
@@ -15,7 +15,7 @@ export function fill(template: string, values: Record<string, string | null | un
     })
 }
 
-/** The same for what is no prose, such as an address: nothing but the placeholders changes. */
+/** The same for text that is not prose, such as an address: only the placeholders change. */
 export function fillIn(template: string, values: Record<string, string | null | undefined>): string {
   return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_, path: string) =>
     Object.hasOwn(values, path) ? (values[path] ?? '') : '',

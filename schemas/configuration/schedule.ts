@@ -18,7 +18,7 @@ export const timeZone = z.string().refine(
     IANAZone.isValidZone(name) &&
     // Newer runtimes also accept "+03:00". An offset is not a zone: it has no daylight saving time.
     /^[A-Z]/i.test(name) &&
-    // ICU's own abbreviations are not what people mean: its BST is Dhaka, its IST never Dublin.
+    // ICU's own abbreviations are not the usual ones: its BST is Dhaka, its IST never Dublin.
     (name.length !== 3 || abbreviations.test(name)) &&
     !/^SystemV\//i.test(name),
   zodIssue('not_a_time_zone'),

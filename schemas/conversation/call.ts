@@ -15,7 +15,7 @@ export const callMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
  */
 export const call = z.object({
   conversation: token,
-  /** Which one it is of its conversation, from 1. */
+  /** The number of the call in its conversation, from 1. */
   call: z.int().positive(),
   bot: z.string(),
   /** The author's name of the step, for the log. */

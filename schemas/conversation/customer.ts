@@ -9,7 +9,7 @@ export const customer = z.object({
 })
 export type Customer = z.infer<typeof customer>
 
-/** Whom an agent would talk to. */
+/** The customer, for an agent. */
 export const requestCustomer = z.object({
   name: z.string().nullable(),
   email: z.string().nullable(),

@@ -17,9 +17,9 @@ export type Agent = z.infer<typeof agent>
 /**
  * Payloads on `frontdesk.inbox.<conversation>.<type>`, by type.
  *
- * These say only what can be understood at all: a payload that fails here is a dead letter. A value of the
- * right type that is refused (a text too long, an e-mail with an accent) is the decision's business and is
- * answered with a record. Unknown extra fields are ignored.
+ * These say only what can be understood at all: a payload that fails here is a dead letter. A value of the right type
+ * that is refused (a text too long, an e-mail with an accent) is left to the decision, which answers it with a record.
+ * Unknown extra fields are ignored.
  */
 export const payloads = {
   'session.started': z.object({

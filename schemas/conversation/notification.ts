@@ -34,7 +34,7 @@ export const openRequestStates = ['waiting', 'accepted', 'ended', 'withdrawn'] a
 /** A request as it stands now: bucket `frontdesk_requests`, key `<workspace>.<conversation>`. */
 export const openRequest = request.extend({
   state: z.enum(openRequestStates),
-  /** While it waits: what agents were last told of its waiting. */
+  /** While it waits: how urgent agents were last told that it is. */
   urgency: z.enum(['reminded', 'escalated']).optional(),
 })
 export type OpenRequest = z.infer<typeof openRequest>

@@ -72,7 +72,7 @@ export type RequestChange = z.infer<typeof requestChange>
 export const hours = z.enum(['during', 'outside'])
 export type Hours = z.infer<typeof hours>
 
-/** The data that a bot elsewhere needs to go on: in each record after which it is its turn. */
+/** The data that an external bot needs to continue: in each record after which it is its turn. */
 export const botTurn = z.object({
   /** The bot's id in the configuration. */
   id: z.string(),

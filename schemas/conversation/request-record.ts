@@ -9,7 +9,7 @@ import { requestChange } from './record.ts'
 export const requestRecord = z.object({
   changes: z.array(requestChange),
   request: openRequest,
-  /** The conversation was erased: what is left of it goes, all that is younger than this. */
+  /** The conversation was erased: its data since this time is removed. */
   erasedSince: z.string().optional(),
 })
 export type RequestRecord = z.infer<typeof requestRecord>

@@ -27,7 +27,7 @@ export interface StoredDocumentAnswer {
   document: unknown
   /** The kind of a bot, and the text that is edited. */
   bot?: { kind: BotKind; text: string }
-  /** Absent: the document is valid. Workers pass over one that is not. */
+  /** Absent: the document is valid. Workers skip an invalid one. */
   problems?: readonly Problem[]
 }
 

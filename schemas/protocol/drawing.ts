@@ -1,13 +1,13 @@
 /**
- * A statechart that was laid out: all of it has its place, in pixels from the upper left corner, and all that is to
- * do is to paint it in this order. Plain data, so that a page draws what the command line does.
+ * A statechart that was laid out: every part has its place, in pixels from the upper left corner, and is painted in
+ * this order. Plain data, so that a page draws the same as the command line.
  */
 export interface Drawing {
   /** The machine's id. */
   name: string
   width: number
   height: number
-  /** Those around others first. */
+  /** Outer states first. */
   states: DrawnState[]
   /** The lines to initial states. */
   beginnings: DrawnBeginning[]
@@ -48,14 +48,14 @@ export interface DrawnArrow {
   words: string
   /** Absent: it is listed in the box of its state. */
   line?: Line
-  /** Whether another arrow's line, which has the same way, is there to be seen: this one only when it is taken. */
+  /** Whether another arrow's visible line has the same path: this one is only shown when it is taken. */
   isShared: boolean
-  /** Whether its line leads from a state around its own, and stands for those of all that are in there. */
+  /** Whether its line leads from an ancestor of its own state, and stands for the lines of all states within. */
   isSummary: boolean
   /** The place of its words. */
   label?: Box
   texts: DrawnText[]
-  /** Circles with hands, beside what waits for a time: paths. */
+  /** Clocks beside delayed transitions: paths. */
   clocks: string[]
 }
 
@@ -77,7 +77,7 @@ export interface Box extends Point {
   height: number
 }
 
-/** A piece of text in one line; `y` is where its letters stand. */
+/** A piece of text in one line; `y` is its baseline. */
 export interface DrawnText extends Point {
   text: string
   /** As it was measured. */

@@ -68,13 +68,13 @@ export interface FindAnswer {
   conversations: FoundConversation[]
   /** The number of conversations that match. */
   total: number
-  /** The number of conversations that ended first and are not in memory any more. */
+  /** The number of conversations that ended first and are no longer in memory. */
   leftOut?: number
   /** Absent: everything was read. */
   progress?: Progress
 }
 
-/** The conversations that have waited longest, by state; without `ended` and states that have none. */
+/** The conversations that have waited longest, by state; without `ended` and empty states. */
 export interface StuckAnswer {
   states: { state: Status['state']; total: number; longest: FoundConversation[] }[]
   progress?: Progress
@@ -164,7 +164,7 @@ export interface PendingTimer {
 export interface InspectedStep {
   /** The event's sequence in EVENTS. */
   seq: number
-  /** The sequence of its record in CONVERSATIONS; without one, that of the record before. */
+  /** The sequence of its record in CONVERSATIONS; without one, that of the previous record. */
   record: number
   at: string
   event: {
@@ -196,7 +196,7 @@ export interface InspectedStep {
 /** A frame of a conversation's stream, `GET conversations/:id/steps`. */
 export type InspectorFrame =
   | { type: 'steps'; steps: InspectedStep[] }
-  /** All stored steps were sent; the next ones come as they happen. */
+  /** All stored steps were sent; the next ones follow live. */
   | { type: 'live' }
   /** The next step cannot be sent, now or later. */
   | { type: 'failed'; message: string }

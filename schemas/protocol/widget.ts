@@ -15,7 +15,7 @@ const sequence = z.int().min(0)
 
 type EventFrameType = keyof typeof customerEvents
 
-/** The fields of an event's frame, where they are not those of its payload. */
+/** The fields of an event's frame, where they differ from its payload's. */
 const frameFields = { details: { details: z.record(z.string(), z.string()) } }
 type FrameFields<F extends EventFrameType> = F extends keyof typeof frameFields
   ? (typeof frameFields)[F]
@@ -26,7 +26,7 @@ type EventFrame = {
 
 const eventFrames = Object.entries(customerEvents).map(([type, event]) => {
   const fields = type in frameFields ? frameFields[type as keyof typeof frameFields] : payloads[event].shape
-  // First and last: first in the order of fields, and not the payload's optional one.
+  // First and last: first in the order of fields, and last to override the payload's optional one.
   const own = { type: z.literal(type), clientId: token }
   return z.object({ ...own, ...fields, ...own })
 }) as unknown as [EventFrame, ...EventFrame[]]

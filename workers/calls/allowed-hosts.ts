@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** An entry of the list: a name, or any name below it, or a network; at one port, or at any that fits. */
+/** An entry of the list: a name, a name with all its subdomains, or a network; at one port, if it names one. */
 type Entry = { port: number | undefined } & (
   | { name: string; isAnyBelow: boolean }
   | { network: Address; bits: number }
@@ -13,8 +13,8 @@ type Entry = { port: number | undefined } & (
 export class HostNotAllowed extends Error {}
 
 /**
- * The hosts that calls may reach: those on the list, at public addresses unless the address is on the list, too. A name
- * may resolve to another address later, so the URL is checked first, and then the address that is connected to.
+ * The hosts that calls may reach: the listed ones, at public addresses unless the address is listed, too. A name may
+ * resolve to another address later, so the URL is checked first, and then the address of the connection.
  */
 export class AllowedHosts {
   readonly #entries: Entry[]
@@ -62,7 +62,7 @@ export class AllowedHosts {
     const isOutside = isPublic(address) && !this.#isOwn(address)
     if (!isOutside && !this.#isListed(address, port))
       throw new HostNotAllowed(`the host is at ${address}, which is not public and not ${listName}`)
-    // Plain http is fine within one's own network; elsewhere others may listen.
+    // Plain http is acceptable within the own network; elsewhere others may listen.
     if (isOutside && protocol !== 'https:')
       throw new HostNotAllowed('http is for private addresses that are on the list: use https')
   }
@@ -120,7 +120,7 @@ function withoutRoot(name: string): string {
   return name.replace(/\.$/, '')
 }
 
-/** An address in its usual form, the only one that URL and resolvers write; IPv4-mapped IPv6 becomes IPv4. */
+/** An address in its canonical form, the only one that URL and resolvers write; IPv4-mapped IPv6 becomes IPv4. */
 function addressOf(text: string): Address | null {
   const address = parseAddress(text)
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address

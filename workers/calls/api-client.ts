@@ -13,7 +13,7 @@ export const redirectsMax = 3
 /** Connections to one host; further calls wait for one of them. */
 export const connectionsPerHostMax = 16
 const connectTimeoutMs = 10_000
-/** The most that is read of an ignored response, to reuse its connection; longer ones close it. */
+/** The most bytes read of an ignored response, to reuse its connection; longer ones close it. */
 const skippedBytesMax = 64 * 1024
 
 export interface ApiRequest {
@@ -46,7 +46,7 @@ export class ApiClient {
     this.#agent = new Agent({
       connections: connectionsPerHostMax,
       connect: checkedConnector(allowed, resolve),
-      // A call has one time-out, over everything.
+      // A call has a single time-out for everything.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
@@ -80,7 +80,7 @@ export class ApiClient {
       this.#allowed.checkUrl(url)
       return await request(url, { dispatcher: this.#agent, method, headers, body: body ?? null, signal })
     } catch (error) {
-      // Without the URL: the host chooses it, and may put into it what it was sent.
+      // Without the URL: the host chooses it, and may put the request's data into it.
       if (error instanceof HostNotAllowed && redirects > 0)
         throw new HostNotAllowed('a redirect leads to where calls are not allowed', { cause: error })
       throw error

@@ -10,7 +10,7 @@ interface About {
   pauseMs?: number
 }
 
-/** A call has failed; `failure` is what its conversation gets. */
+/** A call has failed; its conversation gets `failure`. */
 export class CallFailed extends Error {
   readonly failure: CallFailure
   readonly about: About

@@ -33,7 +33,7 @@ export async function startCaller(
   setMaxListeners(callsAtOnceMax, giveUp.signal)
   const retryOptions = { log, signal: giveUp.signal }
   const queue = new CallQueue(nats, retryOptions)
-  // Loaded at the first call: most installations have none, and its HTTP client takes a tenth of their start.
+  // Loaded at the first call: most installations make none, and its HTTP client takes a tenth of their start.
   let client: Promise<ApiClient> | undefined
   const openClient = () => import('./api-client.ts').then(({ ApiClient }) => new ApiClient(allowed))
   const stored = new ApiSecrets(new Bucket(nats, 'apiSecrets'))

@@ -9,7 +9,7 @@ const drawingsMax = 200
 /** The time before a failed drawing is tried again, in milliseconds: a failure may take many seconds. */
 const failedForMs = 5 * 60_000
 
-/** Drawings of machines: each version is laid out once, whoever asks meanwhile. */
+/** Drawings of machines: each version is laid out once, also for concurrent requests. */
 export class Drawings {
   readonly #known = new Map<string, Promise<Drawing>>()
 

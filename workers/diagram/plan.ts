@@ -131,7 +131,7 @@ function leadsElsewhere({ from, to }: ChartArrow, places: Map<string, Place>): b
   return !parentsOf(from, places).includes(to) && !parentsOf(to, places).includes(from)
 }
 
-/** The states that a transition leaves besides its own, outer ones first. */
+/** The states besides its own that a transition leaves, outer ones first. */
 function leavesOf({ from, to }: ChartArrow, places: Map<string, Place>): string[] {
   const around = new Set(to === null ? [] : parentsOf(to, places))
   return parentsOf(from, places).filter((parent) => !around.has(parent))

@@ -101,7 +101,7 @@ interface Line {
 
 function append(line: Line, word: string, manner: DrawnText['as'], room: number): void {
   const last = line.texts.at(-1)
-  // Words of one manner are one text.
+  // Words of one style are one text.
   if (last?.as === manner && room === 0) {
     last.text += word
     last.width = widthOf(last.text.trimEnd(), manner)

@@ -100,7 +100,7 @@ export async function startGateway(
   }
 }
 
-/** Returns the port: the next free one where the usual one is taken and none was asked for. */
+/** Returns the port: the next free one where the default one is taken and none was requested. */
 async function listen(
   http: FastifyInstance,
   { host, port, portIsGiven }: GatewaySettings,

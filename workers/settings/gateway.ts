@@ -15,7 +15,7 @@ import {
 export interface GatewaySettings extends Values<typeof addressVariables> {
   /** Whether it must listen on that port; otherwise the next free one will do. */
   portIsGiven: boolean
-  /** Signs in agents, administrators and engineers; `undefined`: one-time codes do, on this machine only. */
+  /** Signs in agents, administrators and engineers; `undefined`: one-time codes, on this machine only. */
   identityProvider: ProviderSettings | undefined
   limits: Values<typeof limitVariables>
 }
@@ -185,7 +185,7 @@ function readProvider(env: NodeJS.ProcessEnv): ProviderSettings | undefined {
 }
 
 function isHttpUrl(text: string): boolean {
-  // URL takes a star for an ordinary character; people who write one mean a pattern.
+  // URL accepts a star as an ordinary character, but people mean a pattern.
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !text.includes('*')
 }
 

@@ -35,11 +35,11 @@ export const botMachineVersion = 1
 type Step<T extends BotStep['type']> = Extract<BotStep, { type: T }>
 
 /**
- * The machine of a bot: its answers are states, and the steps of each are states in it under the author's names;
- * beside them stands what every conversation has, from the response, as which the bot goes on where it fails, to
- * the agent. Pure: the same flow gives the same machine.
+ * The machine of a bot. Its answers are states, and the steps of each are states in it under the author's names. Beside
+ * them are the states of every conversation, from the response, which takes over where the bot fails, to the agent.
+ * Pure: the same flow gives the same machine.
  *
- * @param bot whose problems were looked for: one that `schemas/configuration/bot.ts` has read
+ * @param bot one without problems, as `schemas/configuration/bot.ts` reads it
  */
 export function compileBot(bot: BotFlow): AnyStateMachine {
   const machine = `bot:${bot.id}`
@@ -101,7 +101,7 @@ interface Place {
   step: string
   /** The step after it. */
   next: string
-  /** The way out of a circle of links, where there may be one. */
+  /** Transitions out of a circle of links, where there may be one. */
   cut: object[]
 }
 
@@ -213,7 +213,7 @@ function optionsState(step: Step<'options'>, { id }: Place): object {
   }
 }
 
-/** A text that is none of the options: they are said again, and in the end the response takes over. */
+/** Handles a text that is not an option: repeats the options, and in the end lets the response take over. */
 function missed(id: string): object[] {
   return [
     { guard: 'hasMissed', target: '#fallBack', actions: [said, heard] },

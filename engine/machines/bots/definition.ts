@@ -25,7 +25,7 @@ export function botNamed(machine: string): { id: string; revision: string } | un
   return id === undefined || revision === undefined ? undefined : { id, revision }
 }
 
-/** A revision is known by its content, and by what it is compiled to: another compiler's is another one. */
+/** A revision is named after its content and its compiled machine: another compiler makes another revision. */
 export function revisionOf(bot: BotFlow, machine: AnyStateMachine = compileBot(bot)): string {
   return hash('sha256', JSON.stringify(bot) + definitionHash(machine), 'hex').slice(0, 16)
 }

@@ -91,7 +91,7 @@ const does = {
   fillIn: { guard: 'isFilledIn', actions: ['keepDetails', 'closeForm', heard, 'tellBot'] },
 } as const
 
-/** A bot that is a program elsewhere: what it sends is said, and where it is silent the response takes over. */
+/** A bot that is an external program: its answers become messages, and where it is silent the response takes over. */
 export const externalBot = setup.createMachine({
   ...root,
   entry: [],

@@ -181,7 +181,7 @@ function isOption(event: MachineEvent, label: string): boolean {
   return event.type === 'session.message' && folded(event.text) === folded(label)
 }
 
-/** As people compare what they type: without the white space around it, in small letters. */
+/** The form in which people compare texts: trimmed, in lower case. */
 function folded(text: string): string {
   return inSmall(trim(text))
 }

@@ -28,7 +28,7 @@ export const linksMax = 20
 /** The most bytes of JSON that an answer in a circle may say: one record has to hold all of its rounds. */
 export const circlingBytesMax = 16 * 1024
 
-/** The problems that no step shows by itself; none: the flow can be run. */
+/** The problems that no step shows by itself; an empty list: the flow can run. */
 export function botProblems(bot: BotFlow): Problem[] {
   return [...misplaced(bot), ...misdirected(bot), ...misnamed(bot)]
 }
@@ -153,7 +153,7 @@ export function circlesOf(bot: BotFlow): Set<string> {
 /** All ids that can be reached from some, themselves included. */
 export function reachedFrom(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
   const reached = new Set(from)
-  // The iteration over a set includes what is added meanwhile.
+  // The iteration over a set includes entries added during it.
   for (const id of reached) for (const following of next(id)) reached.add(following)
   return reached
 }
@@ -173,7 +173,7 @@ const knownPaths = [
   'nextOpen',
 ]
 
-/** Placeholders and conditions that name something unknown, and placeholders where none is filled in. */
+/** Placeholders and conditions with unknown names, and placeholders in fields that fill none. */
 function misnamed(bot: BotFlow): Problem[] {
   const steps = bot.answers.flatMap((answer) => answer.steps)
   const variables = new Set(

@@ -44,7 +44,7 @@ export class BotRevisions implements Machines {
       try {
         await this.#bucket.create(id.slice('bot.'.length), value)
       } catch (error) {
-        // Another engine has stored it, or this one earlier.
+        // Stored by another engine, or earlier by this one.
         if (!(error instanceof Conflict)) throw error
       }
     })

@@ -26,9 +26,9 @@ const progressEveryMs = 2_000
 /** The conversations of one machine that have not ended. */
 interface Unfinished {
   count: number
-  /** The id of one, for the operator. */
+  /** The id of an example, for the operator. */
   example: string
-  /** How many its migration fails for, and the failure of one. */
+  /** The number of conversations for which its migration fails, and the first failure. */
   failing: number
   failure: string
 }
@@ -55,8 +55,8 @@ export class MachineVersions {
   }
 
   /**
-   * Checks, before the first event, that every unfinished conversation can go on or is retired, and that no machine has
-   * changed under an unchanged version. Throws OperatorNeeded with all problems.
+   * Checks, before the first event, that every unfinished conversation can continue or is retired, and that no machine
+   * has changed under an unchanged version. Throws OperatorNeeded with all problems.
    */
   async check(): Promise<void> {
     const { log } = this.#retryOptions

@@ -17,7 +17,7 @@ const publishedMax = 2_000
 const frontMax = 50
 /** Estimates change with time alone, too. */
 const estimateEveryMs = 10_000
-/** For this long a successor may have to tell a conversation that it does not wait any more. */
+/** Conversations that left are remembered this long, so that a successor can notify them. */
 const leftMs = 30_000
 
 /**
@@ -32,7 +32,7 @@ export class QueuePlaces {
   readonly #waiting = new Map<string, WorkspaceQueue>()
   /** The position and the estimate that were published last, of waiting conversations. */
   readonly #published = new Map<string, string>()
-  /** Conversations that stopped waiting and were not told so, by when they did, in that order. */
+  /** Conversations that stopped waiting and were not told so yet, by the time when they stopped, in order. */
   readonly #left = new Map<string, number>()
   #requests: OpenRequests | undefined
   #active: { timer: NodeJS.Timeout; subscription: Subscription } | undefined
@@ -171,7 +171,7 @@ export class QueuePlaces {
   #publish(conversation: string, queue: WorkspaceQueue, now: number): boolean {
     const place = queue.placeOf(conversation, now)
     if (place.position === null) return false
-    // A place that only has more waiters behind it is the same one.
+    // A place is unchanged where only the number of later waiters has changed.
     const known = `${place.position} ${place.waitSeconds}`
     if (this.#published.get(conversation) === known) return false
     this.#published.set(conversation, known)

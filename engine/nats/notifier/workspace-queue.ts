@@ -35,7 +35,7 @@ export class WorkspaceQueue {
     const isLast = (this.#accepted.at(-1)?.until ?? 0) <= until
     this.#accepted.push({ from: waiterOf(request).from, until, record })
     if (!isLast) this.#accepted.sort((a, b) => a.until - b.until)
-    // One more than counts: it says since when the first that counts was next.
+    // One more than needed: its end is when the first that counts became next.
     if (this.#accepted.length > observedMax + 1) this.#accepted.shift()
   }
 
@@ -44,7 +44,7 @@ export class WorkspaceQueue {
     this.#meanMs = meanWaitMs(this.#accepted, this.#line.waitedSince(now), now)
   }
 
-  /** Nothing waits, and no observation counts any more. */
+  /** Whether nobody waits, and no observation counts any more. */
   isIdle(now: number): boolean {
     return this.#line.length === 0 && this.#accepted.every(({ until }) => until < now - observedMs)
   }

@@ -96,7 +96,7 @@ function read(subject: string, seq: number, timestamp: string, headers: MsgHdrs 
   }
 }
 
-/** As it came: the header of its own has no line breaks. */
+/** The event's own id, which may have line breaks; the letter's header has none. */
 function ownId(headers: string): string | undefined {
   return (parseJson(headers) as Record<string, string> | undefined)?.['Nats-Msg-Id']
 }

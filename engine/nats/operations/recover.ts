@@ -14,8 +14,8 @@ import { republishEvent } from '../inbox.ts'
 import { readToEnd } from '../read-to-end.ts'
 import { streams, subjects } from '../topology.ts'
 
-// In a power cut each stream may lose its end. It then goes on from an earlier sequence, under which others remember
-// another message: the cursors and records one of EVENTS, the open requests one of CONVERSATIONS, EVENTS one of TIMERS.
+// In a power cut each stream may lose its end. It then continues from an earlier sequence, under which others remember
+// another message: cursors and records one of EVENTS, open requests one of CONVERSATIONS, EVENTS one of TIMERS.
 
 /** Writes that are under way at once. */
 const concurrentMax = 256
@@ -35,7 +35,7 @@ const fillers = {
 }
 type Numbered = keyof typeof fillers
 
-/** A stream whose last sequence is below one that others remember. */
+/** A stream whose last sequence is below one that other streams remember. */
 export interface Behind {
   stream: Numbered | 'requests' | 'timers'
   /** As NATS has it. */
@@ -49,7 +49,7 @@ export interface Loss {
   /** The time from which on the streams were searched, in epoch milliseconds. */
   since: number
   behind: Behind[]
-  /** Events that came after the loss, under sequences at or below the one in their conversation's record. */
+  /** Events stored after the loss, with sequences at or below the one in their conversation's record. */
   hidden: number[]
   /** An earlier recovery was cut short. */
   isUnfinished: boolean

@@ -30,7 +30,7 @@ export async function* readNotificationIds(nats: Nats): AsyncGenerator<{ seq: nu
     yield { seq, id: headers?.get('Nats-Msg-Id') ?? '' }
 }
 
-/** `undefined` where there is none, or none any more. */
+/** `undefined` where there is none, or no longer. */
 export async function readNotification({ jsm }: Nats, seq: number): Promise<Notification | undefined> {
   const message = await jsm.streams.getMessage(streams.workspace, { seq })
   return message?.json<Notification>()

@@ -16,13 +16,13 @@ interface LiveRecord extends SequencedRecord {
 export type RecordListener = (record: PublicRecord, sequence: number) => void | Promise<void>
 
 /**
- * A conversation as a subscriber follows it: each record once and in order, live. What live has missed is read from
- * the stream: at the beginning, after a reconnect, and where a record names another predecessor than the last one.
+ * A conversation as a subscriber follows it: each record once and in order, live. Missed records are read from the
+ * stream: at the beginning, after a reconnect, and where a record names another predecessor than the last one.
  */
 export class ConversationView {
   /** The sequence of the last record. */
   last: number
-  /** Settles once every record was told that is stored when the view begins, or the view is closed. */
+  /** Settles once the listener has had every record stored before the view begins, or the view is closed. */
   readonly caughtUp: Promise<void>
   readonly #role: RoleConnection
   readonly #conversation: string
@@ -38,7 +38,7 @@ export class ConversationView {
     this.#role = role
     this.#conversation = conversation
     this.#listener = listener
-    // Records that are stored from now on are live; those before are read.
+    // Records that are stored from now on are live; earlier ones are read.
     this.#subscription = role.connection.subscribe(subjects.live(conversation), {
       callback: (error, message) => {
         if (!error) this.#receive(message)

@@ -16,11 +16,11 @@ export interface HistoryEntry {
   seq: number
   /** Absent where it has aged out of the log. */
   event?: RawEvent
-  /** Absent where the event made none, or not yet. */
+  /** Absent where the event made none, or has none yet. */
   record?: StoredBody
-  /** After all records: it may have none yet. */
+  /** The event comes after all records: it may have none yet. */
   isLast?: true
-  /** The log ended before this record's event: the event has aged out, or the replica that answered is behind. */
+  /** The log ended before this record's event: the event has aged out, or the answering replica is stale. */
   isBehind?: true
 }
 
@@ -30,10 +30,10 @@ const batchBytes = 1024 * 1024
 const fetchedAhead = 5_000
 
 /**
- * Reads the history of one conversation, in its order, as the streams have it now: every event after `after` with its
+ * Reads the history of one conversation, in order, as the streams have it now: every event after `after` with its
  * record, and every record whose event is gone. Events after the last record come last, without one.
  *
- * @param after the sequences of the last event and of the last record that are known
+ * @param after the sequences of the last known event and record
  */
 export function readHistory(
   role: Pick<RoleConnection, 'publisher'>,

@@ -84,7 +84,7 @@ export class OpenRequests {
 
   #put(key: string, now: OpenRequest | null): void {
     const before = this.#open.get(key) ?? null
-    // A replica that is behind may list all of them again.
+    // A stale replica may list all of them again.
     if (now && isStaleRequest(now, before)) return
     const open = now && isOpenRequest(now) ? now : null
     if (open) this.#open.set(key, open)

@@ -54,7 +54,7 @@ export function onQueuePlace(
   role.publisher.request(subjects.position(conversation), '').then(
     (answer) => receive(answer.string()),
     (error) => {
-      // Without a notifier there is no answer: the next one publishes all places when it starts.
+      // Without a notifier nobody answers: the next one publishes all places when it starts.
       if (!isWeather(error)) throw error
     },
   )

@@ -10,7 +10,7 @@ import type { Settings } from '../../settings/settings.ts'
 const validSeconds = 600
 const answerTimeoutMs = 2_000
 
-/** A code that signs somebody in, once, at the gateway on this machine; where that is, and whether one answers there. */
+/** Makes a one-time code for the gateway on this machine, with its URL and whether it answers. */
 export async function signInHere(
   nats: Nats,
   settings: Settings,

@@ -41,9 +41,8 @@ export interface Replaying extends ReplayMachines {
 const progressEvery = 1_000
 
 /**
- * Decides the events of stored conversations again, and compares what follows with what was recorded.
- * Writes nothing. With `instead`, replays only the conversations that it has a machine for, and compares only what
- * others see of them.
+ * Decides the events of stored conversations again, and compares the results with the records. Writes nothing. With
+ * `instead`, replays only the conversations that it has a machine for, and compares only what others see of them.
  */
 export async function replayConversations(
   history: AsyncIterable<HistoryEntry>,
@@ -71,7 +70,7 @@ class Replayed {
   differing: Differing | undefined
   #machine: string | undefined
   #replay: Replay | undefined
-  /** An event without a record that would have one now, unless the record is still to come. */
+  /** An event without a record that would have one now, unless its record is still to come. */
   #unrecorded: Differing | undefined
   readonly #replaying: Replaying
 

@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/settings.ts'
 /** How long a link of `npm start` is valid, in seconds. */
 const linkSeconds = 24 * 3_600
 
-/** The pages to open first; without an identity provider with links that sign in on this machine, one a role. */
+/** The pages to open first; without an identity provider with links that sign in on this machine, one for each role. */
 export async function links({ url, identity }: Gateway, { gateway }: Settings): Promise<string> {
   const publicUrl = gateway.publicUrl ?? url
   const signIn = async (role: StaffRole) => {

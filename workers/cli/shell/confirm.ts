@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { UsageError } from './command.ts'
 
-/** Asks whoever is at the terminal. Without one, and without `--yes`: UsageError. */
+/** Asks the person at the terminal. Throws UsageError without a terminal and without `--yes`. */
 export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes) return true
   const { stdin: input, stderr: output } = process

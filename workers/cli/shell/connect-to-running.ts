@@ -5,7 +5,7 @@ import { runningServer } from '../../nats-server/embedded/embedded-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { readSettings, type Settings } from '../../settings/settings.ts'
 
-/** The URLs of the NATS that runs: of NATS_URL, or of the data folder. Throws if there is none. */
+/** The URLs of the running NATS: of NATS_URL, or of the data folder. Throws if there is none. */
 export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {
   const urls = natsUrl && natsRoleUrls ? { url: natsUrl, roles: natsRoleUrls } : await runningServer(data)
   if (!urls)

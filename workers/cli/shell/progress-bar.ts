@@ -4,7 +4,7 @@ const lineEveryMs = 2_000
 const widthMax = 30
 
 /**
- * Shows progress on standard error; nothing for what ends soon.
+ * Shows progress on standard error; nothing for short work.
  *
  * @param noun the plural of what is counted: `events`
  */

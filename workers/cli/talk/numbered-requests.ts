@@ -19,11 +19,11 @@ export class NumberedRequests {
 
   private constructor(open: OpenRequests) {
     this.#open = open
-    // Those that wait come first, so that 1 is the one that has waited longest.
+    // Waiting requests come first, so that 1 is the one that has waited longest.
     for (const request of [...open.waiting(), ...open.accepted()]) this.#number(request)
   }
 
-  /** Settles once all that stand now are known; `changed` is told of what comes after. */
+  /** Settles once all present requests are known; `changed` reports later changes. */
   static async watch(nats: Nats, workspace: string, changed: Changed): Promise<NumberedRequests> {
     let requests: NumberedRequests | undefined
     const open = await OpenRequests.watch(nats, workspace, (now, before) => {
@@ -35,12 +35,12 @@ export class NumberedRequests {
     return requests
   }
 
-  /** Those that wait, the oldest first. */
+  /** The waiting requests, the oldest first. */
   waiting(): NumberedRequest[] {
     return this.#open.waiting().map((request) => this.#number(request))
   }
 
-  /** Those that an agent has accepted. */
+  /** The requests that an agent has accepted. */
   acceptedBy(agent: string): NumberedRequest[] {
     return this.#open.accepted(agent).map((request) => this.#number(request))
   }
@@ -54,7 +54,7 @@ export class NumberedRequests {
     this.#open.close()
   }
 
-  /** A later request of a conversation is another one. */
+  /** A later request of a conversation has its own number. */
   #number(request: OpenRequest): NumberedRequest {
     const known = this.#numbers.get(request.conversation)
     if (known?.request === request.request) return { number: known.number, request }

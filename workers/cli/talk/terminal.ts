@@ -4,8 +4,8 @@ import { styleText } from 'node:util'
 type Style = 'dim' | 'bold' | 'cyan' | 'green' | 'yellow' | 'red'
 
 /**
- * A conversation's terminal: lines come in, lines go out. With a person at it there is a prompt, which stays
- * below whatever comes meanwhile; piped, there is none, and a line in is a line of a script.
+ * A conversation's terminal: it reads lines and prints lines. With a person at it there is a prompt, which stays below
+ * later output; with a pipe there is none, and each line is a line of a script.
  */
 export class Terminal {
   /** A person types, and reads. */
@@ -58,7 +58,7 @@ export class Terminal {
     return this.#lines.shift() ?? null
   }
 
-  /** Asks something else, in the place of what is asked now; what is typed already stays. */
+  /** Replaces the prompt; the text typed so far stays. */
   askInstead(prompt: string): void {
     if (this.#isAsking) this.#ask(prompt)
   }
@@ -70,7 +70,7 @@ export class Terminal {
     this.#readline.prompt(true)
   }
 
-  /** Prints lines above the prompt and what is being typed. */
+  /** Prints lines above the prompt and the text being typed. */
   print(text: string): void {
     if (!this.isInteractive || !this.#isAsking || this.#isOver) {
       process.stdout.write(`${text}\n`)

@@ -15,7 +15,7 @@ export interface AdminRouteDeps {
   keys: {
     list(): Promise<KeyAnswer[]>
     create(name: string): Promise<KeyAnswer & { secret: string }>
-    /** Whether there was one. */
+    /** Whether it existed. */
     revoke(kid: string): Promise<boolean>
   }
   /** As an administrator. */

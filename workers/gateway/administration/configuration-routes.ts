@@ -80,7 +80,7 @@ export function configurationRoutes(
   })
 }
 
-/** The revision that a change has to follow; 0: there must be none. */
+/** The revision that a change must follow; 0: the document must not exist. */
 function revisionOf({ headers }: FastifyRequest): number | undefined {
   if (headers['if-none-match'] === '*') return 0
   const revision = /^"([1-9]\d{0,15})"$/.exec(headers['if-match'] ?? '')?.[1]

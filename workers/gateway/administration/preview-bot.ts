@@ -56,7 +56,7 @@ export function previewBot(bot: Bot, rehearsal: Rehearsal): BotPreviewAnswer {
   return { kind, frames, calls }
 }
 
-/** A world with the bot and its channel. All schedules have the same verdict, also those of the bot's steps. */
+/** A world with the bot and its channel. All schedules have the same verdict, including those of the bot's steps. */
 function worldOf(bot: BotFlow, { channel, schedule, at, hours }: Rehearsal) {
   const opensAt = schedule?.hours.nextOpen(schedule.hours.nextClose(at) ?? at) ?? null
   const verdict = hoursOf(schedule, hours === 'during', hours === 'during' ? null : opensAt)
@@ -83,7 +83,7 @@ function frameOf(previewed: Previewed, clientId: string | undefined): RecordFram
   return { type: 'rejected', sequence, at: record.at, clientId, ...record.rejected }
 }
 
-/** Values that name their variables: the real ones are not known. */
+/** Values that name their variables, since the real ones are unknown. */
 function exampleValues(save: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.keys(save).map((name) => [name, `‹${name}›`]))
 }

@@ -32,7 +32,7 @@ export function preview(
   const during = hoursOf(schedule, true, null)
   const outside = hoursOf(schedule, false, opensAt)
   const started = { type: 'session.started', channel: channel.id, ...(locale && { locale }) } as const
-  // Only what the choice of the language depends on is set.
+  // Only what determines the language is set.
   const unset: Channel = { id: channel.id, ...(channel.locale && { locale: channel.locale }) }
   const defaultsOf = (hours: ZonedHours) => {
     const { response } = inputOf(configured(unset, hours), started, now)

@@ -36,7 +36,7 @@ import { readBotText } from './bot-text.ts'
 import { preview } from './preview.ts'
 import { previewBot } from './preview-bot.ts'
 
-/** A document, and what is asked about it. */
+/** A document and a question about it. */
 const questionBytesMax = documentBytesMax + 1024
 /** A bot, its channel, and all texts of a customer: a character takes up to 6 bytes of JSON. */
 const previewBytesMax = botTextBytesMax + questionBytesMax + previewEventsMax * textLengthMax * 6
@@ -89,7 +89,7 @@ export function adminQuestionRoutes(
 
   question('/check-bot', botTextBytesMax, botQuestion, ({ text, id }): Result<CheckedBot, Invalid> => {
     const bot = readBot(text, id)
-    // Problems are what is asked for here: they are no refusal.
+    // Problems are the answer here, not a refusal.
     return success(bot.ok ? { document: bot.value } : { problems: bot.error.problems })
   })
 
@@ -126,7 +126,7 @@ export function adminQuestionRoutes(
   })
 }
 
-/** Reads bots, and remembers the last: one pause in typing has the same text checked, previewed and drawn. */
+/** Reads bots and caches the last: after one pause in typing the same text is checked, previewed and drawn. */
 function botReader(): typeof readBotText {
   let last: { text: string; bot: Bot } | undefined
   return (text, id) => {

@@ -40,7 +40,7 @@ export async function readPages(): Promise<Page[]> {
 }
 
 const everywhere = {
-  // A new version is there at once; what has not changed costs a 304.
+  // A new version is served at once; an unchanged file costs a 304.
   'cache-control': 'no-cache',
   vary: 'accept-encoding',
   'x-content-type-options': 'nosniff',

@@ -6,8 +6,8 @@ import { type HttpRefusalCode, isHttpRefusal, refusals } from './refusals.ts'
 /**
  * Answers with a refusal: `{"code", "message"}`.
  *
- * @param message in the place of the code's own
- * @param status in the place of the code's usual one
+ * @param message replaces the code's own
+ * @param status replaces the code's usual one
  */
 export function refuse<C extends HttpRefusalCode>(
   reply: FastifyReply,

@@ -55,8 +55,8 @@ export class OneTimeCodes {
 }
 
 /**
- * The link that a one-time code is given out as. The code stands behind the `#`, which a browser sends to nobody: the
- * page reads it there.
+ * The link that a one-time code is handed out as. The code is in the fragment, which a browser does not send: the page
+ * reads it there.
  *
  * @param gateway its URL, as this machine reaches it
  * @param path where in the page it leads, as the page's own links have it: `/c/c1`

@@ -5,7 +5,7 @@ import type { Authentication, SignedInStaff } from './principal.ts'
 /**
  * Serves the routes of this plugin to one role only: JSON in and out, not cached.
  *
- * Returns who sent a request of these routes.
+ * Returns the function that names the sender of a request to these routes.
  */
 export function requireRole(
   fastify: FastifyInstance,

@@ -33,7 +33,7 @@ import { NoTimer, whatIf } from './what-if.ts'
 const stepsPerFrameMax = 100
 /** The most conversations that are followed at once. */
 const followedMax = 100
-/** The most conversations that are read at once to answer one question each. */
+/** The most conversations read at once to answer single questions. */
 const readersMax = 2
 
 interface ConversationRequest {
@@ -41,14 +41,14 @@ interface ConversationRequest {
   Querystring: { after?: string; reveal?: string }
 }
 
-/** One conversation: its steps from the first one on, live at the end, and what else it might have done. */
+/** One conversation: its steps from the first one on, then live, and its what-if answers. */
 export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync {
   const { inspector, log, engineerOf } = deps
   const closing = new AbortController()
   const drawings = new Drawings()
   const readers = new Semaphore(readersMax)
   let followed = 0
-  /** An engineer who asks for it sees everything; the log says so. */
+  /** The mask of a request; none where the engineer asks to see everything, which is logged. */
   const maskFor = (request: FastifyRequest<ConversationRequest>): Mask | undefined => {
     if (request.query.reveal !== '1') return new Mask()
     const { id: engineer } = engineerOf(request)
@@ -183,12 +183,12 @@ function goneOf(response: ServerResponse): AbortSignal {
 }
 
 interface Frame {
-  /** The event behind which a client that comes back goes on. */
+  /** The event after which a client that reconnects resumes. */
   id?: number
   frame: InspectorFrame
 }
 
-/** The steps behind one, batch into frames until they are live. */
+/** The steps after an event: in batches until they are live. */
 async function* framesOf(
   steps: AsyncIterable<HistoryStep | 'live'>,
   mask: Mask | undefined,

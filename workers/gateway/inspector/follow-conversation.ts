@@ -5,7 +5,7 @@ import { type HistoryEntry, readHistory } from '../../../engine/nats/views/histo
 import { onRecord } from '../../../engine/nats/views/signals.ts'
 import { History, type HistoryStep, type LoadedMachines } from './history.ts'
 
-/** How often the log is read without a record: an event that makes none is not live. */
+/** How often the log is read without a signal: an event without a record sends none. */
 const pollMs = 2_000
 /** How often, and how far apart, the log is read for an event that a record names: a replica may be behind. */
 const retriesMax = 8
@@ -15,8 +15,8 @@ const turnMs = 10
 
 /**
  * Yields a conversation's steps from its beginning, each once and in order, then `'live'` once, then each new step.
- * Live records only signal that there is something to read: every step is read from the streams by its sequence, so
- * that there is no gap between stored and live ones.
+ * Live records only signal a change: every step is read from the streams by its sequence, so that there is no gap
+ * between stored and live ones.
  */
 export async function* followConversation(
   role: RoleConnection,

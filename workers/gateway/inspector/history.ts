@@ -42,7 +42,7 @@ export interface HistoryStep {
 
 /**
  * The outcome of each event of one conversation: from its records and, for what they do not hold (the transitions
- * that were taken, why an event made no record), by deciding the event again.
+ * taken, why an event made no record), by deciding the event again.
  */
 export class History {
   /** The conversation after the last step. */
@@ -131,7 +131,7 @@ export class History {
     }
   }
 
-  /** A machine by name, loaded if need be; nothing where this version can run none of that name. */
+  /** A machine by name, loaded if necessary; `undefined` where this version cannot run it. */
   async definition(name: string): Promise<Definition | undefined> {
     const { definitions, machines } = this.#loaded
     const definition = definitions.named(name)

@@ -28,7 +28,7 @@ export class Mask {
   #joined = ''
   #pattern: RegExp | undefined
 
-  /** Makes a step the present one: what is masked next belongs to it. */
+  /** Makes a step the present one, to which the next masked values belong. */
   update({ step, incoming, before, after }: HistoryStep): void {
     const { event } = incoming ?? {}
     const own = JSON.stringify(contextOf(after).own ?? null)
@@ -76,7 +76,7 @@ export class Mask {
     }
   }
 
-  /** A context, or a part of one from its path on. */
+  /** Masks a context, or a part of one at `path`. */
   context(value: unknown, path = ''): unknown {
     const isHidden = hiddenPaths.test(path) || (this.#isOwnHidden && ownPaths.test(path))
     if (isHidden) return value === null || this.#chosen.has(value as string) ? value : hidden(value)

@@ -102,7 +102,7 @@ async function answerOf<T extends object>(
   return refusal(isHttpRefusal(answer.code) ? answer.code : 'failed', answer.message)
 }
 
-/** Without the body, and without what its readers quote of it. */
+/** Without the body, and without the parts of it that error messages quote. */
 function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {
   const { reason, headers, body } = letter
   const explanation = letter.summary ?? (quoting.has(reason) ? masked : letter.explanation)
@@ -117,7 +117,7 @@ function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {
 /** In a letter of an older version, which has no summary, an error that JSON.parse or a machine threw may quote the customer. */
 const quoting = new Set(['not_json', 'failed'])
 
-/** A body with its keys, where it is JSON: any value may be what somebody typed, whatever its type. */
+/** A body with its keys, if it is JSON: any value may have been typed by somebody, whatever its type. */
 function maskedBody(body: string): string {
   try {
     return JSON.stringify(hidden(JSON.parse(body)))

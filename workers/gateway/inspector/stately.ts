@@ -103,7 +103,7 @@ export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
 const ticketRefused =
   'this ticket has expired, or is for another gateway, address or conversation: make another one'
 
-/** Sends an inspector the conversation from its beginning, and goes on live. */
+/** Sends an inspector the conversation from its beginning, then live. */
 class StatelyConnection {
   readonly begun: Promise<void>
   readonly #closed = new AbortController()

@@ -5,10 +5,10 @@ import { readEvent } from '../../../engine/core/read-event.ts'
 import type { WhatIfQuestion } from '../../../schemas/protocol/inspector.ts'
 import { History, type HistoryStep, type LoadedMachines } from './history.ts'
 
-/** How long after the event before one without a time comes. */
+/** The time from the previous event to one without a time. */
 const laterMs = 1_000
 
-/** An event waits for a timer, and none runs. */
+/** An event waits for a timer, but none runs. */
 export class NoTimer extends Error {
   /** The index of the event. */
   readonly index: number
@@ -20,7 +20,7 @@ export class NoTimer extends Error {
 }
 
 /**
- * Decides other events than those that came, in memory, from a stored state of the conversation.
+ * Decides hypothetical events, in memory, from a stored state of the conversation.
  *
  * @param start the conversation at that time
  * @param first its first record, which names its machine where `start` is before the beginning
@@ -51,7 +51,7 @@ export async function whatIf(
   return steps
 }
 
-/** The record that names the machine, where the conversation has not begun. */
+/** The record that names the machine, if the conversation has not begun. */
 function firstRecord({ record }: Conversation, first: StoredRecord | undefined): StoredRecord | undefined {
   return record?.state.machine === undefined ? first : undefined
 }

@@ -30,7 +30,7 @@ export class Admission {
     return this.#connections
   }
 
-  /** Whether one more connection of an address would be one too many: of that address, or in all. */
+  /** Whether one more connection would exceed the limit: of its address, or in total. */
   isFull(ip: string): 'address' | 'gateway' | false {
     const { connectionsMax, connectionsPerAddressMax } = this.#limits
     if (this.#connections >= connectionsMax) return 'gateway'

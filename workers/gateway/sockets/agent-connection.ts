@@ -91,7 +91,7 @@ export class AgentConnection {
     this.#client.end('unavailable')
   }
 
-  /** Sends who the agent is, and all open requests of the workspace. */
+  /** Sends the agent's identity and all open requests of the workspace. */
   async #begin(): Promise<void> {
     const workspace = this.#workspace
     const { id, name } = this.#agent
@@ -129,7 +129,7 @@ export class AgentConnection {
   async #publish(frame: AgentEvent): Promise<void> {
     const { conversation, clientId } = frame
     const { id, name } = this.#agent
-    // The conversation's records tell the desk what follows from the event.
+    // The conversation's records tell the desk the event's outcome.
     if (!(await this.#openConversation(conversation, { clientId }))) return
     const [event, payload] = eventOf(frame, { id, name })
     const eventId = eventIds.ofAgent(conversation, id, clientId)
@@ -137,7 +137,7 @@ export class AgentConnection {
     this.#send({ type: 'stored', conversation, clientId })
   }
 
-  /** Sends a conversation's records, those behind a sequence; returns whether this agent may have them. */
+  /** Sends a conversation's records after a sequence; returns whether this agent may have them. */
   async #openConversation(conversation: string, { after, clientId }: OpenOptions): Promise<boolean> {
     if (this.#open.has(conversation)) {
       if (after === undefined) return true

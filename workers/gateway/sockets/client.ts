@@ -69,7 +69,7 @@ export class Client {
     void this.deliver(frame)
   }
 
-  /** Sends one of many frames; where much is unread, settles when the client has read on. */
+  /** Sends one of many frames; if much is unread, settles when the client has read on. */
   deliver(frame: object): Promise<void> | undefined {
     if (this.isOver) return
     const unread = this.#socket.bufferedAmount

@@ -41,7 +41,7 @@ export interface CustomerConnectionDeps {
   connections: Map<string, Set<CustomerConnection>>
 }
 
-/** A customer's connection: performs the frames of a widget and sends what follows from them. */
+/** A customer's connection: performs the frames of a widget and sends the results. */
 export class CustomerConnection {
   readonly #deps: CustomerConnectionDeps
   readonly #client: Client
@@ -98,7 +98,7 @@ export class CustomerConnection {
       case 'login':
         return this.#logIn(frame.token)
       case 'logout':
-        // The bucket tells all connections of the session, this one included.
+        // The bucket notifies all connections of the session, this one included.
         return this.#deps.identity.revoke(this.#conversation)
       case 'ping':
         return this.#send({ type: 'pong' })

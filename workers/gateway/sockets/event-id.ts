@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The id of a client's event: the same when the client sends it again, and another one for any other client, whatever
- * `clientId` it chooses.
+ * The id of a client's event: the same when the client sends it again, different for every client, whatever its
+ * `clientId`.
  */
 export const eventIds = {
   started: (conversation: string) => `${conversation}.started`,

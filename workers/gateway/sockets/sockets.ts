@@ -91,7 +91,7 @@ export class Sockets {
     for (const client of this.#clients) client.closeForRestart()
   }
 
-  /** Refuses a WebSocket that would be one too many, before it is opened. */
+  /** Refuses a WebSocket over the limit before it is opened. */
   readonly admit = async (request: FastifyRequest, reply: FastifyReply) => {
     const { connectionsMax, connectionsPerAddressMax } = this.#deps.settings.limits
     const full = this.#admission.isFull(request.ip)
@@ -131,7 +131,7 @@ export class Sockets {
 
 /** Handles the frames of one socket. */
 interface Connection {
-  /** Work that goes on before the first frame. */
+  /** Work that continues before the first frame. */
   begun?: Promise<void>
   handle(text: string): Promise<void>
   close(): void

@@ -16,7 +16,7 @@ interface Listed {
   problems?: readonly unknown[]
 }
 
-/** All documents of a kind, with a search where they are many, and the way to a new one. */
+/** All documents of a kind, with a search where they are many, and the button for a new one. */
 export abstract class DocumentList<T extends Listed> extends Part {
   static override properties = { stored: { attribute: false }, search: { state: true } }
   declare stored: StoredConfiguration

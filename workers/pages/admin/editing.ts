@@ -9,7 +9,7 @@ import type { StoredOne } from './stored.ts'
 /** The open editor, if there is one: the shell asks before its changes are lost. */
 export let presentEditing: Editing<{ id: string }> | undefined
 
-/** How an edited document becomes what is stored, and back, where the two are not the same. */
+/** Converts an edited document to the stored form, and back, where the two differ. */
 export interface Storing<T> {
   /** The document as it is stored, or why it cannot be stored. */
   write(document: T): Promise<Result<unknown, Refusal>>
@@ -88,7 +88,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   }
 
   follow(stored: StoredOne<T> | undefined): void {
-    // Its own save may be told of before it is answered.
+    // A change of its own save may arrive before the save's answer.
     if (this.state !== 'saving') this.#setDraft(follow(this.draft, stored ?? null))
   }
 

@@ -43,11 +43,11 @@ interface DocumentField {
   label: TemplateResult | string
   hint?: unknown
   beside?: unknown
-  /** Whether problems inside of the value are told here, too. */
+  /** Whether problems inside the value are shown here, too. */
   isWhole?: boolean
 }
 
-/** A field of the document that is edited, with what is wrong with it. */
+/** A field of the edited document, with its problems. */
 export function documentField(
   editing: AnyEditing,
   path: Path,
@@ -139,7 +139,7 @@ export function problemSummary(
   )
 }
 
-/** The differences to a version that somebody else has saved, and the two ways to go on. */
+/** The differences to a version that somebody else has saved, and the two ways to continue. */
 export function conflict(
   editing: AnyEditing,
   nameOf: (path: Path) => string,

@@ -14,7 +14,7 @@ export const words: AdminWords = adminWords(language)
 /** The engine's own texts, with their labels. */
 export const texts = languageTexts(language)
 
-/** A field's name; of an unknown one, its key. */
+/** A field's name; its key if it is unknown. */
 export function fieldWord(key: string | number): string {
   if (Object.hasOwn(texts.channelTexts, key))
     return texts.channelTexts[key as keyof typeof texts.channelTexts].label

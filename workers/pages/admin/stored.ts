@@ -49,8 +49,8 @@ export function usersOf({ channels }: StoredConfiguration, kind: 'schedule' | 'b
   return [...channels].filter(([, { document }]) => document[kind] === id).map(([channel]) => channel)
 }
 
-// A document that was written to the bucket by hand may have any shape. It has to be shown to be mended, so that
-// its parts are made to mend: `undefined` leaves one out.
+// A document that was written to the bucket by hand may have any shape. To be shown and repaired here it gets valid
+// parts: `undefined` leaves one out.
 type Mend = (value: unknown) => unknown
 type Fields = Record<string, unknown>
 

@@ -27,7 +27,7 @@ interface AskOptions {
   signal?: AbortSignal
 }
 
-/** The body of the answer to one request to the gateway that this page came from; it never throws. */
+/** Makes one request to the gateway that served this page, and returns the answer's body; never throws. */
 export async function ask<T>(
   method: Method,
   path: string,

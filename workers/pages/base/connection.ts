@@ -1,5 +1,5 @@
 import { frameBytesMax } from '../../../schemas/limits.ts'
-/** `open`: what was missed has come; `waiting`: until the next attempt; `closed`: for good, until `open()`. */
+/** `open`: everything missed has arrived; `waiting`: until the next attempt; `closed`: for good, until `open()`. */
 export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'closed'
 
 interface Frame {
@@ -29,8 +29,8 @@ const connectMs = 10_000
 const inFlightMax = 16
 
 /**
- * A WebSocket of JSON frames that comes back by itself. Events wait in an outbox, in order, until they are
- * stored, and are sent again after each break; the gateway knows those that it has by their `clientId`.
+ * A WebSocket of JSON frames that reconnects by itself. Events wait in an outbox, in order, until they are stored, and
+ * are sent again after each break; the gateway recognises repeats by their `clientId`.
  */
 export class Connection<Sent extends Frame, Received extends Frame> {
   readonly #url: string
@@ -85,7 +85,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
   }
 
-  /** Sends it until it is stored; one that is too large to be sent is refused as the gateway would. */
+  /** Sends an event until it is stored; one that is too large is refused here, as the gateway would. */
   deliver(event: Kept<Sent>): void {
     const { clientId } = event
     if (new TextEncoder().encode(JSON.stringify(event)).length > frameBytesMax) {
@@ -154,7 +154,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
       this.close()
       return
     }
-    // Full jitter: those whom one gateway has lost don't all come back at once.
+    // Full jitter: the clients that one gateway has lost do not all reconnect at once.
     const pause = Math.random() * Math.min(pauseMsMax, pauseMs * 2 ** this.#attempts++)
     this.#retryTimer = setTimeout(() => this.#connect(), pause)
     this.#setState('waiting')

@@ -43,7 +43,7 @@ export interface SelectOptions<T extends string> {
   choose?: (value: T) => void
   id?: string
   name?: string
-  /** For one without a label of its own. */
+  /** For a control without its own label. */
   label?: string
   invalid?: 'true' | 'false'
   describedBy?: string | typeof nothing

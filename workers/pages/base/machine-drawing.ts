@@ -277,7 +277,7 @@ function arrowGroup({ id, kind, line, isShared, isSummary, texts, clocks }: Draw
   }${clocks.map((path) => svg`<path class="clock" d=${path}></path>`)}${texts.map(textLine)}</g>`
 }
 
-/** As wide as it was measured, also where the font is another one. */
+/** As wide as it was measured, even in another font. */
 function textLine({ x, y, width, text, as }: DrawnText) {
   return svg`<text class=${as} x=${x} y=${y} textLength=${width} lengthAdjust="spacingAndGlyphs">${text}</text>`
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { icons } from './icons.ts'
 
-/** A page's title, a sentence about it, and the one thing to do here. */
+/** A page's title, a sentence about it, and its main action. */
 export function pageHead(title: unknown, lead: unknown = nothing, action: unknown = nothing) {
   return html`
     <header class="head">
@@ -14,12 +14,12 @@ export function pageHead(title: unknown, lead: unknown = nothing, action: unknow
   `
 }
 
-/** The way back to the page that this one is a part of. `name`: of the navigation. */
+/** The link back to the parent page. `name`: the navigation's label. */
 export function crumbs(href: string, label: string, name: string) {
   return html`<nav class="crumbs" aria-label=${name}><a href=${href}>${icons.back}${label}</a></nav>`
 }
 
-/** In the place of a list without entries: what will be here, and the next step. */
+/** Replaces an empty list: names its future content and the next step. */
 export function empty(title: string, text = '', actions: unknown = nothing) {
   return html`
     <section class="empty">

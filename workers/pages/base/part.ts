@@ -11,7 +11,7 @@ export class Part extends LitElement {
     return this.getRootNode() as ShadowRoot
   }
 
-  /** Focuses what a later render brings. */
+  /** Focuses an element of a later render. */
   protected async focusLater(selector: string): Promise<void> {
     await this.updateComplete
     const found = this.querySelector<HTMLElement>(selector)

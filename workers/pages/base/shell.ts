@@ -55,7 +55,7 @@ export abstract class PageShell<Route> extends LitElement {
   /** The name of the navigation. */
   protected abstract readonly navigationName: string
   protected abstract readRoute(hash: string): Route
-  /** Whether going from one to the other changes only a part of the page: its scroll and focus stay. */
+  /** Whether going from one to the other changes only a part of the page, so that scroll and focus stay. */
   protected abstract isSamePlace(current: Route, next: Route): boolean
   protected abstract navigation(): NavigationLink[]
   protected abstract pageTitle(): string
@@ -96,7 +96,7 @@ export abstract class PageShell<Route> extends LitElement {
 
   protected override render() {
     const { visitor, words } = this
-    // The first paint, which stands inside of the element, is seen until it is known who comes.
+    // The first paint, inside the element, is shown until the sign-in is known.
     if (visitor === undefined)
       return html`<slot></slot><p class="visually-hidden" role="status">${words.loading}</p>`
     if (visitor.state !== 'signedIn') return signInPage(visitor, this.pageRole, words, this.#retry)

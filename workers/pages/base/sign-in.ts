@@ -13,7 +13,7 @@ export interface SignedIn {
   clockOffsetMs: number
 }
 
-/** `refused`: why the link or token was refused; empty for a link, of which there is only one thing to say. */
+/** `refused`: why the link or token was refused; empty for a link, which has a single explanation. */
 export type NotSignedIn = { state: 'signedOut'; refused?: string } | { state: 'unreachable' }
 
 /** A smaller offset is left alone: the gateway tells its time to the second, and answers take time. */
@@ -26,7 +26,7 @@ export async function signIn(role: StaffRole): Promise<SignedIn | NotSignedIn> {
   const answer = await ask('POST', '/v1/sign-in', { body: credentials })
   if (!answer.ok && answer.error.status === 0) return { state: 'unreachable' }
   const session = await readSession(role)
-  // A used link lets nobody in, but a session that exists already goes on.
+  // A used link signs nobody in, but an existing session continues.
   if (answer.ok || session.state !== 'signedOut') return session
   return { state: 'signedOut', refused: 'code' in credentials ? '' : answer.error.message }
 }
@@ -70,7 +70,7 @@ export function takeCredentials(): { code: string } | { token: string } | undefi
   return code === null ? { token: token ?? '' } : { code }
 }
 
-/** The page of somebody who is not signed in. `because`: what happened just before, in words. */
+/** The page for somebody who is not signed in. `because`: what happened just before, in words. */
 export function signInPage(
   visitor: NotSignedIn,
   role: StaffRole,

@@ -14,7 +14,7 @@ const perPage = 50
 /** Typing asks once, after a pause. */
 const typingMs = 200
 
-/** All conversations, or those that are looked for. */
+/** All conversations, or those that match the filters. */
 class InspectorFind extends Part {
   static override properties = reactive('filters')
   declare filters: Filters

@@ -25,19 +25,19 @@ export type RelayState =
 type StatelyFrame = { type: string; id: string; createdAt: string }
 
 /**
- * Passes a conversation on from the gateway to Stately's inspector in a window of its own, as the stock
- * `createBrowserInspector` does: each window that says that it is connected is told everything, from the beginning.
+ * Relays a conversation from the gateway to Stately's inspector in its own window, as the stock
+ * `createBrowserInspector` does: each window that reports that it is connected gets everything from the beginning.
  */
 export class Relay {
   state: RelayState = 'idle'
-  /** How many of the conversation's events the window was told. */
+  /** The number of the conversation's events that the window got. */
   count = 0
   /** The time of the latest of them: epoch milliseconds. */
   latest = 0
   readonly #passed: Passed
   readonly #onChange: () => void
   #window: Window | null = null
-  /** The window's, once it has said that it is there. */
+  /** The window's origin, once it has reported. */
   #origin = ''
   #socket: WebSocket | undefined
   /** The frames so far: all of them are sent again after a break. */
@@ -133,7 +133,7 @@ export class Relay {
 }
 
 function isStatelys(origin: string): boolean {
-  // That of a sandbox is none.
+  // The origin of a sandboxed page is not a URL.
   if (!URL.canParse(origin)) return false
   const own = new URL(inspectorUrl).hostname
   const { protocol, hostname } = new URL(origin)

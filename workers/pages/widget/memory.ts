@@ -10,7 +10,7 @@ export interface StoredSession {
 
 /** State of this tab that must survive a reload. */
 export interface WidgetDraft {
-  /** Its conversation; none: it waits for one to begin. */
+  /** Its conversation; absent: it waits for one to begin. */
   conversation?: string | undefined
   text: string
   fields: Record<string, string>

@@ -18,7 +18,7 @@ export interface WidgetView {
   draft: WidgetDraft
   /** Whether the draft's text is over its limit. */
   isTooLong: boolean
-  /** Not connected, yet or any more. */
+  /** Not connected: not yet, or no longer. */
   isOffline: boolean
   /** Whether the connection was lost, or could not be made. */
   isCut: boolean

@@ -43,7 +43,7 @@ export const widget = {
   fieldErrors,
 }
 
-/** The words around every page: navigation, sign-in, sign-out, what leaving would lose. */
+/** The words around every page: navigation, sign-in, sign-out, unsaved changes. */
 export const shell = {
   skip: 'Skip to the content',
   loading: 'Loading…',

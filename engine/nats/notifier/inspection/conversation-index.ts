@@ -40,7 +40,7 @@ export class ConversationIndex {
   readonly #ended = new Map<string, Entry>()
   /** Erased conversations, with their sequence, while earlier records may still come. */
   readonly #erased = new Map<string, number>()
-  /** One copy of each text and agent that many conversations share. */
+  /** One shared copy of each text and agent that many conversations have. */
   readonly #shared = new Map<string, unknown>()
   readonly #max: number
   #isInOrder = false

@@ -13,7 +13,7 @@ import type { ConversationIndex } from './conversation-index.ts'
 const turnMs = 10
 
 export interface IndexFollower {
-  /** How much is read of what was stored at the beginning; `undefined` once all is. */
+  /** The progress of reading stored records at the beginning; `undefined` once all are read. */
   progress(): Progress | undefined
   /** Settles once all is read that was stored at the beginning. */
   read: Promise<void>
@@ -26,8 +26,8 @@ export interface IndexFollower {
  * Fills an index with all conversations and keeps it up to date:
  *
  * 1. from the stream's last sequence on, each record is added as it is stored;
- * 2. meanwhile the last record of each conversation up to there is read. Of two records of a conversation the later one
- *    counts, whichever comes first: nothing between is missed, and changes are known before all is read.
+ * 2. concurrently, the last record of each conversation up to there is read. The later of two records of a conversation
+ *    counts, whichever arrives first: none in between is missed, and changes are known before all are read.
  */
 export function followConversations(nats: Nats, log: Logger, index: ConversationIndex): IndexFollower {
   const stopped = new AbortController()

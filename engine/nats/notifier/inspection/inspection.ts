@@ -61,7 +61,7 @@ class InspectionError extends Error {
 
 /**
  * Answers an inspector's questions on `frontdesk.inspection.<question>`, in JSON (schemas/protocol/inspector.ts): those
- * that it cannot answer by its own reads. Nothing is read before the first question.
+ * that it cannot answer with its own reads. Nothing is read before the first question.
  */
 export class Inspection {
   readonly #nats: Nats
@@ -168,7 +168,7 @@ export class Inspection {
     return refusal('failed', new Error('this failed; the log of the notifier says why'))
   }
 
-  /** The conversations, as far as they are read by now. */
+  /** The conversations that are read so far. */
   async #read(): Promise<{ index: ConversationIndex; following: IndexFollower }> {
     if (!this.#conversations) {
       const index = new ConversationIndex()
@@ -192,7 +192,7 @@ export class Inspection {
   }
 }
 
-/** Waits at most this long; what fails later is reported at the next question, or was given up. */
+/** Waits at most this long; a later failure is reported at the next question, unless the reading was stopped. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   work.catch(() => {})
   const stop = new AbortController()

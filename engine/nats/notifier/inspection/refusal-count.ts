@@ -152,7 +152,7 @@ export class RefusalCount {
     return false
   }
 
-  /** Begins anew with the next reading. */
+  /** Restarts the count with the next reading. */
   #reset(): void {
     this.#minutes = new Map()
     this.#earliest = Number.POSITIVE_INFINITY

@@ -45,7 +45,7 @@ class AdminBotPreview extends Part {
   #preview: object | undefined
   #asked = ''
   #timer = 0
-  /** A conversation that was begun anew is another one, though it looks the same. */
+  /** The number of the conversation: a new one with the same events is a different one. */
   #round = 0
 
   constructor() {
@@ -137,7 +137,7 @@ class AdminBotPreview extends Part {
 
   #deliver = (event: CustomerEvent): void => {
     if (this.#played.length >= previewEventsMax) return
-    // As the widget does: what is written after the end begins anew.
+    // Like the widget: a message after the end begins a new conversation.
     const before = this.#status === 'ended' ? [] : this.#accepted(this.#played)
     if (before.length === 0) this.failing = []
     this.events = [...before, event]

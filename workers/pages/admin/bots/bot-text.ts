@@ -7,7 +7,7 @@ export function indentAfter(text: string): string {
   return ' '.repeat(indent.length + (isOpen ? 2 : 0))
 }
 
-/** The lines of a text in which it differs from another one, with their numbers. */
+/** The lines of a text that differ from another text, with their numbers. */
 export function changedLines(text: string, base: string): string {
   const [lines, before] = [text.split('\n'), base.split('\n')]
   let first = 0

@@ -36,7 +36,7 @@ const previewPauseMs = 300
 const channelTabs = ['responses', 'reminders', 'settings'] as const
 type ChannelTab = (typeof channelTabs)[number]
 
-/** A channel: what it says and asks, when it reminds, and what it is. */
+/** A channel: its messages and fields, its reminders, and its settings. */
 class AdminChannel extends DocumentEditor<Channel> {
   static override properties = {
     channel: {},

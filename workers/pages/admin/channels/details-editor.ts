@@ -29,7 +29,7 @@ class AdminDetails extends Part {
   declare path: Path
   declare details: Detail[] | undefined
   declare problems: unknown
-  /** The last move, for those who do not see it. */
+  /** The last move, for screen readers. */
   declare said: string
   /** The rows that show their fields, by key. */
   declare opened: ReadonlySet<number>
@@ -242,7 +242,7 @@ class AdminDetails extends Part {
     ;(field ? element : element?.querySelector<HTMLElement>('button:not(:disabled)'))?.focus()
   }
 
-  /** The list comes back from the editor around this one. */
+  /** The list comes back from the surrounding editor. */
   async #settled(): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     await this.updateComplete

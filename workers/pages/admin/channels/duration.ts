@@ -24,7 +24,7 @@ const partsMs = [
   1_000,
 ]
 
-/** Reads an ISO 8601 duration in the largest unit of which it is a whole number; nothing of what is none. */
+/** Reads an ISO 8601 duration in the largest unit that gives a whole number; `undefined` if it is invalid. */
 export function readDuration(text: string): Amount {
   const found = parts.exec(text)?.slice(1) ?? []
   const ms = found.reduce((sum, part, index) => sum + Number(part ?? 0) * (partsMs[index] as number), 0)

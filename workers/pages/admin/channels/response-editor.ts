@@ -33,7 +33,7 @@ class AdminResponse extends Part {
   declare problems: unknown
   declare defaults: DefaultTexts | undefined
   declare isUsed: boolean
-  /** A bot talks; the response is said where it fails. */
+  /** A bot talks; the response takes over where it fails. */
   declare isFallback: boolean
 
   get #field() {

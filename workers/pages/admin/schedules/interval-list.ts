@@ -21,7 +21,7 @@ import {
   weekMinutes,
 } from './week.ts'
 
-/** The weekly hours as fields, one line each: all that the drawing can, for keyboards and screen readers. */
+/** The weekly hours as fields, one line each: everything that the drawing offers, for keyboards and screen readers. */
 export class AdminIntervals extends Part {
   static override properties = {
     editing: { attribute: false },
@@ -46,7 +46,7 @@ export class AdminIntervals extends Part {
     this.said = ''
   }
 
-  /** The lines as they stand; while somebody is at them none jumps away under their hands. */
+  /** The order of the lines; none moves while somebody edits them. */
   #order: number[] = []
   #isFocused = false
 
@@ -108,7 +108,7 @@ export class AdminIntervals extends Part {
       const set = (day: number, time: number | undefined) => {
         if (time === undefined) return
         const moment = day * dayMinutes + time
-        // The end follows the start's day: one does not make 9 to 17 of Tuesday a night that lasts a week.
+        // The end follows the start's day, so that 9 to 17 on Tuesday does not become a night of a whole week.
         const length = interval.end - interval.start
         const next =
           side === 'end'

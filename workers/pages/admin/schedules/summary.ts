@@ -32,7 +32,7 @@ export function summaryOf(
     .join(' · ')
 }
 
-/** Midnight ends a day; what ends a day or more later says on which. */
+/** Midnight ends a day; a later end names its day. */
 function endOf(start: number, end: number, locale: string): string {
   if (end % dayMinutes === 0 && end - start <= dayMinutes) return '24:00'
   return end - start <= dayMinutes ? timeOf(end) : `${dayName(dayOf(end), locale, 'short')} ${timeOf(end)}`

@@ -29,7 +29,7 @@ type Grip = 'draw' | 'move' | 'start' | 'end'
 
 interface Drag {
   grip: Grip
-  /** The interval as it was; of a new one, where it was begun. */
+  /** The interval before the drag; for a new one, where the drag began. */
   from: Interval
   /** The minute of the week where the pointer took hold. */
   anchor: number
@@ -40,8 +40,8 @@ interface Drag {
 }
 
 /**
- * A week as seven columns on which hours are drawn, moved, and made longer or shorter. Those who do not point use the
- * list of the same hours; the blocks know the arrow keys and Delete, too.
+ * A week as seven columns on which hours are drawn, moved and resized. People who do not use a pointer have the list of
+ * the same hours; the blocks accept the arrow keys and Delete, too.
  */
 class AdminWeek extends Part {
   static override properties = {
@@ -169,7 +169,7 @@ class AdminWeek extends Part {
   #drop(isCancelled: boolean, isTouch: boolean): void {
     const { drag } = this
     this.drag = undefined
-    // It may be gone by now: somebody else has saved other hours.
+    // It may be gone: somebody else has saved other hours.
     const isGone = drag?.grip !== 'draw' && !this.intervals.includes(drag?.from as Interval)
     if (!drag || isCancelled || isGone) return
     if (drag.hasMoved) {

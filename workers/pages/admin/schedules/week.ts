@@ -1,4 +1,4 @@
-/** Weekly hours as one draws them: minutes since Sunday 00:00, `[start, end)`, `end` up to a week past the week's. */
+/** Weekly hours as they are drawn: minutes since Sunday 00:00, `[start, end)`, `end` up to a week past the week's. */
 export interface Interval {
   start: number
   end: number
@@ -15,7 +15,7 @@ export interface Segment {
   day: number
   from: number
   to: number
-  /** Whether the interval begins, or ends, here; otherwise it comes from the day before or goes on in the next. */
+  /** Whether the interval begins, or ends, here; otherwise it continues from the day before or into the next. */
   isFirst: boolean
   isLast: boolean
 }
@@ -90,7 +90,7 @@ export function sorted(intervals: readonly Interval[], firstDay = 0): Interval[]
   return intervals.toSorted((a, b) => place(a) - place(b) || a.end - b.end)
 }
 
-/** The same open time as few intervals as can be: what overlaps or touches is one, past the week's end too. */
+/** The same open time in the fewest intervals: overlapping or adjacent ones are joined, past the week's end too. */
 export function united(intervals: readonly Interval[]): Interval[] {
   const union: Interval[] = []
   for (const { start, end } of sorted(intervals)) {
@@ -108,7 +108,7 @@ export function united(intervals: readonly Interval[]): Interval[] {
   return only && only.end - only.start >= weekMinutes ? [{ start: 0, end: weekMinutes }] : union
 }
 
-/** Those that cover time that another one covers, too. */
+/** The intervals that overlap another one. */
 export function overlapping(intervals: readonly Interval[]): Set<Interval> {
   const found = new Set<Interval>()
   const segments = segmentsOf(intervals)
@@ -154,7 +154,7 @@ export function dayOf(minute: number): number {
   return Math.floor(mod(minute, weekMinutes) / dayMinutes)
 }
 
-/** Minutes since midnight of `HH:MM`, `undefined` where it is none. */
+/** Minutes since midnight of `HH:MM`, `undefined` if it is invalid. */
 export function readTime(time: string): number | undefined {
   const [, hours, minutes] = /^(\d\d):(\d\d)/.exec(time) ?? []
   return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes)

@@ -9,7 +9,7 @@ import { locale, words } from '../language.ts'
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 const shownMax = 50
 
-/** A zone of the tz database, searched by its name; each with what its clocks show now. */
+/** A zone of the tz database, searched by its name; each shows its present time. */
 class AdminZone extends Part {
   static override properties = {
     editing: { attribute: false },

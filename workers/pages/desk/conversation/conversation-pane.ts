@@ -47,7 +47,7 @@ export class ConversationPane extends Part {
     this.asking = null
   }
 
-  /** Focuses where the agent goes on: the question, the composer, the accept button, or else the heading. */
+  /** Focuses where the agent continues: the question, the composer, the accept button, or else the heading. */
   override focus(): void {
     const first = this.querySelector<HTMLElement>('.confirm :is(input, button), desk-composer, .accept')
     const target = first ?? this.querySelector<HTMLElement>('h2')

@@ -7,7 +7,7 @@ import { clockOf, dayOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { sourceOf, summaryOf } from './summary.ts'
 
-/** The height in conversation.css: all rows are as high, so that only those in sight need to exist. */
+/** The height in conversation.css: all rows have the same height, so that only visible ones are rendered. */
 const rowPx = 52
 /** The rows beyond each edge, and the step in which the list moves. */
 const spareRows = 12

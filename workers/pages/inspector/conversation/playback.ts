@@ -4,7 +4,7 @@ import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 export const speeds = ['1', '10', '100', 'frames'] as const
 export type Speed = (typeof speeds)[number]
 
-/** The longest that a replay stands still: what took a night is not waited for. */
+/** The longest pause of a replay: a night is skipped. */
 export const pauseMsMax = 1_500
 
 /** How long a replay stands still before a step. */
@@ -37,7 +37,7 @@ export function advanced(
   return { index, dueAt }
 }
 
-/** The last step that had happened by then; the first one where none had. */
+/** The last step that had happened by then; the first one if none had. */
 export function indexAt(steps: readonly InspectedStep[], time: number): number {
   return Math.max(0, firstIndex(steps, (step) => Date.parse(step.at) > time) - 1)
 }

@@ -8,7 +8,7 @@ interface Tape extends ReactiveControllerHost {
   readonly index: number
 }
 
-/** Plays recorded steps, one after the other, at the pace at which they happened or faster. */
+/** Plays recorded steps in order, at their original pace or faster. */
 export class Player implements ReactiveController {
   isPlaying = false
   speed: Speed = '10'

@@ -5,10 +5,10 @@ const retryMs = 2_000
 /** The pause between two updates: stored steps come faster than they need to be shown. */
 const notifyPauseMs = 200
 
-/** `live`: all that was stored has come, and what happens comes as it happens. */
+/** `live`: all stored steps have arrived, and new ones follow as they happen. */
 export type FeedState = 'reading' | 'live' | 'reconnecting' | { refused: string }
 
-/** The steps of a conversation, as they are told: what is stored, then what happens. */
+/** The steps of a conversation as the gateway streams them: the stored ones, then live ones. */
 export class StepFeed {
   /** Another array with each that comes. */
   steps: readonly InspectedStep[] = []
@@ -54,7 +54,7 @@ export class StepFeed {
       return
     }
     const last = this.steps.at(-1)?.seq ?? 0
-    // After a break some may come again.
+    // After a reconnect some may arrive again.
     const fresh = frame.steps.filter(({ seq }) => seq > last)
     if (fresh.length === 0) return
     this.steps = [...this.steps, ...fresh]

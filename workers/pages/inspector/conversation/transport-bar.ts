@@ -72,7 +72,7 @@ class InspectorTransport extends Part {
     isOff: boolean,
     press: () => void,
   ) {
-    // Not `disabled`, which would take the focus from who has just come to the end.
+    // Not `disabled`, which would take the focus away at the end.
     return html`
       <button
         type="button"

@@ -39,7 +39,7 @@ export function heardIn(drawing: Drawing | undefined, active: readonly string[])
   return new Set(arrows.flatMap(({ event }) => event ?? []))
 }
 
-/** A payload to begin with, from what the conversation has said so far. */
+/** A payload to begin with, from the conversation so far. */
 export function templateOf(type: string, steps: readonly InspectedStep[]): unknown {
   const agent = { id: agentOf(steps) ?? 'ann' }
   switch (type) {
