@@ -11,16 +11,16 @@ Usage: frontdesk keys list
        frontdesk keys create <name>
        frontdesk keys revoke <kid>
 
-The keys by which your own server signs who its users are, for the widget's login: JWTs, HS256, with the key's
-id as \`kid\` in the header and the secret's text, as it stands, as the key. Several may be in use at once: create
-the next one, change over, revoke the old one.
+Manages the keys with which your server signs the logins of its users in the widget: JWTs with HS256, the key's id
+as \`kid\` in the header, and the secret's text, undecoded, as the key. Several keys may be in use: to rotate, create
+the next one, switch to it, and revoke the old one.
 
-  list    all keys as JSON, without their secrets.
-  create  a key as JSON. Its secret is shown this once: put it where your server reads it.
-  revoke  one key. What is signed with it is refused from now on.
+  list    print all keys as JSON, without their secrets
+  create  print a new key as JSON; its secret is shown only once: store it where your server reads it
+  revoke  revoke a key; logins signed with it are refused from now on
 
 Options:
-  -h, --help  this
+  -h, --help  show this help
 
 Examples:
   npx frontdesk keys create "Web shop"

@@ -13,18 +13,18 @@ Usage: frontdesk secrets list
        frontdesk secrets set <name>
        frontdesk secrets delete <name>
 
-What bots show to the APIs that they call. In a header of a step, {{secret.<name>}} stands for it; its value is
-put in when the call is made, and is in no record, no log and no answer.
+Manages the secrets that bots send to APIs. {{secret.<name>}} in a header of a step is replaced by its value when
+the call is made; the value is in no record, no log and no answer.
 
-  list    all as JSON, without their values.
-  set     takes the value from standard input, one line of ASCII; at a terminal it asks for it, unseen. It
-          replaces the one of this name, from the next call on.
-  delete  one of them. Calls that need it fail.
+  list    print all as JSON, without their values
+  set     store a value from standard input, one line of ASCII; at a terminal it is asked for without echo.
+          Replaces the secret of this name from the next call on
+  delete  delete a secret; calls that need it fail
 
 At most ${apiSecretsMax}, of ${apiSecretLengthMin} to ${apiSecretLengthMax} characters.
 
 Options:
-  -h, --help  this
+  -h, --help  show this help
 
 Examples:
   npx frontdesk secrets set shop

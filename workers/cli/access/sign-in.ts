@@ -12,16 +12,16 @@ export default command({
   usage: `
 Usage: frontdesk sign-in <name> [--role ${staffRoleNames.join('|')}] [--workspace <workspace>]…
 
-A link that signs somebody in to the gateway on this machine, as an agent, an administrator or an engineer: once,
-within 10 minutes, in a browser on this machine. From elsewhere people sign in by the company's identity provider
-(FRONTDESK_OIDC_*). Engineers look into conversations: they see what customers wrote.
+Prints a link that signs somebody in to the gateway on this machine as an agent, an administrator or an engineer.
+It works once, within 10 minutes, in a browser on this machine. From other machines people sign in with the
+company's identity provider (FRONTDESK_OIDC_*). Engineers can read conversations, customers' texts included.
 
 Options:
   --role <role>            agent (default), administrator or engineer
-  --workspace <workspace>  of an agent; may be given several times; default: all of them
-  -h, --help               this
+  --workspace <workspace>  a workspace of the agent; may be repeated; default: all
+  -h, --help               show this help
 
-Example:
+Examples:
   npx frontdesk sign-in Ann
   npx frontdesk sign-in Bob --role administrator
 `,

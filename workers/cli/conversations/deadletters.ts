@@ -20,18 +20,19 @@ Usage: frontdesk deadletters [list] [--json]
        frontdesk deadletters requeue <seq>|--all
        frontdesk deadletters discard <seq>|--all [--yes]
 
-Events that could not be understood at all: each is kept whole, with the reason, and holds nobody up.
+Manages dead letters: events that could not be handled. Each is stored unchanged with the reason, and delays no
+other event.
 
-  list     a line each: sequence, time, reason, conversation, type, explanation
-  show     one with its headers and its payload
-  requeue  publishes it again under its own id, and removes it here; what still cannot be understood comes back
-  discard  removes it
+  list     print one line for each: sequence, time, reason, conversation, type, explanation
+  show     print one with its headers and its payload
+  requeue  publish it again under its own id, and remove it here; if it fails again, it comes back
+  discard  remove it
 
 Options:
-  --json      of list: one JSON object a line
-  --all       all that are there now
-  --yes       of discard --all: does not ask
-  -h, --help  this
+  --json      with list: one JSON object per line
+  --all       all present dead letters
+  --yes       with discard --all: do not ask
+  -h, --help  show this help
 
 Examples:
   npx frontdesk deadletters

@@ -16,13 +16,13 @@ export default command({
   usage: `
 Usage: frontdesk erase <conversation> [--yes]
 
-Removes everything of a conversation: what was said, who the customer is, its request, its notifications, its
-dead letters. What remains is one record that it was erased. It cannot be undone. Asks first; without a
-terminal, --yes has to be said. Waits until all of it is gone.
+Removes all data of a conversation: messages, the customer's identity, its request, notifications and dead
+letters. One record remains, which says that it was erased. This cannot be undone. Asks first; without a
+terminal, --yes is required. Waits until everything is removed.
 
 Options:
-  --yes       does not ask
-  -h, --help  this
+  --yes       do not ask
+  -h, --help  show this help
 
 Example:
   npx frontdesk erase c1 --yes

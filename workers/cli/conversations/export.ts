@@ -14,33 +14,32 @@ export default command({
   usage: `
 Usage: frontdesk export <email or externalId> [--output <file>]
 
-Everything that is stored of one customer, as one JSON document: all conversations in which a login or a form gave
-that e-mail address (in capitals or not) or that external id. What was typed into a text is not looked at, and who
-typed an address into a form may have been anybody: \`customer.verified\` says whether it was a login. Exits with 1
-where there is none; of what was erased nothing is left.
+Prints all stored data of one customer as one JSON document: every conversation in which a login or a form gave
+that e-mail address (in any case) or that external id. Addresses in texts are not searched. Anybody may have typed an
+address into a form: \`customer.verified\` is true for a login. Exits with 1 if there is none; erased conversations
+are gone.
 
-  exportedAt, of     when, and what was looked for
-  eventsSince        the first event that the log has: by earlier ones nobody can be found
-  conversations      a list, the one that named them first comes first; of each
+  exportedAt, of     the time, and the address or id searched for
+  eventsSince        the first event in the log: customers of earlier ones may not be found
+  conversations      a list, in the order in which they named the customer; each has
     conversation, channel, locale, startedAt, endedAt, reason
-    customer         who it is, as the conversation knows it: name, email, externalId, verified
+    customer         name, email, externalId, verified
     details          answers to the forms' other fields
-    variables        what a bot last remembered; own: what a machine of your own remembers
-    transcript       the messages, as \`transcript --json\` has them
-    events           what came in: id, at, type, outcome, rejected, and the payload as it was sent (text or base64
-                     where it is no JSON); missing: it has aged out of the log; withheld: somebody else's login,
-                     which was refused
-    calls            what bots asked of APIs, without the headers, and what those answered
-    request          as agents see it now; one that is over is gone after a week
-    notifications    what agents were told
-    deadLetters      what could not be understood
-    missing          how many events and notifications are not stored, any more or yet, and whether the request
-                     is not
-  alsoKnownAs        other addresses and ids that these conversations gave: there may be more to export by them
+    variables        the bot's last variables; own: the memory of a custom machine
+    transcript       the messages, as in \`transcript --json\`
+    events           id, at, type, outcome, rejected, and the payload as it was sent (text or base64 if it is not
+                     JSON); missing: aged out of the log; withheld: another person's login, which was refused
+    calls            requests of bots to APIs, without headers, and the answers
+    request          as agents see it now; a closed one is removed after a week
+    notifications    the notifications to agents
+    deadLetters      events that could not be handled
+    missing          the number of events and notifications that are not stored (any more, or yet), and whether the
+                     request is missing
+  alsoKnownAs        other addresses and ids in these conversations: export them, too
 
 Options:
-  --output <file>  a new file, which only you can read, in place of standard output
-  -h, --help       this
+  --output <file>  write to a new file that only you can read, instead of standard output
+  -h, --help       show this help
 
 Example:
   npx frontdesk export jose@example.com --output jose.json

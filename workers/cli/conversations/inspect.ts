@@ -26,22 +26,21 @@ Usage: frontdesk inspect <conversation>
        frontdesk inspect <conversation> --json [--reveal]
        frontdesk inspect <conversation> --stately [--reveal] [--yes]
 
-What a conversation did, and why. Prints a link that opens the inspector of the gateway on this machine at it:
-once, within 10 minutes, in a browser on this machine. Exits with 1 where there is no such conversation, and where it
-was erased.
+Prints a link that opens the conversation in the inspector of the gateway on this machine. The link works once,
+within 10 minutes, in a browser on this machine. Exits with 1 if the conversation does not exist or was erased.
 
-With --stately it is for XState's own inspectors: prints the address of a WebSocket for receivers of
-@statelyai/inspect on this machine, and a link to a page that passes it on to Stately's, https://stately.ai. What
-is in the conversation then leaves this machine; asks first. Without a terminal, --yes has to be said.
+With --stately, prints the address of a WebSocket for receivers of @statelyai/inspect on this machine, and a link
+to a page that forwards it to Stately's inspector, https://stately.ai. The conversation's data then leaves this
+machine, so it asks first; without a terminal, --yes is required.
 
 Options:
-  --json      its events with what followed from each, a line of JSON each; no gateway is needed for it
-  --stately   for Stately's inspector, and for other receivers of its protocol
-  --reveal    what the customer typed is in it: without, it is masked
-  --yes       does not ask
-  -h, --help  this
+  --json      print its events with their effects, one JSON object per line; needs no gateway
+  --stately   connect Stately's inspector, or another receiver of its protocol
+  --reveal    show the customer's texts, which are masked otherwise
+  --yes       do not ask
+  -h, --help  show this help
 
-Example:
+Examples:
   npx frontdesk inspect c1
   npx frontdesk inspect c1 --json | jq .outcome
 `,

@@ -15,27 +15,26 @@ export default command({
   usage: `
 Usage: frontdesk recover [--since <duration>] [--force] [--yes]
 
-Lets engines go on after NATS has lost what it had acknowledged: after a power cut, where it does not write to
-disk before it answers (sync_interval). An engine or a notifier then stops and names this command, since new
-events would get numbers that conversations have had already.
+Makes the streams consistent after NATS has lost acknowledged messages: after a power cut, if it does not write to
+disk before it acknowledges (sync_interval). Engines and notifiers then stop and name this command, since new events
+would get sequences that conversations already know.
 
-Stop all engines and notifiers first. Shows what it finds and asks; without a terminal, --yes has to be said.
-Then it
+Stop all engines and notifiers first. Shows the losses and asks; without a terminal, --yes is required. Then it
 
-  - fills the lost numbers of the streams, so that nothing new gets one of them
-  - publishes events again that came since and got such a number
-  - has the engines read again what came within --since: what was applied is recognised, the rest is applied
-  - tells the notifier of the requests, and arms the timers, that may have been lost
+  - fills the lost sequences of the streams, so that no new message gets one
+  - publishes again the events that got such a sequence meanwhile
+  - lets engines read the events within --since again: applied ones are recognised, the others are applied
+  - sends requests to the notifier and arms timers again, since these may have been lost
 
-What is lost stays lost: an event of the lost end was acknowledged to its publisher, and what it led to may be
-there, or not. Where it is cut short, call it again.
+Lost messages stay lost: an event of the lost end was acknowledged to its publisher, and its effects may or may not
+exist. If this command is interrupted, run it again.
 
 Options:
-  --since <duration>  how far back to look, from now: from before the power cut on. An ISO 8601 duration of at
-                      most ${sinceDaysMax} days; the further, the longer it takes. Default: ${sinceDefault}
-  --force             does so even where no stream shows that it lost anything: timers may have been lost alone
-  --yes               does not ask
-  -h, --help          this
+  --since <duration>  how far back to look, to a time before the power cut: an ISO 8601 duration of at most
+                      ${sinceDaysMax} days. A longer one takes more time. Default: ${sinceDefault}
+  --force             recover even if no stream shows a loss: timers alone may have been lost
+  --yes               do not ask
+  -h, --help          show this help
 
 Example:
   npx frontdesk recover --since PT3H

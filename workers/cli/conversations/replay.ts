@@ -30,20 +30,20 @@ export default command({
 Usage: frontdesk replay <conversation> [--machine <machine>] [--json]
        frontdesk replay --all [--machine <machine>] [--json]
 
-Decides the events of a stored conversation again, or of all of them, with the machines that there are now, and
-says the first event of each that comes out differently: the regression test for a machine that was changed.
-Nothing is written. Exits with 1 where something differs. What a customer typed is not masked in what it prints;
-of all conversations it keeps the last state in memory, some 5 kB each.
+Decides the events of one stored conversation, or of all, again with the present machines, and prints the first
+event of each with a different result: the regression test for a changed machine. Writes nothing. Exits with 1 if
+anything differs. Customers' texts are not masked in the output. The last state of every conversation is held in
+memory, some 5 kB each.
 
-With --machine it begins with another machine than it did; what is compared then is what others see (messages,
-status, requests, calls, refusals, when timers are due), not what the machine keeps for itself.
+With --machine, each conversation begins with that machine instead, and only results that others see are compared:
+messages, status, requests, calls, refusals and due times of timers.
 
 Options:
-  --all                all conversations
-  --machine <machine>  a version of the machine that it began with (2), a machine (survey@2), or the file of a
-                       bot, with which that bot's conversations are decided again
-  --json               the report as JSON
-  -h, --help           this
+  --all                replay all conversations
+  --machine <machine>  a version of the conversation's machine (2), a machine (survey@2), or the file of a bot,
+                       which replays that bot's conversations
+  --json               print the report as JSON
+  -h, --help           show this help
 
 Examples:
   npx frontdesk replay c1

@@ -8,13 +8,13 @@ export default command({
   usage: `
 Usage: frontdesk transcript <conversation> [--json|--markdown]
 
-What was said in a conversation, a line each: [time] Author: text. Exits with 1 where there is no such
-conversation, and where it was erased.
+Prints the messages of a conversation, one per line: [time] Author: text. Exits with 1 if the conversation does not
+exist or was erased.
 
 Options:
-  --json      a list of the messages, as in the records, each with its time \`at\`
-  --markdown  as a document
-  -h, --help  this
+  --json      print a list of the messages, as in the records, each with its time \`at\`
+  --markdown  print a Markdown document
+  -h, --help  show this help
 
 Example:
   npx frontdesk transcript c1 --markdown > c1.md

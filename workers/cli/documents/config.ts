@@ -19,22 +19,22 @@ Usage: frontdesk config apply <file|folder>
        frontdesk config delete <kind> <id>
        frontdesk config import zendesk-schedules <file> [--dry-run]
 
-Channels, schedules and bots, in a bucket that every worker watches: a change is in force for new conversations
-within a second. Kinds: ${kinds.join(', ')}.
+Manages channels, schedules and bots. A change takes effect for new conversations within a second. Kinds:
+${kinds.join(', ')}.
 
-  apply   reads JSON and YAML files (one object, a list, or several YAML documents each; of a folder, all in
-          it), checks everything, and applies all of it or, where anything is wrong, nothing. An object may
-          say its kind (\`kind: channel\`); without it, \`timeZone\` makes a schedule, \`answers\`, \`external\` or
-          \`machine\` a bot, anything else a channel.
-  get     one document, or a list of them, as JSON.
-  delete  one document. What refers to it works on without it; a warning names it.
-  import  schedules from a response of the Zendesk Schedules API
-          (GET /api/v2/business_hours/schedules.json).
+  apply   read JSON and YAML files (each with an object, a list, or several YAML documents), or all files of a
+          folder, check everything, and apply all documents, or none if any is invalid. An object may have its
+          kind (\`kind: channel\`); without it, an object with \`timeZone\` is a schedule, one with \`answers\`,
+          \`external\` or \`machine\` a bot, any other a channel
+  get     print one document, or a list of them, as JSON
+  delete  delete one document; a warning names the documents that refer to it, which work without it
+  import  import schedules from a response of the Zendesk Schedules API
+          (GET /api/v2/business_hours/schedules.json)
 
 Options:
-  --yaml      of get: YAML, not JSON
-  --dry-run   of import: prints what it would apply, as YAML
-  -h, --help  this
+  --yaml      with get: print YAML instead of JSON
+  --dry-run   with import: print the schedules as YAML and apply nothing
+  -h, --help  show this help
 
 Examples:
   npx frontdesk config apply test/examples/acme

@@ -21,21 +21,21 @@ export default command({
   usage: `
 Usage: frontdesk diagram <machine|bot> [--svg|--png|--mermaid] [--output <file>]
 
-Draws a machine as a statechart. On standard output, unless --output names a file.
+Draws a machine as a statechart, to standard output or to the file of --output.
 
 <machine|bot> is one of
-  messagingResponse, externalBot   what comes with frontdesk
-  <id>, <id>@<version>             one of your own, in the folder FRONTDESK_MACHINES
-  <file>, <file>#<id>              a bot in a JSON or YAML file: needs no NATS; one that looks like an id is ./name
-  <id>, bot:<id>                   a bot that is configured
+  messagingResponse, externalBot   a machine of frontdesk
+  <id>, <id>@<version>             your own machine in the folder FRONTDESK_MACHINES
+  <file>, <file>#<id>              a bot in a JSON or YAML file, without NATS; ./name if it could be an id
+  <id>, bot:<id>                   a configured bot
 
 Options:
-  --svg            a picture that is light or dark as whoever looks at it; the default
-  --png            a picture of pixels, light
-  --dark           the same, dark; without --png an SVG that is always dark
-  --mermaid        a stateDiagram-v2, for documents that draw it themselves
-  --output <file>  where it is written; .png and .mmd say what it is
-  -h, --help       this
+  --svg            an SVG in the viewer's light or dark theme; the default
+  --png            a PNG in the light theme
+  --dark           the dark theme, for a PNG or an SVG
+  --mermaid        Mermaid's stateDiagram-v2
+  --output <file>  the file to write; .png and .mmd set the format
+  -h, --help       show this help
 
 Examples:
   npx frontdesk diagram messagingResponse > response.svg

@@ -9,17 +9,17 @@ export default command({
   usage: `
 Usage: frontdesk hours <schedule> [--at <time>]
 
-Whether a schedule is open, as one JSON line: {at, open, nextOpen, nextClose}. nextOpen and nextClose are the
-first open and the first closed instant at or after \`at\`; null where there is none. All are UTC.
+Prints whether a schedule is open, as one line of JSON: {at, open, nextOpen, nextClose}. nextOpen and nextClose are
+the first open and the first closed instant at or after \`at\`, or null. All are UTC.
 
-<schedule> is the id of a configured one, or a path to a JSON or YAML file: one that holds a single schedule,
-or followed by #<id>. A file needs no NATS. A file whose name looks like an id is ./name.
+<schedule> is the id of a configured schedule, or the path of a JSON or YAML file that holds a single schedule or is
+followed by #<id>. A file needs no NATS. Write ./name for a file whose name could be an id.
 
 Options:
-  --at <time>  an ISO 8601 time with Z or an offset: 2026-06-05T15:00Z, 2026-06-05T17:00:00+02:00. One
-               without them is refused. Default: now. "-" reads one per line from standard input and answers
-               a line each, until one that cannot be read, which it names.
-  -h, --help   this
+  --at <time>  an ISO 8601 time with Z or an offset, which is required: 2026-06-05T15:00Z,
+               2026-06-05T17:00:00+02:00. Default: now. "-" reads times from standard input, one per line, and
+               prints a line for each, up to the first invalid one, which it names
+  -h, --help   show this help
 
 Examples:
   npx frontdesk hours paris

@@ -12,15 +12,15 @@ Usage: frontdesk gateway
 Serves customers, agents, administrators and engineers over HTTP and WebSockets: the widget, the agent desk,
 the administration, the inspector. Several gateways on one NATS serve the same conversations.
 
-Uses the NATS of NATS_URL (and as each role, NATS_URL_WIDGET and so on), else the one that runs for the data
-folder. Logs to standard error, there too that it is ready. Runs until SIGTERM or SIGINT.
+Connects to the NATS of NATS_URL (and for each role, NATS_URL_WIDGET and so on), or to the running one of the data
+folder. Logs to standard error, also when it is ready. Runs until SIGTERM or SIGINT.
 
-It listens on this machine only, and without an identity provider agents, administrators and engineers can sign
-in from this machine only: npx frontdesk sign-in <name>. Before it listens elsewhere (FRONTDESK_HOST=0.0.0.0), put a
-proxy with TLS in front of it and say who signs people in (FRONTDESK_OIDC_*).
+By default it listens on this machine only, and agents, administrators and engineers can sign in from this machine
+only: npx frontdesk sign-in <name>. Before it listens to other machines (FRONTDESK_HOST=0.0.0.0), put a proxy with
+TLS in front of it and configure an identity provider (FRONTDESK_OIDC_*).
 
 Options:
-  -h, --help  this
+  -h, --help  show this help
 
 Example:
   FRONTDESK_PORT=9000 npx frontdesk gateway

@@ -13,17 +13,17 @@ the caller and the gateway. Prints one line on standard output once everything a
 
   ready nats=<url> http=<url>
 
-and on standard error four links: to the customer's page, and, each good for one sign-in from this machine, to
-the agent's, the administrator's and the engineer's. Where an identity provider is configured
-(FRONTDESK_OIDC_ISSUER), these sign in by it, and no such links are made.
+and on standard error four links: to the pages of the customer, the agent, the administrator and the engineer. The
+last three sign in once, from this machine. With an identity provider (FRONTDESK_OIDC_ISSUER) people sign in there
+instead, and the links only open the pages.
 
-Runs until SIGTERM or SIGINT (Ctrl-C), which stop everything that it started; a second one ends it at once.
+Runs until SIGTERM or SIGINT (Ctrl-C), which stops everything that it started; a second signal ends it at once.
 A second \`start\` on the same data folder shares the work of the first one and uses its NATS.
 
 Options:
-  -h, --help  this
+  -h, --help  show this help
 
-Example:
+Examples:
   npm start
   FRONTDESK_DATA=/var/lib/frontdesk FRONTDESK_NATS_PORT=14222 npx frontdesk start
 `,

@@ -10,11 +10,11 @@ export const engine = workerCommand(
   'engine',
   variablesOf.engine,
   `
-Applies what comes in to the conversations. Several engines on one NATS share the work; one that goes
-silent is replaced within a few seconds.
+Applies incoming events to their conversations. Several engines on one NATS share the work; a silent one is replaced
+within a few seconds.
 
-Machines of your own (FRONTDESK_MACHINES) are checked first: where conversations run one that is missing, or
-that has changed under its version, it says which and how many, and ends.
+Your own machines (FRONTDESK_MACHINES) are checked first: if conversations run one that is missing, or that has
+changed under its version, the engine names it, counts its conversations, and exits.
 `,
   'NATS_URL=nats://127.0.0.1:4222',
 )
@@ -23,9 +23,9 @@ export const notifier = workerCommand(
   'notifier',
   variablesOf.topology,
   `
-Tells the agent workspaces of requests and keeps the bucket of open ones. One notifier is active at a
-time; others stand by. Each of them finds conversations for engineers, whom it costs some 300 bytes of memory
-a conversation while they ask.
+Notifies agent workspaces of requests and maintains the bucket of open ones. One notifier is active at a time; others
+stand by. Each of them answers the inspector's searches, which takes some 300 bytes of memory for each conversation
+while engineers use it.
 `,
   'NATS_URL=nats://127.0.0.1:4222',
 )
@@ -34,8 +34,8 @@ export const caller = workerCommand(
   'caller',
   variablesOf.caller,
   `
-Calls APIs for bots, where FRONTDESK_API_HOSTS allows it: nowhere, unless it is set. Several callers on one NATS
-share the work; what one has begun that goes silent, another one does within a few seconds.
+Calls APIs for bots, at the hosts in FRONTDESK_API_HOSTS only; by default at none. Several callers on one NATS share
+the work: if one stops, another repeats its calls within a few seconds.
 `,
   'FRONTDESK_API_HOSTS=api.example.com,10.0.0.7:8080',
 )
@@ -57,11 +57,11 @@ Usage: frontdesk ${role}
 
 ${about.trim()}
 
-Uses the NATS of NATS_URL, else the one that runs for the data folder; waits 10 seconds for one that is not
-there yet. Logs to standard error, there too that it is ready. Runs until SIGTERM or SIGINT.
+Connects to the NATS of NATS_URL, or to the running one of the data folder, and waits up to 10 seconds for it.
+Logs to standard error, also when it is ready. Runs until SIGTERM or SIGINT.
 
 Options:
-  -h, --help  this
+  -h, --help  show this help
 
 Example:
   ${example} npx frontdesk ${role}

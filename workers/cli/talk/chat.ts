@@ -13,23 +13,23 @@ export default command({
   usage: `
 Usage: frontdesk chat [channel] [options]
 
-Be the customer: begins a conversation on a channel (default: web) and talks in this terminal. A form's fields
-are asked one by one; what is refused is explained and asked again.
+A customer's chat in the terminal: begins a conversation on a channel (default: web). The fields of a form are asked
+one by one; a refused answer is explained and asked again.
 
-  /end      ends the conversation; Ctrl-D does, too
-  /quit     leaves it open; Ctrl-C does, too
-  /help     says this
-  //text    a text that begins with a slash
+  /end      end the conversation; Ctrl-D does the same
+  /quit     leave it open; Ctrl-C does the same
+  /help     list these commands
+  //text    send a text that begins with a slash
 
-Piped, it reads a line at a time, waits for what follows from each, and leaves at the end of its input.
+With piped input it reads one line at a time, waits for its outcome, and leaves at the end of the input.
 
 Options:
   --locale <tag>         the customer's language, such as fr; default: the channel's
-  --conversation <id>    come back to this conversation, or give the new one this id
-  --external-id <id>     an identified customer: their id at the company
-  --name <name>          …their name
-  --email <address>      …their e-mail address
-  -h, --help             this
+  --conversation <id>    return to this conversation, or begin one with this id
+  --external-id <id>     the id of a logged-in customer at the company
+  --name <name>          the logged-in customer's name
+  --email <address>      the logged-in customer's e-mail address
+  -h, --help             show this help
 
 Examples:
   npx frontdesk chat

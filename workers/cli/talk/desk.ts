@@ -9,23 +9,23 @@ export default command({
   usage: `
 Usage: frontdesk desk [workspace] [options]
 
-Be the agent: lists the open requests of a workspace (default: main), the one that has waited longest first,
-and keeps the list up to date. A number picks a request, which accepts it and shows the whole conversation.
+An agent's desk in the terminal: lists the open requests of a workspace (default: main), the longest wait first, and
+keeps the list up to date. A number accepts that request and shows the whole conversation.
 
-  /end               ends the conversation
-  /release [reason]  puts it back in the queue, where it keeps its place
-  /back              returns to the list and keeps the conversation
-  /list              shows the list
-  /quit              leaves; what was accepted stays accepted. Ctrl-D and Ctrl-C do, too
-  /help              says this
-  //text             a text that begins with a slash
+  /end               end the conversation
+  /release [reason]  put it back in the queue, where it keeps its place
+  /back              return to the list and keep the conversation
+  /list              show the list
+  /quit              leave; accepted requests stay accepted. Ctrl-D and Ctrl-C do the same
+  /help              list these commands
+  //text             send a text that begins with a slash
 
-Piped, it reads a line at a time, waits for a request that is picked, and leaves at the end of its input.
+With piped input it reads one line at a time, waits for a request that is picked, and leaves at the end of the input.
 
 Options:
-  --agent <id>   who you are; default: the name of the user on this machine
-  --name <name>  what customers read; default: the same
-  -h, --help     this
+  --agent <id>   your id; default: the user's name on this machine
+  --name <name>  the name that customers see; default: the id
+  -h, --help     show this help
 
 Examples:
   npx frontdesk desk
