@@ -2,37 +2,14 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { listProcesses } from '../nats-server/list-processes.ts'
-import { temporaryFolder } from '../nats-server/temporary-folder.ts'
-import { freePort, startTestServer } from '../test-server.ts'
-import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'
+import { temporaryFolder } from '../../nats-server/temporary-folder.ts'
+import { freePort } from '../../test-server.ts'
+import { frontdesk } from '../frontdesk.ts'
+import { nothingRunsIn, startEmbedded } from './embedded.ts'
 
-const project = fileURLToPath(new URL('../..', import.meta.url))
-
-function start(args: string[], env: Record<string, string>, cwd?: string): Running {
-  const running = startFrontdesk(args, { env, ...(cwd && { cwd }) })
-  onTestFinished(async () => {
-    running.child.kill('SIGKILL')
-    await running.ended
-  })
-  return running
-}
-
-async function startEmbedded(port: number, folder?: string) {
-  const data = folder ?? (await temporaryFolder())
-  const running = start(['start'], { FRONTDESK_DATA: data, FRONTDESK_NATS_PORT: String(port) })
-  await running.prints('ready ')
-  return { running, data }
-}
-
-async function processesOf(folder: string): Promise<string[]> {
-  const look = () => listProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []))
-  for (let tries = 0; look().length > 0 && tries < 50; tries++) await sleep(100)
-  return look()
-}
+const project = fileURLToPath(new URL('../../..', import.meta.url))
 
 describe('start', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('is ready, and %s ends all that it started', async (signal) => {
@@ -53,7 +30,7 @@ describe('start', () => {
     const { code, stdout } = await running.ended
     expect(code).toBe(0)
     expect(stdout).toBe(ready)
-    expect(await processesOf(data)).toEqual([])
+    await nothingRunsIn(data)
     await expect(fetch(`${http}/healthz`)).rejects.toThrow()
   })
 
@@ -89,7 +66,7 @@ describe('start', () => {
     onTestFinished(() => void npm.kill('SIGKILL'))
     for await (const line of createInterface({ input: npm.stdout })) if (line.startsWith('ready ')) break
     npm.kill('SIGTERM')
-    expect(await processesOf(data)).toEqual([])
+    await nothingRunsIn(data)
   })
 
   it('continues after a kill, at the same address', async () => {
@@ -127,7 +104,7 @@ describe('start', () => {
     const { code, stderr } = await running.ended
     expect(code).toBe(1)
     expect(stderr).toMatch(/\nfrontdesk: the embedded nats-server has ended.*\n$/)
-    expect(await processesOf(data)).toEqual([])
+    await nothingRunsIn(data)
   })
 
   it('fails with advice if the number of partitions differs', async () => {
@@ -138,47 +115,6 @@ describe('start', () => {
     const { code, stdout, stderr } = await frontdesk(['start'], { env })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/\nfrontdesk: .*set FRONTDESK_PARTITIONS=16\n$/)
-    expect(await processesOf(data)).toEqual([])
-  })
-})
-
-describe('workers alone', () => {
-  it('work together, and each ends by itself', async () => {
-    const server = await startTestServer()
-    onTestFinished(server.stop)
-    const env = { NATS_URL: server.url }
-    const workers = ['engine', 'engine', 'notifier', 'caller'].map((role) => start([role], env))
-    for (const worker of workers) await worker.logs('"msg":"ready"')
-    const chat = await frontdesk(['chat'], { env, input: 'Hello\n/end\n' })
-    expect(chat.stdout).toContain('Bot: Thanks, an agent will be with you shortly.')
-    for (const worker of workers) worker.child.kill()
-    for (const worker of workers) {
-      const { code, stdout } = await worker.ended
-      expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-    }
-  })
-
-  it('end in bounded time if NATS is gone', async () => {
-    const port = await freePort()
-    const { running, data } = await startEmbedded(port)
-    const [, NATS_URL = ''] = /nats=(\S+)/.exec(running.stdout()) ?? []
-    const env = { NATS_URL }
-    const workers = ['engine', 'notifier', 'caller'].map((role) => start([role], env))
-    for (const worker of workers) await worker.logs('"msg":"ready"')
-    running.child.kill()
-    await running.ended
-    expect(await processesOf(data)).toEqual([])
-    const before = Date.now()
-    for (const worker of workers) worker.child.kill()
-    for (const worker of workers) expect((await worker.ended).code).toBe(0)
-    expect(Date.now() - before).toBeLessThan(10_000)
-  })
-
-  it('wait for NATS, and not for ever', async () => {
-    const engine = start(['engine'], { NATS_URL: `nats://127.0.0.1:${await freePort()}` })
-    await engine.logs('NATS cannot be reached yet')
-    const { code, stderr } = await engine.ended
-    expect(code).toBe(1)
-    expect(stderr).toMatch(/\nfrontdesk: no NATS server could be reached at .*\n$/)
+    await nothingRunsIn(data)
   })
 })

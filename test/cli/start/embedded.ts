@@ -1,0 +1,31 @@
+import { expect, onTestFinished } from 'vitest'
+import { listProcesses } from '../../nats-server/list-processes.ts'
+import { temporaryFolder } from '../../nats-server/temporary-folder.ts'
+import { type Running, startFrontdesk, waitMs } from '../frontdesk.ts'
+
+/** Runs a command until the end of the test. */
+export function start(args: string[], env: Record<string, string>): Running {
+  const running = startFrontdesk(args, { env })
+  onTestFinished(async () => {
+    running.child.kill('SIGKILL')
+    await running.ended
+  })
+  return running
+}
+
+/** `frontdesk start` with its own nats-server, once it is ready. */
+export async function startEmbedded(
+  port: number,
+  folder?: string,
+): Promise<{ running: Running; data: string }> {
+  const data = folder ?? (await temporaryFolder())
+  const running = start(['start'], { FRONTDESK_DATA: data, FRONTDESK_NATS_PORT: String(port) })
+  await running.prints('ready ')
+  return { running, data }
+}
+
+/** Settles once no process is left whose command line names the folder. */
+export async function nothingRunsIn(folder: string): Promise<void> {
+  const look = () => listProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []))
+  await expect.poll(look, { timeout: waitMs }).toEqual([])
+}
