@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { subjects } from '../../../engine/nats/topology.ts'
+import { serverIsShared } from '../../test-server.ts'
+import { until } from '../test-world.ts'
+import { waitingWorld } from './waiting-world.ts'
+
+describe('other streams have lost their end', () => {
+  const { world, startWorkers, lose, run, lastOf, typesOf, accept } = waitingWorld(null)
+
+  test('CONVERSATIONS: the events still in EVENTS are applied again, and agents are notified', async () => {
+    const lost = await lastOf('conversations')
+    await lose('conversations')
+    expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
+    await startWorkers()
+    await until(async () => (await typesOf('c1')).length === 2)
+    expect((await world().stored('conversations')).every(({ seq }) => seq > lost)).toBe(true)
+    await accept('c1')
+    await until(async () => (await world().openRequest('main', 'c1'))?.state === 'accepted')
+  })
+
+  test('REQUESTS: the notifier continues, and nobody is notified twice', async () => {
+    await lose('requests')
+    expect((await run('notifier')).stderr).toMatch(/the cursor notifier names message \d of REQUESTS/)
+    expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
+    await startWorkers()
+    await accept('c1')
+    await until(async () => (await world().openRequest('main', 'c1'))?.state === 'accepted')
+    expect(await world().stored('workspace')).toHaveLength(4)
+  })
+})
+
+describe('TIMERS has lost its end', () => {
+  const { world, startWorkers, lose, run, lastOf, typesOf } = waitingWorld('PT10S')
+
+  test.skipIf(serverIsShared)(
+    'wake-ups are armed again, and come although others had their sequences',
+    async () => {
+      await world().publish('c4', 'session.started', { channel: 'slow' })
+      // Wake-ups that nobody armed take EVENTS beyond what TIMERS will have.
+      for (let i = 0; i < 5; i++) await world().nats.publisher.publish(subjects.due('c9'), '{"generation":1}')
+      await until(async () => (await world().stored('events', subjects.eventsOf('c9'))).length === 5)
+      await lose('timers')
+      // As after a power cut, EVENTS finds out anew how far it has taken TIMERS over.
+      await world().server.kill()
+      await world().server.restart()
+      await until(async () => (await lastOf('timers')) === 0)
+      const { code, stderr } = await run('recover', '--yes')
+      expect(code).toBe(0)
+      expect(stderr).toContain('TIMERS has lost its end')
+      await startWorkers()
+      await until(async () => (await typesOf('c3')).includes('timer.unanswered'))
+    },
+  )
+})
+
+describe('recover', () => {
+  const { startWorkers, lose, run, lastOf } = waitingWorld(null)
+
+  test('refuses while an engine or a notifier is alive', async () => {
+    await startWorkers()
+    const { code, stderr } = await run('recover', '--yes')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^frontdesk: stop all engines and notifiers first: 2 still there \(.*\)\n$/)
+  })
+
+  test('finds nothing if nothing is lost, and changes nothing without --yes', async () => {
+    expect(await run('recover')).toEqual({ code: 0, stdout: 'nothing to recover\n', stderr: '' })
+    await lose('events')
+    const { code, stderr } = await run('recover')
+    expect(code).toBe(2)
+    expect(stderr).toContain('say --yes')
+    expect(await lastOf('events')).toBe(0)
+  })
+})
