@@ -28,22 +28,22 @@ async function told(): Promise<{ id: string; subject: string; notification: Noti
 
 const ids = async () => (await told()).map(({ id }) => id)
 
-async function queue(id: string) {
-  await world.publish(id, 'session.started', { channel: 'web', locale: 'fr' })
+async function queue(id: string, channel = 'web') {
+  await world.publish(id, 'session.started', { channel, locale: 'fr' })
   await world.publish(id, 'session.message', { text: `need of ${id}` })
 }
 
 describe('the notifier', () => {
   test('stores the urgency of a request’s wait; a new wait begins without', async () => {
-    await world.configure('channel.web', {
-      id: 'web',
-      timeouts: { unanswered: 'PT0.2S', escalate: 'PT0.6S' },
-    })
+    await world.configure('channel.web', { id: 'web', timeouts: { unanswered: 'PT0.2S', escalate: null } })
+    const hurried = { unanswered: 'PT0.2S', escalate: 'PT0.3S' }
+    await world.configure('channel.hurried', { id: 'hurried', timeouts: hurried })
     await world.startNotifier()
-    const urgency = async () => (await world.openRequest('main', 'c1'))?.urgency
+    const urgency = async (id = 'c1') => (await world.openRequest('main', id))?.urgency
     await queue('c1')
+    await queue('c2', 'hurried')
     await until(async () => (await urgency()) === 'reminded')
-    await until(async () => (await urgency()) === 'escalated')
+    await until(async () => (await urgency('c2')) === 'escalated')
     await world.publish('c1', 'agent.accepted', { agent: { id: 'ann' } })
     await until(async () => (await world.openRequest('main', 'c1'))?.state === 'accepted')
     expect(await urgency()).toBeUndefined()
