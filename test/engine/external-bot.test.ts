@@ -17,8 +17,11 @@ beforeAll(async () => {
   world = await startTestWorld()
   await world.configure('bot.returns', { id: 'returns', external: { silence: 'PT5M' } })
   await world.configure('bot.hasty', { id: 'hasty', external: { silence: 'PT2S' } })
+  // It greets in time on a busy machine, too.
+  await world.configure('bot.patient', { id: 'patient', external: { silence: 'PT10S' } })
   await world.configure('channel.web', { id: 'web', bot: 'returns' })
   await world.configure('channel.hasty', { id: 'hasty', bot: 'hasty' })
+  await world.configure('channel.patient', { id: 'patient', bot: 'patient' })
   await world.startEngine()
   await world.startNotifier()
   role = await connectRole(world.server.roles.bot, 'test bot')
@@ -191,8 +194,8 @@ test('if the bot is killed before it greets, the response takes over as without 
 })
 
 test('if the bot is killed before it answers, the response takes over and agents are notified', async () => {
-  const bot = await startBot(undefined, 'hasty')
-  const c = await begin('hasty')
+  const bot = await startBot(undefined, 'patient')
+  const c = await begin('patient')
   await hasSaid(c, greeting)
   await bot.kill()
   await write(c, 'My anvil is broken')
@@ -210,7 +213,7 @@ test('if the bot is killed before it answers, the response takes over and agents
   expect(notified.filter(({ headers }) => headers['Nats-Msg-Id'] === `${c}.1.created`)).toHaveLength(1)
 
   // It is back, and answers too late.
-  await startBot(undefined, 'hasty')
+  await startBot(undefined, 'patient')
   await until(async () => (await world.records(c)).at(-1)?.rejected?.code === 'not_allowed_now')
   expect(await transcript(c)).toHaveLength(3)
 })
