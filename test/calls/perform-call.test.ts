@@ -337,7 +337,7 @@ describe('the time-out of a call', () => {
     const api = await startTestApi((_, response, count) => {
       if (count === 1) json(response, {}, 500)
     })
-    expect((await perform({ url: api.url, timeoutMs: 1_000 })).answer.failure).toBe('timed_out')
+    expect((await perform({ url: api.url, timeoutMs: 5_000 })).answer.failure).toBe('timed_out')
     expect(api.got).toHaveLength(2)
   })
 

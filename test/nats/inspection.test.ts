@@ -217,9 +217,9 @@ describe('conversations are found', () => {
   test.skipIf(serverIsShared)('by inspectors only', async () => {
     for (const role of ['widget', 'workspace', 'administration', 'identity', 'bot'] as const) {
       const other = await connectRole(world.server.roles[role], 'test')
-      await expect(
-        other.connection.request(subjects.inspection('find'), '{}', { timeout: 300 }),
-      ).rejects.toThrow()
+      await expect(other.connection.request(subjects.inspection('find'), '{}')).rejects.toThrow(
+        'no responders',
+      )
       await other.close()
     }
   })
