@@ -58,8 +58,8 @@ async function bundle(entry, options) {
     legalComments: 'none',
     plugins: [cssAsText, globImports, widgetTemplates],
     logLevel: 'silent',
-    // The editor's tsconfig.json is not the build's.
-    tsconfigRaw: '{}',
+    // As in workers/pages/tsconfig.json: Lit's decorators make accessors, which a defined field would hide.
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
     ...options,
   })
   return (outputFiles ?? []).map(({ text }) => text).join('')

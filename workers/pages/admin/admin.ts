@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult, unsafeCSS } from 'lit'
+import { state } from 'lit/decorators.js'
 import { type NavigationLink, PageShell, type Unsaved } from '../base/shell.ts'
 import { shellWords } from '../base/words.ts'
 import adminStyle from './admin.css'
@@ -18,13 +19,8 @@ class FrontdeskAdmin extends PageShell<AdminRoute> {
     ...PageShell.styles,
     ...[adminStyle, channelsStyle, schedulesStyle, botsStyle].map(unsafeCSS),
   ]
-  static override properties = {
-    ...PageShell.properties,
-    stored: { state: true },
-    isLive: { state: true },
-  }
-  declare stored: StoredConfiguration | undefined
-  declare isLive: boolean
+  @state() stored: StoredConfiguration | undefined
+  @state() isLive = true
   protected readonly pageRole = 'administrator'
   protected readonly words = shellWords(language)
   protected readonly navigationName = words.administration
@@ -35,7 +31,6 @@ class FrontdeskAdmin extends PageShell<AdminRoute> {
 
   constructor() {
     super()
-    this.isLive = true
     document.documentElement.lang = language
   }
 

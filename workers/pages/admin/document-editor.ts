@@ -1,4 +1,5 @@
-import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Kind } from '../../../schemas/configuration/document.ts'
 import { confirmation } from '../base/banner.ts'
 import { Part } from '../base/part.ts'
@@ -9,22 +10,12 @@ import type { StoredConfiguration } from './stored.ts'
 
 /** One document that is edited: saving, deleting and leaving it are the same whatever it is. */
 export abstract class DocumentEditor<T extends { id: string }> extends Part {
-  static override properties: PropertyDeclarations = {
-    stored: { attribute: false },
-    refresh: { attribute: false },
-    isDeleting: { state: true },
-  }
-  declare stored: StoredConfiguration
-  declare refresh: () => Promise<void>
-  declare isDeleting: boolean
+  @property({ attribute: false }) stored!: StoredConfiguration
+  @property({ attribute: false }) refresh!: () => Promise<void>
+  @state() isDeleting = false
   /** Made with the first properties. */
   protected editing!: Editing<T>
   protected abstract readonly kind: Kind
-
-  constructor() {
-    super()
-    this.isDeleting = false
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Kind } from '../../../schemas/configuration/document.ts'
 import { icons } from '../base/icons.ts'
 import { empty, pageHead } from '../base/page-parts.ts'
@@ -18,9 +19,8 @@ interface Listed {
 
 /** All documents of a kind, with a search where they are many, and the button for a new one. */
 export abstract class DocumentList<T extends Listed> extends Part {
-  static override properties = { stored: { attribute: false }, search: { state: true } }
-  declare stored: StoredConfiguration
-  declare search: string
+  @property({ attribute: false }) stored!: StoredConfiguration
+  @state() search = ''
   protected abstract readonly kind: Kind
   protected abstract readonly texts: {
     title: string
@@ -37,11 +37,6 @@ export abstract class DocumentList<T extends Listed> extends Part {
   }
   /** More actions: beside the button for a new document, and while there is none yet. */
   protected readonly more: { beside?: TemplateResult; first?: TemplateResult } = {}
-
-  constructor() {
-    super()
-    this.search = ''
-  }
 
   protected abstract documents(stored: StoredConfiguration): ReadonlyMap<string, T>
   protected abstract table(rows: unknown): TemplateResult

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { state } from 'lit/decorators.js'
 import { keyNameLengthMax } from '../../../schemas/limits.ts'
 import type { KeyAnswer } from '../../../schemas/protocol/admin.ts'
 import { ask } from '../base/ask.ts'
@@ -13,24 +14,15 @@ import { locale, words } from './language.ts'
 
 /** The keys by which a company's server signs who its customers are. */
 class AdminKeys extends Part {
-  static override properties = {
-    keys: { state: true },
-    created: { state: true },
-    revoking: { state: true },
-    failure: { state: true },
-    isCopied: { state: true },
-  }
-  declare keys: KeyAnswer[] | undefined
+  @state() keys: KeyAnswer[] | undefined
   /** A new key with its secret, which is shown this once. */
-  declare created: (KeyAnswer & { secret: string }) | undefined
-  declare revoking: string | undefined
-  declare failure: string
-  declare isCopied: boolean
+  @state() created: (KeyAnswer & { secret: string }) | undefined
+  @state() revoking: string | undefined
+  @state() failure = ''
+  @state() isCopied = false
 
   constructor() {
     super()
-    this.failure = ''
-    this.isCopied = false
     void this.#list()
   }
 

@@ -1,9 +1,9 @@
 import { css, html, LitElement, nothing, type PropertyValues, svg, unsafeCSS } from 'lit'
+import { property } from 'lit/decorators.js'
 import { guard } from 'lit/directives/guard.js'
 import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText } from '../../../schemas/protocol/drawing.ts'
 import drawingText from '../../diagram/drawing.css'
 import styleText from './machine-drawing.css'
-import { reactive } from './part.ts'
 import { sheet } from './styles/tokens.ts'
 
 export interface DrawingWords {
@@ -37,26 +37,18 @@ const readableZoom = 0.6
  */
 export class MachineDrawing extends LitElement {
   static override styles = [sheet, css`${unsafeCSS(drawingText)}${unsafeCSS(styleText)}`]
-  static override properties = reactive('drawing', 'active', 'taken', 'words')
-  declare drawing: Drawing | undefined
+  @property({ attribute: false }) drawing: Drawing | undefined
   /** The ids of the states that are lit. */
-  declare active: readonly string[]
+  @property({ attribute: false }) active: readonly string[] = []
   /** The names of the transitions that are lit. */
-  declare taken: readonly string[]
-  declare words: DrawingWords
+  @property({ attribute: false }) taken: readonly string[] = []
+  @property({ attribute: false }) words: DrawingWords = english
   /** Nothing: fitted to the width, as long as it can be read then. */
   #zoom: number | 'fit' | undefined
   #states = new Map<string, Element[]>()
   #arrows = new Map<string, Element[]>()
   #lit: Element[] = []
   readonly #resized = new ResizeObserver(() => this.#scale())
-
-  constructor() {
-    super()
-    this.active = []
-    this.taken = []
-    this.words = english
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()

@@ -1,4 +1,4 @@
-import { LitElement, type PropertyDeclarations } from 'lit'
+import { LitElement } from 'lit'
 
 /** A part of the page that renders into the page's one shadow root: styles, ids and labels are shared. */
 export class Part extends LitElement {
@@ -18,9 +18,4 @@ export class Part extends LitElement {
     found?.focus()
     found?.scrollIntoView({ block: 'center' })
   }
-}
-
-/** Declares properties that render the element again when they change, and that no attribute sets. */
-export function reactive(...names: string[]): PropertyDeclarations {
-  return Object.fromEntries(names.map((name) => [name, { attribute: false }]))
 }

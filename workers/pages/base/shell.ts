@@ -1,9 +1,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { state } from 'lit/decorators.js'
 import type { StaffRole } from '../../../schemas/roles.ts'
 import { onSignedOut } from './ask.ts'
 import { banner } from './banner.ts'
 import { iconButton, icons } from './icons.ts'
-import { reactive } from './part.ts'
 import {
   isSignInLink,
   type NotSignedIn,
@@ -40,14 +40,13 @@ const toSignOut = Symbol('sign-out')
  */
 export abstract class PageShell<Route> extends LitElement {
   static override styles = [tokens, sheet]
-  static override properties = reactive('visitor', 'route', 'hasSignedOut', 'leavingFor')
   /** `undefined` until it is known. */
-  declare visitor: SignedIn | NotSignedIn | undefined
-  declare route: Route
+  @state() visitor: SignedIn | NotSignedIn | undefined
+  @state() route: Route = this.readRoute('')
   /** The sign-in has ended while something is open: it stays, so that nothing is lost. */
-  declare hasSignedOut: boolean
+  @state() hasSignedOut = false
   /** The address that somebody wants to go to while changes are not saved. */
-  declare leavingFor: string | typeof toSignOut | undefined
+  @state() leavingFor: string | typeof toSignOut | undefined
   #hash = location.hash
 
   protected abstract readonly pageRole: StaffRole
@@ -70,12 +69,6 @@ export abstract class PageShell<Route> extends LitElement {
   /** Class of the `main` element. */
   protected get layout(): string {
     return ''
-  }
-
-  constructor() {
-    super()
-    this.route = this.readRoute('')
-    this.hasSignedOut = false
   }
 
   override connectedCallback(): void {

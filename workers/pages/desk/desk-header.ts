@@ -1,20 +1,20 @@
 import { html, nothing } from 'lit'
+import { property } from 'lit/decorators.js'
 import { icons } from '../base/icons.ts'
-import { Part, reactive } from '../base/part.ts'
+import { Part } from '../base/part.ts'
 import type { DeskWords } from '../base/words.ts'
 import type { Alerts } from './alerts.ts'
 
 /** The bar of the desk: its workspace, alerts, keyboard help and the agent's menu. Dispatches `sign-out`. */
 export class DeskHeader extends Part {
-  static override properties = reactive('words', 'agent', 'workspace', 'workspaces', 'alerts', 'isStuck')
-  declare words: DeskWords
+  @property({ attribute: false }) words!: DeskWords
   /** The agent's name. */
-  declare agent: string
-  declare workspace: string
-  declare workspaces: readonly string[] | 'all'
-  declare alerts: Alerts
+  @property({ attribute: false }) agent!: string
+  @property({ attribute: false }) workspace!: string
+  @property({ attribute: false }) workspaces!: readonly string[] | 'all'
+  @property({ attribute: false }) alerts!: Alerts
   /** Whether signing out has failed. */
-  declare isStuck: boolean
+  @property({ attribute: false }) isStuck!: boolean
 
   showHelp(): void {
     this.querySelector<HTMLElement>('#help')?.togglePopover()

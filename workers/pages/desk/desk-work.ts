@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../base/icons.ts'
-import { Part, reactive } from '../base/part.ts'
+import { Part } from '../base/part.ts'
 import type { DeskWords } from '../base/words.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
@@ -31,28 +32,21 @@ const withAlt: Record<string, Shortcut> = {
  * requests an update when the session changes. The header's `sign-out` bubbles.
  */
 export class DeskWork extends Part {
-  static override properties = reactive('session', 'words', 'alerts', 'isStuck', 'now', 'columns')
-  declare session: DeskSession
-  declare words: DeskWords
-  declare alerts: Alerts
+  @property({ attribute: false }) session!: DeskSession
+  @property({ attribute: false }) words!: DeskWords
+  @property({ attribute: false }) alerts!: Alerts
   /** Whether signing out has failed. */
-  declare isStuck: boolean
+  @property({ attribute: false }) isStuck!: boolean
   /** The gateway's time, in epoch milliseconds. */
-  declare now: number
+  @state() now = Date.now()
   /** How many conversations stand side by side; 0: one of them, or the list. */
-  declare columns: number
+  @state() columns = columnsFor(innerWidth)
 
   /** Ids of conversations in the order in which they had the focus, the latest last. */
   #recent: string[] = []
   /** Aborted when the element leaves the page. */
   #connected: AbortController | undefined
   #tick = 0
-
-  constructor() {
-    super()
-    this.now = Date.now()
-    this.columns = columnsFor(innerWidth)
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,6 +1,6 @@
 import { css, html, LitElement, unsafeCSS } from 'lit'
+import { state } from 'lit/decorators.js'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
-import { reactive } from '../base/part.ts'
 import {
   isSignInLink,
   type NotSignedIn,
@@ -30,25 +30,17 @@ type SignedOut =
 /** The agent desk, the whole page: the sign-in, and the session of an agent who is signed in. */
 export class FrontdeskDesk extends LitElement {
   static override styles = [tokens, sheet, css`${unsafeCSS(deskText + conversationText)}`]
-  static override properties = reactive('visitor', 'announced', 'isStuck')
   /** `null` until it is known, and while an agent is signed in. */
-  declare visitor: SignedOut | null
-  declare announced: string
+  @state() visitor: SignedOut | null = null
+  @state() announced = ''
   /** Whether signing out has failed. */
-  declare isStuck: boolean
+  @state() isStuck = false
 
   readonly #locale = new URLSearchParams(location.search).get('lang') ?? navigator.language
   readonly #words = deskWords(this.#locale)
   readonly #workspace = new URLSearchParams(location.search).get('workspace')
   readonly #alerts = new Alerts()
   #session: DeskSession | undefined
-
-  constructor() {
-    super()
-    this.visitor = null
-    this.announced = ''
-    this.isStuck = false
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,10 +1,11 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { DeadLetterAnswer, DeadLettersAnswer } from '../../../schemas/protocol/inspector.ts'
 import { ask } from '../base/ask.ts'
 import { banner } from '../base/banner.ts'
 import { icons } from '../base/icons.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
-import { Part, reactive } from '../base/part.ts'
+import { Part } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
 import { Polling } from './polling.ts'
 import { linkTo } from './route.ts'
@@ -12,23 +13,15 @@ import { words } from './words.ts'
 
 /** Dead letters: each can be read, published again, or removed. */
 class InspectorDeadLetters extends Part {
-  static override properties = reactive('seq', 'letter', 'isRevealed', 'confirming', 'failure', 'done')
   /** The open letter. */
-  declare seq: number | undefined
-  declare letter: DeadLetterAnswer | undefined
-  declare isRevealed: boolean
+  @property({ attribute: false }) seq: number | undefined
+  @state() letter: DeadLetterAnswer | undefined
+  @state() isRevealed = false
   /** The action that waits for a confirmation. */
-  declare confirming: 'requeue' | 'discard' | undefined
-  declare failure: string
-  declare done: string
+  @state() confirming: 'requeue' | 'discard' | undefined
+  @state() failure = ''
+  @state() done = ''
   readonly #polling = new Polling<DeadLettersAnswer>(this, () => '/v1/inspector/dead-letters')
-
-  constructor() {
-    super()
-    this.isRevealed = false
-    this.failure = ''
-    this.done = ''
-  }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!changed.has('seq')) return

@@ -1,9 +1,10 @@
 import { html } from 'lit'
+import { property } from 'lit/decorators.js'
 import type { StatusState } from '../../../schemas/conversation/record.ts'
 import type { FindAnswer } from '../../../schemas/protocol/inspector.ts'
 import { field, select } from '../base/field.ts'
 import { empty, loading, pageHead } from '../base/page-parts.ts'
-import { Part, reactive } from '../base/part.ts'
+import { Part } from '../base/part.ts'
 import { fieldOf, instantOf } from '../base/time.ts'
 import { failureBanner, foundTable, progressOf } from './found.ts'
 import { Polling } from './polling.ts'
@@ -16,8 +17,7 @@ const typingMs = 200
 
 /** All conversations, or those that match the filters. */
 class InspectorFind extends Part {
-  static override properties = reactive('filters')
-  declare filters: Filters
+  @property({ attribute: false }) filters!: Filters
   #typing = 0
   readonly #polling = new Polling<FindAnswer>(
     this,

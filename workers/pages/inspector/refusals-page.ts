@@ -1,8 +1,9 @@
 import { html, type PropertyValues } from 'lit'
+import { state } from 'lit/decorators.js'
 import type { RefusalsAnswer } from '../../../schemas/protocol/inspector.ts'
 import { select } from '../base/field.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
-import { Part, reactive } from '../base/part.ts'
+import { Part } from '../base/part.ts'
 import { clockOf, dayOf } from '../base/time.ts'
 import { failureBanner, progressOf } from './found.ts'
 import { Polling } from './polling.ts'
@@ -13,19 +14,13 @@ const spansMs: Record<string, number> = { PT1H: 3_600_000, P1D: 86_400_000, P7D:
 
 /** Which events are refused most, and why. */
 class InspectorRefusals extends Part {
-  static override properties = reactive('span')
-  declare span: string
+  @state() span = 'P1D'
   /** Fixed while the span is: the gateway continues a partial answer to the same question. */
   #since = ''
   readonly #polling = new Polling<RefusalsAnswer>(
     this,
     () => `/v1/inspector/refusals?${new URLSearchParams({ since: this.#since })}`,
   )
-
-  constructor() {
-    super()
-    this.span = 'P1D'
-  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('span')) this.#since = new Date(Date.now() - (spansMs[this.span] ?? 0)).toISOString()

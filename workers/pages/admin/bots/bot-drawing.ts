@@ -1,4 +1,5 @@
 import { html, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { BotDrawingAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
 import { Part } from '../../base/part.ts'
@@ -11,22 +12,12 @@ const pauseMs = 800
 
 /** A bot as a statechart, as the gateway draws it. */
 class AdminBotDrawing extends Part {
-  static override properties = {
-    text: { attribute: false },
-    answer: { state: true },
-    failure: { state: true },
-  }
   /** A text without errors. */
-  declare text: string
-  declare answer: BotDrawingAnswer | undefined
+  @property({ attribute: false }) text!: string
+  @state() answer: BotDrawingAnswer | undefined
   /** Why there is no drawing. */
-  declare failure: string
+  @state() failure = ''
   #timer = 0
-
-  constructor() {
-    super()
-    this.failure = ''
-  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('text')) return

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Bot } from '../../../../schemas/configuration/bot.ts'
 import type { BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
@@ -30,34 +31,18 @@ const checkPauseMs = 300
 
 /** A bot: its text, checked by the gateway while it is typed, and a conversation with it. */
 class AdminBot extends DocumentEditor<BotText> {
-  static override properties = {
-    bot: {},
-    problems: { state: true },
-    failure: { state: true },
-    sound: { state: true },
-    hours: { state: true },
-    previewLanguage: { state: true },
-  }
-  declare bot: string
+  @property() bot!: string
   /** The problems of the text, as of its last check. */
-  declare problems: readonly BotProblem[]
+  @state() problems: readonly BotProblem[] = []
   /** Why the check failed. */
-  declare failure: string
+  @state() failure = ''
   /** The last text that had no errors, and the bot that it is. */
-  declare sound: { text: string; bot: Bot } | undefined
-  declare hours: 'during' | 'outside'
-  declare previewLanguage: Language
+  @state() sound: { text: string; bot: Bot } | undefined
+  @state() hours: 'during' | 'outside' = 'during'
+  @state() previewLanguage: Language = language
   protected readonly kind = 'bot'
   #checked: string | undefined
   #timer = 0
-
-  constructor() {
-    super()
-    this.problems = []
-    this.failure = ''
-    this.hours = 'during'
-    this.previewLanguage = language
-  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const found = this.stored.bots.get(this.bot)

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import { previewEventsMax } from '../../../../schemas/limits.ts'
 import type { BotPreviewAnswer, PreviewedCall } from '../../../../schemas/protocol/admin.ts'
@@ -19,27 +20,17 @@ const outcomes = [
 
 /** A conversation with a bot that can be played: the engine decides, and nothing is stored. */
 class AdminBotPreview extends Part {
-  static override properties = {
-    text: { attribute: false },
-    channel: { attribute: false },
-    language: {},
-    hours: {},
-    name: {},
-    answer: { state: true },
-    events: { state: true },
-    failing: { state: true },
-  }
   /** A text without errors. */
-  declare text: string
-  declare channel: Channel | undefined
-  declare language: string
-  declare hours: 'during' | 'outside'
-  declare name: string
-  declare answer: BotPreviewAnswer | undefined
+  @property({ attribute: false }) text!: string
+  @property({ attribute: false }) channel: Channel | undefined
+  @property() language!: string
+  @property() hours!: 'during' | 'outside'
+  @property() name!: string
+  @state() answer: BotPreviewAnswer | undefined
   /** The events of the customer. */
-  declare events: readonly CustomerEvent[]
+  @state() events: readonly CustomerEvent[] = []
   /** The calls that fail in this preview. */
-  declare failing: readonly number[]
+  @state() failing: readonly number[] = []
   /** The events that `answer` was computed from. */
   #played: readonly CustomerEvent[] = []
   #preview: object | undefined
@@ -47,12 +38,6 @@ class AdminBotPreview extends Part {
   #timer = 0
   /** The number of the conversation: a new one with the same events is a different one. */
   #round = 0
-
-  constructor() {
-    super()
-    this.events = []
-    this.failing = []
-  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const isOther = ['text', 'channel', 'language', 'hours'].some((name) => changed.has(name as 'text'))

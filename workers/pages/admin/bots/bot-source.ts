@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property } from 'lit/decorators.js'
 import { guard } from 'lit/directives/guard.js'
 import { live } from 'lit/directives/live.js'
 import type { BotProblem } from '../../../../schemas/protocol/admin.ts'
@@ -9,16 +10,10 @@ import { indentAfter } from './bot-text.ts'
 
 /** A text with the numbers of its lines, and the errors beside them. Emits `text` with each change. */
 export class AdminSource extends Part {
-  static override properties = {
-    text: { attribute: false },
-    problems: { attribute: false },
-    fieldId: { attribute: false },
-    describedBy: { attribute: false },
-  }
-  declare text: string
-  declare problems: readonly BotProblem[]
-  declare fieldId: string
-  declare describedBy: string
+  @property({ attribute: false }) text!: string
+  @property({ attribute: false }) problems!: readonly BotProblem[]
+  @property({ attribute: false }) fieldId!: string
+  @property({ attribute: false }) describedBy!: string
 
   protected override render() {
     return html`

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
@@ -38,34 +39,19 @@ type ChannelTab = (typeof channelTabs)[number]
 
 /** A channel: its messages and fields, its reminders, and its settings. */
 class AdminChannel extends DocumentEditor<Channel> {
-  static override properties = {
-    channel: {},
-    tab: {},
-    preview: { state: true },
-    isReady: { state: true },
-    hours: { state: true },
-    previewLanguage: { state: true },
-  }
-  declare channel: string
+  @property() channel!: string
   /** A tab's name, as the address has it. */
-  declare tab: string | undefined
-  declare preview: PreviewAnswer | undefined
+  @property() tab: string | undefined
+  @state() preview: PreviewAnswer | undefined
   /** Whether the defaults are known, or cannot be read: fields that fill themselves later would confuse. */
-  declare isReady: boolean
+  @state() isReady = false
   /** Which of the two responses is looked at: in the preview, and on a narrow screen in the form. */
-  declare hours: 'during' | 'outside'
-  declare previewLanguage: Language
+  @state() hours: 'during' | 'outside' = 'during'
+  @state() previewLanguage: Language = language
   protected readonly kind = 'channel'
   readonly #hours = new HoursWatch(this)
   #askedPreview = ''
   #timer = 0
-
-  constructor() {
-    super()
-    this.isReady = false
-    this.hours = 'during'
-    this.previewLanguage = language
-  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const stored = this.stored.channels.get(this.channel)

@@ -1,4 +1,5 @@
 import { html } from 'lit'
+import { property } from 'lit/decorators.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import { field, select } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
@@ -10,17 +11,11 @@ type TypeChoice = NonNullable<Channel['type']> | ''
 
 /** A channel's name, type, workspace and language, and the lines that put it on a page. */
 class AdminChannelSettings extends Part {
-  static override properties = {
-    editing: { attribute: false },
-    document: { attribute: false },
-    problems: { attribute: false },
-    workspace: {},
-  }
-  declare editing: Editing<Channel>
-  declare document: Channel
-  declare problems: unknown
+  @property({ attribute: false }) editing!: Editing<Channel>
+  @property({ attribute: false }) document!: Channel
+  @property({ attribute: false }) problems: unknown
   /** The workspace of a channel without one. */
-  declare workspace: string
+  @property() workspace!: string
 
   protected override render() {
     const { editing, document } = this

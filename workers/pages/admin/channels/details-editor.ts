@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Channel, Response } from '../../../../schemas/configuration/channel.ts'
@@ -17,31 +18,17 @@ type Custom = Exclude<Detail, string>
 
 /** The details that customers are asked for, in their order. */
 class AdminDetails extends Part {
-  static override properties = {
-    editing: { attribute: false },
-    path: { attribute: false },
-    details: { attribute: false },
-    problems: { attribute: false },
-    said: { state: true },
-    opened: { state: true },
-  }
-  declare editing: Editing<Channel>
-  declare path: Path
-  declare details: Detail[] | undefined
-  declare problems: unknown
+  @property({ attribute: false }) editing!: Editing<Channel>
+  @property({ attribute: false }) path!: Path
+  @property({ attribute: false }) details: Detail[] | undefined
+  @property({ attribute: false }) problems: unknown
   /** The last move, for screen readers. */
-  declare said: string
+  @state() said = ''
   /** The rows that show their fields, by key. */
-  declare opened: ReadonlySet<number>
+  @state() opened: ReadonlySet<number> = new Set()
   /** Rows keep their elements, and the focus with them, when they change places. */
   readonly #keys: number[] = []
   #nextKey = 0
-
-  constructor() {
-    super()
-    this.said = ''
-    this.opened = new Set()
-  }
 
   get #list(): Detail[] {
     return this.details ?? []

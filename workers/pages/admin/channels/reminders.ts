@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
@@ -14,16 +15,10 @@ import { durationOf, readDuration, type Unit, units } from './duration.ts'
 
 /** When agents are reminded, and when a silent customer is. */
 class AdminReminders extends Part {
-  static override properties = {
-    editing: { attribute: false },
-    document: { attribute: false },
-    problems: { attribute: false },
-    defaults: { attribute: false },
-  }
-  declare editing: Editing<Channel>
-  declare document: Channel
-  declare problems: unknown
-  declare defaults: PreviewAnswer['defaults']['timeouts'] | undefined
+  @property({ attribute: false }) editing!: Editing<Channel>
+  @property({ attribute: false }) document!: Channel
+  @property({ attribute: false }) problems: unknown
+  @property({ attribute: false }) defaults: PreviewAnswer['defaults']['timeouts'] | undefined
 
   protected override render() {
     if (!this.defaults) return loading(words.loading)
@@ -155,11 +150,10 @@ function oneLater(last: string | undefined): string {
 
 /** A duration as a number and a unit. Emits `amount`, as ISO 8601. */
 class AdminAmount extends Part {
-  static override properties = { value: {}, label: {}, isWrong: { type: Boolean }, unit: { state: true } }
-  declare value: string
-  declare label: string
-  declare isWrong: boolean
-  declare unit: Unit | undefined
+  @property() value!: string
+  @property() label!: string
+  @property({ type: Boolean }) isWrong!: boolean
+  @state() unit: Unit | undefined
   /** The last value that it emitted: while it is still that, 60 minutes stay 60 minutes. */
   #emitted = ''
 

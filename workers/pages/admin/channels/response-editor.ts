@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Channel, Response } from '../../../../schemas/configuration/channel.ts'
 import {
@@ -18,23 +19,14 @@ type Placeholder = keyof typeof words.placeholders
 
 /** One of a channel's two responses: its texts, and the details that it asks for between them. */
 class AdminResponse extends Part {
-  static override properties = {
-    editing: { attribute: false },
-    hours: {},
-    response: { attribute: false },
-    problems: { attribute: false },
-    defaults: { attribute: false },
-    isUsed: { type: Boolean },
-    isFallback: { type: Boolean },
-  }
-  declare editing: Editing<Channel>
-  declare hours: 'during' | 'outside'
-  declare response: Response | undefined
-  declare problems: unknown
-  declare defaults: DefaultTexts | undefined
-  declare isUsed: boolean
+  @property({ attribute: false }) editing!: Editing<Channel>
+  @property() hours!: 'during' | 'outside'
+  @property({ attribute: false }) response: Response | undefined
+  @property({ attribute: false }) problems: unknown
+  @property({ attribute: false }) defaults: DefaultTexts | undefined
+  @property({ type: Boolean }) isUsed!: boolean
   /** A bot talks; the response takes over where it fails. */
-  declare isFallback: boolean
+  @property({ type: Boolean }) isFallback!: boolean
 
   get #field() {
     return `${this.hours}Hours` as const

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { PreviewedResponse } from '../../../../schemas/protocol/admin.ts'
 import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import { segments } from '../../base/field.ts'
@@ -13,22 +14,11 @@ const moments = [
 
 /** The widget as a customer would see it, with a conversation that the engine has made up for the preview. */
 class AdminPreview extends Part {
-  static override properties = {
-    response: { attribute: false },
-    language: {},
-    name: {},
-    isFilled: { state: true },
-  }
-  declare response: PreviewedResponse | undefined
-  declare language: string
-  declare name: string
+  @property({ attribute: false }) response: PreviewedResponse | undefined
+  @property() language!: string
+  @property() name!: string
   /** Whether the form was filled and the follow-up message has come. */
-  declare isFilled: boolean
-
-  constructor() {
-    super()
-    this.isFilled = false
-  }
+  @state() isFilled = false
 
   protected override render() {
     const asks = (this.response?.asks.length ?? 0) > 0

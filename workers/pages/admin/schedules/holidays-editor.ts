@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import { iconButton, icons } from '../../base/icons.ts'
@@ -12,14 +13,9 @@ type Holiday = NonNullable<Schedule['holidays']>[number]
 
 /** Days on which the weekly hours do not count: closed, or with hours of their own. */
 class AdminHolidays extends Part {
-  static override properties = {
-    editing: { attribute: false },
-    holidays: { attribute: false },
-    problems: { attribute: false },
-  }
-  declare editing: Editing<Schedule>
-  declare holidays: Holiday[] | undefined
-  declare problems: unknown
+  @property({ attribute: false }) editing!: Editing<Schedule>
+  @property({ attribute: false }) holidays: Holiday[] | undefined
+  @property({ attribute: false }) problems: unknown
 
   get #list(): Holiday[] {
     return this.holidays ?? []

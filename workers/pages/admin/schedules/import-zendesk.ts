@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import type { ImportAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
@@ -20,31 +21,14 @@ const examplePlaceholder = '{"schedules": [{"id": 1, "name": "…", "time_zone":
 
 /** Imports schedules from Zendesk, after a preview of each. */
 class AdminImport extends Part {
-  static override properties = {
-    stored: { attribute: false },
-    refresh: { attribute: false },
-    text: { state: true },
-    found: { state: true },
-    failure: { state: true },
-    outcomes: { state: true },
-    isBusy: { state: true },
-  }
-  declare stored: StoredConfiguration
-  declare refresh: () => Promise<void>
-  declare text: string
-  declare found: ImportAnswer | undefined
-  declare failure: string
+  @property({ attribute: false }) stored!: StoredConfiguration
+  @property({ attribute: false }) refresh!: () => Promise<void>
+  @state() text = ''
+  @state() found: ImportAnswer | undefined
+  @state() failure = ''
   /** The error of each schedule; empty if it was saved. */
-  declare outcomes: ReadonlyMap<string, string>
-  declare isBusy: boolean
-
-  constructor() {
-    super()
-    this.text = ''
-    this.failure = ''
-    this.outcomes = new Map()
-    this.isBusy = false
-  }
+  @state() outcomes: ReadonlyMap<string, string> = new Map()
+  @state() isBusy = false
 
   protected override render() {
     return html`

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
@@ -23,28 +24,15 @@ import {
 
 /** The weekly hours as fields, one line each: everything that the drawing offers, for keyboards and screen readers. */
 export class AdminIntervals extends Part {
-  static override properties = {
-    editing: { attribute: false },
-    intervals: { attribute: false },
-    days: { attribute: false },
-    selected: { attribute: false },
-    problems: { attribute: false },
-    said: { state: true },
-  }
-  declare editing: Editing<Schedule>
-  declare intervals: Interval[]
-  declare days: number[]
-  declare selected: Interval | undefined
-  declare problems: unknown
-  declare said: string
+  @property({ attribute: false }) editing!: Editing<Schedule>
+  @property({ attribute: false }) intervals!: Interval[]
+  @property({ attribute: false }) days!: number[]
+  @property({ attribute: false }) selected: Interval | undefined
+  @property({ attribute: false }) problems: unknown
+  @state() said = ''
   /** Lines keep their elements, and the focus with them, while hours are edited. */
   readonly #keys = new WeakMap<Interval, number>()
   #nextKey = 0
-
-  constructor() {
-    super()
-    this.said = ''
-  }
 
   /** The order of the lines; none moves while somebody edits them. */
   #order: number[] = []

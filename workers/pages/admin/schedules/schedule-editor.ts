@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import type { Path } from '../draft.ts'
@@ -28,13 +29,9 @@ import './zone-picker.ts'
 
 /** Opening hours: a week, holidays, and the zone whose clock counts. */
 class AdminSchedule extends DocumentEditor<Schedule> {
-  static override properties = {
-    schedule: {},
-    selected: { state: true },
-  }
-  declare schedule: string
+  @property() schedule!: string
   /** The interval that is pointed at in the week, or in the list. */
-  declare selected: Interval | undefined
+  @state() selected: Interval | undefined
   protected readonly kind = 'schedule'
   readonly #hours = new HoursWatch(this)
   readonly #days = daysFrom(locale)

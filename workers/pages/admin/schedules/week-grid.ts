@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { Part } from '../../base/part.ts'
 import { locale, words } from '../language.ts'
 import { dayName } from './summary.ts'
@@ -44,17 +45,11 @@ interface Drag {
  * the same hours; the blocks accept the arrow keys and Delete, too.
  */
 class AdminWeek extends Part {
-  static override properties = {
-    intervals: { attribute: false },
-    days: { attribute: false },
-    selected: { attribute: false },
-    drag: { state: true },
-  }
-  declare intervals: Interval[]
+  @property({ attribute: false }) intervals!: Interval[]
   /** Weekdays in the order of the columns. */
-  declare days: number[]
-  declare selected: Interval | undefined
-  declare drag: Drag | undefined
+  @property({ attribute: false }) days!: number[]
+  @property({ attribute: false }) selected: Interval | undefined
+  @state() drag: Drag | undefined
   /** The block to focus when the hours come back from the editor: in the same task, so that no key press is lost. */
   #focusNext: Interval | undefined
 

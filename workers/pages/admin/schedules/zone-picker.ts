@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import { Part } from '../../base/part.ts'
@@ -11,28 +12,14 @@ const shownMax = 50
 
 /** A zone of the tz database, searched by its name; each shows its present time. */
 class AdminZone extends Part {
-  static override properties = {
-    editing: { attribute: false },
-    zone: {},
-    problems: { attribute: false },
-    typed: { state: true },
-    active: { state: true },
-    now: { state: true },
-  }
-  declare editing: Editing<Schedule>
-  declare zone: string
-  declare problems: unknown
+  @property({ attribute: false }) editing!: Editing<Schedule>
+  @property() zone!: string
+  @property({ attribute: false }) problems: unknown
   /** The search; `undefined`: the list is closed. */
-  declare typed: string | undefined
-  declare active: number
-  declare now: number
+  @state() typed: string | undefined
+  @state() active = 0
+  @state() now = Date.now()
   #clock = 0
-
-  constructor() {
-    super()
-    this.active = 0
-    this.now = Date.now()
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,7 +1,8 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { iconButton, icons } from '../../base/icons.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import { waited } from '../../base/time.ts'
 import type { DeskWords } from '../../base/words.ts'
 import './reply-composer.ts'
@@ -19,33 +20,18 @@ import { refusalText } from './refusal-text.ts'
  * `leave` where it takes the whole screen.
  */
 export class ConversationPane extends Part {
-  static override properties = reactive(
-    'session',
-    'desk',
-    'conversationId',
-    'words',
-    'now',
-    'isAlone',
-    'isFocused',
-    'asking',
-  )
-  declare session: DeskSession
-  declare desk: Desk
-  declare conversationId: string
-  declare words: DeskWords
-  declare now: number
+  @property({ attribute: false }) session!: DeskSession
+  @property({ attribute: false }) desk!: Desk
+  @property({ attribute: false }) conversationId!: string
+  @property({ attribute: false }) words!: DeskWords
+  @property({ attribute: false }) now!: number
   /** Whether it takes the whole screen: the list is then one step back. */
-  declare isAlone: boolean
-  declare isFocused: boolean
+  @property({ attribute: false }) isAlone!: boolean
+  @property({ attribute: false }) isFocused!: boolean
   /** The action to confirm. */
-  declare asking: 'release' | 'end' | null
+  @state() asking: 'release' | 'end' | null = null
 
   #hadFocus = false
-
-  constructor() {
-    super()
-    this.asking = null
-  }
 
   /** Focuses where the agent continues: the question, the composer, the accept button, or else the heading. */
   override focus(): void {

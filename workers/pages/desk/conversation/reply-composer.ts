@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit'
+import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import { icons } from '../../base/icons.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import type { DeskWords } from '../../base/words.ts'
 
 /** The remaining characters are shown once there are fewer than these. */
@@ -10,11 +11,10 @@ const countedBelow = 200
 
 /** The field for the agent's reply. Dispatches `draft` and `say` with the text, `ask-release` and `ask-end`. */
 export class ReplyComposer extends Part {
-  static override properties = reactive('text', 'conversationId', 'customer', 'words')
-  declare text: string
-  declare conversationId: string
-  declare customer: string
-  declare words: DeskWords
+  @property({ attribute: false }) text!: string
+  @property({ attribute: false }) conversationId!: string
+  @property({ attribute: false }) customer!: string
+  @property({ attribute: false }) words!: DeskWords
 
   override focus(): void {
     void this.updateComplete.then(() => this.#field().focus())

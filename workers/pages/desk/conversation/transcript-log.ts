@@ -1,7 +1,8 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../../base/icons.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import type { DeskWords } from '../../base/words.ts'
 import type { PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
 import { type MessageGroup, messageGroups } from './message-groups.ts'
@@ -13,30 +14,19 @@ const endPx = 48
 
 /** The messages of a conversation, stored and pending. Dispatches `take-back` with a refused text's `clientId`. */
 export class TranscriptLog extends Part {
-  static override properties = reactive(
-    'transcript',
-    'pending',
-    'isKnown',
-    'agentId',
-    'customer',
-    'isTyping',
-    'canWrite',
-    'words',
-    'hasMissed',
-  )
   // Not the whole conversation: its draft changes with each key, and a transcript may be long.
-  declare transcript: readonly TranscriptEntry[]
-  declare pending: readonly PendingEvent[]
+  @property({ attribute: false }) transcript!: readonly TranscriptEntry[]
+  @property({ attribute: false }) pending!: readonly PendingEvent[]
   /** Whether the transcript has arrived in full. */
-  declare isKnown: boolean
-  declare agentId: string
-  declare customer: string
-  declare isTyping: boolean
+  @property({ attribute: false }) isKnown!: boolean
+  @property({ attribute: false }) agentId!: string
+  @property({ attribute: false }) customer!: string
+  @property({ attribute: false }) isTyping!: boolean
   /** Whether there is a composer to take a refused text back into. */
-  declare canWrite: boolean
-  declare words: DeskWords
+  @property({ attribute: false }) canWrite!: boolean
+  @property({ attribute: false }) words!: DeskWords
   /** Whether a message arrived below the visible part. */
-  declare hasMissed: boolean
+  @state() hasMissed!: boolean
 
   #isAtEnd = true
   #renderedLength = 0

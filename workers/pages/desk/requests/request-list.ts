@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit'
+import { property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { icons } from '../../base/icons.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import { waited } from '../../base/time.ts'
 import type { DeskWords } from '../../base/words.ts'
 import type { Desk } from '../state/desk-state.ts'
@@ -18,11 +19,10 @@ const tagsMax = 3
 
 /** The open requests of a workspace. Dispatches `pick` with the chosen conversation. */
 export class RequestList extends Part {
-  static override properties = reactive('desk', 'words', 'now')
-  declare desk: Desk
-  declare words: DeskWords
+  @property({ attribute: false }) desk!: Desk
+  @property({ attribute: false }) words!: DeskWords
   /** The gateway's time, in epoch milliseconds. */
-  declare now: number
+  @property({ attribute: false }) now!: number
 
   /** The conversation of the row in the tab order; arrow keys move it (a roving tabindex). */
   #current = ''

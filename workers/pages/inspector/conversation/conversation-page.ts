@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { InspectedStep, WhatIfAnswer } from '../../../../schemas/protocol/inspector.ts'
 import { ask } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
 import { crumbs, dialog } from '../../base/page-parts.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import './event-list.ts'
 import type { InspectorMachine } from './machine-pane.ts'
 import './machine-pane.ts'
@@ -22,44 +23,25 @@ const addressPauseMs = 300
 
 /** A conversation: its machine, its events, one of them in detail; live, in replay, or as a what-if copy. */
 class InspectorConversation extends Part {
-  static override properties = reactive(
-    'route',
-    'chosen',
-    'isRevealed',
-    'copy',
-    'isAsking',
-    'refused',
-    'isTrying',
-    'now',
-  )
   /** The place in the address; each conversation has an element of its own. */
-  declare route: Extract<InspectorRoute, { page: 'conversation' }>
+  @property({ attribute: false }) route!: Extract<InspectorRoute, { page: 'conversation' }>
   /** The index of the step that is shown; `undefined`: always the last one. */
-  declare chosen: number | undefined
-  declare isRevealed: boolean
-  declare copy: Copy | undefined
+  @state() chosen: number | undefined
+  @state() isRevealed = false
+  @state() copy: Copy | undefined
   /** A request for the copy's next event is under way. */
-  declare isAsking: boolean
+  @state() isAsking = false
   /** Why the event was refused. */
-  declare refused: string
+  @state() refused = ''
   /** Whether the what-if form is open. */
-  declare isTrying: boolean
-  declare now: number
+  @state() isTrying = false
+  @state() now = Date.now()
   #feed: StepFeed | undefined
   #tick = 0
   #address = 0
   /** The sequence of an event to show once it has come. */
   #wanted: number | undefined
   readonly #player = new Player(this, (index) => this.#choose(index))
-
-  constructor() {
-    super()
-    this.isRevealed = false
-    this.isAsking = false
-    this.refused = ''
-    this.isTrying = false
-    this.now = Date.now()
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,8 +1,9 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { icons } from '../../base/icons.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import { clockOf, dayOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { sourceOf, summaryOf } from './summary.ts'
@@ -14,22 +15,13 @@ const spareRows = 12
 
 /** The events of a conversation, one of them chosen. Emits `choose` with an index. */
 class InspectorEvents extends Part {
-  static override properties = reactive('steps', 'index', 'copiedFrom', 'firstRow', 'rowCount')
-  declare steps: readonly InspectedStep[]
-  declare index: number
+  @property({ attribute: false }) steps: readonly InspectedStep[] = []
+  @property({ attribute: false }) index = -1
   /** The index of the first step of a copy. */
-  declare copiedFrom: number | undefined
-  declare firstRow: number
-  declare rowCount: number
+  @property({ attribute: false }) copiedFrom: number | undefined
+  @state() firstRow = 0
+  @state() rowCount = 3 * spareRows
   readonly #resized = new ResizeObserver(() => this.#updateRows())
-
-  constructor() {
-    super()
-    this.steps = []
-    this.index = -1
-    this.firstRow = 0
-    this.rowCount = 3 * spareRows
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()

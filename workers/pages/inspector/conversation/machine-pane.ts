@@ -1,10 +1,11 @@
 import { html, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import type { Result } from '../../../../schemas/result.ts'
 import { ask, type Refusal } from '../../base/ask.ts'
 import type { MachineDrawing } from '../../base/machine-drawing.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import '../../base/machine-drawing.ts'
 import { words } from '../words.ts'
 
@@ -12,19 +13,13 @@ const none: readonly string[] = []
 
 /** The machine of a step as it is drawn, with the states and transitions of the step. Emits `drawn`. */
 export class InspectorMachine extends Part {
-  static override properties = reactive('machine', 'step', 'drawings')
   /** Its name; `undefined` before the first event. */
-  declare machine: string | undefined
-  declare step: InspectedStep | undefined
+  @property({ attribute: false }) machine: string | undefined
+  @property({ attribute: false }) step: InspectedStep | undefined
   /** The drawings by the name of their machine. */
-  declare drawings: ReadonlyMap<string, Result<Drawing, Refusal> | 'asked'>
+  @state() drawings: ReadonlyMap<string, Result<Drawing, Refusal> | 'asked'> = new Map()
   /** The states that the drawing was scrolled to last. */
   #scrolledTo: readonly string[] | undefined
-
-  constructor() {
-    super()
-    this.drawings = new Map()
-  }
 
   /** The drawing, once it has come. */
   get drawing(): Drawing | undefined {

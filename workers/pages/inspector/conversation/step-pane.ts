@@ -1,10 +1,11 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { InspectedStep, StepAnswer } from '../../../../schemas/protocol/inspector.ts'
 import type { Result } from '../../../../schemas/result.ts'
 import { ask, type Refusal } from '../../base/ask.ts'
 import { banner } from '../../base/banner.ts'
 import { icons } from '../../base/icons.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import { clockOf, dayOf, lengthOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { saidOf, sourceOf } from './summary.ts'
@@ -17,33 +18,18 @@ const instantMsMax = Date.UTC(2100, 0)
 
 /** One event: its payload, its effects, the timers that run, the changes of the context. */
 class InspectorStep extends Part {
-  static override properties = reactive(
-    'step',
-    'previous',
-    'conversation',
-    'isRevealed',
-    'isCopied',
-    'now',
-    'isOpen',
-    'whole',
-  )
-  declare step: InspectedStep
-  declare previous: InspectedStep | undefined
-  declare conversation: string
-  declare isRevealed: boolean
+  @property({ attribute: false }) step!: InspectedStep
+  @property({ attribute: false }) previous: InspectedStep | undefined
+  @property({ attribute: false }) conversation!: string
+  @property({ attribute: false }) isRevealed!: boolean
   /** Whether it is a step of a copy, whose whole context cannot be read. */
-  declare isCopied: boolean
+  @property({ attribute: false }) isCopied!: boolean
   /** The present in epoch milliseconds, while the page follows live: for the time that timers have left. */
-  declare now: number | undefined
+  @property({ attribute: false }) now: number | undefined
   /** Whether the whole context is shown. */
-  declare isOpen: boolean
-  declare whole: Result<StepAnswer, Refusal> | undefined
+  @state() isOpen = false
+  @state() whole: Result<StepAnswer, Refusal> | undefined
   #asking = 0
-
-  constructor() {
-    super()
-    this.isOpen = false
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()

@@ -1,19 +1,19 @@
 import { html } from 'lit'
+import { property } from 'lit/decorators.js'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import { select } from '../../base/field.ts'
 import { icons } from '../../base/icons.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import { clockOf, dayOf, fieldOf, instantOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { indexAt, type Speed, speeds } from './playback.ts'
 
 /** Moves back and forth in a recording. Emits `choose` with an index, `play` and `speed`. */
 class InspectorTransport extends Part {
-  static override properties = reactive('steps', 'index', 'isPlaying', 'speed')
-  declare steps: readonly InspectedStep[]
-  declare index: number
-  declare isPlaying: boolean
-  declare speed: Speed
+  @property({ attribute: false }) steps!: readonly InspectedStep[]
+  @property({ attribute: false }) index!: number
+  @property({ attribute: false }) isPlaying!: boolean
+  @property({ attribute: false }) speed!: Speed
 
   protected override render() {
     const { steps, index, isPlaying } = this

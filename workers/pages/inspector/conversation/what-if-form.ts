@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import { whatIfEventsMax } from '../../../../schemas/limits.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
-import { Part, reactive } from '../../base/part.ts'
+import { Part } from '../../base/part.ts'
 import { words } from '../words.ts'
 import { templateOf, type WhatIfEvent, whatIfTypes } from './what-if.ts'
 
@@ -10,23 +11,16 @@ const isEvent = /^(?!xstate\.)\w+\.\w+$/
 
 /** The next event for a copy of a conversation. Emits `what-if` with the event, and `close`. */
 class InspectorWhatIf extends Part {
-  static override properties = reactive('steps', 'heard', 'sent', 'isAsking', 'refused', 'type', 'isNoJson')
   /** The steps of the copy so far. */
-  declare steps: readonly InspectedStep[]
+  @property({ attribute: false }) steps!: readonly InspectedStep[]
   /** The events that the machine takes in its present states; empty if they are unknown. */
-  declare heard: ReadonlySet<string>
+  @property({ attribute: false }) heard!: ReadonlySet<string>
   /** The number of events that were sent to the copy. */
-  declare sent: number
-  declare isAsking: boolean
-  declare refused: string
-  declare type: string
-  declare isNoJson: boolean
-
-  constructor() {
-    super()
-    this.type = 'next timer'
-    this.isNoJson = false
-  }
+  @property({ attribute: false }) sent!: number
+  @property({ attribute: false }) isAsking!: boolean
+  @property({ attribute: false }) refused!: string
+  @state() type = 'next timer'
+  @state() isNoJson = false
 
   protected override firstUpdated(): void {
     this.#fill()
