@@ -12,9 +12,10 @@ const passedOver =
 /**
  * Loads the machines of a folder: the default exports of its files and subfolders, made by `defineConversation` or
  * `retireConversation`; one or a list. Files without a default export are helpers; tests and folders called `test` are
- * skipped. Throws an Error that names the file.
+ * skipped; without a folder there are none. Throws an Error that names the file.
  */
-export async function loadOwnMachines(folder: string): Promise<(Definition | Retirement)[]> {
+export async function loadOwnMachines(folder: string | undefined): Promise<(Definition | Retirement)[]> {
+  if (folder === undefined) return []
   const found: (Definition | Retirement)[] = []
   const places = new Map<string, string>()
   const files = await filesOf(folder)

@@ -2,9 +2,9 @@ import { agentFieldLengthMax } from '../../../schemas/limits.ts'
 import { isStaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { codePoints } from '../../../schemas/token.ts'
 import { signInLink } from '../../gateway/identity/one-time-codes.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
-import { connectToRunning } from '../shell/connect-to-running.ts'
+import { withRunning } from '../shell/connect-to-running.ts'
 import { warn } from '../shell/report.ts'
 import { signInHere } from './sign-in-here.ts'
 
@@ -35,17 +35,13 @@ Examples:
     const { role = 'agent', workspace } = values
     if (!isStaffRole(role)) throw new UsageError(`--role is one of ${staffRoleNames.join(', ')}`)
     const workspaces = workspace?.map((each) => givenToken('--workspace', each)) ?? 'all'
-    const settings = readSettings(process.env)
     // Other capitals or spaces are the same person.
     const id = name.toLowerCase().replace(/\s+/g, '-')
-    const nats = await connectToRunning(settings, 'sign-in')
-    try {
+    await withRunning('sign-in', async (nats, settings) => {
       const { code, gateway, answers } = await signInHere(nats, settings, { role, id, name, workspaces })
       if (!answers) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
       process.stdout.write(`${signInLink(gateway, role, code)}\n`)
-    } finally {
-      await nats.close()
-    }
+    })
     return 0
   },
 })

@@ -7,10 +7,10 @@ import {
   requeueDeadLetter,
 } from '../../../engine/nats/operations/dead-letters.ts'
 import type { DeadLetter } from '../../../schemas/protocol/inspector.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { plainLine, visibleText } from '../shell/text.ts'
 
 export default command({
@@ -50,10 +50,9 @@ Examples:
       throw new UsageError(`${action}: too many arguments`)
     const seq = isOne ? sequence(action, given) : undefined
 
-    const nats = await connectToFrontdesk(readSettings(process.env), 'deadletters')
-    try {
-      if (action === 'list') return await list(nats, values.json === true)
-      if (action === 'show') return await show(nats, seq as number)
+    return withFrontdesk('deadletters', async (nats) => {
+      if (action === 'list') return list(nats, values.json === true)
+      if (action === 'show') return show(nats, seq as number)
       const seqs = seq === undefined ? await allSequences(nats) : [seq]
       if (action === 'discard' && seq === undefined && seqs.length > 0) {
         const isSure = await confirm(`Discard ${seqs.length} dead letters?`, values.yes)
@@ -61,9 +60,7 @@ Examples:
       }
       for (const each of seqs) await (action === 'requeue' ? requeue(nats, each) : discard(nats, each))
       return 0
-    } finally {
-      await nats.close()
-    }
+    })
   },
 })
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { isGone, isKnown } from '../../../engine/nats/operations/traces.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { newEventId, sendEvent } from './send-event.ts'
 
 const answerTimeoutMs = 30_000
@@ -32,15 +32,12 @@ Example:
   async run({ values, positionals }) {
     if (positionals.length !== 1) throw new UsageError('erase takes one conversation')
     const conversation = givenToken('conversation', positionals[0])
-    const nats = await connectToFrontdesk(readSettings(process.env), 'erase')
-    try {
+    await withFrontdesk('erase', async (nats) => {
       if (!(await isKnown(nats, conversation))) throw new Error(`there is no conversation ${conversation}`)
       if (!(await confirm(`Remove everything of conversation ${conversation}, for good?`, values.yes)))
         throw new Error('nothing was erased')
       await erase(nats, conversation)
-    } finally {
-      await nats.close()
-    }
+    })
     process.stdout.write(`${conversation} erased\n`)
     return 0
   },

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { open, rm } from 'node:fs/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { type StreamName, streamState } from '../../../engine/nats/operations/stream-state.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { progressBar } from '../shell/progress-bar.ts'
 import { conversationsOf, isNamed, type Looked } from './conversations-of.ts'
@@ -50,15 +50,11 @@ Example:
     const [wanted = ''] = positionals
     if (positionals.length !== 1 || wanted.trim() === '')
       throw new UsageError('export takes one e-mail address or external id')
-    const settings = readSettings(process.env)
-    const nats = await connectToFrontdesk(settings, 'export')
-    try {
-      const document = exportOf(nats, wanted, settings.logLevel)
+    await withFrontdesk('export', async (nats, { logLevel }) => {
+      const document = exportOf(nats, wanted, logLevel)
       if (values.output === undefined) await print(document)
       else await writeNew(values.output, document)
-    } finally {
-      await nats.close()
-    }
+    })
     return 0
   },
 })

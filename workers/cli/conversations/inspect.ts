@@ -9,11 +9,11 @@ import { storedSteps } from '../../gateway/inspector/follow-conversation.ts'
 import { History } from '../../gateway/inspector/history.ts'
 import { Mask } from '../../gateway/inspector/mask.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { signInHere } from '../access/sign-in-here.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { warn } from '../shell/report.ts'
 import { recordsOf } from './records-of.ts'
 
@@ -58,9 +58,7 @@ Examples:
     if (reveal && !json && !stately)
       throw new UsageError('--reveal goes with --json or --stately; the page itself has a button for it')
     const conversation = givenToken('conversation', positionals[0])
-    const settings = readSettings(process.env)
-    const nats = await connectToFrontdesk(settings, 'inspect')
-    try {
+    await withFrontdesk('inspect', async (nats, settings) => {
       await recordsOf(nats, conversation)
       if (json) await printSteps(nats, settings.machines, conversation, reveal)
       else if (stately) {
@@ -77,9 +75,7 @@ Examples:
         if (!answers) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
         process.stdout.write(`${signInLink(gateway, 'engineer', code, `/c/${conversation}`)}\n`)
       }
-    } finally {
-      await nats.close()
-    }
+    })
     return 0
   },
 })
@@ -90,7 +86,7 @@ async function printSteps(
   conversation: string,
   isRevealed: boolean,
 ): Promise<void> {
-  const own = machinesFolder === undefined ? [] : await loadOwnMachines(machinesFolder)
+  const own = await loadOwnMachines(machinesFolder)
   const definitions = definitionsOf(...builtIn, ...own)
   const machines = storedBots(definitions, nats)
   const history = new History({ definitions, machines })

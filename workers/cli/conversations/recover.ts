@@ -1,9 +1,9 @@
 import { Duration } from 'luxon'
 import { findLoss, type Loss, recover, workersAlive } from '../../../engine/nats/operations/recover.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 
 const sinceDefault = 'PT1H'
@@ -44,9 +44,7 @@ Example:
   async run({ values, positionals }) {
     if (positionals.length > 0) throw new UsageError('recover takes no arguments')
     const since = Date.now() - givenDuration(values.since ?? sinceDefault)
-    const settings = readSettings(process.env)
-    const nats = await connectToFrontdesk(settings, 'recover')
-    try {
+    return withFrontdesk('recover', async (nats, settings) => {
       const alive = await workersAlive(nats)
       if (alive.length > 0)
         throw new Error(
@@ -65,9 +63,7 @@ Example:
       const again = `events published again: ${loss.hidden.length}, effects performed again: ${performed}`
       process.stdout.write(`recovered; ${again}; start the engines and the notifier\n`)
       return 0
-    } finally {
-      await nats.close()
-    }
+    })
   },
 })
 

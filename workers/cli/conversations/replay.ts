@@ -16,7 +16,7 @@ import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { readDocuments } from '../documents/read-documents.ts'
 import { readFiles } from '../documents/read-files.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { progressBar } from '../shell/progress-bar.ts'
 import { plainLine } from '../shell/text.ts'
 import { type Differing, type ReplayReport, replayConversations } from './replay-conversations.ts'
@@ -57,11 +57,10 @@ Examples:
       throw new UsageError('replay takes one conversation, or --all')
     const conversation = values.all ? 'all' : givenToken('conversation', positionals[0])
     const settings = readSettings(process.env)
-    const own = settings.machines === undefined ? [] : await loadOwnMachines(settings.machines)
+    const own = await loadOwnMachines(settings.machines)
     const definitions = definitionsOf(...builtIn, ...own)
     const instead = values.machine === undefined ? undefined : await insteadOf(values.machine, definitions)
-    const nats = await connectToFrontdesk(settings, 'replay')
-    try {
+    return withFrontdesk('replay', async (nats) => {
       const bar = progressBar('events', await eventsOf(nats, conversation))
       const began = performance.now()
       const history = conversation === 'all' ? readAllHistory(nats) : readHistory(nats, conversation)
@@ -77,9 +76,7 @@ Examples:
       if (values.json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`)
       else process.stdout.write(described(report, seconds))
       return report.differing.length > 0 ? 1 : 0
-    } finally {
-      await nats.close()
-    }
+    })
   },
 })
 

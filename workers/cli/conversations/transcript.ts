@@ -1,6 +1,6 @@
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { saidIn, transcriptAsMarkdown, transcriptAsText } from './format-transcript.ts'
 import { recordsOf } from './records-of.ts'
 
@@ -25,9 +25,7 @@ Example:
     if (positionals.length !== 1) throw new UsageError('transcript takes one conversation')
     if (values.json && values.markdown) throw new UsageError('--json and --markdown exclude each other')
     const conversation = givenToken('conversation', positionals[0])
-    const nats = await connectToFrontdesk(readSettings(process.env), 'transcript')
-    const records = await recordsOf(nats, conversation).finally(() => nats.close())
-    const said = saidIn(records)
+    const said = saidIn(await withFrontdesk('transcript', (nats) => recordsOf(nats, conversation)))
     if (values.json) process.stdout.write(`${JSON.stringify(said, null, 2)}\n`)
     else if (values.markdown) process.stdout.write(transcriptAsMarkdown(conversation, said))
     else process.stdout.write(transcriptAsText(said))

@@ -100,7 +100,7 @@ async function draw(
 
 async function machineNamed(name: string): Promise<Pick<Definition, 'machine'>> {
   const settings = readSettings(process.env)
-  const own = settings.machines === undefined ? [] : await loadOwnMachines(settings.machines)
+  const own = await loadOwnMachines(settings.machines)
   const machines = definitionsOf(...builtIn, ...own)
   const known = machines.latest(name) ?? machines.all().find((definition) => definition.name === name)
   if (known) return known

@@ -23,7 +23,7 @@ export async function runGateway(
 ): Promise<Gateway> {
   if (urls.widget === urls.identity)
     log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
-  const definitions = settings.machines === undefined ? [] : await loadOwnMachines(settings.machines)
+  const definitions = await loadOwnMachines(settings.machines)
   const connectAs = async (role: GatewayRole) => {
     const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
     lifetime.started('connection', () => connection.close())

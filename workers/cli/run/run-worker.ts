@@ -64,7 +64,7 @@ async function start(role: Role, nats: Nats, settings: Settings, log: Logger): P
   const { partitions, strictChannels, apiHosts, machines } = settings
   switch (role) {
     case 'engine': {
-      const definitions = machines === undefined ? [] : await loadOwnMachines(machines)
+      const definitions = await loadOwnMachines(machines)
       if (machines !== undefined)
         log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
       return startEngine(nats, log, { partitions, strictChannels, definitions })

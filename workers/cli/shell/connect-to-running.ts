@@ -29,34 +29,32 @@ export async function connectToRunning(settings: Settings, name: string): Promis
   })
 }
 
+type Use<T> = (nats: Nats, settings: Settings) => Promise<T>
+
 /** Connects to it, creating the streams and buckets that are missing: no worker may have run yet. Closes it after `use`. */
-export async function withTopology<T>(
-  name: string,
-  use: (nats: Nats, settings: Settings) => Promise<T>,
-): Promise<T> {
+export function withTopology<T>(name: string, use: Use<T>): Promise<T> {
+  return withRunning(name, async (nats, settings) => {
+    await ensureTopology(nats, settings)
+    return use(nats, settings)
+  })
+}
+
+/** Connects to it for a command that needs conversations. Throws if frontdesk has never run on it. Closes it after `use`. */
+export function withFrontdesk<T>(name: string, use: Use<T>): Promise<T> {
+  return withRunning(name, async (nats, settings) => {
+    if (await hasTopology(nats)) return use(nats, settings)
+    throw new Error('frontdesk has never run on this NATS: run `npm start`, or `npx frontdesk engine`')
+  })
+}
+
+/** Connects to it. Closes it after `use`. */
+export async function withRunning<T>(name: string, use: Use<T>): Promise<T> {
   const settings = readSettings(process.env)
   const nats = await connectToRunning(settings, name)
-  try {
-    await ensureTopology(nats, settings)
-    return await use(nats, settings)
-  } finally {
-    await nats.close()
-  }
+  return use(nats, settings).finally(() => nats.close())
 }
 
 /** The servers of a URL, without users and passwords. */
 export function serversOf(url: string): string {
   return connectOptions(url).servers.join(',')
-}
-
-/** Connects to it for a command that needs conversations. Throws if frontdesk has never run on it. */
-export async function connectToFrontdesk(settings: Settings, name: string): Promise<Nats> {
-  const nats = await connectToRunning(settings, name)
-  const hasRun = await hasTopology(nats).catch(async (error) => {
-    await nats.close()
-    throw error
-  })
-  if (hasRun) return nats
-  await nats.close()
-  throw new Error('frontdesk has never run on this NATS: run `npm start`, or `npx frontdesk engine`')
 }

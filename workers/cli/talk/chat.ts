@@ -3,9 +3,9 @@ import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { languageTexts } from '../../../engine/texts/languages.ts'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { CustomerChat } from './customer-chat.ts'
 import { Terminal } from './terminal.ts'
 
@@ -53,29 +53,33 @@ Examples:
     if (externalId === undefined && (name !== undefined || email !== undefined))
       throw new UsageError('--name and --email are an identified customer’s: give their --external-id, too')
 
-    const nats = await connectToFrontdesk(readSettings(process.env), 'chat')
-    const texts = languageTexts(locale ?? (await localeOf(nats, channel)) ?? 'en')
-    let interrupted = false
-    const terminal = new Terminal(() => {
-      interrupted = true
-      chat.leave()
+    return withFrontdesk('chat', async (nats) => {
+      const texts = languageTexts(locale ?? (await localeOf(nats, channel)) ?? 'en')
+      let interrupted = false
+      const terminal = new Terminal(() => {
+        interrupted = true
+        chat.leave()
+      })
+      const chat = new CustomerChat(terminal, texts)
+      process.stderr.write(`frontdesk: conversation ${conversation}\n`)
+      const end = await chat.run(nats, conversation, {
+        channel,
+        ...(locale !== undefined && { locale }),
+        ...(externalId !== undefined && {
+          customer: {
+            externalId,
+            ...(name !== undefined && { name }),
+            ...(email !== undefined && { email }),
+          },
+        }),
+      })
+      terminal.close()
+      if (end === 'left' && terminal.isInteractive)
+        process.stderr.write(
+          `${texts.chatTexts.left}\n  npx frontdesk chat ${channel} --conversation ${conversation}\n`,
+        )
+      return interrupted ? 130 : 0
     })
-    const chat = new CustomerChat(terminal, texts)
-    process.stderr.write(`frontdesk: conversation ${conversation}\n`)
-    const end = await chat.run(nats, conversation, {
-      channel,
-      ...(locale !== undefined && { locale }),
-      ...(externalId !== undefined && {
-        customer: { externalId, ...(name !== undefined && { name }), ...(email !== undefined && { email }) },
-      }),
-    })
-    terminal.close()
-    if (end === 'left' && terminal.isInteractive)
-      process.stderr.write(
-        `${texts.chatTexts.left}\n  npx frontdesk chat ${channel} --conversation ${conversation}\n`,
-      )
-    await nats.close()
-    return interrupted ? 130 : 0
   },
 })
 

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
-import { readSettings, variablesOf } from '../../settings/settings.ts'
+import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
-import { connectToFrontdesk } from '../shell/connect-to-running.ts'
+import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { AgentDesk } from './agent-desk.ts'
 import { Terminal } from './terminal.ts'
 
@@ -39,17 +39,17 @@ Examples:
     const workspace = givenToken('workspace', positionals[0] ?? 'main')
     const id = values.agent ?? userName()
     if (id === '') throw new UsageError('--agent: must not be empty')
-    const nats = await connectToFrontdesk(readSettings(process.env), 'desk')
-    let interrupted = false
-    const terminal = new Terminal(() => {
-      interrupted = true
-      desk.leave()
+    return withFrontdesk('desk', async (nats) => {
+      let interrupted = false
+      const terminal = new Terminal(() => {
+        interrupted = true
+        desk.leave()
+      })
+      const desk = new AgentDesk(terminal, nats, { id, name: values.name || id }, workspace)
+      await desk.run()
+      terminal.close()
+      return interrupted ? 130 : 0
     })
-    const desk = new AgentDesk(terminal, nats, { id, name: values.name || id }, workspace)
-    await desk.run()
-    terminal.close()
-    await nats.close()
-    return interrupted ? 130 : 0
   },
 })
 
