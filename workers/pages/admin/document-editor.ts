@@ -17,14 +17,8 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
   protected editing!: Editing<T>
   protected abstract readonly kind: Kind
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('keydown', this.#shortcut)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('keydown', this.#shortcut)
+  protected override whileConnected(signal: AbortSignal): void {
+    addEventListener('keydown', this.#shortcut, { signal })
   }
 
   save = (): void => {

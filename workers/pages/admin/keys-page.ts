@@ -26,14 +26,8 @@ class AdminKeys extends Part {
     void this.#list()
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('beforeunload', this.#askBeforeUnload)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('beforeunload', this.#askBeforeUnload)
+  protected override whileConnected(signal: AbortSignal): void {
+    addEventListener('beforeunload', this.#askBeforeUnload, { signal })
   }
 
   protected override render() {

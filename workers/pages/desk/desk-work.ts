@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../base/icons.ts'
-import { Part } from '../base/part.ts'
+import { every, Part } from '../base/part.ts'
 import type { DeskWords } from '../base/words.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
@@ -44,14 +44,8 @@ export class DeskWork extends Part {
 
   /** Ids of conversations in the order in which they had the focus, the latest last. */
   #recent: string[] = []
-  /** Aborted when the element leaves the page. */
-  #connected: AbortController | undefined
-  #tick = 0
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#connected = new AbortController()
-    const { signal } = this.#connected
+  protected override whileConnected(signal: AbortSignal): void {
     for (const type of ['online', 'offline', 'focus'])
       addEventListener(type, () => this.requestUpdate(), { signal })
     addEventListener('keydown', (event) => this.#onKey(event), { signal })
@@ -63,15 +57,10 @@ export class DeskWork extends Part {
       },
       { signal },
     )
-    this.#tick = setInterval(() => {
+    const setNow = () => {
       if (!document.hidden) this.#setNow()
-    }, 1000)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#connected?.abort()
-    clearInterval(this.#tick)
+    }
+    every(1000, setNow, signal)
   }
 
   /** Shows a conversation and focuses it. */

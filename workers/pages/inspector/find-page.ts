@@ -18,21 +18,13 @@ const typingMs = 200
 /** All conversations, or those that match the filters. */
 class InspectorFind extends Part {
   @property({ attribute: false }) filters!: Filters
-  #typing = 0
   readonly #polling = new Polling<FindAnswer>(
     this,
     () => `/v1/inspector/conversations?${questionOf(this.filters)}`,
   )
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('keydown', this.#onKey)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('keydown', this.#onKey)
-    clearTimeout(this.#typing)
+  protected override whileConnected(signal: AbortSignal): void {
+    addEventListener('keydown', this.#onKey, { signal })
   }
 
   protected override render() {
@@ -122,15 +114,13 @@ class InspectorFind extends Part {
   }
 
   #typed = ({ target }: Event): void => {
-    clearTimeout(this.#typing)
     const isTyped = (target as Element).matches('input')
-    this.#typing = setTimeout(() => this.#filter(), isTyped ? typingMs : 0)
+    this.afterPause(isTyped ? typingMs : 0, () => this.#filter())
   }
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    clearTimeout(this.#typing)
-    this.#filter()
+    this.afterPause(0, () => this.#filter())
   }
 
   #filter(): void {

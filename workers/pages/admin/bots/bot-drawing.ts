@@ -17,17 +17,10 @@ class AdminBotDrawing extends Part {
   @state() answer: BotDrawingAnswer | undefined
   /** Why there is no drawing. */
   @state() failure = ''
-  #timer = 0
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('text')) return
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#draw(this.text), this.answer ? pauseMs : 0)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearTimeout(this.#timer)
+    this.afterPause(this.answer ? pauseMs : 0, () => this.#draw(this.text))
   }
 
   protected override render() {

@@ -42,7 +42,6 @@ class AdminBot extends DocumentEditor<BotText> {
   @state() previewLanguage: Language = language
   protected readonly kind = 'bot'
   #checked: string | undefined
-  #timer = 0
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const found = this.stored.bots.get(this.bot)
@@ -62,11 +61,6 @@ class AdminBot extends DocumentEditor<BotText> {
     }
     if (changed.has('stored')) this.editing.follow(stored)
     this.#check()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearTimeout(this.#timer)
   }
 
   protected override render() {
@@ -222,8 +216,7 @@ class AdminBot extends DocumentEditor<BotText> {
     if (text === this.#checked) return
     const pause = this.#checked === undefined ? 0 : checkPauseMs
     this.#checked = text
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#ask(text), pause)
+    this.afterPause(pause, () => this.#ask(text))
   }
 
   async #ask(text: string): Promise<Result<CheckedBot, Refusal>> {

@@ -35,7 +35,6 @@ class AdminBotPreview extends Part {
   #played: readonly CustomerEvent[] = []
   #preview: object | undefined
   #asked = ''
-  #timer = 0
   /** The number of the conversation: a new one with the same events is a different one. */
   #round = 0
 
@@ -44,11 +43,6 @@ class AdminBotPreview extends Part {
     // Another bot, or another moment, cannot continue with events that were refused.
     if (isOther && this.answer) this.events = this.#accepted(this.#played)
     this.#askFor(isOther && this.answer ? pauseMs : 0)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearTimeout(this.#timer)
   }
 
   protected override render() {
@@ -156,14 +150,13 @@ class AdminBotPreview extends Part {
     const asked = JSON.stringify([this.#round, body])
     if (asked === this.#asked) return
     this.#asked = asked
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(async () => {
+    this.afterPause(pause, async () => {
       const answer = await ask<BotPreviewAnswer>('POST', '/v1/admin/preview-bot', { body })
       if (asked !== this.#asked) return
       // An invalid input, such as a channel that is being edited, keeps the last valid preview.
       if (answer.ok) this.#show(answer.value, events)
       else if (answer.error.status !== 422) this.#asked = ''
-    }, pause)
+    })
   }
 
   #show(answer: BotPreviewAnswer, events: readonly CustomerEvent[]): void {

@@ -51,7 +51,6 @@ class AdminChannel extends DocumentEditor<Channel> {
   protected readonly kind = 'channel'
   readonly #hours = new HoursWatch(this)
   #askedPreview = ''
-  #timer = 0
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const stored = this.stored.channels.get(this.channel)
@@ -64,11 +63,6 @@ class AdminChannel extends DocumentEditor<Channel> {
     const schedule = this.#schedule
     this.#hours.follow(new Map(schedule ? [[schedule.id, schedule]] : []))
     this.#askForPreview()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearTimeout(this.#timer)
   }
 
   get #schedule() {
@@ -315,8 +309,7 @@ class AdminChannel extends DocumentEditor<Channel> {
     if (asked === this.#askedPreview) return
     const pause = this.#askedPreview === '' ? 0 : previewPauseMs
     this.#askedPreview = asked
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(async () => {
+    this.afterPause(pause, async () => {
       const previewOf = (channel: Channel) =>
         ask<PreviewAnswer>('POST', '/v1/admin/preview', { body: { channel, locale: this.previewLanguage } })
       let answer = await previewOf(channel)
@@ -327,7 +320,7 @@ class AdminChannel extends DocumentEditor<Channel> {
       // Ask again with the next change.
       else if (!answer.ok && answer.error.status !== 422) this.#askedPreview = ''
       this.isReady = true
-    }, pause)
+    })
   }
 }
 

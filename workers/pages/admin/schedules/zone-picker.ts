@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
-import { Part } from '../../base/part.ts'
+import { every, Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { errorOf, fieldId } from '../editor-parts.ts'
 import { locale, words } from '../language.ts'
@@ -19,18 +19,12 @@ class AdminZone extends Part {
   @state() typed: string | undefined
   @state() active = 0
   @state() now = Date.now()
-  #clock = 0
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#clock = setInterval(() => {
+  protected override whileConnected(signal: AbortSignal): void {
+    const setNow = () => {
       this.now = Date.now()
-    }, 10_000)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearInterval(this.#clock)
+    }
+    every(10_000, setNow, signal)
   }
 
   get #found(): string[] {

@@ -4,7 +4,7 @@ import type { InspectedStep, WhatIfAnswer } from '../../../../schemas/protocol/i
 import { ask } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
 import { crumbs, dialog } from '../../base/page-parts.ts'
-import { Part } from '../../base/part.ts'
+import { every, Part } from '../../base/part.ts'
 import './event-list.ts'
 import type { InspectorMachine } from './machine-pane.ts'
 import './machine-pane.ts'
@@ -37,27 +37,18 @@ class InspectorConversation extends Part {
   @state() isTrying = false
   @state() now = Date.now()
   #feed: StepFeed | undefined
-  #tick = 0
-  #address = 0
   /** The sequence of an event to show once it has come. */
   #wanted: number | undefined
   readonly #player = new Player(this, (index) => this.#choose(index))
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('keydown', this.#onKey)
-    this.#tick = setInterval(() => {
+  protected override whileConnected(signal: AbortSignal): void {
+    addEventListener('keydown', this.#onKey, { signal })
+    const setNow = () => {
       this.now = Date.now()
-    }, 1_000)
+    }
+    every(1_000, setNow, signal)
     this.#read()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('keydown', this.#onKey)
-    clearInterval(this.#tick)
-    clearTimeout(this.#address)
-    this.#feed?.stop()
+    signal.addEventListener('abort', () => this.#feed?.stop())
   }
 
   /** The shown steps: the recorded ones, and after the branch those of the copy. */
@@ -292,8 +283,7 @@ class InspectorConversation extends Part {
 
   /** Puts the shown event into the address; a page that follows live has none there. */
   #storeAddress(): void {
-    clearTimeout(this.#address)
-    this.#address = setTimeout(() => {
+    this.afterPause(addressPauseMs, () => {
       const sequence = this.chosen === undefined || this.copy ? undefined : this.steps[this.index]?.seq
       const link = linkTo({
         page: 'conversation',
@@ -301,7 +291,7 @@ class InspectorConversation extends Part {
         ...(sequence !== undefined && { at: sequence }),
       })
       history.replaceState(history.state, '', link)
-    }, addressPauseMs)
+    })
   }
 
   #askToReveal = (): void => {

@@ -29,20 +29,12 @@ class InspectorStep extends Part {
   /** Whether the whole context is shown. */
   @state() isOpen = false
   @state() whole: Result<StepAnswer, Refusal> | undefined
-  #asking = 0
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearTimeout(this.#asking)
-  }
 
   protected override willUpdate(changed: PropertyValues): void {
     const isOther = changed.has('step') && (changed.get('step') as InspectedStep)?.seq !== this.step.seq
     if (isOther || changed.has('isCopied')) this.whole = undefined
-    if (this.isOpen && !this.isCopied && (isOther || changed.has('isOpen') || changed.has('isCopied'))) {
-      clearTimeout(this.#asking)
-      this.#asking = setTimeout(() => this.#askForWhole(), contextPauseMs)
-    }
+    if (this.isOpen && !this.isCopied && (isOther || changed.has('isOpen') || changed.has('isCopied')))
+      this.afterPause(contextPauseMs, () => this.#askForWhole())
   }
 
   protected override render() {
