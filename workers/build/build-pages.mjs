@@ -58,8 +58,6 @@ async function bundle(entry, options) {
     legalComments: 'none',
     plugins: [cssAsText, globImports, widgetTemplates],
     logLevel: 'silent',
-    // As in workers/pages/tsconfig.json: Lit's decorators make accessors, which a defined field would hide.
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
     ...options,
   })
   return (outputFiles ?? []).map(({ text }) => text).join('')

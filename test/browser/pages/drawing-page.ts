@@ -35,7 +35,6 @@ export class DrawingPage {
       write: false,
       format: 'iife',
       loader: { '.css': 'text' },
-      tsconfigRaw: '{}',
     })
     await this.page.setContent(
       `<!doctype html><html lang="en"><title>A machine</title><meta name="color-scheme" content="light dark">
