@@ -24,7 +24,7 @@ export async function ensureTopology({ connection, jsm }: Nats, { partitions, re
   // EVENTS has TIMERS as its source, which must be there first.
   configs.sort((a, b) => (a.sources ? 1 : 0) - (b.sources ? 1 : 0))
   for (const config of configs)
-    checkStream(await withAdded(jsm, await addStream(jsm, config), config), config, partitions)
+    checkStream(await withChanged(jsm, await addStream(jsm, config), config), config, partitions)
 
   const kvm = new Kvm(connection)
   const base = { replicas, history: 1 }
@@ -32,7 +32,7 @@ export async function ensureTopology({ connection, jsm }: Nats, { partitions, re
     const republish = republishOf(bucket)
     await kvm.create(buckets[bucket], { ...base, ...options, republish })
     const needed = { name: `KV_${buckets[bucket]}`, republish }
-    checkStream(await withAdded(jsm, await addStream(jsm, needed), needed), needed, partitions)
+    checkStream(await withChanged(jsm, await addStream(jsm, needed), needed), needed, partitions)
   }
   await watched('configuration', { history: 8, maxValueSize: documentBytesMax })
   await watched('secrets', { maxValueSize: documentBytesMax, markerTTL: 60_000 })
@@ -70,20 +70,31 @@ async function addStream(
 /** Settings that an update may add to an existing stream. */
 const addable = ['allow_direct', 'republish'] as const
 
-async function withAdded(
+/** What an earlier version made otherwise, and an update may change. */
+function corrected(found: StreamConfig, needed: Partial<StreamConfig>): Partial<StreamConfig> {
+  return needed.duplicate_window === 0 && found.duplicate_window ? { duplicate_window: 0 } : {}
+}
+
+async function withChanged(
   jsm: JetStreamManager,
   found: StreamConfig,
   needed: Partial<StreamConfig> & { name: string },
 ): Promise<StreamConfig> {
-  const added = Object.fromEntries(
-    addable.flatMap((field) => (needed[field] && !found[field] ? [[field, needed[field]]] : [])),
-  )
-  if (Object.keys(added).length === 0) return found
-  return (await jsm.streams.update(needed.name, { ...found, ...added })).config
+  const changes = {
+    ...Object.fromEntries(
+      addable.flatMap((field) => (needed[field] && !found[field] ? [[field, needed[field]]] : [])),
+    ),
+    ...corrected(found, needed),
+  }
+  if (Object.keys(changes).length === 0) return found
+  return (await jsm.streams.update(needed.name, { ...found, ...changes })).config
 }
 
-/** Settings that an operator may choose. */
-const free = new Set(['num_replicas', 'max_msg_size', 'duplicate_window'])
+/** Whether an operator may choose another value. No window for duplicates is needed where we have none. */
+function isFree(field: string, value: unknown): boolean {
+  if (field === 'duplicate_window') return value !== 0
+  return field === 'num_replicas' || field === 'max_msg_size'
+}
 
 function checkStream(
   found: StreamConfig,
@@ -96,7 +107,7 @@ function checkStream(
       `the streams were made with ${madeWith} partitions, which is fixed: set FRONTDESK_PARTITIONS=${madeWith}`,
     )
   for (const [field, value] of Object.entries(needed))
-    if (!free.has(field) && !contains(found[field as keyof StreamConfig], value))
+    if (!isFree(field, value) && !contains(found[field as keyof StreamConfig], value))
       throw new OperatorNeeded(
         `stream ${needed.name}: ${field} is ${JSON.stringify(found[field as keyof StreamConfig])} and has to be ` +
           `${JSON.stringify(value)}; a server that does not know a setting drops it, so check its version, too`,
@@ -109,6 +120,8 @@ function contains(found: unknown, needed: unknown): boolean {
     return (
       Array.isArray(found) && needed.length === found.length && needed.every((n, i) => contains(found[i], n))
     )
+  // The server leaves out what is zero.
+  if (needed === 0) return !found
   if (typeof needed === 'object' && needed !== null)
     return (
       typeof found === 'object' &&

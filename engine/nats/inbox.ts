@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RoleConnection } from './connect.ts'
-import { duplicateWindowMs, subjects } from './topology.ts'
+import { subjects } from './topology.ts'
 
 /**
  * Stores an event for its conversation. Publishing it again under the same id is harmless: it stays one event.
@@ -26,7 +25,5 @@ export async function republishEvent(
   id: string | undefined,
 ): Promise<void> {
   const headers = id ? { 'Nats-Msg-Id': id } : undefined
-  const publish = () => publisher.publish(subjects.inbox(conversation, type), body, headers)
-  // Within the window another conversation's event may have the same id, and the stream drops this one.
-  while ((await publish()).duplicate) await sleep(duplicateWindowMs)
+  await publisher.publish(subjects.inbox(conversation, type), body, headers)
 }

@@ -80,6 +80,25 @@ describe('a conversation on a channel that nobody configured', () => {
 })
 
 describe('repeats', () => {
+  test('two conversations may use one id at the same instant', async () => {
+    const bodies = ['one', 'two'].map((id) =>
+      world.publish(id, 'session.started', { channel: 'web' }, 'an-id-of-both'),
+    )
+    await Promise.all(bodies)
+    await recorded('one', 1)
+    await recorded('two', 1)
+  })
+
+  test('an id that is used again at once, with another body, is refused and not swallowed', async () => {
+    await world.publish('at-once', 'session.started', { channel: 'web' })
+    await Promise.all([
+      world.publish('at-once', 'session.message', { text: 'first' }, 'id-1'),
+      world.publish('at-once', 'session.message', { text: 'second' }, 'id-1'),
+    ])
+    await recorded('at-once', 3)
+    expect((await lastOf('at-once'))?.rejected?.code).toBe('id_reused')
+  })
+
   test('the same id with the same body makes no record; with another body it is refused', async () => {
     await world.publish('again', 'session.started', { channel: 'web' }, 'again-1')
     await world.publish('again', 'session.message', { text: 'hi' }, 'again-2')

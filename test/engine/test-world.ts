@@ -9,7 +9,7 @@ import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { readToEnd } from '../../engine/nats/read-to-end.ts'
-import { duplicateWindowMs, streams, subjects } from '../../engine/nats/topology.ts'
+import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 
@@ -75,15 +75,8 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
     publish: async (conversation, type, payload, id) => {
       const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
       const headers = id === undefined ? undefined : { 'Nats-Msg-Id': id }
-      for (;;) {
-        const { seq, duplicate } = await nats.publisher.publish(
-          subjects.inbox(conversation, type),
-          body,
-          headers,
-        )
-        if (!duplicate) return seq
-        await sleep(duplicateWindowMs)
-      }
+      const { seq } = await nats.publisher.publish(subjects.inbox(conversation, type), body, headers)
+      return seq
     },
     configure: async (key, document) => {
       const json = typeof document === 'string' ? document : JSON.stringify(document)

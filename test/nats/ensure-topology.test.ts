@@ -1,3 +1,4 @@
+import { nanos } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OperatorNeeded } from '../../engine/errors.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
@@ -38,6 +39,17 @@ test.each([
   const { config, state } = await nats.jsm.streams.info(stream)
   expect(config[field]).toBeTruthy()
   expect(state.messages).toBe(1)
+})
+
+test('EVENTS of an earlier version loses its window for duplicates: no id is dropped by the server', async () => {
+  await changed(streams.events, { duplicate_window: nanos(100) })
+  await ensure()
+  expect((await nats.jsm.streams.info(streams.events)).config.duplicate_window ?? 0).toBe(0)
+  const publish = (conversation: string) =>
+    nats.publisher.publish(`frontdesk.inbox.${conversation}.session.message`, '{}', { 'Nats-Msg-Id': 'id-1' })
+  const stored = await Promise.all([publish('a'), publish('b'), publish('b')])
+  expect(stored.map(({ duplicate }) => duplicate)).toEqual([false, false, false])
+  expect(new Set(stored.map(({ seq }) => seq)).size).toBe(3)
 })
 
 test('a setting that cannot be added to an existing stream needs an operator', async () => {
