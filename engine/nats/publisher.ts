@@ -11,6 +11,14 @@ export interface PubAck {
   duplicate: boolean
 }
 
+/** As JetStream writes it; with `error` it has nothing else. */
+interface Acknowledgement {
+  stream: string
+  seq: number
+  duplicate?: boolean
+  error?: ApiError
+}
+
 interface Waiting {
   since: number
   /** For a request with several answers: whether more come after this one. */
@@ -29,6 +37,8 @@ const sweepMs = 250
  * and reach about a third of this rate.
  */
 export class Publisher {
+  /** The highest sequence that each stream has acknowledged, by the stream's name in NATS. */
+  readonly acknowledged = new Map<string, number>()
   readonly #connection: NatsConnection
   readonly #inbox: string
   readonly #waiting = new Map<number, Waiting>()
@@ -57,8 +67,9 @@ export class Publisher {
   /** Stores a message. Throws ApiError where JetStream refuses it, NoAnswer where it is unknown whether it is stored. */
   async publish(subject: string, body: string | Uint8Array, headers?: Headers): Promise<PubAck> {
     const answer = await this.request(subject, body, headers)
-    const { seq, duplicate, error } = answer.json<{ seq: number; duplicate?: boolean; error?: ApiError }>()
+    const { stream, seq, duplicate, error } = answer.json<Acknowledgement>()
     if (error) throw new ApiError(error)
+    if (seq > (this.acknowledged.get(stream) ?? 0)) this.acknowledged.set(stream, seq)
     return { seq, duplicate: duplicate === true }
   }
 

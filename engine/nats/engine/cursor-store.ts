@@ -4,10 +4,22 @@ import type { Cursors, HeldCursor } from '../../ports.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { type RetryOptions, retry } from '../retry.ts'
+import { buckets, streams } from '../topology.ts'
 
-/** How far a log is handled, and by which worker; `epoch` counts the take-overs. */
-const cursor = z.object({ seq: z.int().min(0), owner: z.string(), epoch: z.int() })
+/**
+ * How far a log is handled, and by which worker; `epoch` counts the take-overs. `saw`: the highest sequences of other
+ * streams that its owners have had acknowledged, by which it is noticed that such a stream has lost its end.
+ */
+const cursor = z.object({
+  seq: z.int().min(0),
+  owner: z.string(),
+  epoch: z.int(),
+  saw: z.record(z.string(), z.int().min(0)).optional(),
+})
 export type Cursor = z.infer<typeof cursor>
+
+/** The streams whose loss is noticed. Presence and the cursors themselves are made anew by every start. */
+const remembered = new Set<string>([...Object.values(streams), `KV_${buckets.openRequests}`])
 
 /** A deleted cursor begins at the beginning. */
 export function readCursor(json: string | null | undefined): Cursor {
@@ -21,6 +33,7 @@ export class CursorStore implements Cursors {
   readonly #stream: string
   readonly #owner: string
   readonly #retryOptions: RetryOptions
+  #checked: Promise<void> | undefined
 
   /** @param stream the stream whose sequences the cursors name */
   constructor(nats: Nats, stream: string, owner: string, retryOptions: RetryOptions) {
@@ -32,23 +45,48 @@ export class CursorStore implements Cursors {
   }
 
   async takeOver(name: string): Promise<HeldCursor> {
+    // One that is not checked yet may belong to somebody else: all are, before this worker writes anything.
+    this.#checked ??= this.checkTails()
+    await this.#checked
     const before = await this.#retry(() => this.#bucket.last(name))
-    const mine: Cursor = { ...readCursor(before?.value), owner: this.#owner }
-    mine.epoch++
-    await this.#checkTail(name, mine.seq)
+    const found = readCursor(before?.value)
+    const mine: Cursor = { ...found, owner: this.#owner, epoch: found.epoch + 1 }
+    await this.#checkTail(`the cursor ${name}`, this.#stream, mine.seq)
     let revision = await this.#write(name, mine, before?.revision ?? 0)
     return {
       seq: mine.seq,
       save: async (seq) => {
-        revision = await this.#write(name, { ...mine, seq }, revision)
+        revision = await this.#write(name, { ...mine, seq, saw: this.#sawAfter(mine) }, revision)
       },
     }
   }
 
-  async #checkTail(name: string, seq: number) {
-    const { state } = await this.#retry(() => this.#nats.jsm.streams.info(this.#stream))
-    if (seq <= state.last_seq) return
-    throw new LostTail(`the cursor ${name}`, seq, this.#stream, state.last_seq)
+  /** Throws LostTail where a stream has lost what a cursor, or this worker, has seen of it. */
+  async checkTails(): Promise<void> {
+    const entries = await this.#retry(() => this.#bucket.list())
+    const saw = new Map<string, { seq: number; who: string }>()
+    const see = (who: string, stream: string, seq: number) => {
+      if (seq > (saw.get(stream)?.seq ?? 0)) saw.set(stream, { seq, who })
+    }
+    for (const { key, value } of entries)
+      for (const [stream, seq] of Object.entries(readCursor(value).saw ?? {}))
+        see(`the cursor ${key}`, stream, seq)
+    for (const [stream, seq] of this.#nats.publisher.acknowledged)
+      if (remembered.has(stream)) see('this worker', stream, seq)
+    await Promise.all([...saw].map(([stream, { seq, who }]) => this.#checkTail(who, stream, seq)))
+  }
+
+  /** What the cursor's owners have seen up to now. */
+  #sawAfter({ saw = {} }: Cursor): Record<string, number> {
+    const seen = { ...saw }
+    for (const [stream, seq] of this.#nats.publisher.acknowledged)
+      if (remembered.has(stream) && seq > (seen[stream] ?? 0)) seen[stream] = seq
+    return seen
+  }
+
+  async #checkTail(who: string, stream: string, seq: number) {
+    const { state } = await this.#retry(() => this.#nats.jsm.streams.info(stream))
+    if (seq > state.last_seq) throw new LostTail(who, seq, stream, state.last_seq)
   }
 
   async #write(name: string, value: Cursor, revision: number): Promise<number> {

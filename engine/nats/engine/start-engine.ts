@@ -69,6 +69,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
       partitions,
       cursorOf,
       giveUp,
+      checkTails: () => cursors.checkTails(),
       follow: async (partition) => {
         const cursor = await cursors.takeOver(cursorOf(partition))
         log.debug({ partition, seq: cursor.seq }, 'took over a partition')

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Follower } from '../../follow-log.ts'
 import { shareWork } from '../../share-work.ts'
 import type { Nats } from '../connect.ts'
+import { onReconnect } from '../on-reconnect.ts'
 import { join } from './presence.ts'
 import { untilFollowed } from './until-followed.ts'
 
@@ -26,6 +27,8 @@ export interface WorkerRole {
   /** The name of a partition's cursor. */
   cursorOf(partition: number): string
   follow(partition: number): Promise<Follower>
+  /** Throws where a stream has lost its end. */
+  checkTails(): Promise<void>
   /** Aborts the worker's retries. */
   giveUp: AbortController
 }
@@ -37,15 +40,26 @@ export async function startWorker(
   role: WorkerRole,
   log: Logger,
 ): Promise<Worker> {
-  const { name, partitions, cursorOf, follow, giveUp } = role
+  const { name, partitions, cursorOf, follow, checkTails, giveUp } = role
   const cursors = Array.from({ length: partitions }, (_, partition) => cursorOf(partition))
+  let stopWatching = () => {}
   const share = shareWork({ worker, partitions, follow, log })
+  // A server that was away may have lost what it had acknowledged.
+  const lost = new Promise<never>((_, reject) => {
+    stopWatching = onReconnect(
+      nats.connection,
+      () => void checkTails().catch((error) => giveUp.signal.aborted || reject(error)),
+    )
+  })
+  const failed = Promise.race([share.failed, lost])
+  failed.catch(() => {})
   const presence = await join(nats, name, worker, log, share.divide)
   return {
     held: share.held,
     untilFollowed: () => untilFollowed(nats, name, cursors, share),
-    failed: share.failed,
+    failed,
     stop: async () => {
+      stopWatching()
       const givenUp = new Promise((resolve) => giveUp.signal.addEventListener('abort', resolve))
       const timer = setTimeout(() => giveUp.abort(), stopTimeoutMs)
       await share.stop()

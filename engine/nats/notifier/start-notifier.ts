@@ -45,6 +45,7 @@ export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
       partitions: 1,
       cursorOf: () => cursor,
       giveUp,
+      checkTails: () => cursors.checkTails(),
       follow: async () => {
         const held = await cursors.takeOver(cursor)
         const follower = followLog({

@@ -15,7 +15,8 @@ import { readToEnd } from '../read-to-end.ts'
 import { streams, subjects } from '../topology.ts'
 
 // In a power cut each stream may lose its end. It then continues from an earlier sequence, under which others remember
-// another message: cursors and records one of EVENTS, open requests one of CONVERSATIONS, EVENTS one of TIMERS.
+// another message: the cursors one of every stream that their workers write, the records one of EVENTS, the open
+// requests one of CONVERSATIONS, EVENTS one of TIMERS.
 
 /** Writes that are under way at once. */
 const concurrentMax = 256
@@ -37,10 +38,11 @@ type Numbered = keyof typeof fillers
 
 /** A stream whose last sequence is below one that other streams remember. */
 export interface Behind {
-  stream: Numbered | 'requests' | 'timers'
   /** As NATS has it. */
   name: string
   last: number
+  /** When its last message was stored, in epoch milliseconds; absent: it has none. */
+  lastAt?: number
   remembered: number
 }
 
@@ -73,12 +75,14 @@ export async function workersAlive(nats: Nats): Promise<string[]> {
 
 /** Searches for a loss; changes nothing. */
 export async function findLoss(nats: Nats, since: number, options: RecoverOptions): Promise<Loss> {
-  const remembered = { events: 0, conversations: 0, timers: 0, requests: 0 }
-  const remember = (stream: Behind['stream'], seq: number) => {
-    remembered[stream] = Math.max(remembered[stream], seq)
+  const remembered = new Map<string, number>()
+  const remember = (name: string, seq: number) => {
+    if (seq > (remembered.get(name) ?? 0)) remembered.set(name, seq)
   }
-  for (const { name, cursor } of await cursorsOf(nats))
-    remember(name === 'notifier' ? 'requests' : 'events', cursor.seq)
+  for (const { name, cursor } of await cursorsOf(nats)) {
+    remember(name === 'notifier' ? streams.requests : streams.events, cursor.seq)
+    for (const [stream, seq] of Object.entries(cursor.saw ?? {})) remember(stream, seq)
+  }
 
   const known = new Map<string, { seq: number; storedAt: number }>()
   const wakes: Effect[] = []
@@ -89,7 +93,7 @@ export async function findLoss(nats: Nats, since: number, options: RecoverOption
     const record = readRecord(message.string()) ?? (await conversations.load(conversation)).record
     if (!record) continue
     const { event, state } = record
-    remember('events', event.seq)
+    remember(streams.events, event.seq)
     known.set(conversation, { seq: event.seq, storedAt: storedAt(message) })
     options.progress('conversations looked at', known.size)
     const { generation, at } = state.wake ?? {}
@@ -97,18 +101,18 @@ export async function findLoss(nats: Nats, since: number, options: RecoverOption
   }
   for (const { value } of await new Bucket(nats, 'openRequests').list()) {
     const read = openRequest.safeParse(parseJson(value))
-    if (read.success) remember('conversations', read.data.record)
+    if (read.success) remember(streams.conversations, read.data.record)
   }
   const due = await nats.jsm.streams.getMessage(streams.events, {
     last_by_subj: `${subjects.eventsOf('*').slice(0, -1)}timer.due`,
   })
-  remember('timers', Number(due?.header.get('Nats-Stream-Source').split(' ')[1] ?? 0) || 0)
+  remember(streams.timers, Number(due?.header.get('Nats-Stream-Source').split(' ')[1] ?? 0) || 0)
 
   const behind: Behind[] = []
-  for (const stream of ['events', 'conversations', 'timers', 'requests'] as const) {
-    const last = await lastOf(nats, stream)
-    if (last < remembered[stream])
-      behind.push({ stream, name: streams[stream], last, remembered: remembered[stream] })
+  for (const [name, seq] of remembered) {
+    const { state } = await nats.jsm.streams.info(name)
+    const lastAt = state.messages > 0 ? { lastAt: Date.parse(state.last_ts) } : {}
+    if (state.last_seq < seq) behind.push({ name, last: state.last_seq, ...lastAt, remembered: seq })
   }
 
   const hidden: number[] = []
@@ -140,18 +144,22 @@ export async function findLoss(nats: Nats, since: number, options: RecoverOption
  * 2. publish hidden events again, under new sequences;
  * 3. set the cursors back to `since`: applied events are recognised, the others are applied then;
  * 4. perform the effects of all records since then again, and arm all wake-ups;
- * 5. remove the last fillers.
+ * 5. remove the last fillers, and what the cursors have seen of other streams.
  *
  * Returns how many effects it has performed.
  */
 export async function recover(nats: Nats, loss: Loss, options: RecoverOptions): Promise<number> {
+  const saveCursor = ({ name, cursor, revision }: NamedCursor) =>
+    new Bucket(nats, 'cursors').put(name, JSON.stringify(cursor), { revision })
   const floors = {
     events: await lastBefore(nats, 'events', loss),
     requests: await lastBefore(nats, 'requests', loss),
   }
-  // Only the cursor, which is set back, remembers sequences of REQUESTS. NATS itself sources TIMERS anew.
-  for (const { stream, remembered } of loss.behind)
-    if (stream === 'events' || stream === 'conversations') await fill(nats, stream, remembered, options)
+  // Only the cursors remember sequences of the other streams. NATS itself sources TIMERS anew.
+  for (const stream of Object.keys(fillers) as Numbered[]) {
+    const behind = loss.behind.find(({ name }) => name === streams[stream])
+    if (behind) await fill(nats, stream, behind.remembered, options)
+  }
   let moved = 0
   for (const seq of loss.hidden) {
     await publishAgain(nats, seq)
@@ -159,12 +167,17 @@ export async function recover(nats: Nats, loss: Loss, options: RecoverOptions): 
   }
   for (const { name, cursor, revision } of await cursorsOf(nats)) {
     const seq = Math.min(cursor.seq, name === 'notifier' ? floors.requests : floors.events)
-    const back: Cursor = { seq, owner: 'recover', epoch: cursor.epoch + 1 }
-    await new Bucket(nats, 'cursors').put(name, JSON.stringify(back), { revision })
+    await saveCursor({
+      name,
+      cursor: { ...cursor, seq, owner: 'recover', epoch: cursor.epoch + 1 },
+      revision,
+    })
   }
   const performed = await performAgain(nats, loss, options)
   for (const stream of Object.keys(fillers) as Numbered[])
     await nats.jsm.streams.purge(streams[stream], { filter: fillers[stream].stored })
+  for (const { name, cursor, revision } of await cursorsOf(nats))
+    await saveCursor({ name, cursor: { ...cursor, saw: undefined }, revision })
   return performed
 }
 
@@ -213,7 +226,13 @@ async function performAgain(nats: Nats, { since, wakes }: Loss, options: Recover
   return count
 }
 
-async function cursorsOf(nats: Nats): Promise<{ name: string; cursor: Cursor; revision: number }[]> {
+interface NamedCursor {
+  name: string
+  cursor: Cursor
+  revision: number
+}
+
+async function cursorsOf(nats: Nats): Promise<NamedCursor[]> {
   const entries = await new Bucket(nats, 'cursors').list()
   return entries.map(({ key, value, revision }) => ({ name: key, cursor: readCursor(value), revision }))
 }

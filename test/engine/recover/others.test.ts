@@ -1,11 +1,52 @@
 import { describe, expect, test } from 'vitest'
-import { subjects } from '../../../engine/nats/topology.ts'
+import { streams, subjects } from '../../../engine/nats/topology.ts'
 import { serverIsShared } from '../../test-server.ts'
 import { until } from '../test-world.ts'
 import { waitingWorld } from './waiting-world.ts'
 
 describe('other streams have lost their end', () => {
-  const { world, startWorkers, lose, run, lastOf, typesOf, accept } = waitingWorld(null)
+  const { world, startWorkers, stopWorkers, lose, run, lastOf, typesOf, accept } = waitingWorld(null)
+
+  /** Cuts the last messages of CONVERSATIONS off; those before keep their sequences. */
+  async function loseRecords(count: number) {
+    const before = (await world().stored('conversations')).slice(0, -count)
+    await lose('conversations')
+    for (const { subject, body } of before) await world().nats.publisher.publish(subject, body)
+    const kept = await world().stored('conversations')
+    expect(kept.map(({ seq }) => seq)).toEqual(before.map(({ seq }) => seq))
+  }
+
+  test.each([
+    { stream: 'timers', worker: 'notifier' },
+    { stream: 'workspace', worker: 'engine' },
+  ] as const)('$stream: a $worker, which does not write it, refuses to start', async ({ stream, worker }) => {
+    await lose(stream)
+    const { code, stderr } = await run(worker)
+    expect(code).toBe(1)
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      new RegExp(`^frontdesk: the cursor .* names message \\d+ of ${streams[stream]}, whose last is 0`),
+    )
+    expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
+    expect((await run('recover', '--yes')).stdout).toBe('nothing to recover\n')
+  })
+
+  test('CONVERSATIONS alone, of messages with an agent: noticed, and every message is there again', async () => {
+    await startWorkers()
+    await accept('c1')
+    for (const text of ['one', 'two', 'three']) await world().publish('c1', 'session.message', { text })
+    await until(async () => (await typesOf('c1')).length === 6)
+    await stopWorkers()
+    await loseRecords(3)
+    expect((await run('engine')).stderr).toMatch(/names message \d+ of CONVERSATIONS, whose last is \d+/)
+    expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
+    await startWorkers()
+    await until(async () => (await typesOf('c1')).length === 6)
+    const texts = (await world().records('c1'))
+      .flatMap(({ messages }) => messages ?? [])
+      .map(({ text }) => text)
+    expect(texts).toEqual(expect.arrayContaining(['one', 'two', 'three']))
+    expect(texts.filter((text) => text === 'two')).toHaveLength(1)
+  })
 
   test('CONVERSATIONS: the events still in EVENTS are applied again, and agents are notified', async () => {
     const lost = await lastOf('conversations')
@@ -20,7 +61,7 @@ describe('other streams have lost their end', () => {
 
   test('REQUESTS: the notifier continues, and nobody is notified twice', async () => {
     await lose('requests')
-    expect((await run('notifier')).stderr).toMatch(/the cursor notifier names message \d of REQUESTS/)
+    expect((await run('notifier')).stderr).toMatch(/the cursor .* names message \d of REQUESTS/)
     expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
     await startWorkers()
     await accept('c1')

@@ -21,6 +21,7 @@ export function waitingWorld(unanswered: string | null) {
   const startWorkers = async () => {
     workers = [await world.startEngine(), await world.startNotifier()]
   }
+  const stopWorkers = () => Promise.all(workers.splice(0).map((worker) => worker.stop()))
   beforeEach(async () => {
     world = await startTestWorld(partitions)
     await world.configure('channel.web', { id: 'web', timeouts: { unanswered: null, escalate: null } })
@@ -31,13 +32,14 @@ export function waitingWorld(unanswered: string | null) {
       await world.publish(id, 'session.message', { text: `need of ${id}` })
     }
     await until(async () => (await world.stored('workspace')).length >= 3)
-    await Promise.all(workers.map((worker) => worker.stop()))
+    await stopWorkers()
   })
   afterEach(() => world?.stop())
 
   return {
     world: () => world,
     startWorkers,
+    stopWorkers,
     /** As a power cut that takes all of a stream that was not yet on the disk. */
     lose: async (...lost: (keyof typeof streams)[]) => {
       for (const stream of lost) await world.nats.jsm.streams.delete(streams[stream])

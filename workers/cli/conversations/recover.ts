@@ -9,6 +9,7 @@ import { stderrLogger } from '../shell/logger.ts'
 const sinceDefault = 'PT1H'
 /** Ended requests are known for a week; older notifications would be sent twice. */
 const sinceDaysMax = 7
+const dayMs = 86_400_000
 const progressEveryMs = 2_000
 
 export default command({
@@ -31,7 +32,8 @@ exist. If this command is interrupted, run it again.
 
 Options:
   --since <duration>  how far back to look, to a time before the power cut: an ISO 8601 duration of at most
-                      ${sinceDaysMax} days. A longer one takes more time. Default: ${sinceDefault}
+                      ${sinceDaysMax} days. A longer one takes more time. Default: ${sinceDefault}, or since
+                      the last message of a stream that has lost its end
   --force             recover even if no stream shows a loss: timers alone may have been lost
   --yes               do not ask
   -h, --help          show this help
@@ -52,7 +54,11 @@ Example:
         )
       const { signal } = new AbortController()
       const deps = { log: stderrLogger(settings.logLevel), signal, progress: progressReporter() }
-      const loss = await findLoss(nats, since, deps)
+      let loss = await findLoss(nats, since, deps)
+      // What a stream has lost begins at its last message.
+      const lossBegan = Math.min(...loss.behind.map(({ lastAt = since }) => lastAt))
+      if (values.since === undefined && lossBegan < since)
+        loss = await findLoss(nats, Math.max(lossBegan, Date.now() - sinceDaysMax * dayMs), deps)
       if (!values.force && isNothing(loss)) {
         process.stdout.write('nothing to recover\n')
         return 0
@@ -70,7 +76,7 @@ Example:
 function givenDuration(text: string): number {
   const duration = Duration.fromISO(text)
   const ms = duration.toMillis()
-  if (ms > 0 && ms <= sinceDaysMax * 86_400_000) return ms
+  if (ms > 0 && ms <= sinceDaysMax * dayMs) return ms
   throw new UsageError(`--since takes an ISO 8601 duration such as PT3H, of at most ${sinceDaysMax} days`)
 }
 
