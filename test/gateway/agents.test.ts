@@ -192,6 +192,8 @@ describe('a desk', () => {
     back.send({ type: 'open', conversation, after: sequence })
     await back.first('ready', (frame) => frame.conversation === conversation)
     expect(back.texts()).toEqual(['meanwhile'])
+    back.send({ type: 'open', conversation, after: sequence + 1_000 })
+    expect(await back.first('error')).toMatchObject({ code: 'after_unknown', conversation })
     back.send({ type: 'end', conversation, clientId: 'z' })
     await back.first('request', (frame) => isOf(conversation)(frame) && frame.request.state === 'ended')
     back.close()

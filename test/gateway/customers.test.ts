@@ -86,6 +86,20 @@ describe('a conversation', () => {
     back.close()
   })
 
+  test('that has seen more than the stream has is told to begin again', async () => {
+    const { client, session } = await talking()
+    const after = sequenceOf(client) + 1_000
+    client.close()
+    const ahead = await TestClient.open<GatewayFrame>(gateway, '/v1/widget')
+    ahead.send({ type: 'hello', session, after })
+    expect(await ahead.end()).toBe(4409)
+    expect(await ahead.first('error')).toMatchObject({ code: 'after_unknown' })
+    expect(ahead.all('ready')).toEqual([])
+    const { client: back } = await customerOf(gateway, { session, after: sequenceOf(client) })
+    expect(back.texts(), 'nothing is new').toEqual([])
+    back.close()
+  })
+
   test('without stored state gets the whole conversation, the open form and later messages included', async () => {
     const { client, session } = await customerOf(gateway, { channel: 'shop' })
     client.send({ type: 'message', clientId: 'a', text: 'first' })

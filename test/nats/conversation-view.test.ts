@@ -74,7 +74,7 @@ async function watched(conversation: string, after = 0, by: RoleConnection = rol
       seen.push(event.id)
       sequences.push(sequence)
     },
-    after,
+    { after },
   )
   return { view, seen, sequences }
 }

@@ -1,8 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Msg, Subscription } from '@nats-io/transport-node'
 import { CatchUp } from '../catch-up.ts'
 import type { RoleConnection } from '../connect.ts'
 import { subjects } from '../topology.ts'
-import { type PublicRecord, publicRecord, readRecords, type SequencedRecord } from './records.ts'
+import {
+  lastRecordOf,
+  type PublicRecord,
+  publicRecord,
+  readRecords,
+  type SequencedRecord,
+} from './records.ts'
+
+/** A replica may be a little behind: so many reads, with this pause between them, find nothing before it counts. */
+const readsOfNothing = 3
+const readAgainMs = 400
 
 /** Live records that wait for a slow subscriber; where there are more, all are dropped and read from the stream. */
 const waitingMax = 100
@@ -14,6 +25,13 @@ interface LiveRecord extends SequencedRecord {
 
 /** Called for each record once and in order. A promise is awaited before the next. */
 export type RecordListener = (record: PublicRecord, sequence: number) => void | Promise<void>
+
+export interface ViewOptions {
+  /** The sequence of the record that it begins after. */
+  after?: number | undefined
+  /** The stream ends before the last record that was told: it has lost its end. The view is closed then. */
+  isBeyondEnd?(): void
+}
 
 /**
  * A conversation as a subscriber follows it: each record once and in order, live. Missed records are read from the
@@ -30,11 +48,19 @@ export class ConversationView {
   readonly #subscription: Subscription
   readonly #catchUp: CatchUp
   #outcomes: Map<string, (record: PublicRecord) => void> | undefined
+  readonly #isBeyondEnd: (() => void) | undefined
+  /** Whether the stream is known to have the last record. */
+  #isLevel = false
   #waiting: LiveRecord[] = []
 
-  /** @param after the sequence of the record that it begins after */
-  constructor(role: RoleConnection, conversation: string, listener: RecordListener, after = 0) {
+  constructor(
+    role: RoleConnection,
+    conversation: string,
+    listener: RecordListener,
+    { after = 0, isBeyondEnd }: ViewOptions = {},
+  ) {
     this.last = after
+    this.#isBeyondEnd = isBeyondEnd
     this.#role = role
     this.#conversation = conversation
     this.#listener = listener
@@ -44,7 +70,13 @@ export class ConversationView {
         if (!error) this.#receive(message)
       },
     })
-    this.#catchUp = new CatchUp(role, { read: () => this.#read(), handleNext: () => this.#handleNext() })
+    this.#catchUp = new CatchUp(role, {
+      read: () => this.#read(),
+      handleNext: () => this.#handleNext(),
+      reconnected: () => {
+        this.#isLevel = false
+      },
+    })
     this.caughtUp = this.#catchUp.readTwice()
   }
 
@@ -53,9 +85,9 @@ export class ConversationView {
     role: RoleConnection,
     conversation: string,
     listener: RecordListener,
-    after = 0,
+    options: ViewOptions = {},
   ): Promise<ConversationView> {
-    const view = new ConversationView(role, conversation, listener, after)
+    const view = new ConversationView(role, conversation, listener, options)
     await view.caughtUp
     return view
   }
@@ -93,11 +125,26 @@ export class ConversationView {
   }
 
   async #read(): Promise<number> {
+    const before = this.last
     for await (const stored of readRecords(this.#role, this.#conversation, this.last)) {
       await this.#notify(stored)
       if (!this.#catchUp.isOpen) break
     }
+    if (this.last > before) this.#isLevel = true
+    else if (!this.#isLevel && this.#isBeyondEnd && this.last > 0) await this.#checkEnd(this.#isBeyondEnd)
     return this.last
+  }
+
+  async #checkEnd(isBeyondEnd: () => void): Promise<void> {
+    for (let reads = 1; (await lastRecordOf(this.#role, this.#conversation)) < this.last; reads++) {
+      if (!this.#catchUp.isOpen) return
+      if (reads === readsOfNothing) {
+        this.close()
+        return isBeyondEnd()
+      }
+      await sleep(readAgainMs)
+    }
+    this.#isLevel = true
   }
 
   async #notify({ sequence, record }: SequencedRecord): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ConversationRecord } from '../../../schemas/conversation/record.ts'
 import { readRecord } from '../../core/record.ts'
 import type { RoleConnection } from '../connect.ts'
-import { directGet } from '../direct-get.ts'
+import { directGet, directGetLast } from '../direct-get.ts'
 import { streams, subjects } from '../topology.ts'
 
 /** A record without the durable state, which is the engine's own. */
@@ -22,6 +22,15 @@ export async function* readRecords(
   const subject = subjects.conversation(conversation)
   for await (const { seq, body } of directGet(role, streams.conversations, subject, after))
     yield { sequence: seq, record: publicRecord(Buffer.from(body).toString()) }
+}
+
+/** The sequence of a conversation's last record, as a replica has it, which may be a little behind; 0: there is none. */
+export async function lastRecordOf(
+  role: Pick<RoleConnection, 'publisher'>,
+  conversation: string,
+): Promise<number> {
+  const last = await directGetLast(role, streams.conversations, subjects.conversation(conversation))
+  return last?.seq ?? 0
 }
 
 /** A stored record without its state; `null` where it is not valid. */

@@ -49,6 +49,11 @@ export const refusals = {
   session_invalid: { closeCode: 4401, message: 'this session is not valid or has ended: begin without it' },
   logged_out: { closeCode: 4403, message: 'this session has logged out' },
   conversation_erased: { closeCode: 4410, message: 'the conversation was erased' },
+  after_unknown: {
+    closeCode: 4409,
+    message:
+      'the conversation has no record with the number of after: drop its records, and begin with after 0',
+  },
   too_slow: { closeCode: 4413, message: 'too many bytes wait to be read' },
   too_fast: { closeCode: 4429, message: 'too many frames wait to be handled' },
   frame_invalid: { message: 'a frame is a JSON object' },

@@ -143,7 +143,7 @@ export class AgentConnection {
       if (after === undefined) return true
       this.#close(conversation)
     }
-    const refuse = (code: 'unknown_conversation' | 'too_many_open', message?: string) => {
+    const refuse = (code: 'unknown_conversation' | 'too_many_open' | 'after_unknown', message?: string) => {
       const { error } = refusal(code, message)
       this.#send({ type: 'error', ...error, conversation, ...(clientId !== undefined && { clientId }) })
       return false
@@ -163,13 +163,18 @@ export class AgentConnection {
       this.#send({ type: 'typing', conversation }),
     )
     const show = (record: PublicRecord, sequence: number) => this.#show(conversation, record, sequence)
-    const view = new ConversationView(nats, conversation, show, after)
+    const isBeyondEnd = () => {
+      this.#close(conversation)
+      refuse('after_unknown')
+    }
+    const view = new ConversationView(nats, conversation, show, { after, isBeyondEnd })
     const close = () => {
       stopTyping()
       view.close()
     }
     this.#open.set(conversation, { close, typedAt: 0 })
     await view.caughtUp
+    if (!this.#open.has(conversation)) return false
     this.#send({ type: 'ready', conversation })
     return true
   }

@@ -149,9 +149,10 @@ export class CustomerConnection {
     // A client that comes back may have seen before that it is in the queue.
     if (after > 0) this.#followQueue()
     const show = (record: PublicRecord, sequence: number) => this.#show(record, sequence)
-    this.#view = new ConversationView(nats, conversation, show, after)
+    const isBeyondEnd = () => this.#client.end('after_unknown')
+    this.#view = new ConversationView(nats, conversation, show, { after, isBeyondEnd })
     await this.#view.caughtUp
-    this.#send({ type: 'ready' })
+    if (!this.#client.isOver) this.#send({ type: 'ready' })
   }
 
   #typing(): void {

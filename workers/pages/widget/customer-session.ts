@@ -322,6 +322,10 @@ export class CustomerSession {
       case 4403:
         this.#reset()
         return true
+      // The gateway has lost records that are shown here: they are read again.
+      case 4409:
+        this.#restart(this.#stored, this.draft.outbox)
+        return true
       default:
         return code === 4400
     }

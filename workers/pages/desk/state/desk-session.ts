@@ -159,6 +159,9 @@ export class DeskSession {
     this.#lastError = frame.type === 'error' ? frame.code : ''
     const isOpened = frame.type === 'ready' || frame.type === 'error' || frame.type === 'gone'
     if (isOpened && frame.conversation !== undefined) this.#opening.delete(frame.conversation)
+    // The gateway has lost records that are shown here: they are read again.
+    if (frame.type === 'error' && frame.code === 'after_unknown' && frame.conversation !== undefined)
+      this.#following.delete(frame.conversation)
     const before = this.#desk
     this.#update(receive(before, frame, Date.now()))
     if (isOpened) this.#follow()

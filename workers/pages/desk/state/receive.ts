@@ -143,6 +143,8 @@ function addError(desk: Desk, frame: Extract<DeskGatewayFrame, { type: 'error' }
   }
   const known = conversation === undefined ? undefined : desk.conversations.get(conversation)
   if (!known) return desk
+  if (frame.code === 'after_unknown')
+    return updateConversation(desk, known.id, { last: 0, transcript: [], isKnown: false })
   const refusal: DeskRefusal = { type: 'open', code: frame.code, message: frame.message }
   return updateConversation(desk, known.id, {
     isKnown: true,
