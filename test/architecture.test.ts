@@ -161,7 +161,7 @@ describe('decisions are pure', () => {
     ['chance', /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b|\bnanoid\b/],
     ['a timer', /\bset(Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\bnextTick\b/],
     ['anything later', /\basync\b|\bawait\b|\bPromise\b|\.then\(/],
-    ['the process', /\bprocess\b|\bglobalThis\b|\brequire\(|\bimport\(/],
+    ['the process', /\bprocess\b(?!\.versions\.tz)|\bglobalThis\b|\brequire\(|\bimport\(/],
     ['the network', /\bfetch\(|\bWebSocket\b/],
     ['the console', /\bconsole\b/],
     [

@@ -8,6 +8,7 @@ import {
 } from '../../schemas/configuration/channel.ts'
 import { forChannelTexts } from '../../schemas/configuration/channel-texts.ts'
 import type { Payload } from '../../schemas/conversation/event.ts'
+import { TimeZone } from '../../schemas/time-zone.ts'
 import { type BotMemory, freshMemory, type Input, type Timeouts } from '../machines/context.ts'
 import type { Definition } from '../machines/definitions.ts'
 import { fieldsOf } from '../texts/fields-of.ts'
@@ -140,11 +141,14 @@ function knownLocale(tag: string | undefined): string | undefined {
   }
 }
 
-/** An instant in the schedule's zone, in a language's words: `Monday, June 8 at 9:00 AM`. */
+/**
+ * An instant in the schedule's zone, in a language's words: `Monday, June 8 at 9:00 AM (Central European Time)`. The
+ * reader may be anywhere, so the zone is named.
+ */
 function formatInstant(instant: number, timeZone: string, locale: string): string {
   // Intl would replace an unknown locale by the machine's own.
   const known = Intl.DateTimeFormat.supportedLocalesOf(locale)[0] ?? 'en'
-  const local = DateTime.fromMillis(instant, { zone: timeZone }).setLocale(known)
+  const local = DateTime.fromMillis(instant, { zone: TimeZone.named(timeZone) }).setLocale(known)
   const text = local.toLocaleString({
     weekday: 'long',
     month: 'long',
@@ -152,6 +156,10 @@ function formatInstant(instant: number, timeZone: string, locale: string): strin
     hour: 'numeric',
     minute: '2-digit',
   })
+  // The name without summer or winter: which of them it is, ICU may not know yet.
+  const zone = new Intl.DateTimeFormat(known, { timeZone, timeZoneName: 'longGeneric' })
+    .formatToParts(instant)
+    .find(({ type }) => type === 'timeZoneName')
   // Newer ICU data puts a narrow no-break space before AM, which some fonts lack.
-  return text.replaceAll('\u202f', ' ')
+  return `${text.replaceAll('\u202f', ' ')} (${zone?.value ?? timeZone})`
 }

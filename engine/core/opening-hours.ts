@@ -1,5 +1,5 @@
-import { IANAZone } from 'luxon'
 import { dayMinutes, type Schedule } from '../../schemas/configuration/schedule.ts'
+import { TimeZone } from '../../schemas/time-zone.ts'
 
 /** Answers for one schedule; instants are epoch milliseconds. A RangeError for what no `Date` can hold. */
 export interface OpeningHours {
@@ -51,8 +51,7 @@ interface Window {
  * Verdicts are a binary search in a window of a few days, which is computed when it is first needed.
  */
 export function openingHours(schedule: Schedule): OpeningHours {
-  const zone = IANAZone.create(schedule.timeZone)
-  if (!zone.isValid) throw new RangeError(`this machine has no time zone ${schedule.timeZone}`)
+  const zone = TimeZone.named(schedule.timeZone)
   const stretches = stretchesOf(schedule)
   const windows = new Map<number, Window>()
   let latest: Window = { start: 0, end: 0, edges: [] }
@@ -104,7 +103,7 @@ function skip(stretches: readonly Stretch[], from: number, open: boolean): numbe
 }
 
 /** The open spans of a window: those of the local days, cut and moved where the zone's offset changes. */
-function edgesOf(stretches: readonly Stretch[], zone: IANAZone, start: number): number[] {
+function edgesOf(stretches: readonly Stretch[], zone: TimeZone, start: number): number[] {
   const edges: number[] = []
   for (const { from, to, offset } of offsetsOf(zone, start, start + windowMs)) {
     for (let day = Math.floor((from + offset) / dayMs); day * dayMs < to + offset; day++) {
@@ -122,7 +121,7 @@ function edgesOf(stretches: readonly Stretch[], zone: IANAZone, start: number): 
 }
 
 /** The times from `start` to `end` in which local time is UTC plus one offset (milliseconds). */
-function* offsetsOf(zone: IANAZone, start: number, end: number) {
+function* offsetsOf(zone: TimeZone, start: number, end: number) {
   // A day from the ends of `Date`'s range the local date still has a `Date`; no zone has changes beyond.
   const reach = instantMsMax - dayMs
   const offsetAt = (instant: number) =>

@@ -20,7 +20,7 @@ export interface PinnedChannel extends Pinned {
 
 /** The texts and the form of the channel, before an agent comes. */
 export interface ChannelResponse extends Record<ChannelText, string> {
-  /** Replaces `{{nextOpen}}`: `Monday, June 8 at 9:00 AM`. */
+  /** Replaces `{{nextOpen}}`: `Monday, June 8 at 9:00 AM (Central European Time)`. */
   nextOpen: string
   /** The details that the channel asks for, in their order. */
   asks: FormField[]

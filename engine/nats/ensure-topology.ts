@@ -70,7 +70,7 @@ async function addStream(
 /** Settings that an update may add to an existing stream. */
 const addable = ['allow_direct', 'republish'] as const
 
-/** What an earlier version made otherwise, and an update may change. */
+/** Settings of an earlier version that an update changes. */
 function corrected(found: StreamConfig, needed: Partial<StreamConfig>): Partial<StreamConfig> {
   return needed.duplicate_window === 0 && found.duplicate_window ? { duplicate_window: 0 } : {}
 }

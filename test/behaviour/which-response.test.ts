@@ -34,7 +34,13 @@ describe('the response is decided once, when the conversation starts, from the t
   it('who starts outside the hours keeps that response when the channel opens', () => {
     given({ ...office, at: '2026-06-08T06:59:30.000Z' })
       .when(started(), passes('PT1M'), wrote('help'))
-      .thenIt({ says: ['bot: Closed until Monday, June 8 at 9:00 AM.', 'customer: help', 'bot: Later.'] })
+      .thenIt({
+        says: [
+          'bot: Closed until Monday, June 8 at 9:00 AM (Central European Time).',
+          'customer: help',
+          'bot: Later.',
+        ],
+      })
   })
 
   it('the last open millisecond is open, the closing time is closed', () => {
@@ -43,7 +49,7 @@ describe('the response is decided once, when the conversation starts, from the t
       .thenIt({ says: ['bot: We are open.'] })
     given({ ...office, at: closing })
       .when(started())
-      .thenIt({ says: ['bot: Closed until Monday, June 8 at 9:00 AM.'] })
+      .thenIt({ says: ['bot: Closed until Monday, June 8 at 9:00 AM (Central European Time).'] })
   })
 
   it('a closing message never comes into the middle of a conversation', () => {
@@ -56,7 +62,13 @@ describe('the response is decided once, when the conversation starts, from the t
   it('neither does the clock stepping back open it again', () => {
     given({ ...office, at: closing })
       .when(started(), steppedBack('PT0.001S', wrote('help')))
-      .thenIt({ says: ['bot: Closed until Monday, June 8 at 9:00 AM.', 'customer: help', 'bot: Later.'] })
+      .thenIt({
+        says: [
+          'bot: Closed until Monday, June 8 at 9:00 AM (Central European Time).',
+          'customer: help',
+          'bot: Later.',
+        ],
+      })
   })
 })
 
@@ -95,7 +107,13 @@ describe('a schedule that is gone', () => {
     const gone = { channel, schedules: [] }
     given({ ...office, at: closing })
       .when(started(), reconfigured(gone), wrote('help'))
-      .thenIt({ says: ['bot: Closed until Monday, June 8 at 9:00 AM.', 'customer: help', 'bot: Later.'] })
+      .thenIt({
+        says: [
+          'bot: Closed until Monday, June 8 at 9:00 AM (Central European Time).',
+          'customer: help',
+          'bot: Later.',
+        ],
+      })
     given({ ...gone, at: closing })
       .when(started())
       .thenIt({ says: ['bot: We are open.'] })
@@ -177,7 +195,7 @@ describe('what nobody configured', () => {
       .when(started())
       .thenIt({
         says: [
-          'bot: We’re closed until Monday, June 8 at 9:00 AM. Leave us a message and we’ll get back to you.',
+          'bot: We’re closed until Monday, June 8 at 9:00 AM (Central European Time). Leave us a message and we’ll get back to you.',
         ],
       })
   })
@@ -254,11 +272,13 @@ describe('{{nextOpen}}', () => {
       /^bot: Nous sommes fermés jusqu’à lundi 8 juin à 0?9.*\. Laissez-nous/,
     )
     const english =
-      'bot: We’re closed until Monday, June 8 at 9:00 AM. Leave us a message and we’ll get back to you.'
+      'bot: We’re closed until Monday, June 8 at 9:00 AM (Central European Time). Leave us a message and we’ll get back to you.'
     expect(outside('de')).toEqual([english])
     expect(outside('tlh')).toEqual([english])
     const own = { locale: 'de', outsideHours: { firstMessage: 'Wieder ab {{ nextOpen }}.' } }
-    expect(outside('fr', own)[0]).toMatch(/^bot: Wieder ab Montag, 8\. Juni um 0?9:00\.$/)
+    expect(outside('fr', own)[0]).toMatch(
+      /^bot: Wieder ab Montag, 8\. Juni um 0?9:00 \(Mitteleuropäische Zeit\)\.$/,
+    )
   })
 
   it('on a schedule that never opens again the text still makes sense', () => {
@@ -284,7 +304,7 @@ describe('{{nextOpen}}', () => {
     const monday = [{ name: 'Pentecôte', startDate: '2026-06-08', endDate: '2026-06-08' }]
     given({ channel, schedules: [{ ...paris, holidays: monday }], at: closing })
       .when(started(), until(closing))
-      .thenIt({ says: ['bot: Closed until Tuesday, June 9 at 9:00 AM.'] })
+      .thenIt({ says: ['bot: Closed until Tuesday, June 9 at 9:00 AM (Central European Time).'] })
   })
 
   it('a follow-up may say it too', () => {
@@ -297,6 +317,12 @@ describe('{{nextOpen}}', () => {
       at: closing,
     })
       .when(started(), wrote('help'))
-      .thenIt({ says: ['bot: Closed.', 'customer: help', 'bot: Back Monday, June 8 at 9:00 AM.'] })
+      .thenIt({
+        says: [
+          'bot: Closed.',
+          'customer: help',
+          'bot: Back Monday, June 8 at 9:00 AM (Central European Time).',
+        ],
+      })
   })
 })

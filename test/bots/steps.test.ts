@@ -61,7 +61,7 @@ describe('message', () => {
       at: saturday,
     })
       .when(started())
-      .thenIt({ says: ['bot: Until Monday, June 8 at 9:00 AM.', 'bot: Goodbye!'] })
+      .thenIt({ says: ['bot: Until Monday, June 8 at 9:00 AM (Central European Time).', 'bot: Goodbye!'] })
   })
 })
 
@@ -819,7 +819,11 @@ describe('transfer', () => {
   it('and the one for outside them, where reminders count from the opening', () => {
     givenBot(transfer(during), { ...office, at: saturday })
       .when(started())
-      .thenIt({ says: ['bot: Back Monday, June 8 at 9:00 AM.'], is: 'queued', tells: ['created'] })
+      .thenIt({
+        says: ['bot: Back Monday, June 8 at 9:00 AM (Central European Time).'],
+        is: 'queued',
+        tells: ['created'],
+      })
       .when(until(mondayOpening), passes('PT1M59.999S'))
       .thenIt({ tells: [] })
       .when(passes('PT0.001S'))

@@ -76,7 +76,7 @@ export class CursorStore implements Cursors {
     await Promise.all([...saw].map(([stream, { seq, who }]) => this.#checkTail(who, stream, seq)))
   }
 
-  /** What the cursor's owners have seen up to now. */
+  /** The highest sequences that the cursor's owners have seen up to now. */
   #sawAfter({ saw = {} }: Cursor): Record<string, number> {
     const seen = { ...saw }
     for (const [stream, seq] of this.#nats.publisher.acknowledged)

@@ -18,7 +18,7 @@ describe('start', () => {
     const ready = running.stdout()
     expect(ready).toMatch(
       new RegExp(
-        `^ready nats=nats://frontdesk:[\\w-]+@127\\.0\\.0\\.1:${port} http=http://127\\.0\\.0\\.1:\\d+\n$`,
+        `^ready nats=nats://frontdesk:[\\w-]+@127\\.0\\.0\\.1:${port} http=http://127\\.0\\.0\\.1:\\d+ tz=\\d{4}[a-z]\n$`,
       ),
     )
     const http = ready.trim().split(' http=')[1]
@@ -91,7 +91,7 @@ describe('start', () => {
     const second = await startEmbedded(port)
     expect(second.running.stdout()).not.toContain(`:${port} `)
     expect(second.running.stdout()).toMatch(
-      /^ready nats=nats:\/\/frontdesk:[\w-]+@127\.0\.0\.1:\d+ http=http:\/\/127\.0\.0\.1:\d+\n$/,
+      /^ready nats=nats:\/\/frontdesk:[\w-]+@127\.0\.0\.1:\d+ http=http:\/\/127\.0\.0\.1:\d+ tz=\d{4}[a-z]\n$/,
     )
     for (const { running } of [first, second]) running.child.kill()
     expect((await first.running.ended).code).toBe(0)

@@ -55,7 +55,7 @@ Example:
       const { signal } = new AbortController()
       const deps = { log: stderrLogger(settings.logLevel), signal, progress: progressReporter() }
       let loss = await findLoss(nats, since, deps)
-      // What a stream has lost begins at its last message.
+      // The loss begins at a stream's last message.
       const lossBegan = Math.min(...loss.behind.map(({ lastAt = since }) => lastAt))
       if (values.since === undefined && lossBegan < since)
         loss = await findLoss(nats, Math.max(lossBegan, Date.now() - sinceDaysMax * dayMs), deps)

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
+import { zoneDataVersion } from '../../../schemas/time-zone.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { documentNamed } from './document-named.ts'
@@ -11,6 +12,7 @@ Usage: frontdesk hours <schedule> [--at <time>]
 
 Prints whether a schedule is open, as one line of JSON: {at, open, nextOpen, nextClose}. nextOpen and nextClose are
 the first open and the first closed instant at or after \`at\`, or null. All are UTC.
+The release of the time zone data that decides is printed to standard error.
 
 <schedule> is the id of a configured schedule, or the path of a JSON or YAML file that holds a single schedule or is
 followed by #<id>. A file needs no NATS. Write ./name for a file whose name could be an id.
@@ -33,6 +35,7 @@ Examples:
     if (name === undefined || positionals.length > 1) throw new UsageError('hours takes one schedule')
     const instant = values.at === undefined ? Date.now() : values.at === '-' ? null : givenInstant(values.at)
     const hours = openingHours(await documentNamed('schedule', name, 'hours'))
+    process.stderr.write(`time zone data ${zoneDataVersion}\n`)
     if (instant === null) await answerLines(hours)
     else process.stdout.write(answer(hours, instant))
     return 0

@@ -1,3 +1,4 @@
+import { zoneDataVersion } from '../../../schemas/time-zone.ts'
 import { resolveServer } from '../../nats-server/resolve/resolve-server.ts'
 import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
@@ -11,7 +12,7 @@ Usage: frontdesk start
 Runs everything on this machine: NATS (an embedded server, unless NATS_URL is set), the engine, the notifier,
 the caller and the gateway. Prints one line on standard output once everything answers:
 
-  ready nats=<url> http=<url>
+  ready nats=<url> http=<url> tz=<release of the time zone data>
 
 and on standard error four links: to the pages of the customer, the agent, the administrator and the engineer. The
 last three sign in once, from this machine. With an identity provider (FRONTDESK_OIDC_ISSUER) people sign in there
@@ -50,7 +51,7 @@ Examples:
         }),
       )
       const { url, links } = await runAll(server, settings, log, lifetime)
-      process.stdout.write(`ready nats=${server.url} http=${url}\n`)
+      process.stdout.write(`ready nats=${server.url} http=${url} tz=${zoneDataVersion}\n`)
       process.stderr.write(links)
     })
   },
