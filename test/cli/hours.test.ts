@@ -10,7 +10,10 @@ const PARIS = `${ACME}/schedules.yaml#paris`
 describe('hours of a file, without NATS', () => {
   it('answers in one line of JSON', async () => {
     const { code, stdout, stderr } = await frontdesk(['hours', PARIS, '--at', '2026-03-30T07:00Z'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^time zone data \d{4}[a-z]\n$/),
+    })
     expect(stdout).toBe(
       '{"at":"2026-03-30T07:00:00.000Z","open":true,"nextOpen":"2026-03-30T07:00:00.000Z",' +
         '"nextClose":"2026-03-30T15:00:00.000Z"}\n',
@@ -92,7 +95,7 @@ describe('hours of many times', () => {
     const { code, stdout, stderr } = await frontdesk(['hours', PARIS, '--at', '-'], { input })
     expect(code).toBe(1)
     expect(stdout.trimEnd().split('\n')).toHaveLength(2)
-    expect(stderr).toBe('frontdesk: line 3: "never" is not a time such as 2026-06-05T15:00:00Z\n')
+    expect(stderr).toContain('\nfrontdesk: line 3: "never" is not a time such as 2026-06-05T15:00:00Z\n')
   })
 
   it('reads a hundred thousand in a few seconds', async () => {
