@@ -10,6 +10,8 @@ import { findServer } from '../workers/nats-server/resolve/find-server.ts'
 import { givenUrls, type ServerUrls, urlsOf } from '../workers/nats-server/roles.ts'
 
 export interface TestServer extends ServerUrls {
+  /** The server's folder; absent for a shared server. */
+  dataFolder?: string
   /** Ends the server and removes its store. */
   stop(): Promise<void>
   /** As a crash does (`SIGKILL`), or an operator (`SIGTERM`); settles once the process is gone. */
@@ -31,6 +33,7 @@ export async function startTestServer(): Promise<TestServer> {
   let { port, server } = await onRandomPort(run)
   return {
     ...(await urlsOf(dataFolder, port)),
+    dataFolder,
     stop: async () => {
       await server.stop()
       await rm(dataFolder, { recursive: true, force: true })

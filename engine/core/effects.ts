@@ -14,15 +14,15 @@ export type Effect =
   | { kind: 'wake'; conversation: string; generation: number; at: number }
   /** Let an API be called. */
   | { kind: 'call'; conversation: string; call: Call }
-  /** Remove the conversation's events up to this one, and its other data. */
-  | { kind: 'forget'; conversation: string; seq: number }
+  /** Remove the conversation's events up to this one, its records before this one, and its other data. */
+  | { kind: 'forget'; conversation: string; seq: number; record: number }
 
 /** The effects of a stored record, from the record alone, so that any worker that finds it can perform them. */
 export function effectsOf(conversation: string, sequence: number, record: StoredRecord): Effect[] {
   const { state, event, requests } = record
   const effects: Effect[] = []
   if (state.erased) {
-    effects.push({ kind: 'forget', conversation, seq: event.seq })
+    effects.push({ kind: 'forget', conversation, seq: event.seq, record: sequence })
     const { workspace, startedAt, request } = state.erased
     // After the erasure, a later event leaves only itself to forget.
     if (event.type === 'admin.erased' && workspace !== null && startedAt !== null) {

@@ -156,7 +156,7 @@ describe('a call', () => {
   test('of an erased conversation is removed; others stay', async () => {
     await ask(callOf('c1', 'https://api.example.com/', { body: { email: 'jose@example.com' } }))
     await ask(callOf('c10', 'https://api.example.com/'))
-    const forget: Effect = { kind: 'forget', conversation: 'c1', seq: 0 }
+    const forget: Effect = { kind: 'forget', conversation: 'c1', seq: 0, record: 0 }
     await performer.perform(forget)
     expect(await callsLeft()).toBe(1)
     const left = await world.nats.jsm.streams.getMessage(streams.calls, { last_by_subj: 'frontdesk.call.*' })

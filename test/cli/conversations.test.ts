@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { serverIsShared } from '../test-server.ts'
 import { eventually, runningSystem, uniqueId } from './running-system.ts'
 
 const system = runningSystem()
@@ -96,6 +100,44 @@ describe('erase', () => {
     expect(transcript.stderr).toContain(`conversation ${id} was erased at `)
     expect((await system.run(['erase', id, '--yes'])).code).toBe(0)
     expect((await system.run(['chat', 'web', '--conversation', id])).code).toBe(1)
+  })
+
+  it.skipIf(serverIsShared)('overwrites on the disk what it removes', async () => {
+    const word = uniqueId('xyzzy')
+    const id = await conversation(`the secret is ${word}`)
+    const neighbour = await conversation('a neighbour, which stays in the same files')
+    /** The streams in whose files the word stands. */
+    const found = async () => {
+      const files = await readdir(system.dataFolder(), { recursive: true, withFileTypes: true })
+      const streams = files
+        .filter((file) => file.isFile() && readFileSync(join(file.parentPath, file.name)).includes(word))
+        .map((file) => /streams\/(\w+)\//.exec(`${file.parentPath}/`)?.[1])
+      return [...new Set(streams)].sort()
+    }
+    const streams = ['CONVERSATIONS', 'EVENTS', 'KV_frontdesk_requests', 'REQUESTS', 'WORKSPACE']
+    expect(await eventually(found, (names) => names.length === streams.length)).toEqual(streams)
+    expect((await system.run(['erase', id, '--yes'])).code).toBe(0)
+    expect(await eventually(found, (names) => names.length === 0)).toEqual([])
+    expect((await system.run(['transcript', neighbour])).code).toBe(0)
+  })
+
+  it('erases all conversations of a customer, in whatever spelling', async () => {
+    const email = `${uniqueId('zelda')}@example.com`
+    const ids = [uniqueId('c'), uniqueId('c')]
+    for (const [n, id] of ids.entries()) {
+      const customer = { externalId: `${id}-x`, email: n === 0 ? email : email.toUpperCase(), name: 'Zelda' }
+      await system.publish(`${id}.session.started`, JSON.stringify({ channel: 'web', customer }))
+    }
+    const known = () => system.run(['export', email])
+    await eventually(known, ({ stdout }) => ids.every((id) => stdout.includes(id)))
+    const { code, stdout } = await system.run(['erase', '--customer', email, '--yes'])
+    expect({ code, lines: stdout.trim().split('\n').sort() }).toEqual({
+      code: 0,
+      lines: ids.map((id) => `${id} erased`).sort(),
+    })
+    expect((await known()).code).toBe(1)
+    const none = await system.run(['erase', '--customer', email, '--yes'])
+    expect(none).toMatchObject({ code: 1, stderr: `frontdesk: no conversation knows a customer ${email}\n` })
   })
 
   it('does nothing unasked, nor for a conversation that does not exist', async () => {

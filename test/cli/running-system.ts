@@ -25,6 +25,7 @@ export function runningSystem() {
   const env = () => ({ NATS_URL: server.url })
   return {
     url: () => server.url,
+    dataFolder: () => server.dataFolder ?? '',
     nats: () => nats,
     run: (args: string[], input?: string): Promise<Result> =>
       frontdesk(args, { env: env(), ...(input !== undefined && { input }) }),

@@ -43,8 +43,6 @@ export class ConversationStore implements Conversations {
     const body = JSON.stringify(record)
     this.#checkSize(body)
     const headers: Headers = { 'Nats-Expected-Last-Subject-Sequence': String(latest.last) }
-    // An erasure removes all earlier records.
-    if (record.state.erased && !latest.record?.state.erased) headers['Nats-Rollup'] = 'sub'
     try {
       const stored = await retry('storing a record', this.#retryOptions, () =>
         this.#nats.publisher.publish(subject, body, headers),

@@ -2,7 +2,7 @@ import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import type { Effect } from '../../core/effects.ts'
 import type { Performer } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
-import { removeMatching } from '../remove-matching.ts'
+import { overwriteSubject, removeMatching } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { firedTimerTtl, streams, subjects } from '../topology.ts'
 
@@ -42,15 +42,16 @@ export class EffectPerformer implements Performer {
           'Nats-Msg-Id': `${conversation}.call.${effect.call.call}`,
         })
       case 'forget':
-        return this.#erase(conversation, effect.seq)
+        return this.#erase(effect)
     }
   }
 
-  async #erase(conversation: string, seq: number) {
-    const { events, timers, calls, deadletters } = streams
+  async #erase({ conversation, seq, record }: Extract<Effect, { kind: 'forget' }>) {
+    const { conversations, events, timers, calls, deadletters } = streams
+    await overwriteSubject(this.#nats, conversations, subjects.conversation(conversation), record - 1)
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.due(conversation) })
-    await this.#nats.jsm.streams.purge(calls, { filter: subjects.call(conversation) })
+    await overwriteSubject(this.#nats, calls, subjects.call(conversation))
     await removeMatching(
       this.#nats,
       deadletters,
@@ -59,6 +60,6 @@ export class EffectPerformer implements Performer {
         Number(headers.get(deadletterHeaders.seq)) <= seq,
     )
     // Last: should this worker die before, the event makes its successor perform the rest.
-    await this.#nats.jsm.streams.purge(events, { filter: subjects.eventsOf(conversation), seq: seq + 1 })
+    await overwriteSubject(this.#nats, events, subjects.eventsOf(conversation), seq)
   }
 }

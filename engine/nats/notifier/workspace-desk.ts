@@ -9,9 +9,9 @@ import type { Workspaces } from '../../deliver.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'
-import { removeMatching } from '../remove-matching.ts'
+import { overwriteSubject, removeMatching } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
-import { endedRequestTtl, streams, subjects } from '../topology.ts'
+import { buckets, endedRequestTtl, streams, subjects } from '../topology.ts'
 
 /** The stream WORKSPACE and the bucket of open requests. */
 export class WorkspaceDesk implements Workspaces {
@@ -57,12 +57,13 @@ export class WorkspaceDesk implements Workspaces {
     const isTheirs = (headers: MsgHdrs) => headers.get('Nats-Msg-Id').startsWith(`${conversation}.`)
     await this.#retry(async () => {
       await removeMatching(this.#nats, streams.workspace, isTheirs, new Date(since))
-      await this.#bucket.purge(`${workspace}.${conversation}`)
+      const key = `${workspace}.${conversation}`
+      const { openRequests } = buckets
+      await overwriteSubject(this.#nats, `KV_${openRequests}`, `$KV.${openRequests}.${key}`)
+      // The marker tells those who watch the bucket.
+      await this.#bucket.purge(key)
       // Last: should this notifier die before, the message makes its successor do the rest.
-      await this.#nats.jsm.streams.purge(streams.requests, {
-        filter: subjects.request(conversation),
-        seq: upTo + 1,
-      })
+      await overwriteSubject(this.#nats, streams.requests, subjects.request(conversation), upTo)
     })
   }
 

@@ -6,6 +6,8 @@ import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
+import { stderrLogger } from '../shell/logger.ts'
+import { conversationsOf, isNamed } from './conversations-of.ts'
 import { newEventId, sendEvent } from './send-event.ts'
 
 const answerTimeoutMs = 30_000
@@ -15,33 +17,58 @@ const lookEveryMs = 100
 export default command({
   usage: `
 Usage: frontdesk erase <conversation> [--yes]
+       frontdesk erase --customer <email or externalId> [--yes]
 
 Removes all data of a conversation: messages, the customer's identity, its request, notifications and dead
 letters. One record remains, which says that it was erased. This cannot be undone. Asks first; without a
-terminal, --yes is required. Waits until everything is removed.
+terminal, --yes is required. Waits until everything is removed and overwritten on the server's disk. Only earlier
+revisions of the open request remain in the server's file until the server rewrites it.
 
 Options:
-  --yes       do not ask
-  -h, --help  show this help
+  --customer <email or externalId>  all conversations that \`export\` finds by this e-mail address or external id
+  --yes                             do not ask
+  -h, --help                        show this help
 
-Example:
+Examples:
   npx frontdesk erase c1 --yes
+  npx frontdesk erase --customer jose@example.com
 `,
-  options: { yes: { type: 'boolean' } },
+  options: { customer: { type: 'string' }, yes: { type: 'boolean' } },
   environment: variablesOf.connected,
   async run({ values, positionals }) {
-    if (positionals.length !== 1) throw new UsageError('erase takes one conversation')
-    const conversation = givenToken('conversation', positionals[0])
-    await withFrontdesk('erase', async (nats) => {
-      if (!(await isKnown(nats, conversation))) throw new Error(`there is no conversation ${conversation}`)
-      if (!(await confirm(`Remove everything of conversation ${conversation}, for good?`, values.yes)))
+    const { customer, yes } = values
+    if (positionals.length !== (customer === undefined ? 1 : 0) || customer?.trim() === '')
+      throw new UsageError(
+        'erase takes one conversation, or --customer with an e-mail address or external id',
+      )
+    await withFrontdesk('erase', async (nats, { logLevel }) => {
+      const conversations =
+        customer === undefined
+          ? [givenToken('conversation', positionals[0])]
+          : await conversationsOfCustomer(nats, customer, logLevel)
+      const [first = ''] = conversations
+      if (customer === undefined && !(await isKnown(nats, first)))
+        throw new Error(`there is no conversation ${first}`)
+      const named =
+        conversations.length === 1 ? `conversation ${first}` : `${conversations.length} conversations`
+      if (!(await confirm(`Remove everything of ${named}, for good?`, yes)))
         throw new Error('nothing was erased')
-      await erase(nats, conversation)
+      for (const conversation of conversations) {
+        await erase(nats, conversation)
+        process.stdout.write(`${conversation} erased\n`)
+      }
     })
-    process.stdout.write(`${conversation} erased\n`)
     return 0
   },
 })
+
+/** The conversations that are left of a customer. Throws where there is none. */
+async function conversationsOfCustomer(nats: Nats, customer: string, logLevel: string): Promise<string[]> {
+  const retryOptions = { log: stderrLogger(logLevel), signal: new AbortController().signal }
+  const found = await conversationsOf(nats, retryOptions, isNamed(customer), () => {})
+  if (found.size === 0) throw new Error(`no conversation knows a customer ${customer}`)
+  return [...found]
+}
 
 async function erase(nats: Nats, conversation: string): Promise<void> {
   const id = newEventId()
