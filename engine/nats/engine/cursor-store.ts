@@ -48,16 +48,31 @@ export class CursorStore implements Cursors {
     // One that is not checked yet may belong to somebody else: all are, before this worker writes anything.
     this.#checked ??= this.checkTails()
     await this.#checked
-    const before = await this.#retry(() => this.#bucket.last(name))
-    const found = readCursor(before?.value)
-    const mine: Cursor = { ...found, owner: this.#owner, epoch: found.epoch + 1 }
+    const [mine, claimed] = await this.#claim(name)
+    let revision = claimed
     await this.#checkTail(`the cursor ${name}`, this.#stream, mine.seq)
-    let revision = await this.#write(name, mine, before?.revision ?? 0)
     return {
       seq: mine.seq,
       save: async (seq) => {
         revision = await this.#write(name, { ...mine, seq, saw: this.#sawAfter(mine) }, revision)
       },
+    }
+  }
+
+  /** Writes the owner. Its holder may save its progress meanwhile: only another take-over comes before this one. */
+  async #claim(name: string): Promise<[Cursor, revision: number]> {
+    let tried: number | undefined
+    for (;;) {
+      const before = await this.#retry(() => this.#bucket.last(name))
+      const found = readCursor(before?.value)
+      if (tried !== undefined && found.epoch !== tried) throw takenOver(name, found)
+      const mine: Cursor = { ...found, owner: this.#owner, epoch: found.epoch + 1 }
+      try {
+        return [mine, await this.#write(name, mine, before?.revision ?? 0)]
+      } catch (error) {
+        if (!(error instanceof Fenced)) throw error
+        tried = found.epoch
+      }
     }
   }
 
@@ -100,10 +115,14 @@ export class CursorStore implements Cursors {
     const stored = readCursor(now?.value)
     if (now && stored.owner === value.owner && stored.epoch === value.epoch && stored.seq === value.seq)
       return now.revision
-    throw new Fenced(`${name} was taken over by ${stored.owner}`)
+    throw takenOver(name, stored)
   }
 
   #retry<T>(attempt: () => Promise<T>): Promise<T> {
     return retry('the cursors', this.#retryOptions, attempt)
   }
+}
+
+function takenOver(name: string, { owner }: Cursor): Fenced {
+  return new Fenced(`${name} was taken over by ${owner}`)
 }
