@@ -401,7 +401,9 @@ describe('a preview', () => {
     expect(during).toMatchObject({ firstMessage: 'Hi!', followUpMessage: 'Thanks Camille!' })
     expect(during.asks.map((field) => field.id)).toEqual(['name'])
     // Open on Mondays from 9 to 17: whenever one asks, it opens next on a Monday.
-    expect(outside.firstMessage).toMatch(/^Closed until Monday, \w+ \d+ at 9:00 AM \(Central European Time\)\.$/)
+    expect(outside.firstMessage).toMatch(
+      /^Closed until Monday, \w+ \d+ at 9:00 AM \(Central European Time\)\.$/,
+    )
     expect(outside.followUpMessage).toBe('Thanks, an agent will get back to you when we’re open.')
     expect(during.records.map(({ status }) => status?.state)).toEqual([
       'greeting',
