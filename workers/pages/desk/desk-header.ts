@@ -2,12 +2,11 @@ import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { icons } from '../base/icons.ts'
 import { Part } from '../base/part.ts'
-import type { DeskWords } from '../base/words.ts'
 import type { Alerts } from './alerts.ts'
+import { words } from './language.ts'
 
 /** The bar of the desk: its workspace, alerts, keyboard help and the agent's menu. Dispatches `sign-out`. */
 export class DeskHeader extends Part {
-  @property({ attribute: false }) words!: DeskWords
   /** The agent's name. */
   @property({ attribute: false }) agent!: string
   @property({ attribute: false }) workspace!: string
@@ -21,7 +20,7 @@ export class DeskHeader extends Part {
   }
 
   protected override render() {
-    const { words, agent, workspace, alerts } = this
+    const { agent, workspace, alerts } = this
     const hasAlerts = alerts.isSoundOn || alerts.notifications === 'on'
     return html`<header class="top">
       <h1>${words.title} <span class="workspace" dir="auto">${workspace}</span></h1>
@@ -41,7 +40,7 @@ export class DeskHeader extends Part {
   }
 
   #alerts() {
-    const { words, alerts } = this
+    const { alerts } = this
     const { notifications } = alerts
     const isNotified = notifications === 'on'
     return html`<div id="alerts" popover role="group" aria-label=${words.alerts}>
@@ -55,7 +54,6 @@ export class DeskHeader extends Part {
   }
 
   #help() {
-    const { words } = this
     return html`<div id="help" popover role="group" aria-label=${words.help}>
       <h2>${words.help}</h2>
       <dl>
@@ -69,7 +67,7 @@ export class DeskHeader extends Part {
   }
 
   #menu() {
-    const { words, agent, workspace, workspaces } = this
+    const { agent, workspace, workspaces } = this
     const others = workspaces === 'all' ? [] : workspaces.filter((name) => name !== workspace)
     return html`<div id="menu" popover role="group" aria-label=${words.menu}>
       <p class="item">

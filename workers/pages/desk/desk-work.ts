@@ -3,7 +3,6 @@ import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../base/icons.ts'
 import { every, Part } from '../base/part.ts'
-import type { DeskWords } from '../base/words.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
 import './requests/request-list.ts'
@@ -11,6 +10,7 @@ import type { Alerts } from './alerts.ts'
 import { columnsFor, visibleConversations } from './columns.ts'
 import type { ConversationPane } from './conversation/conversation-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
+import { words } from './language.ts'
 import { openTabs } from './open-tabs.ts'
 import type { RequestList } from './requests/request-list.ts'
 import type { DeskSession } from './state/desk-session.ts'
@@ -33,7 +33,6 @@ const withAlt: Record<string, Shortcut> = {
  */
 export class DeskWork extends Part {
   @property({ attribute: false }) session!: DeskSession
-  @property({ attribute: false }) words!: DeskWords
   @property({ attribute: false }) alerts!: Alerts
   /** Whether signing out has failed. */
   @property({ attribute: false }) isStuck!: boolean
@@ -91,7 +90,7 @@ export class DeskWork extends Part {
   }
 
   protected override render() {
-    const { session, words } = this
+    const { session } = this
     const { desk, me } = session
     const visible = this.#visible()
     const isPhone = this.columns === 0
@@ -101,7 +100,6 @@ export class DeskWork extends Part {
       ${
         isListShown
           ? html`<desk-header
-              .words=${words}
               .agent=${desk.agent?.name ?? me.name}
               .workspace=${desk.workspace}
               .workspaces=${me.workspaces}
@@ -117,7 +115,6 @@ export class DeskWork extends Part {
             ? html`<nav aria-label=${words.requests}>
                 <desk-request-list
                   .desk=${desk}
-                  .words=${words}
                   .now=${this.now}
                   @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
                 ></desk-request-list>
@@ -130,12 +127,12 @@ export class DeskWork extends Part {
   }
 
   #panes(visible: string[]) {
-    const { session, words } = this
+    const { session } = this
     const { desk } = session
     const isPhone = this.columns === 0
     const hasTabs = !isPhone && desk.tabs.length > this.columns
     return html`<div class="work">
-      ${hasTabs ? openTabs(desk, visible, words, (id) => this.open(id)) : nothing}
+      ${hasTabs ? openTabs(desk, visible, (id) => this.open(id)) : nothing}
       <div class="columns">
         ${repeat(
           visible,
@@ -146,7 +143,6 @@ export class DeskWork extends Part {
               .session=${session}
               .desk=${desk}
               .conversationId=${id}
-              .words=${words}
               .now=${this.now}
               .isAlone=${isPhone}
               .isFocused=${visible.length > 1 && id === desk.focused}
@@ -161,7 +157,6 @@ export class DeskWork extends Part {
   }
 
   #empty(hasRequests: boolean) {
-    const { words } = this
     return html`<div class="empty">
       ${icons.inbox}
       <p><strong>${hasRequests ? words.pickOne : words.openHere}</strong></p>
@@ -174,7 +169,7 @@ export class DeskWork extends Part {
   }
 
   #connectionProblem(): string {
-    const { session, words } = this
+    const { session } = this
     if (!navigator.onLine) return words.offline
     if (session.isUnavailable) return words.unavailable
     return session.hasBeenOpen && session.connection !== 'open' ? words.reconnecting : ''

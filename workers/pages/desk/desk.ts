@@ -10,12 +10,13 @@ import {
   signOut,
 } from '../base/sign-in.ts'
 import { sheet, tokens } from '../base/styles/tokens.ts'
-import { deskWords, shellWords } from '../base/words.ts'
+import { shellWords } from '../base/words.ts'
 import './desk-work.ts'
 import { Alerts } from './alerts.ts'
 import conversationText from './conversation/conversation.css'
 import deskText from './desk.css'
 import type { DeskWork } from './desk-work.ts'
+import { askedLocale, words } from './language.ts'
 import { customerName } from './requests/names.ts'
 import { DeskSession } from './state/desk-session.ts'
 import { sections, unread } from './state/selectors.ts'
@@ -36,15 +37,13 @@ export class FrontdeskDesk extends LitElement {
   /** Whether signing out has failed. */
   @state() isStuck = false
 
-  readonly #locale = new URLSearchParams(location.search).get('lang') ?? navigator.language
-  readonly #words = deskWords(this.#locale)
   readonly #workspace = new URLSearchParams(location.search).get('workspace')
   readonly #alerts = new Alerts()
   #session: DeskSession | undefined
 
   override connectedCallback(): void {
     super.connectedCallback()
-    document.documentElement.lang = this.#words.language
+    document.documentElement.lang = words.language
     addEventListener('focus', this.#onFocus)
     addEventListener('hashchange', this.#onHashChange)
     void this.#signIn()
@@ -59,11 +58,9 @@ export class FrontdeskDesk extends LitElement {
 
   protected override render() {
     const { visitor } = this
-    const words = this.#words
     if (this.#session)
       return html`<desk-work
           .session=${this.#session}
-          .words=${words}
           .alerts=${this.#alerts}
           .isStuck=${this.isStuck}
           @sign-out=${this.#signOut}
@@ -74,7 +71,7 @@ export class FrontdeskDesk extends LitElement {
     return signInPage(
       isKnown ? visitor : { state: 'signedOut' },
       'agent',
-      shellWords(this.#locale),
+      shellWords(askedLocale),
       () => void this.#signIn(),
       this.#signOutReason(visitor),
     )
@@ -82,7 +79,6 @@ export class FrontdeskDesk extends LitElement {
 
   /** The reason for the sign-in page; `undefined`: that page knows it itself. */
   #signOutReason(visitor: SignedOut): string | undefined {
-    const words = this.#words
     switch (visitor.state) {
       case 'over':
         return words.sessionOver
@@ -124,7 +120,7 @@ export class FrontdeskDesk extends LitElement {
     this.#session?.stop({ forget })
     this.#session = undefined
     this.visitor = visitor
-    document.title = this.#words.title
+    document.title = words.title
   }
 
   #onFocus = (): void => {
@@ -154,15 +150,14 @@ export class FrontdeskDesk extends LitElement {
       return conversation && unread(conversation) > 0
     })
     const count = waiting.length > 0 ? `(${waiting.length}) ` : ''
-    document.title = `${count}${isUnread ? '• ' : ''}${this.#words.title} · ${desk.workspace}`
+    document.title = `${count}${isUnread ? '• ' : ''}${words.title} · ${desk.workspace}`
     this.#work()?.requestUpdate()
   }
 
   #announce([first]: OpenRequest[]): void {
-    const words = this.#words
     if (!first || !this.#session) return
     const { conversation: id, need } = first
-    const name = customerName(first, words)
+    const name = customerName(first)
     this.announced = words.announceNew(name, sections(this.#session.desk).waiting.length)
     this.#alerts.sound()
     this.#alerts.notify(`${words.newRequest}: ${name}`, need ?? words.noNeed, `frontdesk.${id}`, () =>

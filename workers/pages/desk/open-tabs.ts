@@ -1,13 +1,13 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { DeskWords } from '../base/words.ts'
+import { words } from './language.ts'
 import { customerName } from './requests/names.ts'
 import { unreadBadge } from './requests/unread-badge.ts'
 import type { Desk } from './state/desk-state.ts'
 import { requestOf, unread } from './state/selectors.ts'
 
 /** Tabs for the open conversations, where there is not room for all of them. */
-export function openTabs(desk: Desk, visible: string[], words: DeskWords, open: (id: string) => void) {
+export function openTabs(desk: Desk, visible: string[], open: (id: string) => void) {
   return html`<ul class="open-tabs" aria-label=${words.openConversations}>
     ${repeat(
       desk.tabs,
@@ -23,8 +23,8 @@ export function openTabs(desk: Desk, visible: string[], words: DeskWords, open: 
             aria-current=${id === desk.focused ? 'true' : nothing}
             @click=${() => open(id)}
           >
-            <span dir="auto">${customerName(requestOf(desk, id), words)}</span>
-            ${unreadBadge(count, words)}
+            <span dir="auto">${customerName(requestOf(desk, id))}</span>
+            ${unreadBadge(count)}
           </button>
         </li>`
       },

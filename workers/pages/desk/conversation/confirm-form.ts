@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import { agentFieldLengthMax } from '../../../../schemas/limits.ts'
-import type { DeskWords } from '../../base/words.ts'
+import { words } from '../language.ts'
 
 interface ConfirmActions {
   end(): void
@@ -9,12 +9,7 @@ interface ConfirmActions {
 }
 
 /** The question before a conversation is ended or released. Ids end with the conversation's. */
-export function confirmForm(
-  action: 'release' | 'end',
-  conversation: string,
-  words: DeskWords,
-  actions: ConfirmActions,
-) {
+export function confirmForm(action: 'release' | 'end', conversation: string, actions: ConfirmActions) {
   const isEnd = action === 'end'
   const submit = (event: Event) => {
     event.preventDefault()

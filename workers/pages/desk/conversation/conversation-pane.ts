@@ -4,9 +4,9 @@ import type { OpenRequest } from '../../../../schemas/conversation/notification.
 import { iconButton, icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { waited } from '../../base/time.ts'
-import type { DeskWords } from '../../base/words.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
+import { words } from '../language.ts'
 import { agentName, customerName, languageName } from '../requests/names.ts'
 import type { DeskSession } from '../state/desk-session.ts'
 import type { Desk, DeskConversation } from '../state/desk-state.ts'
@@ -23,7 +23,6 @@ export class ConversationPane extends Part {
   @property({ attribute: false }) session!: DeskSession
   @property({ attribute: false }) desk!: Desk
   @property({ attribute: false }) conversationId!: string
-  @property({ attribute: false }) words!: DeskWords
   @property({ attribute: false }) now!: number
   /** Whether it takes the whole screen: the list is then one step back. */
   @property({ attribute: false }) isAlone!: boolean
@@ -52,16 +51,16 @@ export class ConversationPane extends Part {
   }
 
   protected override render() {
-    const { desk, words, conversationId: id } = this
+    const { desk, conversationId: id } = this
     const conversation = desk.conversations.get(id)
     if (!conversation) return nothing
     const request = requestOf(desk, id)
-    const name = customerName(request, words)
+    const name = customerName(request)
     const isTyping = conversation.typingUntil > this.now - this.session.me.clockOffsetMs
     return html`
       <section class="conversation ${this.isFocused ? 'focused' : ''}" aria-labelledby="name-${id}">
         ${this.#header(request, name)}
-        ${request && !conversation.isErased ? customerDetails(request, conversation, words) : nothing}
+        ${request && !conversation.isErased ? customerDetails(request, conversation) : nothing}
         <desk-transcript
           .transcript=${conversation.transcript}
           .pending=${conversation.pending}
@@ -70,7 +69,6 @@ export class ConversationPane extends Part {
           .customer=${name}
           .isTyping=${isTyping}
           .canWrite=${standing(desk, id) === 'mine'}
-          .words=${words}
           @take-back=${(event: CustomEvent<string>) => this.session.takeBack(id, event.detail)}
         ></desk-transcript>
         ${this.#refusal(conversation)}
@@ -80,7 +78,6 @@ export class ConversationPane extends Part {
   }
 
   #header(request: OpenRequest | null, name: string) {
-    const { words } = this
     return html`<header>
       ${this.isAlone ? iconButton(icons.back, words.back, { press: () => this.#dispatch('leave') }) : nothing}
       <div class="identity">
@@ -104,18 +101,16 @@ export class ConversationPane extends Part {
   }
 
   #origin({ channel, locale, hours }: OpenRequest): string {
-    const { words } = this
-    const parts = [channel, languageName(locale, words)]
+    const parts = [channel, languageName(locale)]
     if (hours === 'outside') parts.push(words.outOfHours)
     return parts.join(' · ')
   }
 
   #refusal({ id, refusal }: DeskConversation) {
-    const { words } = this
     if (!refusal) return nothing
     return html`<div class="refusal" role="alert">
       ${icons.alert}
-      <p>${refusalText(refusal, words)}</p>
+      <p>${refusalText(refusal)}</p>
       <button class="button quiet" type="button" @click=${() => this.session.dismissRefusal(id)}>
         ${words.dismiss}
       </button>
@@ -123,14 +118,14 @@ export class ConversationPane extends Part {
   }
 
   #footer(conversation: DeskConversation, request: OpenRequest | null, name: string) {
-    const { words, desk } = this
+    const { desk } = this
     switch (standing(desk, conversation.id)) {
       case 'waiting':
         return this.#acceptance(conversation, request)
       case 'mine':
         return this.#reply(conversation, name)
       case 'others':
-        return html`<p class="over">${words.isAnswering(agentName(request?.agent, words))}</p>`
+        return html`<p class="over">${words.isAnswering(agentName(request?.agent))}</p>`
       case 'over':
         return html`<p class="over" role="status">${this.#endText(conversation, request)}</p>`
       case 'unknown':
@@ -139,7 +134,7 @@ export class ConversationPane extends Part {
   }
 
   #acceptance(conversation: DeskConversation, request: OpenRequest | null) {
-    const { words, session } = this
+    const { session } = this
     const pending = pendingAction(conversation)
     const accept = () => {
       if (!pending) session.accept(conversation.id)
@@ -162,13 +157,13 @@ export class ConversationPane extends Part {
   }
 
   #reply(conversation: DeskConversation, name: string) {
-    const { words, session } = this
+    const { session } = this
     const { id } = conversation
     const pending = pendingAction(conversation)
     if (pending === 'release' || pending === 'end')
       return html`<p class="over" role="status">${pending === 'end' ? words.ending : words.releasing}</p>`
     if (this.asking)
-      return confirmForm(this.asking, id, words, {
+      return confirmForm(this.asking, id, {
         end: () => session.end(id),
         release: (reason) => session.release(id, reason),
         cancel: () => this.#ask(null),
@@ -177,7 +172,6 @@ export class ConversationPane extends Part {
       .text=${conversation.draft}
       .conversationId=${id}
       .customer=${name}
-      .words=${words}
       @draft=${(event: CustomEvent<string>) => session.draft(id, event.detail)}
       @say=${(event: CustomEvent<string>) => session.say(id, event.detail)}
       @ask-release=${() => this.#ask('release')}
@@ -186,7 +180,7 @@ export class ConversationPane extends Part {
   }
 
   #endText({ status, isErased }: DeskConversation, request: OpenRequest | null): string {
-    const { words, desk } = this
+    const { desk } = this
     if (isErased) return words.erased
     if (request?.state === 'withdrawn') return words.withdrawn
     if (!status?.reason) return words.over

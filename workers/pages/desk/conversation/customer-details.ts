@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { icons } from '../../base/icons.ts'
-import type { DeskWords } from '../../base/words.ts'
+import { words } from '../language.ts'
 import { tagMarks } from '../requests/tag-marks.ts'
 import type { DeskConversation } from '../state/desk-state.ts'
 import { fieldLabels } from '../state/selectors.ts'
@@ -11,7 +11,7 @@ import { dateAndTimeOf } from './times.ts'
 const factLengthMax = 60
 
 /** The customer, their answers, and the request's tags and times. */
-export function customerDetails(request: OpenRequest, conversation: DeskConversation, words: DeskWords) {
+export function customerDetails(request: OpenRequest, conversation: DeskConversation) {
   const { customer, tags, queuedAt, opensAt, hours } = request
   const labels = fieldLabels(conversation)
   const answers = Object.entries(request.details ?? {})
@@ -34,8 +34,8 @@ export function customerDetails(request: OpenRequest, conversation: DeskConversa
               </div>`
             : nothing
         }
-        ${fact(words.waitingSince, queuedAt && dateAndTimeOf(queuedAt, words))}
-        ${hours === 'outside' ? fact(words.opensAt, opensAt && dateAndTimeOf(opensAt, words)) : nothing}
+        ${fact(words.waitingSince, queuedAt && dateAndTimeOf(queuedAt))}
+        ${hours === 'outside' ? fact(words.opensAt, opensAt && dateAndTimeOf(opensAt)) : nothing}
         ${fact(words.conversationId, request.conversation)}
       </dl>
     </div>

@@ -1,4 +1,4 @@
-import type { DeskWords } from '../../base/words.ts'
+import { words } from '../language.ts'
 import { agentName } from '../requests/names.ts'
 import type { TranscriptEntry } from '../state/desk-state.ts'
 import { dayOf } from './times.ts'
@@ -21,7 +21,6 @@ interface Reader {
   agentId: string
   /** The customer's name. */
   customer: string
-  words: DeskWords
 }
 
 /** A transcript in groups by author and day. */
@@ -30,13 +29,13 @@ export function messageGroups(transcript: readonly TranscriptEntry[], reader: Re
   for (const entry of transcript) {
     const last = groups.at(-1)
     const group = groupOf(entry, reader)
-    if (last && isSameGroup(last, group, reader.words)) last.entries.push(entry)
+    if (last && isSameGroup(last, group)) last.entries.push(entry)
     else groups.push(group)
   }
   return groups
 }
 
-function groupOf(entry: TranscriptEntry, { agentId, customer, words }: Reader): MessageGroup {
+function groupOf(entry: TranscriptEntry, { agentId, customer }: Reader): MessageGroup {
   const { author, type, id } = entry.message
   const isMine = author.type === 'agent' && author.id === agentId
   const group = { key: id, isMine, isBot: author.type === 'bot', at: entry.at, entries: [entry] }
@@ -44,15 +43,15 @@ function groupOf(entry: TranscriptEntry, { agentId, customer, words }: Reader): 
   const kind = type === 'notice' || author.type === 'system' ? 'notice' : 'company'
   if (isMine) return { ...group, kind, name: words.you }
   if (group.isBot) return { ...group, kind, name: author.name || words.bot }
-  return { ...group, kind, name: agentName({ id: author.id ?? words.agent, name: author.name }, words) }
+  return { ...group, kind, name: agentName({ id: author.id ?? words.agent, name: author.name }) }
 }
 
-function isSameGroup(last: MessageGroup, next: MessageGroup, words: DeskWords): boolean {
+function isSameGroup(last: MessageGroup, next: MessageGroup): boolean {
   return (
     last.kind === next.kind &&
     last.name === next.name &&
     last.isBot === next.isBot &&
-    dayOf(last.at, words) === dayOf(next.at, words) &&
+    dayOf(last.at) === dayOf(next.at) &&
     Date.parse(next.at) - Date.parse(last.entries.at(-1)?.at ?? '') < groupMs
   )
 }

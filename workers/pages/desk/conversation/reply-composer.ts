@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import type { DeskWords } from '../../base/words.ts'
+import { words } from '../language.ts'
 
 /** The remaining characters are shown once there are fewer than these. */
 const countedBelow = 200
@@ -14,14 +14,13 @@ export class ReplyComposer extends Part {
   @property({ attribute: false }) text!: string
   @property({ attribute: false }) conversationId!: string
   @property({ attribute: false }) customer!: string
-  @property({ attribute: false }) words!: DeskWords
 
   override focus(): void {
     void this.updateComplete.then(() => this.#field().focus())
   }
 
   protected override render() {
-    const { words, text, conversationId: id } = this
+    const { text, conversationId: id } = this
     const left = textLengthMax - codePoints(text)
     return html`
       <div class="box">

@@ -1,19 +1,14 @@
 import { formatMoment } from '../../base/time.ts'
-import type { DeskWords } from '../../base/words.ts'
+import { locale } from '../language.ts'
 
-export function dayOf(instant: string, words: DeskWords): string {
-  return formatMoment(instant, localeOf(words), { weekday: 'long', day: 'numeric', month: 'long' })
+export function dayOf(instant: string): string {
+  return formatMoment(instant, locale, { weekday: 'long', day: 'numeric', month: 'long' })
 }
 
-export function timeOf(instant: string, words: DeskWords): string {
-  return formatMoment(instant, localeOf(words), { timeStyle: 'short' })
+export function timeOf(instant: string): string {
+  return formatMoment(instant, locale, { timeStyle: 'short' })
 }
 
-export function dateAndTimeOf(instant: string, words: DeskWords): string {
-  return formatMoment(instant, localeOf(words), { dateStyle: 'medium', timeStyle: 'short' })
-}
-
-/** The words' language in the reader's region, if the reader's browser has a region of that language. */
-function localeOf({ language }: DeskWords): string {
-  return navigator.languages.find((locale) => locale.startsWith(language)) ?? language
+export function dateAndTimeOf(instant: string): string {
+  return formatMoment(instant, locale, { dateStyle: 'medium', timeStyle: 'short' })
 }

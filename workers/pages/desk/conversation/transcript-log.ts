@@ -3,7 +3,7 @@ import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import type { DeskWords } from '../../base/words.ts'
+import { words } from '../language.ts'
 import type { PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
 import { type MessageGroup, messageGroups } from './message-groups.ts'
 import { refusalText } from './refusal-text.ts'
@@ -24,7 +24,6 @@ export class TranscriptLog extends Part {
   @property({ attribute: false }) isTyping!: boolean
   /** Whether there is a composer to take a refused text back into. */
   @property({ attribute: false }) canWrite!: boolean
-  @property({ attribute: false }) words!: DeskWords
   /** Whether a message arrived below the visible part. */
   @state() hasMissed!: boolean
 
@@ -62,7 +61,7 @@ export class TranscriptLog extends Part {
   }
 
   protected override render() {
-    const { transcript, pending, isKnown, words } = this
+    const { transcript, pending, isKnown } = this
     const texts = pending.filter(({ event }) => event.type === 'message')
     const isEmpty = transcript.length === 0 && texts.length === 0
     return html`
@@ -102,13 +101,12 @@ export class TranscriptLog extends Part {
   }
 
   #groups() {
-    const { words } = this
     let day = ''
     return repeat(
       messageGroups(this.transcript, this),
       ({ key }) => key,
       (group) => {
-        const groupDay = dayOf(group.at, words)
+        const groupDay = dayOf(group.at)
         const isNewDay = groupDay !== day
         day = groupDay
         return html`${isNewDay ? html`<p class="day">${groupDay}</p>` : nothing}${this.#group(group)}`
@@ -117,14 +115,13 @@ export class TranscriptLog extends Part {
   }
 
   #group({ kind, isMine, isBot, name, at, entries }: MessageGroup) {
-    const { words } = this
     if (kind === 'notice')
       return entries.map(
         ({ message, at }) =>
-          html`<p class="notice"><span dir="auto">${message.text}</span> · <time>${timeOf(at, words)}</time></p>`,
+          html`<p class="notice"><span dir="auto">${message.text}</span> · <time>${timeOf(at)}</time></p>`,
       )
     return html`<div class="group ${kind} ${isMine ? 'mine' : ''} ${isBot ? 'bot' : ''}">
-      <p class="meta"><b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at, words)}</time></p>
+      <p class="meta"><b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at)}</time></p>
       ${entries.map(({ message: { text, fields, options } }, index) => {
         const choices = options?.join(', ')
         const labels = fields?.map(({ label }) => label).join(', ')
@@ -133,24 +130,23 @@ export class TranscriptLog extends Part {
           ${text ? html`<p class="text" dir="auto">${text}</p>` : nothing}
           ${labels ? html`<p class="hint">${words.asksFor}: <span dir="auto">${labels}</span></p>` : nothing}
           ${choices ? html`<p class="hint">${words.options}: <span dir="auto">${choices}</span></p>` : nothing}
-          ${isMine && isLast ? tick('delivered', words) : nothing}
+          ${isMine && isLast ? tick('delivered') : nothing}
         </div>`
       })}
     </div>`
   }
 
   #pendingText({ event, state, refusal }: PendingEvent) {
-    const { words } = this
     if (event.type !== 'message') return nothing
     const takeBack = () => this.dispatchEvent(new CustomEvent('take-back', { detail: event.clientId }))
     return html`<div class="bubble ${state}">
         <p class="text" dir="auto">${event.text}</p>
-        ${tick(state, words)}
+        ${tick(state)}
       </div>
       ${
         refusal
           ? html`<p class="refused" role="alert">
-              ${refusalText(refusal, words)}
+              ${refusalText(refusal)}
               ${
                 this.canWrite
                   ? html`<button class="link" type="button" @click=${takeBack}>${words.takeBack}</button>`
@@ -184,7 +180,7 @@ export class TranscriptLog extends Part {
   }
 }
 
-function tick(state: 'delivered' | PendingEvent['state'], words: DeskWords) {
+function tick(state: 'delivered' | PendingEvent['state']) {
   const [icon, label] = {
     sending: [icons.pending, words.sending],
     stored: [icons.check, words.stored],

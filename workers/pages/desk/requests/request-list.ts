@@ -5,7 +5,7 @@ import type { OpenRequest } from '../../../../schemas/conversation/notification.
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { waited } from '../../base/time.ts'
-import type { DeskWords } from '../../base/words.ts'
+import { words } from '../language.ts'
 import type { Desk } from '../state/desk-state.ts'
 import { type Sections, sections, unread } from '../state/selectors.ts'
 import { agentName, customerName, languageName } from './names.ts'
@@ -20,7 +20,6 @@ const tagsMax = 3
 /** The open requests of a workspace. Dispatches `pick` with the chosen conversation. */
 export class RequestList extends Part {
   @property({ attribute: false }) desk!: Desk
-  @property({ attribute: false }) words!: DeskWords
   /** The gateway's time, in epoch milliseconds. */
   @property({ attribute: false }) now!: number
 
@@ -51,7 +50,7 @@ export class RequestList extends Part {
   }
 
   protected override render() {
-    const { desk, words } = this
+    const { desk } = this
     const found = sections(desk)
     const ids = [...found.waiting.slice(0, listedMax), ...found.mine, ...found.others].map(
       ({ conversation }) => conversation,
@@ -90,13 +89,13 @@ export class RequestList extends Part {
             (request) => html`<li>${this.#row(request, name)}</li>`,
           )}
         </ul>
-        ${more > 0 ? html`<p class="more">${this.words.moreWait(more)}</p>` : nothing}
+        ${more > 0 ? html`<p class="more">${words.moreWait(more)}</p>` : nothing}
       </section>
     `
   }
 
   #row(request: OpenRequest, section: keyof Sections) {
-    const { words, desk } = this
+    const { desk } = this
     const { conversation: id, need, channel, locale, tags } = request
     const transcript = section === 'mine' ? desk.conversations.get(id)?.transcript : undefined
     const text = transcript?.findLast(({ message }) => message.text)?.message.text ?? need
@@ -110,15 +109,15 @@ export class RequestList extends Part {
       @focus=${() => this.#setCurrent(id)}
     >
       <span class="line">
-        <span class="name" dir="auto">${customerName(request, words)}</span>
-        <span class="where">${channel} · ${languageName(locale, words)}</span>
+        <span class="name" dir="auto">${customerName(request)}</span>
+        <span class="where">${channel} · ${languageName(locale)}</span>
         ${this.#standing(request, section)}
       </span>
       <span class="need" dir="auto">${text ?? html`<i>${words.noNeed}</i>`}</span>
       ${
         request.urgency || request.hours === 'outside' || tags
           ? html`<span class="marks">
-              ${urgencyMark(request, words)}
+              ${urgencyMark(request)}
               ${request.hours === 'outside' ? html`<span class="mark">${words.outOfHours}</span>` : nothing}
               ${tagMarks(tags, tagsMax)}
             </span>`
@@ -128,11 +127,11 @@ export class RequestList extends Part {
   }
 
   #standing(request: OpenRequest, section: keyof Sections) {
-    const { words, desk, now } = this
-    if (section === 'others') return html`<span class="aside">${agentName(request.agent, words)}</span>`
+    const { desk, now } = this
+    if (section === 'others') return html`<span class="aside">${agentName(request.agent)}</span>`
     if (section === 'mine') {
       const conversation = desk.conversations.get(request.conversation)
-      return unreadBadge(conversation ? unread(conversation) : 0, words)
+      return unreadBadge(conversation ? unread(conversation) : 0)
     }
     const time = waited(request.queuedAt, now)
     return html`<span class="aside" aria-hidden="true">${time}</span>
@@ -172,7 +171,7 @@ export class RequestList extends Part {
   }
 }
 
-function urgencyMark({ urgency }: OpenRequest, words: DeskWords) {
+function urgencyMark({ urgency }: OpenRequest) {
   switch (urgency) {
     case 'escalated':
       return html`<span class="mark danger">${words.escalated}</span>`
