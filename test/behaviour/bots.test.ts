@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { botDefinition } from '../../engine/machines/bots/definition.ts'
 import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
-import { agentWillCome, flowOf, givenBot, goodbye, person } from '../bots/given-bot.ts'
+import { branch, end, flowOf, goodbye, link, message, options, person } from '../bots/flow.ts'
+import { agentWillCome, givenBot } from '../bots/given-bot.ts'
 import {
   accepted,
   answered,
@@ -32,17 +33,9 @@ const response: Partial<Channel> = {
   outsideHours: { firstMessage: 'Response: closed.', followUpMessage: 'Response: later.' },
 }
 
-const topics = {
-  type: 'options',
-  name: 'topic',
-  text: 'What is it about?',
-  options: [
-    { label: 'Orders', goTo: 'orders' },
-    { label: 'A person', goTo: 'person' },
-  ],
-}
+const topics = options('What is it about?', { Orders: 'orders', 'A person': 'person' }, { name: 'topic' })
 const helper = flowOf(
-  { start: [topics], orders: [{ type: 'message', text: 'Orders take a week.' }, ...goodbye], person },
+  { start: [topics], orders: [message('Orders take a week.'), ...goodbye], person },
   { greeting: 'Hello, I am the helper.' },
 )
 const asksTopic = 'options: What is it about? [Orders, A person]'
@@ -50,7 +43,7 @@ const greets = ['bot: Hello, I am the helper.', asksTopic]
 
 /** Calls an API as soon as an option is chosen. */
 const calling = flowOf({
-  start: [{ type: 'options', name: 'go', text: 'Shall I look?', options: [{ label: 'Look', goTo: 'look' }] }],
+  start: [options('Shall I look?', { Look: 'look' }, { name: 'go' })],
   look: [
     {
       type: 'api',
@@ -61,7 +54,7 @@ const calling = flowOf({
       failure: 'person',
     },
   ],
-  found: [{ type: 'message', text: 'It is {{variables.status}}.' }, ...goodbye],
+  found: [message('It is {{variables.status}}.'), ...goodbye],
   person,
 })
 
@@ -153,7 +146,7 @@ describe('a running conversation keeps what it began with', () => {
   })
 
   it('the bot’s texts, where it is changed', () => {
-    const changed = flowOf({ start: [{ type: 'end', text: 'Closed down.' }] })
+    const changed = flowOf({ start: [end('Closed down.')] })
     running()
       .when(reconfigured({ channel: { ...response, bot: 'helper' }, bots: [changed], ...revisions }))
       .when(chose('Orders'))
@@ -276,14 +269,8 @@ describe('a bot that fails, loops or disappears falls back to the default respon
   const channel = response
   const office = { channel, schedules: [paris] }
   const round = flowOf({
-    start: [
-      {
-        type: 'branch',
-        cases: [{ when: [{ value: 'channel', is: 'web' }], goTo: 'round' }],
-        otherwise: 'person',
-      },
-    ],
-    round: [{ type: 'link', goTo: 'start' }],
+    start: [branch([{ value: 'channel', is: 'web' }], 'round', 'person')],
+    round: [link('start')],
     person,
   })
 
@@ -293,23 +280,6 @@ describe('a bot that fails, loops or disappears falls back to the default respon
       .thenIt({ says: ['bot: Response: hi.'], is: 'greeting' })
       .when(wrote('help'))
       .thenIt({ says: ['customer: help', 'bot: Response: wait.'], is: 'queued', tells: ['created'] })
-  })
-
-  it('one that circles once the customer has chosen: they are not asked again what they need', () => {
-    const asking = flowOf({
-      begin: [{ type: 'options', text: 'Ready?', options: [{ label: 'Go', goTo: 'start' }] }],
-      start: round.answers[0]?.steps as object[],
-      round: round.answers[1]?.steps as object[],
-      person,
-    })
-    const story = givenBot(asking, office)
-      .when(started(), chose('Go'))
-      .thenIt({
-        says: ['options: Ready? [Go]', 'customer: Go', 'bot: Response: wait.'],
-        is: 'queued',
-        tells: ['created'],
-      })
-    expect(story.request?.need).toBe('Go')
   })
 
   it('one that nobody can answer: after three texts that are no option', () => {
@@ -340,14 +310,6 @@ describe('a bot that fails, loops or disappears falls back to the default respon
       .thenIt({ is: 'collectingDetails', tells: [] })
       .when(filled({ email: 'jose@example.com' }))
       .thenIt({ is: 'queued', tells: ['created'] })
-  })
-
-  it('a call that nobody ever answers fails, and the bot goes on', () => {
-    givenBot(calling)
-      .when(started(), chose('Look'), passes('PT14.999S'))
-      .thenIt({ is: 'bot' })
-      .when(passes('PT0.001S'))
-      .thenIt({ says: [agentWillCome], is: 'queued', tells: ['created'] })
   })
 })
 
@@ -386,7 +348,7 @@ describe('the details that a bot asks for', () => {
   const order = { id: 'order', label: 'Order', type: 'text' }
   const asking = (...fields: unknown[]) =>
     flowOf({
-      start: [{ type: 'details', fields }, { type: 'message', text: 'Thanks {{customer.name}}.' }, ...person],
+      start: [{ type: 'details', fields }, message('Thanks {{customer.name}}.'), ...person],
     })
   const jose = { name: 'José', email: 'jose@example.com' }
   const thanks = ['bot: Thanks José.', 'bot: Thanks José, an agent will be with you shortly.']
@@ -446,25 +408,6 @@ describe('the details that a bot asks for', () => {
       .thenIt({ says: thanks, is: 'queued' })
   })
 
-  it('that are wrong are refused field by field, and the state is kept', () => {
-    const story = givenBot(asking('name', 'email', order)).when(
-      started(),
-      filled({ name: ' ', email: 'josé@example.com', order: 'x'.repeat(1001) }),
-    )
-    story.thenIt({
-      refuses: [
-        {
-          code: 'details_invalid',
-          fields: { name: 'required', email: 'email_accented', order: 'too_long' },
-          limit: 1000,
-        },
-      ],
-      is: 'bot',
-    })
-    story.when(filled({ ...jose, order: '4711' })).thenIt({ says: thanks, is: 'queued' })
-    expect(story.request?.details).toEqual({ order: '4711' })
-  })
-
   it('are taken by a form only while it is open', () => {
     givenBot(helper)
       .when(started(), filled(jose))
@@ -480,18 +423,11 @@ describe('the details that a bot asks for', () => {
 
 describe('text is text', () => {
   const echoing = flowOf({
-    start: [
-      {
-        type: 'options',
-        text: 'What?',
-        options: [{ label: 'Nothing', goTo: 'person' }],
-        freeText: { goTo: 'ask', variable: 'question' },
-      },
-    ],
+    start: [options('What?', { Nothing: 'person' }, { freeText: { goTo: 'ask', variable: 'question' } })],
     ask: [
       { type: 'details', fields: ['name', { id: 'order', label: 'Order', type: 'text' }] },
       { type: 'set', variable: 'copy', value: '{{variables.question}}' },
-      { type: 'message', text: '{{variables.copy}} | {{customer.name}} | {{details.order}}' },
+      message('{{variables.copy}} | {{customer.name}} | {{details.order}}'),
       {
         type: 'api',
         method: 'POST',
@@ -654,12 +590,6 @@ describe('duplicates and order', () => {
     story
       .when(answered(2, { status: 'none' }), answered(1, { status: 'sent' }))
       .thenIt({ outcomes: ['ignored', 'applied'], says: ['bot: It is sent.', 'bot: Goodbye!'] })
-  })
-
-  it('two starts at once make one conversation with one greeting', () => {
-    givenBot(helper)
-      .when(started(), started())
-      .thenIt({ says: greets, outcomes: ['applied', 'ignored'] })
   })
 
   it('a second click on what was chosen is refused, and nothing is lost of what came of the first', () => {

@@ -5,7 +5,7 @@ import { botDefinition, botNamed } from '../../engine/machines/bots/definition.t
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
 import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import { assistant } from '../machines/assistant.ts'
-import { flowOf, goodbye } from './given-bot.ts'
+import { branch, flowOf, goodbye, message } from './flow.ts'
 
 const { states } = compileBot(assistant).root
 const answers = states.bot?.states as Record<string, AnyStateNode>
@@ -60,7 +60,7 @@ describe('the machine of a bot', () => {
       { value: 'locale', isKnown: false },
     ]
     const flow = flowOf({
-      start: [{ type: 'branch', cases: [{ when, goTo: 'end' }], otherwise: 'end' }],
+      start: [branch(when, 'end', 'end')],
       end: goodbye,
     })
     const { always } = compileBot(botFlow.parse(flow)).states.bot?.states.start?.states['1-branch'] ?? {}
@@ -85,7 +85,7 @@ describe('a revision of a bot', () => {
   it('has the hash of its structure: another step is another machine', () => {
     const hash = (change: object = {}) => definitionHash(revision(change).machine)
     const [welcome, ...others] = assistant.answers
-    const hello = { type: 'message', text: 'Hello!' }
+    const hello = message('Hello!')
     expect(hash()).toBe(hash())
     expect(
       hash({ answers: [{ id: 'welcome', steps: [hello, ...(welcome?.steps ?? [])] }, ...others] }),

@@ -25,7 +25,7 @@ import {
 } from '../../schemas/configuration/bot-flow.ts'
 import { documentBytesMax } from '../../schemas/configuration/document.ts'
 import { lineOf } from '../../schemas/problem.ts'
-import { flowOf, goodbye, person } from './given-bot.ts'
+import { branch, end, flowOf, goodbye, link, message, options, person } from './flow.ts'
 
 /** What is wrong with a bot, a line each. */
 function problemsOf(bot: unknown): string[] {
@@ -62,7 +62,7 @@ describe('the example', () => {
 
 describe('the links of a bot', () => {
   it.each([
-    ['message', { type: 'message', text: 'Hi' }],
+    ['message', message('Hi')],
     ['details', { type: 'details', fields: ['email'] }],
     ['set', { type: 'set', variable: 'x', value: '1' }],
   ])('have a dead end where nothing follows a %s', (type, step) => {
@@ -83,10 +83,7 @@ describe('the links of a bot', () => {
     ['end', {}],
   ])('never reach a step after one of type %s', (type, step) => {
     const bot = flowOf({
-      start: [
-        { ...step, type, name: 'first' },
-        { type: 'message', name: 'second', text: 'Hi' },
-      ],
+      start: [{ ...step, type, name: 'first' }, message('Hi', { name: 'second' })],
       ...('goTo' in step || !['transfer', 'end'].includes(type) ? { a } : {}),
     })
     expect(problemsOf(bot)).toEqual([
@@ -112,26 +109,17 @@ describe('the links of a bot', () => {
   })
 
   it.each([
-    ['options.0.goTo', { type: 'options', text: '?', options: [{ label: 'A', goTo: 'b' }] }],
-    [
-      'freeText.goTo',
-      { type: 'options', text: '?', options: [{ label: 'A', goTo: 'a' }], freeText: { goTo: 'b' } },
-    ],
-    [
-      'cases.0.goTo',
-      { type: 'branch', cases: [{ when: [{ value: 'locale', is: 'x' }], goTo: 'b' }], otherwise: 'a' },
-    ],
-    [
-      'otherwise',
-      { type: 'branch', cases: [{ when: [{ value: 'locale', is: 'x' }], goTo: 'a' }], otherwise: 'b' },
-    ],
+    ['options.0.goTo', options('?', { A: 'b' })],
+    ['freeText.goTo', options('?', { A: 'a' }, { freeText: { goTo: 'b' } })],
+    ['cases.0.goTo', branch([{ value: 'locale', is: 'x' }], 'b', 'a')],
+    ['otherwise', branch([{ value: 'locale', is: 'x' }], 'a', 'b')],
     ['open', { type: 'hours', open: 'b', closed: 'a' }],
     ['closed', { type: 'hours', open: 'a', closed: 'b' }],
     ['success', api({ success: 'b' })],
     ['failure', api({ failure: 'b' })],
     ['no', { type: 'resolved', no: 'b', yes: 'a' }],
     ['yes', { type: 'resolved', no: 'a', yes: 'b' }],
-    ['goTo', { type: 'link', goTo: 'b' }],
+    ['goTo', link('b')],
   ])('must not lead to an unknown answer: %s', (place, step) => {
     const bot = flowOf({
       start: [{ ...step, name: 'go' }],
@@ -158,20 +146,16 @@ describe('the links of a bot', () => {
     expect(problem).toContain(`answers.0.steps.0.${place}: answer "start", step "go": `)
   })
 
-  const branch = (one: string, other: string) => ({
-    type: 'branch',
-    cases: [{ when: [{ value: 'locale', is: 'en' }], goTo: one }],
-    otherwise: other,
-  })
+  const fork = (one: string, other: string) => branch([{ value: 'locale', is: 'en' }], one, other)
   const circle =
     'only leads round in a circle: the customer is asked nothing new, and no agent or end is reached'
 
   it.each([
-    ['to itself', { start: [{ type: 'link', goTo: 'start' }] }, ['start']],
+    ['to itself', { start: [link('start')] }, ['start']],
     [
       'by links, branches, hours and calls',
       {
-        start: [{ type: 'message', text: 'Hi' }, branch('b', 'c')],
+        start: [message('Hi'), fork('b', 'c')],
         b: [{ type: 'hours', open: 'c', closed: 'start' }],
         c: [api({ success: 'start', failure: 'b' })],
       },
@@ -179,16 +163,13 @@ describe('the links of a bot', () => {
     ],
     [
       'from a question on',
-      { start: [{ type: 'resolved', no: 'b' }], b: [branch('b', 'c')], c: [{ type: 'link', goTo: 'b' }] },
+      { start: [{ type: 'resolved', no: 'b' }], b: [fork('b', 'c')], c: [link('b')] },
       ['b', 'c'],
     ],
     [
       'past a form, which is filled once only',
       {
-        start: [
-          { type: 'details', fields: ['email'] },
-          { type: 'link', goTo: 'start' },
-        ],
+        start: [{ type: 'details', fields: ['email'] }, link('start')],
       },
       ['start'],
     ],
@@ -201,9 +182,9 @@ describe('the links of a bot', () => {
   })
 
   it('may lead in a circle that can be left, or in which the customer is asked', () => {
-    expect(problemsOf(flowOf({ start: [branch('start', 'end')], end: goodbye }))).toEqual([])
+    expect(problemsOf(flowOf({ start: [fork('start', 'end')], end: goodbye }))).toEqual([])
     expect(
-      problemsOf(flowOf({ start: [branch('start', 'ask')], ask: [{ type: 'resolved', no: 'start' }] })),
+      problemsOf(flowOf({ start: [fork('start', 'ask')], ask: [{ type: 'resolved', no: 'start' }] })),
     ).toEqual([])
     expect(problemsOf(flowOf({ start: [api({ success: 'a', failure: 'start' })], a }))).toEqual([])
   })
@@ -212,11 +193,11 @@ describe('the links of a bot', () => {
     const saying = (bytes: number) =>
       flowOf({
         start: [
-          { type: 'message', text: 'x'.repeat(4096) },
-          { type: 'message', text: 'x'.repeat(4096) },
-          { type: 'message', text: 'x'.repeat(4096) },
-          { type: 'message', text: 'x'.repeat(bytes - 3 * 4096 - 13) },
-          branch('start', 'end'),
+          message('x'.repeat(4096)),
+          message('x'.repeat(4096)),
+          message('x'.repeat(4096)),
+          message('x'.repeat(bytes - 3 * 4096 - 13)),
+          fork('start', 'end'),
         ],
         end: goodbye,
       })
@@ -230,7 +211,7 @@ describe('the links of a bot', () => {
 describe('names', () => {
   it('are unique among answers', () => {
     const answers = [
-      { id: 'start', steps: [{ type: 'link', goTo: 'start' }] },
+      { id: 'start', steps: [link('start')] },
       { id: 'start', steps: goodbye },
     ]
     expect(problemsOf({ id: 'helper', answers })).toContain(
@@ -239,19 +220,15 @@ describe('names', () => {
   })
 
   it('are unique among the steps of an answer', () => {
-    const hi = { type: 'message', name: 'hi', text: 'Hi' }
+    const hi = message('Hi', { name: 'hi' })
     expect(problemsOf(flowOf({ start: [hi, hi, ...goodbye] }))).toEqual([
       'answers.0.steps.1: answer "start", step "hi": there are two steps "hi" in this answer',
     ])
     expect(problemsOf(flowOf({ start: [hi, { ...hi, name: '1-message' }, ...goodbye] }))).toEqual([])
-    expect(
-      problemsOf(
-        flowOf({ start: [{ type: 'message', text: 'Hi' }, { ...hi, name: '1-message' }, ...goodbye] }),
-      ),
-    ).toEqual([
+    expect(problemsOf(flowOf({ start: [message('Hi'), { ...hi, name: '1-message' }, ...goodbye] }))).toEqual([
       'answers.0.steps.1: answer "start", step "1-message": there are two steps "1-message" in this answer',
     ])
-    expect(problemsOf(flowOf({ start: [hi, { type: 'link', goTo: 'b' }], b: [hi, ...goodbye] }))).toEqual([])
+    expect(problemsOf(flowOf({ start: [hi, link('b')], b: [hi, ...goodbye] }))).toEqual([])
   })
 
   it('of options differ by more than upper and lower case', () => {
@@ -287,8 +264,8 @@ describe('names', () => {
 
 describe('placeholders', () => {
   const texts: [string, string, (text: string) => object][] = [
-    ['text', 'message', (text) => ({ type: 'message', text })],
-    ['text', 'options', (text) => ({ type: 'options', text, options: [{ label: 'A', goTo: 'a' }] })],
+    ['text', 'message', message],
+    ['text', 'options', (text) => options(text, { A: 'a' })],
     ['text', 'details', (text) => ({ type: 'details', text, fields: ['email'] })],
     ['value', 'set', (value) => ({ type: 'set', variable: 'own', value })],
     ['url', 'api', (text) => api({ url: `https://api.acme.example/${text}` })],
@@ -296,7 +273,7 @@ describe('placeholders', () => {
     ['text', 'resolved', (text) => ({ type: 'resolved', no: 'a', text })],
     ['duringHours', 'transfer', (duringHours) => ({ type: 'transfer', duringHours })],
     ['outsideHours', 'transfer', (outsideHours) => ({ type: 'transfer', outsideHours })],
-    ['text', 'end', (text) => ({ type: 'end', text })],
+    ['text', 'end', end],
   ]
   const placed = (step: object) =>
     withStep({ ...step, name: 'here' }, /"a"/.test(JSON.stringify(step)) ? { a } : {})
@@ -333,12 +310,7 @@ describe('placeholders', () => {
 
   it('are checked in the conditions of a branch', () => {
     const looking = (value: string) =>
-      problemsOf(
-        withStep(
-          { type: 'branch', name: 'by', cases: [{ when: [{ value, is: 'x' }], goTo: 'a' }], otherwise: 'a' },
-          { a },
-        ),
-      )
+      problemsOf(withStep(branch([{ value, is: 'x' }], 'a', 'a', { name: 'by' }), { a }))
     const at = 'answers.0.steps.0.cases.0.when.0.value: answer "start", step "by": '
     expect(looking('variables.x')).toEqual([`${at}there is no variable "x": no step sets it`])
     expect(looking('details.x')).toEqual([`${at}no step asks for the detail "x"`])
@@ -354,16 +326,10 @@ describe('placeholders', () => {
       '{{customer.email}} {{customer.externalId}} {{customer.verified}} {{locale}} {{channel}} {{nextOpen}}'
     const bot = flowOf({
       start: [
-        { type: 'message', text },
+        message(text),
         { type: 'set', variable: 'a', value: '1' },
         { type: 'details', fields: [{ id: 'order', label: 'Order', type: 'text' }] },
-        {
-          type: 'options',
-          name: 'topic',
-          text,
-          options: [{ label: 'A', goTo: 'call' }],
-          freeText: { goTo: 'call', variable: 'b' },
-        },
+        options(text, { A: 'call' }, { name: 'topic', freeText: { goTo: 'call', variable: 'b' } }),
       ],
       call: [api({ save: { c: 'path' } })],
       a,
@@ -373,14 +339,9 @@ describe('placeholders', () => {
 
   it('are not filled in in labels', () => {
     const shown = 'is shown as it is: nothing can be filled in here'
-    expect(
-      problemsOf(
-        withStep(
-          { type: 'options', text: '?', options: [{ label: 'Hi {{customer.name}}', goTo: 'a' }] },
-          { a },
-        ),
-      ),
-    ).toEqual([`answers.0.steps.0.options.0.label: answer "start", step "1-options": ${shown}`])
+    expect(problemsOf(withStep(options('?', { 'Hi {{customer.name}}': 'a' }), { a }))).toEqual([
+      `answers.0.steps.0.options.0.label: answer "start", step "1-options": ${shown}`,
+    ])
     const fields = [{ id: 'x', label: '{{locale}}', type: 'select', options: ['A', '{{channel}}'] }]
     expect(problemsOf(withStep({ type: 'details', fields }))).toEqual([
       `answers.0.steps.0.fields.0.label: answer "start", step "1-details": ${shown}`,
@@ -406,7 +367,7 @@ describe('placeholders', () => {
 
   it('are closed: other braces are text, however much white space follows them', () => {
     const text = `{{${' '.repeat(4_000)}x`
-    expect(problemsOf(withStep({ type: 'message', text }))).toEqual([])
+    expect(problemsOf(withStep(message(text)))).toEqual([])
     expect(problemsOf(withStep(api({ body: text.repeat(2) }), { a }))).toEqual([])
   })
 
@@ -498,13 +459,9 @@ describe('limits: the largest is valid, one more is not', () => {
   const links = (count: number) =>
     flowOf(
       Object.fromEntries(
-        many(count, (n) => [
-          `a${n}`,
-          n + 1 < count ? [{ type: 'link', goTo: `a${n + 1}` }] : [{ type: 'end' }],
-        ]),
+        many(count, (n) => [`a${n}`, n + 1 < count ? [link(`a${n + 1}`)] : [{ type: 'end' }]]),
       ),
     )
-  const message = { type: 'message', text: 'x' }
   const text = (length: number) => 'x'.repeat(length)
 
   it.each<[string, number, (count: number) => unknown]>([
@@ -512,9 +469,9 @@ describe('limits: the largest is valid, one more is not', () => {
     [
       'steps in an answer',
       stepsMax,
-      (count) => flowOf({ start: [...many(count - 1, () => message), { type: 'end' }] }),
+      (count) => flowOf({ start: [...many(count - 1, () => message('x')), { type: 'end' }] }),
     ],
-    ['characters of a text', 4096, (count) => withStep({ type: 'message', text: '👍'.repeat(count) })],
+    ['characters of a text', 4096, (count) => withStep(message('👍'.repeat(count)))],
     ['characters of a greeting', 4096, (count) => flowOf({ start: person }, { greeting: text(count) })],
     ['characters of a bot’s name', 255, (count) => flowOf({ start: person }, { name: text(count) })],
     [
@@ -522,12 +479,7 @@ describe('limits: the largest is valid, one more is not', () => {
       botOptionsMax,
       (count) => withStep({ type: 'options', text: '?', options: many(count, option) }, { a }),
     ],
-    [
-      'characters of a label',
-      255,
-      (count) =>
-        withStep({ type: 'options', text: '?', options: [{ label: text(count), goTo: 'a' }] }, { a }),
-    ],
+    ['characters of a label', 255, (count) => withStep(options('?', { [text(count)]: 'a' }), { a })],
     ['fields', botFieldsMax, (count) => withStep({ type: 'details', fields: many(count, field) })],
     [
       'options of a select',
@@ -550,11 +502,7 @@ describe('limits: the largest is valid, one more is not', () => {
     [
       'conditions of a case',
       conditionsMax,
-      (count) =>
-        withStep(
-          { type: 'branch', cases: [{ when: many(count, () => condition), goTo: 'a' }], otherwise: 'a' },
-          { a },
-        ),
+      (count) => withStep(branch(Array(count).fill(condition), 'a', 'a'), { a }),
     ],
     [
       'characters to set',
@@ -609,22 +557,18 @@ describe('limits: the largest is valid, one more is not', () => {
 
   it('the whole document', () => {
     const big = flowOf({
-      start: [...many(17, () => ({ type: 'message', text: text(4000) })), { type: 'end' }],
+      start: [...many(17, () => message(text(4000))), { type: 'end' }],
     })
     expect(problemsOf(big)[0]).toMatch(new RegExp(`^has \\d+ bytes; the limit is ${documentBytesMax}$`))
   })
 
   it.each<[string, string, object]>([
-    ['a text', 'text', { type: 'message', text: ' ' }],
-    ['options', 'options', { type: 'options', text: '?', options: [] }],
-    ['a label', 'options.0.label', { type: 'options', text: '?', options: [{ label: ' ', goTo: 'start' }] }],
+    ['a text', 'text', message(' ')],
+    ['options', 'options', options('?', {})],
+    ['a label', 'options.0.label', options('?', { ' ': 'start' })],
     ['fields', 'fields', { type: 'details', fields: [] }],
     ['cases', 'cases', { type: 'branch', cases: [], otherwise: 'start' }],
-    [
-      'conditions',
-      'cases.0.when',
-      { type: 'branch', cases: [{ when: [], goTo: 'start' }], otherwise: 'start' },
-    ],
+    ['conditions', 'cases.0.when', branch([], 'start', 'start')],
     ['a tag', 'tags.0', { type: 'transfer', tags: [''] }],
     ['a word outside the hours', 'outsideHours', { type: 'transfer', outsideHours: '' }],
   ])('%s: at least one', (_, place, step) => {
@@ -660,10 +604,7 @@ describe('the shape of a bot', () => {
     ],
     [
       'an escape',
-      withStep(
-        { type: 'options', text: '?', options: [{ label: 'A', goTo: 'a' }], freeText: { goTo: 'a', x: 1 } },
-        { a },
-      ),
+      withStep(options('?', { A: 'a' }, { freeText: { goTo: 'a', x: 1 } }), { a }),
       'answers.0.steps.0.freeText: answer "start", step "1-options": Unrecognized key: "x"',
     ],
     [
@@ -696,12 +637,7 @@ describe('the shape of a bot', () => {
     [{ value: 'locale', contains: '' }],
     [{ is: 'a' }],
   ])('%j is not a condition', (condition) => {
-    const [problem = ''] = problemsOf(
-      withStep(
-        { type: 'branch', name: 'by', cases: [{ when: [condition], goTo: 'a' }], otherwise: 'a' },
-        { a },
-      ),
-    )
+    const [problem = ''] = problemsOf(withStep(branch([condition], 'a', 'a', { name: 'by' }), { a }))
     expect(problem).toMatch(/^answers\.0\.steps\.0\.cases\.0\.when\.0.*: answer "start", step "by": /)
   })
 
@@ -757,11 +693,8 @@ describe('the shape of a bot', () => {
 
   it('all problems are reported at once', () => {
     const bot = flowOf({
-      start: [
-        { type: 'message', text: '{{variables.x}}' },
-        { type: 'link', goTo: 'nowhere' },
-      ],
-      orphan: [{ type: 'message', text: 'Hi' }],
+      start: [message('{{variables.x}}'), link('nowhere')],
+      orphan: [message('Hi')],
     })
     expect(problemsOf(bot)).toHaveLength(4)
   })

@@ -15,7 +15,8 @@ import {
   until,
   wrote,
 } from '../behaviour/given.ts'
-import { agentWillCome, flowOf, givenBot, goodbye, person } from './given-bot.ts'
+import { branch, end, flowOf, goodbye, link, message, options, person } from './flow.ts'
+import { agentWillCome, givenBot } from './given-bot.ts'
 
 const saturday = '2026-06-06T10:00:00.000Z'
 const mondayOpening = '2026-06-08T07:00:00.000Z'
@@ -31,7 +32,7 @@ describe('message', () => {
   it('is said, several in a row, with the greeting first', () => {
     givenBot(
       flowOf(
-        { start: [{ type: 'message', text: 'One.' }, { type: 'message', text: 'Two.' }, ...goodbye] },
+        { start: [message('One.'), message('Two.'), ...goodbye] },
         { greeting: 'Hello {{customer.name}}!' },
       ),
     )
@@ -42,7 +43,7 @@ describe('message', () => {
   it('has in it what is known', () => {
     const all =
       '{{customer.name}}, {{customer.email}}, {{customer.externalId}}, {{customer.verified}}, {{locale}}, {{channel}}'
-    givenBot(flowOf({ start: [{ type: 'message', text: all }, ...goodbye] }))
+    givenBot(flowOf({ start: [message(all), ...goodbye] }))
       .when(
         started({ locale: 'fr-CA', customer: { externalId: 'u1', name: 'José', email: 'jose@example.com' } }),
       )
@@ -50,13 +51,13 @@ describe('message', () => {
   })
 
   it('of which nothing is left is not said', () => {
-    givenBot(flowOf({ start: [{ type: 'message', text: '{{customer.name}}' }, ...goodbye] }))
+    givenBot(flowOf({ start: [message('{{customer.name}}'), ...goodbye] }))
       .when(started())
       .thenIt({ says: ['bot: Goodbye!'] })
   })
 
   it('says when the channel opens', () => {
-    givenBot(flowOf({ start: [{ type: 'message', text: 'Until {{nextOpen}}.' }, ...goodbye] }), {
+    givenBot(flowOf({ start: [message('Until {{nextOpen}}.'), ...goodbye] }), {
       ...office,
       at: saturday,
     })
@@ -66,23 +67,15 @@ describe('message', () => {
 })
 
 describe('options', () => {
-  const choice = {
-    type: 'options',
-    name: 'topic',
-    text: 'Which?',
-    options: [
-      { label: 'My order', goTo: 'order' },
-      { label: 'Café', goTo: 'cafe' },
-    ],
-  }
+  const choice = options('Which?', { 'My order': 'order', Café: 'cafe' }, { name: 'topic' })
   const answers = {
-    order: [{ type: 'end', text: 'Order: {{option.topic}}.' }],
-    cafe: [{ type: 'end', text: 'Café: {{option.topic}}.' }],
+    order: [end('Order: {{option.topic}}.')],
+    cafe: [end('Café: {{option.topic}}.')],
   }
   const strict = flowOf({ start: [choice], ...answers })
   const open = flowOf({
     start: [{ ...choice, freeText: { goTo: 'asked', variable: 'question' } }],
-    asked: [{ type: 'end', text: 'You ask: {{variables.question}}' }],
+    asked: [end('You ask: {{variables.question}}')],
     ...answers,
   })
   const asks = 'options: Which? [My order, Café]'
@@ -142,7 +135,7 @@ describe('options', () => {
   })
 
   it('two, a choice, and two more do not', () => {
-    const again = flowOf({ start: [choice], order: [{ type: 'link', goTo: 'start' }], cafe: answers.cafe })
+    const again = flowOf({ start: [choice], order: [link('start')], cafe: answers.cafe })
     givenBot(again)
       .when(started(), wrote('1'), wrote('2'), chose('My order'), wrote('3'), wrote('4'))
       .thenIt({ is: 'bot' })
@@ -170,10 +163,7 @@ describe('options', () => {
   it('and leaves nothing of an earlier one in its place', () => {
     const asking = flowOf({
       start: [{ ...choice, freeText: { goTo: 'asked', variable: 'question' } }],
-      asked: [
-        { type: 'message', text: 'You ask: {{variables.question}}' },
-        { type: 'link', goTo: 'start' },
-      ],
+      asked: [message('You ask: {{variables.question}}'), link('start')],
       ...answers,
     })
     const typed = 'x'.repeat(281)
@@ -214,13 +204,11 @@ describe('details', () => {
     flowOf({
       start: [
         { type: 'details', fields, ...more },
-        {
-          type: 'end',
-          text: '{{customer.name}} {{customer.email}} {{details.work}} {{details.size}} {{details.order}}',
-        },
+        end('{{customer.name}} {{customer.email}} {{details.work}} {{details.size}} {{details.order}}'),
       ],
     })
   const good = { name: 'José', email: 'jose@example.com', work: 'j@acme.example', size: 'L', order: '4711' }
+  const wrong = { name: ' ', email: 'josé@example.com', work: 'none', size: 'XL', order: 'x'.repeat(1001) }
 
   it('are a form of all that is asked, required, in the customer’s language', () => {
     const story = givenBot(asking()).when(started({ locale: 'fr' }))
@@ -263,7 +251,7 @@ describe('details', () => {
 
   it('that are wrong are refused field by field, and the form stays open', () => {
     givenBot(asking())
-      .when(started(), filled({ ...good, name: '', email: 'josé@example.com', work: 'none', size: 'XL' }))
+      .when(started(), filled(wrong))
       .thenIt({
         refuses: [
           {
@@ -273,7 +261,9 @@ describe('details', () => {
               email: 'email_accented',
               work: 'email_invalid',
               size: 'option_unknown',
+              order: 'too_long',
             },
+            limit: 1000,
           },
         ],
         is: 'bot',
@@ -287,20 +277,18 @@ describe('branch', () => {
   const branching = (...when: object[]) =>
     flowOf({
       start: [
-        {
-          type: 'options',
-          name: 'topic',
-          text: 'Which?',
-          options: [{ label: 'My Order', goTo: 'ask' }],
-          freeText: { goTo: 'ask', variable: 'text' },
-        },
+        options(
+          'Which?',
+          { 'My Order': 'ask' },
+          { name: 'topic', freeText: { goTo: 'ask', variable: 'text' } },
+        ),
       ],
       ask: [
         { type: 'details', fields: [{ id: 'order', label: 'Order', type: 'text' }] },
-        { type: 'branch', cases: [{ when, goTo: 'yes' }], otherwise: 'no' },
+        branch(when, 'yes', 'no'),
       ],
-      yes: [{ type: 'end', text: 'Yes.' }],
-      no: [{ type: 'end', text: 'No.' }],
+      yes: [end('Yes.')],
+      no: [end('No.')],
     })
   const customer = { externalId: 'u1', name: 'José', email: 'Jose@Example.com' }
   const decided = (when: object[], text = 'My Order', order = ' A-4711 ') => {
@@ -371,9 +359,9 @@ describe('branch', () => {
               otherwise: 'other',
             },
           ],
-          french: [{ type: 'end', text: 'fr' }],
-          canadian: [{ type: 'end', text: 'ca' }],
-          other: [{ type: 'end', text: 'other' }],
+          french: [end('fr')],
+          canadian: [end('ca')],
+          other: [end('other')],
         }),
       ).when(started({ locale })).transcript
     expect(three('fr-CA')).toEqual(['bot: fr'])
@@ -383,17 +371,8 @@ describe('branch', () => {
 
   it.each(['constructor', 'toString', '__proto__x'])('%s is a name as any other', (name) => {
     const bot = flowOf({
-      start: [
-        {
-          type: 'branch',
-          cases: [{ when: [{ value: `variables.${name}`, isKnown: true }], goTo: name }],
-          otherwise: 'set',
-        },
-      ],
-      set: [
-        { type: 'set', variable: name, value: 'x' },
-        { type: 'link', goTo: 'start' },
-      ],
+      start: [branch([{ value: `variables.${name}`, isKnown: true }], name, 'set')],
+      set: [{ type: 'set', variable: name, value: 'x' }, link('start')],
       [name]: [{ type: 'end', name, text: `{{variables.${name}}}!` }],
     })
     givenBot(bot)
@@ -405,10 +384,10 @@ describe('branch', () => {
 describe('hours', () => {
   const asking = (schedule?: string) =>
     flowOf({
-      start: [{ type: 'options', text: 'Ready?', options: [{ label: 'Go', goTo: 'check' }] }],
+      start: [options('Ready?', { Go: 'check' })],
       check: [{ type: 'hours', ...(schedule && { schedule }), open: 'open', closed: 'closed' }],
-      open: [{ type: 'end', text: 'Open.' }],
-      closed: [{ type: 'end', text: 'Closed.' }],
+      open: [end('Open.')],
+      closed: [end('Closed.')],
     })
   const atOnce = (schedule?: string) => {
     const { answers, ...bot } = asking(schedule)
@@ -464,18 +443,9 @@ describe('set', () => {
   const setting = (value: string, more: object = {}) =>
     flowOf({
       start: [
-        {
-          type: 'options',
-          name: 'topic',
-          text: 'Which?',
-          options: [{ label: 'Orders', goTo: 'set' }],
-          freeText: { goTo: 'set', variable: 'typed' },
-        },
+        options('Which?', { Orders: 'set' }, { name: 'topic', freeText: { goTo: 'set', variable: 'typed' } }),
       ],
-      set: [
-        { type: 'set', variable: 'via', value, ...more },
-        { type: 'end', text: 'Via {{variables.via}}.' },
-      ],
+      set: [{ type: 'set', variable: 'via', value, ...more }, end('Via {{variables.via}}.')],
     })
 
   it('keeps a text for later, with what is known in it', () => {
@@ -533,7 +503,7 @@ describe('api', () => {
         { type: 'details', fields: ['email', { id: 'order', label: 'Order', type: 'text' }] },
         call(more),
       ],
-      found: [{ type: 'end', text: '{{variables.status}}, {{variables.day}}.' }],
+      found: [end('{{variables.status}}, {{variables.day}}.')],
       person,
     })
   const asked = (more: object = {}, order = '4711') =>
@@ -603,12 +573,9 @@ describe('api', () => {
 
   it('a value that an answer does not have is unknown, also where an earlier one had it', () => {
     const again = flowOf({
-      start: [{ type: 'options', text: 'Look?', options: [{ label: 'Yes, look', goTo: 'look' }] }],
+      start: [options('Look?', { 'Yes, look': 'look' })],
       look: [call({ url: 'https://api.acme.example/', failure: 'start' })],
-      found: [
-        { type: 'message', text: 'It is {{variables.status}}, {{variables.day}}.' },
-        { type: 'link', goTo: 'start' },
-      ],
+      found: [message('It is {{variables.status}}, {{variables.day}}.'), link('start')],
     })
     givenBot(again)
       .when(started(), chose('Yes, look'), answered(1, { status: 'sent', day: 'Monday' }))
@@ -657,7 +624,7 @@ describe('api', () => {
     const two = flowOf({
       start: [call({ url: 'https://api.acme.example/a', success: 'second' })],
       second: [call({ url: 'https://api.acme.example/b', success: 'found' })],
-      found: [{ type: 'end', text: '{{variables.status}}' }],
+      found: [end('{{variables.status}}')],
       person,
     })
     const story = givenBot(two)
@@ -686,7 +653,7 @@ describe('resolved', () => {
     flowOf({
       start: [{ type: 'resolved', no: 'person', ...more }],
       person,
-      ...('yes' in more && { thanks: [{ type: 'end', text: 'Thanks!' }] }),
+      ...('yes' in more && { thanks: [end('Thanks!')] }),
     })
 
   it('asks whether it is; a yes ends, a no leads on', () => {
@@ -737,14 +704,8 @@ describe('link', () => {
   it('leads to another answer, further and further', () => {
     givenBot(
       flowOf({
-        start: [
-          { type: 'message', text: 'One.' },
-          { type: 'link', goTo: 'two' },
-        ],
-        two: [
-          { type: 'message', text: 'Two.' },
-          { type: 'link', goTo: 'three' },
-        ],
+        start: [message('One.'), link('two')],
+        two: [message('Two.'), link('three')],
         three: goodbye,
       }),
     )
@@ -753,14 +714,9 @@ describe('link', () => {
   })
 
   const around = flowOf({
-    start: [{ type: 'options', name: 'topic', text: 'Which?', options: [{ label: 'Go', goTo: 'a' }] }],
-    a: [
-      { type: 'message', text: 'A' },
-      { type: 'link', goTo: 'b' },
-    ],
-    b: [
-      { type: 'branch', cases: [{ when: [{ value: 'locale', is: 'en' }], goTo: 'a' }], otherwise: 'start' },
-    ],
+    start: [options('Which?', { Go: 'a' }, { name: 'topic' })],
+    a: [message('A'), link('b')],
+    b: [branch([{ value: 'locale', is: 'en' }], 'a', 'start')],
   })
 
   it(`that goes round in a circle is cut after ${linksMax} answers, and the response takes over`, () => {
@@ -776,13 +732,7 @@ describe('link', () => {
 
   it('back to itself is a circle too', () => {
     const self = flowOf({
-      start: [
-        {
-          type: 'branch',
-          cases: [{ when: [{ value: 'locale', is: 'en' }], goTo: 'start' }],
-          otherwise: 'end',
-        },
-      ],
+      start: [branch([{ value: 'locale', is: 'en' }], 'start', 'end')],
       end: goodbye,
     })
     givenBot(self).when(started()).thenIt({ is: 'greeting' })
@@ -792,13 +742,8 @@ describe('link', () => {
   })
 
   it('a long way that is no circle is gone to its end', () => {
-    const names = Array.from({ length: 3 * linksMax }, (_, n) => `a${n}`)
-    const long = flowOf(
-      Object.fromEntries(
-        names.map((name, n) => [name, names[n + 1] ? [{ type: 'link', goTo: names[n + 1] }] : goodbye]),
-      ),
-    )
-    givenBot(long)
+    const links = Array.from({ length: 3 * linksMax }, (_, n) => [`a${n}`, [link(`a${n + 1}`)]])
+    givenBot(flowOf({ ...Object.fromEntries(links), [`a${links.length}`]: goodbye }))
       .when(started())
       .thenIt({ says: ['bot: Goodbye!'] })
   })
@@ -874,7 +819,7 @@ describe('transfer', () => {
 
 describe('end', () => {
   it('ends the conversation, with or without a word', () => {
-    givenBot(flowOf({ start: [{ type: 'end', text: 'Bye {{customer.name}}' }] }))
+    givenBot(flowOf({ start: [end('Bye {{customer.name}}')] }))
       .when(started())
       .thenIt({ says: ['bot: Bye'], shows: { state: 'ended', reason: 'bot' }, tells: [] })
     givenBot(flowOf({ start: [{ type: 'end' }] }))
