@@ -1,29 +1,16 @@
 import { compileBot } from '../../engine/machines/bots/compile.ts'
 import { type BotFlow, botFlow } from '../../schemas/configuration/bot-flow.ts'
+import { flowOf, message, options } from '../bots/flow.ts'
 
 /** A bot of which each event brings several steps: what the workload `bot` runs. */
-export const benchBot = botFlow.parse({
-  id: 'bench',
-  greeting: 'Hi {{customer.name}}! This is the bench.',
-  answers: [
+export const benchBot = botFlow.parse(
+  flowOf(
     {
-      id: 'welcome',
-      steps: [
-        {
-          type: 'options',
-          name: 'topic',
-          text: 'What is it about?',
-          options: [
-            { label: 'My order', goTo: 'order' },
-            { label: 'Something else', goTo: 'person' },
-          ],
-        },
+      welcome: [
+        options('What is it about?', { 'My order': 'order', 'Something else': 'person' }, { name: 'topic' }),
       ],
-    },
-    {
-      id: 'order',
-      steps: [
-        { type: 'message', text: 'Let us see.' },
+      order: [
+        message('Let us see.'),
         {
           type: 'details',
           fields: ['name', 'email', { id: 'orderNumber', label: 'Order number', type: 'text' }],
@@ -38,24 +25,20 @@ export const benchBot = botFlow.parse({
           otherwise: 'person',
         },
       ],
-    },
-    {
-      id: 'known',
-      steps: [
-        { type: 'message', text: '{{customer.name}}, your {{variables.seen}} is under way.' },
-        {
-          type: 'options',
-          name: 'more',
-          text: 'Anything else?',
-          options: [{ label: 'No', goTo: 'helped' }],
-          freeText: { goTo: 'helped', variable: 'question' },
-        },
+      known: [
+        message('{{customer.name}}, your {{variables.seen}} is under way.'),
+        options(
+          'Anything else?',
+          { No: 'helped' },
+          { name: 'more', freeText: { goTo: 'helped', variable: 'question' } },
+        ),
       ],
+      helped: [{ type: 'resolved', no: 'person' }],
+      person: [{ type: 'transfer', tags: ['bench'] }],
     },
-    { id: 'helped', steps: [{ type: 'resolved', no: 'person' }] },
-    { id: 'person', steps: [{ type: 'transfer', tags: ['bench'] }] },
-  ],
-}) as BotFlow
+    { id: 'bench', greeting: 'Hi {{customer.name}}! This is the bench.' },
+  ),
+) as BotFlow
 
 /** What the customer of a bot does in one conversation. */
 export const botSteps: [type: string, payload: object][] = [
@@ -69,7 +52,7 @@ export const botSteps: [type: string, payload: object][] = [
 
 /** Reads, checks and compiles a flow of so many steps, again and again: milliseconds. */
 export function measureCompile(steps: number, times: number): { firstMs: number; medianMs: number } {
-  const flow = flowOf(steps)
+  const flow = largeFlow(steps)
   const took = Array.from({ length: times }, () => {
     const began = performance.now()
     compileBot(botFlow.parse(flow))
@@ -80,26 +63,22 @@ export function measureCompile(steps: number, times: number): { firstMs: number;
 }
 
 /** A flow of answers of ten steps, of several types, each of which leads to others. */
-function flowOf(steps: number): BotFlow {
-  const answers = Array.from({ length: steps / 10 }, (_, a) => {
-    const next = `answer-${(a + 1) % (steps / 10)}`
-    return {
-      id: `answer-${a}`,
-      steps: [
-        ...Array.from({ length: 6 }, (_, s) => ({ type: 'message', text: `Text ${s} of {{customer.name}}` })),
-        { type: 'set', variable: 'last', value: `answer ${a}` },
-        { type: 'details', fields: ['email', { id: 'topic', label: 'Topic', type: 'text' }] },
-        { type: 'message', text: 'Thanks, {{details.topic}}, {{variables.last}}' },
-        {
-          type: 'options',
-          text: 'What now?',
-          options: Array.from({ length: 10 }, (_, n) => ({
-            label: `Option ${n}`,
-            goTo: n === 0 ? next : `answer-${(a * 7 + n) % (steps / 10)}`,
-          })),
-        },
-      ],
-    }
-  })
-  return botFlow.parse({ id: 'large', answers })
+function largeFlow(steps: number): BotFlow {
+  const count = steps / 10
+  const choices = (a: number) =>
+    Array.from({ length: 10 }, (_, n) => [
+      `Option ${n}`,
+      `answer-${n === 0 ? (a + 1) % count : (a * 7 + n) % count}`,
+    ])
+  const answers = Array.from({ length: count }, (_, a) => [
+    `answer-${a}`,
+    [
+      ...Array.from({ length: 6 }, (_, s) => message(`Text ${s} of {{customer.name}}`)),
+      { type: 'set', variable: 'last', value: `answer ${a}` },
+      { type: 'details', fields: ['email', { id: 'topic', label: 'Topic', type: 'text' }] },
+      message('Thanks, {{details.topic}}, {{variables.last}}'),
+      options('What now?', Object.fromEntries(choices(a))),
+    ],
+  ])
+  return botFlow.parse(flowOf(Object.fromEntries(answers), { id: 'large' }))
 }

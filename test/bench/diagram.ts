@@ -4,7 +4,7 @@ import type { Drawing } from '../../schemas/protocol/drawing.ts'
 import { Drawings } from '../../workers/diagram/drawings.ts'
 import { launchBrowser } from '../browser/chromium/launch-browser.ts'
 import { DrawingPage } from '../browser/pages/drawing-page.ts'
-import { botMachine, machines } from '../diagram/machines.ts'
+import { machines, topicsBot } from '../diagram/machines.ts'
 
 const usage = `npm run bench:diagram
 
@@ -19,28 +19,7 @@ if (process.argv.includes('--help')) {
 }
 
 /** Sixty steps in twenty answers, which lead on, back, and to a person. */
-const sixtySteps = botMachine({
-  id: 'sixty',
-  answers: Array.from({ length: 20 }, (_, index) => ({
-    id: `topic${index}`,
-    steps: [
-      { type: 'message', text: `This is topic ${index}.` },
-      { type: 'set', variable: 'topic', value: String(index) },
-      index === 19
-        ? { type: 'transfer' }
-        : {
-            type: 'options',
-            name: `choice${index}`,
-            text: 'How shall we go on?',
-            options: [
-              { label: 'The next topic', goTo: `topic${index + 1}` },
-              { label: 'Another topic', goTo: `topic${(index * 7 + 3) % 20}` },
-              { label: 'Talk to a person', goTo: 'topic19' },
-            ],
-          },
-    ],
-  })),
-})
+const sixtySteps = topicsBot('sixty', 20, (index) => ({ 'Another topic': `topic${(index * 7 + 3) % 20}` }))
 
 const drawings = new Drawings()
 for (const [name, machine] of Object.entries({ sixtySteps, ...machines })) await layout(name, machine)

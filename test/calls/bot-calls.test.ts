@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { streams } from '../../engine/nats/topology.ts'
 import { ApiSecrets } from '../../workers/calls/api-secrets.ts'
+import { end, flowOf, options } from '../bots/flow.ts'
 import { type Running, startFrontdesk } from '../cli/frontdesk.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { json, startTestApi } from './test-api.ts'
@@ -21,24 +22,18 @@ afterEach(async () => {
 
 /** The channel's bot: it looks a customer's order up, and says what it has found. */
 async function configureBot(url: string) {
-  await world.configure('bot.shop', {
-    id: 'shop',
-    answers: [
+  await world.configure(
+    'bot.shop',
+    flowOf(
       {
-        id: 'welcome',
-        steps: [
-          {
-            type: 'options',
-            name: 'topic',
-            text: 'Which order?',
-            options: [{ label: 'Other', goTo: 'failed' }],
-            freeText: { goTo: 'look', variable: 'order' },
-          },
+        welcome: [
+          options(
+            'Which order?',
+            { Other: 'failed' },
+            { name: 'topic', freeText: { goTo: 'look', variable: 'order' } },
+          ),
         ],
-      },
-      {
-        id: 'look',
-        steps: [
+        look: [
           {
             type: 'api',
             name: 'find',
@@ -52,11 +47,12 @@ async function configureBot(url: string) {
             failure: 'failed',
           },
         ],
+        found: [end('It is {{variables.status}}.')],
+        failed: [end('We cannot look it up.')],
       },
-      { id: 'found', steps: [{ type: 'end', text: 'It is {{variables.status}}.' }] },
-      { id: 'failed', steps: [{ type: 'end', text: 'We cannot look it up.' }] },
-    ],
-  })
+      { id: 'shop' },
+    ),
+  )
   await world.configure('channel.web', { id: 'web', bot: 'shop' })
   await new ApiSecrets(new Bucket(world.nats, 'apiSecrets')).set('shop', 's3cr3t-of-the-shop')
 }

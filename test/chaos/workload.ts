@@ -6,6 +6,7 @@ import { subjects } from '../../engine/nats/topology.ts'
 import { type BotFlow, botFlow } from '../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import type { EventType } from '../../schemas/conversation/event.ts'
+import { flowOf, message, options } from '../bots/flow.ts'
 import type { Random } from './random.ts'
 
 /** Events come in waves, so that those who die have much under way, and timers come due as events arrive. */
@@ -13,28 +14,17 @@ export const waveMs = 1_000
 const waveLengthMs = 150
 
 /** It waits for a call that nobody makes, and for customers; a text of theirs leads to an agent. */
-export const bot = botFlow.parse({
-  id: 'robot',
-  greeting: 'Hello',
-  answers: [
+export const bot = botFlow.parse(
+  flowOf(
     {
-      id: 'welcome',
-      steps: [
-        {
-          type: 'options',
-          name: 'topic',
-          text: 'What is it about?',
-          options: [
-            { label: 'Order', goTo: 'order' },
-            { label: 'Again', goTo: 'welcome' },
-          ],
-          freeText: { goTo: 'person', variable: 'question' },
-        },
+      welcome: [
+        options(
+          'What is it about?',
+          { Order: 'order', Again: 'welcome' },
+          { name: 'topic', freeText: { goTo: 'person', variable: 'question' } },
+        ),
       ],
-    },
-    {
-      id: 'order',
-      steps: [
+      order: [
         { type: 'details', fields: ['name', { id: 'number', label: 'Number', type: 'text' }] },
         { type: 'set', variable: 'order', value: '{{details.number}} of {{customer.name}}' },
         {
@@ -46,17 +36,12 @@ export const bot = botFlow.parse({
           failure: 'unknown',
         },
       ],
+      unknown: [message('We do not find {{variables.order}}.'), { type: 'resolved', no: 'person' }],
+      person: [{ type: 'transfer', tags: ['robot'] }],
     },
-    {
-      id: 'unknown',
-      steps: [
-        { type: 'message', text: 'We do not find {{variables.order}}.' },
-        { type: 'resolved', no: 'person' },
-      ],
-    },
-    { id: 'person', steps: [{ type: 'transfer', tags: ['robot'] }] },
-  ],
-}) as BotFlow
+    { id: 'robot', greeting: 'Hello' },
+  ),
+) as BotFlow
 
 const soon = { unanswered: 'PT2S', escalate: 'PT4S', abandoned: 'PT5S' }
 export const channels: Channel[] = [

@@ -12,6 +12,7 @@ import {
   type Traces,
   tracesOf,
 } from '../../workers/cli/conversations/exported-conversation.ts'
+import { flowOf, options } from '../bots/flow.ts'
 import { json, startTestApi } from '../calls/test-api.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'
@@ -226,23 +227,14 @@ describe('the export of a customer', () => {
     const me = someone()
     const api = await startTestApi((_, response) => json(response, { order: { status: 'on its way' } }))
     await new ApiSecrets(new Bucket(world.nats, 'apiSecrets')).set('shop', 's3cr3t-of-the-shop')
-    await world.configure('bot.shop', {
-      id: 'shop',
-      answers: [
+    await world.configure(
+      'bot.shop',
+      flowOf(
         {
-          id: 'welcome',
-          steps: [
-            {
-              type: 'options',
-              text: 'Which order?',
-              options: [{ label: 'None', goTo: 'done' }],
-              freeText: { goTo: 'look', variable: 'order' },
-            },
+          welcome: [
+            options('Which order?', { None: 'done' }, { freeText: { goTo: 'look', variable: 'order' } }),
           ],
-        },
-        {
-          id: 'look',
-          steps: [
+          look: [
             {
               type: 'api',
               name: 'find',
@@ -255,10 +247,11 @@ describe('the export of a customer', () => {
               failure: 'done',
             },
           ],
+          done: [{ type: 'transfer' }],
         },
-        { id: 'done', steps: [{ type: 'transfer' }] },
-      ],
-    })
+        { id: 'shop' },
+      ),
+    )
     await world.configure('channel.shop', { id: 'shop', bot: 'shop' })
     const c = `c${++count}`
     await world.publish(c, 'session.started', { channel: 'shop', customer: me })

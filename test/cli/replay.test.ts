@@ -8,6 +8,7 @@ import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { streams } from '../../engine/nats/topology.ts'
 import type { ReplayReport } from '../../workers/cli/conversations/replay-conversations.ts'
 import { loadOwnMachines } from '../../workers/settings/own-machines.ts'
+import { flowOf, message, options, person } from '../bots/flow.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { frontdesk } from './frontdesk.ts'
 
@@ -68,26 +69,24 @@ export default defineConversation({ id: 'own', version: ${version}, machine })
     )
 }
 
-const flow = (text: string) => ({
-  id: 'flow',
-  answers: [
+const flow = (text: string) =>
+  flowOf(
     {
-      id: 'welcome',
-      steps: [{ type: 'options', name: 'topic', text, options: [{ label: 'A person', goTo: 'person' }] }],
+      welcome: [options(text, { 'A person': 'person' }, { name: 'topic' })],
+      person,
     },
-    { id: 'person', steps: [{ type: 'transfer' }] },
-  ],
-})
+    { id: 'flow' },
+  )
 
 /** Leaves the customer at once, by the hours of a schedule that is not its channel's. */
-const short = {
-  id: 'short',
-  answers: [
-    { id: 'welcome', steps: [{ type: 'hours', schedule: 'never', open: 'open', closed: 'closed' }] },
-    { id: 'open', steps: [{ type: 'message', text: 'We are here.' }, { type: 'transfer' }] },
-    { id: 'closed', steps: [{ type: 'message', text: 'Nobody is here.' }, { type: 'transfer' }] },
-  ],
-}
+const short = flowOf(
+  {
+    welcome: [{ type: 'hours', schedule: 'never', open: 'open', closed: 'closed' }],
+    open: [message('We are here.'), { type: 'transfer' }],
+    closed: [message('Nobody is here.'), { type: 'transfer' }],
+  },
+  { id: 'short' },
+)
 
 const said: [string, object] = ['session.message', { text: 'My anvil is broken' }]
 const accepted: [string, object] = ['agent.accepted', { agent: { id: 'ann' } }]

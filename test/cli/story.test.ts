@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { flowOf, message, options } from '../bots/flow.ts'
 import { eventually, runningSystem, uniqueId } from './running-system.ts'
 
 const system = runningSystem()
@@ -58,32 +59,20 @@ describe('a customer and an agent', () => {
   })
 
   it('meet through a bot: options by number, a form, and tags', async () => {
-    const answers = [
+    const bot = uniqueId('bot')
+    const flow = flowOf(
       {
-        id: 'welcome',
-        steps: [
-          {
-            type: 'options',
-            text: 'What is it about?',
-            options: [
-              { label: 'My order', goTo: 'order' },
-              { label: 'A person', goTo: 'person' },
-            ],
-          },
-        ],
-      },
-      {
-        id: 'order',
-        steps: [
+        welcome: [options('What is it about?', { 'My order': 'order', 'A person': 'person' })],
+        order: [
           { type: 'details', fields: ['email', { id: 'order', label: 'Order number', type: 'text' }] },
-          { type: 'message', text: 'Order {{details.order}} is under way.' },
+          message('Order {{details.order}} is under way.'),
           { type: 'resolved', no: 'person' },
         ],
+        person: [{ type: 'transfer', tags: ['orders', 'sent\u001b[2J late'] }],
       },
-      { id: 'person', steps: [{ type: 'transfer', tags: ['orders', 'sent\u001b[2J late'] }] },
-    ]
-    const bot = uniqueId('bot')
-    await system.configure(`bot.${bot}`, { id: bot, answers })
+      { id: bot },
+    )
+    await system.configure(`bot.${bot}`, flow)
     const { id, workspace } = await channel({ bot })
     const desk = system.start(['desk', workspace, '--agent', 'ana'])
     await desk.prints('Nobody waits')

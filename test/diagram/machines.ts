@@ -5,6 +5,7 @@ import { compileBot } from '../../engine/machines/bots/compile.ts'
 import { externalBot } from '../../engine/machines/bots/external.ts'
 import { messagingResponse } from '../../engine/machines/messaging-response.ts'
 import { botFlow } from '../../schemas/configuration/bot-flow.ts'
+import { flowOf, message, options, person } from '../bots/flow.ts'
 
 /** A bot as its author writes it. */
 export function botMachine(written: object): AnyStateMachine {
@@ -71,58 +72,60 @@ export const parallelMachine = createMachine({
   },
 }) as unknown as AnyStateMachine
 
-/** Thirty steps in ten answers, which lead here and there. */
-export const longBot = botMachine({
-  id: 'thirty',
-  greeting: 'Hi!',
-  answers: Array.from({ length: 10 }, (_, index) => ({
-    id: `topic${index}`,
-    steps: [
-      { type: 'message', text: `This is topic ${index}.` },
-      { type: 'set', variable: 'topic', value: String(index) },
-      index === 9
-        ? { type: 'transfer' }
-        : {
-            type: 'options',
-            name: `choice${index}`,
-            text: 'How shall we go on?',
-            options: [
-              { label: 'The next topic please', goTo: `topic${index + 1}` },
-              { label: 'Talk to a person', goTo: 'topic9' },
-              ...(index % 3 === 0 ? [{ label: 'Skip one', goTo: `topic${Math.min(9, index + 2)}` }] : []),
-            ],
+/** Three steps a topic: each offers the next topic, a person, and more by its index. */
+export function topicsBot(
+  id: string,
+  count: number,
+  moreOf: (index: number) => Record<string, string>,
+): AnyStateMachine {
+  const topic = (index: number) => [
+    message(`This is topic ${index}.`),
+    { type: 'set', variable: 'topic', value: String(index) },
+    index === count - 1
+      ? { type: 'transfer' }
+      : options(
+          'How shall we go on?',
+          {
+            'The next topic please': `topic${index + 1}`,
+            'Talk to a person': `topic${count - 1}`,
+            ...moreOf(index),
           },
-    ],
-  })),
-})
+          { name: `choice${index}` },
+        ),
+  ]
+  const answers = Array.from({ length: count }, (_, index) => [`topic${index}`, topic(index)] as const)
+  return botMachine(flowOf(Object.fromEntries(answers), { id, greeting: 'Hi!' }))
+}
+
+export const longBot = topicsBot('thirty', 10, (index) =>
+  index % 3 === 0 ? { 'Skip one': `topic${Math.min(9, index + 2)}` } : {},
+)
 
 /** A question with many answers, as shops have it. */
-export const wideBot = botMachine({
-  id: 'wide',
-  answers: [
+const subjects = Array.from({ length: 9 }, (_, index) => index + 1)
+export const wideBot = botMachine(
+  flowOf(
     {
-      id: 'welcome',
-      steps: [
-        {
-          type: 'options',
-          text: 'What is it about?',
-          options: Array.from({ length: 9 }, (_, index) => ({
-            label: `Subject number ${index + 1}, with a long label`,
-            goTo: `subject${index + 1}`,
-          })),
-        },
+      welcome: [
+        options(
+          'What is it about?',
+          Object.fromEntries(subjects.map((n) => [`Subject number ${n}, with a long label`, `subject${n}`])),
+        ),
       ],
+      ...Object.fromEntries(
+        subjects.map((n) => [
+          `subject${n}`,
+          [
+            message('Here is what we know of it.'),
+            { type: 'resolved', no: n % 2 === 1 ? 'person' : 'welcome' },
+          ],
+        ]),
+      ),
+      person,
     },
-    ...Array.from({ length: 9 }, (_, index) => ({
-      id: `subject${index + 1}`,
-      steps: [
-        { type: 'message', text: 'Here is what we know of it.' },
-        { type: 'resolved', no: index % 2 === 0 ? 'person' : 'welcome' },
-      ],
-    })),
-    { id: 'person', steps: [{ type: 'transfer' }] },
-  ],
-})
+    { id: 'wide' },
+  ),
+)
 
 /** Two states, and all that one can have. */
 export const smallMachine = createMachine({

@@ -4,27 +4,23 @@ import { layOut } from '../../workers/diagram/lay-out.ts'
 import { mermaidOf } from '../../workers/diagram/mermaid.ts'
 import { pngOf } from '../../workers/diagram/png.ts'
 import { svgOf } from '../../workers/diagram/svg.ts'
+import { flowOf, options } from '../bots/flow.ts'
 import { botMachine, machines, parallelMachine } from './machines.ts'
 
-const hostile = botMachine({
-  id: 'hostile',
-  answers: [
+const hostile = botMachine(
+  flowOf(
     {
-      id: 'start',
-      steps: [
-        {
-          type: 'options',
-          text: 'x',
-          options: [
-            { label: '</text><script>alert(1)</script>', goTo: 'end' },
-            { label: '"&\u0007 <b>` ; --> : #quot; 客户 🙂', goTo: 'end' },
-          ],
-        },
+      start: [
+        options('x', {
+          '</text><script>alert(1)</script>': 'end',
+          '"&\u0007 <b>` ; --> : #quot; 客户 🙂': 'end',
+        }),
       ],
+      end: [{ type: 'end' }],
     },
-    { id: 'end', steps: [{ type: 'end' }] },
-  ],
-})
+    { id: 'hostile' },
+  ),
+)
 
 describe('an SVG', () => {
   test('highlights states and transitions by classes', async () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, onTestFailed, test } from 'vitest'
 import { subjects } from '../../engine/nats/topology.ts'
 import type { Message } from '../../schemas/conversation/record.ts'
+import { flowOf, link, message, options } from '../bots/flow.ts'
 import { json, startTestApi } from '../calls/test-api.ts'
 import { Random } from '../chaos/random.ts'
 import { type Running, startFrontdesk } from '../cli/frontdesk.ts'
@@ -26,62 +27,36 @@ afterEach(async () => {
 /** A revision of the bot: what it says names the revision. */
 function assistant(revision: string, api: string) {
   const text = (of: string) => `${revision}: ${of}`
-  return {
-    id: 'assistant',
-    greeting: text('hello'),
-    answers: [
-      {
-        id: 'welcome',
-        steps: [
-          {
-            type: 'options',
-            name: 'topic',
-            text: text('topic?'),
-            options: [
-              { label: 'Order', goTo: 'order' },
-              { label: 'Other', goTo: 'person' },
-            ],
-          },
-        ],
-      },
-      {
-        id: 'order',
-        steps: [
-          {
-            type: 'details',
-            text: text('number?'),
-            fields: [{ id: 'number', label: 'Number', type: 'text' }],
-          },
-          {
-            type: 'api',
-            name: 'find',
-            method: 'POST',
-            url: `${api}/orders`,
-            body: { number: '{{details.number}}' },
-            save: { day: 'day' },
-            timeout: 'PT40S',
-            success: 'found',
-            failure: 'failed',
-          },
-        ],
-      },
-      {
-        id: 'found',
-        steps: [
-          { type: 'message', text: text('{{details.number}} comes on {{variables.day}}') },
-          { type: 'resolved', text: text('resolved?'), no: 'person' },
-        ],
-      },
-      {
-        id: 'failed',
-        steps: [
-          { type: 'message', text: text('not found') },
-          { type: 'link', goTo: 'person' },
-        ],
-      },
-      { id: 'person', steps: [{ type: 'transfer', duringHours: text('an agent will come') }] },
-    ],
-  }
+  return flowOf(
+    {
+      welcome: [options(text('topic?'), { Order: 'order', Other: 'person' }, { name: 'topic' })],
+      order: [
+        {
+          type: 'details',
+          text: text('number?'),
+          fields: [{ id: 'number', label: 'Number', type: 'text' }],
+        },
+        {
+          type: 'api',
+          name: 'find',
+          method: 'POST',
+          url: `${api}/orders`,
+          body: { number: '{{details.number}}' },
+          save: { day: 'day' },
+          timeout: 'PT40S',
+          success: 'found',
+          failure: 'failed',
+        },
+      ],
+      found: [
+        message(text('{{details.number}} comes on {{variables.day}}')),
+        { type: 'resolved', text: text('resolved?'), no: 'person' },
+      ],
+      failed: [message(text('not found')), link('person')],
+      person: [{ type: 'transfer', duringHours: text('an agent will come') }],
+    },
+    { id: 'assistant', greeting: text('hello') },
+  )
 }
 
 /** All that is said in a conversation with a revision of the bot. */

@@ -17,6 +17,7 @@ import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
+import { flowOf, options } from '../bots/flow.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 const partitions = 4
@@ -238,12 +239,11 @@ describe('a machine that is retired', () => {
   })
 })
 
+const asking = flowOf({ a: [options('Which?', { One: 'a' })] }, { id: 'own' })
+
 describe('a bot whose revision is gone', () => {
   test('stops the engine without dead letters until its conversations are retired', async () => {
-    const answers = [
-      { id: 'a', steps: [{ type: 'options', text: 'Which?', options: [{ label: 'One', goTo: 'a' }] }] },
-    ]
-    await world.configure('bot.own', { id: 'own', answers })
+    await world.configure('bot.own', asking)
     const first = await engine()
     await world.publish('c1', 'session.started', { channel: 'web' })
     await recorded('c1', 1)
@@ -271,10 +271,7 @@ describe('a bot whose revision is gone', () => {
 
 describe('a bot that this engine compiles to another machine', () => {
   test('does not stop the engine for ended or erased conversations', async () => {
-    const answers = [
-      { id: 'a', steps: [{ type: 'options', text: 'Which?', options: [{ label: 'One', goTo: 'a' }] }] },
-    ]
-    await world.configure('bot.own', { id: 'own', answers })
+    await world.configure('bot.own', asking)
     const first = await engine()
     for (const id of ['ended', 'erased']) await world.publish(id, 'session.started', { channel: 'web' })
     await world.publish('ended', 'session.ended', {})

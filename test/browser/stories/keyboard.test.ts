@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { flowOf, options, person } from '../../bots/flow.ts'
 import { until } from '../../engine/test-world.ts'
 import { sizes } from '../chromium/launch-browser.ts'
 import { textsOf, useFrontdesk } from '../frontdesk.ts'
@@ -64,12 +65,8 @@ test('with keys alone a customer asks, fills the form and closes, and an agent a
 
 test('with keys alone a customer chooses an option, ends, and begins anew', async () => {
   const { id } = app
-  const options = ['Sales', 'Support'].map((label) => ({ label, goTo: 'person' }))
-  const answers = [
-    { id: 'welcome', steps: [{ type: 'options', text: 'Which one?', options }] },
-    { id: 'person', steps: [{ type: 'transfer' }] },
-  ]
-  await app.configure('bot', { id, answers })
+  const welcome = [options('Which one?', { Sales: 'person', Support: 'person' })]
+  await app.configure('bot', flowOf({ welcome, person }, { id }))
   const channel = await app.newChannel({ bot: id })
   const customer = await app.openCustomer(channel)
   const { page } = customer

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { subjects } from '../../../engine/nats/topology.ts'
 import { signInLink } from '../../../workers/gateway/identity/one-time-codes.ts'
+import { flowOf, options, person } from '../../bots/flow.ts'
 import { until } from '../../engine/test-world.ts'
 import { signedIn } from '../../gateway/test-gateway.ts'
 import { useFrontdesk } from '../frontdesk.ts'
@@ -169,14 +170,16 @@ function activeIn(definition: string, value: object): Promise<string[]> {
 }
 
 test('the stock WebSocket receiver gets a bot, with its states as it draws them', async () => {
-  const options = [{ label: 'A person', goTo: 'person' }]
-  await app.configure('bot', {
-    id: app.id,
-    answers: [
-      { id: 'welcome', steps: [{ type: 'options', name: 'topic', text: 'What?', options }] },
-      { id: 'person', steps: [{ type: 'transfer' }] },
-    ],
-  })
+  await app.configure(
+    'bot',
+    flowOf(
+      {
+        welcome: [options('What?', { 'A person': 'person' }, { name: 'topic' })],
+        person,
+      },
+      { id: app.id },
+    ),
+  )
   await happen(['session.started', { channel: await app.newChannel({ bot: app.id }) }])
   await page.goto(receiverUrl)
   await attach()

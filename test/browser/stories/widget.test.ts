@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { flowOf, message, options } from '../../bots/flow.ts'
 import { until } from '../../engine/test-world.ts'
 import { connectionLost, textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe } from '../pages/accessibility.ts'
@@ -14,25 +15,21 @@ const ann = { id: 'ann', name: 'Ann' }
 
 test('a bot’s options are chosen by a click, its form is filled in, and an agent comes', async () => {
   const { id } = app
-  const options = [
-    { label: 'My order', goTo: 'order' },
-    { label: 'A person', goTo: 'person' },
-  ]
-  await app.configure('bot', {
-    id,
-    answers: [
-      { id: 'welcome', steps: [{ type: 'options', text: 'What is it about?', options }] },
+  await app.configure(
+    'bot',
+    flowOf(
       {
-        id: 'order',
-        steps: [
+        welcome: [options('What is it about?', { 'My order': 'order', 'A person': 'person' })],
+        order: [
           { type: 'details', fields: [{ id: 'order', label: 'Order number', type: 'text' }] },
-          { type: 'message', text: 'Order {{details.order}} is under way.' },
+          message('Order {{details.order}} is under way.'),
           { type: 'resolved', no: 'person' },
         ],
+        person: [{ type: 'transfer', tags: ['orders'] }],
       },
-      { id: 'person', steps: [{ type: 'transfer', tags: ['orders'] }] },
-    ],
-  })
+      { id },
+    ),
+  )
   const customer = await app.openCustomer(await app.newChannel({ bot: id }))
   const { page, form } = customer
   await customer.open()

@@ -16,6 +16,7 @@ import { followConversation, storedSteps } from '../../../workers/gateway/inspec
 import { History } from '../../../workers/gateway/inspector/history.ts'
 import { masked } from '../../../workers/gateway/inspector/mask.ts'
 import { inspectorRoutes } from '../../../workers/gateway/inspector/routes.ts'
+import { flowOf, options, person } from '../../bots/flow.ts'
 import { startTestWorld, type TestWorld, until } from '../../engine/test-world.ts'
 
 let world: TestWorld
@@ -307,23 +308,13 @@ describe('the steps of a conversation', () => {
   })
 
   it('of a bot load its machine', async () => {
-    const bot = {
-      id: c,
-      answers: [
-        {
-          id: 'welcome',
-          steps: [
-            {
-              type: 'options',
-              name: 'topic',
-              text: 'What?',
-              options: [{ label: 'A person', goTo: 'person' }],
-            },
-          ],
-        },
-        { id: 'person', steps: [{ type: 'transfer' }] },
-      ],
-    }
+    const bot = flowOf(
+      {
+        welcome: [options('What?', { 'A person': 'person' }, { name: 'topic' })],
+        person,
+      },
+      { id: c },
+    )
     await world.configure(`bot.${c}`, bot)
     await world.configure(`channel.${c}`, { id: c, bot: c })
     const channel = c

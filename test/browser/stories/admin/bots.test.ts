@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { end, flowOf, message, options, person } from '../../../bots/flow.ts'
 import { until } from '../../../engine/test-world.ts'
 import { useFrontdesk } from '../../frontdesk.ts'
 import { axe, focusedElement } from '../../pages/accessibility.ts'
@@ -7,25 +8,14 @@ import type { AdminPage } from '../../pages/admin-page.ts'
 const app = useFrontdesk()
 
 /** A bot of two answers. */
-const helper = (greeting = 'Hi!') => ({
-  id: app.id,
-  name: 'Helper',
-  greeting,
-  answers: [
+const helper = (greeting = 'Hi!') =>
+  flowOf(
     {
-      id: 'welcome',
-      steps: [
-        {
-          type: 'options',
-          name: 'topic',
-          text: 'What is it about?',
-          options: [{ label: 'A person', goTo: 'person' }],
-        },
-      ],
+      welcome: [options('What is it about?', { 'A person': 'person' }, { name: 'topic' })],
+      person,
     },
-    { id: 'person', steps: [{ type: 'transfer' }] },
-  ],
-})
+    { id: app.id, name: 'Helper', greeting },
+  )
 
 /** Stores a bot, and opens it. */
 async function openBot(document: { id: string } = helper()): Promise<AdminPage> {
@@ -133,7 +123,7 @@ test('a bot is tried: a changed text replays the choices, and an API call fails 
     answers: [
       welcome,
       { id: 'person', steps: [{ type: 'api', name: 'find', url, success: 'found', failure: 'agent' }] },
-      { id: 'found', steps: [{ type: 'end', text: 'Found it.' }] },
+      { id: 'found', steps: [end('Found it.')] },
       { id: 'agent', steps: [{ type: 'transfer', duringHours: 'One moment.' }] },
     ],
   } as { id: string })
@@ -218,10 +208,7 @@ test('before a bot is deleted, the page says which channels use it', async () =>
 
 test('a text of 150 steps can still be typed into', async () => {
   const { id } = app
-  const steps = Array.from({ length: 150 }, (_, n) => ({
-    type: 'message',
-    text: `Line ${n} ${'x'.repeat(200)}`,
-  }))
+  const steps = Array.from({ length: 150 }, (_, n) => message(`Line ${n} ${'x'.repeat(200)}`))
   const answers = [{ id: 'a', steps: [...steps, { type: 'end' }] }]
   const { page, bot: editor } = await openBot({ id, answers } as { id: string })
   await editor.text.focus()
