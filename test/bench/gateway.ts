@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { subjects } from '../../engine/nats/topology.ts'
-import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import { launchBrowser } from '../browser/chromium/launch-browser.ts'
 import { codeFor, type GatewayProcess, startGatewayProcess } from '../browser/gateway-process.ts'
 import { CustomerPage } from '../browser/pages/customer-page.ts'
 import { startTestWorld } from '../engine/test-world.ts'
-import { type Customer, customerOf, TestClient } from '../gateway/test-gateway.ts'
+import { type Customer, customerOf, type Desk, openDesk, signedInBy } from '../gateway/test-gateway.ts'
 import { freePort } from '../test-server.ts'
 
 const usage = `npm run bench:gateway -- [options]
@@ -204,17 +203,9 @@ async function live(conversation: string, text: string, agent: string): Promise<
   })
 }
 
-async function deskOf(agent: string): Promise<TestClient<DeskGatewayFrame>> {
+async function deskOf(agent: string): Promise<Desk> {
   const code = await codeFor(world, 'agent', agent)
-  const response = await fetch(`${gateway.url}/v1/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: gateway.url },
-    body: JSON.stringify({ code }),
-  })
-  const cookie = /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? ''
-  const desk = await TestClient.open<DeskGatewayFrame>(gateway, '/v1/desk', { cookie, origin: gateway.url })
-  await desk.first('ready')
-  return desk
+  return await openDesk(gateway, await signedInBy(code, gateway.url))
 }
 
 /** Opens all connections, some at a time; what each says is kept. */

@@ -6,8 +6,8 @@ import { parse } from 'yaml'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { StaffRole } from '../../schemas/roles.ts'
 import { upToDateBuild } from '../../workers/build/up-to-date-build.mjs'
-import { startTestWorld, until } from '../engine/test-world.ts'
-import { startTestGateway } from '../gateway/test-gateway.ts'
+import { until } from '../engine/test-world.ts'
+import { startGatewayWorld } from '../gateway/test-gateway.ts'
 import { portOf, startLine } from './breakable-line.ts'
 import { launchBrowser, openContext, type PageOptions, phone, sizes } from './chromium/launch-browser.ts'
 import { AdminPage } from './pages/admin-page.ts'
@@ -44,10 +44,7 @@ const paris = { id: 'paris', timeZone: 'Europe/Paris', intervals: [{ start: 1980
 
 await mkdir(folder, { recursive: true })
 await upToDateBuild((line) => process.stderr.write(`${line}\n`))
-const world = await startTestWorld()
-await world.startEngine()
-await world.startNotifier()
-const gateway = await startTestGateway(world)
+const { world, gateway } = await startGatewayWorld()
 const line = await startLine(portOf(gateway.url))
 const browser = await launchBrowser()
 let channelCount = 0
@@ -56,7 +53,6 @@ try {
 } finally {
   await browser.close()
   await line.stop()
-  await gateway.stop()
   await world.stop()
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { InspectedStep } from '../../schemas/protocol/inspector.ts'
 import type { WireEvent } from '../../workers/gateway/inspector/wire-events.ts'
-import { TestClient } from '../gateway/test-gateway.ts'
+import { postCode, TestClient } from '../gateway/test-gateway.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'
 import { eventually, uniqueId } from './running-system.ts'
@@ -44,12 +44,7 @@ describe('inspect', () => {
     const [, gateway = '', oneTime, to] =
       /^(http:\/\/127\.0\.0\.1:\d+)\/inspector#code=([\w-]{43})&to=(\S+)\n$/.exec(stdout) ?? []
     expect(to).toBe(`/c/${c}`)
-    const signIn = () =>
-      fetch(`${gateway}/v1/sign-in`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: gateway },
-        body: JSON.stringify({ code: oneTime }),
-      })
+    const signIn = () => postCode(String(oneTime), gateway)
     expect(await (await signIn()).json()).toMatchObject({ roles: ['engineer'] })
     expect((await signIn()).status).toBe(401)
   })

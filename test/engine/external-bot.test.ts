@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
+import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
@@ -24,12 +24,9 @@ beforeAll(async () => {
   await world.configure('channel.patient', { id: 'patient', bot: 'patient' })
   await world.startEngine()
   await world.startNotifier()
-  role = await connectRole(world.server.roles.bot, 'test bot')
+  role = await world.connect('bot')
 })
-afterAll(async () => {
-  await role?.close()
-  await world?.stop()
-})
+afterAll(() => world?.stop())
 
 interface RunningBot {
   /** As a crash does. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
+import { connectNats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { QueuePlaces } from '../../engine/nats/notifier/queue-places.ts'
 import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { subjects } from '../../engine/nats/topology.ts'
@@ -15,7 +15,7 @@ let told: Map<string, QueuePlace[]>
 beforeEach(async () => {
   world = await startTestWorld()
   await world.startEngine()
-  widget = await connectRole(world.server.roles.widget, 'widget')
+  widget = await world.connect('widget')
   told = new Map()
   widget.connection.subscribe(subjects.queue('*'), {
     callback: (_, message) => {
@@ -26,10 +26,7 @@ beforeEach(async () => {
   await widget.connection.flush()
 })
 
-afterEach(async () => {
-  await widget.close()
-  await world.stop()
-})
+afterEach(() => world.stop())
 
 async function queue(conversation: string, channel = 'web') {
   await world.publish(conversation, 'session.started', { channel })

@@ -3,7 +3,7 @@ import pino, { type Logger } from 'pino'
 import type { StoredRecord } from '../../engine/core/conversation.ts'
 import { readRecord } from '../../engine/core/record.ts'
 import { Bucket } from '../../engine/nats/bucket.ts'
-import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
@@ -11,6 +11,7 @@ import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { readToEnd } from '../../engine/nats/read-to-end.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
+import type { NatsRole } from '../../schemas/roles.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 
 const logLevel = process.env.LOG_LEVEL ?? 'silent'
@@ -41,6 +42,10 @@ export interface TestWorld {
   /** All messages of a stream, or those on a subject. */
   stored(stream: keyof typeof streams, subject?: string): Promise<Found[]>
   openRequest(workspace: string, conversation: string): Promise<OpenRequest | null>
+  /** Connects with a role's account, until the world stops. */
+  connect(role: NatsRole): Promise<RoleConnection>
+  /** Has this stopped with the world, before all that was started earlier. */
+  onStop(stop: () => Promise<unknown>): void
   stop(): Promise<void>
 }
 
@@ -49,7 +54,7 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   const nats = await connectNats(server.url, 'test')
   await ensureTopology(nats, { partitions, replicas: 1 })
   const log = pino({ level: logLevel }, pino.destination(2))
-  const running: { stop(): Promise<void> }[] = []
+  const running: (() => Promise<unknown>)[] = []
   const engines = new Set<ConfigurationLog>()
   const stored = async (stream: keyof typeof streams, subject = '>') => {
     const found: Found[] = []
@@ -64,7 +69,7 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   const startWorker = async (start: (nats: Nats) => Promise<Worker>, held: number) => {
     const own = await connectNats(server.url, 'test worker')
     const worker = await start(own)
-    running.push({ stop: () => worker.stop().then(() => own.close()) })
+    running.push(() => worker.stop().then(() => own.close()))
     await until(() => worker.held().length === held)
     return worker
   }
@@ -106,8 +111,14 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
       const entry = await new Bucket(nats, 'openRequests').get(`${workspace}.${conversation}`)
       return entry ? (JSON.parse(entry.value) as OpenRequest) : null
     },
+    connect: async (role) => {
+      const connection = await connectRole(server.roles[role], `test ${role}`)
+      running.push(() => connection.close())
+      return connection
+    },
+    onStop: (stop) => void running.push(stop),
     stop: async () => {
-      await Promise.all(running.map((worker) => worker.stop()))
+      for (const stop of running.reverse()) await stop()
       await nats.close()
       await server.stop()
     },

@@ -29,7 +29,6 @@ const administrator = success({
 } as const)
 let world: TestWorld
 let administration: RoleConnection
-let identity: RoleConnection
 let keys: CustomerKeys
 let http: FastifyInstance
 let authentication: Authentication
@@ -39,9 +38,8 @@ let count = 0
 
 beforeAll(async () => {
   world = await startTestWorld()
-  administration = await connectRole(world.server.roles.administration, 'test administration')
-  identity = await connectRole(world.server.roles.identity, 'test identity')
-  keys = await CustomerKeys.open(new Bucket(identity, 'secrets'), world.log)
+  administration = await world.connect('administration')
+  keys = await CustomerKeys.open(new Bucket(await world.connect('identity'), 'secrets'), world.log)
   http = Fastify()
   await http.register(
     adminRoutes({
@@ -55,7 +53,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await http?.close()
   keys?.stop()
-  await Promise.all([administration?.close(), identity?.close()])
   await world?.stop()
 })
 

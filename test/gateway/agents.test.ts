@@ -1,46 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
-import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
-import { customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+import { type TestWorld, until } from '../engine/test-world.ts'
+import { customerOf, type Desk, openDesk, signedIn, startGatewayWorld, TestClient } from './test-gateway.ts'
 
 let world: TestWorld
 let gateway: Gateway
 
 beforeAll(async () => {
-  world = await startTestWorld()
-  await world.startEngine()
-  await world.startNotifier()
+  ;({ world, gateway } = await startGatewayWorld())
   await world.configure('channel.other', { id: 'other', workspace: 'other' })
-  gateway = await startTestGateway(world)
 })
 
-afterAll(async () => {
-  await gateway?.stop()
-  await world?.stop()
-})
+afterAll(() => world?.stop())
 
-type Desk = TestClient<DeskGatewayFrame>
-
-/** The cookie of somebody who has opened a one-time link. */
-async function cookieOf(role: 'agent' | 'administrator', id: string, workspaces: string[] | 'all' = 'all') {
-  const name = id[0]?.toUpperCase() + id.slice(1)
-  const code = await gateway.identity.createCode({ role, id, name, workspaces }, 60)
-  const response = await fetch(`${gateway.url}/v1/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: gateway.url },
-    body: JSON.stringify({ code }),
-  })
-  return /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? ''
-}
-
-async function deskOf(agent: string, workspace = 'main'): Promise<Desk> {
-  const headers = { cookie: await cookieOf('agent', agent), origin: gateway.url }
-  const desk: Desk = await TestClient.open(gateway, `/v1/desk?workspace=${workspace}`, headers)
-  await desk.first('ready')
-  return desk
-}
+const deskOf = async (agent: string, workspace = 'main') =>
+  openDesk(gateway, await signedIn(gateway, 'agent', agent), workspace)
 
 /** A customer who waits for an agent. */
 async function waiting(channel = 'web') {
@@ -104,7 +79,7 @@ describe('a desk', () => {
         ),
       )
     const quick = await deskOf('bob', 'busy')
-    const headers = { cookie: await cookieOf('agent', 'ann'), origin: gateway.url }
+    const headers = await signedIn(gateway, 'agent', 'ann')
     const slow: Desk = await TestClient.open(gateway, '/v1/desk?workspace=busy', headers)
     // The gateway has begun to send: what is open is known to it since the first desk came.
     slow.socket.pause()
@@ -264,18 +239,17 @@ describe('an agent has no access', () => {
   })
 
   test('to a workspace that is not theirs', async () => {
-    const cookie = await cookieOf('agent', 'carl', ['main'])
-    const headers = { cookie, origin: gateway.url }
+    const headers = await signedIn(gateway, 'agent', 'carl', ['main'])
     await expect(TestClient.open(gateway, '/v1/desk?workspace=other', headers)).rejects.toThrow('403')
     ;(await TestClient.open(gateway, '/v1/desk?workspace=main', headers)).close()
   })
 
   test.each([
     ['without a cookie', async () => ({})],
-    ['with an administrator’s cookie', async () => ({ cookie: await cookieOf('administrator', 'root') })],
+    ['with an administrator’s cookie', () => signedIn(gateway, 'administrator', 'root')],
     [
       'with a cookie that was changed',
-      async () => ({ cookie: `${(await cookieOf('agent', 'ann')).slice(0, -3)}AAA` }),
+      async () => ({ cookie: `${(await signedIn(gateway, 'agent', 'ann')).cookie.slice(0, -3)}AAA` }),
     ],
     ['with a Bearer that nobody signed', async () => ({ authorization: 'Bearer a.b.c' })],
   ])('%s', async (_, headersOf) => {
@@ -284,7 +258,7 @@ describe('an agent has no access', () => {
   })
 
   test('from a page of a foreign origin, even with the cookie', async () => {
-    const headers = { cookie: await cookieOf('agent', 'ann'), origin: 'https://evil.example' }
+    const headers = { ...(await signedIn(gateway, 'agent', 'ann')), origin: 'https://evil.example' }
     await expect(TestClient.open(gateway, '/v1/desk', headers)).rejects.toThrow(/401|403/)
   })
 

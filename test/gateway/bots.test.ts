@@ -1,38 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
-import { customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+import { type TestWorld, until } from '../engine/test-world.ts'
+import { customerOf, openDesk, signedIn, startGatewayWorld } from './test-gateway.ts'
 
 let world: TestWorld
 let gateway: Gateway
 
 beforeAll(async () => {
-  world = await startTestWorld()
+  ;({ world, gateway } = await startGatewayWorld())
   await world.configure('bot.clerk', { id: 'clerk', external: { silence: 'PT5M' } })
   await world.configure('channel.shop', { id: 'shop', bot: 'clerk' })
-  await world.startEngine()
-  await world.startNotifier()
-  gateway = await startTestGateway(world)
 })
 
-afterAll(async () => {
-  await gateway?.stop()
-  await world?.stop()
-})
-
-async function deskOf(name: string): Promise<TestClient<DeskGatewayFrame>> {
-  const principal = { role: 'agent' as const, id: name, name, workspaces: 'all' as const }
-  const code = await gateway.identity.createCode(principal, 60)
-  const response = await fetch(`${gateway.url}/v1/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: gateway.url },
-    body: JSON.stringify({ code }),
-  })
-  const cookie = /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? ''
-  const headers = { cookie, origin: gateway.url }
-  return await TestClient.open<DeskGatewayFrame>(gateway, '/v1/desk', headers)
-}
+afterAll(() => world?.stop())
 
 const fields = [{ id: 'order', label: 'Order number', type: 'text', required: true }]
 
@@ -67,7 +47,7 @@ test('customers and agents see a bot’s messages, forms and options, and no eve
   await world.publish(conversation, 'bot.handoff', { tags: ['returns'] })
   await client.first('record', ({ status }) => status?.state === 'queued')
 
-  const desk = await deskOf('ann')
+  const desk = await openDesk(gateway, await signedIn(gateway, 'agent', 'ann'))
   const { request } = await desk.first('request', (frame) => frame.request.conversation === conversation)
   expect(request).toMatchObject({ tags: ['returns'], details: { order: '4711' } })
   desk.send({ type: 'open', conversation })

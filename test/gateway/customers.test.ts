@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
-import { type Customer, customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+import { type TestWorld, until } from '../engine/test-world.ts'
+import { type Customer, customerOf, startGatewayWorld, TestClient } from './test-gateway.ts'
 
 let world: TestWorld
 let gateway: Gateway
 
 beforeAll(async () => {
-  world = await startTestWorld()
-  await world.startEngine()
-  await world.startNotifier()
+  ;({ world, gateway } = await startGatewayWorld())
   await world.configure('channel.shop', {
     id: 'shop',
     duringHours: {
@@ -19,13 +17,9 @@ beforeAll(async () => {
       followUpMessage: 'Thanks {{customer.name}}',
     },
   })
-  gateway = await startTestGateway(world)
 })
 
-afterAll(async () => {
-  await gateway?.stop()
-  await world?.stop()
-})
+afterAll(() => world?.stop())
 
 const accept = (conversation: string) =>
   world.publish(conversation, 'agent.accepted', { agent: { id: 'ann@example.com', name: 'Ann' } })

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
+import type { Gateway } from '../../workers/gateway/gateway.ts'
+import type { GatewaySettings } from '../../workers/settings/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { customerOf, roomy, startTestGateway, TestClient } from './test-gateway.ts'
 
@@ -12,11 +14,21 @@ beforeAll(async () => {
 
 afterAll(() => world?.stop())
 
+/** A gateway of the test's own, with these limits. */
+async function gatewayWith(
+  limits: Partial<GatewaySettings['limits']>,
+  more: Partial<GatewaySettings> = {},
+): Promise<Gateway> {
+  const own = await startTestGateway(world, { limits: { ...roomy.limits, ...limits }, ...more })
+  onTestFinished(own.stop)
+  return own
+}
+
 const widget = (of: { url: string }, headers = {}) => TestClient.open<GatewayFrame>(of, '/v1/widget', headers)
 
 describe('limits', () => {
   test('a foreign origin may not connect; an allowed one, an app and this machine may', async () => {
-    const strict = await startTestGateway(world, { origins: ['https://www.example.com'] })
+    const strict = await gatewayWith({}, { origins: ['https://www.example.com'] })
     await expect(widget(strict, { origin: 'https://evil.example' })).rejects.toThrow('403')
     await expect(widget(strict, { origin: 'https://www.example.com.evil.example' })).rejects.toThrow('403')
     await expect(widget(strict, { origin: 'null' })).rejects.toThrow('403')
@@ -27,12 +39,10 @@ describe('limits', () => {
       {},
     ])
       (await widget(strict, headers)).close()
-    await strict.stop()
   })
 
   test('connections are limited per address, and in total', async () => {
-    const limits = { ...roomy.limits, connectionsPerAddressMax: 2, connectionsMax: 3 }
-    const small = await startTestGateway(world, { limits, trustProxy: true })
+    const small = await gatewayWith({ connectionsPerAddressMax: 2, connectionsMax: 3 }, { trustProxy: true })
     const from = (address: string) => widget(small, { 'x-forwarded-for': address })
     const first = await from('10.0.0.1')
     await from('10.0.0.1')
@@ -42,20 +52,16 @@ describe('limits', () => {
     first.close()
     await until(() => small.connections() === 2)
     await from('10.0.0.1')
-    await small.stop()
   })
 
   test('the address is the one that the nearest proxy saw; a client’s own header entries are ignored', async () => {
-    const limits = { ...roomy.limits, connectionsPerAddressMax: 1 }
-    const small = await startTestGateway(world, { limits, trustProxy: true })
+    const small = await gatewayWith({ connectionsPerAddressMax: 1 }, { trustProxy: true })
     await widget(small, { 'x-forwarded-for': '10.0.0.8, 10.0.0.1' })
     await expect(widget(small, { 'x-forwarded-for': '10.0.0.9, 10.0.0.1' })).rejects.toThrow('429')
-    await small.stop()
   })
 
   test('an IPv6 address counts by its /64, a mapped IPv4 address as IPv4', async () => {
-    const limits = { ...roomy.limits, connectionsPerAddressMax: 1 }
-    const small = await startTestGateway(world, { limits, trustProxy: true })
+    const small = await gatewayWith({ connectionsPerAddressMax: 1 }, { trustProxy: true })
     const from = (address: string) => widget(small, { 'x-forwarded-for': address })
     await from('2001:db8:0:7::1')
     await expect(from('2001:DB8::7:aaaa:0:0:2')).rejects.toThrow('429')
@@ -64,12 +70,10 @@ describe('limits', () => {
     await expect(from('10.0.0.1')).rejects.toThrow('429')
     await from('::ffff:10.0.0.2')
     await from('::1')
-    await small.stop()
   })
 
   test('a client that sends faster is read at its pace: nothing is lost', async () => {
-    const limits = { ...roomy.limits, eventsPerSecondMax: 20 }
-    const slow = await startTestGateway(world, { limits })
+    const slow = await gatewayWith({ eventsPerSecondMax: 20 })
     const { client } = await customerOf(slow)
     for (let i = 0; i < 60; i++) client.send({ type: 'message', clientId: `n${i}`, text: `number ${i}` })
     await client.first('record', ({ clientId }) => clientId === 'n59')
@@ -77,15 +81,13 @@ describe('limits', () => {
       Array.from({ length: 60 }, (_, i) => `n${i}`),
     )
     client.close()
-    await slow.stop()
   })
 
   /** The most frames that a pace of 10 a second lets through in so long: 20 at once, then 10 a second. */
   const passedAtMost = (sinceMs: number) => 21 + (10 * (performance.now() - sinceMs)) / 1_000
 
   test('all sessions of an address share its pace', async () => {
-    const limits = { ...roomy.limits, eventsPerSecondPerAddressMax: 10 }
-    const slow = await startTestGateway(world, { limits })
+    const slow = await gatewayWith({ eventsPerSecondPerAddressMax: 10 })
     const begunMs = performance.now()
     const [one, two] = await Promise.all([customerOf(slow), customerOf(slow)])
     for (let i = 0; i < 30; i++) for (const { client } of [one, two]) client.send({ type: 'ping' })
@@ -97,12 +99,10 @@ describe('limits', () => {
     })
     expect(excess).toBeLessThan(0)
     for (const { client } of [one, two]) client.close()
-    await slow.stop()
   })
 
   test('all connections of a session share its pace', async () => {
-    const limits = { ...roomy.limits, eventsPerSecondMax: 10 }
-    const slow = await startTestGateway(world, { limits })
+    const slow = await gatewayWith({ eventsPerSecondMax: 10 })
     const begunMs = performance.now()
     const { session, client: one } = await customerOf(slow)
     const { client: two } = await customerOf(slow, { session })
@@ -117,12 +117,10 @@ describe('limits', () => {
     })
     expect(excess).toBeLessThan(0)
     for (const client of clients) client.close()
-    await slow.stop()
   })
 
   test('a closed connection uses no turn of its address’s pace', async () => {
-    const limits = { ...roomy.limits, eventsPerSecondPerAddressMax: 1 }
-    const slow = await startTestGateway(world, { limits })
+    const slow = await gatewayWith({ eventsPerSecondPerAddressMax: 1 })
     for (let i = 0; i < 20; i++) {
       const passing = await widget(slow)
       await new Promise((sent) => passing.socket.send('{}', sent))
@@ -132,26 +130,21 @@ describe('limits', () => {
     // With a turn for each of the twenty, hello would come too late.
     const { client } = await customerOf(slow)
     client.close()
-    await slow.stop()
   })
 
   test('binary frames count like others', async () => {
-    const limits = { ...roomy.limits, eventsPerSecondMax: 1 }
-    const slow = await startTestGateway(world, { limits })
+    const slow = await gatewayWith({ eventsPerSecondMax: 1 })
     const { client } = await customerOf(slow)
     for (let i = 0; i < 2_000; i++) client.socket.send(Buffer.from([1]))
     expect(await client.end()).toBe(4429)
     expect(client.all('error').length).toBeLessThan(10)
-    await slow.stop()
   })
 
   test('a client that floods is disconnected', async () => {
-    const limits = { ...roomy.limits, eventsPerSecondMax: 1 }
-    const slow = await startTestGateway(world, { limits })
+    const slow = await gatewayWith({ eventsPerSecondMax: 1 })
     const { client } = await customerOf(slow)
     for (let i = 0; i < 2_000; i++) client.send({ type: 'ping' })
     expect(await client.end()).toBe(4429)
     expect(await client.first('error')).toMatchObject({ code: 'too_fast' })
-    await slow.stop()
   })
 })

@@ -3,27 +3,34 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
-import { type Customer, customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+import {
+  type Customer,
+  customerOf,
+  signedIn,
+  startGatewayWorld,
+  startTestGateway,
+  TestClient,
+} from './test-gateway.ts'
 
 let world: TestWorld
 let gateway: Gateway
 
 beforeAll(async () => {
-  world = await startTestWorld()
-  await world.startEngine()
-  await world.startNotifier()
-  gateway = await startTestGateway(world)
+  ;({ world, gateway } = await startGatewayWorld())
 })
 
-afterAll(async () => {
-  await gateway?.stop()
-  await world?.stop()
-})
+afterAll(() => world?.stop())
 
 const widget = (of: { url: string } = gateway, headers = {}) =>
   TestClient.open<GatewayFrame>(of, '/v1/widget', headers)
+
+const sign = (claims: object, kid: string, secret: string) =>
+  new SignJWT({ scope: 'user', ...claims })
+    .setProtectedHeader({ alg: 'HS256', kid })
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret))
 
 describe('a session token', () => {
   test('of one conversation opens no other, and none at all if changed', async () => {
@@ -54,28 +61,11 @@ describe('a session token', () => {
   })
 
   test('is refused if it is an agent’s cookie or a customer’s login', async () => {
-    const code = await gateway.identity.createCode(
-      { role: 'agent', id: 'ann', name: 'Ann', workspaces: 'all' },
-      60,
-    )
-    const signedIn = await fetch(`${gateway.url}/v1/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: gateway.url },
-      body: JSON.stringify({ code }),
-    })
-    const cookie = /=([^;]+)/.exec(signedIn.headers.get('set-cookie') ?? '')?.[1] as string
+    const { cookie } = await signedIn(gateway, 'agent', 'ann')
     const { kid, secret } = await gateway.identity.keys.create('test')
-    const login = await new SignJWT({
-      external_id: 'u1',
-      scope: 'user',
-      conversation: 'c1',
-      channel: 'web',
-      customer: null,
-    })
-      .setProtectedHeader({ alg: 'HS256', kid })
-      .setExpirationTime('1h')
-      .sign(new TextEncoder().encode(secret))
-    for (const session of [cookie, login]) {
+    const claims = { external_id: 'u1', conversation: 'c1', channel: 'web', customer: null }
+    const login = await sign(claims, kid, secret)
+    for (const session of [cookie.replace(/^[^=]+=/, ''), login]) {
       const client = await widget()
       client.send({ type: 'hello', session })
       expect(await client.end()).toBe(4401)
@@ -102,17 +92,10 @@ describe('a session token', () => {
     const back = await widget(second)
     back.send({ type: 'hello', session })
     expect(await back.end()).toBe(4401)
-    await second.stop()
   })
 })
 
 describe('logging in', () => {
-  const sign = async (claims: object, kid: string, secret: string) =>
-    new SignJWT({ scope: 'user', ...claims })
-      .setProtectedHeader({ alg: 'HS256', kid })
-      .setExpirationTime('1h')
-      .sign(new TextEncoder().encode(secret))
-
   test('begins a conversation as that customer', async () => {
     const { kid, secret } = await gateway.identity.keys.create('one')
     const login = await sign({ external_id: 'u1', name: 'José', email: 'jose@example.com' }, kid, secret)
@@ -270,6 +253,5 @@ describe.skipIf(serverIsShared)('while NATS is away', () => {
     const { client: back } = await customerOf(second, { session })
     expect(back.texts()).toEqual(['Hi! How can we help?'])
     back.close()
-    await second.stop()
   })
 })

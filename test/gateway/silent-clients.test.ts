@@ -16,10 +16,7 @@ beforeAll(async () => {
   gateway = await startTestGateway(world)
 })
 
-afterAll(async () => {
-  await gateway?.stop()
-  await world?.stop()
-})
+afterAll(() => world?.stop())
 
 // Each waits for a time-out of the gateway's, up to half a minute: they wait together.
 describe.concurrent('a connection is closed', () => {
@@ -41,7 +38,6 @@ describe.concurrent('a connection is closed', () => {
     client.send({ type: 'login', token })
     expect(await client.end()).toBe(1013)
     expect(client.all('login')).toEqual([])
-    await alone.stop()
     await idle.stop()
   })
 

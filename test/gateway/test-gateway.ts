@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { connectRole } from '../../engine/nats/connect.ts'
+import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { gatewayRoleNames, type StaffRole } from '../../schemas/roles.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../workers/gateway/gateway.ts'
 import type { GatewaySettings } from '../../workers/settings/gateway.ts'
-import type { TestWorld } from '../engine/test-world.ts'
-import { until } from '../engine/test-world.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 
 /** Roomy, so that only the tests about limits meet them. */
 export const roomy: GatewaySettings = {
@@ -25,9 +25,17 @@ export const roomy: GatewaySettings = {
   },
 }
 
-/** A gateway on the world's NATS, each role by its own account. */
+/** A world with an engine and a notifier, and a gateway on it. */
+export async function startGatewayWorld(): Promise<{ world: TestWorld; gateway: Gateway }> {
+  const world = await startTestWorld()
+  await world.startEngine()
+  await world.startNotifier()
+  return { world, gateway: await startTestGateway(world) }
+}
+
+/** A gateway on the world's NATS, each role by its own account; stops with the world at the latest. */
 export async function startTestGateway(
-  world: Pick<TestWorld, 'server' | 'log'>,
+  world: Pick<TestWorld, 'server' | 'log' | 'onStop'>,
   options: Partial<GatewaySettings> = {},
   ownMachines: Parameters<typeof startGateway>[3] = [],
 ): Promise<Gateway> {
@@ -36,28 +44,43 @@ export async function startTestGateway(
   )
   const connections = Object.fromEntries(await Promise.all(connected)) as GatewayConnections
   const gateway = await startGateway(connections, world.log, { ...roomy, ...options }, ownMachines)
-  return {
-    ...gateway,
-    stop: async () => {
-      await gateway.stop()
-      await Promise.all(Object.values(connections).map((role) => role.close()))
-    },
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    await gateway.stop()
+    await Promise.all(Object.values(connections).map((role) => role.close()))
   }
+  const stopOnce = () => {
+    stopped ??= stop()
+    return stopped
+  }
+  world.onStop(stopOnce)
+  return { ...gateway, stop: stopOnce }
 }
 
-/** The headers of somebody who has signed in at one of the gateway's pages. */
+/** The headers of somebody who has signed in at one of the gateway's pages; `ann` is called Ann. */
 export async function signedIn(
   { url, identity }: Gateway,
   role: StaffRole,
   id: string,
+  workspaces: string[] | 'all' = 'all',
 ): Promise<{ cookie: string; origin: string }> {
-  const code = await identity.createCode({ role, id, name: id, workspaces: 'all' }, 60)
-  const answer = await fetch(`${url}/v1/sign-in`, {
+  const name = `${id[0]?.toUpperCase()}${id.slice(1)}`
+  return await signedInBy(await identity.createCode({ role, id, name, workspaces }, 60), url)
+}
+
+/** The headers of somebody who has opened the link with a one-time code. */
+export async function signedInBy(code: string, url: string): Promise<{ cookie: string; origin: string }> {
+  const [cookie] = (await postCode(code, url)).headers.getSetCookie()
+  if (cookie === undefined) throw new Error('the code signs nobody in')
+  return { cookie: cookie.replace(/;.*/, ''), origin: url }
+}
+
+export function postCode(code: string, url: string): Promise<Response> {
+  return fetch(`${url}/v1/sign-in`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
     body: JSON.stringify({ code }),
   })
-  return { cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '', origin: url }
 }
 
 type Frame = { type: string } & Record<string, unknown>
@@ -141,4 +164,17 @@ export async function customerOf(
   const { session, conversation } = await client.first('welcome')
   await client.first('ready')
   return { client, session, conversation }
+}
+
+export type Desk = TestClient<DeskGatewayFrame>
+
+/** A desk of a workspace that has been told all that is open. */
+export async function openDesk(
+  gateway: { url: string },
+  headers: Record<string, string>,
+  workspace = 'main',
+): Promise<Desk> {
+  const desk: Desk = await TestClient.open(gateway, `/v1/desk?workspace=${workspace}`, headers)
+  await desk.first('ready')
+  return desk
 }

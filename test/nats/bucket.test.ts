@@ -1,28 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict } from '../../engine/errors.ts'
 import { Bucket, type BucketEntry } from '../../engine/nats/bucket.ts'
-import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
-import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { uniqueId } from '../cli/running-system.ts'
-import { until } from '../engine/test-world.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 
-let server: TestServer
-let nats: Nats
+let world: TestWorld
 let role: RoleConnection
 let identity: RoleConnection
 beforeAll(async () => {
-  server = await startTestServer()
-  nats = await connectNats(server.url, 'test')
-  await ensureTopology(nats, { partitions: 4, replicas: 1 })
-  role = await connectRole(server.roles.administration, 'administration')
-  identity = await connectRole(server.roles.identity, 'identity')
+  world = await startTestWorld()
+  role = await world.connect('administration')
+  identity = await world.connect('identity')
 })
-afterAll(async () => {
-  for (const one of [role, identity, nats]) await one.close()
-  await server.stop()
-})
+afterAll(() => world?.stop())
 
 const channel = (id: string, name: string) =>
   ({ kind: 'channel', document: { id, name } }) as unknown as Parameters<ConfigurationStore['put']>[0]
@@ -56,7 +48,7 @@ describe('a bucket, for a role', () => {
     const again = await bucket.create(key, 'two')
     expect(again).toBeGreaterThan(first)
     // Deleted by whoever uses NATS' own tools.
-    await new Bucket(nats, 'configuration').purge(key)
+    await new Bucket(world.nats, 'configuration').purge(key)
     expect(await bucket.get(key)).toBeUndefined()
     await bucket.create(key, 'three')
     expect((await bucket.get(key))?.value).toBe('three')
@@ -83,7 +75,7 @@ describe('a bucket, for a role', () => {
   })
 
   test('reports each change, expiry included, and missed ones after a reconnect', async () => {
-    const own = await connectRole(server.roles.identity, 'watcher')
+    const own = await connectRole(world.server.roles.identity, 'watcher')
     const bucket = new Bucket(own, 'secrets')
     const kind = uniqueId('watch')
     const told: BucketEntry[] = []
@@ -127,7 +119,7 @@ describe('a bucket, for a role', () => {
   })
 
   test('ends its watch on a closed connection, even before it was listed', async () => {
-    const own = await connectRole(server.roles.identity, 'closed')
+    const own = await connectRole(world.server.roles.identity, 'closed')
     let listings = 0
     const watching = new Bucket(own, 'secrets').watch('*.*', {
       changed: () => {},
@@ -189,7 +181,7 @@ describe('the configuration, for an administrator', () => {
     await stored.put(channel(id, 'before'))
     const told: string[] = []
     const stop = await stored.watch((kind, of) => told.push(`${kind}.${of}`))
-    await new ConfigurationStore(nats).put(channel(id, 'after'))
+    await new ConfigurationStore(world.nats).put(channel(id, 'after'))
     await until(() => told.length > 0)
     expect(told).toEqual([`channel.${id}`])
     await stored.delete('channel', id)

@@ -1,31 +1,23 @@
 import { headers } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
-import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
-import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { streams } from '../../engine/nats/topology.ts'
 import { ConversationView } from '../../engine/nats/views/conversation-view.ts'
 import { readRecords } from '../../engine/nats/views/records.ts'
 import { uniqueId } from '../cli/running-system.ts'
-import { until } from '../engine/test-world.ts'
-import { serverIsShared, startTestServer, type TestServer } from '../test-server.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { serverIsShared } from '../test-server.ts'
 
-let server: TestServer
-let nats: Nats
+let world: TestWorld
 /** All that a gateway for customers may do. */
 let role: RoleConnection
 let roleReads: Reads
 beforeAll(async () => {
-  server = await startTestServer()
-  nats = await connectNats(server.url, 'test')
-  await ensureTopology(nats, { partitions: 16, replicas: 1 })
-  role = await connectRole(server.roles.widget, 'widget')
+  world = await startTestWorld(16)
+  role = await world.connect('widget')
   roleReads = readsOf(role)
 })
-afterAll(async () => {
-  await role.close()
-  await nats.close()
-  await server.stop()
-})
+afterAll(() => world?.stop())
 
 const recordOf = (id: string, more: object = {}) =>
   JSON.stringify({
@@ -39,7 +31,7 @@ const recordOf = (id: string, more: object = {}) =>
 const subjectOf = (conversation: string) => `frontdesk.conversation.${conversation}`
 
 const store = (conversation: string, id: string) =>
-  nats.publisher.publish(subjectOf(conversation), recordOf(id))
+  world.nats.publisher.publish(subjectOf(conversation), recordOf(id))
 
 /** As many records as said, stored at once; what they are called. */
 async function storeMany(conversation: string, count: number, from = 0): Promise<string[]> {
@@ -83,7 +75,7 @@ describe('a conversation that is followed', () => {
   it('has each record once and in order: stored, live, and missed live ones', async () => {
     const conversation = uniqueId('view')
     await store(conversation, '1')
-    await nats.publisher.publish(subjectOf(conversation), 'no record')
+    await world.nats.publisher.publish(subjectOf(conversation), 'no record')
     await store(conversation, '2')
     const { view, seen } = await watched(conversation)
     expect(seen).toEqual(['1', '2'])
@@ -98,7 +90,7 @@ describe('a conversation that is followed', () => {
     const live = headers()
     live.set('Nats-Sequence', String(missed))
     live.set('Nats-Last-Sequence', '1')
-    nats.connection.publish(`frontdesk.live.${conversation}`, recordOf('4'), { headers: live })
+    world.nats.connection.publish(`frontdesk.live.${conversation}`, recordOf('4'), { headers: live })
     await storeMany(conversation, 3, 5)
     await until(() => seen.length === 7)
     expect(seen).toEqual(['1', '2', '3', '4', '5', '6', '7'])
@@ -124,9 +116,11 @@ describe('a conversation that is followed', () => {
     // Live says that something was stored after what nobody has seen: the stream has it.
     ahead.set('Nats-Sequence', '999999999')
     ahead.set('Nats-Last-Sequence', '999999998')
-    const other = await connectNats(server.url, 'other')
+    const other = await connectNats(world.server.url, 'other')
     await other.publisher.publish(subjectOf(conversation), recordOf('1'))
-    nats.connection.publish(`frontdesk.live.${conversation}`, recordOf('not stored'), { headers: ahead })
+    world.nats.connection.publish(`frontdesk.live.${conversation}`, recordOf('not stored'), {
+      headers: ahead,
+    })
     await other.publisher.publish(subjectOf(conversation), recordOf('2'))
     await until(() => seen.length === 2)
     expect(seen).toEqual(['1', '2'])
@@ -140,7 +134,7 @@ describe('a conversation that is followed', () => {
     const seqs: number[] = []
     for (let i = 0; i < 300; i++) seqs.push((await store(conversation, `${i}`)).seq)
     const large = recordOf('large', { messages: [], state: { text: 'x'.repeat(60_000) } })
-    for (let i = 0; i < 5; i++) await nats.publisher.publish(subjectOf(conversation), large)
+    for (let i = 0; i < 5; i++) await world.nats.publisher.publish(subjectOf(conversation), large)
     const read = async (after?: number) => {
       const ids: (string | undefined)[] = []
       for await (const { record } of readRecords(role, conversation, after)) ids.push(record?.event.id)
@@ -219,7 +213,7 @@ describe('a conversation that is followed', () => {
     })
     await until(() => slow.length === 1)
     const erasure = recordOf('erasure', { event: { id: 'erasure', type: 'admin.erased', seq: 2 } })
-    await nats.publisher.publish(subjectOf(conversation), erasure, { 'Nats-Rollup': 'sub' })
+    await world.nats.publisher.publish(subjectOf(conversation), erasure, { 'Nats-Rollup': 'sub' })
     await store(conversation, 'later')
     goOn()
     const away = await watched(conversation, lastBefore - 2)
@@ -233,10 +227,10 @@ describe('a conversation that is followed', () => {
 
   it('does not stop before a live record if the answering replica is stale', async () => {
     const conversation = uniqueId('behind')
-    const { config } = await nats.jsm.streams.info(streams.conversations)
+    const { config } = await world.nats.jsm.streams.info(streams.conversations)
     // A replica that has nothing of it yet answers for the stream.
-    await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: false })
-    const replica = nats.connection.subscribe(`$JS.API.DIRECT.GET.${streams.conversations}`, {
+    await world.nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: false })
+    const replica = world.nats.connection.subscribe(`$JS.API.DIRECT.GET.${streams.conversations}`, {
       callback: (_, message) => void message.respond('', { headers: headers(404, 'Message Not Found') }),
     })
     const { seq: first } = await store(conversation, '1')
@@ -246,11 +240,11 @@ describe('a conversation that is followed', () => {
     const live = headers()
     live.set('Nats-Sequence', String(second))
     live.set('Nats-Last-Sequence', String(first))
-    nats.connection.publish(`frontdesk.live.${conversation}`, recordOf('2'), { headers: live })
+    world.nats.connection.publish(`frontdesk.live.${conversation}`, recordOf('2'), { headers: live })
     await until(() => countReads(roleReads, conversation, 'fulfilled') >= 4)
     expect(seen).toEqual([])
     replica.unsubscribe()
-    await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: true })
+    await world.nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: true })
     await until(() => seen.length === 2)
     expect(seen).toEqual(['1', '2'])
     view.close()
@@ -259,15 +253,15 @@ describe('a conversation that is followed', () => {
   it('begins once NATS answers, and may be closed before', async () => {
     const conversation = uniqueId('unanswered')
     await store(conversation, '1')
-    const { config } = await nats.jsm.streams.info(streams.conversations)
-    await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: false })
+    const { config } = await world.nats.jsm.streams.info(streams.conversations)
+    await world.nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: false })
     const given: string[] = []
     const givenUp = new ConversationView(role, conversation, ({ event }) => void given.push(event.id))
     const opening = watched(conversation)
     await until(() => countReads(roleReads, conversation, 'rejected') >= 2)
     givenUp.close()
     await givenUp.caughtUp
-    await nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: true })
+    await world.nats.jsm.streams.update(streams.conversations, { ...config, allow_direct: true })
     const { view, seen } = await opening
     expect(seen).toEqual(['1'])
     expect(given).toEqual([])
@@ -276,7 +270,7 @@ describe('a conversation that is followed', () => {
 
   it('reads what it missed after a reconnect', async () => {
     const conversation = uniqueId('reconnect')
-    const own = await connectRole(server.roles.widget, 'own')
+    const own = await connectRole(world.server.roles.widget, 'own')
     const reads = readsOf(own)
     const views = await Promise.all(Array.from({ length: 20 }, () => watched(conversation, 0, own)))
     await store(conversation, '1')
@@ -297,9 +291,9 @@ describe('a conversation that is followed', () => {
     const conversation = uniqueId('restart')
     const { view, seen } = await watched(conversation)
     await store(conversation, '1')
-    await server.kill()
+    await world.server.kill()
     const away = watched(conversation)
-    await server.restart()
+    await world.server.restart()
     await until(() => store(conversation, '2').then(() => true))
     await until(() => seen.includes('2'))
     expect(new Set(seen).size).toBe(seen.length)

@@ -28,12 +28,9 @@ beforeAll(async () => {
   })
   await world.startEngine()
   notifier = await world.startNotifier()
-  inspector = await connectRole(world.server.roles.inspector, 'test inspector')
+  inspector = await world.connect('inspector')
 })
-afterAll(async () => {
-  await inspector?.close()
-  await world?.stop()
-})
+afterAll(() => world?.stop())
 
 async function ask<T>(question: string, asked: object | string = {}): Promise<T> {
   const body = typeof asked === 'string' ? asked : JSON.stringify(asked)

@@ -1,27 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
-import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
-import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
+import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { OpenRequests, readRequest } from '../../engine/nats/views/open-requests.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { uniqueId } from '../cli/running-system.ts'
-import { until } from '../engine/test-world.ts'
-import { serverIsShared, startTestServer, type TestServer } from '../test-server.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { serverIsShared } from '../test-server.ts'
 
-let server: TestServer
-let nats: Nats
+let world: TestWorld
 let role: RoleConnection
 beforeAll(async () => {
-  server = await startTestServer()
-  nats = await connectNats(server.url, 'test')
-  await ensureTopology(nats, { partitions: 4, replicas: 1 })
-  role = await connectRole(server.roles.workspace, 'workspace')
+  world = await startTestWorld()
+  role = await world.connect('workspace')
 })
-afterAll(async () => {
-  await role.close()
-  await nats.close()
-  await server.stop()
-})
+afterAll(() => world?.stop())
 
 let records = 0
 const revisions = new Map<string, number>()
@@ -52,7 +44,7 @@ const subjectOf = ({ workspace, conversation }: Pick<OpenRequest, 'workspace' | 
 async function keep(kept: OpenRequest): Promise<OpenRequest> {
   const subject = subjectOf(kept)
   const headers = { 'Nats-Expected-Last-Subject-Sequence': String(revisions.get(subject) ?? 0) }
-  revisions.set(subject, (await nats.publisher.publish(subject, JSON.stringify(kept), headers)).seq)
+  revisions.set(subject, (await world.nats.publisher.publish(subject, JSON.stringify(kept), headers)).seq)
   return kept
 }
 
@@ -103,7 +95,7 @@ describe('the open requests of a workspace', () => {
     await until(() => told.length === 4)
     await keep(request(workspace, 'c2', { state: 'ended' }))
     await until(() => told.length === 5)
-    await new Bucket(nats, 'openRequests').purge(`${workspace}.c1`)
+    await new Bucket(world.nats, 'openRequests').purge(`${workspace}.c1`)
     await until(() => told.length === 6)
     expect(told).toEqual([
       'c1: none → waiting',
@@ -122,7 +114,7 @@ describe('the open requests of a workspace', () => {
     const { open, told } = await watched(workspace)
     const before = await keep(request(workspace, 'c1'))
     await keep(request(workspace, 'c1', { state: 'accepted', agent: { id: 'ann' } }))
-    const late = nats.publisher.publish(subjectOf(before), JSON.stringify(before), {
+    const late = world.nats.publisher.publish(subjectOf(before), JSON.stringify(before), {
       'Nats-Expected-Last-Subject-Sequence': '0',
     })
     await expect(late).rejects.toThrow('10071')
@@ -167,7 +159,7 @@ describe('the open requests of a workspace', () => {
 
   test('are up to date after a reconnect, whatever happened meanwhile', async () => {
     const workspace = uniqueId('reconnect')
-    const own = await connectRole(server.roles.workspace, 'own')
+    const own = await connectRole(world.server.roles.workspace, 'own')
     await keep(request(workspace, 'accepted-meanwhile'))
     await keep(request(workspace, 'erased-meanwhile'))
     await keep(request(workspace, 'stays'))
@@ -177,7 +169,7 @@ describe('the open requests of a workspace', () => {
     await keep(request(workspace, 'new'))
     // Not a trace is left of it, as of what expired long ago.
     const bucket = 'KV_frontdesk_requests'
-    await nats.jsm.streams.purge(bucket, {
+    await world.nats.jsm.streams.purge(bucket, {
       filter: subjectOf({ workspace, conversation: 'erased-meanwhile' }),
     })
     await reconnecting
@@ -198,8 +190,8 @@ describe('the open requests of a workspace', () => {
     const workspace = uniqueId('restart')
     await keep(request(workspace, 'before'))
     const { open, waiting } = await watched(workspace)
-    await server.kill()
-    await server.restart()
+    await world.server.kill()
+    await world.server.restart()
     await until(() => keep(request(workspace, 'after')).then(() => true))
     await until(() => waiting().length === 2)
     expect(waiting().sort()).toEqual(['after', 'before'])

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { postCode } from '../../gateway/test-gateway.ts'
 import { temporaryFolder } from '../../nats-server/temporary-folder.ts'
 import { freePort } from '../../test-server.ts'
 import { frontdesk } from '../frontdesk.ts'
@@ -45,12 +46,7 @@ describe('start', () => {
       ['Engineer', 'engineer'],
     ] as const) {
       const { origin, hash } = new URL(linkOf(who))
-      const signIn = () =>
-        fetch(`${origin}/v1/sign-in`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', origin },
-          body: JSON.stringify({ code: hash.replace('#code=', '') }),
-        })
+      const signIn = () => postCode(hash.replace('#code=', ''), origin)
       expect(await (await signIn()).json()).toMatchObject({ roles: [role] })
       expect((await signIn()).status).toBe(401)
     }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { OperatorNeeded } from '../../../engine/errors.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
-import { connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
+import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { storedBots } from '../../../engine/nats/engine/bot-revisions.ts'
 import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
 import { streams } from '../../../engine/nats/topology.ts'
@@ -33,7 +33,7 @@ const logged: object[] = []
 beforeAll(async () => {
   world = await startTestWorld()
   engine = await world.startEngine()
-  inspector = await connectRole(world.server.roles.inspector, 'test inspector')
+  inspector = await world.connect('inspector')
   const definitions = definitionsOf(...builtIn)
   http = Fastify({ forceCloseConnections: true })
   await http.register(
@@ -51,7 +51,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await http?.close()
-  await inspector?.close()
   await world?.stop()
 })
 

@@ -28,10 +28,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({ ...world, log })
   engineer = await signedIn(gateway, 'engineer', 'eve')
 })
-afterAll(async () => {
-  await gateway?.stop()
-  await world?.stop()
-})
+afterAll(() => world?.stop())
 beforeEach(() => {
   logged.length = 0
 })

@@ -18,7 +18,7 @@ import { Tickets } from '../../../workers/gateway/inspector/tickets.ts'
 import type { WireEvent } from '../../../workers/gateway/inspector/wire-events.ts'
 import { startTestWorld, type TestWorld, until } from '../../engine/test-world.ts'
 import { startTestProvider } from '../identity/test-provider.ts'
-import { startTestGateway, TestClient } from '../test-gateway.ts'
+import { signedIn, startTestGateway, TestClient } from '../test-gateway.ts'
 
 const partitions = 4
 const { setup, root, agentStates } = conversationParts()
@@ -54,7 +54,6 @@ beforeAll(async () => {
   cookie = await cookieOf('engineer')
 })
 afterAll(async () => {
-  await gateway?.stop()
   await stopEngine?.()
   await world?.stop()
 })
@@ -70,11 +69,7 @@ async function startOwnEngine(definition: Definition): Promise<() => Promise<voi
   return () => engine.stop().then(() => nats.close())
 }
 
-async function cookieOf(role: StaffRole): Promise<string> {
-  const code = await gateway.identity.createCode({ role, id: 'eve', name: 'Eve', workspaces: 'all' }, 60)
-  const answer = await post('/v1/sign-in', { code }, '')
-  return answer.headers.getSetCookie().map((one) => one.split(';')[0])[0] as string
-}
+const cookieOf = async (role: StaffRole) => (await signedIn(gateway, role, 'eve')).cookie
 
 function post(path: string, body: object, cookie: string, origin = gateway.url): Promise<Response> {
   const headers = { 'content-type': 'application/json', origin, cookie }
@@ -209,17 +204,7 @@ describe('a conversation in the XState inspector’s protocol', () => {
   it('ends when the gateway stops, with a close code that allows a reconnect', async () => {
     const other = await startTestGateway(world)
     await happen(started)
-    const code = await other.identity.createCode(
-      { role: 'engineer', id: 'eve', name: 'Eve', workspaces: 'all' },
-      60,
-    )
-    const signedIn = await fetch(`${other.url}/v1/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: other.url },
-      body: JSON.stringify({ code }),
-    })
-    const own = signedIn.headers.getSetCookie()[0]?.split(';')[0] as string
-    const client = await TestClient.open<WireEvent>(other, path(c), { cookie: own, origin: other.url })
+    const client = await TestClient.open<WireEvent>(other, path(c), await signedIn(other, 'engineer', 'eve'))
     await hasAll(client)
     await other.stop()
     expect(await client.end()).toBe(1001)
