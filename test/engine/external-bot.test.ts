@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
@@ -11,8 +10,6 @@ import { startTestWorld, type TestWorld, until } from './test-world.ts'
 const program = fileURLToPath(new URL('../examples/external-bot/bot.ts', import.meta.url))
 
 let world: TestWorld
-/** What a bot may do, by hand. */
-let role: RoleConnection
 beforeAll(async () => {
   world = await startTestWorld()
   await world.configure('bot.returns', { id: 'returns', external: { silence: 'PT5M' } })
@@ -24,7 +21,6 @@ beforeAll(async () => {
   await world.configure('channel.patient', { id: 'patient', bot: 'patient' })
   await world.startEngine()
   await world.startNotifier()
-  role = await world.connect('bot')
 })
 afterAll(() => world?.stop())
 
@@ -159,29 +155,6 @@ test('two messages in a row are answered once each, in order', async () => {
   expect(answers).toEqual(asked.map((line) => lost(line.slice('customer: '.length))))
 })
 
-test('after a hand-off no answer of the bot appears, however late', async () => {
-  await startBot()
-  const c = await begin()
-  await hasSaid(c, greeting)
-  await choose(c, 'Talk to a person')
-  await until(async () => (await world.openRequest('main', c))?.state === 'waiting')
-  const before = await transcript(c)
-  const late = { message: { text: 'late' }, options: { text: 'late', options: ['a'] }, handoff: {}, done: {} }
-  for (const [type, payload] of Object.entries(late))
-    await role.publisher.publish(subjects.inbox(c, `bot.${type}`), JSON.stringify(payload))
-  await world.publish(c, 'agent.accepted', { agent: { id: 'ann', name: 'Ann' } })
-  await role.publisher.publish(subjects.inbox(c, 'bot.message'), JSON.stringify({ text: 'later' }))
-  const refused = async () =>
-    (await world.records(c)).filter(({ event }) => event.type.startsWith('bot.')).slice(2)
-  await until(async () => (await refused()).length === 5)
-  for (const { outcome, rejected, messages } of await refused())
-    expect({ outcome, code: rejected?.code, messages }).toEqual({
-      outcome: 'rejected',
-      code: 'not_allowed_now',
-    })
-  expect(await transcript(c)).toEqual([...before, 'system: Ann has joined.'])
-})
-
 test('if the bot is killed before it greets, the response takes over as without a bot', async () => {
   const c = await begin('hasty')
   await until(async () => (await transcript(c)).length > 0)
@@ -265,18 +238,6 @@ test('a bot that was disconnected from NATS answers what it missed after it reco
     lost('anvils'),
     lost('rockets'),
   ])
-})
-
-test('an answer that is sent twice under its id appears once', async () => {
-  const c = await begin()
-  const say = () =>
-    role.publisher.publish(subjects.inbox(c, 'bot.message'), '{"text":"once"}', { 'Nats-Msg-Id': `${c}-a` })
-  await until(async () => (await world.records(c)).length === 1)
-  await say()
-  await say()
-  await write(c, 'and on')
-  await hasSaid(c, 'customer: and on')
-  expect((await transcript(c)).slice(0, 2)).toEqual(['bot: once', 'customer: and on'])
 })
 
 test('an event that would make a record too large for NATS is refused, and blocks no other', async () => {
