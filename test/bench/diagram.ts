@@ -5,6 +5,7 @@ import { Drawings } from '../../workers/diagram/drawings.ts'
 import { launchBrowser } from '../browser/chromium/launch-browser.ts'
 import { DrawingPage } from '../browser/pages/drawing-page.ts'
 import { machines, topicsBot } from '../diagram/machines.ts'
+import { percentile, print, readOptions, rounded } from './report.ts'
 
 const usage = `npm run bench:diagram
 
@@ -13,10 +14,7 @@ Prints one JSON line per workload:
   longest   how long the program's own loop stood still meanwhile
   redraw    a step of a replay in a page, until it is painted, in Chromium`
 
-if (process.argv.includes('--help')) {
-  process.stdout.write(`${usage}\n`)
-  process.exit(0)
-}
+readOptions(usage, {})
 
 /** Sixty steps in twenty answers, which lead on, back, and to a person. */
 const sixtySteps = topicsBot('sixty', 20, (index) => ({ 'Another topic': `topic${(index * 7 + 3) % 20}` }))
@@ -47,8 +45,8 @@ async function redraw(name: string, machine: AnyStateMachine): Promise<void> {
   try {
     const page = new DrawingPage(await browser.newPage({ viewport: { width: 1280, height: 800 } }))
     await page.open(drawing)
-    const times = (await page.timesOf(stepsOf(machine, drawing))).sort((one, other) => one - other)
-    const at = (part: number) => rounded(times[Math.floor((times.length - 1) * part)] ?? Number.NaN)
+    const times = await page.timesOf(stepsOf(machine, drawing))
+    const at = (share: number) => percentile(times, share)
     print({
       workload: 'redraw',
       machine: name,
@@ -78,12 +76,4 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now()
   await work()
   return rounded(performance.now() - from)
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { subjects } from '../../engine/nats/topology.ts'
 import { launchBrowser } from '../browser/chromium/launch-browser.ts'
 import { codeFor, type GatewayProcess, startGatewayProcess } from '../browser/gateway-process.ts'
@@ -10,6 +9,7 @@ import { CustomerPage } from '../browser/pages/customer-page.ts'
 import { startTestWorld } from '../engine/test-world.ts'
 import { type Customer, customerOf, type Desk, openDesk, signedInBy } from '../gateway/test-gateway.ts'
 import { freePort } from '../test-server.ts'
+import { percentile, print, readOptions, rounded } from './report.ts'
 
 const usage = `npm run bench:gateway -- [options]
 
@@ -25,19 +25,7 @@ Prints one JSON line per workload; the gateway runs in a process of its own:
   --messages N      of message (default 500); of messageToPage, at most 200
   --help`
 
-const { values } = parseArgs({
-  options: {
-    connections: { type: 'string', default: '10000' },
-    messages: { type: 'string', default: '500' },
-    help: { type: 'boolean', default: false },
-  },
-})
-if (values.help) {
-  process.stdout.write(`${usage}\n`)
-  process.exit(0)
-}
-const connections = Number(values.connections)
-const messages = Number(values.messages)
+const { connections, messages } = readOptions(usage, { connections: 10_000, messages: 500 })
 /** A page keeps all that was said on the screen. */
 const messagesToPageMax = 200
 /** Connections that are being opened at a time. */
@@ -62,9 +50,9 @@ try {
   print({
     workload: 'idle',
     connections,
-    seconds: round(seconds),
+    seconds: rounded(seconds),
     gatewayRssMb: after,
-    rssKbPerConnection: round(((after - before) * 1024) / connections),
+    rssKbPerConnection: rounded(((after - before) * 1024) / connections),
   })
   print({ workload: 'messageAmong', connections, ...(await messageTimes('among')) })
   await gateway.kill()
@@ -78,7 +66,7 @@ try {
   print({
     workload: 'comeBack',
     connections,
-    seconds: round((performance.now() - againAt) / 1000),
+    seconds: rounded((performance.now() - againAt) / 1000),
     gatewayRssMb: await rssMb(gateway),
   })
 } finally {
@@ -125,9 +113,13 @@ async function messageTimes(agent: string) {
   }
   desk.close()
   client.close()
-  const [p50Ms, p99Ms] = percentiles(through)
-  const [floorP50Ms, floorP99Ms] = percentiles(floor)
-  return { messages, p50Ms, p99Ms, floorP50Ms, floorP99Ms }
+  return {
+    messages,
+    p50Ms: percentile(through, 0.5),
+    p99Ms: percentile(through, 0.99),
+    floorP50Ms: percentile(floor, 0.5),
+    floorP99Ms: percentile(floor, 0.99),
+  }
 }
 
 /** How long it takes until the text is in the page; told by the page itself, so some of it is the telling. */
@@ -171,8 +163,7 @@ async function messageToPageTimes(agent: string) {
   }
   desk.close()
   await browser.close()
-  const [p50Ms, p99Ms] = percentiles(times)
-  return { messages: count, p50Ms, p99Ms }
+  return { messages: count, p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) }
 }
 
 /** From the sending of a text to its frame at the customer's, in milliseconds. */
@@ -222,18 +213,4 @@ async function openAll(open: (index: number) => Promise<string>): Promise<string
     }),
   )
   return opened
-}
-
-function percentiles(times: number[]): [p50: number, p99: number] {
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) => round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
-  return [at(0.5), at(0.99)]
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
 import { launchBrowser, openContext } from '../browser/chromium/launch-browser.ts'
 import { codeFor, startGatewayProcess } from '../browser/gateway-process.ts'
 import { startTestWorld, until } from '../engine/test-world.ts'
 import { freePort } from '../test-server.ts'
+import { percentile, print, readOptions } from './report.ts'
 
 const usage = `npm run bench:inspector -- [options]
 
@@ -22,19 +22,7 @@ Prints one JSON line per workload, in Chromium, on a gateway in a process of its
   --rounds N   of open (default 5)
   --help`
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '5000' },
-    rounds: { type: 'string', default: '5' },
-    help: { type: 'boolean', default: false },
-  },
-})
-if (values.help) {
-  process.stdout.write(`${usage}\n`)
-  process.exit(0)
-}
-const events = Number(values.events)
-const rounds = Number(values.rounds)
+const { events, rounds } = readOptions(usage, { events: 5_000, rounds: 5 })
 const framesMeasured = 600
 const stepsMeasured = 300
 
@@ -191,15 +179,6 @@ function frames(found: number[]) {
 }
 
 function spread(times: number[]) {
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) => round2(sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
+  const at = (share: number) => percentile(times, share)
   return { p50Ms: at(0.5), p99Ms: at(0.99), longestMs: at(1) }
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
 }

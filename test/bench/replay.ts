@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { Bucket } from '../../engine/nats/bucket.ts'
@@ -12,6 +11,7 @@ import { readAllHistory } from '../../engine/nats/views/history.ts'
 import { replayConversations } from '../../workers/cli/conversations/replay-conversations.ts'
 import { startTestServer } from '../test-server.ts'
 import { benchBot, botSteps } from './bots.ts'
+import { print, readOptions, rounded } from './report.ts'
 
 const usage = `npm run bench:replay -- [options]
 
@@ -24,18 +24,7 @@ Prints one JSON line per workload:
   --turns N          of read and replay, of which the medians are printed (default 3)
   --help`
 
-const { values } = parseArgs({
-  options: {
-    conversations: { type: 'string', default: '10000' },
-    turns: { type: 'string', default: '3' },
-    help: { type: 'boolean', default: false },
-  },
-})
-if (values.help) {
-  process.stdout.write(`${usage}\n`)
-  process.exit(0)
-}
-const conversations = Number(values.conversations)
+const { conversations, turns } = readOptions(usage, { conversations: 10_000, turns: 3 })
 const partitions = 16
 
 const steps: [type: string, payload: object][] = [
@@ -63,7 +52,7 @@ const definitions = definitionsOf(...builtIn)
 const machines = storedBots(definitions, nats)
 const rates: { read: number; replay: number; seconds: number }[] = []
 let events = 0
-for (let turn = 0; turn < Number(values.turns); turn++) {
+for (let turn = 0; turn < turns; turn++) {
   const readBegan = performance.now()
   events = 0
   for await (const _ of readAllHistory(nats)) events++
@@ -83,9 +72,9 @@ print({
   workload: 'replay',
   conversations,
   events,
-  seconds: Number(middle.seconds.toFixed(2)),
+  seconds: rounded(middle.seconds),
   eventsPerSecond: Math.round(middle.replay),
-  ratioToRead: Number((middle.replay / middle.read).toFixed(2)),
+  ratioToRead: rounded(middle.replay / middle.read),
   differing: 0,
 })
 await nats.close()
@@ -121,8 +110,4 @@ async function fill({ publisher, jsm }: Nats): Promise<void> {
   }
   engine.send('stop')
   await once(engine, 'exit')
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
 import { effectsOf } from '../../engine/core/effects.ts'
 import { readRecord } from '../../engine/core/record.ts'
 import { Bucket } from '../../engine/nats/bucket.ts'
@@ -9,6 +8,7 @@ import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import { startTestServer } from '../test-server.ts'
 import { benchBot, botSteps, measureCompile } from './bots.ts'
+import { percentile, print, readOptions, rounded } from './report.ts'
 import type { StepWrites } from './step-writes.ts'
 
 const usage = `npm run bench -- [options]
@@ -29,21 +29,8 @@ costToHandoff the engine's processor time an event of bot, by handoff's of the s
   --notifier          with a notifier at work, in a process of its own
   --help`
 
-const { values } = parseArgs({
-  options: {
-    conversations: { type: 'string', default: '10000' },
-    pairs: { type: 'string', default: '3' },
-    'in-flight': { type: 'string', default: '1000' },
-    notifier: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-if (values.help) {
-  process.stdout.write(`${usage}\n`)
-  process.exit(0)
-}
-const conversations = Number(values.conversations)
-const inFlightMax = Number(values['in-flight'])
+const options = readOptions(usage, { conversations: 10_000, pairs: 3, 'in-flight': 1_000, notifier: false })
+const { conversations, 'in-flight': inFlightMax, pairs } = options
 const partitions = 16
 /** As the command line starts an engine. */
 const execArgv = ['--max-semi-space-size=64', '--import', 'tsx']
@@ -88,7 +75,7 @@ async function onFreshServer<T>(
   await configuration.put('channel.bench-bot', JSON.stringify({ id: 'bench-bot', bot: 'bench' }))
   const script = new URL('./engine-process.ts', import.meta.url).pathname
   const engine = fork(script, [server.url, String(partitions), mode], { execArgv })
-  const notifier = values.notifier && fork(script, [server.url, '1', 'notifier'], { execArgv })
+  const notifier = options.notifier && fork(script, [server.url, '1', 'notifier'], { execArgv })
   if (mode === 'floor') engine.send(writes)
   await once(engine, 'message')
   if (notifier) await once(notifier, 'message')
@@ -171,10 +158,11 @@ async function atOnce(
   return {
     workload,
     events: total,
-    seconds: round(seconds, 2),
+    seconds: rounded(seconds),
     eventsPerSecond: Math.round(total / seconds),
-    ...percentiles(latencies),
-    engineCpuUsPerEvent: round(cpuUs / total, 1),
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    engineCpuUsPerEvent: rounded(cpuUs / total, 1),
     engineRssMb: Math.round(rssMb),
   }
 }
@@ -208,10 +196,11 @@ async function alone(nats: Nats, engine: ChildProcess): Promise<Measured> {
   return {
     workload: 'alone',
     events,
-    seconds: round(seconds, 2),
+    seconds: rounded(seconds),
     eventsPerSecond: Math.round(events / seconds),
-    ...percentiles(latencies),
-    engineCpuUsPerEvent: round(cpuUs / events, 1),
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    engineCpuUsPerEvent: rounded(cpuUs / events, 1),
     engineRssMb: Math.round(rssMb),
   }
 }
@@ -243,22 +232,8 @@ async function writesOfOne(nats: Nats): Promise<StepWrites[]> {
   })
 }
 
-function percentiles(latencies: number[]) {
-  const sorted = latencies.sort((a, b) => a - b)
-  const at = (share: number) => round(sorted[Math.floor(sorted.length * share)] ?? Number.NaN, 2)
-  return { p50Ms: at(0.5), p99Ms: at(0.99) }
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits))
-}
-
 function median<T>(values: T[], by: (value: T) => number): T {
   return values.sort((a, b) => by(a) - by(b))[Math.floor(values.length / 2)] as T
-}
-
-function print(line: object) {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
 print(await onFreshServer('engine', [], alone))
@@ -268,8 +243,8 @@ const handoffs: Measured[] = []
 const bots: Measured[] = []
 const ratios: number[] = []
 const costs: number[] = []
-for (let pair = 1; pair <= Number(values.pairs); pair++) {
-  say(`pair ${pair} of ${values.pairs}`)
+for (let pair = 1; pair <= pairs; pair++) {
+  say(`pair ${pair} of ${pairs}`)
   const floor = await onFreshServer('floor', writes, (nats, engine) => atOnce(nats, engine, 'floor'))
   const real = await onFreshServer('engine', [], (nats, engine) => atOnce(nats, engine, 'handoff'))
   const bot = await onFreshServer('engine', [], (nats, engine) => atOnce(nats, engine, 'bot', botSteps))
@@ -284,18 +259,12 @@ const bySpeed = (measured: Measured) => measured.eventsPerSecond
 print(median(floors, bySpeed))
 print({
   ...median(handoffs, bySpeed),
-  ratioToFloor: round(
-    median(ratios, (ratio) => ratio),
-    2,
-  ),
+  ratioToFloor: rounded(median(ratios, (ratio) => ratio)),
 })
 print({
   ...median(bots, bySpeed),
-  costToHandoff: round(
-    median(costs, (cost) => cost),
-    2,
-  ),
+  costToHandoff: rounded(median(costs, (cost) => cost)),
 })
 const { firstMs, medianMs } = measureCompile(200, 31)
-print({ workload: 'compile', steps: 200, firstMs: round(firstMs, 1), medianMs: round(medianMs, 1) })
+print({ workload: 'compile', steps: 200, firstMs: rounded(firstMs, 1), medianMs: rounded(medianMs, 1) })
 process.exit(0)

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readOptions } from '../bench/report.ts'
 import { runChaos } from './chaos.ts'
 
 const usage = `npm run chaos -- [options]
@@ -19,42 +19,33 @@ happens when, and on standard output, in JSON, what was counted; exit code 1 whe
   --seed N             decides what is published and what happens when (default: drawn, and printed)
   --help`
 
-const number = (value: number) => ({ type: 'string', default: String(value) }) as const
-const { values } = parseArgs({
-  options: {
-    conversations: number(3_300),
-    seconds: { type: 'string' },
-    kills: number(10),
-    sleeps: number(5),
-    'notifier-kills': number(3),
-    'server-kills': number(2),
-    engines: number(3),
-    notifiers: number(2),
-    partitions: number(16),
-    seed: number(Math.floor(Math.random() * 2 ** 31)),
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(usage, {
+  conversations: 3_300,
+  seconds: Number.NaN,
+  kills: 10,
+  sleeps: 5,
+  'notifier-kills': 3,
+  'server-kills': 2,
+  engines: 3,
+  notifiers: 2,
+  partitions: 16,
+  seed: Math.floor(Math.random() * 2 ** 31),
 })
-if (values.help) {
-  process.stdout.write(`${usage}\n`)
-  process.exit(0)
-}
 
-const climate = {
-  kills: Number(values.kills),
-  sleeps: Number(values.sleeps),
-  notifierKills: Number(values['notifier-kills']),
-  serverKills: Number(values['server-kills']),
-}
+const {
+  seconds,
+  kills,
+  sleeps,
+  'notifier-kills': notifierKills,
+  'server-kills': serverKills,
+  ...numbers
+} = options
+const climate = { kills, sleeps, notifierKills, serverKills }
 const incidents = Object.values(climate).reduce((sum, count) => sum + count)
 const { figures, violations } = await runChaos({
+  ...numbers,
   ...climate,
-  conversations: Number(values.conversations),
-  seconds: Number(values.seconds ?? Math.max(30, 6 * incidents)),
-  engines: Number(values.engines),
-  notifiers: Number(values.notifiers),
-  partitions: Number(values.partitions),
-  seed: Number(values.seed),
+  seconds: Number.isNaN(seconds) ? Math.max(30, 6 * incidents) : seconds,
   report: (line) => process.stderr.write(`${line}\n`),
 })
 process.stdout.write(`${JSON.stringify({ ...figures, violations }, null, 2)}\n`)
