@@ -63,6 +63,11 @@ describe('a filled form', () => {
     expect(errorsOf(details, order)).toEqual({ order: error })
   })
 
+  it('an e-mail that is missing or blank is required', () => {
+    for (const given of [{}, { email: '' }, { email: ' \u200B ' }])
+      expect(errorsOf(given, email)).toEqual({ email: 'required' })
+  })
+
   it('a field of the company’s own may have several lines', () => {
     expect(unwrap(readDetails({ order: '1\n2' }, [order]))).toEqual({ answers: { order: '1\n2' } })
   })
@@ -81,7 +86,14 @@ describe('a filled form', () => {
   it('lengths are counted in code points, and the lowest limit that was passed is said', () => {
     expect(errorsOf({ name: '👍'.repeat(255) }, name)).toBeNull()
     expect(readDetails({ name: 'n'.repeat(256), order: 'o'.repeat(1001) }, [name, order])).toMatchObject({
-      error: { fields: { name: 'too_long', order: 'too_long' }, limit: 255 },
+      error: {
+        fields: { name: 'too_long', order: 'too_long' },
+        limit: 255,
+        message: 'name: must have at most 255 characters; order: must have at most 1000 characters',
+      },
+    })
+    expect(readDetails({ email: `${'a'.repeat(250)}@b.co` }, [email])).toMatchObject({
+      error: { fields: { email: 'too_long' }, limit: 254 },
     })
     const backup: FormField = { ...email, id: 'backup' }
     expect(readDetails({ backup: `${'a'.repeat(255)}@b.co` }, [backup])).toMatchObject({
