@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
-import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
+import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { lineOf } from '../../schemas/problem.ts'
 import type {
@@ -77,6 +77,19 @@ const asNew = { 'if-none-match': '*' }
 const ifStill = (revision: number) => ({ 'if-match': `"${revision}"` })
 const open = (of: string) => ({ id: of, timeZone: 'Europe/Paris', intervals: [{ start: 1980, end: 2460 }] })
 
+/** Saves the test's channel, under its id. */
+const save = (document: object, headers: Record<string, string>) =>
+  ask('PUT', `configuration/channel/${id}`, document, headers)
+const remove = (headers: Record<string, string>) =>
+  ask('DELETE', `configuration/channel/${id}`, undefined, headers)
+
+/** The routes of a configuration, in a gateway of the test's own. */
+async function routesOf(configuration: ConfigurationStore): Promise<FastifyInstance> {
+  const own = Fastify()
+  await own.register(adminRoutes({ configuration, keys, authenticate: async () => administrator }))
+  return own
+}
+
 async function put(kind: string, document: { id: string }): Promise<number> {
   const { status, body } = await ask('PUT', `configuration/${kind}/${document.id}`, document, asNew)
   expect(status).toBe(200)
@@ -111,12 +124,7 @@ describe('the configuration', () => {
 
   it('is changed if the edited revision is the stored one', async () => {
     const first = await put('channel', { id })
-    const { status, body } = await ask(
-      'PUT',
-      `configuration/channel/${id}`,
-      { id, name: 'A' },
-      ifStill(first),
-    )
+    const { status, body } = await save({ id, name: 'A' }, ifStill(first))
     expect(status).toBe(200)
     expect(body.revision).toBeGreaterThan(first)
     expect(await stored('channel', id)).toMatchObject({
@@ -127,8 +135,8 @@ describe('the configuration', () => {
 
   it('is not overwritten by an edit of an older revision', async () => {
     const first = await put('channel', { id })
-    const theirs = await ask('PUT', `configuration/channel/${id}`, { id, name: 'Theirs' }, ifStill(first))
-    const mine = await ask('PUT', `configuration/channel/${id}`, { id, name: 'Mine' }, ifStill(first))
+    const theirs = await save({ id, name: 'Theirs' }, ifStill(first))
+    const mine = await save({ id, name: 'Mine' }, ifStill(first))
     expect(mine).toMatchObject({
       status: 412,
       body: {
@@ -143,39 +151,31 @@ describe('the configuration', () => {
   it('accepts one of two concurrent saves', async () => {
     const first = await put('channel', { id })
     const names = Array.from({ length: 10 }, (_, n) => `Name ${n}`)
-    const answers = await Promise.all(
-      names.map((name) => ask('PUT', `configuration/channel/${id}`, { id, name }, ifStill(first))),
-    )
+    const answers = await Promise.all(names.map((name) => save({ id, name }, ifStill(first))))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 412)).toHaveLength(9)
   })
 
   it('accepts the retry of a save whose answer was lost', async () => {
     const first = await put('channel', { id })
-    const path = `configuration/channel/${id}`
-    const once = await ask('PUT', path, { id, name: 'A' }, ifStill(first))
-    const twice = await ask('PUT', path, { id, name: 'A' }, ifStill(first))
+    const once = await save({ id, name: 'A' }, ifStill(first))
+    const twice = await save({ id, name: 'A' }, ifStill(first))
     expect(twice).toMatchObject({ status: 200, body: { revision: once.body.revision } })
   })
 
   it('does not replace a stored document by a new one', async () => {
     await put('channel', { id })
-    const { status, body } = await ask('PUT', `configuration/channel/${id}`, { id, name: 'B' }, asNew)
+    const { status, body } = await save({ id, name: 'B' }, asNew)
     expect({ status, document: body.document }).toEqual({ status: 412, document: { id } })
   })
 
   it('refuses a change of a deleted document', async () => {
     const revision = await put('channel', { id })
-    await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(revision))
-    const { status, body } = await ask(
-      'PUT',
-      `configuration/channel/${id}`,
-      { id, name: 'B' },
-      ifStill(revision),
-    )
+    await remove(ifStill(revision))
+    const { status, body } = await save({ id, name: 'B' }, ifStill(revision))
     expect({ status, ...body }).toMatchObject({ status: 412, revision: null, document: null })
     // It may be made anew.
-    expect((await ask('PUT', `configuration/channel/${id}`, { id, name: 'B' }, asNew)).status).toBe(200)
+    expect((await save({ id, name: 'B' }, asNew)).status).toBe(200)
   })
 
   it.each([
@@ -184,9 +184,9 @@ describe('the configuration', () => {
     ['with any', { 'if-match': '*' }],
   ])('is not changed %s', async (_, headers) => {
     await put('channel', { id })
-    const { status, body } = await ask('PUT', `configuration/channel/${id}`, { id }, headers as never)
+    const { status, body } = await save({ id }, headers)
     expect({ status, code: body.code }).toEqual({ status: 428, code: 'revision_needed' })
-    const deleting = await ask('DELETE', `configuration/channel/${id}`, undefined, headers as never)
+    const deleting = await remove(headers)
     expect(deleting.status).toBe(428)
   })
 
@@ -199,7 +199,7 @@ describe('the configuration', () => {
       },
       timeouts: { unanswered: 'soon', idleCustomer: ['PT5M', 'PT4M'] },
     }
-    const { status, body } = await ask('PUT', `configuration/channel/${id}`, document, asNew)
+    const { status, body } = await save(document, asNew)
     expect({ status, code: body.code }).toEqual({ status: 422, code: 'invalid' })
     expect(body.problems.map(({ path }: { path: unknown[] }) => path)).toEqual(
       expect.arrayContaining([
@@ -215,14 +215,14 @@ describe('the configuration', () => {
   })
 
   it('refuses a document under another id, and an id that is not a token', async () => {
-    const other = await ask('PUT', `configuration/channel/${id}`, { id: 'other' }, asNew)
+    const other = await save({ id: 'other' }, asNew)
     expect(other).toMatchObject({ status: 422, body: { problems: [{ path: ['id'] }] } })
     const dotted = await ask('PUT', 'configuration/channel/a.b', { id: 'a.b' }, asNew)
     expect(dotted).toMatchObject({ status: 422, body: { problems: [{ path: ['id'] }] } })
   })
 
   it('leaves out unknown fields', async () => {
-    await ask('PUT', `configuration/channel/${id}`, { id, colour: 'red' }, asNew)
+    await save({ id, colour: 'red' }, asNew)
     expect((await stored('channel', id)).document).toEqual({ id })
   })
 
@@ -237,8 +237,8 @@ describe('the configuration', () => {
 
   it('is not deleted by its older revision', async () => {
     const first = await put('channel', { id })
-    await ask('PUT', `configuration/channel/${id}`, { id, name: 'New' }, ifStill(first))
-    const { status, body } = await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(first))
+    await save({ id, name: 'New' }, ifStill(first))
+    const { status, body } = await remove(ifStill(first))
     expect({ status, document: body.document }).toEqual({ status: 412, document: { id, name: 'New' } })
     expect(await stored('channel', id)).toBeDefined()
   })
@@ -275,7 +275,7 @@ describe('a request', () => {
 
   it('changes nothing without the role of an administrator', async () => {
     authentication = refusal('sign_in_needed')
-    expect((await ask('PUT', `configuration/channel/${id}`, { id }, asNew)).status).toBe(401)
+    expect((await save({ id }, asNew)).status).toBe(401)
     expect((await ask('POST', 'keys', { name: 'Mine' })).status).toBe(401)
     authentication = administrator
     expect(await stored('channel', id)).toBeUndefined()
@@ -284,7 +284,7 @@ describe('a request', () => {
 
   it('is limited to 64 KiB, an import to 1 MiB', async () => {
     const large = { id, name: 'x'.repeat(64 * 1024) }
-    const put = await ask('PUT', `configuration/channel/${id}`, large, asNew)
+    const put = await save(large, asNew)
     expect(put).toMatchObject({ status: 413, body: { code: 'too_large' } })
     const name = 'x'.repeat(100 * 1024)
     expect((await ask('POST', 'import/zendesk-schedules', { schedules: [], name })).status).toBe(200)
@@ -311,9 +311,7 @@ describe('a request', () => {
 
 describe('changes', () => {
   it('are sent as they are made, until the gateway stops', async () => {
-    const gateway = Fastify()
-    const configuration = new ConfigurationStore(administration)
-    await gateway.register(adminRoutes({ configuration, keys, authenticate: async () => administrator }))
+    const gateway = await routesOf(new ConfigurationStore(administration))
     await gateway.listen({ host: '127.0.0.1', port: 0 })
     const { port } = gateway.server.address() as { port: number }
     const response = await fetch(`http://127.0.0.1:${port}/v1/admin/changes`)
@@ -328,7 +326,7 @@ describe('changes', () => {
     const revision = await put('channel', { id })
     await until(() => heard.includes(`data: {"kind":"channel","id":"${id}"}\n\n`))
     heard = ''
-    await ask('DELETE', `configuration/channel/${id}`, undefined, ifStill(revision))
+    await remove(ifStill(revision))
     await until(() => heard.includes(`data: {"kind":"channel","id":"${id}"}\n\n`))
 
     await gateway.close()
@@ -819,15 +817,8 @@ describe('keys', () => {
 
 describe('without NATS', () => {
   it('routes that need it are unavailable', async () => {
-    const own = await connectRole(world.server.roles.administration, 'test administration')
-    const gone = Fastify()
-    await gone.register(
-      adminRoutes({
-        configuration: new ConfigurationStore(own),
-        keys,
-        authenticate: async () => administrator,
-      }),
-    )
+    const own = await world.connect('administration')
+    const gone = await routesOf(new ConfigurationStore(own))
     await own.close()
     const answer = await gone.inject({ url: '/v1/admin/configuration' })
     expect({ status: answer.statusCode, code: answer.json().code }).toEqual({
@@ -838,11 +829,10 @@ describe('without NATS', () => {
   })
 
   it.skipIf(serverIsShared)('a gateway stops despite a request to follow the changes', async () => {
-    const own = await connectRole(world.server.roles.administration, 'test administration')
+    const own = await world.connect('administration')
     const configuration = new ConfigurationStore(own)
     const watching = vi.spyOn(configuration, 'watch')
-    const gone = Fastify()
-    await gone.register(adminRoutes({ configuration, keys, authenticate: async () => administrator }))
+    const gone = await routesOf(configuration)
     await gone.listen({ host: '127.0.0.1', port: 0 })
     await world.server.kill()
     const { port } = gone.server.address() as { port: number }
