@@ -244,6 +244,9 @@ test.each<[string, PageOptions]>([
   }
   expect(await desk.page.getByRole('log').count()).toBe(2)
   expect.soft(await axe(desk.page)).toEqual([])
+  const background = (name: string) =>
+    desk.request(name).evaluate((row) => getComputedStyle(row).backgroundColor)
+  expect(await background('Marta')).not.toBe(await background('José'))
   expect(await fits(desk.page)).toBe(true)
 })
 
@@ -265,6 +268,14 @@ test('on a phone the desk shows the list or a conversation, and nothing is cut o
   await desk.say('Hello')
   await desk.sees('Hello')
   await isFine()
+  // A window of 1280 × 1024 pixels at 400 %.
+  await page.setViewportSize({ width: 320, height: 256 })
+  await desk.composer.fill('line\n'.repeat(12))
+  const log = await page.getByRole('log').boundingBox()
+  const reply = await desk.composer.boundingBox()
+  expect(log?.height).toBeGreaterThan(120)
+  expect((log?.y ?? 0) + (log?.height ?? 0)).toBeLessThanOrEqual(reply?.y ?? 0)
+  expect(await fits(page)).toBe(true)
   await page.getByRole('button', { name: 'Back to the requests' }).tap()
   await desk.request('José').tap()
   await desk.pane('José').waitFor()
