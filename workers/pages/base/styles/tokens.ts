@@ -1,5 +1,6 @@
 import { css, unsafeCSS } from 'lit'
 import controlsText from './controls.css'
+import forcedColorsText from './forced-colors.css'
 import layoutText from './layout.css'
 import rulesText from './rules.css'
 import textText from './text.css'
@@ -12,4 +13,4 @@ export const rules = unsafeCSS(rulesText)
 export const tokens = css`${unsafeCSS(tokensText)}${rules}`
 
 /** Text, controls, notices, lists and the parts of a page: for each shadow root of the pages. */
-export const sheet = css`${rules}${unsafeCSS(textText + controlsText + layoutText)}`
+export const sheet = css`${rules}${unsafeCSS(textText + controlsText + layoutText + forcedColorsText)}`
