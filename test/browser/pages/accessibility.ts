@@ -34,6 +34,17 @@ export async function hasFocus(target: Locator): Promise<boolean> {
   )
 }
 
+/** Whether something lies over the middle of the element that has the focus. */
+export async function isFocusCovered(page: Page): Promise<boolean> {
+  return await page.evaluate(() => {
+    let root: Document | ShadowRoot = document
+    while (root.activeElement?.shadowRoot) root = root.activeElement.shadowRoot
+    const box = root.activeElement?.getBoundingClientRect()
+    if (!box) throw new Error('nothing has the focus')
+    return root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) !== root.activeElement
+  })
+}
+
 /** The element that has the focus, through all shadow roots: its tag and its name. */
 export async function focusedElement(page: Page): Promise<string> {
   return await page.evaluate(() => {

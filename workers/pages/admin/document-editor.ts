@@ -67,7 +67,8 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
   }
 
   async #save(): Promise<void> {
+    // The focus stays where it is after a save: the bar announces it.
     if (await this.editing.save()) beginnings.delete(`${this.kind}.${this.editing.document.id}`)
-    await this.focusLater('#problems, #conflict, .save-bar p')
+    else await this.focusLater('#problems, #conflict')
   }
 }

@@ -204,17 +204,21 @@ export function editorSaveBar(editing: AnyEditing, save: () => void, discarded: 
   const { state, failure, isChanged, isNew, draft } = editing
   const isSaving = state === 'saving'
   const isDone = state === 'saved' && !isChanged
-  const isBlocked = obstacle !== '' || draft.theirs !== undefined
+  const isOff = isSaving || !isChanged || obstacle !== '' || draft.theirs !== undefined
+  const press = () => {
+    if (!isOff) save()
+  }
   const discard = () => {
     editing.discard()
     discarded()
   }
   return saveBar(
     { text: saveStatus(editing, obstacle), isDone, isError: failure !== undefined },
-    isChanged
+    // After a save the button stays, so that the focus does. It is not `disabled`, which would take the focus away.
+    isChanged || isDone
       ? html`
           ${
-            isNew
+            isNew || isDone
               ? nothing
               : html`
                   <button type="button" class="button quiet" ?disabled=${isSaving} @click=${discard}>
@@ -222,7 +226,7 @@ export function editorSaveBar(editing: AnyEditing, save: () => void, discarded: 
                   </button>
                 `
           }
-          <button type="button" class="button primary" ?disabled=${isSaving || isBlocked} @click=${save}>
+          <button type="button" class="button primary" aria-disabled=${isOff} @click=${press}>
             ${words.save}
           </button>
         `

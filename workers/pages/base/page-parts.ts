@@ -76,7 +76,7 @@ export function saveBar(status: { text: string; isDone: boolean; isError: boolea
   const { text, isDone, isError } = status
   return html`
     <footer class="save-bar" ?data-shown=${text !== ''}>
-      <p role="status" tabindex="-1" class=${isError ? 'field-error' : ''}>
+      <p role="status" class=${isError ? 'field-error' : ''}>
         ${isDone ? icons.check : nothing}${text}
       </p>
       ${actions}

@@ -35,12 +35,10 @@ export class Part extends LitElement {
     return this.getRootNode() as ShadowRoot
   }
 
-  /** Focuses an element of a later render. */
+  /** Focuses an element of a later render. The page scrolls only as far as the element needs to be seen. */
   protected async focusLater(selector: string): Promise<void> {
     await this.updateComplete
-    const found = this.querySelector<HTMLElement>(selector)
-    found?.focus()
-    found?.scrollIntoView({ block: 'center' })
+    this.querySelector<HTMLElement>(selector)?.focus()
   }
 }
 

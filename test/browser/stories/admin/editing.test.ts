@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Bucket } from '../../../../engine/nats/bucket.ts'
 import { connectionLost, useFrontdesk } from '../../frontdesk.ts'
-import { axe, focusedElement } from '../../pages/accessibility.ts'
+import { axe, focusedElement, isFocusCovered } from '../../pages/accessibility.ts'
 
 const app = useFrontdesk()
 
@@ -54,6 +54,32 @@ test('a channel that another administrator has deleted may be kept', async () =>
   await admin.button('Keep it: save it anew').click()
   await admin.save()
   expect(await app.stored('channel', id)).toEqual({ id, name: 'Kept' })
+})
+
+test('a save moves neither the page nor the focus, and the focus is never under its bar', async () => {
+  const { id } = app
+  await app.configure('channel', { id, bot: 'gone' })
+  const admin = await app.openAdmin(`#/channels/${id}/responses`, { viewport: { width: 1280, height: 560 } })
+  const { page } = admin
+  const place = async () => [await focusedElement(page), await page.evaluate(() => scrollY)]
+  await admin.firstMessage().fill('Hello')
+  const before = await place()
+  await page.keyboard.press('Control+s')
+  await admin.saved.waitFor()
+  expect(await place()).toEqual(before)
+  await page.keyboard.type(' there')
+  await admin.saveButton.focus()
+  const [, scrolled] = await place()
+  await page.keyboard.press('Enter')
+  await admin.saved.waitFor()
+  expect(await place()).toEqual(['button Save', scrolled])
+  await page.evaluate(() => scrollTo(0, 0))
+  await admin.button('Switch off').click()
+  await admin.saved.waitFor()
+  expect(await place()).toEqual([expect.stringMatching(/^select/), 0])
+  await admin.response().getByRole('button', { name: 'Custom field' }).click()
+  await expect.poll(() => focusedElement(page)).toMatch(/^input/)
+  expect(await isFocusCovered(page)).toBe(false)
 })
 
 test('a page that is left asks before changes are lost, and does as it is told', async () => {
