@@ -14,6 +14,7 @@ import { shellWords } from '../base/words.ts'
 import './desk-work.ts'
 import { Alerts } from './alerts.ts'
 import conversationText from './conversation/conversation.css'
+import transcriptText from './conversation/transcript.css'
 import deskText from './desk.css'
 import type { DeskWork } from './desk-work.ts'
 import { askedLocale, words } from './language.ts'
@@ -30,7 +31,7 @@ type SignedOut =
 
 /** The agent desk, the whole page: the sign-in, and the session of an agent who is signed in. */
 export class FrontdeskDesk extends LitElement {
-  static override styles = [tokens, sheet, css`${unsafeCSS(deskText + conversationText)}`]
+  static override styles = [tokens, sheet, css`${unsafeCSS(deskText + conversationText + transcriptText)}`]
   /** `null` until it is known, and while an agent is signed in. */
   @state() visitor: SignedOut | null = null
   @state() announced = ''

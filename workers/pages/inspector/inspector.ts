@@ -4,6 +4,7 @@ import { type NavigationLink, PageShell } from '../base/shell.ts'
 import { shellWords } from '../base/words.ts'
 import conversationStyle from './conversation/conversation.css'
 import './conversation/conversation-page.ts'
+import stepStyle from './conversation/step.css'
 import './dead-letters-page.ts'
 import './find-page.ts'
 import style from './inspector.css'
@@ -14,7 +15,7 @@ import { words } from './words.ts'
 
 /** The inspector, as a whole page. */
 class FrontdeskInspector extends PageShell<InspectorRoute> {
-  static override styles = [...PageShell.styles, unsafeCSS(style), unsafeCSS(conversationStyle)]
+  static override styles = [...PageShell.styles, ...[style, conversationStyle, stepStyle].map(unsafeCSS)]
   protected readonly pageRole = 'engineer'
   protected readonly words = shellWords('en')
   protected readonly navigationName = words.navigation
