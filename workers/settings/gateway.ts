@@ -35,10 +35,19 @@ const origin = z
   .refine((text) => isHttpUrl(text) && new URL(text).href === `${new URL(text).origin}/`)
   .transform((text) => new URL(text).origin)
 
+/** `https://*.example.com`: the pages of all its subdomains, at any depth. */
+const subdomains = z
+  .string()
+  .regex(/^https?:\/\/\*(\.[a-z0-9-]+){2,}(:\d+)?\/?$/i)
+  .transform((text) => text.toLowerCase().replace(/\/$/, ''))
+
+/** Origins that are no site's: a sandboxed frame or a file, and the web views of apps. */
+const siteless = z.enum(['null', 'capacitor://localhost', 'ionic://localhost'])
+
 const origins = z
   .string()
   .transform((text) => text.split(',').map((each) => each.trim()))
-  .pipe(z.array(z.literal('*').or(origin)))
+  .pipe(z.array(z.union([z.literal('*'), siteless, subdomains, origin])))
 
 const addressVariables = {
   host: {
@@ -62,7 +71,8 @@ const addressVariables = {
   origins: {
     name: 'FRONTDESK_ORIGINS',
     help: 'other sites whose pages may load the widget, with commas between; default: those of this machine',
-    allowed: 'origins such as https://www.example.com, with commas between, or *',
+    allowed:
+      'origins such as https://www.example.com or https://*.example.com, capacitor://localhost, ionic://localhost or null (a sandboxed frame), with commas between; or *',
     schema: origins.default([]),
   },
   /** A proxy in front of it names the client in `X-Forwarded-For`, `-Proto` and `-Host`. */

@@ -44,6 +44,9 @@ describe('the gateway’s settings', () => {
       'http://b.example.com:81',
     ])
     expect(origins('*')).toEqual(['*'])
+    const others = ['https://*.example.com', 'null', 'capacitor://localhost', 'ionic://localhost']
+    expect(origins(others.join(','))).toEqual(others)
+    expect(origins('HTTPS://*.Example.com:8443/')).toEqual(['https://*.example.com:8443'])
   })
 
   it('accept an identity provider, with its own claim names', () => {
@@ -88,7 +91,9 @@ describe('the gateway’s settings', () => {
     { FRONTDESK_PUBLIC_URL: 'https://user@chat.example.com' },
     { FRONTDESK_PUBLIC_URL: 'ftp://chat.example.com' },
     { FRONTDESK_ORIGINS: 'www.example.com' },
-    { FRONTDESK_ORIGINS: 'https://*.example.com' },
+    { FRONTDESK_ORIGINS: 'https://*.com' },
+    { FRONTDESK_ORIGINS: 'https://www.*.example.com' },
+    { FRONTDESK_ORIGINS: 'capacitor://elsewhere' },
     { FRONTDESK_ORIGINS: 'https://a.example.com,' },
     { FRONTDESK_TRUST_PROXY: 'yes' },
     { FRONTDESK_OIDC_JWKS_URL: 'http://login.example.com/jwks' },

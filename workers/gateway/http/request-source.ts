@@ -36,11 +36,19 @@ export function isFromOwnPage(request: FastifyRequest, publicUrl: string | undef
  * a stranger's page from speaking in a customer's name, by the customer's own browser.
  *
  * @param host as the request names the gateway
- * @param allowed origins such as `https://www.example.com`, or `*`
+ * @param allowed origins such as `https://www.example.com`, `https://*.example.com` or `null`; `*`: all
  */
 export function isAllowedOrigin(origin: string | undefined, host: string, allowed: string[]): boolean {
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true
   if (!URL.canParse(origin)) return false
   const { host: originHost } = new URL(origin)
-  return originHost === host || loopbackHost.test(originHost)
+  if (originHost === host || loopbackHost.test(originHost)) return true
+  return allowed.some((pattern) => isSubdomain(origin, pattern))
+}
+
+/** Whether an origin belongs to `https://*.example.com`. */
+function isSubdomain(origin: string, pattern: string): boolean {
+  const [scheme, domain] = pattern.split('*')
+  if (scheme === undefined || domain === undefined || !origin.startsWith(scheme)) return false
+  return origin.endsWith(domain) && /^[a-z0-9_.-]+$/.test(origin.slice(scheme.length, -domain.length))
 }
