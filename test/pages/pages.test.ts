@@ -49,6 +49,17 @@ describe('a page', () => {
     expect(rawPayload.length).toBeLessThan(15_000)
   })
 
+  test('that does not exist is a page for people, and JSON for programs', async () => {
+    const page = await get('/desks', { accept: 'text/html,*/*;q=0.8' })
+    expect(page.statusCode).toBe(404)
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'")
+    expect(page.body).toContain('href="/desk"')
+    const answer = await get('/desks', { accept: '*/*' })
+    expect([answer.statusCode, answer.json().code]).toEqual([404, 'not_found'])
+    expect((await get('/404')).statusCode).toBe(404)
+  })
+
   test('that has not changed is not sent again', async () => {
     const { etag } = (await get('/widget.js')).headers
     const again = await get('/widget.js', { 'if-none-match': `W/"other", ${etag}` })

@@ -32,6 +32,7 @@ export async function buildPages() {
     page('/admin', 'text/html', appPage('frontdesk · administration', 'admin')),
     page('/inspector', 'text/html', appPage('frontdesk · inspector', 'inspector')),
     page('/inspector/stately', 'text/html', appPage('frontdesk · to Stately', 'stately')),
+    page('/404', 'text/html', readFileSync(`${folder}base/not-found.html`, 'utf8')),
     page('/widget.js', 'text/javascript', widget),
     page('/desk.js', 'text/javascript', desk),
     page('/admin.js', 'text/javascript', admin),

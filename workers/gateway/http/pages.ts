@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { distFolder, existingBuild } from '../../build/dist.mjs'
+import { notFound } from './refuse.ts'
 
 const encodings = ['br', 'gzip', 'identity'] as const
 type Encoding = (typeof encodings)[number]
@@ -19,11 +20,19 @@ export interface Page {
 /** Serves the pages and their scripts as `npm run build` made them. */
 export const servePages: FastifyPluginAsync = async (fastify) => {
   for (const page of await readPages())
-    fastify.get(page.path, (request, reply) => {
-      reply.headers(page.path === '/widget.js' ? { ...everywhere, ...onAnyPage } : everywhere)
-      if (page.contentType.startsWith('text/html')) reply.headers(onPages)
-      return send(page, request, reply)
-    })
+    if (page.path === '/404')
+      // Programs get JSON, as everywhere; a person who mistyped an address gets a page.
+      fastify.setNotFoundHandler((request, reply) =>
+        request.headers.accept?.includes('text/html')
+          ? send(page, request, reply.code(404).headers({ ...everywhere, ...onPages }))
+          : notFound(reply, 'there is nothing here'),
+      )
+    else
+      fastify.get(page.path, (request, reply) => {
+        reply.headers(page.path === '/widget.js' ? { ...everywhere, ...onAnyPage } : everywhere)
+        if (page.contentType.startsWith('text/html')) reply.headers(onPages)
+        return send(page, request, reply)
+      })
 }
 
 /** Reads the built pages. Throws where there is no build. */
