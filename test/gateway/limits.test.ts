@@ -1,3 +1,4 @@
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
@@ -39,6 +40,51 @@ describe('limits', () => {
       {},
     ])
       (await widget(strict, headers)).close()
+  })
+
+  test('origins of all subdomains, of apps and of sandboxed frames may be allowed', async () => {
+    const origins = ['https://*.example.com', 'http://*.example.org:81', 'null', 'capacitor://localhost']
+    const wide = await gatewayWith({}, { origins })
+    for (const origin of ['https://www.example.com', 'https://a.b.example.com', 'http://a.example.org:81'])
+      (await widget(wide, { origin })).close()
+    for (const origin of ['null', 'capacitor://localhost']) (await widget(wide, { origin })).close()
+    for (const origin of [
+      'https://example.com',
+      'http://www.example.com',
+      'https://www.example.com:444',
+      'https://notexample.com',
+      'https://evil.example/.example.com',
+      'http://a.example.org',
+    ])
+      await expect(widget(wide, { origin })).rejects.toThrow('403')
+  })
+
+  test('a refused origin is told to its page, and once to the log', async () => {
+    const lines: { level: number; origin?: string; msg: string }[] = []
+    const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) })
+    const strict = await startTestGateway({ ...world, log })
+    onTestFinished(strict.stop)
+    const origin = 'https://shop.example'
+    const message = `pages of ${origin} may not connect: add it to the gateway’s FRONTDESK_ORIGINS`
+    for (let n = 0; n < 3; n++) await expect(widget(strict, { origin })).rejects.toThrow('403')
+    const ask = (headers: Record<string, string>) => fetch(`${strict.url}/v1/widget`, { headers })
+    const refused = await ask({ origin })
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*')
+    expect([refused.status, await refused.json()]).toEqual([403, { code: 'origin_refused', message }])
+    expect((await ask({ origin: 'http://localhost:3000' })).status).toBe(426)
+    expect(lines.filter(({ msg }) => msg === message)).toMatchObject([{ level: 40, origin }])
+  })
+
+  test('a channel that a strict engine does not know ends the connection for good', async () => {
+    const strict = await startTestWorld()
+    onTestFinished(strict.stop)
+    await strict.startEngine(true)
+    const gateway = await startTestGateway(strict)
+    onTestFinished(gateway.stop)
+    const client = await widget(gateway)
+    client.send({ type: 'hello', channel: 'shopp' })
+    expect(await client.end()).toBe(4404)
+    expect(await client.first('error')).toMatchObject({ code: 'unknown_channel' })
   })
 
   test('connections are limited per address, and in total', async () => {

@@ -211,6 +211,11 @@ export class CustomerConnection {
         } satisfies GatewayFrame)
       )
     }
+    // The conversation itself is refused: nothing that the client sends would be accepted.
+    if (rejected.code === 'unknown_channel') {
+      this.#client.end(rejected.code)
+      return
+    }
     if (clientId === undefined) return
     return this.#client.deliver({
       type: 'rejected',

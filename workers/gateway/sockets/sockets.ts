@@ -15,6 +15,8 @@ import { WorkspaceRequests } from './workspace-requests.ts'
 
 /** How often each client is pinged. */
 const heartbeatMs = 30_000
+/** The refused origins that the log has named: anybody can invent any number of them. */
+const loggedOriginsMax = 100
 
 export interface SocketsDeps {
   /** In the role of a widget gateway. */
@@ -31,6 +33,7 @@ export class Sockets {
   readonly #deps: SocketsDeps
   readonly #admission: Admission
   readonly #clients = new Set<Client>()
+  readonly #loggedOrigins = new Set<string>()
   readonly #customers: CustomerConnectionDeps
   readonly #agents: AgentConnectionDeps
   readonly #heartbeat: NodeJS.Timeout
@@ -55,9 +58,13 @@ export class Sockets {
 
   routes(http: FastifyInstance): void {
     const customer = async (request: FastifyRequest, reply: FastifyReply) => {
+      // Only an answer to a plain request can be read by the page whose WebSocket was refused.
+      reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
       const { origin } = request.headers
       if (isAllowedOrigin(origin, request.host, this.#deps.settings.origins)) return
-      return refuse(reply, 'origin_refused', `pages of ${origin} may not connect: see FRONTDESK_ORIGINS`)
+      const message = `pages of ${origin} may not connect: add it to the gateway’s FRONTDESK_ORIGINS`
+      this.#logOnce(`${origin}`, message)
+      return refuse(reply, 'origin_refused', message)
     }
     const agent = async (request: FastifyRequest, reply: FastifyReply) => {
       const found = await this.#deps.identity.authenticate(request, 'agent')
@@ -72,9 +79,14 @@ export class Sockets {
         return refuse(reply, 'not_allowed', `you have no access to the workspace ${workspace}`)
       request.desk = { agent: { id, name, expiresAt }, workspace }
     }
-    http.get('/v1/widget', { websocket: true, preValidation: [customer, this.admit] }, (socket, request) =>
-      this.serve(socket, request, (client) => new CustomerConnection(this.#customers, client)),
-    )
+    http.route({
+      method: 'GET',
+      url: '/v1/widget',
+      preValidation: [customer, this.admit],
+      handler: (_, reply) => refuse(reply, 'upgrade_needed'),
+      wsHandler: (socket, request) =>
+        this.serve(socket, request, (client) => new CustomerConnection(this.#customers, client)),
+    })
     http.get('/v1/desk', { websocket: true, preValidation: [agent, this.admit] }, (socket, request) =>
       this.serve(socket, request, (client) => {
         const { agent, workspace } = request.desk as Desk
@@ -89,6 +101,13 @@ export class Sockets {
     this.#stopRevoked()
     this.#admission.stop()
     for (const client of this.#clients) client.closeForRestart()
+  }
+
+  /** Most embeddings fail here at first, and a browser tells its page nothing of it. */
+  #logOnce(origin: string, message: string): void {
+    if (this.#loggedOrigins.has(origin) || this.#loggedOrigins.size >= loggedOriginsMax) return
+    this.#loggedOrigins.add(origin)
+    this.#deps.log.warn({ origin }, message)
   }
 
   /** Refuses a WebSocket over the limit before it is opened. */
