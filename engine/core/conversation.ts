@@ -62,7 +62,10 @@ export interface State {
   snapshot?: StoredSnapshot | undefined
   /** When it came to the state that its customer sees (`status.state`), in epoch milliseconds. */
   since?: number | undefined
-  /** In the first record: the machine's input, if its first snapshot does not contain all of it. */
+  /**
+   * In the first record: the machine's input, if its first snapshot does not contain all of it. In a later one: the
+   * input by which the conversation continued, since its channel had closed before the customer's first text.
+   */
   began?: Input | undefined
   timers?: Timer[] | undefined
   /** Timers that fired in a state that is still active: a migration does not start them again. */

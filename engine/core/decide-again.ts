@@ -38,7 +38,7 @@ export function decideAgain(
       strictChannels: stored?.rejected?.code === 'unknown_channel',
     },
     definitions: instead ? definitions : asThen(definitions, name, stored),
-    ...(began && { began }),
+    ...(began ? { began } : { hasClosed: stored?.state.began ?? null }),
   }
   try {
     return decide(world, conversation, incoming)

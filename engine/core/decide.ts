@@ -14,7 +14,7 @@ import { RecordDraft } from './draft.ts'
 import { seenBefore } from './recent.ts'
 import { type Recorded, recordOf } from './record.ts'
 import { checkValues } from './refused-value.ts'
-import { beginningFor, endRetired, isDerivable, resume, type World } from './running.ts'
+import { beginningFor, endRetired, inputAfterClosing, isDerivable, resume, type World } from './running.ts'
 import { type WakeUpDecision, wakeUp } from './wake-up.ts'
 
 /** The outcome of an event. `nothing`: it was applied before, or is a wake-up without a timer. */
@@ -56,7 +56,12 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
     draft.awaits = undefined
   }
   if (resume(draft, world, conversation, state, event) === 'ends') endRetired(draft, state, event)
-  else draft.step(event)
+  else {
+    const closed = inputAfterClosing(world, state, event, at)
+    if (closed) draft.close(closed)
+    draft.step(event)
+    if (closed) draft.sayClosed()
+  }
   return recordOf(draft)
 }
 

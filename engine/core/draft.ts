@@ -5,12 +5,14 @@ import type {
   Rejection,
   RequestAction,
 } from '../../schemas/conversation/record.ts'
-import type { ConversationContext } from '../machines/context.ts'
+import type { Context, ConversationContext, Input } from '../machines/context.ts'
 import type { Definition } from '../machines/definitions.ts'
 import type { Timers } from '../machines/migrate.ts'
+import { bot, configured } from '../machines/says.ts'
 import {
   type Action,
   type MachineSnapshot,
+  restore,
   type Step,
   type StoredSnapshot,
   step,
@@ -118,11 +120,34 @@ export class RecordDraft {
     this.#definition = definition
   }
 
+  /** The machine continues by the channel's response for outside the hours. */
+  close(input: Input): void {
+    const { pinned, response } = input
+    const { machine, snapshot } = this.#running()
+    const stored = store(machine, snapshot)
+    const context = stored.context as Context
+    const { hours, opensAt } = pinned
+    const closed = { ...context, pinned: { ...context.pinned, hours, opensAt }, response }
+    this.before = this.snapshot = restore(machine, { ...stored, context: closed })
+    this.began = input
+  }
+
+  /** Says that the channel is closed, after the text that was written in spite of it. */
+  sayClosed(): void {
+    const text = configured(this.before?.context as Context, 'firstMessage')
+    if (text !== '') this.says.splice(1, 0, bot(text))
+  }
+
   /** The machine takes a step. If it refuses or ignores the event, nothing else of the step counts. */
   step(event: { type: string }): this {
+    const { definition, machine, snapshot } = this.#running()
+    return this.#follow(definition, step(machine, snapshot, { ...event, at: this.at }))
+  }
+
+  #running() {
     const definition = this.#definition
     if (!definition || !this.snapshot) throw new Error('the machine has not been resumed')
-    return this.#follow(definition, step(definition.machine, this.snapshot, { ...event, at: this.at }))
+    return { definition, machine: definition.machine, snapshot: this.snapshot }
   }
 
   /** A timer comes due. A state that no longer uses it may refuse it, which does not refuse an event. */

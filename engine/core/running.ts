@@ -31,6 +31,8 @@ export interface World {
   botHasFailed?: true
   /** Set when a stored conversation is decided again: its beginning, whatever is configured now. */
   began?: Beginning
+  /** Set when a stored conversation is decided again: the input of its response for outside the hours, if it took it. */
+  hasClosed?: Input | null
 }
 
 /** The machine that a conversation begins with, and its input. */
@@ -60,6 +62,25 @@ export function beginningFor(world: World, started: Started, at: number): Beginn
     definition: bot?.definition ?? latest(world, responseId),
     input: bot && memory ? { ...rest, bot: memory } : rest,
   }
+}
+
+/**
+ * The response for outside the hours, of a channel that has closed between the greeting and the customer's first text;
+ * `undefined`: the conversation keeps the response that it began with, as it does once anything else was said.
+ */
+export function inputAfterClosing(
+  world: World,
+  { machine, snapshot }: RunningState,
+  event: Event,
+  at: number,
+): Input | undefined {
+  const isFirstText = event.type === 'session.message' && snapshot.value === 'greeting'
+  if (!isFirstText || idAndVersion(machine).id !== responseId) return undefined
+  const { pinned } = snapshot.context as Context
+  if (pinned.hours === 'outside') return undefined
+  if (world.hasClosed !== undefined) return world.hasClosed ?? undefined
+  const input = inputOf(world.configuration, { channel: pinned.channel, locale: pinned.locale }, at)
+  return input.pinned.hours === 'outside' ? input : undefined
 }
 
 /** Whether `inputOfFirst` can derive from the first snapshot what the conversation began with. */

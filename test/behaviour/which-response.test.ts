@@ -25,10 +25,38 @@ const lastOpen = '2026-06-05T14:59:59.999Z'
 const closing = '2026-06-05T15:00:00.000Z'
 
 describe('the response is decided once, when the conversation starts, from the time of the log', () => {
-  it('who starts before closing time gets the follow-up of the hours after it', () => {
-    given({ ...office, at: '2026-06-05T14:59:30.000Z' })
+  it('who starts before closing time and writes after it gets the response for outside the hours', () => {
+    const story = given({ ...office, at: '2026-06-05T14:59:30.000Z' })
       .when(started(), passes('PT40S'), wrote('help'))
-      .thenIt({ says: ['bot: We are open.', 'customer: help', 'bot: Someone is coming.'] })
+      .thenIt({
+        says: [
+          'bot: We are open.',
+          'customer: help',
+          'bot: Closed until Monday, June 8 at 9:00 AM (Central European Time).',
+          'bot: Later.',
+        ],
+      })
+    expect(story.request?.hours).toBe('outside')
+    const reminders = story.last.state.timers?.map(({ due }) => new Date(due).toISOString())
+    expect(reminders, 'counted from the opening').toContain('2026-06-08T07:02:00.000Z')
+  })
+
+  it('who has written within the hours keeps their response, however long the form takes', () => {
+    const asks: Partial<Channel> = {
+      ...channel,
+      duringHours: { ...channel.duringHours, customerDetails: ['email'] },
+    }
+    given({ ...office, channel: asks, at: '2026-06-05T14:59:30.000Z' })
+      .when(started(), wrote('help'), passes('PT40S'), wrote('anybody?'), filled({ email: 'a@example.com' }))
+      .thenIt({
+        says: [
+          'bot: We are open.',
+          'customer: help',
+          'form: email',
+          'customer: anybody?',
+          'bot: Someone is coming.',
+        ],
+      })
   })
 
   it('who starts outside the hours keeps that response when the channel opens', () => {
