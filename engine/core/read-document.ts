@@ -9,7 +9,7 @@ import {
   kinds,
 } from '../../schemas/configuration/document.ts'
 import { schedule } from '../../schemas/configuration/schedule.ts'
-import { type Invalid, invalidOf, parse, problemAt } from '../../schemas/problem.ts'
+import { type Invalid, invalidOf, type Problem, parse, problemAt } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import { readBot } from '../machines/bots/read-bot.ts'
 
@@ -23,21 +23,42 @@ const readers: { [K in Kind]: (value: unknown) => Result<DocumentOf<K>['document
 export function readDocument(kind: string, json: string): Result<Document> {
   if (!isKind(kind)) return failure(unknownKind([], kind))
   try {
-    return checkDocument(kind, JSON.parse(json))
+    return readKind(kind, JSON.parse(json))
   } catch (error) {
     // It may also be nested so deeply that there is no stack left to check it.
     return failure({ code: 'not_json', message: (error as Error).message })
   }
 }
 
-/** Checks a document of a known kind. */
-export function checkDocument<K extends Kind>(kind: K, value: unknown): Result<DocumentOf<K>, Invalid> {
+/** Reads a stored document of a known kind. Fields that it has from another version of frontdesk are left out. */
+export function readKind<K extends Kind>(kind: K, value: unknown): Result<DocumentOf<K>, Invalid> {
   const read = readers[kind](value)
   if (!read.ok) return read
   const bytes = new TextEncoder().encode(JSON.stringify(read.value)).length
   if (bytes > documentBytesMax)
     return failure(invalidOf([problemAt([], 'too_large', { bytes, max: documentBytesMax })]))
   return success({ kind, document: read.value } as DocumentOf<K>)
+}
+
+/**
+ * Checks a document of a known kind that is to be stored. An unknown field is a problem: a misread rule, such as a
+ * holiday that was to come back each year, changes when a company is open.
+ */
+export function checkDocument<K extends Kind>(kind: K, value: unknown): Result<DocumentOf<K>, Invalid> {
+  const read = readKind(kind, value)
+  if (!read.ok) return read
+  const { kind: _, ...given } = value as Record<string, unknown>
+  const unknown = unknownFields(given, read.value.document)
+  return unknown.length === 0 ? read : failure(invalidOf(unknown))
+}
+
+function unknownFields(given: unknown, known: unknown, path: string[] = []): Problem[] {
+  if (typeof given !== 'object' || given === null || typeof known !== 'object' || known === null) return []
+  return Object.entries(given).flatMap(([field, value]) =>
+    Object.hasOwn(known, field)
+      ? unknownFields(value, (known as Record<string, unknown>)[field], [...path, field])
+      : [problemAt([...path, field], 'unknown_field', { field })],
+  )
 }
 
 /** The kind that a document says it is of, or that it looks like. */

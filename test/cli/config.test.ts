@@ -99,16 +99,25 @@ describe('config apply', () => {
     expect((await run(['get', 'channel', good])).code).toBe(1)
   })
 
-  it('warns of dangling references and unknown fields, and applies', async () => {
-    const id = uniqueId('c')
+  it('refuses unknown fields, at any depth: a holiday that comes back each year is not passed over', async () => {
+    const holiday = '{startDate: 2026-12-25, endDate: 2026-12-25, recurring: true}'
     const folder = await files({
-      'c.yaml': `id: ${id}\nschedule: nowhere\nduringHours: {firstMesage: Hi}\n`,
+      'c.yaml': `id: ${uniqueId('c')}\nduringHours: {firstMesage: Hi}\n`,
+      's.yaml': `id: ${uniqueId('s')}\ntimeZone: UTC\nintervals: []\nholidays: [${holiday}]\n`,
     })
+    const { code, stdout, stderr } = await run(['apply', '.'], folder)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('duringHours.firstMesage: Unrecognized key: "firstMesage"')
+    expect(stderr).toContain('holidays.0.recurring: Unrecognized key: "recurring"')
+  })
+
+  it('warns of dangling references, and applies', async () => {
+    const id = uniqueId('c')
+    const folder = await files({ 'c.yaml': `id: ${id}\nschedule: nowhere\n` })
     const { code, stdout, stderr } = await run(['apply', './c.yaml'], folder)
     expect(code).toBe(0)
     expect(stdout).toBe(`channel.${id} applied\n`)
     expect(stderr).toContain(`warning: channel.${id}: there is no schedule nowhere`)
-    expect(stderr).toContain('duringHours.firstMesage: a channel has no such field')
   })
 
   it('names the answer and the step in which a bot is wrong', async () => {

@@ -221,9 +221,11 @@ describe('the configuration', () => {
     expect(dotted).toMatchObject({ status: 422, body: { problems: [{ path: ['id'] }] } })
   })
 
-  it('leaves out unknown fields', async () => {
-    await save({ id, colour: 'red' }, asNew)
-    expect((await stored('channel', id)).document).toEqual({ id })
+  it('refuses unknown fields', async () => {
+    const { status, body } = await save({ id, colour: 'red' }, asNew)
+    expect(status).toBe(422)
+    expect(body.problems).toMatchObject([{ path: ['colour'], code: 'unknown_field' }])
+    expect(await stored('channel', id)).toBeUndefined()
   })
 
   it('names the channels that use a deleted document', async () => {

@@ -75,8 +75,7 @@ function only(given: string[], min: number, max: number, otherwise: string): str
 }
 
 async function apply(path: string): Promise<number> {
-  const { documents, problems, warnings } = readDocuments(await readFiles(path))
-  for (const warning of warnings) warn(warning)
+  const { documents, problems } = readDocuments(await readFiles(path))
   if (problems.length > 0) {
     for (const problem of problems) process.stderr.write(`${problem}\n`)
     process.stderr.write(

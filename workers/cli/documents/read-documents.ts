@@ -8,13 +8,11 @@ export interface DocumentsRead {
   documents: (Document & { place: string })[]
   /** Each as `<file>[index]: <field>: <message>`. */
   problems: string[]
-  /** Harmless: the fields that were left out. */
-  warnings: string[]
 }
 
 /** Checks the objects of files as documents of the configuration. */
 export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
-  const read: DocumentsRead = { documents: [], problems: [...problems], warnings: [] }
+  const read: DocumentsRead = { documents: [], problems: [...problems] }
   const places = new Map<string, string>()
   for (const { place, value } of objects) {
     const kind = kindOf(value)
@@ -29,20 +27,6 @@ export function readDocuments({ objects, problems }: FilesRead): DocumentsRead {
     if (first) read.problems.push(`${place}: id: ${key} is in ${first} already`)
     places.set(key, place)
     read.documents.push({ ...checked.value, place })
-    const { kind: _, ...given } = value as Record<string, unknown>
-    for (const field of unknownFields(given, document))
-      read.warnings.push(`${place}: ${field}: a ${noun} has no such field; it is left out`)
   }
   return read
-}
-
-/** The paths of the given fields that the parsed document does not have. */
-function unknownFields(given: unknown, parsed: unknown, path = ''): string[] {
-  if (typeof given !== 'object' || given === null || typeof parsed !== 'object' || parsed === null) return []
-  return Object.entries(given).flatMap(([key, value]) => {
-    const fieldPath = path ? `${path}.${key}` : key
-    return Object.hasOwn(parsed, key)
-      ? unknownFields(value, (parsed as Record<string, unknown>)[key], fieldPath)
-      : [fieldPath]
-  })
 }

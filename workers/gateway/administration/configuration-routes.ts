@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { checkDocument } from '../../../engine/core/read-document.ts'
+import { checkDocument, readKind } from '../../../engine/core/read-document.ts'
 import { Conflict } from '../../../engine/errors.ts'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { botKindOf } from '../../../schemas/configuration/bot.ts'
@@ -30,7 +30,7 @@ export function configurationRoutes(
   fastify.get('/configuration', async () => {
     const documents = (await configuration.list()).flatMap((stored): StoredDocumentAnswer[] => {
       if (!isKind(stored.kind)) return []
-      const checked = checkDocument(stored.kind, stored.document)
+      const checked = readKind(stored.kind, stored.document)
       const answer = { ...stored, ...asText(stored.kind, stored.document) }
       return checked.ok ? [answer] : [{ ...answer, problems: checked.error.problems }]
     })

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodType } from 'zod'
 import type { ZonedHours } from '../../../engine/core/configuration.ts'
 import { openingHours } from '../../../engine/core/opening-hours.ts'
-import { checkDocument } from '../../../engine/core/read-document.ts'
+import { checkDocument, readKind } from '../../../engine/core/read-document.ts'
 import { compileBot } from '../../../engine/machines/bots/compile.ts'
 import { externalBot } from '../../../engine/machines/bots/external.ts'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
@@ -52,7 +52,7 @@ export function adminQuestionRoutes(
   /** The hours of a channel's schedule, if it has a valid one. */
   const scheduleOf = async ({ schedule: id }: Channel): Promise<ZonedHours | undefined> => {
     const stored = id ? await configuration.get('schedule', id) : undefined
-    const checked = stored && checkDocument('schedule', stored.document)
+    const checked = stored && readKind('schedule', stored.document)
     return checked?.ok ? hoursOf(checked.value.document) : undefined
   }
 
