@@ -2,6 +2,10 @@
 
 /** The most characters of a text that a customer or an agent writes. */
 export const textLengthMax = 4096
+/** The most characters of a customer's answer to a field of a form. */
+export const answerLengthMax = 1000
+/** The most fields of a form that a customer sends; no form has as many. */
+export const sentFieldsMax = 50
 /** The most characters of an agent's id or name, and of the reason of a release. */
 export const agentFieldLengthMax = 255
 /** The most characters of a text that an administrator writes for customers. */

@@ -3,13 +3,11 @@ import type { Details } from '../../schemas/conversation/event.ts'
 import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
 import { type FieldFailure, fieldFailure, fieldTooLong } from '../../schemas/field-failure.ts'
 import type { FieldType } from '../../schemas/field-types.ts'
+import { answerLengthMax } from '../../schemas/limits.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import { codePoints } from '../../schemas/token.ts'
 import { checkEmail } from './email.ts'
 import { trim } from './trim.ts'
-
-/** The most characters of a customer's answer to a field of the company's own, in Unicode code points. */
-export const answerLengthMax = 1000
 
 export interface ReadDetails {
   name?: string

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { Rejection, Status } from '../conversation/record.ts'
-import { agentFieldLengthMax } from '../limits.ts'
+import { agentFieldLengthMax, textLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
 import type { ErrorFrame, RecordFrame } from './widget.ts'
 
@@ -13,7 +13,12 @@ export const openConversationsMax = 100
 /** An agent's acts: each frame is published as an event of its conversation. */
 const events = [
   z.object({ type: z.literal('accept'), conversation: token, clientId: token, request: z.int().positive() }),
-  z.object({ type: z.literal('message'), conversation: token, clientId: token, text: z.string() }),
+  z.object({
+    type: z.literal('message'),
+    conversation: token,
+    clientId: token,
+    text: shortText(textLengthMax),
+  }),
   z.object({
     type: z.literal('release'),
     conversation: token,

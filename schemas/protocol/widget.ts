@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
 import type { Message, Rejection, Status } from '../conversation/record.ts'
-import { localeLengthMax, titleLengthMax, urlLengthMax } from '../limits.ts'
+import {
+  answerLengthMax,
+  labelLengthMax,
+  localeLengthMax,
+  sentFieldsMax,
+  textLengthMax,
+  titleLengthMax,
+  urlLengthMax,
+} from '../limits.ts'
 import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 
@@ -15,8 +23,19 @@ const sequence = z.int().min(0)
 
 type EventFrameType = keyof typeof customerEvents
 
-/** The fields of an event's frame, where they differ from its payload's. */
-const frameFields = { details: { details: z.record(z.string(), z.string()) } }
+/** The fields of an event's frame, where they differ from its payload's: a value too long is not even stored. */
+const frameFields = {
+  message: { text: shortText(textLengthMax) },
+  details: {
+    details: z
+      .record(token, shortText(answerLengthMax))
+      .refine(
+        (fields) => Object.keys(fields).length <= sentFieldsMax,
+        zodIssue('too_many', { max: sentFieldsMax }),
+      ),
+  },
+  option: { option: shortText(labelLengthMax) },
+}
 type FrameFields<F extends EventFrameType> = F extends keyof typeof frameFields
   ? (typeof frameFields)[F]
   : Omit<(typeof payloads)[(typeof customerEvents)[F]]['shape'], 'clientId'>

@@ -266,10 +266,12 @@ describe('an agent has no access', () => {
     const desk = await deskOf('ann')
     desk.send({ type: 'session.message', conversation: 'c1', text: 'I am the customer' })
     desk.send({ type: 'open', conversation: 'a.b' })
-    await until(() => desk.all('error').length === 2)
+    desk.send({ type: 'message', conversation: 'c1', clientId: 'a', text: 'x'.repeat(4_097) })
+    await until(() => desk.all('error').length === 3)
     expect(desk.all('error')).toMatchObject([
       { code: 'frame_invalid', field: 'type' },
       { code: 'frame_invalid', field: 'conversation' },
+      { code: 'frame_invalid', field: 'text', limit: 4_096, clientId: 'a' },
     ])
     desk.close()
   })

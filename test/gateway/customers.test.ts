@@ -145,10 +145,22 @@ describe('a conversation', () => {
     other.close()
   })
 
-  test('a refused text is reported with its limit', async () => {
-    const { client } = await customerOf(gateway)
+  test('a text that is too long is refused with its limit, and not stored', async () => {
+    const { client, conversation } = await customerOf(gateway)
     client.send({ type: 'message', clientId: 'long', text: 'x'.repeat(4097) })
-    expect(await client.first('rejected')).toMatchObject({ clientId: 'long', code: 'too_long', limit: 4096 })
+    expect(await client.first('error')).toMatchObject({
+      clientId: 'long',
+      code: 'frame_invalid',
+      field: 'text',
+      limit: 4096,
+    })
+    client.send({ type: 'message', clientId: 'next', text: 'short' })
+    await client.first('stored', ({ clientId }) => clientId === 'next')
+    const events = await world.stored('events', `frontdesk.event.*.${conversation}.>`)
+    expect(events.map(({ headers }) => headers['Nats-Msg-Id'])).toEqual([
+      `${conversation}.started`,
+      `${conversation}.customer.next`,
+    ])
     client.close()
   })
 

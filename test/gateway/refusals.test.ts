@@ -145,6 +145,30 @@ describe('frames', () => {
       { field: 'details.name' },
     ],
     [
+      'a text that is too long',
+      { type: 'message', clientId: 'a', text: '😀'.repeat(4_097) },
+      { field: 'text', limit: 4_096, clientId: 'a' },
+    ],
+    [
+      'an answer that is too long',
+      { type: 'details', clientId: 'a', details: { name: 'x'.repeat(1_001) } },
+      { field: 'details.name', limit: 1_000, clientId: 'a' },
+    ],
+    [
+      'too many answers',
+      {
+        type: 'details',
+        clientId: 'a',
+        details: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`f${n}`, 'x'])),
+      },
+      { field: 'details', limit: 50, clientId: 'a' },
+    ],
+    [
+      'an option that is too long',
+      { type: 'option', clientId: 'a', option: 'x'.repeat(256) },
+      { field: 'option', limit: 255, clientId: 'a' },
+    ],
+    [
       'a title that is too long',
       { type: 'hello', channel: 'web', page: { title: '😀'.repeat(256) } },
       { field: 'page.title', limit: 255 },

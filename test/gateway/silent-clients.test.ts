@@ -1,11 +1,11 @@
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
-import { customerOf, startTestGateway, TestClient } from './test-gateway.ts'
+import { type Customer, customerOf, startTestGateway, TestClient } from './test-gateway.ts'
 
 let world: TestWorld
 let gateway: Gateway
@@ -17,6 +17,13 @@ beforeAll(async () => {
 })
 
 afterAll(() => world?.stop())
+
+/** The TCP connection below a client's WebSocket, for bytes that no WebSocket client sends. */
+function transportOf({ socket }: Customer): Socket {
+  const below: unknown = Reflect.get(socket, '_socket')
+  if (!(below instanceof Socket)) throw new Error('the WebSocket has no socket')
+  return below
+}
 
 // Each waits for a time-out of the gateway's, up to half a minute: they wait together.
 describe.concurrent('a connection is closed', () => {
@@ -39,6 +46,13 @@ describe.concurrent('a connection is closed', () => {
     expect(await client.end()).toBe(1013)
     expect(client.all('login')).toEqual([])
     await idle.stop()
+  })
+
+  test('if a frame is begun and never completed', async () => {
+    const { client } = await customerOf(gateway)
+    // The head of a text frame of 100 bytes, masked by zeros, and the first byte.
+    transportOf(client).write(Buffer.from([0x81, 0x80 | 100, 0, 0, 0, 0, 0x7b]))
+    expect(await client.end()).toBe(1006)
   })
 
   test('if the client does not read, before that costs memory', async () => {

@@ -22,6 +22,10 @@ export const roomy: GatewaySettings = {
     connectionsPerAddressMax: 1_000,
     eventsPerSecondMax: 1_000,
     eventsPerSecondPerAddressMax: 10_000,
+    bytesPerSecondMax: 1_000_000,
+    bytesPerSecondPerAddressMax: 10_000_000,
+    conversationsPerMinutePerAddressMax: 100_000,
+    conversationsPerDayPerAddressMax: 1_000_000,
   },
 }
 

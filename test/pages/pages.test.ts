@@ -1,12 +1,15 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { servePages } from '../../workers/gateway/http/pages.ts'
+import { httpServer } from '../../workers/gateway/http/server.ts'
+import { roomy } from '../gateway/test-gateway.ts'
 
 let http: FastifyInstance
 
 beforeAll(async () => {
-  http = Fastify()
+  http = await httpServer(roomy, pino({ level: 'silent' }))
   await http.register(servePages)
 })
 
@@ -70,7 +73,7 @@ describe('a page', () => {
 
   test('of another origin may load the widget, and nothing else', async () => {
     expect((await get('/widget.js')).headers['cross-origin-resource-policy']).toBe('cross-origin')
-    expect((await get('/desk.js')).headers['cross-origin-resource-policy']).toBeUndefined()
+    expect((await get('/desk.js')).headers['cross-origin-resource-policy']).toBe('same-origin')
     expect((await get('/desk.js')).headers['access-control-allow-origin']).toBeUndefined()
   })
 })

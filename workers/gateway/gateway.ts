@@ -1,27 +1,22 @@
 import type { AddressInfo } from 'node:net'
-import cookie from '@fastify/cookie'
-import websocket from '@fastify/websocket'
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { type Definition, definitionsOf, type Retirement } from '../../engine/machines/definitions.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
-import { frameBytesMax } from '../../schemas/limits.ts'
 import type { GatewayRole } from '../../schemas/roles.ts'
 import type { GatewaySettings } from '../settings/gateway.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
 import { servePages } from './http/pages.ts'
-import { type RequestError, refuse, refuseError } from './http/refuse.ts'
+import { httpServer } from './http/server.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
 import { type InspectorRouteDeps, inspectorRoutes } from './inspector/routes.ts'
 import { statelyRoutes } from './inspector/stately.ts'
 import { Sockets } from './sockets/sockets.ts'
 
 const healthTimeoutMs = 2_000
-/** A client that takes longer to send a request, or sends none, is cut off within twice this time. */
-const requestTimeoutMs = 30_000
 const portsTried = 100
 
 /** A connection to NATS for each role; the handlers of a page get its own only. */
@@ -47,7 +42,7 @@ export async function startGateway(
   settings: GatewaySettings,
   ownMachines: readonly (Definition | Retirement)[] = [],
 ): Promise<Gateway> {
-  const { host, trustProxy } = settings
+  const { host } = settings
   const identity = await startIdentity(secrets, settings, log)
   const sockets = new Sockets({ widget, workspace, identity, settings, log })
   const administrators = adminRoutes({
@@ -64,18 +59,7 @@ export async function startGateway(
     authenticate: (request) => identity.authenticate(request, 'engineer'),
   }
 
-  // Only the nearest proxy is trusted: a client can write the entries before it in `X-Forwarded-For` itself.
-  const http = Fastify({
-    trustProxy: trustProxy && ((_, hop) => hop === 0),
-    bodyLimit: frameBytesMax,
-    requestTimeout: requestTimeoutMs,
-    // Node ignores requestTimeout while headersTimeout, 60 s by default, is longer.
-    http: { headersTimeout: requestTimeoutMs },
-    forceCloseConnections: true,
-  })
-  http.setErrorHandler((error: RequestError, _, reply) => answerError(error, reply, log))
-  await http.register(cookie)
-  await http.register(websocket, { options: { maxPayload: frameBytesMax, perMessageDeflate: false } })
+  const http = await httpServer(settings, log)
   await http.register(servePages)
   await http.register(identity.routes)
   await http.register(administrators)
@@ -116,15 +100,6 @@ async function listen(
       if (portIsGiven) throw new Error(`port ${port} is taken: set FRONTDESK_PORT to another one`)
       if (tried === port + portsTried) throw new Error(`no free port from ${port} on: set FRONTDESK_PORT`)
     }
-}
-
-function answerError(error: RequestError, reply: FastifyReply, log: Logger): FastifyReply {
-  const refused = refuseError(reply, error)
-  if (refused) return refused
-  const { statusCode = 500, message } = error
-  if (statusCode < 500) return reply.code(statusCode).send({ code: 'invalid', message })
-  log.error({ error: message, stack: error.stack }, 'a request failed')
-  return refuse(reply, 'failed')
 }
 
 /** The URL on this machine: an address that means all interfaces cannot be connected to. */

@@ -127,12 +127,12 @@ const roleNameVariables = perRole(staffRoleNames, (role) =>
 )
 
 const limitVariables = {
-  /** For the whole gateway. */
+  /** For the whole gateway: WebSockets, and as many others. */
   connectionsMax: wholeNumber(
     'FRONTDESK_CONNECTIONS_MAX',
     [1, 1_000_000],
     20_000,
-    'most connections of a gateway; default 20000',
+    'most WebSockets of a gateway, and most other connections; default 20000',
   ),
   connectionsPerAddressMax: wholeNumber(
     'FRONTDESK_CONNECTIONS_PER_ADDRESS_MAX',
@@ -153,6 +153,32 @@ const limitVariables = {
     [1, 100_000],
     100,
     'most of one address; default 100',
+  ),
+  /** Bytes of the frames that a session may send. */
+  bytesPerSecondMax: wholeNumber(
+    'FRONTDESK_BYTES_PER_SECOND_MAX',
+    [1_024, 1_000_000_000],
+    16_384,
+    'most bytes of events a second of one session; default 16384',
+  ),
+  bytesPerSecondPerAddressMax: wholeNumber(
+    'FRONTDESK_BYTES_PER_SECOND_PER_ADDRESS_MAX',
+    [1_024, 1_000_000_000],
+    131_072,
+    'most of one address; default 131072',
+  ),
+  /** Conversations that an address may begin in a minute and, since each is stored and may wait for an agent, in a day. */
+  conversationsPerMinutePerAddressMax: wholeNumber(
+    'FRONTDESK_CONVERSATIONS_PER_MINUTE_PER_ADDRESS_MAX',
+    [1, 1_000_000],
+    60,
+    'most conversations that one address begins in a minute; default 60',
+  ),
+  conversationsPerDayPerAddressMax: wholeNumber(
+    'FRONTDESK_CONVERSATIONS_PER_DAY_PER_ADDRESS_MAX',
+    [1, 1_000_000_000],
+    1_000,
+    'and in a day; default 1000',
   ),
 } satisfies Record<string, Variable>
 

@@ -23,6 +23,10 @@ describe('the gateway’s settings', () => {
         connectionsPerAddressMax: 100,
         eventsPerSecondMax: 10,
         eventsPerSecondPerAddressMax: 100,
+        bytesPerSecondMax: 16_384,
+        bytesPerSecondPerAddressMax: 131_072,
+        conversationsPerMinutePerAddressMax: 60,
+        conversationsPerDayPerAddressMax: 1_000,
       },
     })
   })

@@ -1,8 +1,10 @@
-/** The headers of server-sent events; the last one keeps proxies from buffering them. */
+import { everywhere } from './server.ts'
+
+/** The headers of server-sent events, which no hook adds to; the last one keeps proxies from buffering them. */
 export const eventStreamHeaders = {
+  ...everywhere,
   'content-type': 'text/event-stream',
   'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
   'x-accel-buffering': 'no',
 }
 

@@ -24,12 +24,12 @@ export const servePages: FastifyPluginAsync = async (fastify) => {
       // Programs get JSON, as everywhere; a person who mistyped an address gets a page.
       fastify.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')
-          ? send(page, request, reply.code(404).headers({ ...everywhere, ...onPages }))
+          ? send(page, request, reply.code(404).headers({ ...onFiles, ...onPages }))
           : notFound(reply, 'there is nothing here'),
       )
     else
       fastify.get(page.path, (request, reply) => {
-        reply.headers(page.path === '/widget.js' ? { ...everywhere, ...onAnyPage } : everywhere)
+        reply.headers(page.path === '/widget.js' ? { ...onFiles, ...onAnyPage } : onFiles)
         if (page.contentType.startsWith('text/html')) reply.headers(onPages)
         return send(page, request, reply)
       })
@@ -48,11 +48,10 @@ export async function readPages(): Promise<Page[]> {
   )
 }
 
-const everywhere = {
+const onFiles = {
   // A new version is served at once; an unchanged file costs a 304.
   'cache-control': 'no-cache',
   vary: 'accept-encoding',
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 }
 

@@ -58,6 +58,10 @@ export const refusals = {
   },
   too_slow: { closeCode: 4413, message: 'too many bytes wait to be read' },
   too_fast: { closeCode: 4429, message: 'too many frames wait to be handled' },
+  too_many_conversations: {
+    closeCode: 4429,
+    message: 'the address has begun too many conversations: come back later',
+  },
   frame_invalid: { message: 'a frame is a JSON object' },
   unknown_conversation: { message: 'this workspace has no request of this conversation' },
   too_many_open: { message: 'too many conversations are open: close one first' },

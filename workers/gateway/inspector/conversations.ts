@@ -22,11 +22,11 @@ import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { eventStreamHeaders, heartbeatMs } from '../http/event-stream.ts'
 import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { signInEnds } from '../identity/principal.ts'
+import { Semaphore } from '../sockets/semaphore.ts'
 import { followConversation, storedSteps } from './follow-conversation.ts'
 import { History, type HistoryStep } from './history.ts'
 import type { EngineerRouteDeps, InspectorDeps } from './inspector-deps.ts'
 import { Mask } from './mask.ts'
-import { Semaphore } from './semaphore.ts'
 import { NoTimer, whatIf } from './what-if.ts'
 
 /** The most stored steps of one frame; a live step is sent at once. */

@@ -1,22 +1,68 @@
-import { isIPv6 } from 'node:net'
 import type { GatewaySettings } from '../../settings/gateway.ts'
-import type { Paces } from './client.ts'
-import { Pace } from './pace.ts'
+import { FramePace, Pace } from './pace.ts'
+import { Semaphore } from './semaphore.ts'
 
 type Limits = GatewaySettings['limits']
 
-interface Address {
-  connections: number
-  pace: Pace
-}
-
 /** How often idle addresses are forgotten. */
 const sweepMs = 10_000
+/** The most conversations that an address reads from their beginning, or from where it left off, at once. */
+const replaysPerAddressMax = 8
+const minuteSeconds = 60
+const daySeconds = 86_400
 
-/** Limits connections, in all and of an address, and the pace of their frames. */
+/** The limits that all connections of a session share. */
+export class SessionLimits {
+  readonly pace: FramePace
+  /** One read of the stored records at a time. */
+  readonly replays = new Semaphore(1)
+
+  constructor({ eventsPerSecondMax, bytesPerSecondMax }: Limits) {
+    this.pace = new FramePace(eventsPerSecondMax, bytesPerSecondMax)
+  }
+}
+
+/** The limits that all sessions of an address share. */
+export class AddressLimits {
+  readonly pace: FramePace
+  readonly replays = new Semaphore(replaysPerAddressMax)
+  connections = 0
+  /** The paces at which it begins conversations: of a minute, and of a day. */
+  readonly #beginnings: Pace[]
+
+  constructor(limits: Limits) {
+    this.pace = new FramePace(limits.eventsPerSecondPerAddressMax, limits.bytesPerSecondPerAddressMax)
+    const { conversationsPerMinutePerAddressMax: perMinute, conversationsPerDayPerAddressMax: perDay } =
+      limits
+    this.#beginnings = [
+      new Pace(perMinute / minuteSeconds, minuteSeconds),
+      new Pace(perDay / daySeconds, daySeconds),
+    ]
+  }
+
+  /** Whether the address has sent nothing for so long that its limits are as if it were new. */
+  get isIdle(): boolean {
+    return this.connections === 0 && [this.pace, ...this.#beginnings].every(({ isIdle }) => isIdle)
+  }
+
+  /** Counts a conversation that begins; `false`: the address has begun too many. */
+  mayBegin(): boolean {
+    const isFree = this.#beginnings.every((pace) => pace.isFree)
+    if (isFree) for (const pace of this.#beginnings) pace.charge(1)
+    return isFree
+  }
+}
+
+/** The limits that a connection counts to. */
+export interface ClientLimits {
+  session: SessionLimits
+  address: AddressLimits
+}
+
+/** Limits connections, in all and of an address, and what they may ask. */
 export class Admission {
   readonly #limits: Limits
-  readonly #addresses = new Map<string, Address>()
+  readonly #addresses = new Map<string, AddressLimits>()
   readonly #sweeper: NodeJS.Timeout
   #connections = 0
 
@@ -31,26 +77,21 @@ export class Admission {
   }
 
   /** Whether one more connection would exceed the limit: of its address, or in total. */
-  isFull(ip: string): 'address' | 'gateway' | false {
+  isFull(address: string): 'address' | 'gateway' | false {
     const { connectionsMax, connectionsPerAddressMax } = this.#limits
     if (this.#connections >= connectionsMax) return 'gateway'
-    const { connections = 0 } = this.#addresses.get(addressOf(ip)) ?? {}
+    const { connections = 0 } = this.#addresses.get(address) ?? {}
     return connections >= connectionsPerAddressMax && 'address'
   }
 
-  /** Counts a connection until `leave`; returns the paces of its frames. */
-  enter(ip: string): { paces: Paces; leave: () => void } {
-    const { eventsPerSecondMax, eventsPerSecondPerAddressMax } = this.#limits
-    const address = addressOf(ip)
-    const entry = this.#addresses.get(address) ?? {
-      connections: 0,
-      pace: new Pace(eventsPerSecondPerAddressMax),
-    }
+  /** Counts a connection until `leave`; returns the limits of what it asks. */
+  enter(address: string): { limits: ClientLimits; leave: () => void } {
+    const entry = this.#addresses.get(address) ?? new AddressLimits(this.#limits)
     this.#addresses.set(address, entry)
     entry.connections++
     this.#connections++
     return {
-      paces: { session: new Pace(eventsPerSecondMax), address: entry.pace },
+      limits: { session: new SessionLimits(this.#limits), address: entry },
       leave: () => {
         entry.connections--
         this.#connections--
@@ -63,25 +104,6 @@ export class Admission {
   }
 
   #sweep(): void {
-    for (const [address, { connections, pace }] of this.#addresses)
-      if (connections === 0 && pace.isIdle) this.#addresses.delete(address)
+    for (const [address, { isIdle }] of this.#addresses) if (isIdle) this.#addresses.delete(address)
   }
-}
-
-/**
- * The key of an address. A household has 2^64 IPv6 addresses and more (RFC 6177) with the same first half: that half
- * is the key. An IPv6 address that stands for an IPv4 address counts as the latter.
- */
-function addressOf(ip: string): string {
-  const ipv4 = /^::ffff:([\d.]+)$/i.exec(ip)?.[1]
-  if (ipv4 !== undefined || !isIPv6(ip)) return ipv4 ?? ip
-  // The URL parser normalizes it: no leading zeros.
-  const { hostname } = new URL(`http://[${ip.replace(/%.*/, '')}]`)
-  const [before, after] = hostname
-    .slice(1, -1)
-    .split('::')
-    .map((part) => part.split(':').filter(Boolean))
-  if (!before || !after) return hostname.slice(1, -1).split(':').slice(0, 4).join(':')
-  const zeros = Array(8 - before.length - after.length).fill('0')
-  return [...before, ...zeros, ...after].slice(0, 4).join(':')
 }

@@ -1,7 +1,7 @@
+import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
-import type { RawData } from 'ws'
 import { type ClosingCode, refusals } from '../http/refusals.ts'
-import type { Pace } from './pace.ts'
+import type { ClientLimits } from './admission.ts'
 
 /** Frames that wait to be handled: from `High` on the socket is not read, beyond `Max` it is closed. */
 const framesWaitingHigh = 16
@@ -14,13 +14,15 @@ const unreadMsMax = 20_000
 /** A close that is not answered by then becomes a cut. */
 const closeTimeoutMs = 2_000
 
-const noFrame = Buffer.alloc(0)
+/** A frame that has begun to arrive is complete by then. */
+const frameTimeoutMs = 20_000
+/** The records that are sent again for the price of a frame: a replay costs the gateway a hundred times its `hello`. */
+const replayedPerFrame = 20
 
-/** How fast a client's frames are handled: each frame waits for a turn of both. */
-export interface Paces {
-  session: Pace
-  /** Shared by all sessions of the address. */
-  address: Pace
+/** A frame that waits for its turn: a message, a ping or a pong. */
+interface WaitingFrame {
+  bytes: number
+  handle(): Promise<void> | void
 }
 
 /**
@@ -29,26 +31,44 @@ export interface Paces {
  */
 export class Client {
   readonly #socket: WebSocket
-  readonly #paces: Paces
-  readonly #waiting: RawData[] = []
-  readonly #handle: (text: string) => Promise<void>
+  readonly #limits: ClientLimits
+  readonly #waiting: WaitingFrame[] = []
   /** Aborts when the connection ends. */
   readonly #closed = new AbortController()
   #isHandling = false
   #isAlive = true
   #unreadSince = 0
+  #frameTimer: NodeJS.Timeout | undefined
 
-  /** @param handle throws only where the gateway is at fault */
-  constructor(socket: WebSocket, paces: Paces, handle: (text: string) => Promise<void>) {
+  /**
+   * @param transport the connection below the WebSocket
+   * @param handle throws only where the gateway is at fault
+   */
+  constructor(
+    socket: WebSocket,
+    transport: Socket,
+    limits: ClientLimits,
+    handle: (text: string) => Promise<void>,
+  ) {
     this.#socket = socket
-    this.#paces = paces
-    this.#handle = handle
-    socket.on('message', (data, isBinary) => {
+    this.#limits = limits
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
       // A binary message is not a frame: it is refused in its turn like any other that is not valid.
-      if (!this.isOver) this.#receive(isBinary ? noFrame : data)
+      // The text is a copy: the data is a part of the buffer that it was read into, and would keep all of it.
+      const text = isBinary ? '' : String(data)
+      this.#receive({ bytes: data.length, handle: () => handle(text) })
     })
-    socket.on('pong', () => {
+    socket.on('ping', (data) => {
+      const answer = Buffer.from(data)
+      this.#receive({ bytes: data.length, handle: () => socket.pong(answer) })
+    })
+    socket.on('pong', (data) => {
       this.#isAlive = true
+      this.#receive({ bytes: data.length, handle: () => {} })
+    })
+    // Before `ws` reads the bytes: the frames that they complete stop the timer.
+    transport.prependListener('data', () => {
+      this.#frameTimer ??= this.#startFrameTimer()
     })
     // A frame over the limit or with invalid UTF-8: the socket closes itself with the right code.
     socket.on('error', () => {})
@@ -59,9 +79,25 @@ export class Client {
     return this.#closed.signal.aborted
   }
 
-  /** Makes both clients share the pace of one session, this one's. */
-  sharePace(client: Client): void {
-    client.#paces.session = this.#paces.session
+  /** Makes both clients share the limits of one session, this one's. */
+  shareLimits(client: Client): void {
+    client.#limits.session = this.#limits.session
+  }
+
+  /** Counts a conversation that begins; `false`: the address has begun too many. */
+  mayBegin(): boolean {
+    return this.#limits.address.mayBegin()
+  }
+
+  /** Reads stored records for this client, when its session and its address read few others. */
+  replay(read: () => Promise<void>): Promise<void> {
+    const { session, address } = this.#limits
+    return session.replays.run(() => address.replays.run(read))
+  }
+
+  /** Counts a record that is sent again to the pace of the address. */
+  chargeReplayed(): void {
+    this.#limits.address.pace.charge(1 / replayedPerFrame)
   }
 
   /** Sends a short frame. */
@@ -113,8 +149,11 @@ export class Client {
 
   /** Frames that wait for a turn give it back and are dropped. */
   #leave(): void {
+    clearTimeout(this.#frameTimer)
     this.#closed.abort()
     this.#waiting.length = 0
+    // The answer to the close is read, and all before it dropped.
+    if (this.#socket.isPaused) this.#socket.resume()
   }
 
   #close(code: number, reason: string): void {
@@ -124,8 +163,20 @@ export class Client {
     this.#socket.once('close', () => clearTimeout(cut))
   }
 
-  #receive(data: RawData): void {
-    this.#waiting.push(data)
+  #startFrameTimer(): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      // A paused socket is not read: the client cannot complete the frame.
+      if (this.#socket.isPaused) timer.refresh()
+      else this.#socket.terminate()
+    }, frameTimeoutMs)
+    return timer
+  }
+
+  #receive(frame: WaitingFrame): void {
+    clearTimeout(this.#frameTimer)
+    this.#frameTimer = undefined
+    if (this.isOver) return
+    this.#waiting.push(frame)
     if (this.#waiting.length > framesWaitingMax) {
       this.end('too_fast', `more than ${framesWaitingMax} frames wait to be handled`)
       return
@@ -136,11 +187,12 @@ export class Client {
 
   async #handleAll(): Promise<void> {
     this.#isHandling = true
-    for (let data = this.#waiting.shift(); data; data = this.#waiting.shift()) {
-      await this.#paces.session.turn(this.#closed.signal)
-      await this.#paces.address.turn(this.#closed.signal)
+    for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) {
+      const { session, address } = this.#limits
+      await session.pace.turn(frame.bytes, this.#closed.signal)
+      await address.pace.turn(frame.bytes, this.#closed.signal)
       if (this.isOver) break
-      await this.#handle(String(data))
+      await frame.handle()
       if (this.#socket.isPaused && this.#waiting.length < framesWaitingHigh / 2) this.#socket.resume()
     }
     this.#isHandling = false

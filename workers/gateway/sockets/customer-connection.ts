@@ -50,6 +50,7 @@ export class CustomerConnection {
   #channel = ''
   #customer: KnownCustomer | null = null
   #view: ConversationView | undefined
+  #isCaughtUp = false
   #stopTyping = () => {}
   #stopQueue: (() => void) | undefined
   #typedAt = 0
@@ -113,12 +114,14 @@ export class CustomerConnection {
   async #begin({ channel = '', locale, page, login }: WidgetHello): Promise<void> {
     const verified = login === undefined ? undefined : await this.#deps.identity.verifyLogin(login)
     const customer = verified?.ok ? verified.value : undefined
+    if (!this.#client.mayBegin()) return this.#client.end('too_many_conversations')
     this.#conversation = randomUUID()
     this.#channel = channel
     const payload = { channel, locale, page, customer }
     await this.#publish('session.started', payload, eventIds.started(this.#conversation))
     if (customer) this.#customer = knownCustomer(customer)
-    await this.#welcome(0)
+    await this.#welcome()
+    await this.#follow(0)
     if (verified && !verified.ok) this.#send({ type: 'login', ...verified.error, ok: false })
   }
 
@@ -128,30 +131,39 @@ export class CustomerConnection {
     this.#conversation = stored.conversation
     this.#channel = stored.channel
     this.#customer = stored.customer
-    await this.#welcome(after)
+    await this.#welcome()
+    // A client that comes back may have seen before that it is in the queue.
+    if (after > 0 && !this.#client.isOver) this.#followQueue()
+    await this.#client.replay(() => this.#follow(after))
     if (login !== undefined) await this.#logIn(login)
   }
 
-  async #welcome(after: number): Promise<void> {
+  async #welcome(): Promise<void> {
     const { nats, identity, connections } = this.#deps
     const conversation = this.#conversation
     const session = await this.#issueSession()
-    // No `await` until the view exists, or `close()` could run before these subscriptions are registered. A logout
-    // from now on finds this connection.
+    // `close()` may have run: it would not undo what follows. A logout from now on finds this connection.
     if (this.#client.isOver) return
     if (identity.wasRevokedLately(conversation)) return this.logOut()
     const siblings = connections.get(conversation) ?? new Set()
     const [sibling] = siblings
-    if (sibling) sibling.#client.sharePace(this.#client)
+    if (sibling) sibling.#client.shareLimits(this.#client)
     connections.set(conversation, siblings.add(this))
     this.#send({ type: 'welcome', session, conversation, customer: this.#customer })
     this.#stopTyping = onTyping(nats, conversation, 'agent', (agent) => this.#send({ type: 'typing', agent }))
-    // A client that comes back may have seen before that it is in the queue.
-    if (after > 0) this.#followQueue()
-    const show = (record: PublicRecord, sequence: number) => this.#show(record, sequence)
+  }
+
+  /** Sends the records after a sequence, those that are stored and then each new one. */
+  async #follow(after: number): Promise<void> {
+    if (this.#client.isOver) return
+    const show = (record: PublicRecord, sequence: number) => {
+      if (!this.#isCaughtUp) this.#client.chargeReplayed()
+      return this.#show(record, sequence)
+    }
     const isBeyondEnd = () => this.#client.end('after_unknown')
-    this.#view = new ConversationView(nats, conversation, show, { after, isBeyondEnd })
+    this.#view = new ConversationView(this.#deps.nats, this.#conversation, show, { after, isBeyondEnd })
     await this.#view.caughtUp
+    this.#isCaughtUp = true
     if (!this.#client.isOver) this.#send({ type: 'ready' })
   }
 

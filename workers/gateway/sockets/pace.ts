@@ -10,9 +10,10 @@ export class Pace {
   /** When the next turn would be due at an even pace. */
   #nextTurnAt = 0
 
-  constructor(perSecond: number) {
+  /** @param burst the seconds whose turns are free at once after a quiet time */
+  constructor(perSecond: number, burst = burstSeconds) {
     this.#intervalMs = 1_000 / perSecond
-    this.#burstMs = burstSeconds * 1_000
+    this.#burstMs = burst * 1_000
   }
 
   /** Whether the full burst is free again, so that this pace may be forgotten. */
@@ -20,13 +21,53 @@ export class Pace {
     return this.#nextTurnAt <= Date.now() - this.#burstMs
   }
 
-  /** Settles when the caller has its turn, or once `gone` aborts: then the turn is given back. */
-  async turn(gone: AbortSignal): Promise<void> {
-    const now = Date.now()
-    this.#nextTurnAt = Math.max(this.#nextTurnAt, now - this.#burstMs) + this.#intervalMs
-    if (this.#nextTurnAt <= now) return
-    await sleep(this.#nextTurnAt - now, undefined, { signal: gone }).catch(() => {
-      this.#nextTurnAt -= this.#intervalMs
+  /** Whether a turn is free now. */
+  get isFree(): boolean {
+    return this.#after(1) <= Date.now()
+  }
+
+  /** Settles when the caller has its turns, or once `gone` aborts: then the turns are given back. */
+  async turn(gone: AbortSignal, turns = 1): Promise<void> {
+    this.charge(turns)
+    const earlyMs = this.#nextTurnAt - Date.now()
+    if (earlyMs <= 0) return
+    await sleep(earlyMs, undefined, { signal: gone }).catch(() => {
+      this.#nextTurnAt -= turns * this.#intervalMs
     })
+  }
+
+  /** Uses turns without waiting for them: later callers do. */
+  charge(turns: number): void {
+    this.#nextTurnAt = this.#after(turns)
+  }
+
+  #after(turns: number): number {
+    return Math.max(this.#nextTurnAt, Date.now() - this.#burstMs) + turns * this.#intervalMs
+  }
+}
+
+/** The pace of a client's frames: in frames, and in their bytes. */
+export class FramePace {
+  readonly #frames: Pace
+  readonly #bytes: Pace
+
+  constructor(framesPerSecond: number, bytesPerSecond: number) {
+    this.#frames = new Pace(framesPerSecond)
+    this.#bytes = new Pace(bytesPerSecond)
+  }
+
+  get isIdle(): boolean {
+    return this.#frames.isIdle && this.#bytes.isIdle
+  }
+
+  /** Settles when a frame of so many bytes has its turn, or once `gone` aborts. */
+  async turn(bytes: number, gone: AbortSignal): Promise<void> {
+    await this.#frames.turn(gone)
+    await this.#bytes.turn(gone, bytes)
+  }
+
+  /** Makes later frames wait as if so many had been sent. */
+  charge(frames: number): void {
+    this.#frames.charge(frames)
   }
 }

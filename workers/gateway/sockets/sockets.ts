@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { token } from '../../../schemas/token.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
+import { addressOf } from '../http/address.ts'
 import { refuse } from '../http/refuse.ts'
 import { isAllowedOrigin } from '../http/request-source.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -113,7 +114,7 @@ export class Sockets {
   /** Refuses a WebSocket over the limit before it is opened. */
   readonly admit = async (request: FastifyRequest, reply: FastifyReply) => {
     const { connectionsMax, connectionsPerAddressMax } = this.#deps.settings.limits
-    const full = this.#admission.isFull(request.ip)
+    const full = this.#admission.isFull(addressOf(request))
     if (full === 'gateway')
       return refuse(
         reply,
@@ -131,12 +132,12 @@ export class Sockets {
 
   /** Counts a socket, and handles its frames until it closes. */
   serve(socket: WebSocket, request: FastifyRequest, connect: (client: Client) => Connection): void {
-    const { paces, leave } = this.#admission.enter(request.ip)
+    const { limits, leave } = this.#admission.enter(addressOf(request))
     const failed = (error: Error) => {
       this.#deps.log.error({ error: error.message, stack: error.stack }, 'a connection failed')
       socket.close(1011)
     }
-    const client = new Client(socket, paces, (text) => connection.handle(text).catch(failed))
+    const client = new Client(socket, request.socket, limits, (text) => connection.handle(text).catch(failed))
     const connection = connect(client)
     connection.begun?.catch(failed)
     this.#clients.add(client)
