@@ -19,6 +19,7 @@ export default defineConfig({
     // For what hangs: a slow and busy machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 90_000 } },
     projects: [
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       {
@@ -39,7 +40,6 @@ export default defineConfig({
           maxWorkers: 2,
           // A story has many steps, each of which waits for its own condition.
           testTimeout: 180_000,
-          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

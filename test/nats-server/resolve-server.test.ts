@@ -79,7 +79,7 @@ test('NATS_URL may carry a user and a password', async () => {
   })
   const NATS_URL = `nats://jo:p%40ss@127.0.0.1:${port}`
   await expect
-    .poll(() => resolve({ NATS_URL }).catch((error) => error.message), { timeout: 30_000 })
+    .poll(() => resolve({ NATS_URL }).catch((error) => error.message))
     .toMatchObject({ url: NATS_URL })
   await expect(resolve({ NATS_URL: `nats://jo:wrong@127.0.0.1:${port}` })).rejects.toThrow(/authorization/i)
   await (await connect(connectOptions(NATS_URL))).close()

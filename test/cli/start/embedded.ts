@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import { listProcesses } from '../../nats-server/list-processes.ts'
 import { temporaryFolder } from '../../nats-server/temporary-folder.ts'
-import { type Running, startFrontdesk, waitMs } from '../frontdesk.ts'
+import { type Running, startFrontdesk } from '../frontdesk.ts'
 
 /** Runs a command until the end of the test. */
 export function start(args: string[], env: Record<string, string>): Running {
@@ -27,5 +27,5 @@ export async function startEmbedded(
 /** Settles once no process is left whose command line names the folder. */
 export async function nothingRunsIn(folder: string): Promise<void> {
   const look = () => listProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []))
-  await expect.poll(look, { timeout: waitMs }).toEqual([])
+  await expect.poll(look).toEqual([])
 }
