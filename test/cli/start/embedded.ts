@@ -1,5 +1,4 @@
-import { expect, onTestFinished } from 'vitest'
-import { listProcesses } from '../../nats-server/list-processes.ts'
+import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../nats-server/temporary-folder.ts'
 import { type Running, startFrontdesk } from '../frontdesk.ts'
 
@@ -22,10 +21,4 @@ export async function startEmbedded(
   const running = start(['start'], { FRONTDESK_DATA: data, FRONTDESK_NATS_PORT: String(port) })
   await running.prints('ready ')
   return { running, data }
-}
-
-/** Settles once no process is left whose command line names the folder. */
-export async function nothingRunsIn(folder: string): Promise<void> {
-  const look = () => listProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []))
-  await expect.poll(look).toEqual([])
 }

@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { postCode } from '../../gateway/test-gateway.ts'
-import { temporaryFolder } from '../../nats-server/temporary-folder.ts'
+import { nothingRunsIn, temporaryFolder } from '../../nats-server/temporary-folder.ts'
 import { freePort } from '../../test-server.ts'
 import { frontdesk } from '../frontdesk.ts'
-import { nothingRunsIn, startEmbedded } from './embedded.ts'
+import { startEmbedded } from './embedded.ts'
 
 const project = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -22,7 +22,7 @@ describe('start', () => {
         `^ready nats=nats://frontdesk:[\\w-]+@127\\.0\\.0\\.1:${port} http=http://127\\.0\\.0\\.1:\\d+ tz=\\d{4}[a-z]\n$`,
       ),
     )
-    const http = ready.trim().split(' http=')[1]
+    const [, http] = / http=(\S+)/.exec(ready) ?? []
     expect((await fetch(`${http}/healthz`)).status).toBe(200)
     // The other commands find it by its data folder, and it answers at once.
     const chat = await frontdesk(['chat'], { env: { FRONTDESK_DATA: data }, input: 'Hello\n/end\n' })

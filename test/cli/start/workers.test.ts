@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { nothingRunsIn } from '../../nats-server/temporary-folder.ts'
 import { freePort, startTestServer } from '../../test-server.ts'
 import { frontdesk } from '../frontdesk.ts'
-import { nothingRunsIn, start, startEmbedded } from './embedded.ts'
+import { start, startEmbedded } from './embedded.ts'
 
 describe('workers alone', () => {
   it('work together, and each ends by itself', async () => {
