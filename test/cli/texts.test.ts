@@ -70,11 +70,11 @@ describe('a form that is filled', () => {
       { id: 'email', label: 'Email', type: 'email', required: true },
       { id: 'product', label: 'Product', type: 'select', required: true, options: ['Anvil', '7'] },
     ])
-    expect(form.answer('  ')).toBe('required')
-    expect(form.answer('x')).toBeNull()
-    expect(form.answer('3')).toBe('option_unknown')
+    expect(form.answer('  ')).toMatchObject({ ok: false, error: { code: 'required' } })
+    expect(form.answer('x')).toEqual({ ok: true, value: 'x' })
+    expect(form.answer('3')).toMatchObject({ ok: false, error: { code: 'option_unknown' } })
     // An option that is a number is that option.
-    expect(form.answer('7')).toBeNull()
+    expect(form.answer('7')).toEqual({ ok: true, value: '7' })
     expect(form.field).toBeUndefined()
     expect(form.answers).toEqual({ email: 'x', product: '7' })
     form.askAgain(['email'])
