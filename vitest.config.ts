@@ -17,8 +17,8 @@ export default defineConfig({
     // Many tests wait for kills and time-outs of seconds: a third worker uses two cores better.
     maxWorkers: 3,
     // For what hangs: a slow and busy machine is no failure.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 90_000 } },
     projects: [
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },
@@ -38,8 +38,6 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           // A Chromium keeps a core busy.
           maxWorkers: 2,
-          // A story has many steps, each of which waits for its own condition.
-          testTimeout: 180_000,
         },
       },
     ],

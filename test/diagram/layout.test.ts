@@ -19,24 +19,32 @@ describe('a drawing', () => {
     expect(faultsOf(await drawn(machine))).toEqual([])
   })
 
-  test('of any bot has no overlaps', async () => {
-    await fc.assert(
-      fc.asyncProperty(validFlow, async (flow) => {
-        expect(faultsOf(await drawn(botMachine(flow)))).toEqual([])
-      }),
-      { numRuns: 12 * runs },
-    )
-  }, 120_000)
+  test(
+    'of any bot has no overlaps',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(validFlow, async (flow) => {
+          expect(faultsOf(await drawn(botMachine(flow)))).toEqual([])
+        }),
+        { numRuns: 12 * runs },
+      )
+    },
+    300_000 * runs,
+  )
 
-  test('of any machine has no overlaps, except for lines that enter a box through its text', async () => {
-    await fc.assert(
-      fc.asyncProperty(randomMachine, async (machine) => {
-        const faults = faultsOf(await drawn(machine))
-        expect(faults.filter((fault) => !/^line .* goes through label/s.test(fault))).toEqual([])
-      }),
-      { numRuns: 40 * runs },
-    )
-  }, 120_000)
+  test(
+    'of any machine has no overlaps, except for lines that enter a box through its text',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(randomMachine, async (machine) => {
+          const faults = faultsOf(await drawn(machine))
+          expect(faults.filter((fault) => !/^line .* goes through label/s.test(fault))).toEqual([])
+        }),
+        { numRuns: 40 * runs },
+      )
+    },
+    300_000 * runs,
+  )
 
   test('has all states, and all transitions in the words of the machine', async () => {
     for (const machine of Object.values(machines)) {

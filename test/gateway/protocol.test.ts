@@ -239,7 +239,7 @@ it('PROTOCOL.md has the fields of the schemas’ frames, questions and answers',
   ]
   expect(comparisons.length).toBeGreaterThan(150)
   expect(await deviations(comparisons)).toEqual([])
-}, 60_000)
+})
 
 it('PROTOCOL.md has the codes of all refusals, with their statuses and close codes', () => {
   const documented = {
