@@ -12,6 +12,8 @@ export type Effect =
   | { kind: 'notify'; conversation: string; request: RequestRecord }
   /** Let the conversation be woken up at an instant, in epoch milliseconds. */
   | { kind: 'wake'; conversation: string; generation: number; at: number }
+  /** Remove the wake-ups of a conversation that has ended: nothing waits for them any more. */
+  | { kind: 'disarm'; conversation: string }
   /** Let an API be called. */
   | { kind: 'call'; conversation: string; call: Call }
   /** Remove the conversation's events up to this one, its records before this one, and its other data. */
@@ -22,10 +24,12 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
   const { state, event, requests } = record
   const effects: Effect[] = []
   if (state.erased) {
-    effects.push({ kind: 'forget', conversation, seq: event.seq, record: sequence })
+    // The record of the erasure stays, and those of what was refused after it.
+    const isErasure = event.type === 'admin.erased' && record.outcome === 'applied'
+    effects.push({ kind: 'forget', conversation, seq: event.seq, record: isErasure ? sequence : 0 })
     const { workspace, startedAt, request } = state.erased
     // After the erasure, a later event leaves only itself to forget.
-    if (event.type === 'admin.erased' && workspace !== null && startedAt !== null) {
+    if (isErasure && workspace !== null && startedAt !== null) {
       const gone = { ...erasedRequest, workspace, conversation, request, record: sequence, at: record.at }
       const erasedSince = new Date(startedAt).toISOString()
       effects.push({
@@ -45,6 +49,8 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
   const { wake } = state
   if (wake?.seq === event.seq)
     effects.push({ kind: 'wake', conversation, generation: wake.generation, at: wake.at })
+  if (record.status?.state === 'ended' && wake && wake.at > Date.parse(record.at))
+    effects.push({ kind: 'disarm', conversation })
   return effects
 }
 

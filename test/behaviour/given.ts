@@ -251,7 +251,7 @@ export class Story {
       effects = effectsOf(this.conversation, seq, record)
       for (const effect of effects)
         if (effect.kind === 'wake') this.#wakeUps.set(effect.generation, effect.at)
-        else if (effect.kind === 'forget') this.#wakeUps.clear()
+        else if (effect.kind === 'forget' || effect.kind === 'disarm') this.#wakeUps.clear()
       // As it is stored and read: a story is told by what others see.
       decision = { ...decision, record: JSON.parse(JSON.stringify(record)) }
     } else if (decision.kind === 'rearm') this.#wakeUps.set(decision.generation, decision.at)

@@ -186,7 +186,7 @@ function checkTimers(recordsOf: Map<string, KeptRecord[]>) {
 /** So long may a wake-up be under way from TIMERS to EVENTS. */
 const onItsWayMs = 10_000
 
-/** Every wake-up that a record armed has come, or is still to come at its time. */
+/** Every wake-up that a record armed has come, or is still to come at its time; the end removes those left. */
 function checkWakeUps({ events, timers }: Remains, kept: KeptRecord[]): string[] {
   const times = [...timers.map(({ at }) => at), ...kept.map(({ storedAt }) => storedAt)]
   const now = times.reduce((latest, at) => Math.max(latest, at), 0)
@@ -198,9 +198,23 @@ function checkWakeUps({ events, timers }: Remains, kept: KeptRecord[]): string[]
       scheduled.set(`${conversation} ${generation}`, headers['Nats-Schedule']?.slice('@at '.length) ?? '')
     else if (at > now - onItsWayMs) come.add(`${conversation} ${Buffer.from(body)}`)
   }
-  return kept.flatMap(({ conversation, sequence, record }) =>
+  const disarmed = new Set(
+    kept.flatMap(({ conversation, sequence, record }) =>
+      effectsOf(conversation, sequence, record).flatMap(({ kind }) =>
+        kind === 'disarm' ? [conversation] : [],
+      ),
+    ),
+  )
+  const left = [...scheduled.keys()].filter((wakeUp) => disarmed.has(wakeUp.split(' ')[0] ?? ''))
+  const violations = left.map((wakeUp) => `${wakeUp}: is still scheduled, and its conversation has ended`)
+  const lost = kept.flatMap(({ conversation, sequence, record }) =>
     effectsOf(conversation, sequence, record).flatMap((effect) => {
-      if (effect.kind !== 'wake' || come.has(`${conversation} {"generation":${effect.generation}}`)) return []
+      if (
+        effect.kind !== 'wake' ||
+        disarmed.has(conversation) ||
+        come.has(`${conversation} {"generation":${effect.generation}}`)
+      )
+        return []
       const at = scheduled.get(`${conversation} ${effect.generation}`)
       const isRight = at !== undefined && Date.parse(at) >= effect.at
       return isRight
@@ -211,6 +225,7 @@ function checkWakeUps({ events, timers }: Remains, kept: KeptRecord[]): string[]
           ]
     }),
   )
+  return [...violations, ...lost]
 }
 
 /** The workspaces have been told what the records say, each by its id, in their order. */

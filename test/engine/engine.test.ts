@@ -80,6 +80,15 @@ describe('a conversation on a channel that nobody configured', () => {
 })
 
 describe('repeats', () => {
+  test('nothing of an ended conversation stays scheduled', async () => {
+    await queue('over')
+    const schedules = () => world.stored('timers', subjects.timersOf('over'))
+    expect(await schedules()).not.toEqual([])
+    await world.publish('over', 'session.ended', {})
+    await recorded('over', 3)
+    await until(async () => (await schedules()).length === 0)
+  })
+
   test('two conversations may use one id at the same instant', async () => {
     const bodies = ['one', 'two'].map((id) =>
       world.publish(id, 'session.started', { channel: 'web' }, 'an-id-of-both'),

@@ -103,6 +103,7 @@ function change({ action, request, n }: RequestChange): string {
 
 function performed(effect: Effect): string[] {
   if (effect.kind === 'wake') return [`wake-up ${effect.generation} at ${instant(effect.at)}`]
+  if (effect.kind === 'disarm') return ['no wake-up any more']
   if (effect.kind === 'call') {
     const { call, step, method, url, timeoutMs } = effect.call
     return [`call ${call} of ${step}, within ${timeoutMs} ms: ${method} ${url}`]

@@ -37,6 +37,11 @@ export class EffectPerformer implements Performer {
           'Nats-Schedule-TTL': firedTimerTtl,
         })
       }
+      case 'disarm':
+        return this.#nats.publisher.request(
+          `$JS.API.STREAM.PURGE.${streams.timers}`,
+          JSON.stringify({ filter: subjects.timersOf(conversation) }),
+        )
       case 'call':
         return this.#nats.publisher.publish(subjects.call(conversation), JSON.stringify(effect.call), {
           'Nats-Msg-Id': `${conversation}.call.${effect.call.call}`,
