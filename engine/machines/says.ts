@@ -48,12 +48,14 @@ export function notice(text: string): Say {
 }
 
 export function form(context: Context): Say {
-  return {
-    author: { type: 'bot' },
-    type: 'form',
-    text: textsOf(context).form,
-    fields: missingFields(context),
-  }
+  const fields = missingFields(context)
+  return { author: { type: 'bot' }, type: 'form', text: formText(context, fields), fields }
+}
+
+/** The text over a form that has none of its own. */
+export function formText(context: Context, fields: readonly FormField[]): string {
+  const { contactForm, form } = textsOf(context)
+  return fields.some(({ id, type }) => id === 'name' || type === 'email') ? contactForm : form
 }
 
 export function joined(context: Context): Say {

@@ -1,7 +1,8 @@
 import type { LanguageTexts } from './texts.ts'
 
 export const texts: LanguageTexts['texts'] = {
-  form: 'Please tell us how to reach you:',
+  contactForm: 'Please tell us how to reach you:',
+  form: 'Please tell us:',
   resolved: 'Did this answer your question?',
   yes: 'Yes',
   no: 'No',

@@ -2,7 +2,8 @@ import type { LanguageTexts } from './texts.ts'
 
 // In French a line does not break before a sign of two parts.
 export const texts: LanguageTexts['texts'] = {
-  form: 'Dites-nous comment vous joindre\u00a0:',
+  contactForm: 'Dites-nous comment vous joindre\u00a0:',
+  form: 'Merci de nous indiquer\u00a0:',
   resolved: 'Avez-vous trouvé la réponse à votre question\u00a0?',
   yes: 'Oui',
   no: 'Non',

@@ -44,6 +44,9 @@ export interface ChatTexts {
 
 /** The messages of a conversation that nobody configures. */
 export interface Texts {
+  /** Over a form with the customer's name or an e-mail address among its fields. */
+  contactForm: string
+  /** Over any other form. */
   form: string
   /** Asks whether the customer has what they came for. */
   resolved: string

@@ -84,6 +84,16 @@ describe('the form', () => {
     ])
   })
 
+  it('speaks of a way to reach the customer only where it asks for one', () => {
+    const order = { id: 'order', label: 'Order', type: 'text' } as const
+    const textOver = (...details: Parameters<typeof asking>) =>
+      asking(...details)
+        .when(started(), wrote('help'))
+        .messages.at(-1)?.text
+    expect(textOver(order)).toBe('Please tell us:')
+    expect(textOver('name', order)).toBe('Please tell us how to reach you:')
+  })
+
   it.each(['toString', 'constructor', 'hasOwnProperty', 'length', '0'])(
     'asks a field with the id %s too',
     (id) => {

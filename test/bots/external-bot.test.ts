@@ -244,7 +244,7 @@ describe('a form of a bot elsewhere', () => {
         fields: [field('size', { type: 'select', options: ['S', 'L'] })],
       }),
     )
-    expect(story.messages.map(({ text }) => text)).toEqual(['Please tell us how to reach you:', 'Which one?'])
+    expect(story.messages.map(({ text }) => text)).toEqual(['Please tell us:', 'Which one?'])
     expect(story.messages[1]?.fields).toEqual([
       { id: 'size', label: 'size', type: 'select', required: true, options: ['S', 'L'] },
     ])

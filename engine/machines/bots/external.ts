@@ -1,7 +1,7 @@
 import { assign } from 'xstate'
 import { trim } from '../../texts/trim.ts'
 import { beginningOf } from '../context.ts'
-import { bot, detailsOf, refusedDetails, textsOf } from '../says.ts'
+import { bot, detailsOf, formText, refusedDetails } from '../says.ts'
 import { expectEvent } from '../vocabulary.ts'
 import {
   abandoned,
@@ -67,7 +67,7 @@ const says = {
       'ask',
       say(({ context, event }) => {
         const { text, fields } = expectEvent(event, 'bot.form')
-        return { author: { type: 'bot' }, type: 'form', text: text ?? textsOf(context).form, fields }
+        return { author: { type: 'bot' }, type: 'form', text: text ?? formText(context, fields), fields }
       }),
     ],
   },
