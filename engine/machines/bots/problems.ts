@@ -1,4 +1,5 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
+import { knownPlaceholders, placeholdersIn } from '../../../schemas/configuration/placeholders.ts'
 import { type Problem, problem, problemAt } from '../../../schemas/problem.ts'
 
 /** The most variables of a bot: the records of its conversations carry them. */
@@ -158,21 +159,6 @@ export function reachedFrom(from: readonly string[], next: (id: string) => reado
   return reached
 }
 
-/** The names of a text's placeholders. */
-function placeholdersIn(text: string): string[] {
-  return Array.from(text.matchAll(/\{\{([^{}]*)\}\}/g), ([, name = '']) => name.trim())
-}
-
-const knownPaths = [
-  'customer.name',
-  'customer.email',
-  'customer.externalId',
-  'customer.verified',
-  'locale',
-  'channel',
-  'nextOpen',
-]
-
 /** Placeholders and conditions with unknown names, and placeholders in fields that fill none. */
 function misnamed(bot: BotFlow): Problem[] {
   const steps = bot.answers.flatMap((answer) => answer.steps)
@@ -191,7 +177,7 @@ function misnamed(bot: BotFlow): Problem[] {
     ),
   )
   const known = new Set([
-    ...knownPaths,
+    ...knownPlaceholders,
     ...[...variables].map((name) => `variables.${name}`),
     ...steps.flatMap((step) => (step.type === 'options' && step.name ? [`option.${step.name}`] : [])),
     ...[...details].map((id) => `details.${id}`),
@@ -205,7 +191,7 @@ function misnamed(bot: BotFlow): Problem[] {
     if (group === 'variables') return problem('unknown_variable', { name: own })
     if (group === 'details') return problem('unknown_detail', { name: own })
     if (group === 'option') return problem('unknown_option', { name: own })
-    const known = [...knownPaths, 'details.…', 'variables.…', 'option.…']
+    const known = [...knownPlaceholders, 'details.…', 'variables.…', 'option.…']
     return problem('unknown_placeholder', { name, known })
   }
   const check = (texts: readonly string[], path: Problem['path']) => {

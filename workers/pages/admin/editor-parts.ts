@@ -43,6 +43,7 @@ interface DocumentField {
   label: TemplateResult | string
   hint?: unknown
   beside?: unknown
+  warning?: unknown
   /** Whether problems inside the value are shown here, too. */
   isWhole?: boolean
 }

@@ -10,6 +10,8 @@ export interface FieldParts {
   hint?: unknown
   /** The problem in words. */
   error?: string
+  /** The value is accepted, and may mean something else than it looks. */
+  warning?: unknown
 }
 
 /** The attributes that tie a control to the texts around it. */
@@ -21,8 +23,9 @@ export interface ControlAttributes {
 
 /** A label, its control, and below it the hint and the error. */
 export function field(parts: FieldParts, control: (attributes: ControlAttributes) => TemplateResult) {
-  const { id, label, beside, hint, error } = parts
-  const ids = [...(error ? [`${id}-error`] : []), ...(hint ? [`${id}-hint`] : [])]
+  const { id, label, beside, hint, error, warning } = parts
+  const texts = Object.entries({ error, warning, hint })
+  const ids = texts.flatMap(([name, text]) => (text ? [`${id}-${name}`] : []))
   return html`
     <div class="row">
       ${
@@ -33,6 +36,7 @@ export function field(parts: FieldParts, control: (attributes: ControlAttributes
       ${control({ id, invalid: error ? 'true' : 'false', describedBy: ids.join(' ') || nothing })}
       ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}
       ${error ? html`<p class="field-error" id="${id}-error">${error}</p>` : nothing}
+      ${warning ? html`<p class="field-warning" id="${id}-warning">${warning}</p>` : nothing}
     </div>
   `
 }

@@ -13,6 +13,7 @@ import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { documentField, fieldId } from '../editor-parts.ts'
 import { texts, words } from '../language.ts'
+import { placeholderWarnings } from './placeholder-warnings.ts'
 import './details-editor.ts'
 
 type Placeholder = keyof typeof words.placeholders
@@ -69,6 +70,7 @@ class AdminResponse extends Part {
       {
         label,
         hint: html`${hint} ${this.#placeholders(name)}`,
+        warning: placeholderWarnings(set ?? '', this.hours, this.editing.document, words).join(' '),
         beside: isDefault
           ? html`<span class="mark" id="${fieldId(path)}-default">${words.default}</span>`
           : html`
