@@ -7,6 +7,8 @@ import {
   daysFrom,
   drawn,
   type Interval,
+  isLong,
+  likelyEnd,
   moved,
   near,
   officeHours,
@@ -144,5 +146,31 @@ describe('a week as fields', () => {
   it('begins as people of the country count it', () => {
     expect(daysFrom('en-US')).toEqual([0, 1, 2, 3, 4, 5, 6])
     expect(daysFrom('fr-FR')).toEqual([1, 2, 3, 4, 5, 6, 0])
+  })
+})
+
+describe('hours of a day or more', () => {
+  it.each([
+    ['AM for PM: to 20:00', [at(1, 9), at(8, 8)], at(1, 20)],
+    ['the same time twice: to 21:00', [at(1, 9), at(8, 9)], at(1, 21)],
+    ['a night without the next day: to 6:00 of Tuesday', [at(1, 22), at(8, 6)], at(2, 6)],
+    ['another day by mistake: to 17:00', [at(1, 9), at(4, 17)], at(1, 17)],
+  ] as const)('%s', (_, [start, end], likely) => {
+    expect(isLong({ start, end })).toBe(true)
+    expect(likelyEnd({ start, end })).toBe(likely)
+  })
+
+  it('are meant from midnight to midnight', () => {
+    expect(isLong({ start: at(1, 0), end: at(6, 0) })).toBe(false)
+    expect(isLong({ start: 0, end: weekMinutes })).toBe(false)
+  })
+
+  it('have a likely end within a day', () => {
+    fc.assert(
+      fc.property(interval, (long) => {
+        const length = likelyEnd(long) - long.start
+        return length > 0 && length <= dayMinutes
+      }),
+    )
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkDocument } from '../../engine/core/read-document.ts'
-import { summaryOf } from '../../workers/pages/admin/schedules/summary.ts'
+import { placeholderWarnings } from '../../workers/pages/admin/channels/placeholder-warnings.ts'
+import { endTime, summaryOf } from '../../workers/pages/admin/schedules/summary.ts'
 import { verdictOf } from '../../workers/pages/admin/schedules/verdict.ts'
 import { officeHours } from '../../workers/pages/admin/schedules/week.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
@@ -54,7 +55,7 @@ describe('a verdict in words', () => {
 })
 
 describe('weekly hours in one line', () => {
-  const line = (intervals: { start: number; end: number }[]) => summaryOf(intervals, mondayFirst, en, 'en')
+  const line = (intervals: { start: number; end: number }[]) => summaryOf(intervals, mondayFirst, en, 'en-GB')
 
   it.each([
     ['the same hours on days in a row', officeHours(), 'Mon–Fri 09:00–17:00'],
@@ -85,6 +86,37 @@ describe('weekly hours in one line', () => {
     ['more than a day', [{ start: 2 * day + 540, end: 4 * day + 240 }], 'Tue 09:00–Thu 04:00'],
   ])('%s', (_, intervals, text) => {
     expect(line(intervals)).toBe(text)
+  })
+})
+
+it('times of a schedule have AM and PM where the locale’s clock has', () => {
+  const line = summaryOf(officeHours(), mondayFirst, en, 'en-US')
+  expect(line.replace(/\s/g, ' ')).toBe('Mon–Fri 9:00 AM–5:00 PM')
+  expect(endTime(day, 'en-US').replace(/\s/g, ' ')).toBe('12:00 AM')
+  expect(endTime(day, 'en-GB')).toBe('24:00')
+})
+
+describe('the placeholders of a channel’s text', () => {
+  const asked = { id: 'order', label: 'Order', type: 'text' } as const
+  const warnings = (text: string, hours: 'during' | 'outside') =>
+    placeholderWarnings(text, hours, { duringHours: { customerDetails: ['name', asked] } }, en)
+
+  it.each([
+    ['Hi {{customer.name}} {{ details.order }}', 'during', []],
+    [
+      '{{customer.nam}} {{foo}} {{foo}}',
+      'outside',
+      ['There is no {{customer.nam}}.', 'There is no {{foo}}.'],
+    ],
+    ['until {{nextOpen}}', 'outside', []],
+    ['until {{nextOpen}}', 'during', ['{{nextOpen}} has a value only outside opening hours.']],
+    [
+      '{{details.name}} {{customer name}}',
+      'during',
+      ['There is no {{details.name}}.', 'There is no {{customer name}}.'],
+    ],
+  ] as const)('%s (%s): %o', (text, hours, expected) => {
+    expect(warnings(text, hours)).toEqual(expected)
   })
 })
 

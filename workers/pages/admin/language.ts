@@ -6,8 +6,15 @@ export const language: Language = firstLanguageOf(
   new URLSearchParams(location.search).get('lang') ?? navigator.language,
 )
 
-/** The language with its country, if known: for the first day of the week and the format of times. */
-export const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
+const tag = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
+
+const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions()
+
+/**
+ * The language with its country, if known: for the first day of the week and the format of times. Hours are counted as
+ * in the browser's own fields for times, whatever the page's language is.
+ */
+export const locale = new Intl.Locale(tag, hourCycle ? { hourCycle } : {}).toString()
 
 export const words: AdminWords = adminWords(language)
 

@@ -33,6 +33,7 @@ export const icons = {
   // Moving and editing
   plus: icon(svg`<path d="M10 4.5v11M4.5 10h11"/>`),
   close: icon(svg`<path d="m5.5 5.5 9 9m0-9-9 9"/>`),
+  undo: icon(svg`<path d="M7.25 5 3.75 8.5l3.5 3.5M4 8.5h7.25a3.75 3.75 0 0 1 0 7.5H8"/>`),
   up: icon(svg`<path d="m5.5 11.5 4.5-4.5 4.5 4.5"/>`),
   down: icon(svg`<path d="m5.5 8.5 4.5 4.5 4.5-4.5"/>`),
   back: icon(svg`<path d="m11.5 5-5 5 5 5"/>`),

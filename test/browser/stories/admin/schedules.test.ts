@@ -15,9 +15,22 @@ const weekdays = [1, 2, 3, 4, 5].map((weekday) => ({
 }))
 
 /** Stores a schedule, and opens it. */
-async function openSchedule(intervals: object[], options: PageOptions = {}): Promise<AdminPage> {
-  await app.configure('schedule', { id: app.id, timeZone: 'Europe/Paris', intervals })
-  return await app.openAdmin(`#/schedules/${app.id}`, { viewport: { width: 1280, height: 1400 }, ...options })
+async function openSchedule(
+  intervals: object[],
+  options: PageOptions = {},
+  holidays?: object[],
+): Promise<AdminPage> {
+  await app.configure('schedule', {
+    id: app.id,
+    timeZone: 'Europe/Paris',
+    intervals,
+    ...(holidays && { holidays }),
+  })
+  return await app.openAdmin(`#/schedules/${app.id}`, {
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 1400 },
+    ...options,
+  })
 }
 
 const intervals = async () => (await app.stored('schedule'))?.intervals
@@ -82,8 +95,10 @@ test('hours are added to the list with the keyboard alone', async () => {
   await page.keyboard.press('S')
   await page.keyboard.press('Tab')
   await list.getByLabel('Hours 1, from: time').fill('22:00')
-  await list.getByLabel('Hours 1, to: day').selectOption('Sunday')
+  await list.getByLabel('Hours 1, to: day').selectOption('Saturday')
   await list.getByLabel('Hours 1, to: time').fill('02:30')
+  await list.getByText('This lasts 6 days 4 hours 30 minutes.').waitFor()
+  await list.getByRole('button', { name: 'Did you mean Sunday 02:30?' }).click()
   await admin.schedule.block('Saturday 22:00 – Sunday 02:30').waitFor()
   await page.keyboard.press('Control+s')
   await admin.saved.waitFor()
@@ -95,10 +110,15 @@ test('the usual hours are at hand, and the page says at once whether it is open'
   const { page } = admin
   await admin.button('24/7').click()
   await page.getByText('Open now, around the clock').waitFor()
-  await admin.button('Mon–Fri 9–17').click()
+  await admin.button('Mon–Fri 09:00–17:00').click()
   await page.getByText(/^\s*(Open now, closes today at 17:00|Closed now, opens .+ at 0?9:00)\s*$/).waitFor()
   await admin.button('Clear').click()
   await page.getByText('Closed, and never opens').waitFor()
+  await admin.button('Undo').click()
+  await admin.schedule.block('Monday 09:00–17:00').waitFor()
+  await page.keyboard.press('Control+z')
+  await page.getByText('Open now, around the clock').waitFor()
+  await admin.button('Clear').click()
   await admin.schedule.drag([1, 10], [1, 12])
   await admin.button('Copy Monday to weekdays').click()
   await admin.save()
@@ -115,18 +135,23 @@ test('a tap on a touch screen adds an hour', async () => {
 
 test('a holiday is closed, or has hours of its own', async () => {
   const { id } = app
-  const admin = await openSchedule(weekdays)
+  const past = { name: 'Moving', startDate: '2020-02-03', endDate: '2020-02-03' }
+  const admin = await openSchedule(weekdays, { allowed: /status of 422/ }, [past])
   const { page } = admin
-  const from = page.getByLabel('From', { exact: true })
+  await page.getByText('1 past holiday').waitFor()
+  const from = page.locator('ol:last-of-type').getByLabel('From', { exact: true })
   await admin.button('Holiday').click()
   await expect.poll(() => focusedElement(page)).toMatch(/^input/)
   await page.keyboard.type('Noël')
   await from.fill('2026-12-25')
   await admin.button('Holiday').click()
+  await admin.saveButton.click()
+  await page.getByRole('heading', { name: 'Not saved' }).waitFor()
   await from.nth(1).fill('2026-12-31')
-  await admin.button('Add open hours on Holiday 2').click()
+  await admin.button('Add open hours on Holiday 3').click()
   await admin.save()
   expect((await app.stored('schedule', id))?.holidays).toEqual([
+    past,
     { name: 'Noël', startDate: '2026-12-25', endDate: '2026-12-25' },
     { startDate: '2026-12-31', endDate: '2026-12-31', intervals: [{ start: 540, end: 720 }] },
   ])

@@ -1,12 +1,14 @@
 import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import { repeat } from 'lit/directives/repeat.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import { iconButton, icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
-import { documentField, fieldError, fieldId, optionalLabel, textField } from '../editor-parts.ts'
+import { documentField, fieldError, fieldId, optionalLabel, problemsAt, textField } from '../editor-parts.ts'
 import { words } from '../language.ts'
+import { dateIn } from './verdict.ts'
 import { dayMinutes, type Interval, readTime, timeOf } from './week.ts'
 
 type Holiday = NonNullable<Schedule['holidays']>[number]
@@ -22,12 +24,30 @@ class AdminHolidays extends Part {
   }
 
   protected override render() {
+    const rows = this.#list.map((holiday, index) => ({ holiday, index, isPast: this.#isPast(holiday) }))
+    const past = rows.filter(({ isPast }) => isPast)
+    const isWrong = ({ index }: { index: number }) =>
+      problemsAt(this.editing, ['holidays', index], true).length > 0
+    const list = (shown: typeof rows) => html`
+      <ol class="holidays">
+        ${repeat(
+          shown,
+          ({ index }) => index,
+          ({ holiday, index }) => this.#holiday(holiday, index),
+        )}
+      </ol>
+    `
     return html`
       <div id=${fieldId(['holidays'])} tabindex="-1">
         ${
-          this.#list.length === 0
-            ? html`<p class="muted">${words.noHolidays}</p>`
-            : html`<ol class="holidays">${this.#list.map((holiday, index) => this.#holiday(holiday, index))}</ol>`
+          past.length === 0
+            ? nothing
+            : html`<details class="past" ?open=${past.some(isWrong)}><summary>${words.pastHolidays(past.length)}</summary>${list(past)}</details>`
+        }
+        ${
+          past.length === rows.length
+            ? html`<p class="muted">${past.length > 0 ? words.noComingHolidays : words.noHolidays}</p>`
+            : list(rows.filter(({ isPast }) => !isPast))
         }
         ${fieldError(this.editing, ['holidays'])}
         <div class="adders">
@@ -35,6 +55,13 @@ class AdminHolidays extends Part {
         </div>
       </div>
     `
+  }
+
+  /** Whether it is over. One that is edited, or not stored yet, stands among the coming ones. */
+  #isPast(holiday: Holiday): boolean {
+    const { base } = this.editing.draft
+    const isStored = base?.document.holidays?.includes(holiday) ?? false
+    return isStored && holiday.endDate !== '' && holiday.endDate < dateIn(undefined, Date.now())
   }
 
   #holiday(holiday: Holiday, index: number) {
@@ -108,18 +135,14 @@ class AdminHolidays extends Part {
     if (field === 'startDate' && (holiday.endDate === holiday.startDate || holiday.endDate < date))
       next.endDate = date
     this.editing.edit(['holidays', index], next)
+    // A past one that is edited moves to the coming ones.
+    void this.#focus(`[id="${fieldId(['holidays', index, field])}"]`)
   }
 
   #add = (): void => {
     const index = this.#list.length
-    const last = this.#list.at(-1)?.endDate
-    const today = new Date()
-    const date =
-      last ||
-      [today.getFullYear(), today.getMonth() + 1, today.getDate()]
-        .map((n) => String(n).padStart(2, '0'))
-        .join('-')
-    this.editing.edit(['holidays'], [...this.#list, { startDate: date, endDate: date }])
+    // Without a date: nobody closes a day by a click and a save.
+    this.editing.edit(['holidays'], [...this.#list, { startDate: '', endDate: '' }])
     void this.#focus(`[id="${fieldId(['holidays', index, 'name'])}"]`)
   }
 

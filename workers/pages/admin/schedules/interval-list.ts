@@ -9,12 +9,14 @@ import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
 import { locale, words } from '../language.ts'
-import { dayName } from './summary.ts'
+import { clockTime, dayName, lengthWords } from './summary.ts'
 import {
   between,
   dayMinutes,
   dayOf,
   type Interval,
+  isLong,
+  likelyEnd,
   overlapping,
   readTime,
   sorted,
@@ -134,8 +136,27 @@ export class AdminIntervals extends Part {
         ${edge('start')}<span class="dash" aria-hidden="true">–</span>${edge('end')}
         ${iconButton(icons.close, words.removeNamed(name), { press: () => this.#remove(interval, name) })}
         ${overlaps ? html`<span class="mark">${words.overlaps}</span>` : nothing}
-        ${fieldError(this.editing, path, true)}
+        ${fieldError(this.editing, path, true)} ${isLong(interval) ? this.#longWarning(interval, index) : nothing}
       </li>
+    `
+  }
+
+  #longWarning(interval: Interval, index: number) {
+    const { start, end } = interval
+    const likely = likelyEnd(interval)
+    const correct = () => {
+      // The button that is pressed goes.
+      this.querySelector<HTMLElement>(`[id="${fieldId(['intervals', index, 'end'])}"]`)?.focus()
+      this.#replace(index, { start, end: likely })
+    }
+    const day = dayOf(likely) === dayOf(start) ? '' : `${dayName(dayOf(likely), locale, 'long')} `
+    return html`
+      <p class="field-warning">
+        ${words.lasts(lengthWords(end - start, locale))}
+        <button type="button" class="link" @click=${correct}>
+          ${words.meant(`${day}${clockTime(likely, locale)}`)}
+        </button>
+      </p>
     `
   }
 

@@ -1,8 +1,9 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import { icons } from '../../base/icons.ts'
 import { DocumentEditor } from '../document-editor.ts'
-import type { Path } from '../draft.ts'
+import { isSame, type Path } from '../draft.ts'
 import { Editing } from '../editing.ts'
 import {
   conflict,
@@ -19,6 +20,7 @@ import { beginnings } from '../new-dialog.ts'
 import { shownValue } from '../shown-value.ts'
 import { usersOf } from '../stored.ts'
 import { HoursWatch } from './hours-watch.ts'
+import { summaryOf } from './summary.ts'
 import { verdictOf } from './verdict.ts'
 import { always, copyDay, daysFrom, type Interval, officeHours, sorted, weekdays } from './week.ts'
 import './holidays-editor.ts'
@@ -35,6 +37,14 @@ class AdminSchedule extends DocumentEditor<Schedule> {
   protected readonly kind = 'schedule'
   readonly #hours = new HoursWatch(this)
   readonly #days = daysFrom(locale)
+  /** The weekly hours before each change, the latest last. */
+  #earlier: Interval[][] = []
+  #shown: Interval[] | undefined
+
+  protected override whileConnected(signal: AbortSignal): void {
+    super.whileConnected(signal)
+    addEventListener('keydown', this.#undoByKey, { signal })
+  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const stored = this.stored.schedules.get(this.schedule)
@@ -46,6 +56,9 @@ class AdminSchedule extends DocumentEditor<Schedule> {
     }
     if (changed.has('stored')) this.editing.follow(stored)
     this.#hours.follow(new Map([[this.schedule, this.editing.document]]))
+    const { intervals } = this.editing.document
+    if (this.#shown && !isSame(this.#shown, intervals)) this.#earlier.push(this.#shown)
+    this.#shown = intervals
   }
 
   protected override render() {
@@ -116,8 +129,16 @@ class AdminSchedule extends DocumentEditor<Schedule> {
         <div class="section-head">
           <h2 id="week-title">${words.weeklyHours}</h2>
           <div class="adders">
-            ${preset(words.officeHours, officeHours())} ${preset(words.aroundTheClock, [...always])}
+            ${preset(summaryOf(officeHours(), this.#days, words, locale), officeHours())}
+            ${preset(words.aroundTheClock, [...always])}
             ${preset(words.copyMonday, copyDay(intervals, 1, weekdays))} ${preset(words.clear, [])}
+            <button
+              type="button"
+              class="chip"
+              title="Ctrl+Z"
+              aria-disabled=${this.#earlier.length === 0}
+              @click=${this.#undo}
+            >${icons.undo}${words.undo}</button>
           </div>
         </div>
         <p class="hint">${words.weekHint}</p>
@@ -143,6 +164,23 @@ class AdminSchedule extends DocumentEditor<Schedule> {
 
   #setHours(intervals: readonly Interval[]): void {
     this.editing.edit(['intervals'], sorted(intervals))
+  }
+
+  #undo = (): void => {
+    const before = this.#earlier.pop()
+    if (!before) return
+    this.#shown = before
+    this.editing.edit(['intervals'], before)
+  }
+
+  #undoByKey = (event: KeyboardEvent): void => {
+    const isUndo = event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
+    const target = event.composedPath()[0]
+    // A field for text has its own.
+    const isText = target instanceof Element && target.matches('input:not([type="time"]), textarea')
+    if (!isUndo || isText) return
+    event.preventDefault()
+    this.#undo()
   }
 
   #effectOfDeleting(): string {

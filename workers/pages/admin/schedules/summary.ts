@@ -1,7 +1,8 @@
+import { formatMoment, minuteMs } from '../../base/time.ts'
 import type { AdminWords } from '../../base/words.ts'
-import { dayMinutes, dayOf, type Interval, timeOf, united, weekMinutes } from './week.ts'
+import { dayMinutes, dayOf, type Interval, united, weekMinutes } from './week.ts'
 
-/** `Mon–Fri 09:00–17:00 · Sat 10:00–14:00`: weekly hours in one line. */
+/** `Mon–Fri 09:00–17:00 · Sat 10:00–14:00`, or with AM and PM: weekly hours in one line. */
 export function summaryOf(
   intervals: readonly Interval[],
   days: readonly number[],
@@ -14,7 +15,7 @@ export function summaryOf(
   const hoursOn = (day: number) =>
     open
       .filter(({ start }) => dayOf(start) === day)
-      .map(({ start, end }) => `${timeOf(start)}–${endOf(start, end, locale)}`)
+      .map(({ start, end }) => `${clockTime(start, locale)}–${endOf(start, end, locale)}`)
       .join(', ')
   const groups: { first: number; last: number; hours: string }[] = []
   for (const day of days) {
@@ -34,8 +35,34 @@ export function summaryOf(
 
 /** Midnight ends a day; a later end names its day. */
 function endOf(start: number, end: number, locale: string): string {
-  if (end % dayMinutes === 0 && end - start <= dayMinutes) return '24:00'
-  return end - start <= dayMinutes ? timeOf(end) : `${dayName(dayOf(end), locale, 'short')} ${timeOf(end)}`
+  if (end - start <= dayMinutes) return endTime(end, locale)
+  return `${dayName(dayOf(end), locale, 'short')} ${clockTime(end, locale)}`
+}
+
+/** `09:00` or `9:00 AM`, as the locale's clock has it. */
+export function clockTime(minute: number, locale: string): string {
+  return formatMoment(minute * minuteMs, locale, { timeStyle: 'short', timeZone: 'UTC' })
+}
+
+/** Midnight ends the day before it: `24:00` where hours are counted to 24. */
+export function endTime(end: number, locale: string): string {
+  const has24Hours = !new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).resolvedOptions().hour12
+  return end % dayMinutes === 0 && has24Hours ? '24:00' : clockTime(end, locale)
+}
+
+/** `6 days 23 hours` */
+export function lengthWords(minutes: number, locale: string): string {
+  const parts = [
+    ['day', Math.floor(minutes / dayMinutes)],
+    ['hour', Math.floor((minutes % dayMinutes) / 60)],
+    ['minute', minutes % 60],
+  ] as const
+  return parts
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+    )
+    .join(' ')
 }
 
 /** Sunday is 0. */

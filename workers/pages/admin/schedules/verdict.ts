@@ -39,10 +39,10 @@ function dayIn(timeZone: string, instant: number): number {
   return Date.parse(`${dateIn(timeZone, instant)}T00:00Z`) / 86_400_000
 }
 
-/** `2027-01-04` */
-function dateIn(timeZone: string, instant: number): string {
+/** The date of an instant, `2027-01-04`, by the clock of a zone, or of the reader. */
+export function dateIn(timeZone: string | undefined, instant: number): string {
   const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
+    ...(timeZone && { timeZone }),
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',

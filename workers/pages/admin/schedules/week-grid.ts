@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { Part } from '../../base/part.ts'
+import { formatMoment, hourMs } from '../../base/time.ts'
 import { locale, words } from '../language.ts'
-import { dayName } from './summary.ts'
+import { clockTime, dayName, endTime } from './summary.ts'
 import {
   dayMinutes,
   dayOf,
@@ -14,7 +15,6 @@ import {
   segmentsOf,
   snap,
   sorted,
-  timeOf,
   withEnd,
   withStart,
 } from './week.ts'
@@ -63,7 +63,7 @@ class AdminWeek extends Part {
         <div class="hours" aria-hidden="true">
           ${[0, 3, 6, 9, 12, 15, 18, 21, 24].map((hour) => {
             const style = `inset-block-start:${(hour / 24) * 100}%`
-            return html`<span .style=${style}>${String(hour).padStart(2, '0')}</span>`
+            return html`<span .style=${style}>${formatMoment(hour * hourMs, locale, { hour: 'numeric', timeZone: 'UTC' })}</span>`
           })}
         </div>
         ${this.days.map(
@@ -94,7 +94,10 @@ class AdminWeek extends Part {
     const grip = (grip: Grip) => (event: PointerEvent) => this.#beginDrag(event, grip, interval)
     const percent = (minutes: number) => `${(minutes / dayMinutes) * 100}%`
     const looks = [isFirst && 'first', isLast && 'last', isSelected && 'selected', to - from < 60 && 'short']
-    const times = [isFirst ? timeOf(interval.start) : '', isLast ? endTime(interval.end) : '']
+    const times = [
+      isFirst ? clockTime(interval.start, locale) : '',
+      isLast ? endTime(interval.end, locale) : '',
+    ]
     return html`
       <div
         class="block ${looks.filter(Boolean).join(' ')}"
@@ -254,14 +257,12 @@ function pulled({ grip, from, anchor }: Drag, pointer: number, unit: number): In
 
 /** `Monday 09:00–17:00`, `Monday 22:00 – Tuesday 06:00` */
 function fromTo({ start, end }: Interval): string {
-  const dayAndTime = (minute: number) => `${dayName(dayOf(minute), locale, 'long')} ${timeOf(minute)}`
+  const dayAndTime = (minute: number) =>
+    `${dayName(dayOf(minute), locale, 'long')} ${clockTime(minute, locale)}`
   const isOneDay = end <= (Math.floor(start / dayMinutes) + 1) * dayMinutes
-  return isOneDay ? `${dayAndTime(start)}–${endTime(end)}` : `${dayAndTime(start)} – ${dayAndTime(end)}`
-}
-
-/** Midnight ends the day before it. */
-function endTime(end: number): string {
-  return end % dayMinutes === 0 ? '24:00' : timeOf(end)
+  return isOneDay
+    ? `${dayAndTime(start)}–${endTime(end, locale)}`
+    : `${dayAndTime(start)} – ${dayAndTime(end)}`
 }
 
 customElements.define('admin-week', AdminWeek)

@@ -84,6 +84,18 @@ export function between(start: number, end: number): Interval {
   return { start: first, end: last > first ? last : last + weekMinutes }
 }
 
+/** Hours of a day or more, but for those from midnight to midnight: their end was probably meant otherwise. */
+export function isLong({ start, end }: Interval): boolean {
+  return end - start >= dayMinutes && (start % dayMinutes !== 0 || end % dayMinutes !== 0)
+}
+
+/** The end that was probably meant: at that time within a day, or, where AM and PM were mixed up, twelve hours earlier. */
+export function likelyEnd({ start, end }: Interval): number {
+  const nextDay = start + (mod(end - start, dayMinutes) || dayMinutes)
+  const halfDay = nextDay - dayMinutes / 2
+  return dayOf(end) === dayOf(start) && halfDay > start ? halfDay : nextDay
+}
+
 /** @param firstDay of the week; Sunday is 0 */
 export function sorted(intervals: readonly Interval[], firstDay = 0): Interval[] {
   const place = ({ start }: Interval) => mod(start - firstDay * dayMinutes, weekMinutes)
