@@ -139,7 +139,7 @@ test('a holiday is closed, or has hours of its own', async () => {
   const admin = await openSchedule(weekdays, { allowed: /status of 422/ }, [past])
   const { page } = admin
   await page.getByText('1 past holiday').waitFor()
-  const from = page.locator('ol:last-of-type').getByLabel('From', { exact: true })
+  const from = page.locator('admin-holidays > div > ol').getByLabel('From', { exact: true })
   await admin.button('Holiday').click()
   await expect.poll(() => focusedElement(page)).toMatch(/^input/)
   await page.keyboard.type('Noël')
