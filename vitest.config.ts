@@ -16,6 +16,8 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     // Many tests wait for kills and time-outs of seconds: a third worker uses two cores better.
     maxWorkers: 3,
+    // Of concurrent tests in one file.
+    maxConcurrency: 3,
     // For what hangs: a slow and busy machine is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -5,6 +5,7 @@ import { commands } from '../../workers/cli/commands.ts'
 import { temporaryFolder } from '../nats-server/temporary-folder.ts'
 import { frontdesk } from './frontdesk.ts'
 
+// Tests that only start a command run concurrently.
 describe('the command line', () => {
   it('lists all commands, in any folder', async () => {
     const { code, stdout, stderr } = await frontdesk(['--help'], { cwd: await temporaryFolder() })
@@ -13,14 +14,17 @@ describe('the command line', () => {
     expect(stdout).toContain('FRONTDESK_PARTITIONS')
   })
 
-  it.each(Object.keys(commands))('%s --help lists options, an example and variables', async (name) => {
-    const { code, stdout, stderr } = await frontdesk([name, '--help'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain(`Usage: frontdesk ${name}`)
-    expect(stdout).toContain('Options:')
-    expect(stdout).toContain('Environment:')
-    expect(stdout).toMatch(/^Examples?:/m)
-  })
+  it.concurrent.each(Object.keys(commands))(
+    '%s --help lists options, an example and variables',
+    async (name) => {
+      const { code, stdout, stderr } = await frontdesk([name, '--help'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain(`Usage: frontdesk ${name}`)
+      expect(stdout).toContain('Options:')
+      expect(stdout).toContain('Environment:')
+      expect(stdout).toMatch(/^Examples?:/m)
+    },
+  )
 
   it('prints its version', async () => {
     const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -36,7 +40,7 @@ describe('the command line', () => {
     expect(stdout).toContain('Commands:')
   })
 
-  it.each([
+  it.concurrent.each([
     [['frob'], 'there is no command frob'],
     [['--frob'], 'no option --frob'],
     [['hours', '--frob', 'paris'], "Unknown option '--frob'"],
@@ -58,7 +62,7 @@ describe('the command line', () => {
     expect(stderr).toContain(words)
   })
 
-  it.each([
+  it.concurrent.each([
     ['FRONTDESK_PARTITIONS', '0'],
     ['FRONTDESK_NATS_PORT', '70000'],
     ['FRONTDESK_REPLICAS', '2'],
