@@ -38,6 +38,8 @@ export class RefusalCount {
   #isCut = false
   /** The last sequence counted. */
   #last = 0
+  /** Erased conversations that a count has named. Their earlier records may still be there for a moment. */
+  readonly #erased = new Set<string>()
   #progress: Progress | undefined
   #reading: Promise<void> | undefined
   #isStopped = false
@@ -133,8 +135,13 @@ export class RefusalCount {
     const mayCount = body.includes('"outcome":"rejected"') || body.includes('"erased":')
     const record = mayCount ? readRecord(body.toString()) : null
     const conversation = message.subject.slice(subjects.conversation('').length)
-    if (record?.state.erased) return !this.#names(conversation)
-    if (record?.rejected) noteRefusal(counted, conversation, record, record.rejected.code)
+    if (record?.state.erased) {
+      if (!this.#names(conversation)) return true
+      this.#erased.add(conversation)
+      return false
+    }
+    if (record?.rejected && !this.#erased.has(conversation))
+      noteRefusal(counted, conversation, record, record.rejected.code)
     return true
   }
 
