@@ -3,6 +3,7 @@ import { CatchUp } from './catch-up.ts'
 import type { RoleConnection } from './connect.ts'
 import { directGet, directGetLast, type StoredMessage } from './direct-get.ts'
 import { isConflict } from './errors.ts'
+import { onReconnect } from './on-reconnect.ts'
 import type { Headers } from './publisher.ts'
 import { buckets, subjects } from './topology.ts'
 
@@ -36,6 +37,8 @@ export interface BucketWatcher {
   listed?(): void | Promise<void>
 }
 
+/** A marker has one of these headers, which says why the value is gone: deleted, or expired. */
+const goneHeaders = ['KV-Operation', 'Nats-Marker-Reason'] as const
 const listBatchBytes = 1024 * 1024
 
 /**
@@ -148,6 +151,30 @@ export class Bucket {
     }
   }
 
+  /**
+   * Reports each change from now on: none that was stored before, or while the connection is lost, after which
+   * `reconnected` is called. Returns the function that ends it.
+   */
+  follow(
+    filter: string,
+    changed: (entry: Pick<BucketEntry, 'key' | 'value'>) => void,
+    reconnected: () => void,
+  ): () => void {
+    const prefix = subjects.changed(this.#name, '')
+    const subscription = this.#role.connection.subscribe(prefix + filter, {
+      callback: (error, message) => {
+        if (error) return
+        const isGone = goneHeaders.some((name) => message.headers?.has(name))
+        changed({ key: message.subject.slice(prefix.length), value: isGone ? null : message.string() })
+      },
+    })
+    const forget = onReconnect(this.#role.connection, reconnected)
+    return () => {
+      forget()
+      subscription.unsubscribe()
+    }
+  }
+
   async #write(
     key: string,
     value: string,
@@ -171,8 +198,7 @@ export class Bucket {
   }
 
   #entryOf({ seq, at, subject, headers, body }: StoredMessage): BucketEntry {
-    // A marker says why the value is gone: deleted, or expired.
-    const isGone = headers['KV-Operation'] !== undefined || headers['Nats-Marker-Reason'] !== undefined
+    const isGone = goneHeaders.some((name) => headers[name] !== undefined)
     return {
       key: subject.slice(this.#prefix.length),
       revision: seq,

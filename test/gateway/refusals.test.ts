@@ -70,6 +70,25 @@ describe('a session token', () => {
 })
 
 describe('logging in', () => {
+  test('opens a session that ends with the key that vouched for it', async () => {
+    const { kid, secret } = await gateway.identity.keys.create('leaked')
+    const login = await sign({ external_id: 'u1' }, kid, secret)
+    const begun = await customerOf(gateway, { channel: 'web', login })
+    const visitor = await customerOf(gateway)
+    visitor.client.send({ type: 'login', token: login })
+    const answer = await visitor.client.first('login')
+    const session = answer.ok ? answer.session : ''
+    for (const { client } of [begun, visitor]) client.close()
+    const renewed = await customerOf(gateway, { session: begun.session })
+    renewed.client.close()
+    await gateway.identity.keys.revoke(kid)
+    for (const token of [begun.session, renewed.session, session]) {
+      const thief = await widget()
+      thief.send({ type: 'hello', session: token })
+      expect(await thief.end()).toBe(4401)
+    }
+  })
+
   test('begins a conversation as that customer', async () => {
     const { kid, secret } = await gateway.identity.keys.create('one')
     const login = await sign({ external_id: 'u1', name: 'José', email: 'jose@example.com' }, kid, secret)

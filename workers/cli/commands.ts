@@ -59,6 +59,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'print a link that signs in an agent, an administrator or an engineer',
     load: () => import('./access/sign-in.ts'),
   },
+  'sign-out': {
+    synopsis: 'sign-out --all',
+    summary: 'end every sign-in of agents, administrators and engineers, and their links',
+    load: () => import('./access/sign-out.ts'),
+  },
   chat: {
     synopsis: 'chat [channel]',
     summary: 'chat as a customer in the terminal',

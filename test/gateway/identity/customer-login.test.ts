@@ -19,7 +19,7 @@ beforeAll(async () => {
 /** The customer, or why the login is refused. */
 const login = async (token: string) => {
   const verified = await verifyLogin(token, (id) => keys.secretOf(id))
-  return verified.ok ? verified.value : verified.error
+  return verified.ok ? verified.value.customer : verified.error
 }
 const anyValue = fc.oneof(fc.jsonValue(), fc.constantFrom('user', 'u-1', 'Ann', 'ann@example.com'))
 const anyClaims = {

@@ -36,6 +36,11 @@ describe('a token of the identity provider is accepted', () => {
     })
   })
 
+  it('with an expiry that has a fraction of a second, as RFC 7519 allows', async () => {
+    const exp = secondsFromNow(600) + 0.123_456
+    expect(await verify({ ...agent, exp })).toMatchObject({ expiresAt: Math.floor(exp * 1000) })
+  })
+
   it.each(['PS256', 'ES256', 'ES384', 'EdDSA'])('signed with %s', async (alg) => {
     const kid = await company.addKey(alg)
     // A fetch for this: the keys are new.

@@ -140,7 +140,7 @@ describe('a session that is logged out', () => {
 
   it('is announced to all gateways, which close its open connections', async () => {
     const told: string[] = []
-    const forget = elsewhere.onRevoked((conversation) => told.push(conversation))
+    const forget = elsewhere.onRevoked({ open: () => [], revoked: (conversation) => told.push(conversation) })
     await here.revoke('told')
     await until(() => told.includes('told'))
     // A connection that was being made just then is not among those that were told.
@@ -153,9 +153,20 @@ describe('a session that is logged out', () => {
     const connection = await world.connect()
     const tokens = new SessionTokens(signing, new Bucket(connection, 'secrets'))
     const told: string[] = []
-    tokens.onRevoked((conversation) => told.push(conversation))
+    tokens.onRevoked({ open: () => ['in', 'cut'], revoked: (conversation) => told.push(conversation) })
     await Promise.all([connection.connection.reconnect(), here.revoke('cut')])
     await until(() => told.includes('cut'))
+    tokens.stop()
+  })
+
+  it('is not listed by a gateway that starts: anybody may log out of as many as they begin', async () => {
+    await here.revoke('before')
+    const tokens = new SessionTokens(signing, await world.bucket())
+    const told: string[] = []
+    tokens.onRevoked({ open: () => [], revoked: (conversation) => told.push(conversation) })
+    await here.revoke('after')
+    await until(() => told.includes('after'))
+    expect(told).toEqual(['after'])
     tokens.stop()
   })
 

@@ -239,7 +239,8 @@ describe('with an identity provider', () => {
     expect(answer.json()).toEqual({ id: 'u-7', name: 'Ann', roles: ['agent', 'administrator'] })
     const cookies = [answer.headers['set-cookie']].flat().map(String)
     expect(cookies).toHaveLength(2)
-    for (const cookie of cookies) expect(cookie).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
+    for (const cookie of cookies)
+      expect(cookie).toMatch(/^__Host-frontdesk_\w+=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
     const headers = { ...chat, cookie: cookieOf(cookies) }
     for (const role of ['agent', 'administrator'])
       expect(await who(to, headers, outside, role)).toMatchObject({ role, id: 'u-7', workspaces: ['sales'] })
@@ -429,6 +430,25 @@ describe('a cookie', () => {
       'frontdesk_administrator=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict',
       'frontdesk_engineer=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict',
     ])
+  })
+
+  it('is secure where the proxy says that the page is, without a public URL, and on no plain page', async () => {
+    const to = await gateway({ identityProvider: company.settings, trustProxy: true })
+    const token = await company.sign({ roles: ['agent'] })
+    const host = { host: 'chat.example.com' }
+    const proxied = { ...host, origin: 'https://chat.example.com', 'x-forwarded-proto': 'https' }
+    const secure = String((await post(to, { token }, proxied, outside)).headers['set-cookie'])
+    expect(secure).toMatch(/^__Host-frontdesk_agent=.*; Secure;/)
+    const plain = { ...host, origin: 'http://chat.example.com' }
+    const planted = String((await post(to, { token }, plain, outside)).headers['set-cookie'])
+    expect(planted).toMatch(/^frontdesk_agent=/)
+    expect(planted).not.toContain('Secure')
+    // A cookie that a plain page, or another host of the domain, plants does not count beside it.
+    const cookie = `frontdesk_agent=planted; ${cookieOf(secure)}`
+    expect(await who(to, { ...proxied, cookie }, outside)).toMatchObject({ id: 'u-7' })
+    expect(await who(to, { ...proxied, cookie: cookieOf(planted) }, outside)).toMatchObject({
+      code: 'sign_in_needed',
+    })
   })
 
   it('lets a page read who is signed in', async () => {

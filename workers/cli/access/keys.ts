@@ -17,7 +17,7 @@ the next one, switch to it, and revoke the old one.
 
   list    print all keys as JSON, without their secrets
   create  print a new key as JSON; its secret is shown only once: store it where your server reads it
-  revoke  revoke a key; logins signed with it are refused from now on
+  revoke  revoke a key; logins signed with it are refused from now on, and the sessions that they opened end
 
 Options:
   -h, --help  show this help

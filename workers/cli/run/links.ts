@@ -4,29 +4,36 @@ import { signInLink } from '../../gateway/identity/one-time-codes.ts'
 import type { Settings } from '../../settings/settings.ts'
 
 /** How long a link of `npm start` is valid, in seconds. */
-const linkSeconds = 24 * 3_600
+const linkSeconds = 3_600
 
-/** The pages to open first; without an identity provider with links that sign in on this machine, one for each role. */
-export async function links({ url, identity }: Gateway, { gateway }: Settings): Promise<string> {
-  const publicUrl = gateway.publicUrl ?? url
+/**
+ * The pages to open first. Without an identity provider, and at a terminal, with links that sign in on this machine,
+ * one for each role; those of an earlier start sign in no longer.
+ *
+ * @param isTerminal whether somebody reads them: elsewhere output is kept, and a code would be kept with it
+ */
+export async function links(
+  { url, identity }: Pick<Gateway, 'url' | 'identity'>,
+  { gateway: { publicUrl = url, identityProvider } }: Pick<Settings, 'gateway'>,
+  isTerminal: boolean,
+): Promise<string> {
+  await identity.discardCodes('start')
   const signIn = async (role: StaffRole) => {
-    const code = await identity.createCode(
-      { role, ...staffRoles[role].example, workspaces: 'all' },
-      linkSeconds,
-    )
-    return signInLink(url, role, code)
+    const principal = { role, ...staffRoles[role].example, workspaces: 'all' as const }
+    return signInLink(url, role, await identity.createCode(principal, linkSeconds, 'start'))
   }
+  const hasCodes = isTerminal && !identityProvider
   const pages = await Promise.all(
     staffRoleNames.map(async (role) => {
       const { label, page } = staffRoles[role]
-      return lineOf(label, gateway.identityProvider ? `${publicUrl}/${page}` : await signIn(role))
+      return lineOf(label, hasCodes ? await signIn(role) : `${publicUrl}/${page}`)
     }),
   )
-  const note = `
-  All but the first sign in once each, on this machine. Others: npx frontdesk sign-in <name>
-`
+  const note = hasCodes
+    ? '\n  All but the first sign in once each within an hour, on this machine. Others: npx frontdesk sign-in <name>\n'
+    : '\n  npx frontdesk sign-in <name> prints a link that signs in\n'
   return `
-${lineOf('Customer', `${publicUrl}/`)}${pages.join('')}${gateway.identityProvider ? '' : note}
+${lineOf('Customer', `${publicUrl}/`)}${pages.join('')}${identityProvider ? '' : note}
 `
 }
 

@@ -18,5 +18,5 @@ export async function runAll(
     topology.ensured.then(() => runGateway(urls.roles, settings, log, lifetime)),
     ...roles.map((role) => runWorker(role, urls.url, settings, log, lifetime, topology)),
   ])
-  return { url: gateway.url, links: await links(gateway, settings) }
+  return { url: gateway.url, links: await links(gateway, settings, process.stderr.isTTY === true) }
 }

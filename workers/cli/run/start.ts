@@ -14,9 +14,10 @@ the caller and the gateway. Prints one line on standard output once everything a
 
   ready nats=<url> http=<url> tz=<release of the time zone data>
 
-and on standard error four links: to the pages of the customer, the agent, the administrator and the engineer. The
-last three sign in once, from this machine. With an identity provider (FRONTDESK_OIDC_ISSUER) people sign in there
-instead, and the links only open the pages.
+and on standard error four links: to the pages of the customer, the agent, the administrator and the engineer. At a
+terminal the last three sign in once, within an hour, from this machine; a new start ends those of the last. Elsewhere,
+where output is kept, and with an identity provider (FRONTDESK_OIDC_ISSUER), the links only open the pages. The ready
+line has the password of NATS: it is for the program that started this one.
 
 Runs until SIGTERM or SIGINT (Ctrl-C), which stops everything that it started; a second signal ends it at once.
 A second \`start\` on the same data folder shares the work of the first one and uses its NATS.

@@ -27,8 +27,8 @@ export function adminRoutes({ configuration, keys, authenticate }: AdminRouteDep
   return async (fastify) => {
     await fastify.register(
       async (admin) => {
-        requireRole(admin, authenticate)
-        configurationRoutes(admin, configuration)
+        const administratorOf = requireRole(admin, authenticate)
+        configurationRoutes(admin, configuration, administratorOf)
         adminQuestionRoutes(admin, configuration)
 
         admin.get('/keys', async () => ({ keys: await keys.list() }))

@@ -16,6 +16,7 @@ import { failure, type Result } from '../../../schemas/result.ts'
 import { token } from '../../../schemas/token.ts'
 import { refusals } from '../http/refusals.ts'
 import { invalid, notFound, refuse } from '../http/refuse.ts'
+import { onSignInEnd, type SignedInStaff } from '../identity/principal.ts'
 import { botText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
 
@@ -23,6 +24,7 @@ import { ChangeFeed } from './change-feed.ts'
 export function configurationRoutes(
   fastify: FastifyInstance,
   configuration: Pick<ConfigurationStore, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>,
+  administratorOf: (request: FastifyRequest) => SignedInStaff,
 ): void {
   const changes = new ChangeFeed(configuration)
   fastify.addHook('preClose', async () => changes.close())
@@ -74,7 +76,9 @@ export function configurationRoutes(
     return { users: await configuration.usersOf(kind, id) }
   })
 
-  fastify.get('/changes', { exposeHeadRoute: false }, async (_, reply) => {
+  fastify.get('/changes', { exposeHeadRoute: false }, async (request, reply) => {
+    const forget = onSignInEnd(administratorOf(request), () => reply.raw.end())
+    reply.raw.on('close', forget)
     reply.hijack()
     await changes.follow(reply.raw)
   })

@@ -71,6 +71,10 @@ export class CustomerKeys {
     return true
   }
 
+  has(kid: string): boolean {
+    return this.#known.get(kid) !== undefined
+  }
+
   /** The bytes that a key's signatures are verified with. */
   secretOf(kid: string): Uint8Array | undefined {
     const key = this.#known.get(kid)

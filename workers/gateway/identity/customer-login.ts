@@ -14,6 +14,12 @@ import { type GatewayError, refusal, refusals } from '../http/refusals.ts'
 /** How much the clock of the company's server may differ from the gateway's, in seconds. */
 export const clockSkewSeconds = 60
 
+/** A customer, and the id of the key that vouches for them. */
+export interface VerifiedLogin {
+  customer: Customer
+  kid: string
+}
+
 /** Thrown inside this module only. The message tells the company's developers what to change. */
 class LoginRefused extends Error {
   readonly code: LoginError
@@ -34,9 +40,10 @@ class LoginRefused extends Error {
 export async function verifyLogin(
   token: string,
   secretOf: (kid: string) => Uint8Array | undefined,
-): Promise<Result<Customer, GatewayError<LoginError>>> {
+): Promise<Result<VerifiedLogin, GatewayError<LoginError>>> {
   try {
-    return success(customerOf(await verifiedClaims(token, secretOf)))
+    const { claims, kid } = await verifiedClaims(token, secretOf)
+    return success({ customer: customerOf(claims), kid })
   } catch (error) {
     if (!(error instanceof LoginRefused)) throw error
     return refusal(error.code, error.message)
@@ -46,7 +53,7 @@ export async function verifyLogin(
 async function verifiedClaims(
   token: string,
   secretOf: (kid: string) => Uint8Array | undefined,
-): Promise<JWTPayload> {
+): Promise<{ claims: JWTPayload; kid: string }> {
   const { alg, kid } = headerOf(token)
   if (typeof kid !== 'string')
     throw new LoginRefused('login_malformed', 'the header has no kid, the id of a key')
@@ -55,7 +62,7 @@ async function verifiedClaims(
   if (!secret) throw new LoginRefused('login_unknown_key')
   try {
     const options = { algorithms: ['HS256'], clockTolerance: clockSkewSeconds }
-    return (await jwtVerify(token, secret, options)).payload
+    return { claims: (await jwtVerify(token, secret, options)).payload, kid }
   } catch (error) {
     throw refusalOf(error)
   }

@@ -76,7 +76,7 @@ export class IdentityProvider {
     if (workspaces === undefined)
       return refused(`${workspacesClaim} is neither a list of workspaces nor "all"`)
     const name = [claims.name, claims.preferred_username, claims.email].find(isName) ?? id
-    return success({ id, name, roles, workspaces, expiresAt: exp * 1000 })
+    return success({ id, name, roles, workspaces, expiresAt: Math.floor(exp * 1000) })
   }
 
   #explain(error: unknown): string {

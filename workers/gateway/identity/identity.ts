@@ -8,9 +8,10 @@ import type { CustomerIdentity } from './customer-identity.ts'
 import { CustomerKeys } from './customer-keys.ts'
 import { verifyLogin } from './customer-login.ts'
 import { IdentityProvider } from './identity-provider.ts'
-import { OneTimeCodes } from './one-time-codes.ts'
+import { type CodeOrigin, OneTimeCodes } from './one-time-codes.ts'
 import type { Authentication, Principal } from './principal.ts'
-import { SessionTokens } from './session-tokens.ts'
+import { type RevocationListener, SessionTokens } from './session-tokens.ts'
+import { SignOuts } from './sign-outs.ts'
 import { SigningKeys } from './signing-keys.ts'
 import { StaffCookies } from './staff-cookies.ts'
 import { StaffSignIn } from './staff-sign-in.ts'
@@ -22,11 +23,13 @@ export interface Identity extends CustomerIdentity {
   /** The keys that sign customers' logins. */
   keys: CustomerKeys
   /** Calls back for each conversation whose tokens are revoked, on any gateway. Returns how to stop it. */
-  onRevoked(callback: (conversation: string) => void): () => void
+  onRevoked(listener: RevocationListener): () => void
   /** The sender of a request, in a role. */
   authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication>
   /** A code that signs somebody in on this machine, once. */
-  createCode(principal: Principal, validSeconds: number): Promise<string>
+  createCode(principal: Principal, validSeconds: number, origin?: CodeOrigin): Promise<string>
+  /** Makes the unused codes of an origin unusable. */
+  discardCodes(origin: CodeOrigin): Promise<void>
   /** `POST /v1/sign-in`, `POST /v1/sign-out`, `GET /v1/me`. */
   routes: FastifyPluginAsync
   stop(): void
@@ -43,9 +46,11 @@ export async function startIdentity(
   const signing = await SigningKeys.open(bucket, log)
   const sessions = new SessionTokens(signing, bucket)
   const codes = new OneTimeCodes(bucket)
+  const signOuts = await SignOuts.open(bucket)
   const staff = new StaffSignIn({
-    cookies: new StaffCookies(signing, publicUrl?.startsWith('https:') === true),
+    cookies: new StaffCookies(signing),
     codes,
+    signOuts,
     provider: identityProvider && new IdentityProvider(identityProvider, log),
     publicUrl,
     log,
@@ -54,17 +59,23 @@ export async function startIdentity(
     keys,
     verifyLogin: (token) => verifyLogin(token, (kid) => keys.secretOf(kid)),
     issueSession: (session) => sessions.issue(session),
-    readSession: (token) => sessions.read(token),
+    readSession: async (token) => {
+      const session = await sessions.read(token)
+      return session?.key === undefined || keys.has(session.key) ? session : null
+    },
+    hasKey: (kid) => keys.has(kid),
     wasRevokedLately: (conversation) => sessions.wasRevokedLately(conversation),
     revoke: (conversation) => sessions.revoke(conversation),
-    onRevoked: (callback) => sessions.onRevoked(callback),
+    onRevoked: (listener) => sessions.onRevoked(listener),
     authenticate: (request, role) => staff.authenticate(request, role),
-    createCode: (principal, validSeconds) => codes.create(principal, validSeconds),
+    createCode: (principal, validSeconds, origin) => codes.create(principal, validSeconds, origin),
+    discardCodes: (origin) => codes.discard(origin),
     routes: staff.routes,
     stop: () => {
       keys.stop()
       signing.stop()
       sessions.stop()
+      signOuts.stop()
     },
   }
 }

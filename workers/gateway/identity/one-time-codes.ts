@@ -12,6 +12,9 @@ const kind = 'sign-in'
 /** How long a redeemed code stays as a mark, so that a repeat finds nothing to redeem. */
 const redeemedSeconds = 60
 
+/** The command that made a code, where its next run makes it unusable. */
+export type CodeOrigin = 'start'
+
 const stored = z.object({
   principal: z.object({
     role: z.enum(staffRoleNames),
@@ -20,6 +23,7 @@ const stored = z.object({
     workspaces: z.union([z.literal('all'), z.array(z.string())]),
   }),
   expiresAt: z.number(),
+  origin: z.literal('start').optional(),
 })
 
 /** Codes that sign somebody in, once. The bucket has their hashes only, so that reading it gives no code. */
@@ -30,11 +34,20 @@ export class OneTimeCodes {
     this.#bucket = bucket
   }
 
-  async create(principal: Principal, validSeconds: number): Promise<string> {
+  async create(principal: Principal, validSeconds: number, origin?: CodeOrigin): Promise<string> {
     const code = randomBytes(codeBytes).toString('base64url')
-    const value = { principal, expiresAt: Date.now() + validSeconds * 1000 }
+    const value = { principal, expiresAt: Date.now() + validSeconds * 1000, origin }
     await this.#bucket.create(keyOf(code), JSON.stringify(value), { ttl: `${validSeconds}s` })
     return code
+  }
+
+  /** Makes unused codes unusable: those of an origin, or all. */
+  async discard(origin?: CodeOrigin): Promise<void> {
+    for (const { key, value } of await this.#bucket.list(`${kind}.*`)) {
+      const read = stored.safeParse(parseJson(value))
+      if (read.success && (origin === undefined || read.data.origin === origin))
+        await this.#bucket.delete(key)
+    }
   }
 
   /** The person that a code signs in, the first time; `null` for an unknown, used or expired code. */

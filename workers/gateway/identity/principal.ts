@@ -10,10 +10,23 @@ export interface Principal {
   workspaces: string[] | 'all'
 }
 
-/** Somebody who is signed in, until `expiresAt` in epoch milliseconds. */
-export interface SignedInStaff extends Principal {
-  expiresAt: number
+/** A sign-in by cookie, in one or several roles; it can be ended. */
+export interface StaffSignInId {
+  id: string
+  /** When it was made, in epoch milliseconds. */
+  at: number
 }
+
+/** How long somebody is signed in. */
+export interface SignInValidity {
+  /** In epoch milliseconds. */
+  expiresAt: number
+  /** Aborts where the sign-in is ended before; absent: nothing ends a JWT. */
+  ended?: AbortSignal | undefined
+}
+
+/** Somebody who is signed in. */
+export interface SignedInStaff extends Principal, SignInValidity {}
 
 /** The sender of a request, in the role that its route needs; or why it is refused. */
 export type Authentication = Result<
@@ -24,12 +37,28 @@ export type Authentication = Result<
 /** The longest that Node's timers can be, 24 days; a longer one would fire at once. */
 const timeoutMsMax = 2 ** 31 - 1
 
-/** How long a sign-in still holds. */
-export function signedInMsOf({ expiresAt }: Pick<SignedInStaff, 'expiresAt'>): number {
-  return Math.min(Math.max(0, expiresAt - Date.now()), timeoutMsMax)
+/** Calls back once the sign-in has expired or was ended. Returns how to stop it. */
+export function onSignInEnd({ expiresAt, ended }: SignInValidity, callback: () => void): () => void {
+  const stop = () => {
+    clearTimeout(timer)
+    ended?.removeEventListener('abort', end)
+  }
+  const end = () => {
+    stop()
+    callback()
+  }
+  // A claim may have a fraction of a second: timers have whole milliseconds.
+  const leftMs = Math.min(Math.max(0, Math.floor(expiresAt - Date.now())), timeoutMsMax)
+  const timer = setTimeout(end, ended?.aborted ? 0 : leftMs)
+  timer.unref()
+  ended?.addEventListener('abort', end)
+  return stop
 }
 
-/** Aborts when the sign-in ends. */
-export function signInEnds(signedIn: Pick<SignedInStaff, 'expiresAt'>): AbortSignal {
-  return AbortSignal.timeout(signedInMsOf(signedIn))
+/** Aborts once the sign-in has expired or was ended, until `gone` aborts. */
+export function signInEnds(signedIn: SignInValidity, gone: AbortSignal): AbortSignal {
+  const ends = new AbortController()
+  const stop = onSignInEnd(signedIn, () => ends.abort())
+  gone.addEventListener('abort', stop, { once: true })
+  return ends.signal
 }

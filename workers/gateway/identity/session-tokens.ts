@@ -15,32 +15,41 @@ export interface Session {
   conversation: string
   channel: string
   customer: KnownCustomer | null
+  /** The id of the key that vouched for the customer: the session ends with it. */
+  key?: string | undefined
+}
+
+/** Hears of revoked conversations. */
+export interface RevocationListener {
+  /** The conversations that have connections here. */
+  open(): Iterable<string>
+  revoked(conversation: string): void
 }
 
 const session = z.object({
   conversation: token,
   channel: token,
   customer: z.object({ externalId: z.string(), name: z.string().optional() }).nullable(),
+  key: z.string().optional(),
 })
 
 /** Tokens that open one conversation each, until they expire or the conversation's tokens are revoked. */
 export class SessionTokens {
   readonly #keys: SigningKeys
   readonly #bucket: Bucket
-  readonly #listeners = new Set<(conversation: string) => void>()
+  readonly #listeners = new Set<RevocationListener>()
   /** The conversations that were revoked last: a replica of the bucket may be behind. */
   readonly #recent = new Set<string>()
-  readonly #watch: Promise<() => void>
+  readonly #stop: () => void
 
   constructor(keys: SigningKeys, bucket: Bucket) {
     this.#keys = keys
     this.#bucket = bucket
-    // Nobody waits for the listing: reading a token asks the bucket itself.
-    this.#watch = bucket.watch(`${kind}.*`, {
-      changed: ({ key, value }) => {
-        if (value !== null) this.#revoked(key.slice(kind.length + 1))
-      },
-    })
+    // Earlier ones are not listed, since anybody may revoke the sessions that they begin: reading a token asks for its own.
+    const changed = ({ key, value }: { key: string; value: string | null }) => {
+      if (value !== null) this.#revoked(key.slice(kind.length + 1))
+    }
+    this.#stop = bucket.follow(`${kind}.*`, changed, () => void this.#checkOpen())
   }
 
   issue(claims: Session): Promise<string> {
@@ -78,17 +87,23 @@ export class SessionTokens {
   }
 
   /**
-   * Calls back for each conversation whose tokens are revoked, by any gateway, a moment later; for all of them at the
-   * start and after a reconnect, and for some more than once. Returns how to stop it.
+   * Calls back for each conversation whose tokens are revoked, by any gateway, a moment later, and for some more than
+   * once; after a reconnect for those of `open` that were revoked meanwhile. Returns how to stop it.
    */
-  onRevoked(callback: (conversation: string) => void): () => void {
-    const listener = (conversation: string) => callback(conversation)
+  onRevoked(listener: RevocationListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   stop(): void {
-    void this.#watch.then((stop) => stop())
+    this.#stop()
+  }
+
+  async #checkOpen(): Promise<void> {
+    // A client whose conversation cannot be checked cannot send anything either.
+    for (const listener of this.#listeners)
+      for (const conversation of [...listener.open()])
+        if (await this.isRevoked(conversation).catch(() => false)) listener.revoked(conversation)
   }
 
   #revoked(conversation: string): void {
@@ -96,6 +111,6 @@ export class SessionTokens {
     this.#recent.add(conversation)
     const [oldest] = this.#recent
     if (this.#recent.size > recentMax) this.#recent.delete(oldest as string)
-    for (const listener of this.#listeners) listener(conversation)
+    for (const listener of this.#listeners) listener.revoked(conversation)
   }
 }

@@ -1,7 +1,7 @@
 import { fastifyCookie } from '@fastify/cookie'
 import { z } from 'zod'
 import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
-import type { Principal } from './principal.ts'
+import type { Principal, StaffSignInId } from './principal.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** The longest that a sign-in is valid, in milliseconds. */
@@ -15,6 +15,9 @@ const claims = z.object({
   workspaces: z.union([z.literal('all'), z.array(z.string())]),
   /** The identity provider that signed them in; absent: a one-time code. */
   by: z.string().optional(),
+  /** The sign-in, and when it was made. */
+  sid: z.string().min(1),
+  at: z.number(),
   exp: z.number(),
 })
 
@@ -23,57 +26,69 @@ export interface CookieHolder {
   principal: Principal
   /** The issuer; absent: a one-time code of this machine. */
   by: string | undefined
+  signIn: StaffSignInId
   /** In epoch milliseconds. */
   expiresAt: number
 }
 
-/** The cookies of signed-in people, one a role: `HttpOnly`, and sent only by the gateway's own pages. */
+/**
+ * The cookies of signed-in people, one a role: `HttpOnly`, and sent only by the gateway's own pages. Over HTTPS they
+ * are `Secure`, and named so that no other host and no plain HTTP can plant one (`__Host-`, RFC 6265bis 4.1.3.2).
+ */
 export class StaffCookies {
   readonly #keys: SigningKeys
-  readonly #isSecure: boolean
 
-  constructor(keys: SigningKeys, isSecure: boolean) {
+  constructor(keys: SigningKeys) {
     this.#keys = keys
-    this.#isSecure = isSecure
   }
 
   /** The header that sets the cookie; `undefined` where the claims are larger than a cookie may be. */
-  async make({ principal, by, expiresAt }: CookieHolder): Promise<string | undefined> {
+  async make(
+    { principal, by, signIn, expiresAt }: CookieHolder,
+    isSecure: boolean,
+  ): Promise<string | undefined> {
     const { role, id, name, workspaces } = principal
     const now = Date.now()
     const until = Math.min(expiresAt, now + signedInMs)
     const value = await this.#keys.sign(
       role,
-      { sub: id, name, workspaces, ...(by !== undefined && { by }) },
+      { sub: id, name, workspaces, ...(by !== undefined && { by }), sid: signIn.id, at: signIn.at },
       until,
     )
-    const cookie = this.#serialize(role, value, Math.max(0, Math.floor((until - now) / 1000)))
+    const cookie = serialize(role, value, isSecure, Math.max(0, Math.floor((until - now) / 1000)))
     return cookie.length <= cookieBytesMax ? cookie : undefined
   }
 
   /** The headers that remove all cookies. */
-  removals(): string[] {
-    return staffRoleNames.map((role) => this.#serialize(role, '', 0))
+  removals(isSecure: boolean): string[] {
+    return staffRoleNames.map((role) => serialize(role, '', isSecure, 0))
   }
 
   /** The holder of the role's cookie; `null` where there is no valid one. */
-  async read(header: string | undefined, role: StaffRole): Promise<CookieHolder | null> {
-    const value = fastifyCookie.parse(header ?? '')[nameOf(role)]
+  async read(header: string | undefined, role: StaffRole, isSecure: boolean): Promise<CookieHolder | null> {
+    const value = fastifyCookie.parse(header ?? '')[nameOf(role, isSecure)]
     const read = claims.safeParse(value === undefined ? null : await this.#keys.verify(role, value))
     if (!read.success) return null
-    const { sub: id, name, workspaces, by, exp } = read.data
-    return { principal: { role, id, name, workspaces }, by, expiresAt: exp * 1000 }
-  }
-
-  #serialize(role: StaffRole, value: string, maxAge: number): string {
-    return fastifyCookie.serialize(nameOf(role), value, {
-      httpOnly: true,
-      sameSite: 'strict',
-      path: '/',
-      maxAge,
-      secure: this.#isSecure,
-    })
+    const { sub: id, name, workspaces, by, sid, at, exp } = read.data
+    return {
+      principal: { role, id, name, workspaces },
+      by,
+      signIn: { id: sid, at },
+      expiresAt: exp * 1000,
+    }
   }
 }
 
-const nameOf = (role: StaffRole) => `frontdesk_${role}`
+function serialize(role: StaffRole, value: string, isSecure: boolean, maxAge: number): string {
+  return fastifyCookie.serialize(nameOf(role, isSecure), value, {
+    httpOnly: true,
+    sameSite: 'strict',
+    path: '/',
+    maxAge,
+    secure: isSecure,
+  })
+}
+
+function nameOf(role: StaffRole, isSecure: boolean): string {
+  return `${isSecure ? '__Host-' : ''}frontdesk_${role}`
+}

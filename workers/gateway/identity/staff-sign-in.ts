@@ -1,25 +1,29 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type Result, success } from '../../../schemas/result.ts'
-import { isStaffRole, type StaffRole } from '../../../schemas/roles.ts'
+import { isStaffRole, type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { type GatewayError, refusal } from '../http/refusals.ts'
 import { refuse } from '../http/refuse.ts'
 import { isFromOwnPage, isFromThisMachine } from '../http/request-source.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { OneTimeCodes } from './one-time-codes.ts'
 import type { Authentication } from './principal.ts'
+import type { SignOuts } from './sign-outs.ts'
 import { type CookieHolder, type StaffCookies, signedInMs } from './staff-cookies.ts'
 
 export interface StaffSignInDeps {
   cookies: StaffCookies
   codes: OneTimeCodes
+  signOuts: SignOuts
   /** Absent: people sign in on this machine, by one-time codes. */
   provider: IdentityProvider | undefined
   publicUrl: string | undefined
   log: Logger
 }
 
+const signInIdBytes = 16
 const signInBody = z.union([z.object({ code: z.string() }), z.object({ token: z.string() })])
 
 /**
@@ -39,15 +43,18 @@ export class StaffSignIn {
   async authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication> {
     const jwt = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
     if (jwt !== undefined) return this.#bearer(jwt, role)
-    const holder = await this.#deps.cookies.read(request.headers.cookie, role)
+    const { cookies, signOuts } = this.#deps
+    const holder = await cookies.read(request.headers.cookie, role, this.#isSecure(request))
     if (!holder) return refusal('sign_in_needed', `sign in as ${role}`)
-    const { principal, by, expiresAt } = holder
+    const { principal, by, signIn, expiresAt } = holder
+    const ended = signOuts.signalOf(signIn, expiresAt)
+    if (ended.aborted) return refusal('sign_in_needed', `sign in again as ${role}: you have signed out`)
     if (by === undefined && !isFromThisMachine(request.raw))
       return refusal('sign_in_needed', onThisMachineOnly)
     if (by !== undefined && by !== this.#deps.provider?.issuer)
       return refusal('sign_in_needed', 'sign in again: the identity provider has changed')
     if (changesSomething(request) && !this.#isFromOwnPage(request)) return refusal('origin_refused')
-    return success({ ...principal, expiresAt })
+    return success({ ...principal, expiresAt, ended })
   }
 
   /** `POST /v1/sign-in`, `POST /v1/sign-out`, `GET /v1/me`. */
@@ -62,7 +69,8 @@ export class StaffSignIn {
         const signedIn = await this.#signIn(request)
         if (!signedIn.ok) return refuse(reply, signedIn.error.code, signedIn.error.message)
         const holders = signedIn.value
-        const cookies = await Promise.all(holders.map((holder) => this.#deps.cookies.make(holder)))
+        const isSecure = this.#isSecure(request)
+        const cookies = await Promise.all(holders.map((holder) => this.#deps.cookies.make(holder, isSecure)))
         if (cookies.includes(undefined))
           return refuse(reply, 'sign_in_refused', 'the token names more workspaces than a cookie can hold')
         const [{ principal }] = holders
@@ -73,7 +81,14 @@ export class StaffSignIn {
 
       fastify.post('/v1/sign-out', async (request, reply) => {
         if (!this.#isFromOwnPage(request)) return refuse(reply, 'origin_refused')
-        return reply.header('set-cookie', this.#deps.cookies.removals()).code(204).send()
+        const { cookies, signOuts } = this.#deps
+        const isSecure = this.#isSecure(request)
+        const holders = await Promise.all(
+          staffRoleNames.map((role) => cookies.read(request.headers.cookie, role, isSecure)),
+        )
+        // Copies of the cookies, and the pages that are open with them, end with it.
+        for (const holder of holders) if (holder) await signOuts.end(holder.signIn, holder.expiresAt)
+        return reply.header('set-cookie', cookies.removals(isSecure)).code(204).send()
       })
 
       fastify.get<{ Querystring: { role?: string } }>('/v1/me', async (request, reply) => {
@@ -101,18 +116,30 @@ export class StaffSignIn {
     const body = signInBody.safeParse(request.body)
     if (!body.success) return refusal('sign_in_refused')
     const { codes, provider } = this.#deps
+    const signIn = { id: randomBytes(signInIdBytes).toString('base64url'), at: Date.now() }
     if ('code' in body.data) {
       if (!isFromThisMachine(request.raw)) return refusal('sign_in_refused', onThisMachineOnly)
       const principal = await codes.redeem(body.data.code)
       if (!principal) return refusal('sign_in_refused', linkUsed)
-      return success([{ principal, by: undefined, expiresAt: Date.now() + signedInMs }])
+      return success([{ principal, by: undefined, signIn, expiresAt: signIn.at + signedInMs }])
     }
     const verified = provider ? await provider.verify(body.data.token) : noProvider
     if (!verified.ok) return verified
     const { id, name, workspaces, roles, expiresAt } = verified.value
     const by = provider?.issuer
-    const holders = roles.map((role) => ({ principal: { role, id, name, workspaces }, by, expiresAt }))
+    const holders = roles.map((role) => ({
+      principal: { role, id, name, workspaces },
+      by,
+      signIn,
+      expiresAt,
+    }))
     return success(holders as CookieHolders)
+  }
+
+  /** A page that is reached over HTTPS, by the proxy's word or by `publicUrl`, where the request is not this machine's. */
+  #isSecure(request: FastifyRequest): boolean {
+    const isPublic = this.#deps.publicUrl?.startsWith('https:') && !isFromThisMachine(request.raw)
+    return request.protocol === 'https' || isPublic === true
   }
 
   #isFromOwnPage(request: FastifyRequest): boolean {

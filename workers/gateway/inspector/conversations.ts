@@ -73,7 +73,7 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
         reply.hijack()
         const response = reply.raw
         const gone = goneOf(response)
-        const signal = AbortSignal.any([closing.signal, gone, signInEnds(engineer)])
+        const signal = AbortSignal.any([closing.signal, gone, signInEnds(engineer, gone)])
         const steps = followConversation(inspector, id, deps, signal)
         followed++
         await sendEvents(response, framesOf(steps, mask, after), signal).catch((error) => {

@@ -126,7 +126,7 @@ class StatelyConnection {
     { engineer, conversation, isRevealed }: Grant,
     speed: number,
   ): Promise<void> {
-    const expired = signInEnds(engineer)
+    const expired = signInEnds(engineer, this.#closed.signal)
     const signal = AbortSignal.any([this.#closed.signal, expired])
     const wire = new WireEvents(conversation, deps.definitions, isRevealed ? undefined : new Mask())
     let isLive = false

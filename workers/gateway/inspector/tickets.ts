@@ -35,10 +35,10 @@ export class Tickets {
     return { ticket, expiresAt }
   }
 
-  /** Nothing where the ticket is unknown, has expired, or is for another conversation or address. */
+  /** Nothing where the ticket is unknown or over, or is for another conversation or address. */
   grantOf(ticket: string, conversation: string, address: string): Grant | undefined {
     const grant = this.#grants.get(hashOf(ticket))
-    if (!grant || grant.expiresAt <= Date.now()) return undefined
+    if (!grant || grant.expiresAt <= Date.now() || grant.engineer.ended?.aborted) return undefined
     return grant.conversation === conversation && grant.address === address ? grant : undefined
   }
 }

@@ -15,7 +15,7 @@ import {
   openConversationsMax,
 } from '../../../schemas/protocol/desk.ts'
 import { refusal } from '../http/refusals.ts'
-import { signedInMsOf } from '../identity/principal.ts'
+import { onSignInEnd, type SignInValidity } from '../identity/principal.ts'
 import type { Client } from './client.ts'
 import { agentClientId, eventIds } from './event-id.ts'
 import { readFrame } from './read-frame.ts'
@@ -29,11 +29,9 @@ export interface AgentConnectionDeps {
   workspaces: WorkspaceRequests
 }
 
-export interface DeskAgent {
+export interface DeskAgent extends SignInValidity {
   id: string
   name: string
-  /** When the sign-in ends, in epoch milliseconds. */
-  expiresAt: number
 }
 
 interface OpenConversation {
@@ -51,7 +49,7 @@ export class AgentConnection {
   readonly #agent: DeskAgent
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
-  readonly #signOutTimer: NodeJS.Timeout
+  readonly #forgetSignIn: () => void
   #leaveWorkspace = () => {}
   #requests: OpenRequests | undefined
   #isClosed = false
@@ -67,7 +65,7 @@ export class AgentConnection {
     this.#client = client
     this.#agent = agent
     this.#workspace = workspace
-    this.#signOutTimer = setTimeout(() => client.end('sign_in_needed'), signedInMsOf(agent))
+    this.#forgetSignIn = onSignInEnd(agent, () => client.end('sign_in_needed'))
     this.begun = this.#begin().catch((error) => this.#failed(error))
   }
 
@@ -81,7 +79,7 @@ export class AgentConnection {
 
   close(): void {
     this.#isClosed = true
-    clearTimeout(this.#signOutTimer)
+    this.#forgetSignIn()
     this.#leaveWorkspace()
     for (const conversation of [...this.#open.keys()]) this.#close(conversation)
   }

@@ -49,6 +49,8 @@ export class CustomerConnection {
   #conversation = ''
   #channel = ''
   #customer: KnownCustomer | null = null
+  /** The key that vouched for the customer. */
+  #key: string | undefined
   #view: ConversationView | undefined
   #isCaughtUp = false
   #stopTyping = () => {}
@@ -76,6 +78,11 @@ export class CustomerConnection {
 
   logOut(): void {
     this.#client.end('logged_out')
+  }
+
+  /** Ends the connection where the customer's key was revoked. */
+  checkKey(): void {
+    if (this.#key !== undefined && !this.#deps.identity.hasKey(this.#key)) this.#client.end('session_invalid')
   }
 
   close(): void {
@@ -113,7 +120,8 @@ export class CustomerConnection {
 
   async #begin({ channel = '', locale, page, login }: WidgetHello): Promise<void> {
     const verified = login === undefined ? undefined : await this.#deps.identity.verifyLogin(login)
-    const customer = verified?.ok ? verified.value : undefined
+    const { customer, kid } = verified?.ok ? verified.value : {}
+    this.#key = kid
     if (!this.#client.mayBegin()) return this.#client.end('too_many_conversations')
     this.#conversation = randomUUID()
     this.#channel = channel
@@ -131,6 +139,7 @@ export class CustomerConnection {
     this.#conversation = stored.conversation
     this.#channel = stored.channel
     this.#customer = stored.customer
+    this.#key = stored.key
     await this.#welcome()
     // A client that comes back may have seen before that it is in the queue.
     if (after > 0 && !this.#client.isOver) this.#followQueue()
@@ -177,7 +186,7 @@ export class CustomerConnection {
   async #logIn(token: string): Promise<void> {
     const verified = await this.#deps.identity.verifyLogin(token)
     if (!verified.ok) return this.#send({ type: 'login', ...verified.error, ok: false })
-    const customer = verified.value
+    const { customer, kid } = verified.value
     if (this.#customer && this.#customer.externalId !== customer.externalId)
       return this.#send({ type: 'login', ...otherCustomer, ok: false })
     const id = randomUUID()
@@ -189,6 +198,7 @@ export class CustomerConnection {
     if (record.rejected?.code === 'not_allowed_now')
       return this.#send({ type: 'login', ...otherCustomer, ok: false })
     this.#customer = knownCustomer(customer)
+    this.#key = kid
     this.#send({ type: 'login', ok: true, session: await this.#issueSession(), customer: this.#customer })
   }
 
@@ -197,6 +207,7 @@ export class CustomerConnection {
       conversation: this.#conversation,
       channel: this.#channel,
       customer: this.#customer,
+      key: this.#key,
     })
   }
 

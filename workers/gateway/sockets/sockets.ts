@@ -45,11 +45,17 @@ export class Sockets {
     this.#admission = new Admission(deps.settings.limits)
     this.#customers = { nats: deps.widget, identity: deps.identity, connections: new Map() }
     this.#agents = { nats: deps.workspace, workspaces: new WorkspaceRequests(deps.workspace) }
-    this.#stopRevoked = deps.identity.onRevoked((conversation) => {
-      for (const connection of this.#customers.connections.get(conversation) ?? []) connection.logOut()
+    const { connections } = this.#customers
+    this.#stopRevoked = deps.identity.onRevoked({
+      open: () => connections.keys(),
+      revoked: (conversation) => {
+        for (const connection of connections.get(conversation) ?? []) connection.logOut()
+      },
     })
     this.#heartbeat = setInterval(() => {
       for (const client of this.#clients) client.ping()
+      for (const siblings of this.#customers.connections.values())
+        for (const connection of siblings) connection.checkKey()
     }, heartbeatMs)
   }
 
@@ -75,10 +81,10 @@ export class Sockets {
       )
       if (workspace === undefined)
         return refuse(reply, 'invalid', 'workspace: is not the id of a workspace', 400)
-      const { id, name, expiresAt, workspaces } = found.value
+      const { id, name, expiresAt, ended, workspaces } = found.value
       if (workspaces !== 'all' && !workspaces.includes(workspace))
         return refuse(reply, 'not_allowed', `you have no access to the workspace ${workspace}`)
-      request.desk = { agent: { id, name, expiresAt }, workspace }
+      request.desk = { agent: { id, name, expiresAt, ended }, workspace }
     }
     http.route({
       method: 'GET',
