@@ -4,7 +4,7 @@ import { decide } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent, type Unreadable } from './core/read-event.ts'
 import { UnknownMachine, type World } from './core/running.ts'
-import { Conflict, LostTail, OperatorNeeded, TooLarge } from './errors.ts'
+import { Conflict, LostTail, OperatorNeeded, placeOf, TooLarge } from './errors.ts'
 import { botNamed } from './machines/bots/definition.ts'
 import { idAndVersion } from './machines/definitions.ts'
 import type { Conversations, DeadLetters, Machines, Performer } from './ports.ts'
@@ -113,11 +113,9 @@ function decideOrFail(world: World, conversation: Conversation, incoming: Incomi
 }
 
 function failureOf(error: unknown): Unreadable {
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const head = String(error)
-  const frames = stack.startsWith(head) ? stack.slice(head.length) : ''
-  const kind = error instanceof Error ? error.constructor.name : typeof error
-  return { code: 'failed', message: stack || head, summary: `${kind}${frames}` }
+  const { kind, at } = placeOf(error)
+  const stack = error instanceof Error ? error.stack : undefined
+  return { code: 'failed', message: stack || String(error), summary: `${kind}${at}` }
 }
 
 function lacking(conversation: string, error: UnknownMachine): OperatorNeeded {

@@ -20,3 +20,14 @@ export class LostTail extends OperatorNeeded {
     )
   }
 }
+
+/**
+ * An error's class and place, without its message: the messages of JavaScript and of libraries quote what they were
+ * given, which may be what a customer typed.
+ */
+export function placeOf(error: unknown): { kind: string; at: string } {
+  if (!(error instanceof Error)) return { kind: typeof error, at: '' }
+  const { stack = '' } = error
+  const head = String(error)
+  return { kind: error.constructor.name, at: stack.startsWith(head) ? stack.slice(head.length) : '' }
+}

@@ -201,6 +201,21 @@ describe('an address that a proxy names', () => {
   })
 })
 
+test('the log of a request that fails says what and where, not what somebody typed', async () => {
+  const logged: string[] = []
+  const http = await httpServer(
+    roomy,
+    pino({ level: 'info' }, { write: (line: string) => logged.push(line) }),
+  )
+  const typed = '(my secret'
+  http.get('/fails', async () => new RegExp(typed))
+  expect((await http.inject('/fails')).json()).toMatchObject({ code: 'failed' })
+  expect(logged.join()).toContain('SyntaxError')
+  expect(logged.join()).toContain('floods.test.ts')
+  expect(logged.join()).not.toContain(typed)
+  await http.close()
+})
+
 test('every answer says that it is no other type, and belongs to no other origin', async () => {
   const gateway = await startTestGateway(world, { publicUrl: 'https://chat.example.com' })
   for (const path of ['/', '/healthz', '/v1/me?role=agent', '/v1/admin/keys', '/nowhere', '/v1/me?role=x']) {

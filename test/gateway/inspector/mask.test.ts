@@ -4,7 +4,8 @@ import type { Incoming } from '../../../engine/core/conversation.ts'
 import type { Event } from '../../../schemas/conversation/event.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
 import type { HistoryStep } from '../../../workers/gateway/inspector/history.ts'
-import { hidden, Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
+import { hidden, Mask } from '../../../workers/gateway/inspector/mask.ts'
+import { masked } from '../../../workers/gateway/inspector/mask-words.ts'
 
 interface Happens {
   event?: Event
@@ -112,6 +113,24 @@ describe('a mask', () => {
     expect(mask.value('What about Orders?')).toBe('What about Orders?')
     expect(mask.context({ need: 'Orders' })).toEqual({ need: 'Orders' })
     expect(maskAfter({ ...chose, outcome: 'rejected' }).context({ need: 'Orders' })).toEqual({ need: masked })
+  })
+
+  it('hides long texts of any characters, however many there are', () => {
+    const texts = ['(?<=a'.repeat(819), '[\\'.repeat(2_048), '😀'.repeat(4_096), '+*{'.repeat(1_365)]
+    const mask = maskAfter(
+      ...texts.map((text): Happens => {
+        const need = { need: text, answers: Object.fromEntries(texts.map((each, n) => [`a${n}`, each])) }
+        return { event: { type: 'session.message', text }, context: need }
+      }),
+    )
+    for (const text of texts) expect(mask.value(`You said: ${text}!`)).toBe(`You said: ${masked}!`)
+  })
+
+  it('hides a place that two texts share as one', () => {
+    const mask = answers({ first: 'Anna Lee', second: 'Lee Smith' })
+    expect(mask.value('Dear Anna Lee Smith, Lee Smith and ANNA LEE')).toBe(
+      `Dear ${masked}, ${masked} and ${masked}`,
+    )
   })
 
   it('has bounded memory, whatever a customer sends', () => {

@@ -10,7 +10,7 @@ import type {
   StuckAnswer,
 } from '../../../schemas/protocol/inspector.ts'
 import type { Gateway } from '../../../workers/gateway/gateway.ts'
-import { masked } from '../../../workers/gateway/inspector/mask.ts'
+import { masked } from '../../../workers/gateway/inspector/mask-words.ts'
 import { startTestWorld, type TestWorld, until } from '../../engine/test-world.ts'
 import { signedIn, startTestGateway } from '../test-gateway.ts'
 

@@ -13,7 +13,8 @@ import type { StoredSnapshot } from '../../../engine/machines/step.ts'
 import { botFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
 import type { HistoryStep } from '../../../workers/gateway/inspector/history.ts'
-import { Mask, masked } from '../../../workers/gateway/inspector/mask.ts'
+import { Mask } from '../../../workers/gateway/inspector/mask.ts'
+import { masked } from '../../../workers/gateway/inspector/mask-words.ts'
 import {
   drawableConfig,
   type WireEvent,

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
+import { placeOf } from '../../../engine/errors.ts'
 import { frameBytesMax } from '../../../schemas/limits.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
 import { limitSockets } from './limit-sockets.ts'
@@ -78,6 +79,6 @@ function answerError(error: RequestError, reply: FastifyReply, log: Logger): Fas
   if (refused) return refused
   const { statusCode = 500, message } = error
   if (statusCode < 500) return reply.code(statusCode).send({ code: 'invalid', message })
-  log.error({ error: message, stack: error.stack }, 'a request failed')
+  log.error(placeOf(error), 'a request failed')
   return refuse(reply, 'failed')
 }

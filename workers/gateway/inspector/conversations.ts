@@ -7,6 +7,7 @@ import {
   unknownConversation,
 } from '../../../engine/core/conversation.ts'
 import { UnknownMachine } from '../../../engine/core/running.ts'
+import { placeOf } from '../../../engine/errors.ts'
 import { parse, problemAt } from '../../../schemas/problem.ts'
 import {
   type InspectedStep,
@@ -77,7 +78,7 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
         const steps = followConversation(inspector, id, deps, signal)
         followed++
         await sendEvents(response, framesOf(steps, mask, after), signal).catch((error) => {
-          log.error({ err: error, conversation: id }, 'a conversation cannot be inspected')
+          log.error({ ...placeOf(error), conversation: id }, 'a conversation cannot be inspected')
           // It would fail again: this frame keeps the client from coming back.
           const failed: InspectorFrame = { type: 'failed', message: 'the log of the gateway says why' }
           response.write(`data: ${JSON.stringify(failed)}\n\n`)

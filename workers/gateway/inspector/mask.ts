@@ -6,9 +6,7 @@ import type { Message } from '../../../schemas/conversation/record.ts'
 import type { Visibility } from '../../../schemas/conversation/visibility.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
 import type { HistoryStep } from './history.ts'
-
-/** Replaces what a customer typed, whatever its length. */
-export const masked = '•••••'
+import { masked, maskWords, type Word, wordsIn } from './mask-words.ts'
 
 /** The most texts of a developer's machine that are searched for; where it keeps more, all that it keeps is hidden. */
 const ownTextsMax = 100
@@ -26,7 +24,7 @@ export class Mask {
   readonly #chosen = new Set<string>()
   #isOwnHidden = false
   #joined = ''
-  #pattern: RegExp | undefined
+  #words: Word[] = []
 
   /** Makes a step the present one, to which the next masked values belong. */
   update({ step, incoming, before, after }: HistoryStep): void {
@@ -46,7 +44,7 @@ export class Mask {
       .join('\n\0')
     if (known === this.#joined) return
     this.#joined = known
-    this.#pattern = known === '' ? undefined : patternOf(known.split('\n\0'))
+    this.#words = known === '' ? [] : wordsIn(known.split('\n\0'))
   }
 
   /** A step as it may be shown. */
@@ -111,7 +109,7 @@ export class Mask {
   }
 
   #text(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, masked) : text
+    return maskWords(text, this.#words)
   }
 
   #shownOwnTexts(): Iterable<string> {
@@ -166,22 +164,4 @@ function textsIn(value: unknown): string[] {
 /** Neither the author nor the id. */
 function wordsOf({ text, fields, options }: Message) {
   return { ...(text !== undefined && { text }), ...(fields && { fields }), ...(options && { options }) }
-}
-
-/** A text this short is part of many words: it is searched for as a whole word. */
-const shortLength = 3
-const withoutSpaces =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
-
-/** Longer texts first, since one may contain another; each also percent-encoded, as in a URL. */
-function patternOf(typed: string[]): RegExp {
-  const forms = typed.flatMap((text) => [text, encodeURIComponent(Buffer.from(text).toString())])
-  const words = [...new Set(forms)]
-    .sort((a, b) => b.length - a.length)
-    .map((text) => {
-      const word = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-      const isWord = [...text].length <= shortLength && !withoutSpaces.test(text)
-      return isWord ? `(?<![\\p{L}\\p{N}])${word}(?![\\p{L}\\p{N}])` : word
-    })
-  return new RegExp(words.join('|'), 'giu')
 }

@@ -13,7 +13,8 @@ import { type Result, success } from '../../../schemas/result.ts'
 import { type GatewayError, type HttpRefusalCode, isHttpRefusal, refusal } from '../http/refusals.ts'
 import { invalid, refuse } from '../http/refuse.ts'
 import type { EngineerRouteDeps } from './inspector-deps.ts'
-import { hidden, masked } from './mask.ts'
+import { hidden } from './mask.ts'
+import { masked } from './mask-words.ts'
 
 /** Questions that a notifier answers: the conversations, the refusals, the dead letters. */
 export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps): FastifyPluginAsync {

@@ -1,6 +1,7 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { placeOf } from '../../../engine/errors.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { token } from '../../../schemas/token.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
@@ -140,7 +141,7 @@ export class Sockets {
   serve(socket: WebSocket, request: FastifyRequest, connect: (client: Client) => Connection): void {
     const { limits, leave } = this.#admission.enter(addressOf(request))
     const failed = (error: Error) => {
-      this.#deps.log.error({ error: error.message, stack: error.stack }, 'a connection failed')
+      this.#deps.log.error(placeOf(error), 'a connection failed')
       socket.close(1011)
     }
     const client = new Client(socket, request.socket, limits, (text) => connection.handle(text).catch(failed))

@@ -15,6 +15,7 @@ import {
   refusalsQuestion,
   type StuckAnswer,
 } from '../../../../schemas/protocol/inspector.ts'
+import { placeOf } from '../../../errors.ts'
 import type { Nats } from '../../connect.ts'
 import { isWeather } from '../../errors.ts'
 import {
@@ -164,7 +165,7 @@ export class Inspection {
     if (error instanceof NoAddress) return refusal('no_address', error)
     if (isWeather(error))
       return refusal('unavailable', new Error('NATS does not answer at the moment; try again'))
-    this.#log.error({ err: error }, 'a question of an inspector fails')
+    this.#log.error(placeOf(error), 'a question of an inspector fails')
     return refusal('failed', new Error('this failed; the log of the notifier says why'))
   }
 
