@@ -60,27 +60,3 @@ describe('EVENTS has lost its end', () => {
     },
   )
 })
-
-describe('EVENTS has lost its end, and reminders are to come', () => {
-  const { world, startWorkers, lose, run, lastOf, typesOf, accept } = waitingWorld('PT10S')
-
-  test('after a recovery old conversations, new events and timers continue', async () => {
-    const lost = await lastOf('events')
-    await lose('events', 'timers')
-    await accept('c1')
-    const { code, stdout, stderr } = await run('recover', '--yes')
-    expect({ code, stderr }).toMatchObject({ code: 0 })
-    expect(stdout).toMatch(/^recovered; events published again: 1, .*\n$/)
-    expect(stderr).toContain(`EVENTS has lost its end: its last number is 1, and ${lost} is remembered`)
-    await startWorkers()
-    await accept('c2')
-    await until(async () => (await typesOf('c2')).includes('agent.accepted'))
-    await until(async () => (await typesOf('c1')).includes('agent.accepted'))
-    await until(async () => (await typesOf('c3')).includes('timer.unanswered'))
-    await until(async () => (await world().openRequest('main', 'c1'))?.state === 'accepted')
-    expect(await typesOf('c1')).toEqual(['session.started', 'session.message', 'agent.accepted'])
-    expect(await world().stored('deadletters')).toEqual([])
-    const told = (await world().stored('workspace')).map(({ headers }) => headers['Nats-Msg-Id'])
-    expect(new Set(told).size, 'nobody is told twice').toBe(told.length)
-  })
-})

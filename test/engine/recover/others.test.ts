@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { streams, subjects } from '../../../engine/nats/topology.ts'
-import { serverIsShared } from '../../test-server.ts'
+import { streams } from '../../../engine/nats/topology.ts'
 import { until } from '../test-world.ts'
 import { waitingWorld } from './waiting-world.ts'
 
@@ -68,30 +67,6 @@ describe('other streams have lost their end', () => {
     await until(async () => (await world().openRequest('main', 'c1'))?.state === 'accepted')
     expect(await world().stored('workspace')).toHaveLength(4)
   })
-})
-
-describe('TIMERS has lost its end', () => {
-  const { world, startWorkers, lose, run, lastOf, typesOf } = waitingWorld('PT10S')
-
-  test.skipIf(serverIsShared)(
-    'wake-ups are armed again, and come although others had their sequences',
-    async () => {
-      await world().publish('c4', 'session.started', { channel: 'slow' })
-      // Wake-ups that nobody armed take EVENTS beyond what TIMERS will have.
-      for (let i = 0; i < 5; i++) await world().nats.publisher.publish(subjects.due('c9'), '{"generation":1}')
-      await until(async () => (await world().stored('events', subjects.eventsOf('c9'))).length === 5)
-      await lose('timers')
-      // As after a power cut, EVENTS finds out anew how far it has taken TIMERS over.
-      await world().server.kill()
-      await world().server.restart()
-      await until(async () => (await lastOf('timers')) === 0)
-      const { code, stderr } = await run('recover', '--yes')
-      expect(code).toBe(0)
-      expect(stderr).toContain('TIMERS has lost its end')
-      await startWorkers()
-      await until(async () => (await typesOf('c3')).includes('timer.unanswered'))
-    },
-  )
 })
 
 describe('recover', () => {
