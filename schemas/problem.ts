@@ -130,9 +130,11 @@ const messages = {
   yaml_unknown_alias: ({ alias }: { alias: string }) =>
     `is not valid YAML: there is no &${alias} before *${alias}`,
   yaml_too_many_aliases: () => 'is not valid YAML: it repeats too much by aliases',
-  yaml_too_deep: () => 'is not valid YAML: it is nested too deeply',
+  yaml_too_deep: ({ max }: Limit) => `is not valid YAML: it is nested deeper than ${max} levels`,
+  yaml_complex_key: () => 'is not valid YAML: the name of a field must be a plain text',
   yaml_several_documents: () => 'is not valid YAML: a bot is one document: nothing may follow ---',
   not_yaml: ({ reason }: Reason) => `is not valid YAML: ${reason}`,
+  takes_too_long: ({ secondsMax }: { secondsMax: number }) => `takes more than ${secondsMax} seconds to read`,
 }
 
 const typeNames: Record<ValueType, string> = {

@@ -4,11 +4,13 @@ import {
   type Document,
   type DocumentOf,
   documentBytesMax,
+  documentLevelsMax,
   isKind,
   type Kind,
   kinds,
 } from '../../schemas/configuration/document.ts'
 import { schedule } from '../../schemas/configuration/schedule.ts'
+import { levelsOf } from '../../schemas/parse-json.ts'
 import { type Invalid, invalidOf, type Problem, parse, problemAt } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import { readBot } from '../machines/bots/read-bot.ts'
@@ -25,13 +27,16 @@ export function readDocument(kind: string, json: string): Result<Document> {
   try {
     return readKind(kind, JSON.parse(json))
   } catch (error) {
-    // It may also be nested so deeply that there is no stack left to check it.
     return failure({ code: 'not_json', message: (error as Error).message })
   }
 }
 
 /** Reads a stored document of a known kind. Fields that it has from another version of frontdesk are left out. */
 export function readKind<K extends Kind>(kind: K, value: unknown): Result<DocumentOf<K>, Invalid> {
+  // Before anything recurses.
+  const levels = levelsOf(value)
+  if (levels > documentLevelsMax)
+    return failure(invalidOf([problemAt([], 'too_deep', { levels, max: documentLevelsMax })]))
   const read = readers[kind](value)
   if (!read.ok) return read
   const bytes = new TextEncoder().encode(JSON.stringify(read.value)).length

@@ -114,7 +114,8 @@ const apiStep = z.strictObject({
   ...named,
   method: z.enum(callMethods).default('GET'),
   url: shortText(callUrlLengthMax).refine(
-    (url) => /^https?:\/\/[^\s{}/?#@]+([/?#]|$)/.test(url) && URL.canParse(url.replace(/\{\{.*?\}\}/g, 'x')),
+    (url) =>
+      /^https?:\/\/[^\s{}/?#@]+([/?#]|$)/.test(url) && URL.canParse(url.replace(/\{\{[^{}]*\}\}/g, 'x')),
     zodIssue('not_an_api_url'),
   ),
   headers: z

@@ -567,7 +567,18 @@ describe('a bot', () => {
   })
 
   it.each([
-    ['what is nested without end', '['.repeat(20_000), 'is not valid YAML: it is nested too deeply'],
+    [
+      'what is nested without end',
+      '['.repeat(20_000),
+      'is not valid YAML: it is nested deeper than 64 levels',
+    ],
+    ['lists in lists', '- '.repeat(2_000), 'is not valid YAML: it is nested deeper than 64 levels'],
+    [
+      'keys that are lists',
+      `${'? - '.repeat(180)}x`,
+      'is not valid YAML: it is nested deeper than 64 levels',
+    ],
+    ['a key that is a list', '? - x\n', 'is not valid YAML: the name of a field must be a plain text'],
     [
       'two documents',
       'id: a\n---\nid: b\n',

@@ -208,3 +208,13 @@ describe('a malformed response is refused with the field', () => {
     expect(() => read(response)).toThrow(message)
   })
 })
+
+it('has at most 500 schedules, and none is checked where there are more', () => {
+  const schedules = Array.from({ length: 501 }, (_, id) => ({ ...northAmerica, id }))
+  expect(schedulesFromZendesk({ schedules })).toMatchObject({
+    error: { code: 'too_many', path: ['schedules'], params: { max: 500 } },
+  })
+  expect(schedulesFromZendesk({ schedules: Array(501).fill(null) })).toMatchObject({
+    error: { code: 'too_many' },
+  })
+})

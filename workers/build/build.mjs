@@ -23,21 +23,22 @@ export async function build() {
   await esbuild.stop()
   const files = new Map([...program.files, ...pages.files])
   for (const [file, content] of files) write(file, content)
-  const built = { sources, program: program.main, pages: pages.pages }
+  const built = { sources, program: program.main, botWorker: program.botWorker, pages: pages.pages }
   write('build.json', JSON.stringify(built, null, 1))
   removeOld(new Set([...files.keys(), 'build.json']))
   return built
 }
 
 /**
- * The command line: one module for each command, which is read when it is called. Packages stay in `node_modules`;
- * nothing is minified, so that a stack trace can be read.
+ * The command line: one module for each command, which is read when it is called; and what the gateway runs in a
+ * thread of its own. Packages stay in `node_modules`; nothing is minified, so that a stack trace can be read.
  */
 async function buildProgram() {
-  const entry = 'workers/cli/main.ts'
+  const main = 'workers/cli/main.ts'
+  const botWorker = 'workers/gateway/administration/bot-worker.ts'
   const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: projectFile('.'),
-    entryPoints: [entry],
+    entryPoints: [main, botWorker],
     bundle: true,
     splitting: true,
     packages: 'external',
@@ -53,9 +54,14 @@ async function buildProgram() {
     metafile: true,
     logLevel: 'silent',
   })
-  const main = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry)
+  /** @param {string} entry */
+  const built = (entry) => {
+    const output = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry)
+    return /** @type {[string, unknown]} */ (output)[0].replace(/^dist\//, '')
+  }
   return {
-    main: /** @type {[string, unknown]} */ (main)[0].replace(/^dist\//, ''),
+    main: built(main),
+    botWorker: built(botWorker),
     files: outputFiles.map(
       ({ path, contents }) =>
         /** @type {[string, string | Uint8Array]} */ ([path.slice(distFolder.length), contents]),

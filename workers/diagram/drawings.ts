@@ -9,23 +9,56 @@ const drawingsMax = 200
 /** The time before a failed drawing is tried again, in milliseconds: a failure may take many seconds. */
 const failedForMs = 5 * 60_000
 
+interface CachedDrawing {
+  drawing: Promise<Drawing>
+  /** How many wait for it. */
+  waiting: number
+  /** Ends its layout. */
+  layout: AbortController
+}
+
 /** Drawings of machines: each version is laid out once, also for concurrent requests. */
 export class Drawings {
-  readonly #known = new Map<string, Promise<Drawing>>()
+  readonly #known = new Map<string, CachedDrawing>()
 
-  /** Throws LayoutFailed. */
-  async of({ name, machine }: Pick<Definition, 'name' | 'machine'>): Promise<Drawing> {
+  /**
+   * Throws LayoutFailed.
+   *
+   * @param signal its sender no longer waits: a layout that nobody waits for is ended
+   */
+  async of({ name, machine }: Pick<Definition, 'name' | 'machine'>, signal?: AbortSignal): Promise<Drawing> {
     const key = `${name} ${definitionHash(machine)}`
-    const isNew = !this.#known.has(key)
-    const drawing = this.#known.get(key) ?? layOut(chartOf(machine))
+    const cached = this.#known.get(key) ?? this.#begin(key, machine)
     // Moves the entry to the end, so that the first entry is the least recently used.
     this.#known.delete(key)
-    this.#known.set(key, drawing)
+    this.#known.set(key, cached)
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= drawingsMax) break
       this.#known.delete(oldest)
     }
-    if (isNew) drawing.catch(() => setTimeout(() => this.#known.delete(key), failedForMs).unref())
-    return drawing
+    const leave = () => {
+      if (--cached.waiting > 0) return
+      cached.layout.abort()
+      this.#forget(key, cached)
+    }
+    cached.waiting++
+    signal?.addEventListener('abort', leave)
+    try {
+      return await cached.drawing
+    } finally {
+      signal?.removeEventListener('abort', leave)
+    }
+  }
+
+  #begin(key: string, machine: Definition['machine']): CachedDrawing {
+    const layout = new AbortController()
+    const drawing = layOut(chartOf(machine), layout.signal)
+    const cached: CachedDrawing = { drawing, waiting: 0, layout }
+    drawing.catch(() => setTimeout(() => this.#forget(key, cached), failedForMs).unref())
+    return cached
+  }
+
+  #forget(key: string, cached: CachedDrawing): void {
+    if (this.#known.get(key) === cached) this.#known.delete(key)
   }
 }

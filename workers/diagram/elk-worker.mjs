@@ -6,7 +6,7 @@ const elk = new Elk()
 
 parentPort.on('message', async (graph) => {
   try {
-    parentPort.postMessage({ graph: await elk.layout(graph) })
+    parentPort.postMessage({ answer: await elk.layout(graph) })
   } catch (error) {
     parentPort.postMessage({ error: String(error?.message ?? error) })
   }

@@ -33,25 +33,33 @@ const readableWidthPx = 2800
 /** The most layouts: a wider box moves its neighbours, so another box may then be too narrow. */
 const roundsMax = 4
 
-/** Places everything in a chart. Throws LayoutFailed. */
-export async function layOut(chart: Chart): Promise<Drawing> {
+/**
+ * Places everything in a chart. Throws LayoutFailed.
+ *
+ * @param signal ends the layout
+ */
+export async function layOut(chart: Chart, signal?: AbortSignal): Promise<Drawing> {
   const count = countOf(chart.root)
   if (count > statesMax || chart.arrows.length > arrowsMax)
     throw new LayoutFailed(
       `has ${count} states and ${chart.arrows.length} transitions, more than can be read`,
     )
   const planned = plan(chart)
-  const usual = await layOutWide(planned, false)
+  const usual = await layOutWide(planned, false, signal)
   if (widthOf(usual) <= readableWidthPx) return placed(planned, usual)
-  const narrow = await layOutWide(planned, true)
+  const narrow = await layOutWide(planned, true, signal)
   return placed(planned, widthOf(narrow) < widthOf(usual) ? narrow : usual)
 }
 
 /** ELK makes a box as wide as its content, whatever its words need: lays out again with wider boxes where needed. */
-async function layOutWide(planned: Plan, isNarrow: boolean): Promise<ElkNode> {
+async function layOutWide(
+  planned: Plan,
+  isNarrow: boolean,
+  signal: AbortSignal | undefined,
+): Promise<ElkNode> {
   const widenedPx = new Map<string, number>()
   for (let round = 1; ; round++) {
-    const graph = await runElk(elkGraph(planned, { isNarrow, widenedPx }))
+    const graph = await runElk(elkGraph(planned, { isNarrow, widenedPx }), signal)
     const boxes = boxesOf(graph)
     const tight = withInner(planned.root).flatMap((box) => {
       const { id, type } = box.state

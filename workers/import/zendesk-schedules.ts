@@ -8,7 +8,7 @@ import {
   timeZone,
   weekMinutes,
 } from '../../schemas/configuration/schedule.ts'
-import { type Problem, parse, problem, zodIssue } from '../../schemas/problem.ts'
+import { type Problem, parse, problemAt, zodIssue } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import zones from './rails-zones.json' with { type: 'json' }
 
@@ -18,13 +18,19 @@ import zones from './rails-zones.json' with { type: 'json' }
  */
 export const railsZones: ReadonlyMap<string, string> = new Map(Object.entries(zones))
 
+/** The most schedules of one import: each takes up to a millisecond to check. */
+export const importedSchedulesMax = 500
+
 /**
  * Converts a Zendesk Schedules API response, with warnings where a schedule may not be what was meant. The failure is
- * `not_a_zendesk_response`, and names each field that cannot be used.
+ * `too_many`, or `not_a_zendesk_response`, which names each field that cannot be used.
  */
 export function schedulesFromZendesk(
   response: unknown,
-): Result<{ schedules: Schedule[]; warnings: string[] }, ReturnType<typeof problem>> {
+): Result<{ schedules: Schedule[]; warnings: string[] }, Problem> {
+  // Before each of them is checked.
+  if (countOf(response) > importedSchedulesMax)
+    return failure(problemAt(['schedules'], 'too_many', { max: importedSchedulesMax }))
   const read = parse(zendeskResponse, response)
   if (!read.ok) return refused(read.error.problems)
 
@@ -56,7 +62,12 @@ export function schedulesFromZendesk(
 
 function refused(problems: readonly Problem[]) {
   const reason = problems.map(({ path, message }) => `${fieldAt(path)}: ${message}`).join('; ')
-  return failure(problem('not_a_zendesk_response', { reason }))
+  return failure(problemAt([], 'not_a_zendesk_response', { reason }))
+}
+
+function countOf(response: unknown): number {
+  if (typeof response !== 'object' || response === null || !('schedules' in response)) return 0
+  return Array.isArray(response.schedules) ? response.schedules.length : 0
 }
 
 const minute = z

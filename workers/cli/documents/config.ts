@@ -3,7 +3,7 @@ import { checkDocument } from '../../../engine/core/read-document.ts'
 import { ConfigurationStore, referenceOf } from '../../../engine/nats/views/configuration-store.ts'
 import { isFlow } from '../../../schemas/configuration/bot.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
-import { unwrap } from '../../../schemas/result.ts'
+import { lineOf } from '../../../schemas/problem.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
@@ -191,7 +191,9 @@ async function importZendesk(file: string, dryRun: boolean): Promise<number> {
   } catch (error) {
     throw new Error(`${file}: is not valid JSON: ${(error as Error).message}`, { cause: error })
   }
-  const { schedules, warnings } = unwrap(schedulesFromZendesk(response))
+  const imported = schedulesFromZendesk(response)
+  if (!imported.ok) throw new Error(lineOf(imported.error))
+  const { schedules, warnings } = imported.value
   for (const warning of warnings) warn(warning)
   if (dryRun) {
     await print(

@@ -1,5 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { documentLevelsMax } from '../../../schemas/configuration/document.ts'
+import { levelsOf } from '../../../schemas/parse-json.ts'
+import { problem } from '../../../schemas/problem.ts'
 
 /** An object of a file and its place there. */
 export interface FileObject {
@@ -68,28 +71,31 @@ interface Parsed {
 
 function readJson(text: string): Parsed {
   try {
-    return { values: [JSON.parse(text)], problems: [] }
+    const value: unknown = JSON.parse(text)
+    const levels = levelsOf(value)
+    // A list of documents is a level more.
+    if (levels > documentLevelsMax + 1) return { values: [], problems: [tooDeep(levels)] }
+    return { values: [value], problems: [] }
   } catch (error) {
-    return { values: [], problems: [`is not valid JSON: ${oneLine(error)}`] }
+    return { values: [], problems: [`is not valid JSON: ${(error as Error).message}`] }
   }
+}
+
+function tooDeep(levels: number): string {
+  return problem('too_deep', { levels, max: documentLevelsMax }).message
 }
 
 async function readYaml(text: string): Promise<Parsed> {
-  const { parseAllDocuments } = await import('yaml')
-  const documents = [...parseAllDocuments(text, { version: '1.2' })]
-  const problems = documents.flatMap(({ errors }) =>
-    errors.map((error) => `is not valid YAML: ${oneLine(error)}`),
-  )
-  if (problems.length > 0) return { values: [], problems }
-  try {
-    const values = documents.map((document): unknown => document.toJS())
-    // There may be nothing but comments between two `---`.
-    return { values: values.filter((value) => value !== null), problems }
-  } catch (error) {
-    return { values: [], problems: [`is not valid YAML: ${oneLine(error)}`] }
+  // Imported only here: JSON needs no parser.
+  const { parseYaml } = await import('../../import/parse-yaml.ts')
+  const { documents, lines, problems } = parseYaml(text)
+  // There may be nothing but comments between two `---`.
+  const values = documents.map(({ value }) => value).filter((value) => value !== null)
+  return {
+    values,
+    problems: problems.map(({ message, offset }) => {
+      const { line, col } = lines.linePos(offset)
+      return `${message} at line ${line}, column ${col}`
+    }),
   }
-}
-
-function oneLine(error: unknown): string {
-  return ((error as Error).message.split('\n')[0] ?? '').replace(/:$/, '')
 }

@@ -29,7 +29,7 @@ export function adminRoutes({ configuration, keys, authenticate }: AdminRouteDep
       async (admin) => {
         const administratorOf = requireRole(admin, authenticate)
         configurationRoutes(admin, configuration, administratorOf)
-        adminQuestionRoutes(admin, configuration)
+        adminQuestionRoutes(admin, configuration, administratorOf)
 
         admin.get('/keys', async () => ({ keys: await keys.list() }))
 

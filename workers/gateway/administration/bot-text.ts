@@ -1,119 +1,40 @@
-import {
-  Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  visit,
-  type YAMLError,
-  type YAMLSeq,
-} from 'yaml'
+import { Document, isMap, isNode, isScalar, isSeq, type YAMLSeq } from 'yaml'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Bot } from '../../../schemas/configuration/bot.ts'
-import {
-  type Invalid,
-  invalidOf,
-  type ParamsOf,
-  type Problem,
-  problem,
-  problemAt,
-} from '../../../schemas/problem.ts'
+import { type Invalid, invalidOf, type ParamsOf, type Problem, problemAt } from '../../../schemas/problem.ts'
 import type { BotProblem } from '../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../schemas/result.ts'
+import { parseYaml } from '../../import/parse-yaml.ts'
 
 /** The most problems of one answer. */
 const problemsMax = 100
 
 /**
- * Reads a bot as an administrator writes it, in YAML. Problems are in the order of their lines.
+ * Reads a bot as an administrator writes it, in YAML. Problems are in the order of their lines. Takes up to seconds:
+ * see BotReader.
  *
  * @param id the id that the bot must have, if it is to be saved under one
  */
 export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotProblem>> {
-  const lines = new LineCounter()
+  const { documents, lines, problems } = parseYaml(text)
   const placed = (offset: number, found: Problem): BotProblem => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col, ...found }
   }
-  const refused = (problems: BotProblem[]) =>
-    failure(invalidOf(problems.sort((a, b) => a.line - b.line).slice(0, problemsMax)))
-  try {
-    // The parser's own search for duplicate keys is quadratic.
-    const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
-    const unreadable = [...yaml.errors.map(syntaxProblem), ...misusedNames(yaml)]
-    // The first error of a line causes the others.
-    const firsts = new Map<number, BotProblem>()
-    for (const { offset, ...found } of unreadable) {
-      const first = placed(offset, { path: [], ...found })
-      if (!firsts.has(first.line)) firsts.set(first.line, first)
-    }
-    if (firsts.size > 0) return refused([...firsts.values()])
-    const checked = checkDocument('bot', yaml.toJS())
-    const { problems } = checked.ok ? { problems: otherId(checked.value.document, id) } : checked.error
-    if (checked.ok && problems.length === 0) return success(checked.value.document)
-    return refused(problems.map((found) => placed(offsetOf(yaml.contents, found), found)))
-  } catch (error) {
-    // Thrown by toJS and by recursion: values nested too deeply, or aliases that repeat too much.
-    return refused([placed(0, { path: [], ...valueProblem(error as Error) })])
-  }
+  const refused = (found: BotProblem[]) =>
+    failure(invalidOf(found.sort((a, b) => a.line - b.line).slice(0, problemsMax)))
+  if (problems.length > 0)
+    return refused(problems.map(({ offset, ...found }) => placed(offset, { path: [], ...found })))
+  const [yaml, second] = documents
+  if (second) return refused([placed(second.document.range[0], problemAt([], 'yaml_several_documents'))])
+  const checked = checkDocument('bot', yaml?.value)
+  const found = checked.ok ? otherId(checked.value.document, id) : checked.error.problems
+  if (checked.ok && found.length === 0) return success(checked.value.document)
+  return refused(found.map((each) => placed(offsetOf(yaml?.document.contents, each), each)))
 }
 
 function otherId(bot: Bot, id = bot.id): Problem[] {
   return bot.id === id ? [] : [problemAt(['id'], 'other_id', { id })]
-}
-
-type Found = Omit<Problem, 'path'> & { offset: number }
-
-function syntaxProblem({ code, message: reason, pos: [offset] }: YAMLError): Found {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return { offset, ...problem('yaml_tab') }
-    case 'BAD_INDENT':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'BLOCK_IN_FLOW':
-    case 'MULTILINE_IMPLICIT_KEY':
-      return { offset, ...problem('yaml_indentation', { reason }) }
-    case 'MISSING_CHAR':
-      return { offset, ...problem('yaml_missing_character', { reason }) }
-    case 'MULTIPLE_DOCS':
-      return { offset, ...problem('yaml_several_documents') }
-    case 'RESOURCE_EXHAUSTION':
-      return { offset, ...problem('yaml_too_deep') }
-    default:
-      return { offset, ...problem('not_yaml', { reason }) }
-  }
-}
-
-function valueProblem(error: Error): Omit<Problem, 'path'> {
-  if (error instanceof RangeError) return problem('yaml_too_deep')
-  if (error instanceof ReferenceError) return problem('yaml_too_many_aliases')
-  return problem('not_yaml', { reason: error.message })
-}
-
-/** Duplicate fields of an object, and aliases of unknown anchors. */
-function misusedNames(yaml: Document.Parsed): Found[] {
-  const found: Found[] = []
-  const anchors = new Set<string>()
-  visit(yaml, {
-    Node(_, node) {
-      const [offset = 0] = node.range ?? []
-      if (isAlias(node)) {
-        const alias = node.source
-        if (!anchors.has(alias)) found.push({ offset, ...problem('yaml_unknown_alias', { alias }) })
-      } else if (node.anchor) anchors.add(node.anchor)
-      if (!isMap(node)) return
-      const keys = new Set<unknown>()
-      for (const { key } of node.items) {
-        if (!isScalar(key)) continue
-        if (keys.has(key.value)) found.push({ offset: key.range?.[0] ?? 0, ...problem('yaml_duplicate_key') })
-        keys.add(key.value)
-      }
-    },
-  })
-  return found
 }
 
 /** A stored bot as the text that is edited. Anything stored by hand can be shown as text, too. */

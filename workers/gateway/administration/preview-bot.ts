@@ -1,10 +1,10 @@
-import type { ZonedHours } from '../../../engine/core/configuration.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { botDefinition } from '../../../engine/machines/bots/definition.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
 import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { BotFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
+import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import { type Event, eventOf } from '../../../schemas/conversation/event.ts'
 import type { BotPreviewAnswer, PreviewedCall } from '../../../schemas/protocol/admin.ts'
 import {
@@ -13,12 +13,13 @@ import {
   type RecordFrame,
   type RejectedFrame,
 } from '../../../schemas/protocol/widget.ts'
-import { conversationOf, hoursOf, type Previewed, recordFrame } from './preview.ts'
+import { conversationOf, hoursOf, type Previewed, recordFrame, zonedHours } from './preview.ts'
 
+/** A preview of a bot, as it is passed to another thread. */
 export interface Rehearsal {
   channel: Channel
   /** The channel's, if it has one. */
-  schedule: ZonedHours | undefined
+  schedule: Schedule | undefined
   at: number
   locale: string | undefined
   hours: 'during' | 'outside'
@@ -57,7 +58,8 @@ export function previewBot(bot: Bot, rehearsal: Rehearsal): BotPreviewAnswer {
 }
 
 /** A world with the bot and its channel. All schedules have the same verdict, including those of the bot's steps. */
-function worldOf(bot: BotFlow, { channel, schedule, at, hours }: Rehearsal) {
+function worldOf(bot: BotFlow, { channel, schedule: document, at, hours }: Rehearsal) {
+  const schedule = document && zonedHours(document)
   const opensAt = schedule?.hours.nextOpen(schedule.hours.nextClose(at) ?? at) ?? null
   const verdict = hoursOf(schedule, hours === 'during', hours === 'during' ? null : opensAt)
   const steps = bot.answers.flatMap((answer) => answer.steps)

@@ -1,13 +1,14 @@
 import { type Configuration, inputOf, type ZonedHours } from '../../../engine/core/configuration.ts'
 import { type StoredRecord, unknownConversation } from '../../../engine/core/conversation.ts'
 import { decide } from '../../../engine/core/decide.ts'
-import type { OpeningHours } from '../../../engine/core/opening-hours.ts'
+import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
 import type { World } from '../../../engine/core/running.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
 import { languageTexts } from '../../../engine/texts/languages.ts'
 import { type Channel, channelDefaults } from '../../../schemas/configuration/channel.ts'
 import { forChannelTexts } from '../../../schemas/configuration/channel-texts.ts'
+import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { Details, Event } from '../../../schemas/conversation/event.ts'
 import type { FormField } from '../../../schemas/conversation/record.ts'
 import { fieldTypes } from '../../../schemas/field-types.ts'
@@ -152,4 +153,9 @@ function answersTo(asks: readonly FormField[]): Details {
 
 function exampleOf({ id, type, options }: FormField): string {
   return id === 'name' ? 'Camille' : (options?.[0] ?? fieldTypes[type].example)
+}
+
+/** The opening hours of a schedule. */
+export function zonedHours(schedule: Schedule): ZonedHours {
+  return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
 }

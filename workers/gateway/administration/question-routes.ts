@@ -1,7 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodType } from 'zod'
 import type { ZonedHours } from '../../../engine/core/configuration.ts'
-import { openingHours } from '../../../engine/core/opening-hours.ts'
 import { checkDocument, readKind } from '../../../engine/core/read-document.ts'
 import { compileBot } from '../../../engine/machines/bots/compile.ts'
 import { externalBot } from '../../../engine/machines/bots/external.ts'
@@ -30,11 +29,13 @@ import {
 import { failure, type Result, success } from '../../../schemas/result.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { LayoutFailed } from '../../diagram/run-elk.ts'
+import { Unanswered } from '../../diagram/worker-thread.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
-import { invalid } from '../http/refuse.ts'
-import { readBotText } from './bot-text.ts'
-import { preview } from './preview.ts'
-import { previewBot } from './preview-bot.ts'
+import { invalid, refuse } from '../http/refuse.ts'
+import type { SignedInStaff } from '../identity/principal.ts'
+import { BotReader } from './bot-reader.ts'
+import { NewestQuestions } from './newest-questions.ts'
+import { preview, zonedHours } from './preview.ts'
 
 /** A document and a question about it. */
 const questionBytesMax = documentBytesMax + 1024
@@ -45,34 +46,43 @@ const previewBytesMax = botTextBytesMax + questionBytesMax + previewEventsMax * 
 export function adminQuestionRoutes(
   fastify: FastifyInstance,
   configuration: Pick<ConfigurationStore, 'get'>,
+  administratorOf: (request: FastifyRequest) => SignedInStaff,
 ): void {
   const drawings = new Drawings()
-  const readBot = botReader()
+  const newest = new NewestQuestions()
+  const bots = new BotReader()
 
-  /** The hours of a channel's schedule, if it has a valid one. */
-  const scheduleOf = async ({ schedule: id }: Channel): Promise<ZonedHours | undefined> => {
+  /** A channel's schedule, if it has a valid one. */
+  const scheduleOf = async ({ schedule: id }: Channel): Promise<Schedule | undefined> => {
     const stored = id ? await configuration.get('schedule', id) : undefined
     const checked = stored && readKind('schedule', stored.document)
-    return checked?.ok ? hoursOf(checked.value.document) : undefined
+    return checked?.ok ? checked.value.document : undefined
   }
 
   const question = <Question, Answer>(
     path: string,
     bodyLimit: number,
     schema: ZodType<Question>,
-    answer: (question: Question) => Result<Answer, Invalid> | Promise<Result<Answer, Invalid>>,
+    answer: (
+      question: Question,
+      request: FastifyRequest,
+    ) => Result<Answer, Invalid> | Promise<Result<Answer, Invalid>>,
   ) =>
     fastify.post(path, { bodyLimit }, async (request, reply) => {
       const asked = parse(schema, request.body)
-      const answered = asked.ok ? await answer(asked.value) : asked
-      return answered.ok ? answered.value : invalid(reply, answered.error.problems)
+      try {
+        const answered = asked.ok ? await answer(asked.value, request) : asked
+        return answered.ok ? answered.value : invalid(reply, answered.error.problems)
+      } catch (error) {
+        return refuseUnanswered(reply, error)
+      }
     })
 
   question('/hours', questionBytesMax, hoursQuestion, (asked): Result<HoursAnswer, Invalid> => {
     const checked = within('schedule', checkDocument('schedule', asked.schedule))
     if (!checked.ok) return checked
     const now = asked.at === undefined ? Date.now() : Date.parse(asked.at)
-    return success(hoursAt(hoursOf(checked.value.document).hours, now))
+    return success(hoursAt(zonedHours(checked.value.document).hours, now))
   })
 
   question(
@@ -83,28 +93,35 @@ export function adminQuestionRoutes(
       const checked = within('channel', checkDocument('channel', asked.channel))
       if (!checked.ok) return checked
       const channel = checked.value.document
-      return success(preview(channel, await scheduleOf(channel), Date.now(), asked.locale))
+      const schedule = await scheduleOf(channel)
+      return success(preview(channel, schedule && zonedHours(schedule), Date.now(), asked.locale))
     },
   )
 
-  question('/check-bot', botTextBytesMax, botQuestion, ({ text, id }): Result<CheckedBot, Invalid> => {
-    const bot = readBot(text, id)
-    // Problems are the answer here, not a refusal.
-    return success(bot.ok ? { document: bot.value } : { problems: bot.error.problems })
-  })
+  question(
+    '/check-bot',
+    botTextBytesMax,
+    botQuestion,
+    async ({ text, id }): Promise<Result<CheckedBot, Invalid>> => {
+      const bot = await bots.read(text, id)
+      // Problems are the answer here, not a refusal.
+      return success(bot.ok ? { document: bot.value } : { problems: bot.error.problems })
+    },
+  )
 
   question(
     '/preview-bot',
     previewBytesMax,
     botPreviewQuestion,
     async ({ text, channel, locale, ...asked }): Promise<Result<BotPreviewAnswer, Invalid>> => {
-      const bot = within('text', readBot(text))
+      const bot = within('text', await bots.read(text))
       if (!bot.ok) return bot
       const checked = within('channel', checkDocument('channel', channel ?? { id: 'preview' }))
       if (!checked.ok) return checked
       const { document } = checked.value
       const schedule = await scheduleOf(document)
-      return success(previewBot(bot.value, { ...asked, channel: document, schedule, at: Date.now(), locale }))
+      const rehearsal = { ...asked, channel: document, schedule, at: Date.now(), locale }
+      return within('text', await bots.preview(text, rehearsal))
     },
   )
 
@@ -112,38 +129,35 @@ export function adminQuestionRoutes(
     '/draw-bot',
     botTextBytesMax,
     botDrawingQuestion,
-    async ({ text }): Promise<Result<BotDrawingAnswer, Invalid>> => {
-      const bot = within('text', readBot(text))
-      return bot.ok ? success(await drawBot(bot.value, drawings)) : bot
-    },
+    ({ text }, request): Promise<Result<BotDrawingAnswer, Invalid>> =>
+      newest.answer(administratorOf(request).id, async (signal) => {
+        const bot = within('text', await bots.read(text))
+        signal.throwIfAborted()
+        return bot.ok ? success(await drawBot(bot.value, drawings, signal)) : bot
+      }),
   )
 
   fastify.post('/import/zendesk-schedules', { bodyLimit: importBytesMax }, async (request, reply) => {
     const imported = schedulesFromZendesk(request.body)
-    if (!imported.ok) return invalid(reply, [{ path: [], ...imported.error }])
+    if (!imported.ok) return invalid(reply, [imported.error])
     const answer: ImportAnswer = imported.value
     return answer
   })
 }
 
-/** Reads bots and caches the last: after one pause in typing the same text is checked, previewed and drawn. */
-function botReader(): typeof readBotText {
-  let last: { text: string; bot: Bot } | undefined
-  return (text, id) => {
-    if (last?.text === text && (id === undefined || last.bot.id === id)) return success(last.bot)
-    const read = readBotText(text, id)
-    if (read.ok) last = { text, bot: read.value }
-    return read
-  }
+function refuseUnanswered(reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof Unanswered && error.reason === 'aborted') return refuse(reply, 'superseded')
+  if (error instanceof Unanswered && error.reason === 'busy') return refuse(reply, 'busy')
+  throw error
 }
 
 /** Draws a bot's machine. Of a developer's own machine the gateway knows only the name. */
-async function drawBot(bot: Bot, drawings: Drawings): Promise<BotDrawingAnswer> {
+async function drawBot(bot: Bot, drawings: Drawings, signal: AbortSignal): Promise<BotDrawingAnswer> {
   const kind = botKindOf(bot)
   if (kind === 'machine') return { kind, drawing: null }
   const machine = isFlow(bot) ? compileBot(bot) : externalBot
   try {
-    return { kind, drawing: await drawings.of({ name: machine.id, machine: machine as never }) }
+    return { kind, drawing: await drawings.of({ name: machine.id, machine: machine as never }, signal) }
   } catch (error) {
     if (error instanceof LayoutFailed) return { kind, drawing: null }
     throw error
@@ -156,10 +170,6 @@ function within<T>(field: string, result: Result<T, Invalid>): Result<T, Invalid
   return failure(
     invalidOf(result.error.problems.map((found) => ({ ...found, path: [field, ...found.path] }))),
   )
-}
-
-function hoursOf(schedule: Schedule): ZonedHours {
-  return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
 }
 
 function hoursAt(hours: ZonedHours['hours'], now: number): HoursAnswer {

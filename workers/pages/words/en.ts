@@ -273,9 +273,11 @@ export const problems: ProblemWords = {
   yaml_duplicate_key: () => 'This field is here twice',
   yaml_unknown_alias: ({ alias }) => `There is no &${alias} before *${alias}`,
   yaml_too_many_aliases: () => 'Repeats too much with aliases (*)',
-  yaml_too_deep: () => 'Is nested too deeply',
+  yaml_too_deep: ({ max }) => `Is nested deeper than ${max} levels`,
+  yaml_complex_key: () => 'The name of a field must be a plain text',
   yaml_several_documents: () => 'A bot is one document: nothing may follow ---',
   not_yaml: ({ reason }) => `Not YAML: ${reason}`,
+  takes_too_long: ({ secondsMax }) => `Takes more than ${secondsMax} seconds to read`,
 }
 
 const types: Record<ValueType, string> = {

@@ -271,9 +271,11 @@ export const problems: ProblemWords = {
   yaml_duplicate_key: () => 'Ce champ est ici deux fois',
   yaml_unknown_alias: ({ alias }) => `Il n’y a pas de &${alias} avant *${alias}`,
   yaml_too_many_aliases: () => 'Se répète trop par des alias (*)',
-  yaml_too_deep: () => 'Trop de niveaux imbriqués',
+  yaml_too_deep: ({ max }) => `Plus de ${max} niveaux imbriqués`,
+  yaml_complex_key: () => 'Le nom d’un champ doit être un simple texte',
   yaml_several_documents: () => 'Un bot est un seul document\u00a0: rien ne peut suivre ---',
   not_yaml: ({ reason }) => `YAML incorrect\u00a0: ${reason}`,
+  takes_too_long: ({ secondsMax }) => `La lecture prend plus de ${secondsMax} secondes`,
 }
 
 const types: Record<ValueType, string> = {
