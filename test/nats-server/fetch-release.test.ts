@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { fetchRelease, releaseVersion } from '../../workers/nats-server/fetch/fetch-release.ts'
 import { fetchServer, NoServer } from '../../workers/nats-server/fetch/fetch-server.ts'
+import type { Source } from '../../workers/nats-server/fetch/source.ts'
 import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
 import { versionOf } from '../../workers/nats-server/server-version.ts'
 import { freePort } from '../test-server.ts'
@@ -20,17 +21,20 @@ beforeAll(async () => {
 const goArch = { x64: 'amd64', ppc64: 'ppc64le', arm: 'arm7' }[process.arch as string] ?? process.arch
 const release = `nats-server-v${releaseVersion}-${process.platform}-${goArch}`
 
-/** A release page with this machine's archive on it. */
-async function releasePage(sums: (sum: string) => string): Promise<string> {
+const platform = release.slice(`nats-server-v${releaseVersion}-`.length)
+
+/** A release page with an archive for this machine, and its hash. */
+async function releasePage(): Promise<{ page: string; hash: string }> {
   const folder = await temporaryFolder()
   await mkdir(join(folder, release))
   await copyFile(real, join(folder, release, 'nats-server'))
   execFileSync('tar', ['-czf', join(folder, 'archive'), '-C', folder, release])
   const archive = await readFile(join(folder, 'archive'))
-  const sum = createHash('sha256').update(archive).digest('hex')
+  const hash = createHash('sha256').update(archive).digest('hex')
   const files = new Map<string, Buffer | string>([
     [`/v${releaseVersion}/${release}.tar.gz`, archive],
-    [`/v${releaseVersion}/SHA256SUMS`, sums(sum)],
+    // This can be replaced together with the archive.
+    [`/v${releaseVersion}/SHA256SUMS`, `${hash}  ${release}.tar.gz\n`],
   ])
   const server = createServer((request, answer) => {
     const file = files.get(request.url ?? '')
@@ -41,36 +45,48 @@ async function releasePage(sums: (sum: string) => string): Promise<string> {
   onTestFinished(() => {
     server.close()
   })
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+  return { page: `http://127.0.0.1:${(server.address() as { port: number }).port}`, hash }
 }
 
-async function fetchFrom(page: string) {
+async function fetchFrom(page: string, hashes?: Record<string, string>) {
   const reported: string[] = []
   const cache = await temporaryFolder()
   const env = { FRONTDESK_NATS_RELEASES: page }
   const report = (line: string) => reported.push(line)
-  const binary = await fetchServer({ cache, env, report, sources: [fetchRelease] })
+  const source: Source = (work, options) => fetchRelease(work, options, hashes)
+  const binary = await fetchServer({ cache, env, report, sources: [source] })
   return { binary, reported: reported.join('\n') }
 }
 
-test('a release is fetched, its checksum verified, and unpacked', async () => {
-  const page = await releasePage((sum) => `${'0'.repeat(64)}  another.zip\n${sum}  ${release}.tar.gz\n`)
-  const { binary, reported } = await fetchFrom(page)
+test('a release is fetched, its hash verified, and unpacked', async () => {
+  const { page, hash } = await releasePage()
+  const { binary, reported } = await fetchFrom(page, { [platform]: hash })
   expect(await versionOf(binary)).toBe(await versionOf(real))
   expect(reported).toMatch(/fetching nats-server .* from its release page.*done in [\d.]+ s/s)
 })
 
-test('an archive with another checksum is refused', async () => {
-  const page = await releasePage(() => `${'0'.repeat(64)}  ${release}.tar.gz\n`)
-  await expect(fetchFrom(page)).rejects.toThrow(/has the checksum .* its release states 0000.*not used/)
+test('an archive that is not the release’s is refused, whatever its page states', async () => {
+  const { page } = await releasePage()
+  await expect(fetchFrom(page, { [platform]: '0'.repeat(64) })).rejects.toThrow(
+    /has the SHA-256 .* that of the release is 0000.*not used/,
+  )
 })
 
-test('an archive without a checksum is refused', async () => {
-  const page = await releasePage((sum) => `${sum}  another.tar.gz\n`)
-  await expect(fetchFrom(page)).rejects.toThrow('SHA256SUMS has no line for')
+test('nothing is fetched for a platform whose hash is not known', async () => {
+  const { page } = await releasePage()
+  await expect(fetchFrom(page, {})).rejects.toBeInstanceOf(NoServer)
 })
+
+test.each(['http://releases.example.com', 'ftp://127.0.0.1', 'releases'])(
+  'a release page at %s is refused',
+  async (page) => {
+    await expect(fetchFrom(page, { [platform]: '0'.repeat(64) })).rejects.toThrow(
+      'FRONTDESK_NATS_RELEASES must begin with https://',
+    )
+  },
+)
 
 test('a release page that cannot be reached is no error of its own: there is no server, and how to get one', async () => {
   const nowhere = `http://127.0.0.1:${await freePort()}`
-  await expect(fetchFrom(nowhere)).rejects.toBeInstanceOf(NoServer)
+  await expect(fetchFrom(nowhere, { [platform]: '0'.repeat(64) })).rejects.toBeInstanceOf(NoServer)
 })
