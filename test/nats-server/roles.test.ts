@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect } from '@nats-io/transport-node'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -8,6 +8,7 @@ import { natsRoles } from '../../schemas/roles.ts'
 import { runningServer, startEmbeddedServer } from '../../workers/nats-server/embedded/embedded-server.ts'
 import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
 import { resolveServer } from '../../workers/nats-server/resolve/resolve-server.ts'
+import { makePasswords, urlsOf } from '../../workers/nats-server/roles.ts'
 import { startBareServer } from '../nats/bare-server.ts'
 import { freePort, startTestServer } from '../test-server.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -60,6 +61,19 @@ test('passwords are in one file that nobody else may read', async () => {
       found.push(entry.name)
   }
   expect(found).toEqual(['nats.passwords.json'])
+})
+
+test('passwords that others may read are taken from them', async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'nats.passwords.json')
+  await makePasswords(folder)
+  const { roles } = await urlsOf(folder, 4222)
+  for (const read of [() => urlsOf(folder, 4222), () => makePasswords(folder)]) {
+    await chmod(file, 0o644)
+    await read()
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+  }
+  expect((await urlsOf(folder, 4222)).roles).toEqual(roles)
 })
 
 test('passwords may be given, whatever they look like to NATS', async () => {

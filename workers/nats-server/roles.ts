@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../schemas/parse-json.ts'
@@ -62,13 +62,29 @@ export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
 
 async function readPasswords(dataFolder: string): Promise<Passwords> {
   const file = fileOf(dataFolder)
-  const text = await readFile(file, 'utf8')
+  const text = await readOwn(file)
   const read = passwordFile.safeParse(parseJson(text))
   if (read.success) return read.data as Passwords
   // Without its content: it may hold passwords.
   throw new Error(
     `${file} is not a file of passwords, {"frontdesk": "…", …}: repair it, or remove it for new ones`,
   )
+}
+
+/** Reads a file of secrets that nobody else may read: takes the rights of others away, which a restored backup may have given. */
+async function readOwn(path: string): Promise<string> {
+  const file = await open(path)
+  try {
+    if (((await file.stat()).mode & 0o077) !== 0)
+      await file.chmod(0o600).catch((cause: Error) => {
+        throw new Error(`others may read ${path}, and their rights cannot be taken away: ${cause.message}`, {
+          cause,
+        })
+      })
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
 }
 
 /** Only characters that a URL, a header and NATS' configuration in quotes can all carry. */
