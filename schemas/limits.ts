@@ -34,3 +34,5 @@ export const typingPauseMs = 2_000
 export const previewEventsMax = 50
 /** The most events of one what-if. */
 export const whatIfEventsMax = 50
+/** The most levels of a payload that is shown, exported or decided as a what-if; see parsePayload. */
+export const payloadLevelsMax = 64

@@ -1,3 +1,5 @@
+import { payloadLevelsMax } from './limits.ts'
+
 // A byte order mark is not JSON, and stays.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -8,6 +10,15 @@ export function parseJson(json: string | Uint8Array): unknown {
   } catch {
     return undefined
   }
+}
+
+/**
+ * A payload as it was sent: its value if it is JSON, else its text, which also stands for a value that is nested too
+ * deeply to be written again or compared.
+ */
+export function parsePayload(json: string): { payload: unknown } | { text: string } {
+  const payload = parseJson(json)
+  return payload === undefined || levelsOf(payload) > payloadLevelsMax ? { text: json } : { payload }
 }
 
 /** How deep a JSON value is nested; 0 for a text or a number. Iterative: recursion would overflow the stack. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { problem } from './problem.ts'
+import { levelsOf } from './parse-json.ts'
+import { problem, zodIssue } from './problem.ts'
 
 /** An id of a conversation, channel, workspace, schedule or bot; it fits in a NATS subject and in a bucket's key. */
 export const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, problem('not_a_token').message)
@@ -15,6 +16,15 @@ export function shortText(lengthMax: number) {
         input: value,
         message: problem('too_long', { max: lengthMax }).message,
       })
+  })
+}
+
+/** A value of at most `levelsMax` levels, before anything that recurses looks at it. */
+export function shallow(levelsMax: number) {
+  return z.unknown().check(({ value, issues }) => {
+    const levels = levelsOf(value)
+    const tooDeep = zodIssue('too_deep', { levels, max: levelsMax })
+    if (levels > levelsMax) issues.push({ code: 'custom', input: value, ...tooDeep })
   })
 }
 

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversation/call.ts'
 import { fieldTypeNames } from '../field-types.ts'
 import { configuredTextLengthMax, labelLengthMax } from '../limits.ts'
-import { levelsOf } from '../parse-json.ts'
 import { zodIssue } from '../problem.ts'
-import { shortText, token } from '../token.ts'
+import { shallow, shortText, token } from '../token.ts'
 import { details, duration, durationMs, label } from './channel.ts'
 
 export const answersMax = 100
@@ -128,13 +127,7 @@ const apiStep = z.strictObject({
     )
     .refine((headers) => Object.keys(headers).length <= headersMax, zodIssue('too_many', { max: headersMax }))
     .optional(),
-  body: z
-    .unknown()
-    .check(({ value, issues }) => {
-      const levels = levelsOf(value)
-      const tooDeep = zodIssue('too_deep', { levels, max: callBodyLevelsMax })
-      if (levels > callBodyLevelsMax) issues.push({ code: 'custom', input: value, ...tooDeep })
-    })
+  body: shallow(callBodyLevelsMax)
     .pipe(z.json())
     .refine(
       (body) => new TextEncoder().encode(JSON.stringify(body)).length <= callBodyBytesMax,

@@ -7,8 +7,8 @@ import {
   type Status,
   statusStates,
 } from '../conversation/record.ts'
-import { whatIfEventsMax } from '../limits.ts'
-import { token } from '../token.ts'
+import { payloadLevelsMax, whatIfEventsMax } from '../limits.ts'
+import { shallow, token } from '../token.ts'
 
 /** The HTTP bodies and frames of the inspector; workers/gateway/PROTOCOL.md explains them. */
 
@@ -216,7 +216,7 @@ export const whatIfQuestion = z.object({
   events: z
     .array(
       z.union([
-        z.object({ type: z.string().max(64), payload: z.unknown(), at: instant.optional() }),
+        z.object({ type: z.string().max(64), payload: shallow(payloadLevelsMax), at: instant.optional() }),
         z.object({ type: z.literal('next timer') }),
       ]),
     )

@@ -335,6 +335,16 @@ describe('the export of a customer', () => {
 })
 
 describe('export', () => {
+  it('has the text of a payload that is nested too deeply to be written', async () => {
+    const me = someone()
+    const c = await converse(started(me))
+    const deep = `{"text":"Hi","other":${'['.repeat(30_000)}${']'.repeat(30_000)}}`
+    await world.publish(c, 'session.message', deep)
+    await until(async () => (await world.records(c)).length === 2)
+    const { conversations } = await exported(me.email)
+    expect(conversations[0]?.events).toMatchObject([{ type: 'session.started' }, { text: deep }])
+  })
+
   it('writes a new file with mode 600, and leaves none if nothing is stored', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'frontdesk-export-'))
     try {

@@ -435,6 +435,17 @@ describe('what if', () => {
     ])
   })
 
+  it('a payload that is nested too deeply is refused', async () => {
+    await happen(started)
+    const payload = JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`)
+    expect(
+      await whatIf(0, { type: 'session.message', payload: { text: 'Hi', other: payload } }),
+    ).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'too_deep', params: { max: 64 } }] },
+    })
+  })
+
   it('time had passed, up to the next timer and the one after', async () => {
     const [, second] = await happen(started, said)
     const next = { type: 'next timer' }

@@ -9,14 +9,15 @@ import { isErased, readNotification, readNotificationIds } from '../../../engine
 import type { RetryOptions } from '../../../engine/nats/retry.ts'
 import { readHistory } from '../../../engine/nats/views/history.ts'
 import { readRequest } from '../../../engine/nats/views/open-requests.ts'
-import type { CallAnswer } from '../../../schemas/conversation/call.ts'
+import { type CallAnswer, callAnswer } from '../../../schemas/conversation/call.ts'
 import type { RequestCustomer } from '../../../schemas/conversation/customer.ts'
 import type { Notification, OpenRequest } from '../../../schemas/conversation/notification.ts'
 import type { ConversationRecord, EndReason } from '../../../schemas/conversation/record.ts'
+import { parseJson, parsePayload } from '../../../schemas/parse-json.ts'
 import { isNaming, knownIn, type Looked, type NamedCustomer, namedIn } from './conversations-of.ts'
 import { type SaidMessage, saidIn } from './format-transcript.ts'
 
-/** A payload as it was sent: parsed if it is JSON, else its text, or its bytes if it is not UTF-8. */
+/** A payload as it was sent, by parsePayload, or its bytes if it is not UTF-8. */
 type Sent = { payload: unknown } | { text: string } | { base64: string }
 
 /** Everything that is stored about the customer of a conversation; instants are ISO 8601. */
@@ -197,9 +198,11 @@ function callsIn(happened: HistoryEntry[]): ExportedCall[] {
     for (const { call, step, method, url, body } of record.state.calls ?? [])
       calls.set(call, { call, at: record.at, step, method, url, ...(body !== undefined && { body }) })
     if (type !== 'call.answered' || record.outcome !== 'applied' || !event) continue
-    const { call, ...answer } = JSON.parse(Buffer.from(event.body).toString()) as CallAnswer
-    const asked = calls.get(call)
-    if (asked) asked.answer = { at: record.at, ...answer }
+    const read = callAnswer.safeParse(parseJson(event.body)).data
+    const asked = read && calls.get(read.call)
+    if (!asked) continue
+    const { call: _, ...answer } = read
+    asked.answer = { at: record.at, ...answer }
   }
   return [...calls.values()]
 }
@@ -233,11 +236,7 @@ function sentIn(body: Uint8Array): Sent {
   } catch {
     return { base64: Buffer.from(body).toString('base64') }
   }
-  try {
-    return { payload: JSON.parse(text) }
-  } catch {
-    return { text }
-  }
+  return parsePayload(text)
 }
 
 function instant(ms: number): string {

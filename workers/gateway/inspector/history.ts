@@ -22,7 +22,7 @@ import { activeNodes } from '../../../engine/machines/xstate-internals.ts'
 import type { HistoryEntry } from '../../../engine/nats/views/history.ts'
 import type { Machines } from '../../../engine/ports.ts'
 import { differenceOf } from '../../../engine/replay.ts'
-import { levelsOf } from '../../../schemas/parse-json.ts'
+import { parsePayload } from '../../../schemas/parse-json.ts'
 import type { Difference, InspectedStep, Outcome } from '../../../schemas/protocol/inspector.ts'
 
 /** The machines that a history is decided again with; `machines` loads others into `definitions`. */
@@ -208,16 +208,7 @@ function differenceBetween(
   return differenceOf(stored, decision.record)?.path
 }
 
-const payloadLevelsMax = 64
-
-/** The payload as it was sent; the text where it is not JSON. */
 function payloadOf({ body }: RawEvent): unknown {
-  const text = Buffer.from(body).toString()
-  try {
-    const payload: unknown = JSON.parse(text)
-    // JSON.stringify would overflow the stack.
-    return levelsOf(payload) > payloadLevelsMax ? text : payload
-  } catch {
-    return text
-  }
+  const sent = parsePayload(Buffer.from(body).toString())
+  return 'payload' in sent ? sent.payload : sent.text
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { askNotifier } from '../../../engine/nats/views/signals.ts'
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
+import { parsePayload } from '../../../schemas/parse-json.ts'
 import { parse } from '../../../schemas/problem.ts'
 import {
   type DeadLetterAnswer,
@@ -120,9 +121,7 @@ const quoting = new Set(['not_json', 'failed'])
 
 /** A body with its keys, if it is JSON: any value may have been typed by somebody, whatever its type. */
 function maskedBody(body: string): string {
-  try {
-    return JSON.stringify(hidden(JSON.parse(body)))
-  } catch {
-    return body === '' ? '' : masked
-  }
+  const sent = parsePayload(body)
+  if ('payload' in sent) return JSON.stringify(hidden(sent.payload))
+  return body === '' ? '' : masked
 }
