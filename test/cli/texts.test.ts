@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { transcriptAsMarkdown } from '../../workers/cli/conversations/format-transcript.ts'
 import { readInstant } from '../../workers/cli/documents/read-instant.ts'
+import { jsonText, yamlText } from '../../workers/cli/shell/json.ts'
+import { explainError } from '../../workers/cli/shell/report.ts'
 import { cutText, plainLine, plainText, visibleText } from '../../workers/cli/shell/text.ts'
 import { FormFilling } from '../../workers/cli/talk/form-filling.ts'
 
@@ -20,6 +24,68 @@ describe('a text of somebody else’s in a terminal', () => {
   it('can be put in one line, or be escaped', () => {
     expect(plainLine(' a \r\n b\n\nc ')).toBe('a b c')
     expect(visibleText('a\u001b[31m\u202e\n')).toBe('a\\x1b[31m\\u202e\n')
+  })
+})
+
+describe('JSON and YAML in a terminal', () => {
+  const acting = [
+    ...Array.from({ length: 33 }, (_, n) => String.fromCharCode(0x7f + n)),
+    ...'\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069',
+    '\u{e0041}',
+  ]
+  const value = {
+    [`a${acting.join('')}`]: acting.map((character) => `x${character}y`),
+    'José 👩‍👩‍👧': 'a\n b: "c"',
+  }
+
+  it('have no character that it would act on, and are the same value', async () => {
+    const yaml = await yamlText(value)
+    for (const text of [jsonText(value), jsonText(value, 2), yaml])
+      expect(acting.filter((character) => text.includes(character))).toEqual([])
+    expect(JSON.parse(jsonText(value))).toEqual(value)
+    expect(parse(yaml)).toEqual(value)
+    expect(jsonText({ a: 'José 👩‍👩‍👧' })).toBe('{"a":"José 👩‍👩‍👧"}')
+    expect(await yamlText({ a: 'José 👩‍👩‍👧', b: [1, true] })).toBe('a: José 👩‍👩‍👧\nb:\n  - 1\n  - true\n')
+  })
+})
+
+describe('a transcript in Markdown', () => {
+  const said = (text: string, name = 'Ann') =>
+    transcriptAsMarkdown('c', [
+      { id: 'm', at: '2026-06-05T15:00:00Z', type: 'text', author: { type: 'agent', id: 'ann', name }, text },
+    ])
+
+  it.each([
+    ['see https://example.com/a_b.', '> see `https://example.com/a_b.`'],
+    ['WWW.example.com', '> `WWW.example.com`'],
+    ['mail bob@example.com', '> mail `bob@example.com`'],
+    ['a`b@c``d', '> ``` a`b@c``d ```'],
+    ['a\n\n    code', '> a  \n>   \n> code'],
+    ['\tcode', '> code'],
+    ['1. one', '> 1\\. one'],
+    ['   - item', '> \\- item'],
+    ['[a](b) <i>', '> \\[a\\](b) \\<i\\>'],
+  ])('has no link and no code of its author’s: %j', (text, line) => {
+    expect(said(text)).toContain(`\n${line}\n`)
+  })
+
+  it('has no link in a name', () => {
+    expect(said('Hi', 'www.example.com')).toContain('**`www.example.com`** · ')
+  })
+
+  it('takes as long as its text, whatever that is', () => {
+    for (const text of [' '.repeat(400_000), '\n'.repeat(400_000), `${' '.repeat(400_000)}x`]) {
+      expect(plainLine(`a${text}b`).length).toBeLessThanOrEqual(text.length + 2)
+      expect(said(text)).toContain('**Ann**')
+    }
+  })
+})
+
+describe('an error in one line', () => {
+  it('says what a role’s URL cannot do, and has nothing that a terminal would act on', () => {
+    const missing = Object.assign(new Error('JetStream not enabled'), { name: 'JetStreamNotEnabled' })
+    expect(explainError(missing)).toMatch(/NATS_URL must name the user frontdesk, not a role/)
+    expect(explainError(new Error('a\u009b31m \r\n b\u202e'))).toBe('a\\x9b31m | b\\u202e')
   })
 })
 

@@ -3,6 +3,7 @@ import { CustomerKeys } from '../../gateway/identity/customer-keys.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withTopology } from '../shell/connect-to-running.ts'
+import { jsonText } from '../shell/json.ts'
 import { stderrLogger } from '../shell/logger.ts'
 
 export default command({
@@ -56,7 +57,7 @@ Examples:
 })
 
 function print(value: object): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  process.stdout.write(`${jsonText(value, 2)}\n`)
 }
 
 async function withKeys(use: (keys: CustomerKeys) => Promise<void>): Promise<void> {

@@ -6,6 +6,7 @@ import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } fro
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withTopology } from '../shell/connect-to-running.ts'
+import { jsonText } from '../shell/json.ts'
 
 export default command({
   usage: `
@@ -39,7 +40,7 @@ Examples:
       case 'list':
         if (rest.length > 0) throw new UsageError('secrets list takes nothing more')
         await withSecrets(async (secrets) => {
-          process.stdout.write(`${JSON.stringify(await secrets.list(), null, 2)}\n`)
+          process.stdout.write(`${jsonText(await secrets.list(), 2)}\n`)
         })
         return 0
       case 'set': {

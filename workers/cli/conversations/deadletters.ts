@@ -11,6 +11,7 @@ import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
+import { jsonText } from '../shell/json.ts'
 import { plainLine, visibleText } from '../shell/text.ts'
 
 export default command({
@@ -77,7 +78,7 @@ async function allSequences(nats: Nats): Promise<number[]> {
 
 async function list(nats: Nats, json: boolean): Promise<number> {
   for await (const letter of deadLetters(nats))
-    process.stdout.write(`${json ? JSON.stringify(letter) : lineOf(letter)}\n`)
+    process.stdout.write(`${json ? jsonText(letter) : lineOf(letter)}\n`)
   return 0
 }
 

@@ -5,6 +5,7 @@ import { type StreamName, streamState } from '../../../engine/nats/operations/st
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
+import { jsonText } from '../shell/json.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { progressBar } from '../shell/progress-bar.ts'
 import { conversationsOf, isNamed, type Looked } from './conversations-of.ts'
@@ -95,12 +96,12 @@ async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGen
 
 function fields(values: object): string {
   return Object.entries(values)
-    .map(([name, value]) => `  ${JSON.stringify(name)}: ${indented(value, 2)}`)
+    .map(([name, value]) => `  ${jsonText(name)}: ${indented(value, 2)}`)
     .join(',\n')
 }
 
 function indented(value: unknown, spaces: number): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(spaces)}`)
+  return jsonText(value, 2).replaceAll('\n', `\n${' '.repeat(spaces)}`)
 }
 
 async function firstEventAt(nats: Nats): Promise<string | null> {

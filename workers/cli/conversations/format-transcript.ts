@@ -32,11 +32,34 @@ function indent(text: string, prefix: string): string {
   return text.replaceAll('\n', `\n${prefix}`)
 }
 
-/** Escapes all markup that a customer may have typed: headings, lists, links, images and HTML. */
+/** Escapes all markup that a customer may have typed: headings, lists, code, links, images and HTML. */
 function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]<>#|~&$!]/g, '\\$&')
-    .replace(/^(\s*)([-+=]|\d+(?=[.)]))/gm, (_, space: string, mark: string) =>
-      /\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`,
-    )
+  return text.split('\n').map(escapeLine).join('\n')
+}
+
+/** Spaces at the beginning of a line would make it code. */
+function escapeLine(line: string): string {
+  return line
+    .trimStart()
+    .split(/(\s+)/)
+    .map((word, index) => (isLinkedAlone(word) ? codeOf(word) : escapeWord(word, index === 0)))
+    .join('')
+}
+
+function escapeWord(word: string, isFirst: boolean): string {
+  const escaped = word.replace(/[\\`*_{}[\]<>#|~&$!]/g, '\\$&')
+  return isFirst ? escaped.replace(/^(?:(\d+)(?=[.)])|(?=[-+=]))/, '$1\\') : escaped
+}
+
+/** Readers make links of addresses without any markup. */
+function isLinkedAlone(word: string): boolean {
+  return /@|:\/\/|www\./i.test(word)
+}
+
+/** Escapes do not keep a word from becoming a link everywhere; code is never one. */
+function codeOf(word: string): string {
+  const longest = Math.max(0, ...Array.from(word.matchAll(/`+/g), ([ticks]) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  const space = longest > 0 ? ' ' : ''
+  return `${fence}${space}${word}${space}${fence}`
 }

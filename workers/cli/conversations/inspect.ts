@@ -14,6 +14,7 @@ import { signInHere } from '../access/sign-in-here.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
+import { jsonText } from '../shell/json.ts'
 import { warn } from '../shell/report.ts'
 import { recordsOf } from './records-of.ts'
 
@@ -92,7 +93,7 @@ async function printSteps(
   const history = new History({ definitions, machines })
   const mask = isRevealed ? undefined : new Mask()
   for await (const retold of storedSteps(nats, conversation, history)) {
-    const isRoom = process.stdout.write(`${JSON.stringify(mask?.shown(retold) ?? retold.step)}\n`)
+    const isRoom = process.stdout.write(`${jsonText(mask?.shown(retold) ?? retold.step)}\n`)
     if (!isRoom) await once(process.stdout, 'drain')
   }
 }

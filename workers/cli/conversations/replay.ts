@@ -17,6 +17,7 @@ import { readDocuments } from '../documents/read-documents.ts'
 import { readFiles } from '../documents/read-files.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
+import { jsonText } from '../shell/json.ts'
 import { progressBar } from '../shell/progress-bar.ts'
 import { plainLine } from '../shell/text.ts'
 import { type Differing, type ReplayReport, replayConversations } from './replay-conversations.ts'
@@ -73,7 +74,7 @@ Examples:
       bar.end()
       const seconds = (performance.now() - began) / 1000
       if (report.conversations === 0 && !values.all) throw new Error(whyNot(conversation, report))
-      if (values.json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`)
+      if (values.json) process.stdout.write(`${jsonText({ ...report, seconds })}\n`)
       else process.stdout.write(described(report, seconds))
       return report.differing.length > 0 ? 1 : 0
     })
@@ -172,7 +173,7 @@ function describedDifference({ conversation, seq, type, at, path, stored, again 
 }
 
 function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : plainLine(JSON.stringify(value))
+  const text = value === undefined ? 'nothing' : plainLine(jsonText(value))
   return text.length > valueLengthShown ? `${text.slice(0, valueLengthShown)}…` : text
 }
 

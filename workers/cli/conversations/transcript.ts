@@ -1,6 +1,7 @@
 import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
+import { jsonText } from '../shell/json.ts'
 import { saidIn, transcriptAsMarkdown, transcriptAsText } from './format-transcript.ts'
 import { recordsOf } from './records-of.ts'
 
@@ -26,7 +27,7 @@ Example:
     if (values.json && values.markdown) throw new UsageError('--json and --markdown exclude each other')
     const conversation = givenToken('conversation', positionals[0])
     const said = saidIn(await withFrontdesk('transcript', (nats) => recordsOf(nats, conversation)))
-    if (values.json) process.stdout.write(`${JSON.stringify(said, null, 2)}\n`)
+    if (values.json) process.stdout.write(`${jsonText(said, 2)}\n`)
     else if (values.markdown) process.stdout.write(transcriptAsMarkdown(conversation, said))
     else process.stdout.write(transcriptAsText(said))
     return 0

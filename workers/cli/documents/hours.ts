@@ -3,6 +3,7 @@ import { type OpeningHours, openingHours } from '../../../engine/core/opening-ho
 import { zoneDataVersion } from '../../../schemas/time-zone.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
+import { jsonText } from '../shell/json.ts'
 import { documentNamed } from './document-named.ts'
 import { readInstant } from './read-instant.ts'
 
@@ -58,7 +59,7 @@ function answer(hours: OpeningHours, instant: number): string {
     nextOpen: iso(hours.nextOpen(instant)),
     nextClose: iso(hours.nextClose(instant)),
   }
-  return `${JSON.stringify(found)}\n`
+  return `${jsonText(found)}\n`
 }
 
 const lineLengthMax = 1000

@@ -1,3 +1,5 @@
+import { visibleText } from './text.ts'
+
 /** Writes a warning to standard error. */
 export function warn(text: string): void {
   process.stderr.write(`frontdesk: warning: ${oneLine(text)}\n`)
@@ -9,7 +11,7 @@ export function explainError(error: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' | ')
+  return visibleText(text.replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? ' | ' : space)))
 }
 
 /** Compares names, so that a command without NATS need not load the client for its classes. */
@@ -25,7 +27,7 @@ function explain(error: Error): string {
     case 'RequestError':
       return `NATS does not answer (${error.message || error.name}); does it have JetStream?`
     case 'JetStreamNotEnabled':
-      return 'the NATS server runs without JetStream: start it with -js'
+      return 'NATS has no JetStream for this user: NATS_URL must name the user frontdesk, not a role; a server of your own is started with -js'
     case 'ClosedConnectionError':
     case 'DrainingConnectionError':
       return 'the connection to NATS is closed'

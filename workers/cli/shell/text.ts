@@ -18,8 +18,9 @@ export function plainText(text: string): string {
 
 /** The same in one line. */
 export function plainLine(text: string): string {
+  // Each run of white space is looked at once: \s*\n\s* would take quadratic time.
   return plainText(text)
-    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\s+/g, (space) => (space.includes('\n') ? ' ' : space))
     .trim()
 }
 
