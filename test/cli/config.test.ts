@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { connectNats } from '../../engine/nats/connect.ts'
+import { startBareServer } from '../nats/bare-server.ts'
 import { temporaryFolder } from '../nats-server/temporary-folder.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { ACME, frontdesk } from './frontdesk.ts'
@@ -249,6 +251,73 @@ describe('config delete with bots', () => {
   })
 })
 
+describe('config with --dry-run', () => {
+  const dry = 'frontdesk: --dry-run: nothing was written\n'
+
+  it('says which documents apply would create, change or leave, field by field, and writes nothing', async () => {
+    const [a, b, s] = [uniqueId('a'), uniqueId('b'), uniqueId('s')]
+    const first = await files({
+      'x.json': [{ id: a, name: 'Old', duringHours: { firstMessage: 'Hi' } }, open(s)],
+    })
+    await run(['apply', './x.json'], first)
+    const before = (await run(['get'])).stdout
+    const second = await files({
+      'x.json': [{ id: a, name: 'New\u202e', locale: 'fr' }, open(s), { id: b, schedule: s }],
+    })
+    expect(await run(['apply', './x.json', '--dry-run'], second)).toEqual({
+      code: 0,
+      stdout: [
+        `schedule.${s} unchanged`,
+        `channel.${a} changed`,
+        '  name: "Old" → "New\\u202e"',
+        '  duringHours: {"firstMessage":"Hi"} → nothing',
+        '  locale: nothing → "fr"',
+        `channel.${b} created`,
+        '',
+      ].join('\n'),
+      stderr: dry,
+    })
+    expect((await run(['get'])).stdout).toBe(before)
+    expect((await run(['apply', './x.json'], second)).stdout).toContain(`channel.${b} applied\n`)
+  })
+
+  it('says what delete would delete, and deletes nothing', async () => {
+    const [c, s] = [uniqueId('c'), uniqueId('s')]
+    await run(['apply', './x.json'], await files({ 'x.json': [{ id: c, schedule: s }, open(s)] }))
+    expect(await run(['delete', 'schedule', s, '--dry-run'])).toEqual({
+      code: 0,
+      stdout: `schedule.${s} deleted\n`,
+      stderr: `frontdesk: warning: schedule.${s} is in use by channel.${c}\n${dry}`,
+    })
+    expect((await run(['get', 'schedule', s])).code).toBe(0)
+    expect((await run(['delete', 'schedule', uniqueId('n'), '--dry-run'])).code).toBe(1)
+  })
+
+  it('creates nothing in a NATS on which frontdesk has never run', async () => {
+    const bare = await startBareServer(await temporaryFolder())
+    try {
+      const folder = await files({ 'x.json': { id: 'web' } })
+      const env = { NATS_URL: bare.url }
+      const applied = await frontdesk(['config', 'apply', './x.json', '--dry-run'], { env, cwd: folder })
+      expect(applied).toEqual({ code: 0, stdout: 'channel.web created\n', stderr: dry })
+      const nats = await connectNats(bare.url, 'test')
+      const streams = await nats.jsm.streams.list().next()
+      await nats.close()
+      expect(streams).toEqual([])
+    } finally {
+      await bare.stop()
+    }
+  })
+
+  it.each([
+    ['get', '--dry-run'],
+    ['apply', '.', '--yaml'],
+    ['delete', 'channel', 'web', '--yaml'],
+  ])('is refused where it means nothing: config %s %s', async (...args) => {
+    expect((await run(args)).code).toBe(2)
+  })
+})
+
 describe('config import', () => {
   const response = {
     schedules: [
@@ -263,7 +332,7 @@ describe('config import', () => {
 
   it('takes a Zendesk response, with warnings', async () => {
     const folder = await files({ 'z.json': response })
-    const dry = await run(['import', 'zendesk-schedules', 'z.json', '--dry-run'], folder)
+    const dry = await run(['import', 'zendesk-schedules', 'z.json', '--dry-run', '--yaml'], folder)
     expect(dry.code).toBe(0)
     expect(parse(dry.stdout)).toEqual([
       {
@@ -279,6 +348,8 @@ describe('config import', () => {
     ])
     expect(dry.stderr).toMatch(/^frontdesk: warning: .*spans several days.*\n$/)
 
+    const shown = await run(['import', 'zendesk-schedules', 'z.json', '--dry-run'], folder)
+    expect(shown.stdout).toMatch(/^schedule\.zendesk-hours (created|unchanged)\n$/)
     const { code, stdout } = await run(['import', 'zendesk-schedules', 'z.json'], folder)
     expect(code).toBe(0)
     expect(stdout).toMatch(/^schedule\.zendesk-hours (applied|unchanged)\n$/)

@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { checkDocument } from '../../../engine/core/read-document.ts'
-import { ConfigurationStore, referenceOf } from '../../../engine/nats/views/configuration-store.ts'
-import { isFlow } from '../../../schemas/configuration/bot.ts'
+import { hasTopology } from '../../../engine/nats/ensure-topology.ts'
+import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
 import { lineOf } from '../../../schemas/problem.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
-import { withTopology } from '../shell/connect-to-running.ts'
+import { withRunning, withTopology } from '../shell/connect-to-running.ts'
+import { jsonText, yamlText } from '../shell/json.ts'
 import { warn } from '../shell/report.ts'
+import { changesBy, noConfiguration, type ReadConfiguration, referencesOf } from './changes.ts'
 import { readDocuments } from './read-documents.ts'
 import { readFiles } from './read-files.ts'
 
 export default command({
   usage: `
-Usage: frontdesk config apply <file|folder>
+Usage: frontdesk config apply <file|folder> [--dry-run]
        frontdesk config get [kind] [id] [--yaml]
-       frontdesk config delete <kind> <id>
-       frontdesk config import zendesk-schedules <file> [--dry-run]
+       frontdesk config delete <kind> <id> [--dry-run]
+       frontdesk config import zendesk-schedules <file> [--dry-run [--yaml]]
 
 Manages channels, schedules and bots. A change takes effect for new conversations within a second. Kinds:
 ${kinds.join(', ')}.
@@ -32,8 +34,9 @@ ${kinds.join(', ')}.
           (GET /api/v2/business_hours/schedules.json)
 
 Options:
-  --yaml      with get: print YAML instead of JSON
-  --dry-run   with import: print the schedules as YAML and apply nothing
+  --yaml      with get: print YAML instead of JSON; with import --dry-run: print the schedules as YAML
+  --dry-run   write nothing: print each document that would be created, changed, unchanged or deleted, and below it
+              the fields that would change
   -h, --help  show this help
 
 Examples:
@@ -45,21 +48,25 @@ Examples:
   environment: variablesOf.topology,
   async run({ values, positionals }) {
     const [action, ...rest] = positionals
+    const { yaml = false, 'dry-run': dryRun = false } = values
+    if (dryRun && action === 'get') throw new UsageError('config get changes nothing: it takes no --dry-run')
+    if (yaml && action !== 'get' && !(action === 'import' && dryRun))
+      throw new UsageError('--yaml goes with config get, or with config import --dry-run')
     switch (action) {
       case 'apply':
-        return apply(only(rest, 1, 1, 'config apply takes a file or a folder')[0] as string)
+        return apply(only(rest, 1, 1, 'config apply takes a file or a folder')[0] as string, dryRun)
       case 'get': {
         const [kind, id] = only(rest, 0, 2, 'config get takes a kind and an id at most')
-        return get(kind, id, values.yaml === true)
+        return get(kind, id, yaml)
       }
       case 'delete': {
         const [kind, id] = only(rest, 2, 2, 'config delete takes a kind and an id')
-        return remove(kind as string, id as string)
+        return remove(kind as string, id as string, dryRun)
       }
       case 'import': {
         const [from, file] = only(rest, 2, 2, 'config import takes zendesk-schedules and a file')
         if (from !== 'zendesk-schedules') throw new UsageError(`config import knows no ${from}`)
-        return importZendesk(file as string, values['dry-run'] === true)
+        return importZendesk(file as string, dryRun, yaml)
       }
       case undefined:
         throw new UsageError('config needs to be told what to do: apply, get, delete or import')
@@ -74,7 +81,7 @@ function only(given: string[], min: number, max: number, otherwise: string): str
   return given
 }
 
-async function apply(path: string): Promise<number> {
+async function apply(path: string, dryRun: boolean): Promise<number> {
   const { documents, problems } = readDocuments(await readFiles(path))
   if (problems.length > 0) {
     for (const problem of problems) process.stderr.write(`${problem}\n`)
@@ -83,15 +90,28 @@ async function apply(path: string): Promise<number> {
     )
     return 1
   }
-  await withConfiguration((configuration) => store(configuration, documents))
+  await storeOrShow(documents, dryRun)
   return 0
 }
 
 /** Referenced kinds first, so that they exist when a worker reads the reference. */
 const storedInOrder: readonly Kind[] = ['schedule', 'bot', 'channel']
 
-async function store(configuration: ConfigurationStore, documents: Document[]): Promise<void> {
-  const inOrder = storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))
+function inOrder(documents: Document[]): Document[] {
+  return storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))
+}
+
+function storeOrShow(documents: Document[], dryRun: boolean): Promise<void> {
+  if (!dryRun) return withConfiguration((configuration) => store(configuration, documents))
+  return withoutWriting(async (configuration) => {
+    await warnOfMissing(configuration, documents)
+    for (const document of inOrder(documents))
+      process.stdout.write(`${(await changesBy(configuration, document)).join('\n')}\n`)
+  })
+}
+
+/** Warns of documents that are referred to, and neither stored nor among these. */
+async function warnOfMissing(configuration: ReadConfiguration, documents: Document[]): Promise<void> {
   const given = new Set(documents.map(({ kind, document }) => `${kind}.${document.id}`))
   for (const document of documents) {
     for (const [kind, id] of referencesOf(document)) {
@@ -101,9 +121,13 @@ async function store(configuration: ConfigurationStore, documents: Document[]): 
       warn(`${place}: there is no ${kind} ${id}; until there is, the ${document.kind} ${meanwhile}`)
     }
   }
+}
+
+async function store(configuration: ConfigurationStore, documents: Document[]): Promise<void> {
+  await warnOfMissing(configuration, documents)
   const applied: string[] = []
   try {
-    for (const document of inOrder) {
+    for (const document of inOrder(documents)) {
       const key = `${document.kind}.${document.document.id}`
       const { isChanged } = await configuration.put(document)
       applied.push(key)
@@ -114,24 +138,6 @@ async function store(configuration: ConfigurationStore, documents: Document[]): 
       `only ${applied.length} of ${documents.length} were applied: ${(error as Error).message}; apply again`,
       { cause: error },
     )
-  }
-}
-
-/** The references of a document, without duplicates. */
-function referencesOf({ kind, document }: Document): [Kind, string][] {
-  switch (kind) {
-    case 'channel':
-      return (['schedule', 'bot'] as const).flatMap((referenced): [Kind, string][] => {
-        const id = referenceOf(document, referenced)
-        return id === null ? [] : [[referenced, id]]
-      })
-    case 'bot': {
-      const steps = isFlow(document) ? document.answers.flatMap((answer) => answer.steps) : []
-      const schedules = steps.flatMap((step) => (step.type === 'hours' ? (step.schedule ?? []) : []))
-      return [...new Set(schedules)].map((id) => ['schedule', id])
-    }
-    case 'schedule':
-      return []
   }
 }
 
@@ -155,24 +161,28 @@ async function get(kind: string | undefined, id: string | undefined, yaml: boole
 }
 
 async function print(value: unknown, yaml: boolean): Promise<void> {
-  if (!yaml) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
-  else process.stdout.write((await import('yaml')).stringify(value))
+  process.stdout.write(yaml ? await yamlText(value) : `${jsonText(value, 2)}\n`)
 }
 
-async function remove(kind: string, id: string): Promise<number> {
+async function remove(kind: string, id: string, dryRun: boolean): Promise<number> {
   if (!isKind(kind)) throw new UsageError(`there is no kind ${kind}; there are ${kinds.join(', ')}`)
-  await withConfiguration(async (configuration) => {
+  const check = async (configuration: ReadConfiguration) => {
     if (!(await configuration.get(kind, id))) throw new Error(`there is no ${kind} ${id}`)
     const users = await usersOf(configuration, kind, id)
     if (users.length > 0) warn(`${kind}.${id} is in use by ${users.join(', ')}`)
-    await configuration.delete(kind, id)
-    process.stdout.write(`${kind}.${id} deleted\n`)
-  })
+  }
+  if (dryRun) await withoutWriting(check)
+  else
+    await withConfiguration(async (configuration) => {
+      await check(configuration)
+      await configuration.delete(kind, id)
+    })
+  process.stdout.write(`${kind}.${id} deleted\n`)
   return 0
 }
 
 /** `channel.web`, `bot.assistant` */
-async function usersOf(configuration: ConfigurationStore, kind: Kind, id: string): Promise<string[]> {
+async function usersOf(configuration: ReadConfiguration, kind: Kind, id: string): Promise<string[]> {
   const channels = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
   const bots = (await configuration.list('bot')).filter(({ document }) => {
     const bot = checkDocument('bot', document)
@@ -181,7 +191,7 @@ async function usersOf(configuration: ConfigurationStore, kind: Kind, id: string
   return [...channels, ...bots.map((bot) => `bot.${bot.id}`)]
 }
 
-async function importZendesk(file: string, dryRun: boolean): Promise<number> {
+async function importZendesk(file: string, dryRun: boolean, yaml: boolean): Promise<number> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Error(error.code === 'ENOENT' ? `there is no file ${file}` : `${file}: ${error.message}`)
   })
@@ -195,16 +205,25 @@ async function importZendesk(file: string, dryRun: boolean): Promise<number> {
   if (!imported.ok) throw new Error(lineOf(imported.error))
   const { schedules, warnings } = imported.value
   for (const warning of warnings) warn(warning)
-  if (dryRun) {
+  if (yaml)
     await print(
       schedules.map((schedule) => ({ kind: 'schedule', ...schedule })),
       true,
     )
-    return 0
-  }
-  const documents = schedules.map((document): Document => ({ kind: 'schedule', document }))
-  await withConfiguration((configuration) => store(configuration, documents))
+  else
+    await storeOrShow(
+      schedules.map((document): Document => ({ kind: 'schedule', document })),
+      dryRun,
+    )
   return 0
+}
+
+/** Reads the configuration as it is, and creates no streams where there are none. */
+function withoutWriting(use: (configuration: ReadConfiguration) => Promise<void>): Promise<void> {
+  return withRunning('config', async (nats) => {
+    await use((await hasTopology(nats)) ? new ConfigurationStore(nats) : noConfiguration)
+    process.stderr.write('frontdesk: --dry-run: nothing was written\n')
+  })
 }
 
 function withConfiguration(use: (configuration: ConfigurationStore) => Promise<void>): Promise<void> {
