@@ -1,53 +1,47 @@
 interface FieldTypeSettings {
   /** Whether the customer chooses one of the options that the field lists, instead of typing. */
   hasOptions: boolean
-  /** Whether a channel may ask for it; a bot may ask for every type. */
-  isForChannels: boolean
   /** Attributes of the HTML control. */
   inputMode: 'text' | 'email' | 'tel' | 'numeric' | 'decimal' | 'url'
   autocomplete: string
   autocapitalize: 'none' | 'sentences'
-  /** An answer that is accepted; unused where the field has options. */
-  example: string
 }
 
 /** The types of a form's fields, and how each is entered. `engine/texts/details.ts` checks the answers. */
 export const fieldTypes = {
   text: {
     hasOptions: false,
-    isForChannels: true,
     inputMode: 'text',
     autocomplete: 'on',
     autocapitalize: 'sentences',
-    example: 'An answer',
   },
   email: {
     hasOptions: false,
-    isForChannels: false,
     inputMode: 'email',
     autocomplete: 'email',
     autocapitalize: 'none',
-    example: 'camille@example.com',
   },
   select: {
     hasOptions: true,
-    isForChannels: true,
     inputMode: 'text',
     autocomplete: 'off',
     autocapitalize: 'sentences',
-    example: '',
   },
 } as const satisfies Record<string, FieldTypeSettings>
 
 export type FieldType = keyof typeof fieldTypes
-export type ChannelFieldType = {
-  [T in FieldType]: (typeof fieldTypes)[T]['isForChannels'] extends true ? T : never
-}[FieldType]
-
 export const fieldTypeNames = /* @__PURE__ */ Object.keys(fieldTypes) as FieldType[]
-export const channelFieldTypeNames = /* @__PURE__ */ fieldTypeNames.filter(
-  (type): type is ChannelFieldType => fieldTypes[type].isForChannels,
-)
+
+/** The types that a channel may ask for; a bot may ask for every type. */
+export const channelFieldTypeNames = ['text', 'select'] as const satisfies FieldType[]
+export type ChannelFieldType = (typeof channelFieldTypeNames)[number]
+
+/** Answers that are accepted; unused where the field has options. */
+export const exampleAnswers: Record<FieldType, string> = {
+  text: 'An answer',
+  email: 'camille@example.com',
+  select: '',
+}
 
 /** Why an answer to a field is refused; the codes are stable. */
 export const fieldErrors = [

@@ -11,7 +11,7 @@ import { forChannelTexts } from '../../../schemas/configuration/channel-texts.ts
 import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { Details, Event } from '../../../schemas/conversation/event.ts'
 import type { FormField } from '../../../schemas/conversation/record.ts'
-import { fieldTypes } from '../../../schemas/field-types.ts'
+import { exampleAnswers } from '../../../schemas/field-types.ts'
 import type { PreviewAnswer, PreviewedResponse } from '../../../schemas/protocol/admin.ts'
 import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
 
@@ -152,7 +152,7 @@ function answersTo(asks: readonly FormField[]): Details {
 }
 
 function exampleOf({ id, type, options }: FormField): string {
-  return id === 'name' ? 'Camille' : (options?.[0] ?? fieldTypes[type].example)
+  return id === 'name' ? 'Camille' : (options?.[0] ?? exampleAnswers[type])
 }
 
 /** The opening hours of a schedule. */

@@ -1,4 +1,4 @@
-import { fieldTypes } from '../../../../schemas/field-types.ts'
+import { exampleAnswers } from '../../../../schemas/field-types.ts'
 import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
 import type { InspectedStep, WhatIfQuestion } from '../../../../schemas/protocol/inspector.ts'
 
@@ -77,9 +77,7 @@ export function templateOf(type: string, steps: readonly InspectedStep[]): unkno
 /** The fields of the last form, filled in. */
 function detailsOf(steps: readonly InspectedStep[]): Record<string, string> {
   const fields = messagesOf(steps).findLast(({ fields }) => fields)?.fields ?? []
-  return Object.fromEntries(
-    fields.map(({ id, type, options }) => [id, options?.[0] ?? fieldTypes[type].example]),
-  )
+  return Object.fromEntries(fields.map(({ id, type, options }) => [id, options?.[0] ?? exampleAnswers[type]]))
 }
 
 function agentOf(steps: readonly InspectedStep[]): string | undefined {
