@@ -3,6 +3,7 @@ import { property } from 'lit/decorators.js'
 import { guard } from 'lit/directives/guard.js'
 import { live } from 'lit/directives/live.js'
 import type { BotProblem } from '../../../../schemas/protocol/admin.ts'
+import { isComposing } from '../../base/keys.ts'
 import { Part } from '../../base/part.ts'
 import { problemText } from '../../base/words.ts'
 import { words } from '../language.ts'
@@ -71,8 +72,8 @@ export class AdminSource extends Part {
 
   /** Indents a new line as YAML expects. Tab is left alone: it moves the focus. */
   #indent = (event: KeyboardEvent): void => {
-    const isPlain = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.isComposing)
-    if (event.key !== 'Enter' || !isPlain) return
+    const isPlain = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey)
+    if (event.key !== 'Enter' || !isPlain || isComposing(event)) return
     event.preventDefault()
     const { value, selectionStart } = this.#field
     // As if it were typed: it can be undone.

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import { isComposing } from '../../base/keys.ts'
 import { every, Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { errorOf, fieldId } from '../editor-parts.ts'
@@ -103,6 +104,7 @@ class AdminZone extends Part {
   }
 
   #key = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return
     const last = this.#found.length - 1
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()

@@ -3,6 +3,7 @@ import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import { icons } from '../../base/icons.ts'
+import { isComposing } from '../../base/keys.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
 
@@ -69,8 +70,7 @@ export class ReplyComposer extends Part {
   }
 
   #onKey(event: KeyboardEvent): void {
-    // An input method's Enter accepts its suggestion.
-    if (event.key !== 'Enter' || event.shiftKey || event.altKey || event.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey || event.altKey || isComposing(event)) return
     event.preventDefault()
     this.#sendText()
   }
