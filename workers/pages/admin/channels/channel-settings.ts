@@ -42,15 +42,17 @@ class AdminChannelSettings extends Part {
       <section class="section form" aria-labelledby="embed-title">
         <h2 id="embed-title">${words.embed}</h2>
         <p class="hint">${words.embedHint}</p>
-        <pre class="code" tabindex="0"><code>${embedding(document.id)}</code></pre>
+        <pre class="code" tabindex="0"><code>${embedding(document)}</code></pre>
       </section>
     `
   }
 }
 
-function embedding(channel: string): string {
+/** The page says the widget's title: it is shown before the gateway is asked anything. */
+function embedding({ id, name }: Channel): string {
   const script = `<script src="${window.location.origin}/widget.js"></script>`
-  return `${script}\n<frontdesk-widget channel="${channel}"></frontdesk-widget>`
+  const title = name ? ` title-text="${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"` : ''
+  return `${script}\n<frontdesk-widget channel="${id}"${title}></frontdesk-widget>`
 }
 
 customElements.define('admin-channel-settings', AdminChannelSettings)

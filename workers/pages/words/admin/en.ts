@@ -45,7 +45,8 @@ export const admin = {
   configureAChannel: 'Configure a channel',
   tryAsCustomer: 'Try it as a customer',
   unlistedChannels: 'A channel that is not in this list works too, with default texts.',
-  channelNameHint: 'For you and your colleagues; also the title of the widget in the preview.',
+  channelNameHint:
+    'For you and your colleagues; also the title of the widget, in the lines that put it on a page.',
   channelIdHint: 'As it stands in the page: <frontdesk-widget channel="web">. It cannot be changed later.',
   idTaken: (id: string) => `There is one with the id ${id} already.`,
   notConfigured: 'Not configured yet: works with the defaults',

@@ -47,7 +47,8 @@ export const admin: typeof english = {
   configureAChannel: 'Configurer un canal',
   tryAsCustomer: 'L’essayer comme client',
   unlistedChannels: 'Un canal qui n’est pas dans cette liste fonctionne aussi, avec des textes par défaut.',
-  channelNameHint: 'Pour vous et vos collègues\u00a0; c’est aussi le titre du widget dans l’aperçu.',
+  channelNameHint:
+    'Pour vous et vos collègues\u00a0; c’est aussi le titre du widget, dans les lignes qui le mettent sur une page.',
   channelIdHint:
     'Tel qu’il figure dans la page\u00a0: <frontdesk-widget channel="web">. Il ne peut pas être changé ensuite.',
   idTaken: (id) => `L’identifiant ${id} existe déjà.`,
