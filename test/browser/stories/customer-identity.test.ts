@@ -88,7 +88,9 @@ test('a customer who logs in during the conversation is not asked for the name',
 })
 
 test('a login that fails is told to the customer and to the page, and the conversation goes on', async () => {
-  const customer = await app.openCustomer(await app.newChannel())
+  const customer = await app.openCustomer(await app.newChannel(), {
+    allowed: /the login was refused: the token/,
+  })
   const { page } = customer
   await page.evaluate(() => {
     addEventListener('frontdesk-login-failed', (event) => {

@@ -49,6 +49,14 @@ test('on a phone the widget covers the page, and nothing is cut off', async () =
   expect(await fits(page)).toBe(true)
   await customer.sendDetails()
   await page.getByText('in the queue').waitFor()
+  // The page behind cannot be reached.
+  for (let pressed = 0; pressed < 12; pressed++) {
+    await page.keyboard.press('Tab')
+    const outside = await page.evaluate(
+      () => document.activeElement?.closest('header, main, aside')?.localName,
+    )
+    expect(outside).toBeUndefined()
+  }
   await customer.button('Close chat').first().tap()
   await panel.waitFor({ state: 'detached' })
 })
@@ -57,9 +65,12 @@ test.each<[string, PageOptions, string]>([
   ['dark', { colorScheme: 'dark' }, ''],
   ['with forced colours', { forcedColors: 'active' }, ''],
   ['from right to left', {}, '&lang=ar'],
+  ['at 400 %', { viewport: { width: 320, height: 256 } }, ''],
 ])('%s: axe finds nothing in the widget', async (_, options, query) => {
   const customer = await app.openCustomer(await app.newChannel(), { ...options, query })
   const { page } = customer
+  // A company's colour that is too light for white.
+  await page.evaluate(() => document.documentElement.style.setProperty('--frontdesk-accent', '#ffd500'))
   expect.soft(await axe(page)).toEqual([])
   await customer.open()
   await customer.say('My anvil is broken')

@@ -5,11 +5,13 @@ import { textLengthMax } from '../../../schemas/limits.ts'
 import type { WidgetView } from './view.ts'
 
 export function detailsForm(view: WidgetView): TemplateResult {
-  const { words, conversation, actions } = view
+  const { words, session } = view
+  const { conversation, draft } = session
   const isSending = conversation.sent.some(({ event }) => event.type === 'details')
   const submit = (event: Event) => {
     event.preventDefault()
-    if (!isSending) actions.submit()
+    const details = Object.fromEntries(conversation.form.map(({ id }) => [id, draft.fields[id] ?? '']))
+    if (!isSending) session.deliver({ type: 'details', details })
   }
   return html`<form part="form" novalidate @submit=${submit}>
     ${conversation.form.map((field, index) => formField(view, field, `field-${index}`))}
@@ -17,15 +19,13 @@ export function detailsForm(view: WidgetView): TemplateResult {
   </form>`
 }
 
-function formField(
-  { words, conversation, draft, actions }: WidgetView,
-  field: FormField,
-  id: string,
-): TemplateResult {
+function formField({ words, session }: WidgetView, field: FormField, id: string): TemplateResult {
+  const { conversation, draft } = session
   const error = conversation.fieldErrors[field.id]
   const value = draft.fields[field.id] ?? ''
   const type = fieldTypes[field.type]
-  const fill = ({ target }: Event) => actions.fill(field.id, (target as HTMLInputElement).value)
+  const fill = ({ target }: Event) =>
+    session.change({ fields: { ...session.draft.fields, [field.id]: (target as HTMLInputElement).value } })
   return html`<div class="field">
     <label for=${id}>${field.label}</label>
     ${

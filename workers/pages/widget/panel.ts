@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { textLengthMax } from '../../../schemas/limits.ts'
+import { isComposing } from '../base/keys.ts'
 import { detailsForm } from './details-form.ts'
 import { icon } from './icons.ts'
 import type { WidgetView } from './view.ts'
@@ -12,7 +13,8 @@ export function widget(view: WidgetView): TemplateResult {
   </div>`
 }
 
-function launcher({ words, isOpen, unread, actions }: WidgetView): TemplateResult {
+function launcher({ words, isOpen, session, actions }: WidgetView): TemplateResult {
+  const unread = isOpen ? 0 : session.unread
   const label = isOpen ? words.close : words.open
   const count = unread > 99 ? '99+' : unread
   return html`<button
@@ -28,15 +30,16 @@ function launcher({ words, isOpen, unread, actions }: WidgetView): TemplateResul
 }
 
 function panel(view: WidgetView): TemplateResult {
-  const { words, trouble, isOffline, isCut, actions, hasNewBelow } = view
-  const { status, lines, form, options } = view.conversation
+  const { words, actions, hasNewBelow } = view
+  const { trouble, isOffline, isRefused, isCut, conversation } = view.session
+  const { status, lines, form, options } = conversation
   const isOver = status?.state === 'ended'
-  const canEnd = status && !isOver && status.state !== 'greeting'
-  return html`<section class="panel" part="panel" role="dialog" aria-labelledby="title" tabindex="-1">
+  const canEnd = status && !isOver && status.state !== 'greeting' && !isRefused
+  return html`<dialog class="panel" part="panel" aria-labelledby="title" @close=${actions.closed}>
     ${header(view, canEnd)} ${canEnd && view.isAskingToEnd ? endQuestion(view) : nothing}
     <div role="status">
       ${isOffline ? html`<p class="banner late">${isCut ? words.reconnecting : words.connecting}</p>` : nothing}
-      ${trouble ? html`<p class="banner">${trouble}</p>` : nothing}
+      ${trouble ? html`<p class="banner">${words[trouble]}</p>` : nothing}
     </div>
     <div
       class="scroller"
@@ -51,7 +54,7 @@ function panel(view: WidgetView): TemplateResult {
       ${form.length > 0 ? detailsForm(view) : nothing}
       ${presence(view)}
       ${
-        isOver
+        isOver && !isRefused
           ? html`<div class="over">
               ${lines.at(-1)?.type === 'notice' ? nothing : html`<p>${words.ended}</p>`}
               <button class="wide" @click=${actions.startAnew}>${words.startAnew}</button>
@@ -64,19 +67,16 @@ function panel(view: WidgetView): TemplateResult {
         ? html`<button class="new" @click=${actions.scrollToEnd}>${words.newMessages} ${icon('down')}</button>`
         : nothing
     }
-    ${composer(view, isOver)}
-  </section>`
+    ${isRefused ? nothing : composer(view, isOver)}
+  </dialog>`
 }
 
-function header(
-  { words, title, isInline, conversation, actions }: WidgetView,
-  canEnd = false,
-): TemplateResult {
-  const { status } = conversation
+function header({ words, title, isInline, session, actions }: WidgetView, canEnd = false): TemplateResult {
+  const { status } = session.conversation
   const agent = status?.state === 'ended' ? '' : status?.agent?.name
   return html`<div class="header" part="header">
     <div>
-      <h2 id="title" part="title">${title}</h2>
+      <h2 id="title" part="title" tabindex="-1">${title}</h2>
       ${agent ? html`<p>${words.with(agent)}</p>` : nothing}
     </div>
     ${
@@ -103,7 +103,8 @@ function endQuestion({ words, actions }: WidgetView): TemplateResult {
 }
 
 /** The agent who is typing, and the customer's place in the queue. */
-function presence({ words, locale, conversation: { typing, place } }: WidgetView): TemplateResult {
+function presence({ words, locale, session }: WidgetView): TemplateResult {
+  const { typing, place } = session.conversation
   const minutes = Math.ceil((place?.waitSeconds ?? 0) / 60)
   const [count, unit] = minutes < 60 ? [minutes, 'minute'] : [Math.round(minutes / 60), 'hour']
   const duration = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
@@ -127,46 +128,53 @@ function presence({ words, locale, conversation: { typing, place } }: WidgetView
   </div>`
 }
 
-function choices({ conversation: { options, sent }, actions }: WidgetView): TemplateResult {
+function choices({ session }: WidgetView): TemplateResult {
+  const { options, sent } = session.conversation
   const isChosen = sent.some(({ event }) => event.type === 'option')
   return html`<div class="choices" part="options">
     ${options.map((option) => {
-      const choose = () => actions.deliver({ type: 'option', option })
+      const choose = () => session.deliver({ type: 'option', option })
       return html`<button class="wide" ?disabled=${isChosen} @click=${choose}>${option}</button>`
     })}
   </div>`
 }
 
-function composer({ words, draft, isTooLong, actions }: WidgetView, isOver: boolean): TemplateResult {
+function composer({ words, session, mistake, actions }: WidgetView, isOver: boolean): TemplateResult {
+  const { text } = session.draft
   const placeholder = isOver ? words.writeAnew : words.write
-  const error = isTooLong ? words.fieldErrors.too_long.replace('{{limit}}', String(textLengthMax)) : ''
+  const tooLong = words.fieldErrors.too_long.replace('{{limit}}', String(textLengthMax))
+  const error = mistake && { tooLong, noFiles: words.noFiles }[mistake]
+  const paste = ({ clipboardData }: ClipboardEvent) => {
+    // A spreadsheet's cells come as a picture, too.
+    if (clipboardData?.files.length && !clipboardData.getData('text')) actions.refuseFiles()
+  }
   const keydown = (event: KeyboardEvent) => {
-    // An input method's Enter accepts its suggestion.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
     actions.say()
   }
   return html`<div class="composer" part="composer">
-    ${error ? html`<p class="error" role="alert" id="too-long">${error}</p>` : nothing}
-    <div class="grow" data-text=${draft.text}>
+    ${error ? html`<p class="error" role="alert" id="mistake">${error}</p>` : nothing}
+    <div class="grow" data-text=${text}>
       <textarea
         id="text"
         rows="1"
         enterkeyhint="send"
         placeholder=${placeholder}
         aria-label=${placeholder}
-        aria-describedby=${isTooLong ? 'too-long' : nothing}
-        aria-invalid=${isTooLong}
-        .value=${draft.text}
+        aria-describedby=${error ? 'mistake' : nothing}
+        aria-invalid=${!!error}
+        .value=${text}
         @input=${({ target }: Event) => actions.write((target as HTMLTextAreaElement).value)}
         @keydown=${keydown}
+        @paste=${paste}
       ></textarea>
     </div>
     <button
       class="send"
       part="send"
       aria-label=${words.send}
-      aria-disabled=${!draft.text.trim()}
+      aria-disabled=${!text.trim()}
       @click=${actions.say}
     >
       ${icon('send')}

@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { WidgetWords } from '../base/words.ts'
-import { type SentEvent, sentText, type TranscriptLine } from './conversation.ts'
 import { icon } from './icons.ts'
+import { type SentEvent, sentText, type TranscriptLine } from './session/conversation.ts'
 import type { WidgetView } from './view.ts'
 
 /** A pause after which the time is shown again, in milliseconds. */
 const pauseMs = 15 * 60_000
 
 export function transcript(view: WidgetView): TemplateResult[] {
-  const { lines, sent } = view.conversation
+  const { lines, sent } = view.session.conversation
   const shown = lines.filter(({ text }) => text)
   const templates = shown.map((line, index) => transcriptLine(view, line, shown[index - 1]))
   let before = shown.at(-1)

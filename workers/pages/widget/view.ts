@@ -1,7 +1,5 @@
 import type { WidgetWords } from '../base/words.ts'
-import type { ShownConversation } from './conversation.ts'
-import type { CustomerAction } from './customer-session.ts'
-import type { WidgetDraft } from './memory.ts'
+import type { CustomerSession } from './session/customer-session.ts'
 
 /** Everything that the widget renders. */
 export interface WidgetView {
@@ -13,17 +11,9 @@ export interface WidgetView {
   isOpen: boolean
   /** Whether the panel fills its element, without a launcher. */
   isInline: boolean
-  unread: number
-  conversation: ShownConversation
-  draft: WidgetDraft
-  /** Whether the draft's text is over its limit. */
-  isTooLong: boolean
-  /** Not connected: not yet, or no longer. */
-  isOffline: boolean
-  /** Whether the connection was lost, or could not be made. */
-  isCut: boolean
-  /** A sentence on what went wrong; or empty. */
-  trouble: string
+  session: CustomerSession
+  /** The fault of what the customer writes. */
+  mistake: 'tooLong' | 'noFiles' | ''
   isAskingToEnd: boolean
   /** Whether a message arrived below the visible part. */
   hasNewBelow: boolean
@@ -32,14 +22,14 @@ export interface WidgetView {
 
 export interface WidgetActions {
   toggle(): void
+  /** Called when the browser may have closed the panel, as by a phone's gesture. */
+  closed(event: Event): void
   askToEnd(isAsking: boolean): void
   end(): void
   startAnew(): void
   write(text: string): void
   say(): void
-  deliver(action: CustomerAction): void
-  fill(field: string, value: string): void
-  submit(): void
+  refuseFiles(): void
   scrolled(): void
   scrollToEnd(): void
 }

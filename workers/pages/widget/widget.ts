@@ -1,23 +1,26 @@
 import { render } from 'lit/html.js'
 import { textLengthMax } from '../../../schemas/limits.ts'
 import type { GatewayFrame } from '../../../schemas/protocol/widget.ts'
+import { isComposing } from '../base/keys.ts'
 import rules from '../base/styles/rules.css'
 import tokens from '../base/styles/tokens.css'
 import { isRightToLeft, widgetWords } from '../base/words.ts'
-import type { ShownConversation } from './conversation.ts'
-import { CustomerSession } from './customer-session.ts'
 import { EndKeeper } from './end-keeper.ts'
 import { widget } from './panel.ts'
-import type { WidgetPreview } from './session-host.ts'
+import { report } from './report.ts'
+import type { ShownConversation } from './session/conversation.ts'
+import { CustomerSession } from './session/customer-session.ts'
+import type { SessionHost, WidgetPreview } from './session/session-host.ts'
+import { sessionWith } from './session/session-with.ts'
 import transcriptStyle from './transcript.css'
 import { transcript } from './transcript.ts'
 import type { WidgetActions, WidgetView } from './view.ts'
 import style from './widget.css'
 
-const script = (document.currentScript as HTMLScriptElement | null)?.src || location.href
-
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(tokens + rules + style + transcriptStyle)
+/** Windows that the panel covers. */
+const phone = matchMedia('(max-width: 480px), (max-height: 480px)')
 
 /** `<frontdesk-widget channel="web">`: a conversation for a customer. */
 class FrontdeskWidget extends HTMLElement {
@@ -25,31 +28,33 @@ class FrontdeskWidget extends HTMLElement {
 
   readonly #root = this.attachShadow({ mode: 'open' })
   readonly #end = new EndKeeper()
-  readonly #session = new CustomerSession({
-    place: () => ({
-      gateway: this.#gateway,
-      channel: this.getAttribute('channel') ?? 'web',
-      locale: this.#locale,
-    }),
-    isOpen: () => this.#isOpen,
-    setOpen: (isOpen) => this.toggleAttribute('open', isOpen),
+  readonly #host: SessionHost = {
+    locale: () => this.#locale,
+    isOpen: () => this.#isShown,
+    setOpen: (isOpen) => {
+      // A page that opens in a phone's window should be seen first.
+      if (!isOpen || !phone.matches) this.#setOpen(isOpen)
+    },
     update: () => this.#update(),
-    showEnd: () => this.#end.goToEnd(),
-    restarted: () => {
+    showEnd: () => {
       this.#isAskingToEnd = false
       this.#end.goToEnd()
     },
     receiving: () => this.#measure(),
     received: (frame, before) => this.#received(frame, before),
     notify: (name, detail) => this.#notify(name, detail),
-  })
+  }
+  #session = new CustomerSession()
+  /** Whether the floating panel is open. Not the attribute `open`: attributes are the page's. */
+  #isOpen = false
   /** Aborted when the element leaves the page. */
   #connected: AbortController | undefined
   #preview: WidgetPreview | undefined
   #rendered: unknown[] = []
-  #isTooLong = false
+  #mistake: WidgetView['mistake'] = ''
   #isAskingToEnd = false
   #isUpdateQueued = false
+  #midnight = 0
   #focusedBefore: HTMLElement | null = null
 
   constructor() {
@@ -59,8 +64,8 @@ class FrontdeskWidget extends HTMLElement {
       this.#root.addEventListener(type, (event) => {
         // Keys pressed in the widget must not trigger the page's shortcuts.
         event.stopPropagation()
-        const { key, isComposing } = event as KeyboardEvent
-        if (type === 'keydown' && key === 'Escape' && !isComposing && !this.#isInline) this.close()
+        const key = event as KeyboardEvent
+        if (type === 'keydown' && key.key === 'Escape' && !isComposing(key) && !this.#isInline) this.close()
       })
   }
 
@@ -68,43 +73,70 @@ class FrontdeskWidget extends HTMLElement {
     this.#connected = new AbortController()
     const { signal } = this.#connected
     addEventListener('storage', (event) => this.#session.onStorage(event), { signal })
-    document.addEventListener('visibilitychange', () => this.#session.markSeen(), { signal })
+    const seen = () => {
+      this.#session.markSeen()
+      // The day may be another one.
+      this.#update()
+    }
+    document.addEventListener('visibilitychange', seen, { signal })
     for (const type of ['resize', 'scroll'])
       visualViewport?.addEventListener(type, () => this.#fit(), { signal })
-    this.#session.begin(this.#preview)
+    phone.addEventListener('change', () => this.#update(), { signal })
+    this.#join()
+    if (document.querySelectorAll('frontdesk-widget:not([inline])').length > 1)
+      report('two floating widgets may lie on each other')
   }
 
   disconnectedCallback(): void {
     this.#connected?.abort()
-    this.#session.disconnect()
+    this.#connected = undefined
+    clearTimeout(this.#midnight)
+    this.#session.leave(this.#host)
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || !this.isConnected) return
-    if (name === 'channel' || name === 'gateway') this.#session.begin(this.#preview)
+    if (name === 'open') this.#setOpen(after !== null)
+    // While the element is upgraded its attributes are reported before it is connected.
+    if (before === after || !this.#connected) return
+    if (name === 'channel' || name === 'gateway') this.#join()
     else this.#session.toggled()
+  }
+
+  /** Shows the session of the attributes' gateway and channel, or a preview. */
+  #join(): void {
+    const before = this.#session
+    if (!this.#preview)
+      this.#session = sessionWith(this.getAttribute('gateway'), this.getAttribute('channel') ?? 'web')
+    else {
+      if (!before.isPreview) this.#session = new CustomerSession()
+      this.#session.show(this.#preview)
+    }
+    if (this.#session !== before) before.leave(this.#host)
+    this.#session.join(this.#host)
+    if (this.#isOpen && !this.#isInline) this.#session.keepOpen(true)
   }
 
   /** Shows the panel and moves the focus into it. */
   open(): void {
-    if (this.#isOpen) return
+    if (this.#isShown) return
     this.#focusedBefore = document.activeElement as HTMLElement | null
-    this.setAttribute('open', '')
+    this.#setOpen(true)
     this.#render()
     // Focusing the text field would open a touch keyboard over the transcript.
-    const target = matchMedia('(pointer: coarse)').matches ? '.panel' : '#text'
-    this.#find(target)?.focus()
+    const target = matchMedia('(pointer: coarse)').matches ? null : this.#find('#text')
+    ;(target ?? this.#find('#title'))?.focus()
   }
 
   /** Hides the panel; the focus goes back to where it was. */
   close(): void {
     const hadFocus = this.#root.activeElement
-    this.removeAttribute('open')
+    this.#setOpen(false)
     this.#render()
     if (!hadFocus) return
     const before = this.#focusedBefore
-    if (before?.isConnected && before !== this && before !== document.body) before.focus()
-    else this.#find('.launcher')?.focus()
+    const isThere = before?.isConnected && before !== this && before !== document.body
+    // The customer may have scrolled the page meanwhile.
+    ;(isThere ? before : this.#find('.launcher'))?.focus({ preventScroll: true })
   }
 
   /** Logs the page's user in, with a JWT that the company's server has made. */
@@ -120,20 +152,16 @@ class FrontdeskWidget extends HTMLElement {
   /** Shows frames without a gateway. */
   set preview(preview: WidgetPreview | undefined) {
     this.#preview = preview
-    if (this.isConnected) this.#session.begin(preview)
+    if (this.#connected) this.#join()
   }
 
   get #isInline(): boolean {
     return this.hasAttribute('inline')
   }
 
-  get #isOpen(): boolean {
-    return this.#isInline || this.hasAttribute('open')
-  }
-
-  get #gateway(): URL {
-    const gateway = this.getAttribute('gateway')
-    return new URL(gateway ? gateway.replace(/\/?$/, '/') : script, location.href)
+  /** Whether the customer sees the panel. */
+  get #isShown(): boolean {
+    return this.#isInline || this.#isOpen
   }
 
   get #locale(): string {
@@ -143,6 +171,14 @@ class FrontdeskWidget extends HTMLElement {
     } catch {
       return navigator.language
     }
+  }
+
+  #setOpen(isOpen: boolean): void {
+    if (isOpen === this.#isOpen || this.#isInline) return
+    this.#isOpen = isOpen
+    this.#end.goToEnd()
+    this.#session.keepOpen(isOpen)
+    this.#notify(isOpen ? 'open' : 'close')
   }
 
   #received(frame: GatewayFrame, before: ShownConversation): void {
@@ -158,42 +194,38 @@ class FrontdeskWidget extends HTMLElement {
   }
 
   readonly #actions: WidgetActions = {
-    toggle: () => (this.#isOpen ? this.close() : this.open()),
+    closed: ({ target }) => {
+      if (!(target as HTMLDialogElement).open) this.close()
+    },
+    toggle: () => (this.#isShown ? this.close() : this.open()),
     askToEnd: (isAsking) => {
       this.#isAskingToEnd = isAsking
       this.#render()
       if (isAsking) this.#find('.question button')?.focus()
     },
-    end: () => {
-      this.#isAskingToEnd = false
-      this.#session.deliver({ type: 'end' })
-    },
+    end: () => this.#session.deliver({ type: 'end' }),
     startAnew: () => {
       this.#session.startAnew()
       this.#render()
       this.#find('#text')?.focus()
     },
     write: (text) => {
-      this.#isTooLong = false
+      this.#mistake = ''
       this.#session.write(text)
     },
     say: () => {
       const { text } = this.#session.draft
-      this.#isTooLong = [...text].length > textLengthMax
-      if (text.trim() && !this.#isTooLong) {
+      this.#mistake = [...text].length > textLengthMax ? 'tooLong' : ''
+      if (text.trim() && !this.#mistake) {
         this.#session.change({ text: '' })
         this.#session.deliver({ type: 'message', text })
       }
       this.#update()
       this.#find('#text')?.focus()
     },
-    deliver: (action) => this.#session.deliver(action),
-    fill: (field, value) =>
-      this.#session.change({ fields: { ...this.#session.draft.fields, [field]: value } }),
-    submit: () => {
-      const { draft, conversation } = this.#session
-      const details = Object.fromEntries(conversation.form.map(({ id }) => [id, draft.fields[id] ?? '']))
-      this.#session.deliver({ type: 'details', details })
+    refuseFiles: () => {
+      this.#mistake = 'noFiles'
+      this.#update()
     },
     scrolled: () => this.#measure(),
     scrollToEnd: () => {
@@ -217,30 +249,26 @@ class FrontdeskWidget extends HTMLElement {
     const words = widgetWords(locale)
     const nearest = this.closest<HTMLElement>('[dir]')?.dir
     const isMirrored = this.hasAttribute('locale') || !nearest ? isRightToLeft(locale) : nearest === 'rtl'
-    const session = this.#session
     const view: WidgetView = {
       words,
       // Dates are in the language of the words around them.
       locale: locale.startsWith(words.language) ? locale : words.language,
       title: this.getAttribute('title-text') || words.title,
       direction: isMirrored ? 'rtl' : 'ltr',
-      isOpen: this.#isOpen,
+      isOpen: this.#isShown,
       isInline: this.#isInline,
-      unread: this.#isOpen ? 0 : session.unread,
-      conversation: session.conversation,
-      draft: session.draft,
-      isTooLong: this.#isTooLong,
-      isOffline: session.isOffline,
-      isCut: session.isCut,
-      trouble: session.trouble && words[session.trouble],
+      session: this.#session,
+      mistake: this.#mistake,
       isAskingToEnd: this.#isAskingToEnd,
       hasNewBelow: this.#end.hasNewBelow,
       actions: this.#actions,
     }
     render(widget(view), this.#root)
+    this.#raise()
     this.#renderTranscript(view)
     // The focused element may be gone: a form that was filled in, a question that was answered.
-    if (hadFocus && !this.#root.activeElement && this.#isOpen) this.#find('#text')?.focus()
+    if (hadFocus && !this.#root.activeElement && this.#isShown)
+      (this.#find('#text') ?? this.#find('#title'))?.focus()
     this.#end.observe(this.#find('.scroller'))
     this.#fit()
     this.#end.stay()
@@ -249,10 +277,27 @@ class FrontdeskWidget extends HTMLElement {
   /** Renders the transcript when it changes only: it may be long. */
   #renderTranscript(view: WidgetView): void {
     const log = this.#find('.log')
-    const { lines, sent } = view.conversation
-    const rendered = [log, lines, sent, view.locale]
-    if (log && rendered.some((value, index) => value !== this.#rendered[index])) render(transcript(view), log)
+    const { lines, sent } = view.session.conversation
+    const midnight = new Date().setHours(24, 0, 0, 0)
+    const rendered = [log, lines, sent, view.locale, midnight]
+    if (rendered.every((value, index) => value === this.#rendered[index])) return
     this.#rendered = rendered
+    if (log) render(transcript(view), log)
+    // Times without a day are today's.
+    clearTimeout(this.#midnight)
+    this.#midnight = setTimeout(() => this.#update(), midnight - Date.now() + 1000)
+  }
+
+  /** A panel that covers the page is modal: what is behind it cannot be reached. */
+  #raise(): void {
+    const panel = this.#root.querySelector('dialog')
+    const isModal = phone.matches && !this.#isInline
+    if (!panel || (panel.open && panel.matches(':modal') === isModal)) return
+    const focused = this.#root.activeElement as HTMLElement | null
+    panel.close()
+    if (isModal) panel.showModal()
+    else panel.open = true
+    focused?.focus()
   }
 
   #measure(): void {

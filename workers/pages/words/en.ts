@@ -39,6 +39,8 @@ export const widget = {
   ended: 'This conversation has ended.',
   startAnew: 'Start a new conversation',
   erased: 'Your earlier conversation was erased.',
+  refused: 'Chat is not available here.',
+  noFiles: 'Files cannot be sent here.',
   loginFailed: 'We could not log you in here. You can go on as a guest.',
   fieldErrors,
 }

@@ -37,6 +37,8 @@ export const widget: typeof english.widget = {
   ended: 'Cette conversation est terminée.',
   startAnew: 'Commencer une nouvelle conversation',
   erased: 'Votre conversation précédente a été effacée.',
+  refused: 'La discussion n’est pas disponible ici.',
+  noFiles: 'Les fichiers ne peuvent pas être envoyés ici.',
   loginFailed: 'Nous n’avons pas pu vous identifier ici. Vous pouvez continuer en tant que visiteur.',
   fieldErrors,
 }

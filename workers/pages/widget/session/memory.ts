@@ -1,4 +1,4 @@
-import type { CustomerEvent } from '../../../schemas/protocol/widget.ts'
+import type { CustomerEvent } from '../../../../schemas/protocol/widget.ts'
 
 /** The session of this browser, shared by its tabs. */
 export interface StoredSession {
@@ -15,6 +15,7 @@ export interface WidgetDraft {
   text: string
   fields: Record<string, string>
   outbox: readonly CustomerEvent[]
+  /** Whether the customer wants the floating panel open on the next page. */
   isOpen: boolean
 }
 
@@ -29,12 +30,16 @@ export function storeSession(key: string, session: StoredSession | undefined): v
   write(() => localStorage, key, session)
 }
 
-export function storedDraft(key: string): WidgetDraft | undefined {
-  return read(() => sessionStorage, key)
+/** A draft of another conversation than this one may be another person's. */
+export function storedDraft(key: string, ours: string | undefined): WidgetDraft {
+  const draft = read<WidgetDraft>(() => sessionStorage, key)
+  const isOurs = !draft?.conversation || draft.conversation === ours
+  return { ...emptyDraft, ...(isOurs && draft) }
 }
 
-export function storeDraft(key: string, draft: WidgetDraft | undefined): void {
-  write(() => sessionStorage, key, draft)
+export function storeDraft(key: string, draft: WidgetDraft): void {
+  const isEmpty = !(draft.text || draft.isOpen || draft.conversation || draft.outbox.length > 0)
+  write(() => sessionStorage, key, isEmpty ? undefined : draft)
 }
 
 function read<T>(storage: () => Storage, key: string): T | undefined {

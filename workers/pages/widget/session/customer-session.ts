@@ -1,13 +1,23 @@
-import { titleLengthMax, typingMs, typingPauseMs, urlLengthMax } from '../../../schemas/limits.ts'
+import { typingMs, typingPauseMs } from '../../../../schemas/limits.ts'
 import type {
   CustomerEvent,
+  ErrorFrame,
   GatewayFrame,
   RecordFrame,
-  RejectedFrame,
   WidgetFrame,
-} from '../../../schemas/protocol/widget.ts'
-import { Connection } from '../base/connection.ts'
-import { fold, nothingShown, type ShownConversation, send } from './conversation.ts'
+} from '../../../../schemas/protocol/widget.ts'
+import { report } from '../report.ts'
+import {
+  type CustomerAction,
+  fold,
+  isText,
+  isTooLate,
+  newClientId,
+  nothingShown,
+  type ShownConversation,
+  send,
+  unreadIn,
+} from './conversation.ts'
 import {
   emptyDraft,
   type StoredSession,
@@ -18,21 +28,23 @@ import {
   type WidgetDraft,
 } from './memory.ts'
 import type { SessionHost, WidgetPreview } from './session-host.ts'
-
-/** A customer's event before it has an id. */
-export type CustomerAction<E = CustomerEvent> = E extends E ? Omit<E, 'clientId'> : never
+import { logOut, newVisitor, type WidgetConnection, widgetConnection } from './widget-connection.ts'
 
 /** The customer's session in this browser: its connection, its stored state, and the conversation to show. */
 export class CustomerSession {
-  readonly #host: SessionHost
+  readonly #hosts = new Set<SessionHost>()
+  /** With a slash at its end; empty: there is none to connect to. */
+  readonly #gateway: string
+  readonly #channel: string
+  #isBegun = false
   conversation: ShownConversation = nothingShown
   draft: WidgetDraft = emptyDraft
-  trouble: 'erased' | 'loginFailed' | '' = ''
+  trouble: 'erased' | 'loginFailed' | 'refused' | '' = ''
   /** Whether the connection was lost, or could not be made. */
   isCut = false
   /** Whether the transcript is complete. */
   #isReady = false
-  #connection: Connection<WidgetFrame, GatewayFrame> | undefined
+  #connection: WidgetConnection | undefined
   #stored: StoredSession | undefined
   #preview: WidgetPreview | undefined
   /** A JWT that the gateway has not answered yet. */
@@ -42,44 +54,52 @@ export class CustomerSession {
   #typedAt = 0
   #typing = 0
 
-  constructor(host: SessionHost) {
-    this.#host = host
+  constructor(gateway = '', channel = '') {
+    this.#gateway = gateway
+    this.#channel = channel
+  }
+
+  get isPreview(): boolean {
+    return this.#preview !== undefined
+  }
+
+  get isRefused(): boolean {
+    return this.trouble === 'refused'
   }
 
   get isOffline(): boolean {
-    return !this.#preview && this.#connection?.state !== 'open'
+    return !this.isPreview && !this.isRefused && this.#connection?.state !== 'open'
   }
 
   get unread(): number {
-    const seen = this.#stored?.seen ?? 0
-    return this.conversation.lines.filter(
-      ({ sequence, author, type }) => sequence > seen && author.type !== 'customer' && type !== 'notice',
-    ).length
+    return unreadIn(this.conversation, this.#stored?.seen ?? 0)
   }
 
-  /** Starts with the stored state of an earlier page, or with a preview. */
-  begin(preview?: WidgetPreview): void {
+  /** Shows the session in an element. The first one starts it, with the stored state of an earlier page. */
+  join(host: SessionHost): void {
+    const wasOpen = this.#isOpen
+    this.#hosts.add(host)
+    if (!this.#isBegun) this.#begin()
+    if (this.draft.isOpen && !wasOpen) host.setOpen(true)
+    this.toggled()
+  }
+
+  leave(host: SessionHost): void {
+    this.#hosts.delete(host)
+    // An element that is only moved, or replaced by its like, goes on with the same connection.
+    setTimeout(() => {
+      if (this.#hosts.size > 0) return
+      this.#isBegun = false
+      this.#disconnect()
+    })
+  }
+
+  /** Shows frames without a gateway. */
+  show(preview: WidgetPreview): void {
     this.#preview = preview
-    if (preview) {
-      this.disconnect()
-      this.conversation = preview.frames.reduce(fold, nothingShown)
-      this.#host.update()
-      return
-    }
-    const stored = storedSession(this.#key)
-    const draft = storedDraft(this.#key)
-    // A draft of another conversation may be another person's.
-    const isOurs = draft && (!draft.conversation || draft.conversation === stored?.conversation)
-    this.draft = isOurs ? draft : emptyDraft
-    const isPhone = matchMedia('(max-width: 480px), (max-height: 480px)').matches
-    if (this.draft.isOpen && !isPhone) this.#host.setOpen(true)
-    this.#restart(stored, this.draft.outbox)
-  }
-
-  disconnect(): void {
-    const connection = this.#connection
-    this.#connection = undefined
-    connection?.close()
+    this.#isBegun = true
+    this.conversation = preview.frames.reduce(fold, nothingShown)
+    this.#update()
   }
 
   login(token: string): void {
@@ -93,14 +113,7 @@ export class CustomerSession {
     const { sequence: after } = this.conversation
     this.#login = undefined
     this.#reset()
-    if (!session) return
-    const leaving: Connection<WidgetFrame, GatewayFrame> = new Connection(this.#url, {
-      greet: () => [{ type: 'hello', session, after }, { type: 'logout' }],
-      receive() {},
-      changed() {},
-      closed: (code) => code === 4403 || code === 4401 || code === 4410,
-    })
-    leaving.open()
+    if (session && this.#gateway) logOut(this.#gateway, session, after)
   }
 
   /** Starts a new conversation with the texts that the last one did not accept. */
@@ -112,14 +125,15 @@ export class CustomerSession {
 
   /** Sends an action of the customer's as an event. */
   deliver(action: CustomerAction): void {
+    if (this.isRefused) return
     const event = { ...action, clientId: newClientId() } as CustomerEvent
     this.trouble = ''
-    this.#host.showEnd()
+    for (const host of this.#hosts) host.showEnd()
     if (this.#preview) {
       this.#preview.deliver?.(event)
       return
     }
-    this.conversation = send(this.conversation, event, now())
+    this.conversation = send(this.conversation, event, new Date().toISOString())
     if (this.conversation.status?.state === 'ended') this.startAnew()
     else this.#connection?.deliver(event)
   }
@@ -138,15 +152,16 @@ export class CustomerSession {
     this.#store()
   }
 
-  /** Called when the panel opens or closes. */
+  /** Called when the customer opens or closes a panel, which the next page does, too. */
+  keepOpen(isOpen: boolean): void {
+    if (!this.#isBegun) return
+    this.draft = { ...this.draft, isOpen }
+    this.toggled()
+  }
+
+  /** Called when a panel is shown or hidden. */
   toggled(): void {
-    const isOpen = this.#host.isOpen()
-    if (isOpen) this.#connect()
-    if (isOpen !== this.draft.isOpen) {
-      this.draft = { ...this.draft, isOpen }
-      this.#host.showEnd()
-      this.#host.notify(isOpen ? 'open' : 'close')
-    }
+    if (this.#isOpen) this.#connect()
     this.#store()
     this.markSeen()
   }
@@ -155,65 +170,101 @@ export class CustomerSession {
   markSeen(): void {
     const { sequence } = this.conversation
     const stored = this.#stored
-    if (!stored || !this.#host.isOpen() || document.hidden || sequence <= stored.seen) return
+    if (!stored || !this.#isOpen || document.hidden || sequence <= stored.seen) return
     this.#setStored({ ...stored, seen: sequence })
-    this.#host.update()
+    this.#update()
   }
 
   /** Another tab has logged out, or begun another conversation. */
   onStorage({ key }: StorageEvent): void {
-    if (this.#preview || (key !== null && key !== this.#key)) return
+    if (this.isPreview || (key !== null && key !== this.#key)) return
     // Read it again instead of the event's value: two tabs may have written at once, and both use the last.
     const stored = storedSession(this.#key)
     if (stored?.conversation === this.#stored?.conversation) this.#stored = stored
     else if (stored) this.#restart(stored, this.draft.outbox.filter(isText))
     else this.#reset()
-    this.#host.update()
+    this.#update()
   }
 
-  get #url(): string {
-    return new URL('v1/widget', this.#host.place().gateway).href.replace(/^http/, 'ws')
+  /** Whether the customer sees a panel. */
+  get #isOpen(): boolean {
+    return [...this.#hosts].some((host) => host.isOpen())
+  }
+
+  #update(): void {
+    for (const host of this.#hosts) host.update()
   }
 
   get #key(): string {
-    const { gateway, channel } = this.#host.place()
-    return `frontdesk ${new URL('./', gateway).href} ${channel}`
+    return `frontdesk ${this.#gateway} ${this.#channel}`
+  }
+
+  #begin(): void {
+    this.#isBegun = true
+    this.trouble = this.#gateway ? '' : 'refused'
+    const stored = storedSession(this.#key)
+    this.draft = storedDraft(this.#key, stored?.conversation)
+    this.#restart(stored, this.draft.outbox)
+  }
+
+  #disconnect(): void {
+    const connection = this.#connection
+    this.#connection = undefined
+    connection?.close()
   }
 
   #restart(stored: StoredSession | undefined, outbox: readonly CustomerEvent[]): void {
-    this.disconnect()
+    this.#disconnect()
     this.#stored = stored
     this.draft = { ...this.draft, conversation: stored?.conversation, outbox }
-    this.conversation = outbox.reduce((before, event) => send(before, event, now()), nothingShown)
+    const at = new Date().toISOString()
+    this.conversation = outbox.reduce((before, event) => send(before, event, at), nothingShown)
     this.#isReady = false
-    this.#host.restarted()
+    for (const host of this.#hosts) host.showEnd()
     if (stored || outbox.length > 0) this.#connect()
     this.toggled()
   }
 
   /** Removes everything: the next person on this page must see nothing of it. */
   #reset(): void {
-    this.disconnect()
+    this.#disconnect()
     this.#setStored(undefined)
     this.draft = emptyDraft
-    this.trouble = ''
-    this.#host.setOpen(false)
+    this.trouble = this.#gateway ? '' : 'refused'
+    for (const host of this.#hosts) host.setOpen(false)
     this.#restart(undefined, [])
   }
 
   #connect(): void {
-    if (this.#connection || this.#preview) return
-    this.#connection = new Connection<WidgetFrame, GatewayFrame>(
-      this.#url,
+    if (this.#connection || this.isPreview || this.isRefused) return
+    this.#connection = widgetConnection(
+      this.#gateway,
       {
         greet: () => [this.#greeting()],
-        receive: (frame) => this.#receive(frame),
+        receive: (frame) => (frame.type === 'login' ? this.#loggedIn(frame) : this.#receive(frame)),
         changed: () => this.#store(),
         closed: (code) => this.#closed(code),
+        refused: (message) => this.#refuse(message),
       },
       this.draft.outbox,
     )
-    this.#connection.open()
+    try {
+      this.#connection.open()
+    } catch (error) {
+      // Such as ws: on a page of https:.
+      this.#refuse(String(error))
+    }
+  }
+
+  /** Nothing that this page tries can succeed. */
+  #refuse(message: string): void {
+    report(message)
+    this.#disconnect()
+    this.trouble = 'refused'
+    const sent = this.conversation.sent.map((each) => ({ ...each, refused: 'frame_invalid' as const }))
+    this.conversation = { ...this.conversation, sent, form: [], options: [] }
+    this.draft = { ...this.draft, outbox: [] }
+    this.#store()
   }
 
   #greeting(): WidgetFrame {
@@ -221,15 +272,7 @@ export class CustomerSession {
     if (this.#stored)
       return { type: 'hello', session: this.#stored.session, after: this.conversation.sequence }
     this.#loginSent = this.#login
-    const { channel, locale } = this.#host.place()
-    const url = location.href.replace(/#.*/, '')
-    return {
-      type: 'hello',
-      channel,
-      locale,
-      page: { ...(url.length <= urlLengthMax && { url }), title: document.title.slice(0, titleLengthMax) },
-      ...(this.#login !== undefined && { login: this.#login }),
-    }
+    return newVisitor(this.#channel, [...this.#hosts][0]?.locale(), this.#login)
   }
 
   #sendLogin(): void {
@@ -240,22 +283,18 @@ export class CustomerSession {
 
   #receive(frame: GatewayFrame): void {
     const before = this.conversation
-    if (frame.type === 'login') {
-      this.#loggedIn(frame)
-      return
-    }
     if (isTooLate(frame) && before.sent.some(({ event }) => event.clientId === frame.clientId)) {
       this.startAnew()
       return
     }
-    this.#host.receiving()
+    for (const host of this.#hosts) host.receiving()
     this.conversation = fold(before, frame)
     this.#applyFrame(frame)
     if (frame.type === 'record') this.#announce(frame, before)
     // A long transcript is rendered once, not record by record.
     if (!this.#isReady) return
     this.markSeen()
-    this.#host.received(frame, before)
+    for (const host of this.#hosts) host.received(frame, before)
   }
 
   /** Effects of a frame beyond the conversation. */
@@ -274,16 +313,23 @@ export class CustomerSession {
         break
       case 'error':
         if (frame.code === 'conversation_erased') this.trouble = 'erased'
+        else if (frame.code === 'frame_invalid' && !frame.clientId) this.#refuseFrame(frame)
         break
       case 'typing':
         clearTimeout(this.#typing)
         this.#typing = setTimeout(() => {
           this.conversation = { ...this.conversation, typing: undefined }
-          this.#host.update()
+          this.#update()
         }, typingMs)
         break
       default:
     }
+  }
+
+  /** A frame without an id was not valid: the greeting, or later a login. */
+  #refuseFrame({ field, message }: ErrorFrame): void {
+    if (this.#isReady) report(`${field} ${message}`)
+    else this.#refuse(`${field} ${message}`)
   }
 
   #announce({ sequence, messages = [] }: RecordFrame, before: ShownConversation): void {
@@ -291,7 +337,8 @@ export class CustomerSession {
       this.draft = { ...this.draft, fields: {} }
     if (sequence <= Math.max(before.sequence, this.#stored?.seen ?? 0)) return
     for (const message of messages)
-      if (message.author.type !== 'customer') this.#host.notify('message', { message })
+      if (message.author.type !== 'customer')
+        for (const host of this.#hosts) host.notify('message', { message })
   }
 
   #loggedIn(frame: Extract<GatewayFrame, { type: 'login' }>): void {
@@ -304,10 +351,12 @@ export class CustomerSession {
       this.logout()
       this.#login = login
     } else {
+      report(`the login was refused: ${frame.message}`)
       this.trouble = 'loginFailed'
-      this.#host.notify('login-failed', { code: frame.code, message: frame.message })
+      for (const host of this.#hosts)
+        host.notify('login-failed', { code: frame.code, message: frame.message })
     }
-    this.#host.update()
+    this.#update()
   }
 
   /** Whether the connection stays closed. */
@@ -316,7 +365,7 @@ export class CustomerSession {
       // The session has expired, or its conversation is gone.
       case 4401:
       case 4410:
-        if (this.#host.isOpen() || this.draft.outbox.length > 0) this.startAnew()
+        if (this.#isOpen || this.draft.outbox.length > 0) this.startAnew()
         else this.#reset()
         return true
       case 4403:
@@ -327,7 +376,9 @@ export class CustomerSession {
         this.#restart(this.#stored, this.draft.outbox)
         return true
       default:
-        return code === 4400
+        // No such channel: a session with it opens nothing.
+        if (code === 4404) this.#setStored(undefined)
+        return false
     }
   }
 
@@ -341,31 +392,7 @@ export class CustomerSession {
     if (outbox) this.draft = { ...this.draft, outbox: [...outbox] }
     if (state === 'waiting') this.isCut = true
     if (state === 'open') this.isCut = false
-    const { text, isOpen, conversation } = this.draft
-    const isWorthStoring = text || isOpen || conversation || this.draft.outbox.length > 0
-    if (!this.#preview) storeDraft(this.#key, isWorthStoring ? this.draft : undefined)
-    this.#host.update()
+    if (!this.#preview) storeDraft(this.#key, this.draft)
+    this.#update()
   }
-}
-
-/** Unique in its conversation. */
-function newClientId(): string {
-  // Not randomUUID: it is missing on pages without HTTPS.
-  return crypto.getRandomValues(new Uint32Array(4)).join('-')
-}
-
-/** The event's conversation has ended: its text belongs into another one. */
-function isTooLate(frame: GatewayFrame): frame is RejectedFrame {
-  return (
-    frame.type === 'rejected' &&
-    (frame.code === 'conversation_ended' || frame.code === 'unknown_conversation')
-  )
-}
-
-function isText({ type }: CustomerEvent): boolean {
-  return type === 'message'
-}
-
-function now(): string {
-  return new Date().toISOString()
 }

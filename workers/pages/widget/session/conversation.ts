@@ -1,6 +1,14 @@
-import type { FormField, Message, RejectionCode } from '../../../schemas/conversation/record.ts'
-import type { FieldError } from '../../../schemas/field-types.ts'
-import type { CustomerEvent, CustomerStatus, GatewayFrame } from '../../../schemas/protocol/widget.ts'
+import type { FormField, Message, RejectionCode } from '../../../../schemas/conversation/record.ts'
+import type { FieldError } from '../../../../schemas/field-types.ts'
+import type {
+  CustomerEvent,
+  CustomerStatus,
+  GatewayFrame,
+  RejectedFrame,
+} from '../../../../schemas/protocol/widget.ts'
+
+/** A customer's event before it has an id. */
+export type CustomerAction<E = CustomerEvent> = E extends E ? Omit<E, 'clientId'> : never
 
 /** A message of a record. */
 export interface TranscriptLine extends Message {
@@ -125,4 +133,29 @@ function refuse(
 export function sentText({ event }: SentEvent): string | undefined {
   if (event.type === 'message') return event.text
   return event.type === 'option' ? event.option : undefined
+}
+
+/** The number of messages for the customer after a sequence. */
+export function unreadIn({ lines }: ShownConversation, seen: number): number {
+  return lines.filter(
+    ({ sequence, author, type }) => sequence > seen && author.type !== 'customer' && type !== 'notice',
+  ).length
+}
+
+/** Unique in its conversation. */
+export function newClientId(): string {
+  // Not randomUUID: it is missing on pages without HTTPS.
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
+}
+
+/** The event's conversation has ended: its text belongs into another one. */
+export function isTooLate(frame: GatewayFrame): frame is RejectedFrame {
+  return (
+    frame.type === 'rejected' &&
+    (frame.code === 'conversation_ended' || frame.code === 'unknown_conversation')
+  )
+}
+
+export function isText({ type }: CustomerEvent): boolean {
+  return type === 'message'
 }

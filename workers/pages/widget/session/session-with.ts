@@ -1,0 +1,32 @@
+import { report } from '../report.ts'
+import { CustomerSession } from './customer-session.ts'
+
+const sessions: Record<string, CustomerSession> = {}
+
+/**
+ * The page's session with a channel, whichever of its elements shows it: a visitor has one conversation.
+ *
+ * @param given the attribute `gateway`
+ */
+export function sessionWith(given: string | null, channel: string): CustomerSession {
+  const gateway = gatewayUrl(given)
+  const key = `${gateway} ${channel}`
+  sessions[key] ??= new CustomerSession(gateway, channel)
+  return sessions[key]
+}
+
+const script = (document.currentScript as HTMLScriptElement | null)?.src ?? ''
+
+/**
+ * The gateway's URL with a slash at its end; empty where the page does not say it in a way that can work.
+ *
+ * @param given the attribute `gateway`; without it the gateway is where the script came from, which modules do not know
+ */
+function gatewayUrl(given: string | null): string {
+  const url = given ? given.replace(/\/?$/, '/') : script
+  // A host without a scheme would be a path of the page's own.
+  if (/^(https?:|\/)/.test(url) && URL.canParse(url, location.href))
+    return new URL('./', new URL(url, location.href)).href
+  report(`set the attribute gateway to a URL: it is ${given}`)
+  return ''
+}
