@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { startTestProvider } from '../../gateway/identity/test-provider.ts'
+import { startTestGateway } from '../../gateway/test-gateway.ts'
 import { connectionLost, textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe } from '../pages/accessibility.ts'
 import { DeskPage } from '../pages/desk-page.ts'
@@ -48,6 +50,49 @@ describe.each([
     await help.waitFor()
   })
 })
+
+test.each([
+  ['desk', 'agent'],
+  ['admin', 'administrator'],
+] as const)(
+  'a link to /%s with somebody else’s token asks before it replaces who is signed in',
+  async (path, role) => {
+    const company = await startTestProvider()
+    const gateway = await startTestGateway(app.world, { identityProvider: company.settings })
+    app.onEnd(() => gateway.stop().then(() => company.stop()))
+    const token = await company.sign({ sub: 'mallory', name: 'Mallory', roles: [role] })
+    // The gateway may stop while the page still asks it.
+    const page = await app.newPage({ allowed: /net::ERR_/ })
+    const name = async () => {
+      const { name } = await (await page.request.get(`${gateway.url}/v1/me?role=${role}`)).json()
+      return name
+    }
+    const code = await gateway.identity.createCode({ role, id: 'ann', name: 'Ann', workspaces: 'all' }, 60)
+    await page.goto(`${gateway.url}/${path}#code=${code}`)
+    await page.getByText('Ann').first().waitFor()
+    const questions: string[] = []
+    let isAccepted = false
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.message())
+      void (isAccepted ? dialog.accept() : dialog.dismiss())
+    })
+    await page.goto(`${gateway.url}/${path}?from=elsewhere#token=${token}`)
+    await page.getByText('Ann').first().waitFor()
+    expect(questions).toEqual([expect.stringContaining('You are signed in as Ann.')])
+    expect(await name()).toBe('Ann')
+    expect(page.url()).not.toContain('token=')
+    isAccepted = true
+    await page.goto(`${gateway.url}/${path}?from=there#token=${token}`)
+    await page.getByText('Mallory').first().waitFor()
+    expect(await name()).toBe('Mallory')
+    // A token of the same person needs no question.
+    await page.goto(`${gateway.url}/${path}?from=again#token=${token}`)
+    await page.getByText('Mallory').first().waitFor()
+    expect(questions).toHaveLength(2)
+    await gateway.stop()
+    await company.stop()
+  },
+)
 
 test('a desk whose cookie has gone says so when the connection comes back', async () => {
   const { id } = app

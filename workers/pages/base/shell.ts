@@ -78,7 +78,7 @@ export abstract class PageShell<Route> extends LitElement {
     onSignedOut(() => {
       if (this.visitor?.state === 'signedIn') this.hasSignedOut = true
     })
-    void this.#enter(signIn(this.pageRole))
+    void this.#enter(signIn(this.pageRole, this.words))
   }
 
   override disconnectedCallback(): void {
@@ -200,7 +200,7 @@ export abstract class PageShell<Route> extends LitElement {
   /** Signs in by a link that was opened over this page, which stays unless the link leads elsewhere. */
   async #signInAgain(): Promise<SignedIn | NotSignedIn> {
     const before = this.#hash || '#/'
-    const visitor = await signIn(this.pageRole)
+    const visitor = await signIn(this.pageRole, this.words)
     if (location.hash === '' || this.unsaved) history.replaceState(history.state, '', before)
     return visitor
   }

@@ -19,10 +19,18 @@ export type NotSignedIn = { state: 'signedOut'; refused?: string } | { state: 'u
 /** A smaller offset is left alone: the gateway tells its time to the second, and answers take time. */
 const clockOffsetMsMin = 3_000
 
-/** Signs in with the credentials in the address, else by the cookie. */
-export async function signIn(role: StaffRole): Promise<SignedIn | NotSignedIn> {
+/**
+ * Signs in with the credentials in the address, else by the cookie. A link with somebody else's token, which any page
+ * may lead to, asks before it replaces the person who is signed in.
+ */
+export async function signIn(role: StaffRole, words: ShellWords): Promise<SignedIn | NotSignedIn> {
   const credentials = takeCredentials()
   if (!credentials) return readSession(role)
+  if ('token' in credentials) {
+    const present = await readSession(role)
+    const isOther = present.state === 'signedIn' && present.id !== subjectOf(credentials.token)
+    if (isOther && !confirm(words.replaceSignIn(present.name))) return present
+  }
   const answer = await ask('POST', '/v1/sign-in', { body: credentials })
   if (!answer.ok && answer.error.status === 0) return { state: 'unreachable' }
   const session = await readSession(role)
@@ -68,6 +76,17 @@ export function takeCredentials(): { code: string } | { token: string } | undefi
     location.pathname + location.search + (hash === null ? '' : `#${hash}`),
   )
   return code === null ? { token: token ?? '' } : { code }
+}
+
+/** Whom a JWT names, before anybody has verified it. */
+function subjectOf(token: string): unknown {
+  try {
+    const claims = token.split('.')[1] ?? ''
+    const bytes = Uint8Array.from(atob(claims.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
+    return JSON.parse(new TextDecoder().decode(bytes)).sub
+  } catch {
+    return undefined
+  }
 }
 
 /** The page for somebody who is not signed in. `because`: what happened just before, in words. */

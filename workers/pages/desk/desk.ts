@@ -93,7 +93,7 @@ export class FrontdeskDesk extends LitElement {
   }
 
   async #signIn(): Promise<void> {
-    const visitor = await signIn('agent')
+    const visitor = await signIn('agent', shellWords(askedLocale))
     if (this.#session) return
     if (visitor.state !== 'signedIn') {
       this.visitor = visitor

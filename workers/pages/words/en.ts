@@ -62,6 +62,8 @@ export const shell = {
   linkFailed: 'This link was used already, or is too old.',
   /** `why` is the gateway's or the identity provider's word, in English. */
   signInFailed: (why: string) => `You were not let in: ${why}.`,
+  replaceSignIn: (name: string) =>
+    `You are signed in as ${name}. This link signs in somebody else. Sign in as them instead?`,
   sessionOver:
     'Your sign-in has ended. Open a new sign-in link in another tab, then come back: nothing here is lost.',
   unreachable: 'frontdesk cannot be reached',

@@ -58,6 +58,8 @@ export const shell: typeof english.shell = {
   signInCompany: 'Si votre entreprise a une page de connexion à frontdesk, allez-y.',
   linkFailed: 'Ce lien a déjà servi ou est trop ancien.',
   signInFailed: (why) => `Connexion refusée\u00a0: ${why}.`,
+  replaceSignIn: (name) =>
+    `Vous êtes connecté en tant que ${name}. Ce lien connecte quelqu’un d’autre. Se connecter à sa place\u00a0?`,
   sessionOver:
     'Votre session a pris fin. Ouvrez un nouveau lien de connexion dans un autre onglet, puis revenez\u00a0: rien n’est perdu ici.',
   unreachable: 'frontdesk est injoignable',
