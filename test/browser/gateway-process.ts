@@ -42,7 +42,7 @@ export async function startGatewayProcess(
     await gone
   }
   try {
-    await until(async () => (await fetch(`${at}/healthz`)).ok)
+    await until(async () => (await fetch(`${at}/healthz`)).status > 0)
   } catch (error) {
     await kill()
     throw error

@@ -13,6 +13,7 @@ const services: Record<NatsRole, Record<string, string>> = {
     'frontdesk.position.c1': '',
     'frontdesk.typing.c1.customer': '{}',
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"last_by_subj":"frontdesk.conversation.c1"}',
+    '$JS.API.DIRECT.GET.KV_frontdesk_workers': '{"seq":1,"next_by_subj":">","batch":9}',
   },
   workspace: {
     'frontdesk.inbox.c1.agent.message': '{"agent":{"id":"ann"},"text":"hello"}',

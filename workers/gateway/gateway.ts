@@ -9,6 +9,7 @@ import { ConfigurationStore } from '../../engine/nats/views/configuration-store.
 import type { GatewayRole } from '../../schemas/roles.ts'
 import type { GatewaySettings } from '../settings/gateway.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
+import { healthRoute } from './http/health.ts'
 import { servePages } from './http/pages.ts'
 import { httpServer } from './http/server.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
@@ -16,7 +17,6 @@ import { type InspectorRouteDeps, inspectorRoutes } from './inspector/routes.ts'
 import { statelyRoutes } from './inspector/stately.ts'
 import { Sockets } from './sockets/sockets.ts'
 
-const healthTimeoutMs = 2_000
 const portsTried = 100
 
 /** A connection to NATS for each role; the handlers of a page get its own only. */
@@ -66,10 +66,7 @@ export async function startGateway(
   await http.register(inspectorRoutes(engineers))
   await http.register(statelyRoutes({ ...engineers, sockets }))
   sockets.routes(http)
-  http.get('/healthz', async (_, reply) => {
-    const isWell = await answers(widget)
-    return reply.code(isWell ? 200 : 503).send({ status: isWell ? 'ok' : 'unavailable' })
-  })
+  await http.register(healthRoute({ widget, outage: sockets.customersOutage }))
 
   const port = await listen(http, settings, log)
   return {
@@ -106,18 +103,4 @@ async function listen(
 function urlOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-async function answers(role: RoleConnection): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), healthTimeoutMs)
-  })
-  const answer = role.flush().then(
-    () => true,
-    () => false,
-  )
-  const isWell = await Promise.race([answer, tooLate])
-  clearTimeout(timer)
-  return isWell
 }

@@ -1,7 +1,7 @@
 import { headers } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import { Bucket } from '../bucket.ts'
-import type { Nats } from '../connect.ts'
+import type { Nats, RoleConnection } from '../connect.ts'
 import { subjects, workerTtlMs } from '../topology.ts'
 
 const heartbeatMs = workerTtlMs / 3
@@ -78,6 +78,11 @@ export async function join(
       await bucket.delete(`${role}.${worker}`)
     },
   }
+}
+
+/** How many workers of a role have a stored heartbeat: those alive, while JetStream stores. */
+export async function workersAlive(connection: RoleConnection, role: string): Promise<number> {
+  return (await new Bucket(connection, 'workers').list(`${role}.*`)).length
 }
 
 /** Tells each heartbeat and each announced departure of a role's workers. */

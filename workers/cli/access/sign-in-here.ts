@@ -31,8 +31,9 @@ async function gatewayUrl({ data, gateway: { port, portIsGiven } }: Settings): P
 }
 
 async function doesAnswer(gateway: string): Promise<boolean> {
+  // One that is not well, for want of an engine, signs in all the same.
   return fetch(`${gateway}/healthz`, { signal: AbortSignal.timeout(answerTimeoutMs) }).then(
-    (response) => response.ok,
+    (response) => response.ok || response.status === 503,
     () => false,
   )
 }

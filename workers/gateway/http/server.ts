@@ -3,9 +3,11 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import { placeOf } from '../../../engine/errors.ts'
+import { isWeather } from '../../../engine/nats/errors.ts'
 import { frameBytesMax } from '../../../schemas/limits.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
 import { limitSockets } from './limit-sockets.ts'
+import { Outage } from './outage.ts'
 import { notFound, type RequestError, refuse, refuseError } from './refuse.ts'
 
 /** A client that takes longer to send a request, or sends none, is cut off within twice this time. */
@@ -34,7 +36,8 @@ export async function httpServer(
     forceCloseConnections: true,
   })
   limitSockets(http.server, settings)
-  http.setErrorHandler((error: RequestError, _, reply) => answerError(error, reply, log))
+  const outage = new Outage('pages of administrators and engineers', log)
+  http.setErrorHandler((error: RequestError, _, reply) => answerError(error, reply, { outage, log }))
   await http.register(cookie)
   // Pings are answered in their turn, like other frames.
   const options = {
@@ -74,7 +77,12 @@ function refuseOtherUpgrades(http: FastifyInstance): void {
   })
 }
 
-function answerError(error: RequestError, reply: FastifyReply, log: Logger): FastifyReply {
+function answerError(
+  error: RequestError,
+  reply: FastifyReply,
+  { outage, log }: { outage: Outage; log: Logger },
+): FastifyReply {
+  if (isWeather(error)) outage.failed(error)
   const refused = refuseError(reply, error)
   if (refused) return refused
   const { statusCode = 500, message } = error

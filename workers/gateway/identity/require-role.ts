@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isWeather } from '../../../engine/nats/errors.ts'
 import { notFound, type RequestError, refuse, refuseError } from '../http/refuse.ts'
 import type { Authentication, SignedInStaff } from './principal.ts'
 
@@ -26,11 +27,12 @@ export function requireRole(
 }
 
 function answerError(error: RequestError, _: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // The gateway's own handler answers and logs.
+  if (isWeather(error)) throw error
   const refused = refuseError(reply, error)
   if (refused) return refused
   const { statusCode, message } = error
   if (statusCode === 400 || statusCode === 415)
     return refuse(reply, 'not_json', `the body is not valid JSON: ${message}`, statusCode)
-  // The gateway's own handler answers and logs.
   throw error
 }

@@ -14,6 +14,7 @@ import {
   deskFrame,
   openConversationsMax,
 } from '../../../schemas/protocol/desk.ts'
+import type { Outage } from '../http/outage.ts'
 import { refusal } from '../http/refusals.ts'
 import { onSignInEnd, type SignInValidity } from '../identity/principal.ts'
 import type { Client } from './client.ts'
@@ -27,6 +28,7 @@ export interface AgentConnectionDeps {
   /** In the role of an agent workspace. */
   nats: RoleConnection
   workspaces: WorkspaceRequests
+  outage: Outage
 }
 
 export interface DeskAgent extends SignInValidity {
@@ -45,6 +47,7 @@ export class AgentConnection {
   readonly begun: Promise<void>
   readonly #nats: RoleConnection
   readonly #workspaces: WorkspaceRequests
+  readonly #outage: Outage
   readonly #client: Client
   readonly #agent: DeskAgent
   readonly #workspace: string
@@ -55,13 +58,14 @@ export class AgentConnection {
   #isClosed = false
 
   constructor(
-    { nats, workspaces }: AgentConnectionDeps,
+    { nats, workspaces, outage }: AgentConnectionDeps,
     client: Client,
     agent: DeskAgent,
     workspace: string,
   ) {
     this.#nats = nats
     this.#workspaces = workspaces
+    this.#outage = outage
     this.#client = client
     this.#agent = agent
     this.#workspace = workspace
@@ -86,6 +90,7 @@ export class AgentConnection {
 
   #failed(error: unknown): void {
     if (!isWeather(error)) throw error
+    this.#outage.failed(error)
     this.#client.end('unavailable')
   }
 
@@ -132,6 +137,7 @@ export class AgentConnection {
     const [event, payload] = eventOf(frame, { id, name })
     const eventId = eventIds.ofAgent(conversation, id, clientId)
     await publishEvent(this.#nats, conversation, event, payload, eventId)
+    this.#outage.served()
     this.#send({ type: 'stored', conversation, clientId })
   }
 

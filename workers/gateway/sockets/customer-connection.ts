@@ -20,6 +20,7 @@ import {
   type WidgetHello,
   widgetFrame,
 } from '../../../schemas/protocol/widget.ts'
+import type { Outage } from '../http/outage.ts'
 import { refusal } from '../http/refusals.ts'
 import type { CustomerIdentity } from '../identity/customer-identity.ts'
 import type { Client } from './client.ts'
@@ -39,6 +40,7 @@ export interface CustomerConnectionDeps {
   identity: CustomerIdentity
   /** All connections of each conversation on this gateway. */
   connections: Map<string, Set<CustomerConnection>>
+  outage: Outage
 }
 
 /** A customer's connection: performs the frames of a widget and sends the results. */
@@ -72,6 +74,7 @@ export class CustomerConnection {
       else await this.#perform(frame.value)
     } catch (error) {
       if (!isWeather(error)) throw error
+      this.#deps.outage.failed(error)
       this.#client.end('unavailable')
     }
   }
@@ -194,7 +197,10 @@ export class CustomerConnection {
     await this.#publish('session.identified', { customer }, id)
     // Only the record says whose conversation it is.
     const record = await Promise.race([outcome, sleep(loginTimeoutMs, undefined, { ref: false })])
-    if (!record) return this.#client.end('unavailable', 'the login was not processed in time: come back')
+    if (!record) {
+      this.#deps.outage.failed(new Error('no engine has processed a login in time'))
+      return this.#client.end('unavailable', 'the login was not processed in time: come back')
+    }
     if (record.rejected?.code === 'not_allowed_now')
       return this.#send({ type: 'login', ...otherCustomer, ok: false })
     this.#customer = knownCustomer(customer)
@@ -211,8 +217,9 @@ export class CustomerConnection {
     })
   }
 
-  #publish(type: EventType, payload: object, id: string): Promise<void> {
-    return publishEvent(this.#deps.nats, this.#conversation, type, payload, id)
+  async #publish(type: EventType, payload: object, id: string): Promise<void> {
+    await publishEvent(this.#deps.nats, this.#conversation, type, payload, id)
+    this.#deps.outage.served()
   }
 
   #show(record: PublicRecord, sequence: number): Promise<void> | undefined {

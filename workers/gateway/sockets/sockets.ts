@@ -6,6 +6,7 @@ import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { token } from '../../../schemas/token.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
 import { addressOf } from '../http/address.ts'
+import { Outage } from '../http/outage.ts'
 import { refuse } from '../http/refuse.ts'
 import { isAllowedOrigin } from '../http/request-source.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -32,6 +33,8 @@ export interface SocketsDeps {
 
 /** The WebSockets of customers (`/v1/widget`) and of agents (`/v1/desk`), by PROTOCOL.md. */
 export class Sockets {
+  /** The times when customers are not served. */
+  readonly customersOutage: Outage
   readonly #deps: SocketsDeps
   readonly #admission: Admission
   readonly #clients = new Set<Client>()
@@ -44,10 +47,13 @@ export class Sockets {
   constructor(deps: SocketsDeps) {
     this.#deps = deps
     this.#admission = new Admission(deps.settings.limits)
-    this.#customers = { nats: deps.widget, identity: deps.identity, connections: new Map() }
-    this.#agents = { nats: deps.workspace, workspaces: new WorkspaceRequests(deps.workspace) }
+    const { widget, workspace, identity, log } = deps
+    this.customersOutage = new Outage('customers', log)
+    this.#customers = { nats: widget, identity, connections: new Map(), outage: this.customersOutage }
+    const outage = new Outage('agents', log)
+    this.#agents = { nats: workspace, workspaces: new WorkspaceRequests(workspace), outage }
     const { connections } = this.#customers
-    this.#stopRevoked = deps.identity.onRevoked({
+    this.#stopRevoked = identity.onRevoked({
       open: () => connections.keys(),
       revoked: (conversation) => {
         for (const connection of connections.get(conversation) ?? []) connection.logOut()

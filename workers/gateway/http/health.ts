@@ -1,0 +1,66 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { RoleConnection } from '../../../engine/nats/connect.ts'
+import { workersAlive } from '../../../engine/nats/engine/presence.ts'
+import type { Outage } from './outage.ts'
+
+const answerTimeoutMs = 2_000
+/** A gateway without customers cannot learn that an outage has ended, so a failure counts for this long. */
+const outageMs = 15_000
+
+interface HealthDeps {
+  /** In the role of a widget gateway. */
+  widget: RoleConnection
+  /** Of customers. */
+  outage: Outage
+}
+
+type Health =
+  | { status: 'ok' }
+  | { status: 'unavailable'; reason: 'nats' | 'storage' | 'engine'; message: string }
+
+/**
+ * `GET /healthz`: 200 while what a customer writes is stored and answered, else 503 with the reason. NATS has to
+ * answer, what customers wrote last has to be stored, and a stored heartbeat of an engine has to be there.
+ */
+export function healthRoute(deps: HealthDeps): FastifyPluginAsync {
+  // Anybody may ask, so any number of questions is one question to NATS at a time.
+  let checking: Promise<Health> | undefined
+  return async (fastify) => {
+    fastify.get('/healthz', async (_, reply) => {
+      checking ??= check(deps).finally(() => {
+        checking = undefined
+      })
+      const health = await checking
+      return reply.code(health.status === 'ok' ? 200 : 503).send(health)
+    })
+  }
+}
+
+async function check({ widget, outage }: HealthDeps): Promise<Health> {
+  if ((await inTime(widget.flush())) === undefined) return unavailable('nats', 'NATS does not answer')
+  const reason = outage.now(outageMs)
+  if (reason !== undefined) return unavailable('storage', `what customers write is not stored: ${reason}`)
+  const engines = await inTime(workersAlive(widget, 'engine'))
+  if (engines === undefined)
+    return unavailable('storage', 'JetStream does not answer, or the server has an older roles.conf')
+  if (engines.value === 0)
+    return unavailable('engine', 'no heartbeat of an engine is stored: check that one runs')
+  return { status: 'ok' }
+}
+
+function unavailable(reason: Extract<Health, { reason: string }>['reason'], message: string): Health {
+  return { status: 'unavailable', reason, message }
+}
+
+/** The value; `undefined` where it does not come in time, or an error does. */
+async function inTime<T>(asked: Promise<T>): Promise<{ value: T } | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), answerTimeoutMs)
+  })
+  const answer = asked.then(
+    (value) => ({ value }),
+    () => undefined,
+  )
+  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer))
+}
