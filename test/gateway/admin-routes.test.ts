@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
@@ -14,6 +15,8 @@ import type {
 } from '../../schemas/protocol/admin.ts'
 import { success } from '../../schemas/result.ts'
 import { adminRoutes } from '../../workers/gateway/administration/admin-routes.ts'
+import { errorHandler } from '../../workers/gateway/http/error-handler.ts'
+import { Outage } from '../../workers/gateway/http/outage.ts'
 import { refusal } from '../../workers/gateway/http/refusals.ts'
 import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
 import type { Authentication } from '../../workers/gateway/identity/principal.ts'
@@ -31,6 +34,9 @@ let world: TestWorld
 let administration: RoleConnection
 let keys: CustomerKeys
 let http: FastifyInstance
+/** What the routes have logged. */
+const lines: Record<string, unknown>[] = []
+const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) })
 let authentication: Authentication
 /** Each test has documents of its own. */
 let id: string
@@ -41,10 +47,12 @@ beforeAll(async () => {
   administration = await world.connect('administration')
   keys = await CustomerKeys.open(new Bucket(await world.connect('identity'), 'secrets'), world.log)
   http = Fastify()
+  http.setErrorHandler(errorHandler(new Outage('pages', log), log))
   await http.register(
     adminRoutes({
       configuration: new ConfigurationStore(administration),
       keys,
+      log,
       authenticate: async () => authentication,
     }),
   )
@@ -86,7 +94,8 @@ const remove = (headers: Record<string, string>) =>
 /** The routes of a configuration, in a gateway of the test's own. */
 async function routesOf(configuration: ConfigurationStore): Promise<FastifyInstance> {
   const own = Fastify()
-  await own.register(adminRoutes({ configuration, keys, authenticate: async () => administrator }))
+  own.setErrorHandler(errorHandler(new Outage('pages', log), log))
+  await own.register(adminRoutes({ configuration, keys, log, authenticate: async () => administrator }))
   return own
 }
 
@@ -485,6 +494,25 @@ answers:
   - id: later
     steps: [{ type: transfer, outsideHours: 'Back at {{nextOpen}}.' }]
 `
+
+it('logs who has changed what, without what is in it', async () => {
+  const revision = await put('channel', { id })
+  await remove(ifStill(revision))
+  const { body: key } = await ask('POST', 'keys', { name: 'Web shop' })
+  await ask('DELETE', `keys/${key.kid}`)
+  // Neither a refused change nor a second removal is one.
+  await save({ id, name: 7 }, asNew)
+  await ask('DELETE', `keys/${key.kid}`)
+  const own = lines.filter((line) => line.id === id || line.kid === key.kid)
+  const administrator = 'boss'
+  expect(own).toMatchObject([
+    { administrator, msg: 'saves a document', kind: 'channel', revision },
+    { administrator, msg: 'deletes a document', kind: 'channel' },
+    { administrator, msg: 'makes a key for logins' },
+    { administrator, msg: 'revokes a key for logins' },
+  ])
+  expect(JSON.stringify(lines)).not.toContain(key.secret)
+})
 
 describe('a bot', () => {
   const check = async (text: string, of?: string) => {

@@ -21,8 +21,7 @@ async function startLogged(): Promise<{ world: TestWorld; gateway: Gateway; line
   onTestFinished(world.stop)
   const lines: Line[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) })
-  const gateway = await startTestGateway({ server: world.server, log })
-  onTestFinished(gateway.stop)
+  const gateway = await startTestGateway({ ...world, log })
   return { world, gateway, lines }
 }
 

@@ -48,6 +48,7 @@ export async function startGateway(
   const administrators = adminRoutes({
     configuration: new ConfigurationStore(administration),
     keys: identity.keys,
+    log,
     authenticate: (request) => identity.authenticate(request, 'administrator'),
   })
   const definitions = definitionsOf(...builtIn, ...ownMachines)

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { documentBytesMax } from '../../../schemas/configuration/document.ts'
 import { parse } from '../../../schemas/problem.ts'
@@ -6,7 +7,7 @@ import { type KeyAnswer, newKey } from '../../../schemas/protocol/admin.ts'
 import { invalid, notFound } from '../http/refuse.ts'
 import type { Authentication } from '../identity/principal.ts'
 import { requireRole } from '../identity/require-role.ts'
-import { configurationRoutes } from './configuration-routes.ts'
+import { type Audit, configurationRoutes } from './configuration-routes.ts'
 import { adminQuestionRoutes } from './question-routes.ts'
 
 export interface AdminRouteDeps {
@@ -18,17 +19,20 @@ export interface AdminRouteDeps {
     /** Whether it existed. */
     revoke(kid: string): Promise<boolean>
   }
+  log: Logger
   /** As an administrator. */
   authenticate(request: FastifyRequest): Promise<Authentication>
 }
 
 /** `/v1/admin`, as PROTOCOL.md says it. */
-export function adminRoutes({ configuration, keys, authenticate }: AdminRouteDeps): FastifyPluginAsync {
+export function adminRoutes({ configuration, keys, log, authenticate }: AdminRouteDeps): FastifyPluginAsync {
   return async (fastify) => {
     await fastify.register(
       async (admin) => {
         const administratorOf = requireRole(admin, authenticate)
-        configurationRoutes(admin, configuration, administratorOf)
+        const audit: Audit = (request, act, on) =>
+          log.info({ administrator: administratorOf(request).id, ...on }, act)
+        configurationRoutes(admin, configuration, { administratorOf, audit })
         adminQuestionRoutes(admin, configuration, administratorOf)
 
         admin.get('/keys', async () => ({ keys: await keys.list() }))
@@ -36,12 +40,15 @@ export function adminRoutes({ configuration, keys, authenticate }: AdminRouteDep
         admin.post('/keys', { bodyLimit: documentBytesMax }, async (request, reply) => {
           const key = parse(newKey, request.body)
           if (!key.ok) return invalid(reply, key.error.problems)
-          return reply.code(201).send(await keys.create(key.value.name))
+          const created = await keys.create(key.value.name)
+          audit(request, 'makes a key for logins', { kid: created.kid })
+          return reply.code(201).send(created)
         })
 
         admin.delete('/keys/:kid', async (request, reply) => {
           const { kid } = request.params as { kid: string }
           if (!(await keys.revoke(kid))) return notFound(reply, `there is no key ${kid}`)
+          audit(request, 'revokes a key for logins', { kid })
           return reply.code(204).send()
         })
       },

@@ -20,11 +20,14 @@ import { onSignInEnd, type SignedInStaff } from '../identity/principal.ts'
 import { botText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
 
+/** Logs what an administrator has changed. */
+export type Audit = (request: FastifyRequest, act: string, on: object) => void
+
 /** The documents of the configuration: list, save, delete, and follow the changes. */
 export function configurationRoutes(
   fastify: FastifyInstance,
   configuration: Pick<ConfigurationStore, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>,
-  administratorOf: (request: FastifyRequest) => SignedInStaff,
+  { administratorOf, audit }: { administratorOf: (request: FastifyRequest) => SignedInStaff; audit: Audit },
 ): void {
   const changes = new ChangeFeed(configuration)
   fastify.addHook('preClose', async () => changes.close())
@@ -48,6 +51,7 @@ export function configurationRoutes(
     if (!checked.ok) return invalid(reply, checked.error.problems)
     try {
       const stored = await configuration.put(checked.value, revision)
+      audit(request, 'saves a document', { kind, id, revision: stored.revision })
       return { revision: stored.revision }
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
@@ -73,6 +77,7 @@ export function configurationRoutes(
       if (!(error instanceof Conflict)) throw error
       return changedMeanwhile(reply, kind, id, await configuration.get(kind, id))
     }
+    audit(request, 'deletes a document', { kind, id })
     return { users: await configuration.usersOf(kind, id) }
   })
 

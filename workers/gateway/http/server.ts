@@ -1,14 +1,13 @@
 import cookie from '@fastify/cookie'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { placeOf } from '../../../engine/errors.ts'
-import { isWeather } from '../../../engine/nats/errors.ts'
 import { frameBytesMax } from '../../../schemas/limits.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
+import { errorHandler } from './error-handler.ts'
 import { limitSockets } from './limit-sockets.ts'
 import { Outage } from './outage.ts'
-import { notFound, type RequestError, refuse, refuseError } from './refuse.ts'
+import { notFound } from './refuse.ts'
 
 /** A client that takes longer to send a request, or sends none, is cut off within twice this time. */
 const requestTimeoutMs = 30_000
@@ -37,7 +36,7 @@ export async function httpServer(
   })
   limitSockets(http.server, settings)
   const outage = new Outage('pages of administrators and engineers', log)
-  http.setErrorHandler((error: RequestError, _, reply) => answerError(error, reply, { outage, log }))
+  http.setErrorHandler(errorHandler(outage, log))
   await http.register(cookie)
   // Pings are answered in their turn, like other frames.
   const options = {
@@ -75,18 +74,4 @@ function refuseOtherUpgrades(http: FastifyInstance): void {
     if (raw.headers.upgrade === undefined || paths.has(routeOptions.url ?? '')) return
     return notFound(reply, 'there is no WebSocket here')
   })
-}
-
-function answerError(
-  error: RequestError,
-  reply: FastifyReply,
-  { outage, log }: { outage: Outage; log: Logger },
-): FastifyReply {
-  if (isWeather(error)) outage.failed(error)
-  const refused = refuseError(reply, error)
-  if (refused) return refused
-  const { statusCode = 500, message } = error
-  if (statusCode < 500) return reply.code(statusCode).send({ code: 'invalid', message })
-  log.error(placeOf(error), 'a request failed')
-  return refuse(reply, 'failed')
 }
