@@ -35,6 +35,8 @@ export interface BucketWatcher {
   changed(entry: BucketEntry): void | Promise<void>
   /** All entries were reported. */
   listed?(): void | Promise<void>
+  /** The bucket cannot be read at the moment: it is tried again. */
+  failed?(error: unknown): void
 }
 
 /** A marker has one of these headers, which says why the value is gone: deleted, or expired. */
@@ -117,6 +119,7 @@ export class Bucket {
       reconnected: () => {
         mustList = true
       },
+      failed: (error) => watcher.failed?.(error),
       read: async () => {
         const isList = mustList
         mustList = false

@@ -21,6 +21,8 @@ export interface CatchUpSource {
   handleNext?(): Promise<void> | undefined
   /** The connection is back: runs before the stream is read again. */
   reconnected?(): void
+  /** A read has failed with a transient error: it is repeated. */
+  failed?(error: unknown): void
 }
 
 /**
@@ -93,6 +95,7 @@ export class CatchUp {
         if (last >= upTo || ++reads === readsForOneMax) return
       } catch (error) {
         if (!isWeather(error)) throw error
+        this.#source.failed?.(error)
       }
       this.#upTo = Math.max(this.#upTo ?? 0, upTo)
       // After a reconnect thousands of readers read: not all at the same moment.

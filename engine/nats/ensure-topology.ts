@@ -1,4 +1,4 @@
-import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream'
+import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { Kvm, type KvOptions } from '@nats-io/kv'
 import { documentBytesMax } from '../../schemas/configuration/document.ts'
 import { OperatorNeeded } from '../errors.ts'
@@ -18,7 +18,25 @@ export interface TopologyOptions {
  * frontdesk needs them: an older server accepts settings that it does not know, and drops them silently. Throws
  * OperatorNeeded.
  */
-export async function ensureTopology({ connection, jsm }: Nats, { partitions, replicas }: TopologyOptions) {
+export async function ensureTopology(nats: Nats, options: TopologyOptions): Promise<void> {
+  try {
+    await ensureAll(nats, options)
+  } catch (error) {
+    const lack = lackOfJetStream(nats, error as Error)
+    throw lack === undefined ? error : new OperatorNeeded(lack, { cause: error })
+  }
+}
+
+/** Why there is no JetStream and will be none; `undefined` where it may be on its way, or is not what fails. */
+function lackOfJetStream({ connection }: Nats, { name, cause }: Error): string | undefined {
+  // The client does not export this class.
+  if (name !== 'JetStreamNotEnabled') return undefined
+  if (cause instanceof JetStreamApiError)
+    return 'this account has no JetStream: NATS_URL has to name the engine’s user, not a role’s'
+  return connection.info?.jetstream ? undefined : 'the NATS server runs without JetStream: start it with -js'
+}
+
+async function ensureAll({ connection, jsm }: Nats, { partitions, replicas }: TopologyOptions) {
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024
   const configs = streamConfigs(partitions, replicas, maxPayload)
   // EVENTS has TIMERS as its source, which must be there first.

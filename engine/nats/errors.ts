@@ -18,6 +18,9 @@ export class ApiError extends Error {
 /** No answer came: it is unknown whether the request was carried out. */
 export class NoAnswer extends Error {}
 
+/** Nobody serves the request at the moment: there is no such stream, or it has no leader. */
+export class NoResponders extends NoAnswer {}
+
 /** Another write came first: the subject, or the bucket's key, has another last sequence. */
 export function isConflict(error: unknown): boolean {
   return errCode(error) === 10071

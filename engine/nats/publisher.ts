@@ -1,5 +1,5 @@
 import { type Msg, type MsgHdrs, type NatsConnection, headers as newHeaders } from '@nats-io/transport-node'
-import { ApiError, NoAnswer } from './errors.ts'
+import { ApiError, NoAnswer, NoResponders } from './errors.ts'
 import { onReconnect } from './on-reconnect.ts'
 
 export type Headers = Record<string, string>
@@ -123,7 +123,7 @@ export class Publisher {
     const isNobody = answer.headers?.code === 503
     if (!isNobody && waiting.goesOn?.(answer)) return
     this.#waiting.delete(id)
-    if (isNobody) waiting.reject(new NoAnswer('there are no responders at the moment'))
+    if (isNobody) waiting.reject(new NoResponders('there are no responders at the moment'))
     else waiting.resolve(answer)
   }
 

@@ -91,6 +91,9 @@ describe('erase', () => {
 
     const { code, stdout } = await system.run(['erase', id, '--yes'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${id} erased\n` })
+    await system.logs(
+      new RegExp(`"role":"engine","worker":"[^"]+","conversation":"${id}".*erased a conversation`),
+    )
     const after = await everything()
     expect(after).not.toContain(email)
     expect(after).not.toContain(customer.externalId)

@@ -35,6 +35,8 @@ export function runningSystem() {
       const revision = await new Bucket(nats, 'configuration').put(key, JSON.stringify(document))
       await system.logs(new RegExp(`"revision":${revision},"msg":"configuration in force"`))
     },
+    /** Settles once a worker has logged it. */
+    logs: (what: string | RegExp) => system.logs(what),
     /** Publishes an event, whatever it is. */
     publish: async (subject: string, body: string, id?: string) => {
       await nats.publisher.publish(`frontdesk.inbox.${subject}`, body, id ? { 'Nats-Msg-Id': id } : {})

@@ -4,7 +4,7 @@ import { OperatorNeeded } from '../../engine/errors.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams } from '../../engine/nats/topology.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
+import { serverIsShared, startTestServer, type TestServer } from '../test-server.ts'
 
 let server: TestServer
 let nats: Nats
@@ -64,4 +64,12 @@ test('an operator’s own settings are not overwritten', async () => {
   await changed('KV_frontdesk_config', { republish })
   await expect(ensure()).rejects.toThrow(/stream KV_frontdesk_config: republish/)
   expect((await nats.jsm.streams.info('KV_frontdesk_config')).config.republish).toMatchObject(republish)
+})
+
+test.skipIf(serverIsShared)('a role’s URL is told apart from a server without JetStream', async () => {
+  const role = await connectNats(server.roles.identity, 'test')
+  const ensuring = ensureTopology(role, { partitions: 4, replicas: 1 })
+  await expect(ensuring).rejects.toThrow(/this account has no JetStream/)
+  await expect(ensuring).rejects.toThrow(OperatorNeeded)
+  await role.close()
 })

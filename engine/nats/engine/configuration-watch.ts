@@ -70,9 +70,10 @@ export async function watchConfiguration(
       else bots.delete(id)
     }
   }
-  const apply = async (entry: BucketEntry) => {
+  const apply = async (entry: BucketEntry, level: 'debug' | 'info') => {
     await readEntry(entry)
-    log.debug({ key: entry.key, revision: entry.revision }, 'configuration in force')
+    const { key, revision, value } = entry
+    log[level]({ key, revision, ...(value === null && { deleted: true }) }, 'configuration in force')
   }
   // The bucket keeps earlier values: while it is listed, only the last of each key counts.
   let listed: Map<string, BucketEntry> | undefined
@@ -81,13 +82,14 @@ export async function watchConfiguration(
       listed = new Map()
     },
     changed: (entry) => {
-      if (!listed) return apply(entry)
+      // Only a change is news: by whom is in the log of the gateway, if it came by one.
+      if (!listed) return apply(entry, 'info')
       listed.set(entry.key, entry)
     },
     listed: async () => {
       const entries = listed?.values() ?? []
       listed = undefined
-      for (const entry of entries) await apply(entry)
+      for (const entry of entries) await apply(entry, 'debug')
     },
   })
   return { now: () => configuration, stop }

@@ -66,5 +66,6 @@ export class EffectPerformer implements Performer {
     )
     // Last: should this worker die before, the event makes its successor perform the rest.
     await overwriteSubject(this.#nats, events, subjects.eventsOf(conversation), seq)
+    this.#retryOptions.log.info({ conversation, seq }, 'erased a conversation')
   }
 }

@@ -1,7 +1,7 @@
 import { headers } from '@nats-io/transport-node'
-import type { Logger } from 'pino'
 import { Bucket } from '../bucket.ts'
 import type { Nats, RoleConnection } from '../connect.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { subjects, workerTtlMs } from '../topology.ts'
 
 const heartbeatMs = workerTtlMs / 3
@@ -25,11 +25,12 @@ export async function join(
   nats: Nats,
   role: string,
   worker: string,
-  log: Logger,
+  retryOptions: RetryOptions,
   changed: (alive: string[]) => void,
 ): Promise<Presence> {
   const bucket = new Bucket(nats, 'workers')
   const { connection } = nats
+  const { log } = retryOptions
   const lastSeen = new Map<string, number>([[worker, Number.POSITIVE_INFINITY]])
   const notify = () => changed([...lastSeen.keys()])
   const subscription = watchHeartbeats(nats, role, (name, isAlive) => {
@@ -40,7 +41,8 @@ export async function join(
       if (isNew) notify()
     } else if (lastSeen.delete(name)) notify()
   })
-  for (const { key } of await bucket.list(`${role}.*`)) {
+  const present = await retry('the workers', retryOptions, () => bucket.list(`${role}.*`))
+  for (const { key } of present) {
     const name = key.slice(role.length + 1)
     if (name !== worker) lastSeen.set(name, Date.now())
   }
@@ -58,7 +60,7 @@ export async function join(
   const lookUp = async (name: string) => {
     if (await bucket.get(`${role}.${name}`)) lastSeen.set(name, Date.now())
     else if (lastSeen.delete(name)) {
-      log.info({ role, name }, 'a worker has gone silent')
+      log.info({ silent: name }, 'a worker has gone silent')
       notify()
     }
   }

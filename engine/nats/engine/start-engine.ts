@@ -29,12 +29,13 @@ export interface EngineOptions {
   strictChannels: boolean
   /** In addition to those of frontdesk. */
   definitions?: readonly (Definition | Retirement)[]
+  /** Unique among the engines, random by default. */
+  name?: string
 }
 
 /** Starts an engine, which shares the partitions of the log with the other engines on the same NATS. */
 export async function startEngine(nats: Nats, log: Logger, options: EngineOptions): Promise<Worker> {
-  const { partitions } = options
-  const name = randomUUID()
+  const { partitions, name = randomUUID() } = options
   const giveUp = new AbortController()
   const retryOptions = { log, signal: giveUp.signal }
   const { js, jsm } = nats

@@ -53,7 +53,7 @@ export async function startWorker(
   })
   const failed = Promise.race([share.failed, lost])
   failed.catch(() => {})
-  const presence = await join(nats, name, worker, log, share.divide)
+  const presence = await join(nats, name, worker, { log, signal: giveUp.signal }, share.divide)
   return {
     held: share.held,
     untilFollowed: () => untilFollowed(nats, name, cursors, share),

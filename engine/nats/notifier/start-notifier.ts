@@ -17,9 +17,10 @@ const cursor = 'notifier'
  * Starts a notifier: it publishes notifications to workspaces, keeps the bucket of open requests, and publishes places
  * in the queues. One notifier is active at a time; others stand by and take over when it goes silent. Every one answers
  * inspectors.
+ *
+ * @param name unique among the notifiers
  */
-export async function startNotifier(nats: Nats, log: Logger): Promise<Worker> {
-  const name = randomUUID()
+export async function startNotifier(nats: Nats, log: Logger, name: string = randomUUID()): Promise<Worker> {
   const giveUp = new AbortController()
   const retryOptions = { log, signal: giveUp.signal }
   const { js, jsm } = nats

@@ -31,6 +31,8 @@ export interface ViewOptions {
   after?: number | undefined
   /** The stream ends before the last record that was told: it has lost its end. The view is closed then. */
   isBeyondEnd?(): void
+  /** The stream cannot be read at the moment: it is tried again. */
+  failed?(error: unknown): void
 }
 
 /**
@@ -57,7 +59,7 @@ export class ConversationView {
     role: RoleConnection,
     conversation: string,
     listener: RecordListener,
-    { after = 0, isBeyondEnd }: ViewOptions = {},
+    { after = 0, isBeyondEnd, failed }: ViewOptions = {},
   ) {
     this.last = after
     this.#isBeyondEnd = isBeyondEnd
@@ -76,6 +78,7 @@ export class ConversationView {
       reconnected: () => {
         this.#isLevel = false
       },
+      failed: (error) => failed?.(error),
     })
     this.caughtUp = this.#catchUp.readTwice()
   }

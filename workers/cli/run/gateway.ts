@@ -32,7 +32,7 @@ Example:
     const settings = readSettings(process.env)
     const { roles } = await runningNats(settings)
     const log = stderrLogger(settings.logLevel)
-    return untilStopped(log, async (lifetime) => {
+    return untilStopped(log.child({ role: 'gateway' }), async (lifetime) => {
       await runGateway(roles, settings, log, lifetime)
     })
   },

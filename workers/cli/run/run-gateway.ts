@@ -10,17 +10,14 @@ import type { Settings } from '../../settings/settings.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
 
-/** The gateway's roles may neither look for a stream nor create it. */
-const waitingFor = 'waiting for the streams in NATS: an engine makes them at its start'
-const warnAfterMs = 2_000
-
 /** Runs a gateway, on a connection for each role; settles once it answers. */
 export async function runGateway(
   urls: ServerUrls['roles'],
   settings: Settings,
-  log: Logger,
+  parentLog: Logger,
   lifetime: Lifetime,
 ): Promise<Gateway> {
+  const log = parentLog.child({ role: 'gateway' })
   if (urls.widget === urls.identity)
     log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
   const definitions = await loadOwnMachines(settings.machines)
@@ -34,14 +31,20 @@ export async function runGateway(
     gatewayRoleNames.map(async (role) => [role, await connectAs(role)] as const),
   )
   const connections = Object.fromEntries(connected) as GatewayConnections
-  const waiting = setTimeout(() => log.warn(waitingFor), warnAfterMs)
-  const gateway = await startGateway(connections, log, settings.gateway, definitions).finally(() =>
-    clearTimeout(waiting),
-  )
+  const gateway = await startGateway(connections, log, settings.gateway, definitions)
   lifetime.started('worker', gateway.stop)
-  // `frontdesk sign-in` reads this file.
-  await mkdir(settings.data, { recursive: true, mode: 0o700 })
-  await writeFile(join(settings.data, 'gateway.url'), `${gateway.url}\n`)
-  log.info({ role: 'gateway', url: gateway.url }, 'ready')
+  await writeUrl(settings.data, gateway.url).catch((error: Error) =>
+    log.warn(
+      { reason: error.message },
+      'the data folder cannot be written: on another port than 8080, `frontdesk sign-in` needs FRONTDESK_PORT',
+    ),
+  )
+  log.info({ url: gateway.url }, 'ready')
   return gateway
+}
+
+/** Stores the URL for `frontdesk sign-in`. */
+async function writeUrl(dataFolder: string, url: string): Promise<void> {
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  await writeFile(join(dataFolder, 'gateway.url'), `${url}\n`)
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Definition, Retirement } from '../../../engine/machines/definitions.ts'
 import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
@@ -5,6 +6,7 @@ import { startEngine } from '../../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { startNotifier } from '../../../engine/nats/notifier/start-notifier.ts'
+import { type RetryOptions, retry } from '../../../engine/nats/retry.ts'
 import { startCaller } from '../../calls/start-caller.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
@@ -17,7 +19,7 @@ export type Role = (typeof roles)[number]
 
 /** The streams and buckets: the first worker of a process creates them for all. */
 export interface SharedTopology {
-  ensure(nats: Nats): Promise<void>
+  ensure(nats: Nats, retryOptions: RetryOptions): Promise<void>
   /** Settles once a worker has ensured them; never rejects. */
   ensured: Promise<void>
 }
@@ -30,8 +32,11 @@ export function sharedTopology({ partitions, replicas }: Settings): SharedTopolo
   })
   return {
     ensured,
-    ensure: (nats) => {
-      ensuring ??= ensureTopology(nats, { partitions, replicas }).then(resolve)
+    ensure: (nats, retryOptions) => {
+      // Streams without a leader, and a cluster that still elects one, are there in a moment.
+      ensuring ??= retry('the streams', retryOptions, () =>
+        ensureTopology(nats, { partitions, replicas }),
+      ).then(resolve)
       return ensuring
     },
   }
@@ -42,35 +47,44 @@ export async function runWorker(
   role: Role,
   url: string,
   settings: Settings,
-  log: Logger,
+  parentLog: Logger,
   lifetime: Lifetime,
   topology = sharedTopology(settings),
 ): Promise<void> {
+  const name = randomUUID()
+  const log = parentLog.child({ role, worker: name })
   const nats = await connectPatiently(connectNats, url, role, log)
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())
-  await topology.ensure(nats)
-  const worker = await start(role, nats, settings, log.child({ role }))
+  const giveUp = new AbortController()
+  lifetime.started('worker', async () => giveUp.abort())
+  await topology.ensure(nats, { log, signal: giveUp.signal })
+  const worker = await start({ role, name }, nats, settings, log)
   lifetime.started('worker', () => worker.stop())
   lifetime.needs(worker.failed)
   await worker.untilFollowed?.()
-  log.info({ role, nats: serversOf(url) }, 'ready')
+  log.info({ nats: serversOf(url) }, 'ready')
 }
 
 /** A caller has no partitions to follow. */
 type Started = Pick<Worker, 'stop' | 'failed'> & Partial<Worker>
 
-async function start(role: Role, nats: Nats, settings: Settings, log: Logger): Promise<Started> {
+async function start(
+  { role, name }: { role: Role; name: string },
+  nats: Nats,
+  settings: Settings,
+  log: Logger,
+): Promise<Started> {
   const { partitions, strictChannels, apiHosts, machines } = settings
   switch (role) {
     case 'engine': {
       const definitions = await loadOwnMachines(machines)
       if (machines !== undefined)
         log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
-      return startEngine(nats, log, { partitions, strictChannels, definitions })
+      return startEngine(nats, log, { partitions, strictChannels, definitions, name })
     }
     case 'notifier':
-      return startNotifier(nats, log)
+      return startNotifier(nats, log, name)
     case 'caller':
       return startCaller(nats, log, { allowed: apiHosts })
   }

@@ -73,7 +73,7 @@ Example:
       const settings = readSettings(process.env)
       const url = await runningNatsUrl(settings)
       const log = stderrLogger(settings.logLevel)
-      return untilStopped(log, (lifetime) => runWorker(role, url, settings, log, lifetime))
+      return untilStopped(log.child({ role }), (lifetime) => runWorker(role, url, settings, log, lifetime))
     },
   })
 }

@@ -39,7 +39,7 @@ export function healthRoute(deps: HealthDeps): FastifyPluginAsync {
 async function check({ widget, outage }: HealthDeps): Promise<Health> {
   if ((await inTime(widget.flush())) === undefined) return unavailable('nats', 'NATS does not answer')
   const reason = outage.now(outageMs)
-  if (reason !== undefined) return unavailable('storage', `what customers write is not stored: ${reason}`)
+  if (reason !== undefined) return unavailable('storage', `customers are not served: ${reason}`)
   const engines = await inTime(workersAlive(widget, 'engine'))
   if (engines === undefined)
     return unavailable('storage', 'JetStream does not answer, or the server has an older roles.conf')

@@ -8,8 +8,8 @@ const settledMs = 5_000
 const reasonsMax = 8
 
 /**
- * The times when NATS does not serve some clients. They get `unavailable` and come back by themselves, so the log is
- * the only place where an operator learns of it: one line for each outage and reason, and one at its end.
+ * The times when NATS does not serve some clients. They wait, or get `unavailable` and come back by themselves, so the
+ * log is the only place where an operator learns of it: one line for each outage and reason, and one at its end.
  */
 export class Outage {
   readonly #clients: string
@@ -34,7 +34,10 @@ export class Outage {
     const reason = reasonOf(error)
     if (this.#reasons.has(reason) || this.#reasons.size === reasonsMax) return
     this.#reasons.add(reason)
-    this.#log.warn({ clients: this.#clients, reason }, 'NATS does not serve clients: they get `unavailable`')
+    this.#log.warn(
+      { clients: this.#clients, reason },
+      'NATS does not serve clients: they wait, or get `unavailable`',
+    )
   }
 
   /** Something of theirs was stored. */

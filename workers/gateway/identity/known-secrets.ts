@@ -1,7 +1,11 @@
 import type { Logger } from 'pino'
 import type { ZodType } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
+import { NoResponders } from '../../../engine/nats/errors.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
+
+/** A first list that takes longer is logged, if it fails. */
+const patienceMs = 1_000
 
 /** All secrets of one kind, kept up to date in memory: a lookup never waits. */
 export class KnownSecrets<T> {
@@ -28,6 +32,8 @@ export class KnownSecrets<T> {
     log: Logger,
   ): Promise<KnownSecrets<T>> {
     const secrets = new KnownSecrets(schema, log)
+    const sayAt = Date.now() + patienceMs
+    let isSaid = false
     secrets.#stop = await bucket.watch(`${kind}.*`, {
       // Secrets that were deleted unnoticed are not listed again.
       listing: () => {
@@ -37,6 +43,12 @@ export class KnownSecrets<T> {
       listed: () => {
         secrets.#known = secrets.#next ?? secrets.#known
         secrets.#next = undefined
+        isSaid = true
+      },
+      failed: (error) => {
+        if (isSaid || Date.now() < sayAt) return
+        isSaid = true
+        log.warn({ reason: (error as Error).message }, waitingMessage(error))
       },
     })
     return secrets
@@ -69,4 +81,11 @@ export class KnownSecrets<T> {
     if (read?.success) secrets.set(id, read.data)
     else secrets.delete(id)
   }
+}
+
+/** A gateway's roles may neither look for a stream nor create it; nobody answers for one that is missing. */
+function waitingMessage(error: unknown): string {
+  return error instanceof NoResponders
+    ? 'waiting for the streams in NATS: an engine makes them at its start'
+    : 'waiting for NATS'
 }

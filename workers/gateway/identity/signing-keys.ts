@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { Conflict } from '../../../engine/errors.ts'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
+import { retry } from '../../../engine/nats/retry.ts'
 import { tokenLengthMax } from '../../../schemas/protocol/widget.ts'
 import type { StaffRole } from '../../../schemas/roles.ts'
 import { KnownSecrets } from './known-secrets.ts'
@@ -29,7 +30,9 @@ export class SigningKeys {
 
   static async open(bucket: Bucket, log: Logger): Promise<SigningKeys> {
     const keys = new SigningKeys(bucket, await KnownSecrets.watch(bucket, kind, signingKey, log))
-    await keys.#newest()
+    // The bucket may be readable before it has a leader.
+    const { signal } = new AbortController()
+    await retry('a key for tokens', { log, signal }, () => keys.#newest())
     return keys
   }
 

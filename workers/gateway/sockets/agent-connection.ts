@@ -171,7 +171,11 @@ export class AgentConnection {
       this.#close(conversation)
       refuse('after_unknown')
     }
-    const view = new ConversationView(nats, conversation, show, { after, isBeyondEnd })
+    const view = new ConversationView(nats, conversation, show, {
+      after,
+      isBeyondEnd,
+      failed: (error) => this.#outage.failed(error),
+    })
     const close = () => {
       stopTyping()
       view.close()

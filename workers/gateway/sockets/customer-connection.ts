@@ -173,7 +173,11 @@ export class CustomerConnection {
       return this.#show(record, sequence)
     }
     const isBeyondEnd = () => this.#client.end('after_unknown')
-    this.#view = new ConversationView(this.#deps.nats, this.#conversation, show, { after, isBeyondEnd })
+    this.#view = new ConversationView(this.#deps.nats, this.#conversation, show, {
+      after,
+      isBeyondEnd,
+      failed: (error) => this.#deps.outage.failed(error),
+    })
     await this.#view.caughtUp
     this.#isCaughtUp = true
     if (!this.#client.isOver) this.#send({ type: 'ready' })
