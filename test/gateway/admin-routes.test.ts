@@ -34,7 +34,7 @@ let world: TestWorld
 let administration: RoleConnection
 let keys: CustomerKeys
 let http: FastifyInstance
-/** What the routes have logged. */
+/** Lines that the routes have logged. */
 const lines: Record<string, unknown>[] = []
 const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) })
 let authentication: Authentication

@@ -10,7 +10,7 @@ const outageMs = 15_000
 interface HealthDeps {
   /** In the role of a widget gateway. */
   widget: RoleConnection
-  /** Of customers. */
+  /** The customers’ one. */
   outage: Outage
 }
 

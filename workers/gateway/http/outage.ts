@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 
 /** An outage is over once nothing has failed for this long. */
 const quietMs = 60_000
-/** What is stored ends an outage only after this, so that requests that fail in turns with others are one outage. */
+/** An event that is stored ends an outage only after this: failures in turns with successes are one outage. */
 const settledMs = 5_000
 /** Reasons that an outage is logged with: one that differs from failure to failure must not fill the log. */
 const reasonsMax = 8
