@@ -32,7 +32,7 @@ export async function buildPages() {
     page('/desk', 'text/html', appPage('frontdesk · desk', 'desk')),
     page('/admin', 'text/html', appPage('frontdesk · administration', 'admin')),
     page('/inspector', 'text/html', appPage('frontdesk · inspector', 'inspector')),
-    page('/inspector/stately', 'text/html', appPage('frontdesk · to Stately', 'stately')),
+    page('/inspector/stately', 'text/html', appPage('frontdesk · to Stately', 'stately', '../')),
     page('/404', 'text/html', readFileSync(`${folder}not-found.html`, 'utf8')),
     page('/widget.js', 'text/javascript', widget),
     page('/desk.js', 'text/javascript', desk),
@@ -126,8 +126,9 @@ async function minified(css) {
  *
  * @param {string} title
  * @param {string} name
+ * @param {string} root the gateway's root from the page: a proxy may serve it below a path
  */
-function appPage(title, name) {
+function appPage(title, name, root = './') {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -135,8 +136,8 @@ function appPage(title, name) {
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/page.css">
-<script type="module" src="/${name}.js"></script>
+<link rel="stylesheet" href="${root}page.css">
+<script type="module" src="${root}${name}.js"></script>
 <body>
 <noscript>This page needs JavaScript.</noscript>
 <frontdesk-${name}><div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></div></frontdesk-${name}>

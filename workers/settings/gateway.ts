@@ -49,6 +49,14 @@ const origins = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .pipe(z.array(z.union([z.literal('*'), siteless, subdomains, origin])))
 
+/** `https://example.com/support`: no user, no query. Removes a slash at the end. */
+const publicUrl = z
+  .string()
+  .refine(isHttpUrl)
+  .transform((text) => new URL(text))
+  .refine(({ username, password, search, hash }) => `${username}${password}${search}${hash}` === '')
+  .transform(({ origin, pathname }) => origin + pathname.replace(/\/+$/, ''))
+
 const addressVariables = {
   host: {
     name: 'FRONTDESK_HOST',
@@ -60,12 +68,12 @@ const addressVariables = {
       .default('127.0.0.1'),
   },
   port: port('FRONTDESK_PORT', 8080, 'port of the gateway; default 8080, the next free one if taken'),
-  /** The origin at which people reach it, such as `https://chat.example.com`, if it is not the one it listens on. */
+  /** How people reach it, if not as it listens; with a path where a proxy serves it below that, and takes it away. */
   publicUrl: {
     name: 'FRONTDESK_PUBLIC_URL',
-    help: 'how people reach the gateway, such as https://chat.example.com; default: as it listens',
-    allowed: 'an http or https URL without a path, such as https://chat.example.com',
-    schema: origin.optional(),
+    help: 'how people reach the gateway, such as https://chat.example.com or https://example.com/support; default: as it listens',
+    allowed: 'an http or https URL such as https://chat.example.com or https://example.com/support',
+    schema: publicUrl.optional(),
   },
   /** Origins whose pages may load the widget, besides the gateway's own and those of this machine; `*`: all. */
   origins: {

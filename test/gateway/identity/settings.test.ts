@@ -39,6 +39,8 @@ describe('the gateway’s settings', () => {
     ])
       expect(gateway({ FRONTDESK_PUBLIC_URL: url }).publicUrl).toBe('https://chat.example.com')
     expect(gateway({ FRONTDESK_PUBLIC_URL: 'http://[::1]:8080' }).publicUrl).toBe('http://[::1]:8080')
+    for (const url of ['https://example.com/support', 'https://example.com/support/'])
+      expect(gateway({ FRONTDESK_PUBLIC_URL: url }).publicUrl).toBe('https://example.com/support')
   })
 
   it('accept several origins, or all', () => {
@@ -91,7 +93,8 @@ describe('the gateway’s settings', () => {
   it.each([
     { FRONTDESK_HOST: 'http://127.0.0.1' },
     { FRONTDESK_PUBLIC_URL: 'chat.example.com' },
-    { FRONTDESK_PUBLIC_URL: 'https://chat.example.com/path' },
+    { FRONTDESK_PUBLIC_URL: 'https://chat.example.com/?query' },
+    { FRONTDESK_PUBLIC_URL: 'https://chat.example.com/#hash' },
     { FRONTDESK_PUBLIC_URL: 'https://user@chat.example.com' },
     { FRONTDESK_PUBLIC_URL: 'ftp://chat.example.com' },
     { FRONTDESK_ORIGINS: 'www.example.com' },

@@ -382,7 +382,7 @@ describe('pages of foreign origins', () => {
   })
 
   it('differ from own pages, which may, under the requested host name or the public one', async () => {
-    const to = await gateway({ publicUrl: 'https://chat.example.com' })
+    const to = await gateway({ publicUrl: 'https://chat.example.com/support' })
     const cookie = await signedIn(to)
     for (const origin of ['http://127.0.0.1:8080', 'https://chat.example.com'])
       expect(await who(to, { cookie, origin }, { method: 'PUT' })).toMatchObject(ann)

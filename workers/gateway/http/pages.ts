@@ -24,7 +24,11 @@ export const servePages: FastifyPluginAsync = async (fastify) => {
       // Programs get JSON, as everywhere; a person who mistyped an address gets a page.
       fastify.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')
-          ? send(page, request, reply.code(404).headers({ ...onFiles, ...onPages }))
+          ? reply
+              .code(404)
+              .headers({ ...onFiles, ...onPages })
+              .type(page.contentType)
+              .send(asSeenFrom(request.url, page))
           : notFound(reply, 'there is nothing here'),
       )
     else
@@ -84,4 +88,10 @@ function send({ contentType, bodies, hash }: Page, { headers }: FastifyRequest, 
   if (headers['if-none-match']?.includes(etag)) return reply.code(304).send()
   if (encoding !== 'identity') reply.header('content-encoding', encoding)
   return reply.type(contentType).send(bodies[encoding])
+}
+
+/** The page with links that lead to the gateway's root from any depth, also where a proxy serves it below a path. */
+function asSeenFrom(url: string, { bodies }: Page): string {
+  const depth = (url.split('?')[0]?.split('/').length ?? 0) - 2
+  return String(bodies.identity).replaceAll('="./', `="./${'../'.repeat(Math.max(depth, 0))}`)
 }

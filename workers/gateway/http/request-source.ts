@@ -24,11 +24,13 @@ export function isFromThisMachine({ socket, headers }: Pick<IncomingMessage, 'so
  * Whether one of the gateway's own pages sent a request: browsers send `Origin` with every request that changes
  * something and with every WebSocket. A cookie alone does not prove it, since browsers send it for other sites, too.
  *
- * @param publicUrl how people reach the gateway, where it differs from how it listens
+ * @param publicUrl how people reach the gateway, where it differs from how it listens; it may have a path
  */
 export function isFromOwnPage(request: FastifyRequest, publicUrl: string | undefined): boolean {
   const { origin } = request.headers
-  return origin !== undefined && (origin === `${request.protocol}://${request.host}` || origin === publicUrl)
+  if (origin === undefined) return false
+  if (origin === `${request.protocol}://${request.host}`) return true
+  return publicUrl !== undefined && origin === new URL(publicUrl).origin
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
-import { ask } from '../base/ask.ts'
+import { ask, gatewayUrl } from '../base/ask.ts'
 import { type StoredConfiguration, storedOf } from './stored.ts'
 
 const coalesceMs = 100
@@ -22,7 +22,7 @@ export class StoredWatch {
 
   start(): void {
     this.stop()
-    const events = new EventSource('/v1/admin/changes')
+    const events = new EventSource(gatewayUrl('/v1/admin/changes'))
     this.#events = events
     // The list that is read now has the changes before the first event and during a break.
     events.onopen = () => {

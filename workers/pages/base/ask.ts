@@ -2,6 +2,19 @@ import type { Problem } from '../../../schemas/problem.ts'
 import type { ChangedMeanwhile } from '../../../schemas/protocol/admin.ts'
 import { type Failure, failure, type Result, success } from '../../../schemas/result.ts'
 
+/** The folder that this script was loaded from: the gateway's root, which a proxy may serve below a path. */
+const root = new URL('.', import.meta.url)
+
+/** The full URL of a path of the gateway's, such as `/v1/me`. */
+export function gatewayUrl(path: string): string {
+  return new URL(`.${path}`, root).href
+}
+
+/** The same for a WebSocket. */
+export function gatewaySocketUrl(path: string): string {
+  return gatewayUrl(path).replace(/^http/, 'ws')
+}
+
 /** The gateway's refusal; its code is `offline` where no answer came. */
 export interface Refusal extends Failure {
   /** The HTTP status; 0 where no answer came. */
@@ -44,7 +57,7 @@ export async function request<T>(
   { body, headers, signal }: AskOptions = {},
 ): Promise<Result<{ body: T; headers: Headers }, Refusal>> {
   try {
-    const response = await fetch(path, {
+    const response = await fetch(gatewayUrl(path), {
       method,
       cache: 'no-store',
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

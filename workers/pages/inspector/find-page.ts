@@ -109,7 +109,7 @@ class InspectorFind extends Part {
 
   #none() {
     if (queryOf(this.filters) !== '') return empty(words.noneFound, words.noneFoundHelp)
-    const link = html`<a class="button" href="/" target="_blank" rel="noopener">${words.asCustomer}</a>`
+    const link = html`<a class="button" href="./" target="_blank" rel="noopener">${words.asCustomer}</a>`
     return empty(words.none, words.noneHelp, link)
   }
 

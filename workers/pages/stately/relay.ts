@@ -1,3 +1,5 @@
+import { gatewaySocketUrl } from '../base/ask.ts'
+
 /** Stately's inspector, and the name that its library gives the window. */
 export const inspectorUrl = 'https://stately.ai/inspect'
 const windowName = 'xstateinspector'
@@ -95,7 +97,7 @@ export class Relay {
     const { conversation, ticket, isRevealed } = this.#passed
     const query = new URLSearchParams({ ...(ticket && { ticket }), ...(isRevealed && { reveal: '1' }) })
     const path = `/v1/inspector/conversations/${encodeURIComponent(conversation)}/stately`
-    const socket = new WebSocket(`${location.origin.replace('http', 'ws')}${path}?${query}`)
+    const socket = new WebSocket(gatewaySocketUrl(`${path}?${query}`))
     this.#socket = socket
     socket.onopen = () => this.#setState('passing')
     socket.onmessage = ({ data }) => this.#pass(JSON.parse(data as string) as StatelyFrame)

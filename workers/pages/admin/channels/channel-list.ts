@@ -19,7 +19,7 @@ class AdminChannels extends DocumentList<StoredOne<Channel>> {
     createFirst: words.configureAChannel,
   }
   protected override readonly more = {
-    first: html`<a class="button" href="/" target="_blank">${words.tryAsCustomer}</a>`,
+    first: html`<a class="button" href="./" target="_blank">${words.tryAsCustomer}</a>`,
   }
   readonly #hours = new HoursWatch(this)
 

@@ -1,6 +1,7 @@
 import { html } from 'lit'
 import { property } from 'lit/decorators.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
+import { gatewayUrl } from '../../base/ask.ts'
 import { field, select } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
@@ -50,7 +51,7 @@ class AdminChannelSettings extends Part {
 
 /** The page says the widget's title: it is shown before the gateway is asked anything. */
 function embedding({ id, name }: Channel): string {
-  const script = `<script src="${window.location.origin}/widget.js"></script>`
+  const script = `<script src="${gatewayUrl('/widget.js')}"></script>`
   const title = name ? ` title-text="${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"` : ''
   return `${script}\n<frontdesk-widget channel="${id}"${title}></frontdesk-widget>`
 }

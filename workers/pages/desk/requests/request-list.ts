@@ -66,7 +66,7 @@ export class RequestList extends Part {
                 ${icons.inbox}
                 <p><strong>${words.noOneWaits}</strong></p>
                 <p>${words.noOneWaitsMore}</p>
-                <a href="/" target="_blank" rel="noopener">${words.tryAsCustomer}</a>
+                <a href="./" target="_blank" rel="noopener">${words.tryAsCustomer}</a>
               </div>`
             : nothing
         }

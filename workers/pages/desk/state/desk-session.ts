@@ -1,6 +1,7 @@
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { typingPauseMs } from '../../../../schemas/limits.ts'
 import type { AgentEvent, DeskFrame, DeskGatewayFrame } from '../../../../schemas/protocol/desk.ts'
+import { gatewaySocketUrl } from '../../base/ask.ts'
 import { Connection, type ConnectionState } from '../../base/connection.ts'
 import { readSession, type SignedIn } from '../../base/sign-in.ts'
 import { close, dismissRefusal, draft, focus, markSeen, open, send, takeBack } from './agent-actions.ts'
@@ -42,10 +43,8 @@ export class DeskSession {
     this.#handlers = handlers
     this.#storageKey = `frontdesk.desk.${workspace}`
     this.#desk = restored(readStorage(this.#storageKey), me, workspace)
-    const url = new URL(`/v1/desk?workspace=${encodeURIComponent(workspace)}`, location.href)
-    url.protocol = url.protocol.replace('http', 'ws')
     this.#connection = new Connection(
-      url.href,
+      gatewaySocketUrl(`/v1/desk?workspace=${encodeURIComponent(workspace)}`),
       {
         greet: () => [],
         receive: (frame) => this.#receive(frame),

@@ -1,4 +1,5 @@
 import type { InspectedStep, InspectorFrame } from '../../../../schemas/protocol/inspector.ts'
+import { gatewayUrl } from '../../base/ask.ts'
 import { readSession } from '../../base/sign-in.ts'
 
 const retryMs = 2_000
@@ -66,7 +67,7 @@ export class StepFeed {
   #address(): string {
     const query = new URLSearchParams({ after: String(this.steps.at(-1)?.seq ?? 0) })
     if (this.#isRevealed) query.set('reveal', '1')
-    return `/v1/inspector/conversations/${encodeURIComponent(this.#conversation)}/steps?${query}`
+    return gatewayUrl(`/v1/inspector/conversations/${encodeURIComponent(this.#conversation)}/steps?${query}`)
   }
 
   async #readRefusal(): Promise<void> {

@@ -39,5 +39,5 @@ const tags = document.querySelector('#tags')
 if (tags)
   tags.textContent = [
     `<frontdesk-widget channel="${channel}"></frontdesk-widget>`,
-    `<script src="${location.origin}/widget.js"></script>`,
+    `<script src="${new URL('widget.js', location.href).href}"></script>`,
   ].join('\n')
