@@ -86,6 +86,9 @@ describe('conversations', () => {
     expect(third.frames).toMatchObject([{ type: 'error', code: 'too_many_conversations' }])
     await (await begin('10.0.0.1', { session: first.session })).first('welcome')
     await (await begin('10.0.0.2')).first('welcome')
+    // Programs of this machine, and a proxy that the gateway was not told of, count to no limit.
+    for (const local of ['127.0.0.1', '::1'])
+      for (let n = 0; n < 3; n++) await (await begin(local)).first('welcome')
     await gateway.stop()
   })
 })

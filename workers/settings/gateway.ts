@@ -180,7 +180,7 @@ const limitVariables = {
     'FRONTDESK_CONVERSATIONS_PER_MINUTE_PER_ADDRESS_MAX',
     [1, 1_000_000],
     60,
-    'most conversations that one address begins in a minute; default 60',
+    'most conversations that one address begins in a minute, this machine’s excepted; default 60',
   ),
   conversationsPerDayPerAddressMax: wholeNumber(
     'FRONTDESK_CONVERSATIONS_PER_DAY_PER_ADDRESS_MAX',

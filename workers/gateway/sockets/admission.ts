@@ -30,14 +30,14 @@ export class AddressLimits {
   /** The paces at which it begins conversations: of a minute, and of a day. */
   readonly #beginnings: Pace[]
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, isThisMachine: boolean) {
     this.pace = new FramePace(limits.eventsPerSecondPerAddressMax, limits.bytesPerSecondPerAddressMax)
     const { conversationsPerMinutePerAddressMax: perMinute, conversationsPerDayPerAddressMax: perDay } =
       limits
-    this.#beginnings = [
-      new Pace(perMinute / minuteSeconds, minuteSeconds),
-      new Pace(perDay / daySeconds, daySeconds),
-    ]
+    // This machine's address is a program's here, or of a proxy that the gateway was not told of: of many customers.
+    this.#beginnings = isThisMachine
+      ? []
+      : [new Pace(perMinute / minuteSeconds, minuteSeconds), new Pace(perDay / daySeconds, daySeconds)]
   }
 
   /** Whether the address has sent nothing for so long that its limits are as if it were new. */
@@ -86,7 +86,7 @@ export class Admission {
 
   /** Counts a connection until `leave`; returns the limits of what it asks. */
   enter(address: string): { limits: ClientLimits; leave: () => void } {
-    const entry = this.#addresses.get(address) ?? new AddressLimits(this.#limits)
+    const entry = this.#addresses.get(address) ?? new AddressLimits(this.#limits, isLoopback(address))
     this.#addresses.set(address, entry)
     entry.connections++
     this.#connections++
@@ -106,4 +106,9 @@ export class Admission {
   #sweep(): void {
     for (const [address, { isIdle }] of this.#addresses) if (isIdle) this.#addresses.delete(address)
   }
+}
+
+/** @param key of an address; that of `::1` is its first half */
+function isLoopback(key: string): boolean {
+  return key.startsWith('127.') || key === '0:0:0:0'
 }
