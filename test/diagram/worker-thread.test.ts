@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { WorkerThread } from '../../workers/diagram/worker-thread.ts'
-import { NewestQuestions } from '../../workers/gateway/administration/newest-questions.ts'
 
 const file = fileURLToPath(new URL('./busy-worker.mjs', import.meta.url))
 const forever = Number.POSITIVE_INFINITY
@@ -43,15 +42,4 @@ test('a question is refused where too many wait', async () => {
   question.abort()
   expect(await Promise.all(asked)).toEqual(['aborted', 'aborted', 'aborted'])
   expect(await thread.ask(1)).toBe(1)
-})
-
-test('a newer question of a person takes the place of the older, and of nobody else’s', async () => {
-  const thread = busyThread(60_000)
-  const newest = new NewestQuestions()
-  const ask = (person: string, ms: number) => newest.answer(person, (signal) => thread.ask(ms, signal))
-  const first = ask('ada', forever)
-  const second = ask('ada', 2)
-  const others = ask('bob', 3)
-  await expect(first).rejects.toMatchObject({ reason: 'aborted' })
-  expect(await Promise.all([second, others])).toEqual([2, 3])
 })

@@ -33,7 +33,7 @@ export function adminRoutes({ configuration, keys, log, authenticate }: AdminRou
         const audit: Audit = (request, act, on) =>
           log.info({ administrator: administratorOf(request).id, ...on }, act)
         configurationRoutes(admin, configuration, { administratorOf, audit })
-        adminQuestionRoutes(admin, configuration, administratorOf)
+        adminQuestionRoutes(admin, configuration)
 
         admin.get('/keys', async () => ({ keys: await keys.list() }))
 

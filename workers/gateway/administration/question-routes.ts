@@ -32,9 +32,7 @@ import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { Unanswered } from '../../diagram/worker-thread.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { invalid, refuse } from '../http/refuse.ts'
-import type { SignedInStaff } from '../identity/principal.ts'
 import { BotReader } from './bot-reader.ts'
-import { NewestQuestions } from './newest-questions.ts'
 import { preview, zonedHours } from './preview.ts'
 
 /** A document and a question about it. */
@@ -46,10 +44,8 @@ const previewBytesMax = botTextBytesMax + questionBytesMax + previewEventsMax * 
 export function adminQuestionRoutes(
   fastify: FastifyInstance,
   configuration: Pick<ConfigurationStore, 'get'>,
-  administratorOf: (request: FastifyRequest) => SignedInStaff,
 ): void {
   const drawings = new Drawings()
-  const newest = new NewestQuestions()
   const bots = new BotReader()
 
   /** A channel's schedule, if it has a valid one. */
@@ -129,12 +125,19 @@ export function adminQuestionRoutes(
     '/draw-bot',
     botTextBytesMax,
     botDrawingQuestion,
-    ({ text }, request): Promise<Result<BotDrawingAnswer, Invalid>> =>
-      newest.answer(administratorOf(request).id, async (signal) => {
+    async ({ text }, request): Promise<Result<BotDrawingAnswer, Invalid>> => {
+      // An editor drops its question when the text has changed: nobody waits for that drawing any more.
+      const gone = new AbortController()
+      const leave = () => gone.abort()
+      const { socket } = request.raw
+      socket.once('close', leave)
+      try {
         const bot = within('text', await bots.read(text))
-        signal.throwIfAborted()
-        return bot.ok ? success(await drawBot(bot.value, drawings, signal)) : bot
-      }),
+        return bot.ok ? success(await drawBot(bot.value, drawings, gone.signal)) : bot
+      } finally {
+        socket.off('close', leave)
+      }
+    },
   )
 
   fastify.post('/import/zendesk-schedules', { bodyLimit: importBytesMax }, async (request, reply) => {
@@ -146,7 +149,7 @@ export function adminQuestionRoutes(
 }
 
 function refuseUnanswered(reply: FastifyReply, error: unknown): FastifyReply {
-  if (error instanceof Unanswered && error.reason === 'aborted') return refuse(reply, 'superseded')
+  if (error instanceof Unanswered && error.reason === 'aborted') return refuse(reply, 'busy')
   if (error instanceof Unanswered && error.reason === 'busy') return refuse(reply, 'busy')
   throw error
 }

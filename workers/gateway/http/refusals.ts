@@ -42,10 +42,8 @@ export const refusals = {
   no_machine: { statuses: [409], message: 'the machine is not available here' },
   not_drawn: { statuses: [422], message: 'the machine cannot be drawn' },
   busy: { statuses: [503], message: 'too many questions are asked at once: try again' },
-  superseded: { statuses: [409], message: 'a newer question of yours took its place' },
   too_many: { statuses: [503], message: 'too many conversations are open: close some' },
 
-  upgrade_needed: { statuses: [426], message: 'this is the address of a WebSocket' },
   too_many_connections: { statuses: [429, 503], message: 'too many connections' },
   hello_expected: { closeCode: 4400, message: 'the first frame, and only the first, is hello' },
   unknown_channel: { closeCode: 4404, message: 'there is no such channel' },

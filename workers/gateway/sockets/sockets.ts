@@ -97,7 +97,8 @@ export class Sockets {
       method: 'GET',
       url: '/v1/widget',
       preValidation: [customer, this.admit],
-      handler: (_, reply) => refuse(reply, 'upgrade_needed'),
+      // A widget asks so why it was refused; an error would stand in the console of the page around it.
+      handler: (_, reply) => reply.code(204).send(),
       wsHandler: (socket, request) =>
         this.serve(socket, request, (client) => new CustomerConnection(this.#customers, client)),
     })

@@ -17,6 +17,8 @@ class AdminBotDrawing extends Part {
   @state() answer: BotDrawingAnswer | undefined
   /** Why there is no drawing. */
   @state() failure = ''
+  /** The question that is under way. */
+  #asked: AbortController | undefined
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('text')) return
@@ -32,9 +34,18 @@ class AdminBotDrawing extends Part {
     return html`<frontdesk-machine .drawing=${answer.drawing} .words=${words.drawing}></frontdesk-machine>`
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#asked?.abort()
+  }
+
   async #draw(text: string): Promise<void> {
-    const answer = await ask<BotDrawingAnswer>('POST', '/v1/admin/draw-bot', { body: { text } })
-    if (text !== this.text) return
+    this.#asked?.abort()
+    const asked = new AbortController()
+    this.#asked = asked
+    const { signal } = asked
+    const answer = await ask<BotDrawingAnswer>('POST', '/v1/admin/draw-bot', { body: { text }, signal })
+    if (signal.aborted || text !== this.text) return
     this.failure = answer.ok ? '' : failureWords(answer.error)
     if (answer.ok) this.answer = answer.value
   }

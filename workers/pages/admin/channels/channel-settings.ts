@@ -52,7 +52,9 @@ class AdminChannelSettings extends Part {
 /** The page says the widget's title: it is shown before the gateway is asked anything. */
 function embedding({ id, name }: Channel): string {
   const script = `<script src="${gatewayUrl('/widget.js')}"></script>`
-  const title = name ? ` title-text="${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"` : ''
+  // A document that was stored by hand may have anything there.
+  const isText = typeof name === 'string' && name !== ''
+  const title = isText ? ` title-text="${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"` : ''
   return `${script}\n<frontdesk-widget channel="${id}"${title}></frontdesk-widget>`
 }
 
