@@ -99,7 +99,7 @@ test.each<[string, PageOptions]>([
     [`channels/${id}/reminders`, undefined],
     [`channels/${id}/settings`, 'frontdesk-widget channel='],
     ['schedules', id],
-    [`schedules/${id}`, '22:00'],
+    [`schedules/${id}`, /22:00|10:00\sPM/],
     ['bots', 'N'.repeat(120)],
     [`bots/${id}`, url],
     [`bots/${id}-invalid`, 'x'.repeat(200)],
