@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { until } from '../../engine/test-world.ts'
 import { type PageOptions, phone, sizes } from '../chromium/launch-browser.ts'
 import { textsOf, useFrontdesk } from '../frontdesk.ts'
-import { axe, fits } from '../pages/accessibility.ts'
+import { axe, fits, focusedElement } from '../pages/accessibility.ts'
 import { DeskPage, holdFrames } from '../pages/desk-page.ts'
 
 const app = useFrontdesk()
@@ -121,6 +121,32 @@ test('a request shows the tags of its bot, in the list as many as there is room 
   await desk.pick('Visitor')
   for (const tag of tags) await desk.pane('Visitor').getByText(tag, { exact: true }).waitFor()
   expect.soft(await axe(desk.page)).toEqual([])
+})
+
+test('an own conversation shows the customer’s last words, sending is next to writing, and the next request to the end', async () => {
+  const channel = await app.newChannel()
+  const customer = await app.openWaitingCustomer(channel)
+  await app.openWaitingCustomer(channel, { name: 'Marta' })
+  const desk = await app.openDesk('Ann', channel)
+  const { page } = desk
+  await desk.accept('José')
+  await customer.say('Are you there?')
+  await desk.section('Mine').getByText('Are you there?').waitFor()
+  await desk.say('Yes')
+  await desk.sees('Yes')
+  expect(await desk.section('Mine').getByText('Are you there?').count()).toBe(1)
+  await desk.composer.fill('What')
+  await page.keyboard.press('Tab')
+  await expect.poll(() => focusedElement(page)).toBe('button Send')
+  await page.locator('summary').click()
+  const details = page.getByRole('group', { name: 'Details' })
+  await details.waitFor({ state: 'hidden' })
+  await page.reload()
+  await desk.composer.waitFor()
+  expect(await details.isVisible()).toBe(false)
+  await desk.end()
+  await page.getByRole('button', { name: 'Next request' }).click()
+  await desk.pane('Marta').getByRole('button', { name: 'Accept', exact: true }).waitFor()
 })
 
 test('a request that is withdrawn while it is read says so', async () => {

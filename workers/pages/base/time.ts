@@ -29,11 +29,11 @@ export function ageOf(instant: string, now: number): string {
   return lengthOf(Math.floor((now - Date.parse(instant)) / secondMs) * secondMs)
 }
 
-/** The time that somebody has waited, as a clock that runs: `0:07`, `9:59`, then `12 min`, `2 h 05`, `3 d`. */
+/** The time that somebody has waited: `7 s`, `12 min`, `2 h 05`, `3 d`. */
 export function waited(since: string | null, now: number): string {
   const ms = since === null ? 0 : Math.max(0, now - Date.parse(since))
   const twoDigits = (count: number) => String(Math.floor(count)).padStart(2, '0')
-  if (ms < 10 * minuteMs) return `${Math.floor(ms / minuteMs)}:${twoDigits((ms % minuteMs) / secondMs)}`
+  if (ms < minuteMs) return `${Math.floor(ms / secondMs)} s`
   if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`
   if (ms < 2 * dayMs) return `${Math.floor(ms / hourMs)} h ${twoDigits((ms % hourMs) / minuteMs)}`
   return `${Math.floor(ms / dayMs)} d`

@@ -1,3 +1,5 @@
+import { readSwitch, writeSwitch } from './state/switches.ts'
+
 const soundKey = 'frontdesk.desk.sound'
 const notificationsKey = 'frontdesk.desk.notifications'
 
@@ -16,17 +18,17 @@ export class Alerts {
   }
 
   get isSoundOn(): boolean {
-    return read(soundKey)
+    return readSwitch(soundKey) ?? false
   }
 
   get notifications(): NotificationState {
     if (!('Notification' in globalThis) || Notification.permission === 'denied') return 'blocked'
-    return Notification.permission === 'granted' && read(notificationsKey) ? 'on' : 'off'
+    return Notification.permission === 'granted' && readSwitch(notificationsKey) ? 'on' : 'off'
   }
 
   /** Turning it on plays it once. */
   setSound(isOn: boolean): void {
-    write(soundKey, isOn)
+    writeSwitch(soundKey, isOn)
     if (isOn) this.sound()
   }
 
@@ -34,7 +36,7 @@ export class Alerts {
   async setNotifications(isOn: boolean): Promise<void> {
     if (isOn && 'Notification' in globalThis && Notification.permission === 'default')
       await Notification.requestPermission()
-    write(notificationsKey, isOn)
+    writeSwitch(notificationsKey, isOn)
   }
 
   /** Two soft notes, one higher than the other. */
@@ -80,18 +82,4 @@ export class Alerts {
     if (this.#audio.state === 'suspended') void this.#audio.resume().catch(() => {})
     return this.#audio
   }
-}
-
-function read(key: string): boolean {
-  try {
-    return localStorage.getItem(key) === 'on'
-  } catch {
-    return false
-  }
-}
-
-function write(key: string, isOn: boolean): void {
-  try {
-    localStorage.setItem(key, isOn ? 'on' : 'off')
-  } catch {}
 }

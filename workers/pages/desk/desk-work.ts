@@ -149,6 +149,7 @@ export class DeskWork extends Part {
               @focusin=${() => this.#focused(id)}
               @leave=${() => this.#leave()}
               @close=${() => this.#close(id)}
+              @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
             ></desk-conversation>`,
         )}
         ${visible.length === 0 ? this.#empty(desk.requests.size > 0) : nothing}

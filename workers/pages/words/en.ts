@@ -111,6 +111,8 @@ export const desk = {
   openHereMore: 'Several can be open side by side.',
   openConversations: 'Open conversations',
   closeTab: (name: string) => `Close ${name}`,
+  nextRequest: 'Next request',
+  close: 'Close',
   back: 'Back to the requests',
   details: 'Details',
   name: 'Name',

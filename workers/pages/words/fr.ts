@@ -106,6 +106,8 @@ export const desk: typeof english.desk = {
   openHereMore: 'Plusieurs peuvent l’être côte à côte.',
   openConversations: 'Conversations ouvertes',
   closeTab: (name) => `Fermer ${name}`,
+  nextRequest: 'Demande suivante',
+  close: 'Fermer',
   back: 'Retour aux demandes',
   details: 'Détails',
   name: 'Nom',

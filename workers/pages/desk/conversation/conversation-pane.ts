@@ -10,14 +10,14 @@ import { words } from '../language.ts'
 import { agentName, customerName, languageName } from '../requests/names.ts'
 import type { DeskSession } from '../state/desk-session.ts'
 import type { Desk, DeskConversation } from '../state/desk-state.ts'
-import { pendingAction, requestOf, standing } from '../state/selectors.ts'
+import { pendingAction, requestOf, sections, standing } from '../state/selectors.ts'
 import { confirmForm } from './confirm-form.ts'
 import { customerDetails } from './customer-details.ts'
 import { refusalText } from './refusal-text.ts'
 
 /**
- * A conversation: its customer, its transcript, and the agent's actions. Dispatches `close`, and
- * `leave` where it takes the whole screen.
+ * A conversation: its customer, its transcript, and the agent's actions. Dispatches `close`, `leave` where it takes
+ * the whole screen, and `pick` with another conversation.
  */
 export class ConversationPane extends Part {
   @property({ attribute: false }) session!: DeskSession
@@ -127,10 +127,30 @@ export class ConversationPane extends Part {
       case 'others':
         return html`<p class="over">${words.isAnswering(agentName(request?.agent))}</p>`
       case 'over':
-        return html`<p class="over" role="status">${this.#endText(conversation, request)}</p>`
+        return this.#over(conversation, request)
       case 'unknown':
         return nothing
     }
+  }
+
+  #over(conversation: DeskConversation, request: OpenRequest | null) {
+    const [next] = sections(this.desk).waiting
+    const openNext = () => this.dispatchEvent(new CustomEvent('pick', { detail: next?.conversation }))
+    return html`<div class="over">
+      <p role="status">${this.#endText(conversation, request)}</p>
+      <div class="actions">
+        ${
+          next
+            ? html`<button class="button primary" type="button" @click=${openNext}>${words.nextRequest}</button>`
+            : nothing
+        }
+        <button
+          class="button"
+          type="button"
+          @click=${() => this.#dispatch(this.isAlone ? 'leave' : 'close')}
+        >${this.isAlone ? words.back : words.close}</button>
+      </div>
+    </div>`
   }
 
   #acceptance(conversation: DeskConversation, request: OpenRequest | null) {

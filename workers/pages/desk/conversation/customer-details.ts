@@ -5,10 +5,13 @@ import { words } from '../language.ts'
 import { tagMarks } from '../requests/tag-marks.ts'
 import type { DeskConversation } from '../state/desk-state.ts'
 import { fieldLabels } from '../state/selectors.ts'
+import { readSwitch, writeSwitch } from '../state/switches.ts'
 import { dateAndTimeOf } from './times.ts'
 
 /** A longer fact has a line of its own, in characters with its label. */
-const factLengthMax = 60
+const factLengthMax = 44
+
+const openKey = 'frontdesk.desk.details'
 
 /** The customer, their answers, and the request's tags and times. */
 export function customerDetails(request: OpenRequest, conversation: DeskConversation) {
@@ -16,8 +19,14 @@ export function customerDetails(request: OpenRequest, conversation: DeskConversa
   const labels = fieldLabels(conversation)
   const answers = Object.entries(request.details ?? {})
   const isCramped = matchMedia('(max-width: 719px), (max-height: 759px)').matches
-  return html`<details ?open=${!isCramped}>
-    <summary>
+  const isOpen = readSwitch(openKey) ?? !isCramped
+  const keep = ({ currentTarget }: Event) => {
+    const details = (currentTarget as HTMLElement).parentElement as HTMLDetailsElement
+    // It is about to be the other way.
+    writeSwitch(openKey, !details.open)
+  }
+  return html`<details ?open=${isOpen}>
+    <summary @click=${keep}>
       ${words.details}<span class="brief">${customer.email ?? ''}</span>${icons.down}
     </summary>
     <div class="facts" role="group" aria-label=${words.details} tabindex="0">

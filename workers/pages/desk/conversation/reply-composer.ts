@@ -39,20 +39,20 @@ export class ReplyComposer extends Part {
           @keydown=${this.#onKey}
         ></textarea>
         <div class="bar">
+          <button
+            class="button primary icon"
+            type="button"
+            title=${words.send}
+            aria-disabled=${text.trim() === '' || left < 0}
+            @click=${this.#sendText}
+          >
+            ${icons.send}<span class="visually-hidden">${words.send}</span>
+          </button>
           <button class="button quiet" type="button" @click=${() => this.#dispatch('ask-release')}>
             ${icons.release}<span>${words.release}</span>
           </button>
           <button class="button quiet" type="button" @click=${() => this.#dispatch('ask-end')}>
             ${icons.end}<span>${words.end}</span>
-          </button>
-          <button
-            class="button primary icon"
-            type="button"
-            title=${words.send}
-            ?disabled=${text.trim() === '' || left < 0}
-            @click=${this.#sendText}
-          >
-            ${icons.send}<span class="visually-hidden">${words.send}</span>
           </button>
         </div>
       </div>

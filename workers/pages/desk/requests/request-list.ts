@@ -2,12 +2,11 @@ import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
-import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { waited } from '../../base/time.ts'
 import { words } from '../language.ts'
 import type { Desk } from '../state/desk-state.ts'
-import { type Sections, sections, unread } from '../state/selectors.ts'
+import { lastOfCustomer, type Sections, sections, unread } from '../state/selectors.ts'
 import { agentName, customerName, languageName } from './names.ts'
 import { tagMarks } from './tag-marks.ts'
 import { unreadBadge } from './unread-badge.ts'
@@ -63,7 +62,6 @@ export class RequestList extends Part {
         ${
           isEmpty
             ? html`<div class="nobody">
-                ${icons.inbox}
                 <p><strong>${words.noOneWaits}</strong></p>
                 <p>${words.noOneWaitsMore}</p>
                 <a href="./" target="_blank" rel="noopener">${words.tryAsCustomer}</a>
@@ -97,8 +95,8 @@ export class RequestList extends Part {
   #row(request: OpenRequest, section: keyof Sections) {
     const { desk } = this
     const { conversation: id, need, channel, locale, tags } = request
-    const transcript = section === 'mine' ? desk.conversations.get(id)?.transcript : undefined
-    const text = transcript?.findLast(({ message }) => message.text)?.message.text ?? need
+    const last = section === 'mine' ? lastOfCustomer(desk.conversations.get(id)) : undefined
+    const text = last?.message.text ?? need
     return html`<button
       class="request"
       type="button"
@@ -131,7 +129,9 @@ export class RequestList extends Part {
     if (section === 'others') return html`<span class="aside">${agentName(request.agent)}</span>`
     if (section === 'mine') {
       const conversation = desk.conversations.get(request.conversation)
-      return unreadBadge(conversation ? unread(conversation) : 0)
+      const last = lastOfCustomer(conversation)
+      return html`${last ? html`<span class="aside">${waited(last.at, now)}</span>` : nothing}
+        ${unreadBadge(conversation ? unread(conversation) : 0)}`
     }
     const time = waited(request.queuedAt, now)
     return html`<span class="aside" aria-hidden="true">${time}</span>

@@ -1,7 +1,7 @@
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { byAge } from '../../../../schemas/conversation/request-state.ts'
 import type { AgentEvent } from '../../../../schemas/protocol/desk.ts'
-import type { Desk, DeskConversation } from './desk-state.ts'
+import type { Desk, DeskConversation, TranscriptEntry } from './desk-state.ts'
 
 /** The latest request of a conversation, open or not. */
 export function requestOf(desk: Desk, id: string): OpenRequest | null {
@@ -69,6 +69,13 @@ export function unread({ transcript, seen }: DeskConversation): number {
   const from = seen ?? answered
   return transcript.filter(({ message, sequence }) => sequence > from && message.author.type === 'customer')
     .length
+}
+
+/** The last text of the customer's. */
+export function lastOfCustomer(conversation: DeskConversation | undefined): TranscriptEntry | undefined {
+  return conversation?.transcript.findLast(
+    ({ message }) => message.author.type === 'customer' && message.text,
+  )
 }
 
 /** The agent's pending action, other than messages. */
