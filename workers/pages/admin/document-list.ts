@@ -21,6 +21,7 @@ interface Listed {
 export abstract class DocumentList<T extends Listed> extends Part {
   @property({ attribute: false }) stored!: StoredConfiguration
   @state() search = ''
+  @state() idError = ''
   protected abstract readonly kind: Kind
   protected abstract readonly texts: {
     title: string
@@ -60,7 +61,12 @@ export abstract class DocumentList<T extends Listed> extends Part {
           ? empty(texts.none, texts.noneHelp, html`${create}${more.first ?? more.beside ?? nothing}`)
           : html`${documents.size < searchFrom ? nothing : this.#searchField()}${this.table(this.#rows(documents))}`
       }
-      ${newDialog(this.kind, [...documents.keys()], this.suggestion)}
+      ${newDialog(this.kind, [...documents.keys()], this.suggestion, {
+        error: this.idError,
+        setError: (error) => {
+          this.idError = error
+        },
+      })}
     `
   }
 

@@ -4,10 +4,12 @@ import { keyNameLengthMax } from '../../../schemas/limits.ts'
 import type { KeyAnswer } from '../../../schemas/protocol/admin.ts'
 import { ask } from '../base/ask.ts'
 import { confirmation } from '../base/banner.ts'
+import type { CopyButton } from '../base/copy-button.ts'
 import { field } from '../base/field.ts'
 import { icons } from '../base/icons.ts'
 import { empty, loading, pageHead, table } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
+import '../base/copy-button.ts'
 import { formatMoment } from '../base/time.ts'
 import { failureWords } from './editor-parts.ts'
 import { locale, words } from './language.ts'
@@ -19,7 +21,6 @@ class AdminKeys extends Part {
   @state() created: (KeyAnswer & { secret: string }) | undefined
   @state() revoking: string | undefined
   @state() failure = ''
-  @state() isCopied = false
 
   constructor() {
     super()
@@ -76,9 +77,7 @@ class AdminKeys extends Part {
           <dt>${words.secret}</dt>
           <dd class="inline">
             <code id="secret-text">${secret}</code>
-            <button type="button" class="button" @click=${this.#copy}>
-              ${this.isCopied ? icons.check : icons.copy}${this.isCopied ? words.copied : words.copy}
-            </button>
+            <copy-button .text=${secret} .words=${words} shown="secret-text"></copy-button>
           </dd>
         </dl>
         <h3>${words.howToSign}</h3>
@@ -87,7 +86,6 @@ class AdminKeys extends Part {
         <p class="actions">
           <button type="button" class="button primary" @click=${this.#done}>${words.secretKept}</button>
         </p>
-        <p class="visually-hidden" role="status">${this.isCopied ? words.copied : ''}</p>
       </section>
     `
   }
@@ -158,7 +156,6 @@ class AdminKeys extends Part {
     const answer = await ask<KeyAnswer & { secret: string }>('POST', '/v1/admin/keys', { body })
     if (answer.ok) {
       this.created = answer.value
-      this.isCopied = false
       await this.#list()
       await this.focusLater('#secret')
       return
@@ -166,17 +163,6 @@ class AdminKeys extends Part {
     const { error } = answer
     this.failure = error.code === 'too_many_keys' ? words.tooManyKeys : failureWords(error)
     await this.focusLater('#key-name')
-  }
-
-  #copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(this.created?.secret ?? '')
-      this.isCopied = true
-    } catch {
-      // Not allowed: it is marked, to be copied by hand.
-      const text = this.querySelector('#secret-text')
-      if (text) getSelection()?.selectAllChildren(text)
-    }
   }
 
   #done = async (): Promise<void> => {
@@ -193,8 +179,12 @@ class AdminKeys extends Part {
     await this.focusLater('h1')
   }
 
+  get #hasCopied(): boolean {
+    return this.querySelector<CopyButton>('copy-button')?.isCopied ?? false
+  }
+
   #askBeforeUnload = (event: BeforeUnloadEvent): void => {
-    if (this.created && !this.isCopied) event.preventDefault()
+    if (this.created && !this.#hasCopied) event.preventDefault()
   }
 }
 

@@ -11,8 +11,14 @@ import { linkTo } from './route.ts'
 /** The beginnings of new documents, until their editors open. */
 export const beginnings = new Map<string, { name: string; botKind?: BotKind }>()
 
+/** The problem of the id; empty until somebody goes on with it. */
+interface CheckedId {
+  error: string
+  setError(error: string): void
+}
+
 /** Asks for a new document's name and id, and opens its editor; nothing is saved yet. */
-export function newDialog(kind: Kind, taken: readonly string[], suggestion: string) {
+export function newDialog(kind: Kind, taken: readonly string[], suggestion: string, checked: CheckedId) {
   const isChannel = kind === 'channel'
   const title = { channel: words.newChannel, schedule: words.newSchedule, bot: words.newBot }[kind]
   const inputs = (form: HTMLFormElement) =>
@@ -20,6 +26,13 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
   const begin = (event: SubmitEvent) => {
     const form = event.target as HTMLFormElement
     const { name, id, botKind } = inputs(form)
+    const isTaken = taken.includes(id.value)
+    if (isTaken || !id.checkValidity()) {
+      event.preventDefault()
+      checked.setError(isTaken ? words.idTaken(id.value) : words.problems.not_a_token())
+      id.focus()
+      return
+    }
     beginnings.set(`${kind}.${id.value}`, {
       name: name.value.trim(),
       ...(botKind && { botKind: botKind.value as BotKind }),
@@ -31,14 +44,14 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
     const { name, id } = inputs((event.target as HTMLInputElement).form as HTMLFormElement)
     if (event.target === id) id.dataset.typed = 'yes'
     else if (!id.dataset.typed && suggestion === '') id.value = idFrom(name.value)
-    id.setCustomValidity(taken.includes(id.value) ? words.idTaken(id.value) : '')
+    checked.setError('')
   }
   const close = (event: Event) => (event.target as HTMLElement).closest('dialog')?.close()
   return dialog(
     'new',
     title,
     html`
-      <form class="form" method="dialog" @submit=${begin} @input=${check}>
+      <form class="form" method="dialog" novalidate @submit=${begin} @input=${check}>
         ${field(
           {
             id: 'new-name',
@@ -57,15 +70,20 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
           `,
         )}
         ${field(
-          { id: 'new-id', label: words.id, hint: isChannel ? words.channelIdHint : words.scheduleIdHint },
-          ({ id, describedBy }) => html`
+          {
+            id: 'new-id',
+            label: words.id,
+            hint: isChannel ? words.channelIdHint : words.scheduleIdHint,
+            error: checked.error,
+          },
+          ({ id, invalid, describedBy }) => html`
             <input
               class="field"
               id=${id}
               name="id"
               required
               pattern="[A-Za-z0-9_\\-]{1,64}"
-              title=${words.problems.not_a_token()}
+              aria-invalid=${invalid}
               value=${suggestion}
               autocomplete="off"
               autocapitalize="none"
@@ -81,6 +99,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
         </p>
       </form>
     `,
+    () => checked.setError(''),
   )
 }
 

@@ -52,7 +52,7 @@ function row(found: FoundConversation, now: number) {
       <th scope="row"><a href=${linkTo({ page: 'conversation', id: conversation })}>${conversation}</a></th>
       <td>
         <span class="mark ${state}">${words.states[state]}</span>
-        ${more ? html`<span class="sub">${more}</span>` : nothing}<span class="id">${value}</span>
+        ${more ? html`<span class="sub">${more}</span>` : nothing}${value === state ? nothing : html`<span class="id">${value}</span>`}
       </td>
       <td class="length"><time datetime=${since} title=${since}>${ageOf(since, now)}</time></td>
       <td class="wide">${channel}</td>

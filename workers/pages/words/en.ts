@@ -59,7 +59,8 @@ export const shell = {
   signInHere: 'On the computer where frontdesk runs, this prints a sign-in link:',
   yourName: '<name>',
   signInCompany: 'If your company has a sign-in page for frontdesk, go there.',
-  linkFailed: 'This link was used already, or is too old.',
+  linkFailed:
+    'This link was used already, or is too old: a link holds 10 minutes, one of npm start an hour. Make a new one.',
   /** `why` is the gateway's or the identity provider's word, in English. */
   signInFailed: (why: string) => `You were not let in: ${why}.`,
   replaceSignIn: (name: string) =>

@@ -56,7 +56,8 @@ export const shell: typeof english.shell = {
   signInHere: 'Sur l’ordinateur où tourne frontdesk, cette commande affiche un lien de connexion\u00a0:',
   yourName: '<votre nom>',
   signInCompany: 'Si votre entreprise a une page de connexion à frontdesk, allez-y.',
-  linkFailed: 'Ce lien a déjà servi ou est trop ancien.',
+  linkFailed:
+    'Ce lien a déjà servi ou est trop ancien\u00a0: un lien vaut 10 minutes, ceux de npm start une heure. Créez-en un autre.',
   signInFailed: (why) => `Connexion refusée\u00a0: ${why}.`,
   replaceSignIn: (name) =>
     `Vous êtes connecté en tant que ${name}. Ce lien connecte quelqu’un d’autre. Se connecter à sa place\u00a0?`,

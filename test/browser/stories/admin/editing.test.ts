@@ -14,7 +14,7 @@ test('an administrator who saves second is told what differs, and takes the othe
   await bea.firstMessage().fill('Bea’s')
   await ada.save()
   await bea.conflict.waitFor()
-  await bea.row('Open: First message Bea’s Ada’s').waitFor()
+  await bea.row('During opening hours: First message Bea’s Ada’s').waitFor()
   expect(await bea.saveButton.isDisabled()).toBe(true)
   expect.soft(await axe(bea.page)).toEqual([])
   await bea.button('Take theirs').click()

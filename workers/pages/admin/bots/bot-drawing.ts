@@ -5,7 +5,7 @@ import { ask } from '../../base/ask.ts'
 import { Part } from '../../base/part.ts'
 import { failureWords } from '../editor-parts.ts'
 import { words } from '../language.ts'
-import '../../base/machine-drawing.ts'
+import '../../base/drawing/machine-drawing.ts'
 
 /** Longer than the pauses of other parts: the drawing jumps less. */
 const pauseMs = 800

@@ -331,14 +331,14 @@ function tabOf([first]: Path): ChannelTab {
     : 'settings'
 }
 
-/** `Open: Customer details 2 (Label)` */
+/** `During opening hours: Customer details 2 (Label)` */
 export function channelFieldName([first, second, third, fourth]: Path): string {
   if (first === undefined) return words.theWholeDocument
   if (first !== 'duringHours' && first !== 'outsideHours' && first !== 'timeouts') return fieldWord(first)
   const where =
     first === 'timeouts'
       ? words.tabs.reminders
-      : words.hoursShort[first === 'duringHours' ? 'during' : 'outside']
+      : words.hoursLong[first === 'duringHours' ? 'during' : 'outside']
   if (second === undefined) return where
   const entry = typeof third === 'number' ? ` ${third + 1}` : ''
   const field = fourth === undefined ? '' : ` (${fieldWord(fourth)})`

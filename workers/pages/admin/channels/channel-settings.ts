@@ -1,7 +1,8 @@
 import { html } from 'lit'
 import { property } from 'lit/decorators.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
-import { gatewayUrl } from '../../base/ask.ts'
+import { gatewaySocketUrl, gatewayUrl } from '../../base/ask.ts'
+import '../../base/copy-button.ts'
 import { field, select } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
@@ -43,7 +44,17 @@ class AdminChannelSettings extends Part {
       <section class="section form" aria-labelledby="embed-title">
         <h2 id="embed-title">${words.embed}</h2>
         <p class="hint">${words.embedHint}</p>
-        <pre class="code" tabindex="0"><code>${embedding(document)}</code></pre>
+        <pre class="code" tabindex="0"><code id="embed-code">${embedding(document)}</code></pre>
+        <p class="actions">
+          <copy-button .text=${embedding(document)} .words=${words} shown="embed-code"></copy-button>
+          <a
+            class="button"
+            href=${gatewayUrl(`/?channel=${encodeURIComponent(document.id)}`)}
+            target="_blank"
+            rel="noopener"
+          >${words.tryAsCustomer}</a>
+        </p>
+        <p class="hint">${words.embedOrigins(new URL(gatewayUrl('/')).origin, new URL(gatewaySocketUrl('/')).origin)}</p>
       </section>
     `
   }
@@ -55,7 +66,7 @@ function embedding({ id, name }: Channel): string {
   // A document that was stored by hand may have anything there.
   const isText = typeof name === 'string' && name !== ''
   const title = isText ? ` title-text="${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"` : ''
-  return `${script}\n<frontdesk-widget channel="${id}"${title}></frontdesk-widget>`
+  return `<frontdesk-widget channel="${id}"${title}></frontdesk-widget>\n${script}`
 }
 
 customElements.define('admin-channel-settings', AdminChannelSettings)

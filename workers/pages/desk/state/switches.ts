@@ -1,4 +1,4 @@
-/** What the agent has switched on or off in this browser; `undefined`: nothing was switched. */
+/** The agent's choice in this browser; `undefined`: none was made. */
 export function readSwitch(key: string): boolean | undefined {
   try {
     const text = localStorage.getItem(key)

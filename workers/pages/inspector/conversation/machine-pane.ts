@@ -4,9 +4,9 @@ import type { Drawing } from '../../../../schemas/protocol/drawing.ts'
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 import type { Result } from '../../../../schemas/result.ts'
 import { ask, type Refusal } from '../../base/ask.ts'
-import type { MachineDrawing } from '../../base/machine-drawing.ts'
+import type { MachineDrawing } from '../../base/drawing/machine-drawing.ts'
 import { Part } from '../../base/part.ts'
-import '../../base/machine-drawing.ts'
+import '../../base/drawing/machine-drawing.ts'
 import { words } from '../words.ts'
 
 const none: readonly string[] = []

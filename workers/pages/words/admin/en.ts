@@ -60,6 +60,8 @@ export const admin = {
   localePlaceholder: 'The customer’s',
   embed: 'Put it on a page',
   embedHint: 'These two lines, anywhere in the page:',
+  embedOrigins: (http: string, ws: string) =>
+    `A page of another origin must be among the gateway’s FRONTDESK_ORIGINS, as in https://www.example.com. Its content security policy, if it has one, allows script-src ${http} and connect-src ${http} ${ws}.`,
   deleteChannel: 'Delete channel',
   deleteChannelEffect: (id: string) =>
     `The channel ${id} goes on working, with default texts and always open. Conversations that are running keep what they began with.`,

@@ -63,6 +63,8 @@ export const admin: typeof english = {
   localePlaceholder: 'Celle du client',
   embed: 'Le mettre sur une page',
   embedHint: 'Ces deux lignes, n’importe où dans la page\u00a0:',
+  embedOrigins: (http: string, ws: string) =>
+    `L’origine d’une page d’ailleurs doit figurer dans FRONTDESK_ORIGINS de la passerelle, comme https://www.example.com. Sa politique de sécurité du contenu, si elle en a une, autorise script-src ${http} et connect-src ${http} ${ws}.`,
   deleteChannel: 'Supprimer le canal',
   deleteChannelEffect: (id) =>
     `Le canal ${id} continue de fonctionner, avec des textes par défaut et toujours ouvert. Les conversations en cours gardent ce avec quoi elles ont commencé.`,

@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues, svg, unsafeCSS } from 'lit'
 import { property } from 'lit/decorators.js'
 import { guard } from 'lit/directives/guard.js'
-import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText } from '../../../schemas/protocol/drawing.ts'
-import drawingText from '../../diagram/drawing.css'
+import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText } from '../../../../schemas/protocol/drawing.ts'
+import drawingText from '../../../diagram/drawing.css'
+import { sheet } from '../styles/tokens.ts'
 import styleText from './machine-drawing.css'
-import { sheet } from './styles/tokens.ts'
 
 export interface DrawingWords {
   statechartOf(machine: string): string
