@@ -30,7 +30,7 @@ export class DrawingPage {
 
   async open(drawing: Drawing): Promise<void> {
     const { outputFiles } = await build({
-      entryPoints: [`${base}machine-drawing.ts`],
+      entryPoints: [`${base}drawing/machine-drawing.ts`],
       bundle: true,
       write: false,
       format: 'iife',

@@ -138,8 +138,12 @@ export class FrontdeskDesk extends LitElement {
   }
 
   #signOut = async (): Promise<void> => {
+    const session = this.#session
     this.isStuck = !(await signOut())
-    if (!this.isStuck) this.#end({ state: 'left' }, true)
+    if (this.isStuck) return
+    // The gateway closes the connection of a sign-in that is over, perhaps before it answers here.
+    session?.stop({ forget: true })
+    this.#end({ state: 'left' }, true)
   }
 
   #onChange(): void {
