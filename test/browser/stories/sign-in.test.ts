@@ -51,6 +51,17 @@ describe.each([
   })
 })
 
+test('who is signed in for another page is told so, and finds it', async () => {
+  const page = await app.newPage({ allowed: /status of 401/ })
+  await page.goto(await app.signInLink('administrator', 'Ada', `${app.gateway.url}/admin`))
+  await page.getByRole('navigation').waitFor()
+  await page.goto(`${app.gateway.url}/desk`)
+  await page.getByText('You are signed in as Ada, but not for this page.').waitFor()
+  expect(await axe(page)).toEqual([])
+  await page.getByRole('link', { name: 'Go to the administration' }).click()
+  await page.getByText('Ada').waitFor()
+})
+
 test.each([
   ['desk', 'agent'],
   ['admin', 'administrator'],

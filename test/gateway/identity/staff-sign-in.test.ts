@@ -466,6 +466,10 @@ describe('a cookie', () => {
     expect((await me({})).json()).toEqual({ code: 'sign_in_needed', message: expect.any(String) })
     expect((await me({ cookie }, 'administrator')).statusCode).toBe(401)
     expect((await me({ cookie }, 'king')).statusCode).toBe(400)
+    const all = (headers: object) =>
+      to.http.inject({ url: '/v1/me', headers: { host: local.host, ...headers } })
+    expect((await all({ cookie })).json()).toEqual({ signedIn: [{ role: 'agent', name: 'Ann' }] })
+    expect((await all({})).json()).toEqual({ signedIn: [] })
   })
 })
 

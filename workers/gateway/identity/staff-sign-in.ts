@@ -9,7 +9,7 @@ import { refuse } from '../http/refuse.ts'
 import { isFromOwnPage, isFromThisMachine } from '../http/request-source.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { OneTimeCodes } from './one-time-codes.ts'
-import type { Authentication } from './principal.ts'
+import type { Authentication, Principal } from './principal.ts'
 import type { SignOuts } from './sign-outs.ts'
 import { type CookieHolder, type StaffCookies, signedInMs } from './staff-cookies.ts'
 
@@ -93,6 +93,7 @@ export class StaffSignIn {
 
       fastify.get<{ Querystring: { role?: string } }>('/v1/me', async (request, reply) => {
         const { role } = request.query
+        if (role === undefined) return { signedIn: await this.#signedIn(request) }
         if (!isStaffRole(role)) return refuse(reply, 'invalid', 'role: is not a known role', 400)
         const found = await this.authenticate(request, role)
         if (!found.ok) return refuse(reply, found.error.code, found.error.message)
@@ -100,6 +101,12 @@ export class StaffSignIn {
         return { id, name, roles: [role], workspaces }
       })
     }
+  }
+
+  /** Whom the request is signed in as, role by role. */
+  async #signedIn(request: FastifyRequest): Promise<Pick<Principal, 'role' | 'name'>[]> {
+    const found = await Promise.all(staffRoleNames.map((role) => this.authenticate(request, role)))
+    return found.flatMap((one) => (one.ok ? [{ role: one.value.role, name: one.value.name }] : []))
   }
 
   async #bearer(jwt: string, role: StaffRole): Promise<Authentication> {

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
-import type { StaffRole } from '../../../schemas/roles.ts'
-import { ask, request } from './ask.ts'
+import { type StaffRole, staffRoles } from '../../../schemas/roles.ts'
+import { ask, gatewayUrl, request } from './ask.ts'
 import { banner } from './banner.ts'
 import type { ShellWords } from './words.ts'
 
@@ -13,8 +13,15 @@ export interface SignedIn {
   clockOffsetMs: number
 }
 
-/** `refused`: why the link or token was refused; empty for a link, which has a single explanation. */
-export type NotSignedIn = { state: 'signedOut'; refused?: string } | { state: 'unreachable' }
+export type NotSignedIn = SignedOut | { state: 'unreachable' }
+
+interface SignedOut {
+  state: 'signedOut'
+  /** Why the link or token was refused; empty for a link, which has a single explanation. */
+  refused?: string
+  /** The sign-ins of this browser in other roles. */
+  others?: readonly { role: StaffRole; name: string }[] | undefined
+}
 
 /** A smaller offset is left alone: the gateway tells its time to the second, and answers take time. */
 const clockOffsetMsMin = 3_000
@@ -36,13 +43,17 @@ export async function signIn(role: StaffRole, words: ShellWords): Promise<Signed
   const session = await readSession(role)
   // A used link signs nobody in, but an existing session continues.
   if (answer.ok || session.state !== 'signedOut') return session
-  return { state: 'signedOut', refused: 'code' in credentials ? '' : answer.error.message }
+  return { ...session, refused: 'code' in credentials ? '' : answer.error.message }
 }
 
 /** The session of this browser, as the gateway knows it. */
 export async function readSession(role: StaffRole): Promise<SignedIn | NotSignedIn> {
   const answer = await request<Partial<SignedIn> & { id: string }>('GET', `/v1/me?role=${role}`)
-  if (!answer.ok) return { state: [401, 403].includes(answer.error.status) ? 'signedOut' : 'unreachable' }
+  if (!answer.ok) {
+    if (![401, 403].includes(answer.error.status)) return { state: 'unreachable' }
+    const me = await ask<{ signedIn: SignedOut['others'] }>('GET', '/v1/me')
+    return { state: 'signedOut', others: me.ok ? me.value.signedIn : [] }
+  }
   const { body, headers } = answer.value
   const { id, name, workspaces = 'all' } = body
   const offset = Date.parse(headers.get('date') ?? '') - Date.now()
@@ -107,6 +118,7 @@ export function signInPage(
           : html`
               <h1>${words.signInTitle[role]}</h1>
               ${because ? banner('warning', because) : nothing}
+              ${otherSignIns(visitor, words)}
               <p>${words.signInHere}</p>
               <pre class="code"><code>${command}</code></pre>
               <p>${words.signInCompany}</p>
@@ -115,6 +127,18 @@ export function signInPage(
       <p class="actions"><button type="button" class="button" @click=${retry}>${words.tryAgain}</button></p>
     </main>
   `
+}
+
+/** Without a word about them, somebody would take the sign-in that they have for lost. */
+function otherSignIns({ others = [] }: SignedOut, words: ShellWords) {
+  return others.map(
+    ({ role, name }) => html`
+      <p>
+        ${words.signedInElsewhere(name)}
+        <a href=${gatewayUrl(`/${staffRoles[role].page}`)}>${words.goTo[role]}</a>
+      </p>
+    `,
+  )
 }
 
 function refusalWords(visitor: NotSignedIn, words: ShellWords): string {

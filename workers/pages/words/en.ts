@@ -56,6 +56,13 @@ export const shell = {
     administrator: 'Sign in to the administration',
     engineer: 'Sign in to the inspector',
   },
+  /** Signed in, but in a role that has another page. */
+  signedInElsewhere: (name: string) => `You are signed in as ${name}, but not for this page.`,
+  goTo: {
+    agent: 'Go to the desk',
+    administrator: 'Go to the administration',
+    engineer: 'Go to the inspector',
+  },
   signInHere: 'On the computer where frontdesk runs, this prints a sign-in link:',
   yourName: '<name>',
   signInCompany: 'If your company has a sign-in page for frontdesk, go there.',

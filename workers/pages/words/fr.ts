@@ -53,6 +53,12 @@ export const shell: typeof english.shell = {
     administrator: 'Connexion à l’administration',
     engineer: 'Connexion à l’inspecteur',
   },
+  signedInElsewhere: (name) => `Vous êtes connecté en tant que ${name}, mais pas à cette page.`,
+  goTo: {
+    agent: 'Aller à l’espace agent',
+    administrator: 'Aller à l’administration',
+    engineer: 'Aller à l’inspecteur',
+  },
   signInHere: 'Sur l’ordinateur où tourne frontdesk, cette commande affiche un lien de connexion\u00a0:',
   yourName: '<votre nom>',
   signInCompany: 'Si votre entreprise a une page de connexion à frontdesk, allez-y.',
