@@ -118,7 +118,16 @@ const messages = {
   misplaced_secret: () => 'a secret may stand in a header of a call only',
   not_a_secret: ({ name }: Name) => `a header takes {{secret.<name>}} only, not {{${name}}}`,
 
-  not_a_zendesk_response: ({ reason }: Reason) => `not a Zendesk Schedules API response: ${reason}`,
+  // An import.
+  not_a_zendesk_response: () =>
+    'is not a Zendesk Schedules API response: it must be an object with a list "schedules"',
+  not_a_zendesk_zone: () =>
+    'must be a time zone of Zendesk, such as "Pacific Time (US & Canada)", or of the tz database',
+  duplicate_id: () => 'must not be the id of another schedule',
+  never_opens: () => 'has no intervals: the schedule never opens',
+  spans_days: ({ from, to }: { from: string; to: string }) =>
+    `spans several days, from ${from} to ${to}; it was split by day at midnight and is open all through: if hours of ` +
+    'each day were meant, correct it',
   // A what-if.
   no_timer: ({ index }: { index: number }) => `events.${index}: no timer runs`,
 

@@ -137,9 +137,19 @@ export interface BotDrawingAnswer {
   drawing: Drawing | null
 }
 
+/** A schedule without a name has none. */
+export interface ImportNote {
+  name?: string
+  /** Their paths are within the response. */
+  problems: readonly Problem[]
+}
+
 export interface ImportAnswer {
   schedules: Schedule[]
-  warnings: string[]
+  /** Schedules that may not be what was meant. */
+  warnings: ImportNote[]
+  /** Schedules that cannot be imported. */
+  refused: ImportNote[]
 }
 
 export const newKey = z.object({

@@ -359,6 +359,14 @@ describe('config import', () => {
     expect(JSON.parse(hours.stdout)).toMatchObject({ open: false, nextOpen: '2026-06-08T16:00:00.000Z' })
   })
 
+  it('writes nothing where a schedule cannot be imported, and names it', async () => {
+    const night = { id: 2, name: 'Night', time_zone: 'Atlantis', intervals: [] }
+    const folder = await files({ 'z.json': { schedules: [...response.schedules, night] } })
+    const { code, stdout, stderr } = await run(['import', 'zendesk-schedules', 'z.json'], folder)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^frontdesk: schedule "Night": schedules\.1\.time_zone: must be a time zone.*\n$/)
+  })
+
   it('explains each problem in one line', async () => {
     const folder = await files({ 'z.json': { schedule: {} }, 'n.json': 'no' })
     for (const file of ['z.json', 'n.json', 'm.json']) {

@@ -814,7 +814,7 @@ describe('an import', () => {
     const { schedules, warnings } = body as ImportAnswer
     expect(status).toBe(200)
     expect(schedules).toMatchObject([{ id: 'zendesk-hours', timeZone: 'Europe/Paris' }])
-    expect(warnings[0]).toContain('spans several days')
+    expect(warnings[0]).toMatchObject({ name: 'Zendesk hours', problems: [{ code: 'spans_days' }] })
     expect(await stored('schedule', 'zendesk-hours')).toBeUndefined()
   })
 

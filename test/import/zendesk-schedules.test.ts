@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openingHours } from '../../engine/core/opening-hours.ts'
 import { schedule, timeZone } from '../../schemas/configuration/schedule.ts'
+import { lineOf } from '../../schemas/problem.ts'
 import { unwrap } from '../../schemas/result.ts'
 import { railsZones, schedulesFromZendesk } from '../../workers/import/zendesk-schedules.ts'
 
@@ -17,6 +18,8 @@ const northAmerica = {
 }
 
 const read = (response: unknown) => unwrap(schedulesFromZendesk(response))
+/** The problems of all schedules that were refused, in lines. */
+const refusals = (response: unknown) => read(response).refused.flatMap(({ problems }) => problems.map(lineOf))
 const imported = (...changes: object[]) =>
   read({ schedules: changes.map((change, i) => ({ ...northAmerica, id: i + 1, ...change })) })
 const ids = (...changes: object[]) => imported(...changes).schedules.map(({ id }) => id)
@@ -53,12 +56,12 @@ describe('a Zendesk Schedules API response', () => {
   })
 
   it('may hold no schedules', () => {
-    expect(read({ schedules: [] })).toEqual({ schedules: [], warnings: [] })
+    expect(read({ schedules: [] })).toEqual({ schedules: [], warnings: [], refused: [] })
   })
 
   it('without intervals never opens, and a warning says so', () => {
-    expect(imported({ intervals: [] }).warnings).toEqual([
-      'schedule "North America" (schedules[0]): it has no intervals, so it never opens',
+    expect(imported({ intervals: [] }).warnings).toMatchObject([
+      { name: 'North America', problems: [{ path: ['schedules', 0, 'intervals'], code: 'never_opens' }] },
     ])
   })
 })
@@ -83,7 +86,9 @@ describe('Rails zone names', () => {
   })
 
   it.each(['Atlantis', 'pacific time', 'PST', 'constructor', ''])('"%s" is refused', (time_zone) => {
-    expect(() => imported({ time_zone })).toThrow(/schedules\[0\]\.time_zone: must be a time zone of Zendesk/)
+    expect(imported({ time_zone }).refused).toMatchObject([
+      { problems: [{ path: ['schedules', 0, 'time_zone'], code: 'not_a_zendesk_zone' }] },
+    ])
   })
 })
 
@@ -94,9 +99,9 @@ describe('intervals', () => {
       { start: 1980, end: 2880 },
       { start: 2880, end: 3900 },
     ])
-    expect(warnings).toEqual([
-      'schedule "North America" (schedules[0]): the interval 1980–3900 (Monday 09:00 to Tuesday 17:00) spans ' +
-        'several days; it was split by day at midnight and is open all through: if hours of each day were meant, correct it',
+    expect(warnings.flatMap(({ problems }) => problems.map(lineOf))).toEqual([
+      'schedules.0.intervals.0: spans several days, from Monday 09:00 to Tuesday 17:00; it was split by day at ' +
+        'midnight and is open all through: if hours of each day were meant, correct it',
     ])
   })
 
@@ -138,14 +143,16 @@ describe('intervals', () => {
 
   it('that are impossible are refused with the field', () => {
     const refused = (start_time: unknown, end_time: unknown, message: string) =>
-      expect(() => imported({ intervals: [{ start_time, end_time }] })).toThrow(message)
-    refused(1020, 540, 'schedules[0].intervals[0].end_time: must be after start_time')
-    refused(540, 540, 'schedules[0].intervals[0].end_time: must be after start_time')
-    refused('540', 600, 'schedules[0].intervals[0].start_time: must be a whole number of minutes')
-    refused(540.5, 600, 'schedules[0].intervals[0].start_time: must be a whole number of minutes')
-    refused(540, 10_081, 'schedules[0].intervals[0].end_time: must be at most 10080')
-    refused(10_080, 0, 'schedules[0].intervals[0].start_time: must be at most 10079')
-    refused(-1, 60, 'schedules[0].intervals[0].start_time: must not be negative')
+      expect(
+        imported({ intervals: [{ start_time, end_time }] }).refused[0]?.problems.map(lineOf),
+      ).toContainEqual(expect.stringContaining(message))
+    refused(1020, 540, 'schedules.0.intervals.0.end_time: must be after start_time')
+    refused(540, 540, 'schedules.0.intervals.0.end_time: must be after start_time')
+    refused('540', 600, 'schedules.0.intervals.0.start_time: must be a whole number of minutes')
+    refused(540.5, 600, 'schedules.0.intervals.0.start_time: must be a whole number of minutes')
+    refused(540, 10_081, 'schedules.0.intervals.0.end_time: must be at most 10080')
+    refused(10_080, 0, 'schedules.0.intervals.0.start_time: must be at most 10079')
+    refused(-1, 60, 'schedules.0.intervals.0.start_time: must not be negative')
   })
 })
 
@@ -184,28 +191,54 @@ describe('ids', () => {
   })
 })
 
-describe('a malformed response is refused with the field', () => {
+it.each([null, '[]', {}, { schedules: {} }])('a response %j is refused', (response) => {
+  expect(() => read(response)).toThrow('it must be an object with a list "schedules"')
+})
+
+describe('a schedule that cannot be imported', () => {
+  it('is named with its problems, and the others are imported', () => {
+    const night = { ...northAmerica, id: 2, name: 'Night', time_zone: 'Atlantis', intervals: 7 }
+    const { schedules, refused } = read({ schedules: [northAmerica, night, { ...northAmerica, id: 3 }] })
+    expect(schedules.map(({ id }) => id)).toEqual(['north-america-360000123456', 'north-america'])
+    expect(refused).toMatchObject([
+      {
+        name: 'Night',
+        problems: [
+          { path: ['schedules', 1, 'time_zone'], code: 'not_a_zendesk_zone' },
+          { path: ['schedules', 1, 'intervals'], code: 'wrong_type' },
+        ],
+      },
+    ])
+  })
+
+  it('takes part in the choice of ids: the others keep theirs once it is mended', () => {
+    const [older, newer] = [
+      { ...northAmerica, id: 1 },
+      { ...northAmerica, id: 2 },
+    ]
+    const idOfNewer = (response: unknown) => read(response).schedules.at(-1)?.id
+    expect(idOfNewer({ schedules: [{ ...older, time_zone: 'Atlantis' }, newer] })).toBe(
+      idOfNewer({ schedules: [older, newer] }),
+    )
+  })
+
   it.each([
-    [null, 'response: must be an object with a list "schedules"'],
-    ['[]', 'response: must be an object with a list "schedules"'],
-    [{}, 'schedules: is missing'],
-    [{ schedules: {} }, 'schedules: must be a list'],
-    [{ schedules: [{ ...northAmerica, id: 1.5 }] }, 'schedules[0].id: must be a whole number'],
-    [{ schedules: [northAmerica, { ...northAmerica, name: null }] }, 'schedules[1].name: must be a text'],
-    [{ schedules: [{ ...northAmerica, time_zone: undefined }] }, 'schedules[0].time_zone: is missing'],
-    [{ schedules: [{ ...northAmerica, intervals: null }] }, 'schedules[0].intervals: must be a list'],
-    [{ schedules: [northAmerica, northAmerica] }, 'schedules: must not have one id twice'],
+    [{ schedules: [{ ...northAmerica, id: 1.5 }] }, 'schedules.0.id: must be a whole number'],
+    [{ schedules: [northAmerica, { ...northAmerica, name: null }] }, 'schedules.1.name: must be a text'],
+    [{ schedules: [{ ...northAmerica, time_zone: undefined }] }, 'schedules.0.time_zone: is missing'],
+    [{ schedules: [{ ...northAmerica, intervals: null }] }, 'schedules.0.intervals: must be a list'],
+    [{ schedules: [northAmerica, northAmerica] }, 'schedules.1.id: must not be the id of another schedule'],
     [{ schedules: [{ ...northAmerica, name: 'x'.repeat(300) }] }, 'name: must have at most 256 characters'],
     [
       { schedules: [{ ...northAmerica, holidays: [{ start_date: '2026-02-30', end_date: '2026-03-01' }] }] },
-      'schedules[0].holidays[0].start_date: must be a date that exists',
+      'schedules.0.holidays.0.start_date: must be a date that exists',
     ],
     [
       { schedules: [{ ...northAmerica, holidays: [{ start_date: '2026-03-02', end_date: '2026-03-01' }] }] },
-      'schedules[0].holidays[0].end_date: must not be before start_date',
+      'schedules.0.holidays.0.end_date: must not be before start_date',
     ],
   ])('%j', (response, message) => {
-    expect(() => read(response)).toThrow(message)
+    expect(refusals(response)).toContainEqual(expect.stringContaining(message))
   })
 })
 

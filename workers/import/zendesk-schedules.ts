@@ -8,7 +8,8 @@ import {
   timeZone,
   weekMinutes,
 } from '../../schemas/configuration/schedule.ts'
-import { type Problem, parse, problemAt, zodIssue } from '../../schemas/problem.ts'
+import { type Invalid, invalidOf, type Problem, parse, problemAt, zodIssue } from '../../schemas/problem.ts'
+import type { ImportAnswer } from '../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import zones from './rails-zones.json' with { type: 'json' }
 
@@ -22,52 +23,65 @@ export const railsZones: ReadonlyMap<string, string> = new Map(Object.entries(zo
 export const importedSchedulesMax = 500
 
 /**
- * Converts a Zendesk Schedules API response, with warnings where a schedule may not be what was meant. The failure is
- * `too_many`, or `not_a_zendesk_response`, which names each field that cannot be used.
+ * Converts a Zendesk Schedules API response. A schedule that cannot be imported does not hold up the others. The
+ * failure is `too_many` or `not_a_zendesk_response`.
  */
-export function schedulesFromZendesk(
-  response: unknown,
-): Result<{ schedules: Schedule[]; warnings: string[] }, Problem> {
+export function schedulesFromZendesk(response: unknown): Result<ImportAnswer, Problem> {
+  const listed = z.object({ schedules: z.array(z.unknown()) }).safeParse(response)
+  if (!listed.success) return failure(problemAt([], 'not_a_zendesk_response'))
+  const found = listed.data.schedules
   // Before each of them is checked.
-  if (countOf(response) > importedSchedulesMax)
+  if (found.length > importedSchedulesMax)
     return failure(problemAt(['schedules'], 'too_many', { max: importedSchedulesMax }))
-  const read = parse(zendeskResponse, response)
-  if (!read.ok) return refused(read.error.problems)
 
-  const warnings: string[] = []
-  const schedules: Schedule[] = []
-  const ids = idsFor(read.value.schedules)
-  for (const [i, zendesk] of read.value.schedules.entries()) {
-    const warn = (text: string) => warnings.push(`schedule "${zendesk.name}" (schedules[${i}]): ${text}`)
-    const converted = parse(schedule, {
-      id: ids[i],
-      name: zendesk.name,
-      timeZone: zendesk.time_zone,
-      intervals: zendesk.intervals.flatMap((interval) => splitByDay(interval, warn)),
-      holidays: zendesk.holidays?.map((holiday) => ({
-        name: holiday.name,
-        startDate: holiday.start_date,
-        endDate: holiday.end_date,
-      })),
+  const imported: ImportAnswer = { schedules: [], warnings: [], refused: [] }
+  // Refused schedules count, too: once they are mended, the others keep their ids.
+  const ids = idsFor(found.map((zendesk) => zendeskName.safeParse(zendesk).data))
+  for (const [i, zendesk] of found.entries()) {
+    const name = z.object({ name: z.string() }).safeParse(zendesk).data?.name
+    const noted = (problems: readonly Problem[]) => ({
+      ...(name !== undefined && { name }),
+      problems: problems.map((one) => ({ ...one, path: ['schedules', i, ...one.path] })),
     })
-    if (!converted.ok)
-      return refused(
-        converted.error.problems.map((found) => ({ ...found, path: ['schedules', i, ...found.path] })),
-      )
-    if (zendesk.intervals.length === 0) warn('it has no intervals, so it never opens')
-    schedules.push(converted.value)
+    const converted = convert(zendesk, ids[i])
+    if (!converted.ok) imported.refused.push(noted(converted.error.problems))
+    else {
+      imported.schedules.push(converted.value.schedule)
+      if (converted.value.warnings.length > 0) imported.warnings.push(noted(converted.value.warnings))
+    }
   }
-  return success({ schedules, warnings })
+  return success(imported)
 }
 
-function refused(problems: readonly Problem[]) {
-  const reason = problems.map(({ path, message }) => `${fieldAt(path)}: ${message}`).join('; ')
-  return failure(problemAt([], 'not_a_zendesk_response', { reason }))
-}
-
-function countOf(response: unknown): number {
-  if (typeof response !== 'object' || response === null || !('schedules' in response)) return 0
-  return Array.isArray(response.schedules) ? response.schedules.length : 0
+/** @param id none where another schedule has the same Zendesk id */
+function convert(
+  response: unknown,
+  id: string | undefined,
+): Result<{ schedule: Schedule; warnings: Problem[] }, Invalid> {
+  const read = parse(zendeskSchedule, response)
+  if (!read.ok) return read
+  if (id === undefined) return failure(invalidOf([problemAt(['id'], 'duplicate_id')]))
+  const { name, time_zone, intervals, holidays } = read.value
+  const days = intervals.map(splitByDay)
+  const converted = parse(schedule, {
+    id,
+    name,
+    timeZone: time_zone,
+    intervals: days.flat(),
+    holidays: holidays?.map((holiday) => ({
+      name: holiday.name,
+      startDate: holiday.start_date,
+      endDate: holiday.end_date,
+    })),
+  })
+  if (!converted.ok) return converted
+  const warnings = intervals.flatMap(({ start_time, end_time }, i) =>
+    days[i]?.length === 1
+      ? []
+      : [problemAt(['intervals', i], 'spans_days', { from: clock(start_time), to: clock(end_time) })],
+  )
+  if (intervals.length === 0) warnings.push(problemAt(['intervals'], 'never_opens'))
+  return success({ schedule: converted.value, warnings })
 }
 
 const minute = z
@@ -89,17 +103,18 @@ const zendeskInterval = z
     ...zodIssue('not_after', { field: 'start_time' }),
   })
 
-const zendeskSchedule = z.object({
+const zendeskName = z.object({
   id: z
-    .union([z.int(), z.string().regex(/^\d{1,20}$/)], { error: 'must be a whole number' })
+    .union([z.int(), z.string().regex(/^\d{1,20}$/)], zodIssue('wrong_type', { expected: 'integer' }))
     .transform(String),
   name: z.string(),
+})
+
+const zendeskSchedule = zendeskName.extend({
   time_zone: z
     .string()
     .transform((name) => railsZones.get(name) ?? name)
-    .refine((name) => timeZone.safeParse(name).success, {
-      error: 'must be a time zone of Zendesk, such as "Pacific Time (US & Canada)", or of the tz database',
-    }),
+    .refine((name) => timeZone.safeParse(name).success, zodIssue('not_a_zendesk_zone')),
   intervals: z.array(zendeskInterval).max(intervalsMax),
   // Zendesk's API lists holidays apart. A file that has them in its schedules keeps them.
   holidays: z
@@ -122,17 +137,6 @@ const zendeskSchedule = z.object({
     .nullish(),
 })
 
-const zendeskResponse = z.object(
-  {
-    schedules: z
-      .array(zendeskSchedule)
-      .refine((schedules) => new Set(schedules.map(({ id }) => id)).size === schedules.length, {
-        error: 'must not have one id twice',
-      }),
-  },
-  'must be an object with a list "schedules"',
-)
-
 type ZendeskInterval = z.infer<typeof zendeskInterval>
 
 /**
@@ -143,20 +147,11 @@ type ZendeskInterval = z.infer<typeof zendeskInterval>
  * hours of each day, but that is not what it says, and a guess must not close hours: a warning names the other meaning.
  * https://developer.zendesk.com/api-reference/ticketing/ticket-management/schedules/
  */
-function splitByDay(
-  { start_time: start, end_time: end }: ZendeskInterval,
-  warn: (text: string) => void,
-): { start: number; end: number }[] {
+function splitByDay({ start_time: start, end_time: end }: ZendeskInterval): { start: number; end: number }[] {
   const days: { start: number; end: number }[] = []
   for (let from = start; from < end; from = days.at(-1)?.end ?? end) {
     const midnight = (Math.floor(from / dayMinutes) + 1) * dayMinutes
     days.push({ start: from, end: Math.min(midnight, end) })
-  }
-  if (days.length > 1) {
-    warn(
-      `the interval ${start}–${end} (${clock(start)} to ${clock(end)}) spans several days; it was split by day at ` +
-        'midnight and is open all through: if hours of each day were meant, correct it',
-    )
   }
   return days
 }
@@ -173,11 +168,16 @@ function clock(minutes: number): string {
  * Ids from names: with the Zendesk id if another schedule has the name, the id alone if the name has no letters. Older
  * schedules (lower ids) choose first, so that neither their order nor a new one changes an id on the next import.
  */
-function idsFor(zendesk: readonly { id: string; name: string }[]): string[] {
-  const ids: string[] = []
+function idsFor(zendesk: readonly ({ id: string; name: string } | undefined)[]): (string | undefined)[] {
+  const ids: (string | undefined)[] = []
   const taken = new Set<string>()
-  const byAge = [...zendesk.entries()].sort(([, a], [, b]) => Number(BigInt(a.id) - BigInt(b.id)))
-  for (const [i, { id, name }] of byAge) {
+  const seen = new Set<string>()
+  const byAge = [...zendesk.entries()]
+    .flatMap(([i, named]) => (named ? [{ i, ...named }] : []))
+    .sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
+  for (const { i, id, name } of byAge) {
+    if (seen.has(id)) continue
+    seen.add(id)
     const slug = slugOf(name)
     let token = slug || id
     for (let suffix = `-${id}`; taken.has(token); suffix = `${suffix}-${id}`)
@@ -196,15 +196,4 @@ function slugOf(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 64)
     .replace(/^-|-$/g, '')
-}
-
-/** `schedules[0].intervals[1].end_time` */
-function fieldAt(path: Problem['path']): string {
-  return (
-    path.reduce<string>(
-      (field, key) =>
-        typeof key === 'number' ? `${field}[${key}]` : `${field}${field && '.'}${String(key)}`,
-      '',
-    ) || 'response'
-  )
 }

@@ -4,6 +4,7 @@ import { hasTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
 import { lineOf } from '../../../schemas/problem.ts'
+import type { ImportNote } from '../../../schemas/protocol/admin.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
@@ -203,8 +204,9 @@ async function importZendesk(file: string, dryRun: boolean, yaml: boolean): Prom
   }
   const imported = schedulesFromZendesk(response)
   if (!imported.ok) throw new Error(lineOf(imported.error))
-  const { schedules, warnings } = imported.value
-  for (const warning of warnings) warn(warning)
+  const { schedules, warnings, refused } = imported.value
+  if (refused.length > 0) throw new Error(refused.flatMap(notes).join('; '))
+  for (const warning of warnings.flatMap(notes)) warn(warning)
   if (yaml)
     await print(
       schedules.map((schedule) => ({ kind: 'schedule', ...schedule })),
@@ -216,6 +218,11 @@ async function importZendesk(file: string, dryRun: boolean, yaml: boolean): Prom
       dryRun,
     )
   return 0
+}
+
+/** `schedule "Paris": schedules.0.time_zone: is missing` */
+function notes({ name = '', problems }: ImportNote): string[] {
+  return problems.map((found) => `schedule "${name}": ${lineOf(found)}`)
 }
 
 /** Reads the configuration as it is, and creates no streams where there are none. */

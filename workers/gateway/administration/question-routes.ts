@@ -21,7 +21,6 @@ import {
   type CheckedBot,
   type HoursAnswer,
   hoursQuestion,
-  type ImportAnswer,
   importBytesMax,
   type PreviewAnswer,
   previewQuestion,
@@ -143,8 +142,7 @@ export function adminQuestionRoutes(
   fastify.post('/import/zendesk-schedules', { bodyLimit: importBytesMax }, async (request, reply) => {
     const imported = schedulesFromZendesk(request.body)
     if (!imported.ok) return invalid(reply, [imported.error])
-    const answer: ImportAnswer = imported.value
-    return answer
+    return imported.value
   })
 }
 

@@ -277,7 +277,12 @@ export const problems: ProblemWords = {
   misplaced_placeholder: () => 'Is shown as it is: nothing can be filled in here',
   misplaced_secret: () => 'A secret may stand only in a header of a call',
   not_a_secret: () => 'A header takes {{secret.<name>}} only',
-  not_a_zendesk_response: ({ reason }) => `Not a response of the Zendesk Schedules API: ${reason}`,
+  not_a_zendesk_response: () => 'Not a response of the Zendesk Schedules API: it has no list “schedules”',
+  not_a_zendesk_zone: () => 'No time zone of Zendesk, such as “Paris”, nor one such as Europe/Paris',
+  duplicate_id: () => 'Another schedule has the same id',
+  never_opens: () => 'No hours: it never opens',
+  spans_days: () =>
+    'Runs over several days, and is open day and night. If hours of each day were meant, correct it once it is saved',
   no_timer: () => 'No timer runs here',
   yaml_tab: () => 'Indent with spaces, not with tabs',
   yaml_indentation: () =>

@@ -273,8 +273,14 @@ export const problems: ProblemWords = {
   misplaced_placeholder: () => 'S’affiche tel quel\u00a0: rien ne peut être inséré ici',
   misplaced_secret: () => 'Un secret n’a sa place que dans un en-tête d’appel',
   not_a_secret: () => 'Un en-tête n’accepte que {{secret.<nom>}}',
-  not_a_zendesk_response: ({ reason }) =>
-    `Ce n’est pas une réponse de l’API Schedules de Zendesk\u00a0: ${reason}`,
+  not_a_zendesk_response: () =>
+    'Ce n’est pas une réponse de l’API Schedules de Zendesk\u00a0: il n’y a pas de liste «\u00a0schedules\u00a0»',
+  not_a_zendesk_zone: () =>
+    'Ni un fuseau horaire de Zendesk, comme «\u00a0Paris\u00a0», ni un fuseau comme Europe/Paris',
+  duplicate_id: () => 'Un autre horaire a le même identifiant',
+  never_opens: () => 'Aucune heure\u00a0: il n’ouvre jamais',
+  spans_days: () =>
+    'Dure plusieurs jours, jour et nuit. Si c’étaient les heures de chaque jour, corrigez-le une fois enregistré',
   no_timer: () => 'Aucun minuteur ne tourne ici',
   yaml_tab: () => 'Indentez avec des espaces, pas avec des tabulations',
   yaml_indentation: () =>

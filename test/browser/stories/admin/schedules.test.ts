@@ -217,12 +217,19 @@ test('a Zendesk response is shown, with its warnings, before it is saved', async
     zendesk(1, 'Berlin', 'Berlin', [{ start_time: 1980, end_time: 2460 }]),
     zendesk(2, 'Long', 'Paris', [{ start_time: 1980, end_time: 3900 }]),
     zendesk(3, 'Vacant', 'London', []),
+    zendesk(4, 'Sunken', 'Atlantis', [{ start_time: 600, end_time: 540 }]),
   ]
   await text.fill(JSON.stringify({ schedules }))
   await show.click()
   await page.getByRole('heading', { name: '3 schedules' }).waitFor()
-  for (const shown of ['Europe/Berlin', 'spans several days', 'it never opens'])
+  for (const shown of ['Europe/Berlin', 'Runs over several days', 'it never opens'])
     await page.getByText(shown).first().waitFor()
+  await page.getByRole('heading', { name: '1 schedule cannot be imported' }).waitFor()
+  const refused = page.getByRole('listitem').filter({ hasText: `Sunken ${id}` })
+  expect(await refused.allInnerTexts()).toEqual([
+    `Sunken ${id}, Time zone: No time zone of Zendesk, such as “Paris”, nor one such as Europe/Paris`,
+    `Sunken ${id}, Hours 1 (To): Ends before it begins`,
+  ])
   expect.soft(await axe(page)).toEqual([])
   expect(await app.stored('schedule', `berlin-${id}`)).toBeNull()
   await admin.button('Save 3 schedules').click()

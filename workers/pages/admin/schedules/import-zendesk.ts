@@ -1,19 +1,21 @@
 import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
-import type { ImportAnswer } from '../../../../schemas/protocol/admin.ts'
+import type { ImportAnswer, ImportNote } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
 import { banner } from '../../base/banner.ts'
 import { field } from '../../base/field.ts'
 import { icons } from '../../base/icons.ts'
 import { crumbs, pageHead } from '../../base/page-parts.ts'
 import { Part } from '../../base/part.ts'
-import { isSame } from '../draft.ts'
+import { problemText } from '../../base/words.ts'
+import { isSame, type Path } from '../draft.ts'
 import { following } from '../editing.ts'
 import { failureWords } from '../editor-parts.ts'
 import { locale, words } from '../language.ts'
 import { linkTo } from '../route.ts'
 import type { StoredConfiguration } from '../stored.ts'
+import { scheduleFieldName } from './schedule-field-name.ts'
 import { summaryOf } from './summary.ts'
 import { daysFrom } from './week.ts'
 
@@ -71,20 +73,22 @@ class AdminImport extends Part {
     `
   }
 
-  #result({ schedules, warnings }: ImportAnswer) {
+  #result({ schedules, warnings, refused }: ImportAnswer) {
     const open = schedules.filter(({ id }) => this.outcomes.get(id) !== '')
     return html`
       <section class="section" id="import-result" aria-labelledby="import-title" tabindex="-1">
         <h2 id="import-title">${words.found(schedules.length)}</h2>
         ${
-          warnings.length > 0
+          refused.length > 0
             ? banner(
-                'warning',
-                html`
-                  <h3>${words.lookAtThese}</h3>
-                  <ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>
-                `,
+                'danger',
+                html`<h3>${words.notImported(refused.length)}</h3><p>${words.notImportedHelp}</p>${noteList(refused)}`,
               )
+            : nothing
+        }
+        ${
+          warnings.length > 0
+            ? banner('warning', html`<h3>${words.lookAtThese}</h3>${noteList(warnings)}`)
             : nothing
         }
         <ul class="imported">
@@ -92,8 +96,10 @@ class AdminImport extends Part {
         </ul>
         <p class="actions">
           ${
-            open.length > 0
-              ? html`
+            schedules.length === 0
+              ? nothing
+              : open.length > 0
+                ? html`
                   <button
                     type="button"
                     class="button primary"
@@ -101,7 +107,7 @@ class AdminImport extends Part {
                     @click=${() => this.#save(open)}
                   >${words.saveSchedules(open.length)}</button>
                 `
-              : html`<a class="button" href="#/schedules">${words.toSchedules}</a>`
+                : html`<a class="button" href="#/schedules">${words.toSchedules}</a>`
           }
         </p>
       </section>
@@ -183,6 +189,37 @@ class AdminImport extends Part {
     this.isBusy = false
     await this.focusLater('#import-result')
   }
+}
+
+function noteList(notes: readonly ImportNote[]) {
+  return html`
+    <ul>
+      ${notes.map(({ name, problems }) =>
+        problems.map((found) => {
+          const [, index, ...field] = found.path
+          return html`
+            <li>
+              <strong>${name || words.nthSchedule(Number(index) + 1)}</strong>, ${fieldName(field)}:
+              ${problemText(found, words.problems)}
+            </li>
+          `
+        }),
+      )}
+    </ul>
+  `
+}
+
+const ownFields: Record<string, string> = {
+  time_zone: 'timeZone',
+  start_time: 'start',
+  end_time: 'end',
+  start_date: 'startDate',
+  end_date: 'endDate',
+}
+
+/** The name that a field of Zendesk's has in the editor. */
+function fieldName(path: Path): string {
+  return scheduleFieldName(path.map((key) => ownFields[key] ?? key))
 }
 
 customElements.define('admin-import', AdminImport)

@@ -15,11 +15,12 @@ import {
   problemSummary,
   textField,
 } from '../editor-parts.ts'
-import { fieldWord, locale, words } from '../language.ts'
+import { locale, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
 import { shownValue } from '../shown-value.ts'
 import { usersOf } from '../stored.ts'
 import { HoursWatch } from './hours-watch.ts'
+import { scheduleFieldName } from './schedule-field-name.ts'
 import { summaryOf } from './summary.ts'
 import { verdictOf } from './verdict.ts'
 import { always, copyDay, daysFrom, type Interval, officeHours, sorted, weekdays } from './week.ts'
@@ -189,14 +190,6 @@ class AdminSchedule extends DocumentEditor<Schedule> {
   }
 
   #show = (path: Path): void => focusField(this, path)
-}
-
-/** `Holiday 2 (to)` */
-function scheduleFieldName([first, second, third]: Path): string {
-  if (first === undefined) return words.theWholeDocument
-  if (typeof second !== 'number') return fieldWord(first)
-  const entry = `${first === 'holidays' ? words.holiday : words.interval} ${second + 1}`
-  return third === undefined ? entry : `${entry} (${fieldWord(third)})`
 }
 
 customElements.define('admin-schedule', AdminSchedule)

@@ -191,6 +191,11 @@ export const admin = {
   noJson: 'This is not valid JSON. Take the whole answer, from the first { to the last }.',
   found: (n: number) => (n === 1 ? '1 schedule' : `${n} schedules`),
   lookAtThese: 'Have a look at these',
+  notImported: (n: number) =>
+    n === 1 ? '1 schedule cannot be imported' : `${n} schedules cannot be imported`,
+  notImportedHelp:
+    'Correct them in Zendesk, or in the text above, and show it again. The others can be saved.',
+  nthSchedule: (n: number) => `Schedule ${n}`,
   isNew: 'New',
   isSame: 'As it is already',
   replaces: (name: string) => `Replaces ${name}`,
@@ -331,6 +336,8 @@ export const admin = {
     holidays: 'Holidays',
     bot: 'Bot',
     text: 'Text',
+    start: 'From',
+    end: 'To',
     startDate: 'From',
     endDate: 'To',
   },

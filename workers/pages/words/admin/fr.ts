@@ -196,6 +196,11 @@ export const admin: typeof english = {
   noJson: 'Ce n’est pas du JSON. Prenez toute la réponse, du premier { au dernier }.',
   found: (n) => (n === 1 ? '1 horaire' : `${n} horaires`),
   lookAtThese: 'À vérifier',
+  notImported: (n) =>
+    n === 1 ? '1 horaire ne peut pas être importé' : `${n} horaires ne peuvent pas être importés`,
+  notImportedHelp:
+    'Corrigez-les dans Zendesk, ou dans le texte ci-dessus, puis montrez à nouveau. Les autres peuvent être enregistrés.',
+  nthSchedule: (n) => `Horaire ${n}`,
   isNew: 'Nouveau',
   isSame: 'Identique',
   replaces: (name) => `Remplace ${name}`,
@@ -345,6 +350,8 @@ export const admin: typeof english = {
     holidays: 'Jours fériés',
     bot: 'Bot',
     text: 'Texte',
+    start: 'De',
+    end: 'À',
     startDate: 'Du',
     endDate: 'Au',
   },
