@@ -7,7 +7,9 @@ import {
   type Response,
 } from '../../schemas/configuration/channel.ts'
 import { forChannelTexts } from '../../schemas/configuration/channel-texts.ts'
+import type { VisitedPage } from '../../schemas/conversation/customer.ts'
 import type { Payload } from '../../schemas/conversation/event.ts'
+import { titleLengthMax, urlLengthMax } from '../../schemas/limits.ts'
 import { TimeZone } from '../../schemas/time-zone.ts'
 import { type BotMemory, freshMemory, type Input, type Timeouts } from '../machines/context.ts'
 import type { Definition } from '../machines/definitions.ts'
@@ -56,6 +58,7 @@ export function inputOf(
   // A date is in the language of the text around it.
   const dated = set(response.firstMessage) ? (channelLocale ?? locale) : language
   const { customer } = started
+  const page = knownPage(started.page)
   const bot = botOf(configuration, started.channel)
   return {
     pinned: {
@@ -67,6 +70,7 @@ export function inputOf(
       hours,
       opensAt,
       timeouts: knownTimeouts.get(channel) ?? timeoutsOf(channel),
+      ...(page && { page }),
     },
     customer: {
       name: customer?.name || null,
@@ -120,6 +124,15 @@ function timeoutsOf(channel: Channel): Timeouts {
   }
   knownTimeouts.set(channel, read)
   return read
+}
+
+/** The visitor's page within the limits of the widget's protocol: each record carries it. */
+function knownPage({ url = '', title = '' }: VisitedPage = {}): VisitedPage | undefined {
+  const page = {
+    ...(url !== '' && url.length <= urlLengthMax && { url }),
+    ...(title !== '' && { title: Array.from(title).slice(0, titleLengthMax).join('') }),
+  }
+  return Object.keys(page).length > 0 ? page : undefined
 }
 
 /** A text that is not blank; a blank one counts as unset. */

@@ -61,7 +61,7 @@ function requestOf(
   context: ConversationContext,
 ): OpenRequest {
   const { pinned, customer, need, agent, request, answers, tags } = context
-  const { workspace, channel, locale, hours, opensAt } = pinned
+  const { workspace, channel, locale, hours, opensAt, page } = pinned
   return {
     workspace,
     conversation,
@@ -75,6 +75,7 @@ function requestOf(
     hours,
     opensAt: isoOrNull(opensAt),
     customer,
+    ...(page && { page }),
     ...(Object.keys(answers).length > 0 && { details: answers }),
     need,
     ...(agent && { agent }),

@@ -1,5 +1,5 @@
 import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
-import type { RequestCustomer } from '../../schemas/conversation/customer.ts'
+import type { RequestCustomer, VisitedPage } from '../../schemas/conversation/customer.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
 import type { EndReason, FormField, Hours } from '../../schemas/conversation/record.ts'
 
@@ -57,6 +57,7 @@ export interface Pinned {
   hours: Hours
   /** When the channel opens again; `null` during the hours and where it never does. */
   opensAt: number | null
+  page?: VisitedPage
 }
 
 /** The context of every conversation: its status, and the request that agents see, derive from it. */
@@ -88,6 +89,9 @@ export const personalPaths = [
   'customer.email',
   'customer.externalId',
 ] as const
+
+/** Paths that the inspector hides, though the same text, such as a title of the company's, may be shown elsewhere. */
+export const hiddenPaths = ['pinned.page.url', 'pinned.page.title'] as const
 
 /** A bot's memory while it talks. Every record of that time carries it. */
 export interface BotMemory {

@@ -18,6 +18,10 @@ export const requestCustomer = z.object({
 })
 export type RequestCustomer = z.infer<typeof requestCustomer>
 
+/** The page on which a customer began the conversation, by their client's word. */
+export const visitedPage = z.object({ url: z.string().optional(), title: z.string().optional() })
+export type VisitedPage = z.infer<typeof visitedPage>
+
 /** The most characters of an identity's fields, in Unicode code points. */
 export const externalIdLengthMax = 255
 export const nameLengthMax = 255

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { token } from '../token.ts'
 import { callAnswer } from './call.ts'
-import { customer } from './customer.ts'
+import { customer, visitedPage } from './customer.ts'
 import { formField } from './record.ts'
 import { type Visibility, visibilityIn, visible } from './visibility.ts'
 
@@ -27,10 +27,7 @@ export const payloads = {
     locale: visible('shown', z.string().optional()),
     // The conversation's context says who the customer is.
     customer: visible('hidden', customer.optional()),
-    page: visible(
-      'hidden',
-      z.object({ url: z.string().optional(), title: z.string().optional() }).optional(),
-    ),
+    page: visible('hidden', visitedPage.optional()),
   }),
   'session.message': z.object({ text: z.string(), clientId: visible('hidden', z.string().optional()) }),
   'session.details': z.looseObject({ name: z.string().optional(), email: z.string().optional() }),

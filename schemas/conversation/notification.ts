@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { requestCustomer } from './customer.ts'
+import { requestCustomer, visitedPage } from './customer.ts'
 import { hours, knownAgent, requestActions } from './record.ts'
 
 const request = z.object({
@@ -16,6 +16,7 @@ const request = z.object({
   /** When the channel opens again, as it was when the conversation began; `null` within the opening hours. */
   opensAt: z.string().nullable(),
   customer: requestCustomer,
+  page: visitedPage.optional(),
   /** The customer's answers in the form beyond name and e-mail, by field id. */
   details: z.record(z.string(), z.string()).optional(),
   /** The customer's first text. */

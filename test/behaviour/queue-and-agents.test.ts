@@ -66,6 +66,17 @@ describe('a request', () => {
     expect(story.request?.details).toEqual({ order: '4711' })
   })
 
+  it('has the page on which the customer began, within its limits', () => {
+    const pageOf = (page: object) => given().when(started({ page }), wrote('help')).request?.page
+    const page = { url: 'https://shop.example/anvils?n=4', title: 'Anvils' }
+    expect(pageOf(page)).toEqual(page)
+    expect(given().when(started({ page }), wrote('help'), accepted('ann')).request?.page).toEqual(page)
+    expect(pageOf({ url: `https://x/${'a'.repeat(2_048)}`, title: '😀'.repeat(300) })).toEqual({
+      title: '😀'.repeat(255),
+    })
+    expect(pageOf({ url: '', title: '' })).toBeUndefined()
+  })
+
   it('names the record that it follows from, later ones higher', () => {
     const story = withAnn().when(said('ann', 'hi'), closed('ann'))
     const numbers = story.brought.flatMap(({ effects }) =>

@@ -123,6 +123,27 @@ test('a request shows the tags of its bot, in the list as many as there is room 
   expect.soft(await axe(desk.page)).toEqual([])
 })
 
+test('a request shows the page that the customer wrote from, as a link that tells it nothing', async () => {
+  const channel = await app.newChannel()
+  const customer = await app.openWaitingCustomer(channel)
+  const page = { url: 'javascript:alert(1)', title: '<b>Bold</b>' }
+  await app.world.publish(channel, 'session.started', { channel, page })
+  await app.world.publish(channel, 'session.message', { text: 'It is broken' })
+  await app.world.publish(channel, 'session.details', { name: 'Eve', email: 'e@x.org', topic: 'Sales' })
+  const desk = await app.openDesk('Ann', channel)
+  await desk.pick('José')
+  const details = desk.pane('José').getByRole('group', { name: 'Details' })
+  await details.getByText(await customer.page.title()).waitFor()
+  const link = details.getByRole('link', { name: customer.page.url() })
+  expect(await link.getAttribute('rel')).toBe('noopener noreferrer')
+  expect(await link.getAttribute('href')).toBe(customer.page.url())
+  expect.soft(await axe(desk.page)).toEqual([])
+  await desk.pick('Eve')
+  await desk.pane('Eve').getByText('<b>Bold</b>').waitFor()
+  await desk.pane('Eve').getByText('javascript:alert(1)').waitFor()
+  expect(await desk.pane('Eve').getByRole('link').count()).toBe(0)
+})
+
 test('an own conversation shows the customer’s last words, sending is next to writing, and the next request to the end', async () => {
   const channel = await app.newChannel()
   const customer = await app.openWaitingCustomer(channel)

@@ -46,7 +46,7 @@ describe('a mask', () => {
       need: 'It broke',
       answers: { topic: 'Anvils' },
       customer: { name: 'Ann', email: 'ann@example.com', externalId: 'u-1234', verified: true },
-      pinned: { channel: 'web' },
+      pinned: { channel: 'web', page: { url: 'https://shop.example/?order=4711', title: 'Acme' } },
     }
     const mask = maskAfter({ context })
     expect(mask.value('Ann (ann@example.com, u-1234): It broke, anvils')).toBe(
@@ -56,8 +56,9 @@ describe('a mask', () => {
       need: masked,
       answers: { topic: masked },
       customer: { name: masked, email: masked, externalId: masked, verified: true },
-      pinned: { channel: 'web' },
+      pinned: { channel: 'web', page: { url: masked, title: masked } },
     })
+    expect(mask.value('Welcome to Acme')).toBe('Welcome to Acme')
     expect(mask.context({ need: null, customer: { name: null } })).toEqual({
       need: null,
       customer: { name: null },

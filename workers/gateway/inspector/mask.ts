@@ -1,5 +1,5 @@
 import type { Conversation, Incoming } from '../../../engine/core/conversation.ts'
-import { personalPaths } from '../../../engine/machines/context.ts'
+import { hiddenPaths, personalPaths } from '../../../engine/machines/context.ts'
 import { trim } from '../../../engine/texts/trim.ts'
 import { type EventType, visibilityOf } from '../../../schemas/conversation/event.ts'
 import type { Message } from '../../../schemas/conversation/record.ts'
@@ -76,7 +76,7 @@ export class Mask {
 
   /** Masks a context, or a part of one at `path`. */
   context(value: unknown, path = ''): unknown {
-    const isHidden = hiddenPaths.test(path) || (this.#isOwnHidden && ownPaths.test(path))
+    const isHidden = maskedPaths.test(path) || (this.#isOwnHidden && ownPaths.test(path))
     if (isHidden) return value === null || this.#chosen.has(value as string) ? value : hidden(value)
     if (Array.isArray(value)) return value.map((item, index) => this.context(item, `${path}.${index}`))
     if (typeof value !== 'object' || value === null) return this.value(value)
@@ -124,7 +124,9 @@ export function hidden(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hidden(item)]))
 }
 
-const hiddenPaths = new RegExp(`^(?:${personalPaths.map((path) => path.replace('.*', '\\..+')).join('|')})$`)
+const maskedPaths = new RegExp(
+  `^(?:${[...personalPaths, ...hiddenPaths].map((path) => path.replace('.*', '\\..+')).join('|')})$`,
+)
 const ownPaths = /^own(?:\.|$)/
 
 function contextOf({ record }: Conversation): Record<string, unknown> {

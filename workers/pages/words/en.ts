@@ -128,6 +128,7 @@ export const desk = {
   verified: 'Verified',
   verifiedMore: 'This customer has logged in with the company',
   externalId: 'Customer number',
+  page: 'Page',
   waitingSince: 'Asked',
   opensAt: 'Opens',
   conversationId: 'Conversation',

@@ -123,6 +123,7 @@ export const desk: typeof english.desk = {
   verifiedMore: 'Ce client s’est identifié auprès de l’entreprise',
   externalId: 'Numéro de client',
   waitingSince: 'Demandé',
+  page: 'Page',
   opensAt: 'Ouverture',
   conversationId: 'Conversation',
   tags: 'Mots-clés',

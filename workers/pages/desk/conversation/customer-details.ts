@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import type { VisitedPage } from '../../../../schemas/conversation/customer.ts'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { icons } from '../../base/icons.ts'
 import { words } from '../language.ts'
@@ -15,7 +16,7 @@ const openKey = 'frontdesk.desk.details'
 
 /** The customer, their answers, and the request's tags and times. */
 export function customerDetails(request: OpenRequest, conversation: DeskConversation) {
-  const { customer, tags, queuedAt, opensAt, hours } = request
+  const { customer, page, tags, queuedAt, opensAt, hours } = request
   const labels = fieldLabels(conversation)
   const answers = Object.entries(request.details ?? {})
   const isCramped = matchMedia('(max-width: 719px), (max-height: 759px)').matches
@@ -35,6 +36,8 @@ export function customerDetails(request: OpenRequest, conversation: DeskConversa
         ${fact(words.email, customer.email, customer.verified ? words.verified : '')}
         ${fact(words.externalId, customer.externalId)}
         ${answers.map(([id, answer]) => fact(labels.get(id) ?? id, answer))}
+        ${fact(words.waitingSince, queuedAt && dateAndTimeOf(queuedAt))}
+        ${hours === 'outside' ? fact(words.opensAt, opensAt && dateAndTimeOf(opensAt)) : nothing}
         ${
           tags
             ? html`<div class="long">
@@ -43,12 +46,22 @@ export function customerDetails(request: OpenRequest, conversation: DeskConversa
               </div>`
             : nothing
         }
-        ${fact(words.waitingSince, queuedAt && dateAndTimeOf(queuedAt))}
-        ${hours === 'outside' ? fact(words.opensAt, opensAt && dateAndTimeOf(opensAt)) : nothing}
+        ${page ? visitedPage(page) : nothing}
         ${fact(words.conversationId, request.conversation)}
       </dl>
     </div>
   </details>`
+}
+
+/** The address is the customer's word: only one of the web is a link, and its text says where it leads. */
+function visitedPage({ url = '', title }: VisitedPage) {
+  const link = /^https?:\/\//i.test(url)
+    ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${url}</a>`
+    : url
+  return html`<div class="long">
+    <dt>${words.page}</dt>
+    <dd><bdi>${title}</bdi> ${link}</dd>
+  </div>`
 }
 
 function fact(label: string, value: string | null, mark = '') {
