@@ -19,6 +19,10 @@ export class WorkspaceDesk implements Workspaces {
   readonly #bucket: Bucket
   readonly #retryOptions: RetryOptions
   readonly #conversations: ConversationStore
+  /** Erased conversations, by the time from which on they have notifications: those that the next read removes. */
+  #erased: Map<string, Date> | undefined
+  /** The last read. */
+  #removed: Promise<void> = Promise.resolve()
 
   constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
@@ -54,9 +58,8 @@ export class WorkspaceDesk implements Workspaces {
   }
 
   async forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void> {
-    const isTheirs = (headers: MsgHdrs) => headers.get('Nats-Msg-Id').startsWith(`${conversation}.`)
+    await this.#removeNotifications(conversation, new Date(since))
     await this.#retry(async () => {
-      await removeMatching(this.#nats, streams.workspace, isTheirs, new Date(since))
       const key = `${workspace}.${conversation}`
       const { openRequests } = buckets
       await overwriteSubject(this.#nats, `KV_${openRequests}`, `$KV.${openRequests}.${key}`)
@@ -65,6 +68,23 @@ export class WorkspaceDesk implements Workspaces {
       // Last: should this notifier die before, the message makes its successor do the rest.
       await overwriteSubject(this.#nats, streams.requests, subjects.request(conversation), upTo)
     })
+  }
+
+  /** A read of the stream removes the notifications of all conversations that were erased before it began. */
+  #removeNotifications(conversation: string, since: Date): Promise<void> {
+    if (!this.#erased) {
+      const erased = new Map<string, Date>()
+      this.#erased = erased
+      const isTheirs = (headers: MsgHdrs) => erased.has(headers.get('Nats-Msg-Id').split('.')[0] ?? '')
+      const remove = () => {
+        this.#erased = undefined
+        const from = new Date(Math.min(...[...erased.values()].map(Number)))
+        return this.#retry(() => removeMatching(this.#nats, streams.workspace, isTheirs, from))
+      }
+      this.#removed = this.#removed.then(remove, remove)
+    }
+    this.#erased.set(conversation, since)
+    return this.#removed
   }
 
   #retry<T>(attempt: () => Promise<T>): Promise<T> {
