@@ -14,14 +14,20 @@ export const idleStepsMax = 10
 /** The longest timeout, in days. */
 export const timeoutDaysMax = 366
 
+/** The longest retention, in days. */
+export const retentionDaysMax = 36_525
+
 /** An ISO 8601 duration above zero, such as `PT2M`. */
-export const duration = z.string().refine(
-  (text) => {
-    const milliseconds = Duration.fromISO(text).toMillis()
-    return milliseconds > 0 && milliseconds <= timeoutDaysMax * 86_400_000
-  },
-  zodIssue('not_a_duration', { daysMax: timeoutDaysMax }),
-)
+const durationUpTo = (daysMax: number) =>
+  z.string().refine(
+    (text) => {
+      const milliseconds = Duration.fromISO(text).toMillis()
+      return milliseconds > 0 && milliseconds <= daysMax * 86_400_000
+    },
+    zodIssue('not_a_duration', { daysMax }),
+  )
+
+export const duration = durationUpTo(timeoutDaysMax)
 
 export function durationMs(text: string): number {
   return Duration.fromISO(text).toMillis()
@@ -118,6 +124,8 @@ export const channel = z.object({
   duringHours: response.optional(),
   outsideHours: response.optional(),
   timeouts: timeouts.optional(),
+  /** How long an ended conversation is kept after its last record, before it is erased; `null`: for ever. */
+  retention: durationUpTo(retentionDaysMax).nullable().optional(),
 })
 export type Channel = z.infer<typeof channel>
 

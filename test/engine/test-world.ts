@@ -7,7 +7,7 @@ import { connectNats, connectRole, type Nats, type RoleConnection } from '../../
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
+import { type NotifierOptions, startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { readToEnd } from '../../engine/nats/read-to-end.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
@@ -37,7 +37,7 @@ export interface TestWorld {
   /** Settles once it is in force in the world's engines. A text is stored as it stands. */
   configure(key: string, document: object | string): Promise<void>
   startEngine(strictChannels?: boolean): Promise<Worker>
-  startNotifier(): Promise<Worker>
+  startNotifier(options?: NotifierOptions): Promise<Worker>
   records(conversation: string): Promise<StoredRecord[]>
   /** All messages of a stream, or those on a subject. */
   stored(stream: keyof typeof streams, subject?: string): Promise<Found[]>
@@ -101,7 +101,7 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
       }
       return { ...worker, stop }
     },
-    startNotifier: () => startWorker((own) => startNotifier(own, log), 1),
+    startNotifier: (options) => startWorker((own) => startNotifier(own, log, options), 1),
     records: async (conversation) => {
       const found = await stored('conversations', subjects.conversation(conversation))
       return found.map(({ body }) => readRecord(body)).filter((record) => record !== null)

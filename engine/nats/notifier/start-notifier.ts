@@ -7,20 +7,30 @@ import { CursorStore } from '../engine/cursor-store.ts'
 import { startWorker, type Worker } from '../engine/start-worker.ts'
 import { StreamLog } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
+import { eraseExpired } from './erase-expired.ts'
 import { Inspection } from './inspection/inspection.ts'
+import { periodicTask, type TaskTimes } from './periodic-task.ts'
 import { QueuePlaces } from './queue-places.ts'
 import { WorkspaceDesk } from './workspace-desk.ts'
 
 const cursor = 'notifier'
 
+/** Looking for conversations that are older than their retention reads the last record of each. */
+const retentionTimes: TaskTimes = { firstMs: 60_000, everyMs: 24 * 3_600_000 }
+
+export interface NotifierOptions {
+  /** Unique among the notifiers, random by default. */
+  name?: string
+  retentionTimes?: TaskTimes
+}
+
 /**
- * Starts a notifier: it publishes notifications to workspaces, keeps the bucket of open requests, and publishes places
- * in the queues. One notifier is active at a time; others stand by and take over when it goes silent. Every one answers
- * inspectors.
- *
- * @param name unique among the notifiers
+ * Starts a notifier: it publishes notifications to workspaces, keeps the bucket of open requests, publishes places in
+ * the queues, and has conversations erased that are older than their retention. One notifier is active at a time;
+ * others stand by and take over when it goes silent. Every one answers inspectors.
  */
-export async function startNotifier(nats: Nats, log: Logger, name: string = randomUUID()): Promise<Worker> {
+export async function startNotifier(nats: Nats, log: Logger, options: NotifierOptions = {}): Promise<Worker> {
+  const { name = randomUUID() } = options
   const giveUp = new AbortController()
   const retryOptions = { log, signal: giveUp.signal }
   const { js, jsm } = nats
@@ -30,12 +40,19 @@ export async function startNotifier(nats: Nats, log: Logger, name: string = rand
   // Places come from the bucket, independent of the log: neither waits for the other.
   const places = QueuePlaces.watch(nats, retryOptions)
   places.catch((error) => log.error({ err: error }, 'places in the queues are not published'))
+  const tasks = [
+    periodicTask('retention', options.retentionTimes ?? retentionTimes, log, (signal) =>
+      eraseExpired(nats, { log, signal }),
+    ),
+  ]
   const activateWhile = async (follower: Follower) => {
     const ended = follower.ended.catch(() => {})
+    for (const task of tasks) task.activate()
     const known = await Promise.race([places, ended])
     known?.activate()
     await ended
     known?.standBy()
+    for (const task of tasks) task.standBy()
   }
 
   const worker = await startWorker(

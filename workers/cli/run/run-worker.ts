@@ -84,7 +84,7 @@ async function start(
       return startEngine(nats, log, { partitions, strictChannels, definitions, name })
     }
     case 'notifier':
-      return startNotifier(nats, log, name)
+      return startNotifier(nats, log, { name })
     case 'caller':
       return startCaller(nats, log, { allowed: apiHosts })
   }

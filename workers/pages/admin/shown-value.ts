@@ -9,7 +9,7 @@ import { daysFrom, type Interval } from './schedules/week.ts'
 export function shownValue(path: Path, value: unknown): TemplateResult | string {
   if (value === undefined || value === '') return html`<span class="muted">${words.unset}</span>`
   const [first, second] = path
-  if (first === 'timeouts') return durations(value)
+  if (first === 'timeouts' || first === 'retention') return durations(value)
   if (second === 'customerDetails' && Array.isArray(value))
     return value.length === 0 ? words.nothingAsked : value.map(detailName).join(', ')
   if (first === 'intervals' && Array.isArray(value))

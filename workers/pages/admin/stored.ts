@@ -82,6 +82,7 @@ const channel = fieldsOf({
     abandoned: duration,
     idleCustomer: listOf(String),
   }),
+  retention: duration,
 })
 const intervals = listOf((interval) =>
   isObject(interval) && Number.isInteger(interval.start) && Number.isInteger(interval.end)

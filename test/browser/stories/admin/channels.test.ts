@@ -183,6 +183,26 @@ test('reminders are numbers and units, or never, and a reload stays at them', as
   })
 })
 
+test('ended conversations are kept for ever, or as long as is chosen', async () => {
+  const { id } = app
+  await app.configure('channel', { id })
+  const admin = await app.openAdmin(`#/channels/${id}/settings`, { allowed: /status of 422/ })
+  const retention = admin.group('Erase ended conversations')
+  const never = retention.getByRole('checkbox', { name: 'Never' })
+  expect(await never.isChecked()).toBe(true)
+  await never.uncheck()
+  await retention.getByRole('spinbutton').fill('0')
+  await admin.saveButton.click()
+  await retention.getByText('at most 36525 days').waitFor()
+  await retention.getByRole('spinbutton').fill('400')
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id, retention: 'P400D' })
+  expect.soft(await axe(admin.page)).toEqual([])
+  await never.check()
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id })
+})
+
 test('markup that an administrator types is text', async () => {
   const { id } = app
   await app.configure('channel', { id })

@@ -1,17 +1,22 @@
 import { html } from 'lit'
 import { property } from 'lit/decorators.js'
+import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import { gatewaySocketUrl, gatewayUrl } from '../../base/ask.ts'
 import '../../base/copy-button.ts'
 import { field, select } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
-import { fieldId, textField } from '../editor-parts.ts'
+import { errorOf, fieldError, fieldId, textField } from '../editor-parts.ts'
 import { words } from '../language.ts'
+import './amount.ts'
 
 type TypeChoice = NonNullable<Channel['type']> | ''
 
-/** A channel's name, type, workspace and language, and the lines that put it on a page. */
+/** The retention that the form begins with where there was none. */
+const firstRetention = 'P365D'
+
+/** A channel's name, type, workspace, language and retention, and the lines that put it on a page. */
 class AdminChannelSettings extends Part {
   @property({ attribute: false }) editing!: Editing<Channel>
   @property({ attribute: false }) document!: Channel
@@ -40,6 +45,7 @@ class AdminChannelSettings extends Part {
         )}
         ${text('workspace', words.workspace, words.workspaceHint, this.workspace)}
         ${text('locale', words.locale, words.localeHint, words.localePlaceholder)}
+        ${this.#retention()}
       </div>
       <section class="section form" aria-labelledby="embed-title">
         <h2 id="embed-title">${words.embed}</h2>
@@ -56,6 +62,44 @@ class AdminChannelSettings extends Part {
         </p>
         <p class="hint">${words.embedOrigins(new URL(gatewayUrl('/')).origin, new URL(gatewaySocketUrl('/')).origin)}</p>
       </section>
+    `
+  }
+
+  #retention() {
+    const path = ['retention']
+    const id = fieldId(path)
+    const { editing, document } = this
+    const value = document.retention ?? null
+    return html`
+      <div class="row plain" role="group" aria-labelledby="${id}-title" id=${id} tabindex="-1">
+        <span class="label" id="${id}-title">${words.retention}</span>
+        <div class="amount">
+          ${
+            value === null
+              ? html`<p class="muted never">${words.never}</p>`
+              : html`
+                  <admin-amount
+                    .value=${value}
+                    .label=${words.retention}
+                    .isWrong=${errorOf(editing, path) !== ''}
+                    @amount=${(event: CustomEvent<string>) => editing.edit(path, event.detail)}
+                  ></admin-amount>
+                `
+          }
+          <label class="check">
+            <input
+              type="checkbox"
+              .checked=${live(value === null)}
+              @change=${(event: Event) => {
+                const isNever = (event.target as HTMLInputElement).checked
+                editing.edit(path, isNever ? undefined : firstRetention)
+              }}
+            >${words.never}
+          </label>
+        </div>
+        <p class="hint">${words.retentionHint}</p>
+        ${fieldError(editing, path)}
+      </div>
     `
   }
 }

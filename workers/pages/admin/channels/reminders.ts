@@ -1,9 +1,8 @@
 import { html, nothing } from 'lit'
-import { property, state } from 'lit/decorators.js'
+import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
-import { select } from '../../base/field.ts'
 import { iconButton, icons } from '../../base/icons.ts'
 import { loading } from '../../base/page-parts.ts'
 import { Part } from '../../base/part.ts'
@@ -11,7 +10,8 @@ import type { Path } from '../draft.ts'
 import type { Editing } from '../editing.ts'
 import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
 import { words } from '../language.ts'
-import { durationOf, readDuration, type Unit, units } from './duration.ts'
+import './amount.ts'
+import { durationOf, readDuration } from './duration.ts'
 
 /** When agents are reminded, and when a silent customer is. */
 class AdminReminders extends Part {
@@ -148,58 +148,4 @@ function oneLater(last: string | undefined): string {
   return durationOf({ count: count + 1, unit })
 }
 
-/** A duration as a number and a unit. Emits `amount`, as ISO 8601. */
-class AdminAmount extends Part {
-  @property() value!: string
-  @property() label!: string
-  @property({ type: Boolean }) isWrong!: boolean
-  @state() unit: Unit | undefined
-  /** The last value that it emitted: while it is still that, 60 minutes stay 60 minutes. */
-  #emitted = ''
-
-  protected override willUpdate(): void {
-    if (this.value !== this.#emitted) this.unit = undefined
-    this.#emitted = this.value
-  }
-
-  protected override render() {
-    const read = readDuration(this.value)
-    const unit = this.unit ?? read.unit
-    const count = unit === read.unit ? read.count : countIn(unit, this.value)
-    const emit = (next: number, target: Unit) => {
-      this.unit = target
-      this.value = this.#emitted = durationOf({ count: next, unit: target })
-      this.dispatchEvent(new CustomEvent('amount', { detail: this.#emitted }))
-    }
-    return html`
-      <input
-        class="field amount-count"
-        type="number"
-        min="1"
-        step="any"
-        inputmode="decimal"
-        .value=${live(count === 0 ? '' : String(count))}
-        aria-label=${words.countOf(this.label)}
-        aria-invalid=${this.isWrong ? 'true' : 'false'}
-        @input=${(event: Event) => emit((event.target as HTMLInputElement).valueAsNumber || 0, unit)}
-      >
-      ${select<Unit>({
-        value: unit,
-        options: units.map((key) => [key, words.units[key]] as const),
-        choose: (chosen) => emit(count, chosen),
-        label: words.unitOf(this.label),
-        look: 'amount-unit',
-      })}
-    `
-  }
-}
-
-const secondsIn: Record<Unit, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }
-
-function countIn(unit: Unit, text: string): number {
-  const { count, unit: largest } = readDuration(text)
-  return (count * secondsIn[largest]) / secondsIn[unit]
-}
-
 customElements.define('admin-reminders', AdminReminders)
-customElements.define('admin-amount', AdminAmount)

@@ -58,6 +58,9 @@ export const admin = {
   locale: 'Language',
   localeHint: 'For customers whose language is not known, as a language tag: en, fr, fr-CA.',
   localePlaceholder: 'The customer’s',
+  retention: 'Erase ended conversations',
+  retentionHint:
+    'This long after the last that happened in them, also those that have ended already. Erased is for good: texts, details and the customer’s name.',
   embed: 'Put it on a page',
   embedHint: 'These two lines, anywhere in the page:',
   embedOrigins: (http: string, ws: string) =>
@@ -323,6 +326,7 @@ export const admin = {
     type: 'Type',
     workspace: 'Workspace',
     locale: 'Language',
+    retention: 'Erase ended conversations',
     schedule: 'Schedule',
     customerDetails: 'Customer details',
     label: 'Label',

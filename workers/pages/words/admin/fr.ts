@@ -61,6 +61,9 @@ export const admin: typeof english = {
   locale: 'Langue',
   localeHint: 'Pour les clients dont la langue est inconnue, comme étiquette de langue\u00a0: en, fr, fr-CA.',
   localePlaceholder: 'Celle du client',
+  retention: 'Effacer les conversations terminées',
+  retentionHint:
+    'Après ce délai depuis le dernier événement, y compris celles qui sont déjà terminées. L’effacement est définitif\u00a0: textes, informations et nom du client.',
   embed: 'Le mettre sur une page',
   embedHint: 'Ces deux lignes, n’importe où dans la page\u00a0:',
   embedOrigins: (http: string, ws: string) =>
@@ -337,6 +340,7 @@ export const admin: typeof english = {
     type: 'Type',
     workspace: 'Espace de travail',
     locale: 'Langue',
+    retention: 'Effacer les conversations terminées',
     schedule: 'Horaire',
     customerDetails: 'Informations demandées',
     label: 'Libellé',
