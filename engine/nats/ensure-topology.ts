@@ -86,7 +86,7 @@ async function addStream(
 }
 
 /** Settings that an update may add to an existing stream. */
-const addable = ['allow_direct', 'republish'] as const
+const addable = ['allow_direct', 'republish', 'max_age'] as const
 
 /** Settings of an earlier version that an update changes. */
 function corrected(found: StreamConfig, needed: Partial<StreamConfig>): Partial<StreamConfig> {
@@ -111,7 +111,7 @@ async function withChanged(
 /** Whether an operator may choose another value. No window for duplicates is needed where we have none. */
 function isFree(field: string, value: unknown): boolean {
   if (field === 'duplicate_window') return value !== 0
-  return field === 'num_replicas' || field === 'max_msg_size'
+  return field === 'num_replicas' || field === 'max_msg_size' || field === 'max_age'
 }
 
 function checkStream(

@@ -82,6 +82,21 @@ const duplicateWindowMsMin = 100
 export const deadletterHeaderBytesMax = 16 * 1024
 
 const hour = nanos(3_600_000)
+const day = 24 * hour
+
+/**
+ * How long streams keep their messages, where age alone may remove one. A stream of an earlier version is given its
+ * age; another one that an operator has set stays. The table in engine/README.md says what bounds the other streams.
+ */
+const maxAges = {
+  /** The notifier reads these once. It would have to be away for as long, to miss one. */
+  requests: 30 * day,
+  /** The open requests themselves are in their bucket. */
+  workspace: 30 * day,
+  /** A bot's call is waited for a minute at most; a machine of one's own that waits longer needs a time-out. */
+  calls: 7 * day,
+  deadletters: 90 * day,
+}
 
 /** @param maxPayload the server's `max_payload`, in bytes */
 export function streamConfigs(
@@ -127,6 +142,7 @@ export function streamConfigs(
     {
       name: streams.requests,
       subjects: ['frontdesk.request.*'],
+      max_age: maxAges.requests,
       duplicate_window: hour / 30,
       num_replicas: replicas,
     },
@@ -144,6 +160,7 @@ export function streamConfigs(
       name: streams.calls,
       subjects: ['frontdesk.call.*'],
       retention: RetentionPolicy.Workqueue,
+      max_age: maxAges.calls,
       duplicate_window: hour / 30,
       num_replicas: replicas,
     },
@@ -151,12 +168,14 @@ export function streamConfigs(
       name: streams.workspace,
       subjects: ['frontdesk.workspace.*.request.*'],
       allow_direct: true,
+      max_age: maxAges.workspace,
       duplicate_window: hour,
       num_replicas: replicas,
     },
     {
       name: streams.deadletters,
       subjects: ['frontdesk.deadletter.*'],
+      max_age: maxAges.deadletters,
       duplicate_window: hour,
       num_replicas: replicas,
     },

@@ -1,9 +1,10 @@
-import { nanos } from '@nats-io/transport-node'
+import { readFile } from 'node:fs/promises'
+import { millis, nanos } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OperatorNeeded } from '../../engine/errors.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { streams } from '../../engine/nats/topology.ts'
+import { buckets, streams } from '../../engine/nats/topology.ts'
 import { serverIsShared, startTestServer, type TestServer } from '../test-server.ts'
 
 let server: TestServer
@@ -29,6 +30,10 @@ async function changed(stream: string, change: object) {
 test.each([
   [streams.events, 'allow_direct', { allow_direct: false }],
   [streams.workspace, 'allow_direct', { allow_direct: false }],
+  [streams.workspace, 'max_age', { max_age: 0 }],
+  [streams.requests, 'max_age', { max_age: 0 }],
+  [streams.calls, 'max_age', { max_age: 0 }],
+  [streams.deadletters, 'max_age', { max_age: 0 }],
   ['KV_frontdesk_config', 'republish', { republish: undefined }],
   ['KV_frontdesk_requests', 'republish', { republish: undefined }],
 ] as const)('%s of an earlier version is given %s, and keeps what it has', async (stream, field, before) => {
@@ -39,6 +44,19 @@ test.each([
   const { config, state } = await nats.jsm.streams.info(stream)
   expect(config[field]).toBeTruthy()
   expect(state.messages).toBe(1)
+})
+
+test('the README’s table names every stream and bucket, with the ages of the streams', async () => {
+  const readme = await readFile(new URL('../../engine/README.md', import.meta.url), 'utf8')
+  const [table = ''] = readme.split('| stream or bucket |').at(-1)?.split('\n\n') ?? []
+  const ages = new Map<string, string>()
+  for (const [, names = '', age = ''] of table.matchAll(/^\| (`.*?`) \| (.*?) \|/gm))
+    for (const [, name = ''] of names.matchAll(/`(.*?)`/g)) ages.set(name, age)
+  expect([...ages.keys()].sort()).toEqual([...Object.values(streams), ...Object.values(buckets)].sort())
+  for (const stream of Object.values(streams)) {
+    const { max_age } = (await nats.jsm.streams.info(stream)).config
+    expect(ages.get(stream), stream).toBe(max_age === 0 ? 'none' : `${millis(max_age) / 86_400_000} days`)
+  }
 })
 
 test('EVENTS of an earlier version loses its window for duplicates: no id is dropped by the server', async () => {
@@ -60,6 +78,9 @@ test('a setting that cannot be added to an existing stream needs an operator', a
 
 test('an operator’s own settings are not overwritten', async () => {
   await changed(streams.timers, { allow_msg_schedules: true })
+  await changed(streams.deadletters, { max_age: nanos(3_600_000) })
+  await ensure()
+  expect((await nats.jsm.streams.info(streams.deadletters)).config.max_age).toBe(nanos(3_600_000))
   const republish = { src: '$KV.frontdesk_config.>', dest: 'elsewhere.>' }
   await changed('KV_frontdesk_config', { republish })
   await expect(ensure()).rejects.toThrow(/stream KV_frontdesk_config: republish/)

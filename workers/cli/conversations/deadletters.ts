@@ -21,8 +21,8 @@ Usage: frontdesk deadletters [list] [--json]
        frontdesk deadletters requeue <seq>|--all
        frontdesk deadletters discard <seq>|--all [--yes]
 
-Manages dead letters: events that could not be handled. Each is stored unchanged with the reason, and delays no
-other event.
+Manages dead letters: events that could not be handled. Each is stored unchanged with the reason, for 90 days, and
+delays no other event.
 
   list     print one line for each: sequence, time, reason, conversation, type, explanation
   show     print one with its headers and its payload
