@@ -6,10 +6,17 @@ import { readServerInfo } from '../../workers/nats-server/server-info.ts'
 import { until } from '../engine/test-world.ts'
 import { freePort, type TestServer } from '../test-server.ts'
 
-/** A nats-server without accounts or passwords, as one that a company runs already may be. */
-export async function startBareServer(store: string): Promise<Pick<TestServer, 'url' | 'roles' | 'stop'>> {
+/**
+ * A nats-server without accounts or passwords, as one that a company runs already may be.
+ *
+ * @param args more arguments of nats-server
+ */
+export async function startBareServer(
+  store: string,
+  ...more: string[]
+): Promise<Pick<TestServer, 'url' | 'roles' | 'stop'>> {
   const port = await freePort()
-  const args = ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(port)]
+  const args = ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(port), ...more]
   const server = spawn(await findServer(), args, { stdio: 'ignore' })
   const ended = once(server, 'close')
   const stop = async () => {

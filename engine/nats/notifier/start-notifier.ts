@@ -5,29 +5,34 @@ import { type Follower, followLog } from '../../follow-log.ts'
 import type { Nats } from '../connect.ts'
 import { CursorStore } from '../engine/cursor-store.ts'
 import { startWorker, type Worker } from '../engine/start-worker.ts'
+import { retry } from '../retry.ts'
 import { StreamLog } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
 import { eraseExpired } from './erase-expired.ts'
 import { Inspection } from './inspection/inspection.ts'
 import { periodicTask, type TaskTimes } from './periodic-task.ts'
 import { QueuePlaces } from './queue-places.ts'
+import { readRooms, StorageWatch } from './storage-watch.ts'
 import { WorkspaceDesk } from './workspace-desk.ts'
 
 const cursor = 'notifier'
 
 /** Looking for conversations that are older than their retention reads the last record of each. */
 const retentionTimes: TaskTimes = { firstMs: 60_000, everyMs: 24 * 3_600_000 }
+const storageTimes: TaskTimes = { firstMs: 1_000, everyMs: 60_000 }
 
 export interface NotifierOptions {
   /** Unique among the notifiers, random by default. */
   name?: string
   retentionTimes?: TaskTimes
+  /** On the disk of the server; absent: the server's disk is not this machine's. */
+  dataFolder?: string | undefined
 }
 
 /**
  * Starts a notifier: it publishes notifications to workspaces, keeps the bucket of open requests, publishes places in
- * the queues, and has conversations erased that are older than their retention. One notifier is active at a time;
- * others stand by and take over when it goes silent. Every one answers inspectors.
+ * the queues, has conversations erased that are older than their retention, and warns of storage that fills up. One
+ * notifier is active at a time; others stand by and take over when it goes silent. Every one answers inspectors.
  */
 export async function startNotifier(nats: Nats, log: Logger, options: NotifierOptions = {}): Promise<Worker> {
   const { name = randomUUID() } = options
@@ -40,10 +45,15 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
   // Places come from the bucket, independent of the log: neither waits for the other.
   const places = QueuePlaces.watch(nats, retryOptions)
   places.catch((error) => log.error({ err: error }, 'places in the queues are not published'))
+  const storage = new StorageWatch(log)
   const tasks = [
     periodicTask('retention', options.retentionTimes ?? retentionTimes, log, (signal) =>
       eraseExpired(nats, { log, signal }),
     ),
+    periodicTask('the look at storage', storageTimes, log, async (signal) => {
+      const read = () => readRooms(nats, options.dataFolder)
+      storage.check(await retry('the limits of storage', { log, signal }, read))
+    }),
   ]
   const activateWhile = async (follower: Follower) => {
     const ended = follower.ended.catch(() => {})

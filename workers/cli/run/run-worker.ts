@@ -75,7 +75,7 @@ async function start(
   settings: Settings,
   log: Logger,
 ): Promise<Started> {
-  const { partitions, strictChannels, apiHosts, machines } = settings
+  const { partitions, strictChannels, apiHosts, machines, natsUrl, data } = settings
   switch (role) {
     case 'engine': {
       const definitions = await loadOwnMachines(machines)
@@ -84,7 +84,8 @@ async function start(
       return startEngine(nats, log, { partitions, strictChannels, definitions, name })
     }
     case 'notifier':
-      return startNotifier(nats, log, { name })
+      // Without NATS_URL the server is the data folder's own.
+      return startNotifier(nats, log, { name, dataFolder: natsUrl === undefined ? data : undefined })
     case 'caller':
       return startCaller(nats, log, { allowed: apiHosts })
   }
