@@ -4,7 +4,7 @@ import { parseJson } from '../../schemas/parse-json.ts'
 import { builtIn } from '../machines/bots/built-in.ts'
 import type { MachineSnapshot } from '../machines/step.ts'
 import type { Say } from '../machines/vocabulary.ts'
-import { armed, type StoredRecord, statusOf } from './conversation.ts'
+import { armed, contextOf, isRunning, type StoredRecord, statusOf } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
 
 /** One record, which has everything that follows. `snapshot` is the record's own, restored. */
@@ -57,6 +57,14 @@ export function recordOf(draft: RecordDraft): Recorded {
 /** A record from its stored text; `null` where it is not valid. */
 export function readRecord(body: string): StoredRecord | null {
   return (recordSchema.safeParse(parseJson(body)).data as StoredRecord | undefined) ?? null
+}
+
+/** Once a form was filled in: the customer's details as they are known since, by field id. */
+export function detailsIn({ event, outcome, state }: StoredRecord): Record<string, string> | undefined {
+  if (event.type !== 'session.details' || outcome !== 'applied' || !isRunning(state)) return undefined
+  const { customer, answers } = contextOf(state.snapshot)
+  const { name, email } = customer
+  return { ...(name !== null && { name }), ...(email !== null && { email }), ...answers }
 }
 
 // Readers of a stored record's text: to parse all of it takes many times as long.

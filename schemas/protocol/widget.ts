@@ -126,6 +126,8 @@ export interface RecordFrame {
   at: string
   messages?: Message[]
   status?: CustomerStatus
+  /** Once a form was filled in: the customer's details as they are known since, by field id. */
+  details?: Record<string, string>
   clientId?: string
 }
 

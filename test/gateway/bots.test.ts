@@ -59,7 +59,7 @@ test('customers and agents see a bot’s messages, forms and options, and no eve
   const frames = [client, back, desk].flatMap((each) => each.frames as { type: string }[])
   const seen = new Set(frames.filter(({ type }) => type === 'record').flatMap((frame) => Object.keys(frame)))
   expect([...seen].sort()).toEqual(
-    ['at', 'clientId', 'conversation', 'messages', 'sequence', 'status', 'type'].sort(),
+    ['at', 'clientId', 'conversation', 'details', 'messages', 'sequence', 'status', 'type'].sort(),
   )
   expect(JSON.stringify(frames)).not.toContain('clerk')
   for (const each of [client, back, desk]) each.close()

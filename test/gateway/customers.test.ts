@@ -59,6 +59,7 @@ describe('a conversation', () => {
     const queued = await client.first('record', ({ clientId }) => clientId === 'c')
     expect(queued.status).toEqual({ state: 'queued', request: 1 })
     expect(queued.messages?.map(({ text }) => text)).toContain('Thanks José')
+    expect(queued.details).toEqual({ name: 'José', email: 'jose@example.com' })
     client.close()
   })
 

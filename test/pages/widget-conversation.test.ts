@@ -75,6 +75,17 @@ describe('a form', () => {
     expect(foldAll(asked, record(6, { status: { state: 'queued' } })).form).toEqual([])
   })
 
+  test('leaves what was filled into it as a text of the customer, before what follows', () => {
+    const followUp = messageOf('bot', 'Thanks')
+    const details = { email: 'a@example.com', name: 'Known before' }
+    const filled = foldAll(asked, record(6, { details, messages: [followUp], status: { state: 'queued' } }))
+    expect(filled.lines.slice(-2)).toMatchObject([
+      { author: { type: 'customer' }, text: 'Email: a@example.com' },
+      { author: { type: 'bot' }, text: 'Thanks' },
+    ])
+    expect(filled.form).toEqual([])
+  })
+
   test('shows its errors until it is sent again', () => {
     const refused = foldAll(asked, {
       type: 'rejected',
@@ -101,7 +112,7 @@ describe('a bot’s form', () => {
     expect(foldAll(form).form).toEqual(fields)
     const wrote = foldAll(form, record(6, { clientId: 'a', messages: [messageOf('customer', 'a moment')] }))
     expect(wrote.form).toEqual(fields)
-    expect(fold(wrote, record(7, { clientId: 'b' })).form).toEqual([])
+    expect(fold(wrote, record(7, { clientId: 'b', details: { email: 'a@example.com' } })).form).toEqual([])
   })
 
   test('stays open until the bot’s next message', () => {

@@ -81,10 +81,11 @@ const widgetTemplates = {
   name: 'widget templates',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\/widget\/.+\.ts$/ }, ({ path }) => ({
-      // Lines that begin with a tag, or with a tag's end, are in templates.
+      // Lines that begin with a tag, a tag's end or an attribute are in templates.
       contents: readFileSync(path, 'utf8')
         .replace(/\n\s+/g, '\n')
-        .replace(/\n(?=[<>]|\$\{)/g, ''),
+        .replace(/\n(?=[<>]|\$\{)/g, '')
+        .replace(/\n(?=[\w.@?-]+=\S)/g, ' '),
       loader: 'ts',
     })),
 }
@@ -118,7 +119,8 @@ const globImports = {
 /** @param {string} css */
 async function minified(css) {
   const { code } = await esbuild.transform(readFileSync(css, 'utf8'), { loader: 'css', minify: true })
-  return code.trim()
+  // esbuild leaves the value of a custom property as it stands.
+  return code.trim().replace(/(--[\w-]+): /g, '$1:')
 }
 
 /**

@@ -1,11 +1,14 @@
 import type { ConversationRecord } from '../../../schemas/conversation/record.ts'
-import { readRecord } from '../../core/record.ts'
+import { detailsIn, readRecord } from '../../core/record.ts'
 import type { RoleConnection } from '../connect.ts'
 import { directGet, directGetLast } from '../direct-get.ts'
 import { streams, subjects } from '../topology.ts'
 
 /** A record without the durable state, which is the engine's own. */
-export type PublicRecord = Omit<ConversationRecord, 'state'>
+export interface PublicRecord extends Omit<ConversationRecord, 'state'> {
+  /** Once a form was filled in: the customer's details as they are known since, by field id. */
+  details?: Record<string, string>
+}
 
 /** A record with its sequence in the stream; `null` for a message that is not a record. */
 export interface SequencedRecord {
@@ -38,7 +41,8 @@ export function publicRecord(body: string): PublicRecord | null {
   const read = readRecord(body)
   if (!read) return null
   const { state: _, ...record } = read
-  return record
+  const details = detailsIn(read)
+  return { ...record, ...(details && { details }) }
 }
 
 /** Whether this record says that its conversation was erased: everything before it is gone. */

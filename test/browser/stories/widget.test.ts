@@ -108,6 +108,10 @@ test('a reload in the middle of the form keeps all that was typed', async () => 
   expect(await customer.composer.inputValue()).toBe('half a sen')
   await customer.sendDetails({ email: 'jose@example.com' })
   await customer.sees('Thanks José')
+  const answers = /Name: José\s+Email: jose@example.com\s+Topic: Sales/
+  await customer.sees(answers)
+  await customer.page.reload()
+  await customer.sees(answers)
   expect(await textsOf(app.world, await customer.conversation(), 'customer')).toEqual(['My anvil is broken'])
 })
 

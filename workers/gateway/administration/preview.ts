@@ -2,6 +2,7 @@ import { type Configuration, inputOf, type ZonedHours } from '../../../engine/co
 import { type StoredRecord, unknownConversation } from '../../../engine/core/conversation.ts'
 import { decide } from '../../../engine/core/decide.ts'
 import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
+import { detailsIn } from '../../../engine/core/record.ts'
 import type { World } from '../../../engine/core/running.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
@@ -115,12 +116,15 @@ function decideOrFailBot(...[world, known, incoming]: Parameters<typeof decide>)
 }
 
 export function recordFrame({ sequence, record }: Previewed, clientId?: string): RecordFrame {
+  const { at, messages, status } = record
+  const details = detailsIn(record)
   return {
     type: 'record',
     sequence,
-    at: record.at,
-    ...(record.messages && { messages: record.messages }),
-    ...(record.status && { status: record.status }),
+    at,
+    ...(messages && { messages }),
+    ...(status && { status }),
+    ...(details && { details }),
     ...(clientId !== undefined && { clientId }),
   }
 }

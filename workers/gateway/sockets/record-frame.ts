@@ -4,17 +4,18 @@ import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
 
 /** The frame of a record that was not rejected; nothing where the record holds nothing to show. */
 export function recordFrame(
-  { at, messages, status }: PublicRecord,
+  { at, messages, status, details }: PublicRecord,
   sequence: number,
   clientId: string | undefined,
 ): (RecordFrame & { status?: Status }) | undefined {
-  if (!messages && !status && clientId === undefined) return undefined
+  if (!messages && !status && !details && clientId === undefined) return undefined
   return {
     type: 'record',
     sequence,
     at,
     ...(messages && { messages }),
     ...(status && { status }),
+    ...(details && { details }),
     ...(clientId !== undefined && { clientId }),
   }
 }

@@ -58,7 +58,7 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** The time; with its day unless that is today. */
 function timeOf(time: Date, locale: string): string {
-  const isToday = time.toDateString() === new Date().toDateString()
+  const isToday = +time >= new Date().setHours(0, 0, 0, 0)
   const key = `${locale} ${isToday}`
   const format =
     formats.get(key) ??

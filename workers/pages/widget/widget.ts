@@ -307,8 +307,8 @@ class FrontdeskWidget extends HTMLElement {
   /** Fits the panel into the visual viewport: a touch keyboard shrinks that, not the page. */
   #fit(): void {
     const { height, offsetTop } = visualViewport ?? {}
-    this.#find('.root')?.style.setProperty('--height', `${height}px`)
-    this.#find('.root')?.style.setProperty('--top', `${offsetTop}px`)
+    const root = this.#find('.root')
+    if (root) root.style.cssText = `--height:${height}px;--top:${offsetTop}px`
   }
 
   #find(selector: string): HTMLElement | null {

@@ -65,18 +65,17 @@ export function fold(before: ShownConversation, frame: GatewayFrame): ShownConve
   switch (frame.type) {
     case 'record': {
       if (frame.sequence <= before.sequence) return before
-      const { messages = [], status = before.status, sequence, at, clientId } = frame
-      const lines = messages.map((message) => ({ ...message, sequence, at }))
+      const { messages = [], status = before.status, details, sequence, at, clientId } = frame
+      const shown = details ? [answersTo(before.form, details), ...messages] : messages
       const asked = messages.findLast(({ author }) => author.type === 'bot')
       const isAsked = status?.state === 'collectingDetails' || status?.state === 'bot'
-      // The customer's only event without a message is a form that was filled in: it is done.
-      const form = asked ? asked.fields : clientId && !messages.length ? undefined : before.form
+      const form = asked ? asked.fields : !details && before.form
       const said = messages.findLast(({ type }) => type !== 'notice')
       return {
         ...before,
         sequence,
         status,
-        lines: [...before.lines, ...lines],
+        lines: [...before.lines, ...shown.map((message) => ({ ...message, sequence, at }))],
         sent: before.sent.filter(({ event }) => event.clientId !== clientId),
         form: (isAsked && form) || [],
         fieldErrors: isAsked ? before.fieldErrors : {},
@@ -109,6 +108,12 @@ export function fold(before: ShownConversation, frame: GatewayFrame): ShownConve
     default:
       return before
   }
+}
+
+/** The customer's answers to a form, as a text of theirs. */
+function answersTo(form: FormField[], details: Record<string, string>): Message {
+  const answers = form.map(({ id, label }) => `${label}: ${details[id] ?? ''}`)
+  return { id: '', author: { type: 'customer' }, type: 'text', text: answers.join('\n') }
 }
 
 /** The conversation after the customer has sent an event. */
