@@ -16,6 +16,8 @@ export interface BucketEntry {
   at: number
   /** `null`: deleted. */
   value: string | null
+  /** The name of the person who wrote it, where it is known. */
+  by?: string
 }
 
 type Present = BucketEntry & { value: string }
@@ -25,6 +27,8 @@ export interface BucketWrite {
   revision?: number | undefined
   /** The key expires after this, as NATS writes it: `90s`, `168h`; for buckets that allow it. */
   ttl?: string
+  /** The name of the person who writes it. */
+  by?: string | undefined
 }
 
 /** Called one at a time: a promise is awaited before the next call. */
@@ -41,6 +45,9 @@ export interface BucketWatcher {
 
 /** A marker has one of these headers, which says why the value is gone: deleted, or expired. */
 const goneHeaders = ['KV-Operation', 'Nats-Marker-Reason'] as const
+/** Never in a document: a document is what its author wrote. */
+const byHeader = 'Frontdesk-By'
+const nameLengthMax = 255
 const listBatchBytes = 1024 * 1024
 
 /**
@@ -80,13 +87,20 @@ export class Bucket {
     return [...found.values()].filter(isPresent).sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
+  /** All kept entries of a key, deletions included; the present one is the last. */
+  async revisions(key: string): Promise<BucketEntry[]> {
+    const found: BucketEntry[] = []
+    for await (const entry of this.#read(key, 0)) found.push(entry)
+    return found
+  }
+
   /** Returns the new revision. Throws Conflict; NoAnswer where it is unknown whether it was stored. */
   async put(key: string, value: string, write: BucketWrite = {}): Promise<number> {
     return this.#write(key, value, {}, write)
   }
 
   /** Puts a key that is not there, or was deleted. Throws as `put`. */
-  async create(key: string, value: string, write: Pick<BucketWrite, 'ttl'> = {}): Promise<number> {
+  async create(key: string, value: string, write: Omit<BucketWrite, 'revision'> = {}): Promise<number> {
     try {
       return await this.put(key, value, { ...write, revision: 0 })
     } catch (error) {
@@ -98,8 +112,8 @@ export class Bucket {
   }
 
   /** Throws Conflict where the key has another revision. */
-  async delete(key: string, revision?: number): Promise<void> {
-    await this.#write(key, '', { 'KV-Operation': 'DEL' }, { revision })
+  async delete(key: string, write: Omit<BucketWrite, 'ttl'> = {}): Promise<void> {
+    await this.#write(key, '', { 'KV-Operation': 'DEL' }, write)
   }
 
   /** Deletes a key with all its earlier values. */
@@ -182,10 +196,15 @@ export class Bucket {
     key: string,
     value: string,
     headers: Headers,
-    { revision, ttl }: BucketWrite,
+    { revision, ttl, by }: BucketWrite,
   ): Promise<number> {
     if (revision !== undefined) headers['Nats-Expected-Last-Subject-Sequence'] = String(revision)
     if (ttl !== undefined) headers['Nats-TTL'] = ttl
+    if (by !== undefined)
+      headers[byHeader] = by
+        .replace(/\p{Cc}/gu, ' ')
+        .trim()
+        .slice(0, nameLengthMax)
     try {
       return (await this.#role.publisher.publish(this.#prefix + key, value, headers)).seq
     } catch (error) {
@@ -202,11 +221,13 @@ export class Bucket {
 
   #entryOf({ seq, at, subject, headers, body }: StoredMessage): BucketEntry {
     const isGone = goneHeaders.some((name) => headers[name] !== undefined)
+    const by = headers[byHeader]
     return {
       key: subject.slice(this.#prefix.length),
       revision: seq,
       at,
       value: isGone ? null : Buffer.from(body).toString(),
+      ...(by && { by }),
     }
   }
 }

@@ -4,7 +4,16 @@ import { documentBytesMax } from '../../schemas/configuration/document.ts'
 import { OperatorNeeded } from '../errors.ts'
 import type { Nats } from './connect.ts'
 import { isNoStream } from './errors.ts'
-import { buckets, republishOf, streamConfigs, streams, type WatchedBucket, workerTtlMs } from './topology.ts'
+import {
+  buckets,
+  documentHeaderBytesMax,
+  republishOf,
+  revisionsKept,
+  streamConfigs,
+  streams,
+  type WatchedBucket,
+  workerTtlMs,
+} from './topology.ts'
 
 export interface TopologyOptions {
   /** Fixed once the streams exist. */
@@ -49,10 +58,19 @@ async function ensureAll({ connection, jsm }: Nats, { partitions, replicas }: To
   const watched = async (bucket: WatchedBucket, options: Partial<KvOptions>) => {
     const republish = republishOf(bucket)
     await kvm.create(buckets[bucket], { ...base, ...options, republish })
-    const needed = { name: `KV_${buckets[bucket]}`, republish }
+    const { history, maxValueSize } = options
+    const needed = {
+      name: `KV_${buckets[bucket]}`,
+      republish,
+      ...(history && { max_msgs_per_subject: history }),
+      ...(maxValueSize && { max_msg_size: maxValueSize }),
+    }
     checkStream(await withChanged(jsm, await addStream(jsm, needed), needed), needed, partitions)
   }
-  await watched('configuration', { history: 8, maxValueSize: documentBytesMax })
+  await watched('configuration', {
+    history: revisionsKept,
+    maxValueSize: documentBytesMax + documentHeaderBytesMax,
+  })
   await watched('secrets', { maxValueSize: documentBytesMax, markerTTL: 60_000 })
   await watched('openRequests', { markerTTL: 60_000 })
   await kvm.create(buckets.apiSecrets, { ...base, maxValueSize: documentBytesMax })
@@ -90,7 +108,15 @@ const addable = ['allow_direct', 'republish', 'max_age'] as const
 
 /** Settings of an earlier version that an update changes. */
 function corrected(found: StreamConfig, needed: Partial<StreamConfig>): Partial<StreamConfig> {
+  if (needed.max_msgs_per_subject !== undefined) return raised(found, needed)
   return needed.duplicate_window === 0 && found.duplicate_window ? { duplicate_window: 0 } : {}
+}
+
+/** Buckets of an earlier version kept fewer entries of a key, and had no room for headers. */
+function raised(found: StreamConfig, needed: Partial<StreamConfig>): Partial<StreamConfig> {
+  const fields = ['max_msgs_per_subject', 'max_msg_size'] as const
+  const low = fields.filter((field) => found[field] > 0 && found[field] < (needed[field] ?? 0))
+  return Object.fromEntries(low.map((field) => [field, needed[field]]))
 }
 
 async function withChanged(
@@ -108,10 +134,12 @@ async function withChanged(
   return (await jsm.streams.update(needed.name, { ...found, ...changes })).config
 }
 
+const operatorsChoice = new Set(['num_replicas', 'max_msg_size', 'max_age', 'max_msgs_per_subject'])
+
 /** Whether an operator may choose another value. No window for duplicates is needed where we have none. */
 function isFree(field: string, value: unknown): boolean {
   if (field === 'duplicate_window') return value !== 0
-  return field === 'num_replicas' || field === 'max_msg_size' || field === 'max_age'
+  return operatorsChoice.has(field)
 }
 
 function checkStream(

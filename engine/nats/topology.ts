@@ -81,6 +81,11 @@ const duplicateWindowMsMin = 100
 /** Room for the headers of a dead letter, below the server's `max_payload`. */
 export const deadletterHeaderBytesMax = 16 * 1024
 
+/** The versions of a document that the configuration keeps, the present one included. */
+export const revisionsKept = 20
+/** Room for the headers of a document, beside the document itself. */
+export const documentHeaderBytesMax = 4 * 1024
+
 const hour = nanos(3_600_000)
 const day = 24 * hour
 

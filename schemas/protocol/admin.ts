@@ -19,8 +19,16 @@ export const importBytesMax = 1024 * 1024
 /** The largest text of a bot, in bytes: a document, white space and comments. */
 export const botTextBytesMax = 2 * documentBytesMax
 
+/** The last change of a document. */
+export interface DocumentChange {
+  /** ISO 8601. */
+  changedAt: string
+  /** The name of the person; absent: it is not known. */
+  changedBy?: string
+}
+
 /** A document as it is stored. */
-export interface StoredDocumentAnswer {
+export interface StoredDocumentAnswer extends DocumentChange {
   kind: string
   id: string
   revision: number
@@ -31,8 +39,15 @@ export interface StoredDocumentAnswer {
   problems?: readonly Problem[]
 }
 
+/** A version of a document, or its deletion: `null`. */
+export interface DocumentRevisionAnswer extends DocumentChange {
+  revision: number
+  document: unknown
+  bot?: { kind: BotKind; text: string }
+}
+
 /** The answer 412: the document that is stored now; `null`: it was deleted. */
-export interface ChangedMeanwhile {
+export interface ChangedMeanwhile extends Partial<DocumentChange> {
   code: 'changed_meanwhile'
   message: string
   revision: number | null

@@ -188,9 +188,12 @@ class Frontdesk {
     return desk
   }
 
-  async openAdmin(hash = '', { url = this.gateway.url, ...options }: OpenOptions = {}): Promise<AdminPage> {
+  async openAdmin(
+    hash = '',
+    { url = this.gateway.url, name = 'Ada', ...options }: OpenOptions & { name?: string } = {},
+  ): Promise<AdminPage> {
     const admin = new AdminPage(await this.newPage(options))
-    await admin.signIn(await this.signInLink('administrator', 'Ada', `${url}/admin`))
+    await admin.signIn(await this.signInLink('administrator', name, `${url}/admin`))
     if (hash !== '') await admin.go(hash)
     return admin
   }

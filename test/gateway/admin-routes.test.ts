@@ -114,7 +114,14 @@ describe('the configuration', () => {
   it('is listed with its revisions', async () => {
     const revision = await put('channel', { id })
     await put('schedule', open(id))
-    expect(await stored('channel', id)).toEqual({ kind: 'channel', id, revision, document: { id } })
+    expect(await stored('channel', id)).toEqual({
+      kind: 'channel',
+      id,
+      revision,
+      document: { id },
+      changedAt: expect.any(String),
+      changedBy: 'Boss',
+    })
     expect(await stored('schedule', id)).toMatchObject({ document: open(id) })
   })
 
@@ -152,6 +159,8 @@ describe('the configuration', () => {
         code: 'changed_meanwhile',
         revision: theirs.body.revision,
         document: { id, name: 'Theirs' },
+        changedBy: 'Boss',
+        changedAt: (await stored('channel', id)).changedAt,
       },
     })
     expect(await stored('channel', id)).toMatchObject({ document: { name: 'Theirs' } })
@@ -182,7 +191,13 @@ describe('the configuration', () => {
     const revision = await put('channel', { id })
     await remove(ifStill(revision))
     const { status, body } = await save({ id, name: 'B' }, ifStill(revision))
-    expect({ status, ...body }).toMatchObject({ status: 412, revision: null, document: null })
+    expect({ status, ...body }).toMatchObject({
+      status: 412,
+      revision: null,
+      document: null,
+      changedBy: 'Boss',
+      changedAt: expect.any(String),
+    })
     // It may be made anew.
     expect((await save({ id, name: 'B' }, asNew)).status).toBe(200)
   })
@@ -291,6 +306,47 @@ describe('a request', () => {
     authentication = administrator
     expect(await stored('channel', id)).toBeUndefined()
     expect(JSON.stringify((await ask('GET', 'keys')).body)).not.toContain('Mine')
+  })
+
+  it('has the earlier versions of a document, with who changed it; the document has nothing of that', async () => {
+    const first = await put('bot', { id, machine: 'mine' } as never)
+    const path = `configuration/bot/${id}`
+    await ask('DELETE', path, undefined, ifStill(first))
+    // As a tool of NATS writes it.
+    await world.configure(`bot.${id}`, { id, machine: 'by-hand' })
+    const { status, body } = await ask('GET', `${path}/revisions`)
+    expect(status).toBe(200)
+    const at = { revision: expect.any(Number), changedAt: expect.any(String) }
+    expect(body.revisions).toEqual([
+      {
+        ...at,
+        document: { id, machine: 'by-hand' },
+        bot: { kind: 'machine', text: `id: ${id}\nmachine: by-hand\n` },
+      },
+      { ...at, changedBy: 'Boss', document: null },
+      {
+        ...at,
+        changedBy: 'Boss',
+        document: { id, machine: 'mine' },
+        bot: { kind: 'machine', text: `id: ${id}\nmachine: mine\n` },
+      },
+    ])
+    const none = await ask('GET', `configuration/bot/${id}-none/revisions`)
+    expect(none.body).toEqual({ revisions: [] })
+    expect((await ask('GET', 'configuration/bot/*/revisions')).status).toBe(404)
+    expect((await ask('GET', `configuration/robot/${id}/revisions`)).status).toBe(404)
+  })
+
+  it('has room for the largest document, and for the name of who changes it', async () => {
+    const largest = { id, answers: [{ id: 'a', steps: [] as object[] }] }
+    const { steps } = largest.answers[0] as { steps: object[] }
+    const bytes = () => JSON.stringify(largest).length
+    for (let n = 0; n < 15; n++) steps.push({ type: 'message', text: 'x'.repeat(4000) })
+    steps.push({ type: 'message', text: '' }, { type: 'transfer', duringHours: 'x' })
+    Object.assign(steps[15] as object, { text: 'x'.repeat(1000) })
+    Object.assign(steps[16] as object, { duringHours: 'x'.repeat(1 + 64 * 1024 - bytes()) })
+    expect(bytes()).toBe(64 * 1024)
+    await put('bot', largest)
   })
 
   it('is limited to 64 KiB, an import to 1 MiB', async () => {

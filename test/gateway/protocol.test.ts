@@ -24,6 +24,7 @@ const httpTypes: Record<string, [question: string | null, answer: string | null]
   'GET configuration': [null, '{ documents: admin.StoredDocumentAnswer[] }'],
   'PUT configuration/<kind>/<id>': [null, '{ revision: number }'],
   'DELETE configuration/<kind>/<id>': [null, '{ users: string[] }'],
+  'GET configuration/<kind>/<id>/revisions': [null, '{ revisions: admin.DocumentRevisionAnswer[] }'],
   'GET changes': [null, '{ kind: string; id: string }'],
   'POST hours': ['z.input<typeof admin.hoursQuestion>', 'admin.HoursAnswer'],
   'POST preview': ['z.input<typeof admin.previewQuestion>', 'admin.PreviewAnswer'],

@@ -29,7 +29,7 @@ describe('a bucket, for a role', () => {
     const second = await bucket.put(key, 'two', { revision: first })
     await expect(bucket.put(key, 'three', { revision: first })).rejects.toThrow(Conflict)
     await expect(bucket.create(key, 'three')).rejects.toThrow(Conflict)
-    await expect(bucket.delete(key, first)).rejects.toThrow(Conflict)
+    await expect(bucket.delete(key, { revision: first })).rejects.toThrow(Conflict)
     expect(await bucket.get(key)).toMatchObject({ key, revision: second, value: 'two' })
     await bucket.put(key, 'whatever was there')
     expect((await bucket.get(key))?.value).toBe('whatever was there')
@@ -39,7 +39,7 @@ describe('a bucket, for a role', () => {
     const bucket = new Bucket(role, 'configuration')
     const key = `channel.${uniqueId('deleted')}`
     const first = await bucket.put(key, 'one')
-    await bucket.delete(key, first)
+    await bucket.delete(key, { revision: first })
     expect(await bucket.get(key)).toBeUndefined()
     expect((await bucket.list()).map((entry) => entry.key)).not.toContain(key)
     // A write that names the deleted value, or no value, does not follow the deletion.
@@ -157,12 +157,12 @@ describe('the configuration, for an administrator', () => {
   test('concurrent saves do not overwrite each other', async () => {
     const stored = new ConfigurationStore(role)
     const id = uniqueId('web')
-    const { revision } = await stored.put(channel(id, 'Acme'), 0)
+    const { revision } = await stored.put(channel(id, 'Acme'), { revision: 0 })
     const [ann, bob] = await Promise.all([stored.get('channel', id), stored.get('channel', id)])
-    expect(ann).toEqual({ kind: 'channel', id, document: { id, name: 'Acme' }, revision })
-    await stored.put(channel(id, 'by Ann'), ann?.revision)
-    await expect(stored.put(channel(id, 'by Bob'), bob?.revision)).rejects.toThrow(Conflict)
-    await expect(stored.delete('channel', id, bob?.revision)).rejects.toThrow(Conflict)
+    expect(ann).toMatchObject({ kind: 'channel', id, document: { id, name: 'Acme' }, revision })
+    await stored.put(channel(id, 'by Ann'), { revision: ann?.revision })
+    await expect(stored.put(channel(id, 'by Bob'), { revision: bob?.revision })).rejects.toThrow(Conflict)
+    await expect(stored.delete('channel', id, { revision: bob?.revision })).rejects.toThrow(Conflict)
     expect((await stored.get('channel', id))?.document).toEqual({ id, name: 'by Ann' })
   })
 
@@ -172,7 +172,22 @@ describe('the configuration, for an administrator', () => {
     const first = await stored.put(channel(id, 'Acme'))
     expect(first.isChanged).toBe(true)
     expect(await stored.put(channel(id, 'Acme'))).toEqual({ revision: first.revision, isChanged: false })
-    expect((await stored.put(channel(id, 'Acme'), first.revision)).revision).toBeGreaterThan(first.revision)
+    expect((await stored.put(channel(id, 'Acme'), { revision: first.revision })).revision).toBeGreaterThan(
+      first.revision,
+    )
+  })
+
+  test('keeps the last 20 changes of a document, a deletion too, with who made them', async () => {
+    const stored = new ConfigurationStore(role)
+    const id = uniqueId('kept')
+    for (let n = 1; n <= 20; n++) await stored.put(channel(id, `Name ${n}`), { by: 'Zoë' })
+    await stored.delete('channel', id, { by: 'Bo\r\nEvil: 1' })
+    const revisions = await stored.revisions('channel', id)
+    expect(revisions).toHaveLength(20)
+    expect(revisions[0]).toMatchObject({ isDeletion: true, document: null, by: 'Bo  Evil: 1' })
+    expect(revisions[1]).toMatchObject({ isDeletion: false, document: { id, name: 'Name 20' }, by: 'Zoë' })
+    expect(revisions.at(-1)).toMatchObject({ document: { id, name: 'Name 2' } })
+    expect(await stored.revisions('channel', uniqueId('none'))).toEqual([])
   })
 
   test('reports which document changes', async () => {

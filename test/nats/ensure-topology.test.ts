@@ -70,6 +70,21 @@ test('EVENTS of an earlier version loses its window for duplicates: no id is dro
   expect(new Set(stored.map(({ seq }) => seq)).size).toBe(3)
 })
 
+test('the configuration of an earlier version keeps more changes and has room for headers; an operator may keep more still', async () => {
+  const stream = 'KV_frontdesk_config'
+  const { config: wanted } = await nats.jsm.streams.info(stream)
+  await changed(stream, { max_msgs_per_subject: 8, max_msg_size: 64 * 1024 })
+  await ensure()
+  const { config } = await nats.jsm.streams.info(stream)
+  expect(config).toMatchObject({ max_msgs_per_subject: 20, max_msg_size: wanted.max_msg_size })
+  await changed(stream, { max_msgs_per_subject: 50, max_msg_size: -1 })
+  await ensure()
+  expect((await nats.jsm.streams.info(stream)).config).toMatchObject({
+    max_msgs_per_subject: 50,
+    max_msg_size: -1,
+  })
+})
+
 test('a setting that cannot be added to an existing stream needs an operator', async () => {
   await changed(streams.timers, { allow_msg_schedules: false })
   await expect(ensure()).rejects.toThrow(OperatorNeeded)

@@ -128,14 +128,15 @@ describe('what is wrong with a bot', () => {
 test('a bot is listed with its name and kind, whatever was stored by hand', () => {
   const bot = { kind: 'flow' as const, text: 'text' }
   const problems = [problemAt([], 'required')]
+  const changedAt = '2026-06-05T15:00:00Z'
   const { bots } = storedOf([
-    { kind: 'bot', id: 'a', revision: 1, document: { id: 'a', name: 'A' }, bot },
-    { kind: 'bot', id: 'b', revision: 2, document: 7, bot, problems },
-    { kind: 'bot', id: 'c', revision: 3, document: { name: {} }, bot },
+    { kind: 'bot', id: 'a', revision: 1, changedAt, document: { id: 'a', name: 'A' }, bot },
+    { kind: 'bot', id: 'b', revision: 2, changedAt, document: 7, bot, problems },
+    { kind: 'bot', id: 'c', revision: 3, changedAt, document: { name: {} }, bot },
   ])
   expect([...bots.values()]).toEqual([
-    { revision: 1, document: { id: 'a', text: 'text' }, name: 'A', kind: 'flow' },
-    { revision: 2, document: { id: 'b', text: 'text' }, name: '', kind: 'flow', problems },
-    { revision: 3, document: { id: 'c', text: 'text' }, name: '', kind: 'flow' },
+    { revision: 1, changedAt, document: { id: 'a', text: 'text' }, name: 'A', kind: 'flow' },
+    { revision: 2, changedAt, document: { id: 'b', text: 'text' }, name: '', kind: 'flow', problems },
+    { revision: 3, changedAt, document: { id: 'c', text: 'text' }, name: '', kind: 'flow' },
   ])
 })

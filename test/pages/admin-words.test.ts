@@ -180,6 +180,7 @@ describe('what was stored by hand and is no configuration', () => {
         kind: 'channel',
         id: `c${n}`,
         revision: n + 1,
+        changedAt: '',
         document,
       }),
     )
@@ -190,8 +191,8 @@ describe('what was stored by hand and is no configuration', () => {
     const schedule = { intervals: [null, { start: '1', end: 2 }, { start: 1, end: 2 }], holidays: [{}, 7] }
     const { channels, schedules } = storedOf([
       ...documents,
-      { kind: 'channel', id: 'odd', revision: 9, document: odd },
-      { kind: 'schedule', id: 's', revision: 10, document: schedule },
+      { kind: 'channel', id: 'odd', revision: 9, changedAt: '', document: odd },
+      { kind: 'schedule', id: 's', revision: 10, changedAt: '', document: schedule },
     ])
     expect(channels.size).toBe(6)
     expect(channels.get('c0')?.document).toEqual({ id: 'c0' })

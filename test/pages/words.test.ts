@@ -4,7 +4,7 @@ import { languages } from '../../engine/texts/languages.ts'
 import { adminWords, deskWords, shellWords, widgetWords } from '../../workers/pages/base/words.ts'
 
 describe.each(Object.keys(languages))('the words in %s', (language) => {
-  it.each(['words', 'words/admin'])('stand in a file of workers/pages/%s', (folder) => {
+  it.each(['words', 'words/admin', 'words/admin/bots'])('stand in a file of workers/pages/%s', (folder) => {
     expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)
   })
 

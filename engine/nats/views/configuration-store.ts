@@ -17,6 +17,22 @@ export interface StoredDocument {
   document: unknown
   /** Changes with each write. */
   revision: number
+  /** When it was written, in epoch milliseconds. */
+  at: number
+  /** The name of the person who wrote it, where it is known. */
+  by?: string
+}
+
+/** A change of a document: a version of it, or its deletion. */
+export interface DocumentRevision extends Omit<StoredDocument, 'kind' | 'id'> {
+  isDeletion: boolean
+}
+
+export interface ConfigurationChange {
+  /** The revision that the change must follow. */
+  revision?: number | undefined
+  /** The name of the person who changes it. */
+  by?: string
 }
 
 /** The configuration in its bucket. */
@@ -40,13 +56,23 @@ export class ConfigurationStore {
     return entries.map(storedDocument).sort((a, b) => order(a.kind) - order(b.kind) || (a.id < b.id ? -1 : 1))
   }
 
+  /** The latest changes of a document, the latest first; also of one that is deleted. */
+  async revisions(kind: string, id: string): Promise<DocumentRevision[]> {
+    const entries = await this.#bucket.revisions(`${kind}.${id}`)
+    return entries.reverse().map(({ key: _, value, ...change }) => ({
+      ...change,
+      document: value === null ? null : parse(value),
+      isDeletion: value === null,
+    }))
+  }
+
   /**
    * Returns the document's revision, and whether this write changed it. Throws Conflict where `revision` is given and
    * is not the stored document's, 0 where there must be none.
    */
   async put(
     { kind, document }: Document,
-    revision?: number,
+    { revision, by }: ConfigurationChange = {},
   ): Promise<{ revision: number; isChanged: boolean }> {
     // With a revision it always writes: a read may be stale.
     const before = revision === undefined ? await this.get(kind, document.id) : undefined
@@ -56,14 +82,14 @@ export class ConfigurationStore {
     const key = `${kind}.${document.id}`
     const json = JSON.stringify(document)
     const stored = await (revision === 0
-      ? this.#bucket.create(key, json)
-      : this.#bucket.put(key, json, { revision }))
+      ? this.#bucket.create(key, json, { by })
+      : this.#bucket.put(key, json, { revision, by }))
     return { revision: stored, isChanged: true }
   }
 
   /** Throws Conflict where `revision` is given and is not that of the stored document. */
-  async delete(kind: string, id: string, revision?: number): Promise<void> {
-    await this.#bucket.delete(`${kind}.${id}`, revision)
+  async delete(kind: string, id: string, change: ConfigurationChange = {}): Promise<void> {
+    await this.#bucket.delete(`${kind}.${id}`, change)
   }
 
   /** Calls back for each document that changes, and for all after a reconnect; returns the function that ends it. */
@@ -93,9 +119,9 @@ export function referenceOf(channel: unknown, kind: string): string | null {
   return (channel as Partial<Channel & Record<string, string>> | null)?.[kind as 'schedule'] || null
 }
 
-function storedDocument({ key, value, revision }: BucketEntry & { value: string }): StoredDocument {
+function storedDocument({ key, value, ...change }: BucketEntry & { value: string }): StoredDocument {
   const [kind = '', id = ''] = key.split('.')
-  return { kind, id, document: parse(value), revision }
+  return { kind, id, document: parse(value), ...change }
 }
 
 /** The raw text if it is not valid JSON or is nested too deeply for JSON.stringify. */

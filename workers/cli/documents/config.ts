@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import { hasTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
@@ -130,7 +131,7 @@ async function store(configuration: ConfigurationStore, documents: Document[]): 
   try {
     for (const document of inOrder(documents)) {
       const key = `${document.kind}.${document.document.id}`
-      const { isChanged } = await configuration.put(document)
+      const { isChanged } = await configuration.put(document, { by: author() })
       applied.push(key)
       process.stdout.write(`${key} ${isChanged ? 'applied' : 'unchanged'}\n`)
     }
@@ -139,6 +140,17 @@ async function store(configuration: ConfigurationStore, documents: Document[]): 
       `only ${applied.length} of ${documents.length} were applied: ${(error as Error).message}; apply again`,
       { cause: error },
     )
+  }
+}
+
+/** `ann (frontdesk config)` */
+function author(): string {
+  const by = 'frontdesk config'
+  try {
+    return `${userInfo().username} (${by})`
+  } catch {
+    // A container's user may have no name.
+    return by
   }
 }
 
@@ -176,7 +188,7 @@ async function remove(kind: string, id: string, dryRun: boolean): Promise<number
   else
     await withConfiguration(async (configuration) => {
       await check(configuration)
-      await configuration.delete(kind, id)
+      await configuration.delete(kind, id, { by: author() })
     })
   process.stdout.write(`${kind}.${id} deleted\n`)
   return 0

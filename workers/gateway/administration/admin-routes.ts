@@ -11,7 +11,10 @@ import { type Audit, configurationRoutes } from './configuration-routes.ts'
 import { adminQuestionRoutes } from './question-routes.ts'
 
 export interface AdminRouteDeps {
-  configuration: Pick<ConfigurationStore, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>
+  configuration: Pick<
+    ConfigurationStore,
+    'get' | 'list' | 'revisions' | 'put' | 'delete' | 'usersOf' | 'watch'
+  >
   /** The keys that sign customers' logins. */
   keys: {
     list(): Promise<KeyAnswer[]>

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { checkDocument, readKind } from '../../../engine/core/read-document.ts'
 import { Conflict } from '../../../engine/errors.ts'
-import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
+import type { ConfigurationStore, DocumentRevision } from '../../../engine/nats/views/configuration-store.ts'
 import { botKindOf } from '../../../schemas/configuration/bot.ts'
 import {
   type Document,
@@ -11,7 +11,12 @@ import {
   type Kind,
 } from '../../../schemas/configuration/document.ts'
 import { type Invalid, invalidOf, problemAt } from '../../../schemas/problem.ts'
-import type { ChangedMeanwhile, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
+import type {
+  ChangedMeanwhile,
+  DocumentChange,
+  DocumentRevisionAnswer,
+  StoredDocumentAnswer,
+} from '../../../schemas/protocol/admin.ts'
 import { failure, type Result } from '../../../schemas/result.ts'
 import { token } from '../../../schemas/token.ts'
 import { refusals } from '../http/refusals.ts'
@@ -26,7 +31,10 @@ export type Audit = (request: FastifyRequest, act: string, on: object) => void
 /** The documents of the configuration: list, save, delete, and follow the changes. */
 export function configurationRoutes(
   fastify: FastifyInstance,
-  configuration: Pick<ConfigurationStore, 'get' | 'list' | 'put' | 'delete' | 'usersOf' | 'watch'>,
+  configuration: Pick<
+    ConfigurationStore,
+    'get' | 'list' | 'revisions' | 'put' | 'delete' | 'usersOf' | 'watch'
+  >,
   { administratorOf, audit }: { administratorOf: (request: FastifyRequest) => SignedInStaff; audit: Audit },
 ): void {
   const changes = new ChangeFeed(configuration)
@@ -36,7 +44,8 @@ export function configurationRoutes(
     const documents = (await configuration.list()).flatMap((stored): StoredDocumentAnswer[] => {
       if (!isKind(stored.kind)) return []
       const checked = readKind(stored.kind, stored.document)
-      const answer = { ...stored, ...asText(stored.kind, stored.document) }
+      const { kind, id, revision, document } = stored
+      const answer = { kind, id, revision, document, ...changeOf(stored), ...asText(kind, document) }
       return checked.ok ? [answer] : [{ ...answer, problems: checked.error.problems }]
     })
     return { documents }
@@ -50,14 +59,19 @@ export function configurationRoutes(
     const checked = checkNamed(kind, id, request.body)
     if (!checked.ok) return invalid(reply, checked.error.problems)
     try {
-      const stored = await configuration.put(checked.value, revision)
+      const by = administratorOf(request).name
+      const stored = await configuration.put(checked.value, { revision, by })
       audit(request, 'saves a document', { kind, id, revision: stored.revision })
       return { revision: stored.revision }
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
-      const now = await configuration.get(kind, id)
+      const [now] = await configuration.revisions(kind, id)
       // The same document is stored: the answer to the first save was lost, and this is its retry.
-      if (now && isDeepStrictEqual(now.document, JSON.parse(JSON.stringify(checked.value.document))))
+      if (
+        now &&
+        !now.isDeletion &&
+        isDeepStrictEqual(now.document, JSON.parse(JSON.stringify(checked.value.document)))
+      )
         return { revision: now.revision }
       return changedMeanwhile(reply, kind, id, now)
     }
@@ -72,13 +86,29 @@ export function configurationRoutes(
     const revision = revisionOf(request)
     if (!revision) return refuse(reply, 'revision_needed')
     try {
-      await configuration.delete(kind, id, revision)
+      await configuration.delete(kind, id, { revision, by: administratorOf(request).name })
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
-      return changedMeanwhile(reply, kind, id, await configuration.get(kind, id))
+      const [now] = await configuration.revisions(kind, id)
+      return changedMeanwhile(reply, kind, id, now)
     }
     audit(request, 'deletes a document', { kind, id })
     return { users: await configuration.usersOf(kind, id) }
+  })
+
+  fastify.get('/configuration/:kind/:id/revisions', async (request, reply) => {
+    const { kind, id } = request.params as { kind: string; id: string }
+    const isId = token.safeParse(id).success
+    if (!isKind(kind) || !isId) return notFound(reply, `there is no ${kind} ${id}`)
+    const revisions = (await configuration.revisions(kind, id)).map(
+      (one): DocumentRevisionAnswer => ({
+        revision: one.revision,
+        ...changeOf(one),
+        document: one.document,
+        ...(!one.isDeletion && asText(kind, one.document)),
+      }),
+    )
+    return { revisions }
   })
 
   fastify.get('/changes', { exposeHeadRoute: false }, async (request, reply) => {
@@ -103,6 +133,10 @@ function checkNamed(kind: Kind, id: string, body: unknown): Result<Document, Inv
   return failure(invalidOf([problemAt(['id'], 'other_id', { id })]))
 }
 
+function changeOf({ at, by }: Pick<DocumentRevision, 'at' | 'by'>): DocumentChange {
+  return { changedAt: new Date(at).toISOString(), ...(by !== undefined && { changedBy: by }) }
+}
+
 /** A bot is edited as text. */
 function asText(kind: Kind, document: unknown): Pick<StoredDocumentAnswer, 'bot'> {
   return kind === 'bot' ? { bot: { kind: botKindOf(document), text: botText(document) } } : {}
@@ -112,14 +146,16 @@ function changedMeanwhile(
   reply: FastifyReply,
   kind: Kind,
   id: string,
-  now: { revision: number; document: unknown } | undefined,
+  now: DocumentRevision | undefined,
 ): FastifyReply {
+  const stored = now?.isDeletion ? undefined : now
   const answer: ChangedMeanwhile = {
     code: 'changed_meanwhile',
-    message: `${kind} ${id} was ${now ? 'saved' : 'deleted'} by somebody else meanwhile`,
-    revision: now?.revision ?? null,
-    document: now?.document ?? null,
-    ...(now && asText(kind, now.document)),
+    message: `${kind} ${id} was ${stored ? 'saved' : 'deleted'} by somebody else meanwhile`,
+    revision: stored?.revision ?? null,
+    document: stored?.document ?? null,
+    ...(now && changeOf(now)),
+    ...(stored && asText(kind, stored.document)),
   }
   return reply.code(refusals.changed_meanwhile.statuses[0]).send(answer)
 }

@@ -4,9 +4,11 @@ import type { Kind } from '../../../schemas/configuration/document.ts'
 import { confirmation } from '../base/banner.ts'
 import { Part } from '../base/part.ts'
 import type { Editing } from './editing.ts'
+import type { FieldTexts } from './editor-parts.ts'
 import { words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
 import type { StoredConfiguration } from './stored.ts'
+import './history/document-history.ts'
 
 /** One document that is edited: saving, deleting and leaving it are the same whatever it is. */
 export abstract class DocumentEditor<T extends { id: string }> extends Part {
@@ -33,6 +35,20 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
 
   /** Focuses the title, after the focused element is gone. */
   protected toTop = (): void => void this.focusLater('h1')
+
+  /** The earlier versions. */
+  protected history(texts: FieldTexts): TemplateResult {
+    const { editing } = this
+    return html`
+      <admin-history
+        .editing=${editing}
+        .texts=${texts}
+        .document=${editing.document}
+        .revision=${editing.draft.base?.revision}
+        @restored=${this.toTop}
+      ></admin-history>
+    `
+  }
 
   /** @param effect the consequences of deleting it, in words */
   protected deletion(label: string, effect: () => string): TemplateResult {

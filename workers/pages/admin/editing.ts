@@ -1,6 +1,10 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { Kind } from '../../../schemas/configuration/document.ts'
-import type { ChangedMeanwhile } from '../../../schemas/protocol/admin.ts'
+import type {
+  ChangedMeanwhile,
+  DocumentChange,
+  DocumentRevisionAnswer,
+} from '../../../schemas/protocol/admin.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { ask, type Refusal } from '../base/ask.ts'
 import { change, type Draft, follow, isChanged, type Path, settle } from './draft.ts'
@@ -23,6 +27,8 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   state: 'idle' | 'saving' | 'saved' = 'idle'
   /** Why the last save failed, other than by problems and by a conflict. */
   failure: Refusal | undefined
+  /** The last change of the stored version, or its deletion. */
+  lastChange: DocumentChange | undefined
   readonly #host: ReactiveControllerHost
   readonly #refresh: () => Promise<void>
   readonly #storing: Storing<T>
@@ -88,6 +94,8 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   }
 
   follow(stored: StoredOne<T> | undefined): void {
+    if (stored) this.lastChange = stored
+    else if (this.draft.base?.revision && this.draft.theirs !== null) void this.#askWhoDeleted()
     // A change of its own save may arrive before the save's answer.
     if (this.state !== 'saving') this.#setDraft(follow(this.draft, stored ?? null))
   }
@@ -130,15 +138,13 @@ export class Editing<T extends { id: string }> implements ReactiveController {
   async #put(document: T, headers: Record<string, string>): Promise<Result<{ revision: number }, Refusal>> {
     const written = await this.#storing.write(document)
     if (!written.ok) return written
-    const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
-    return await ask('PUT', path, { body: written.value, headers })
+    return await ask('PUT', this.#path, { body: written.value, headers })
   }
 
   /** Whether it is deleted now. */
   async remove(): Promise<boolean> {
     const { base, document } = this.draft
-    const path = `/v1/admin/configuration/${this.kind}/${encodeURIComponent(document.id)}`
-    const answer = await ask('DELETE', path, { headers: following(base?.revision) })
+    const answer = await ask('DELETE', this.#path, { headers: following(base?.revision) })
     if (answer.ok || answer.error.status === 404) {
       // Nothing is left to be lost.
       this.draft = { base: { revision: 0, document }, document, problems: [] }
@@ -152,8 +158,21 @@ export class Editing<T extends { id: string }> implements ReactiveController {
 
   /** Somebody else's document; `null` where they have deleted it. */
   #theirs(changed: ChangedMeanwhile): { revision: number; document: T } | null {
-    const { revision } = changed
+    const { revision, changedAt, changedBy } = changed
+    this.lastChange = changedAt === undefined ? undefined : { changedAt, ...(changedBy && { changedBy }) }
     return revision === null ? null : { revision, document: this.#storing.read(changed) }
+  }
+
+  async #askWhoDeleted(): Promise<void> {
+    this.lastChange = undefined
+    const answer = await ask<{ revisions: DocumentRevisionAnswer[] }>('GET', `${this.#path}/revisions`)
+    const last = answer.ok ? answer.value.revisions[0] : undefined
+    if (last?.document === null) this.lastChange = last
+    this.#host.requestUpdate()
+  }
+
+  get #path(): string {
+    return `/v1/admin/configuration/${this.kind}/${encodeURIComponent(this.document.id)}`
   }
 
   #fail(failure: Refusal): void {

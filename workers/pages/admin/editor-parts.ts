@@ -9,6 +9,7 @@ import { crumbs, pageHead, saveBar, table } from '../base/page-parts.ts'
 import { problemText } from '../base/words.ts'
 import { differences, isWithin, type Path } from './draft.ts'
 import type { Editing } from './editing.ts'
+import { changeText } from './history/change-text.ts'
 import { words } from './language.ts'
 
 type AnyEditing = Editing<{ id: string }>
@@ -96,7 +97,7 @@ export function optionalLabel(label: string) {
 
 /** The head of an editor: the way back, the document's name and id, and whether it is stored at all. */
 export function editorHead(
-  { document, isNew }: AnyEditing,
+  { document, isNew, lastChange }: AnyEditing,
   list: { href: string; label: string },
   { name, mark = words.notSavedMark, beside = nothing }: { name?: string; mark?: string; beside?: unknown },
 ) {
@@ -107,6 +108,7 @@ export function editorHead(
       html`
         <span class="id">${document.id}</span>
         ${isNew ? html`<span class="mark">${mark}</span>` : nothing}
+        ${!isNew && lastChange ? changeText(lastChange) : nothing}
       `,
       beside,
     )}
@@ -140,11 +142,16 @@ export function problemSummary(
   )
 }
 
+/** How a field is called, and its value beside the one that it differs from, where versions are compared. */
+export interface FieldTexts {
+  nameOf(path: Path): string
+  show(path: Path, value: unknown, other: unknown): TemplateResult | string
+}
+
 /** The differences to a version that somebody else has saved, and the two ways to continue. */
 export function conflict(
   editing: AnyEditing,
-  nameOf: (path: Path) => string,
-  show: (path: Path, value: unknown) => TemplateResult | string,
+  { nameOf, show }: FieldTexts,
   { leave, save, settled }: { leave: () => void; save: () => void; settled: () => void },
 ) {
   const { theirs, document } = editing.draft
@@ -171,12 +178,13 @@ export function conflict(
             <button type="button" class="button danger" @click=${choose('mine', save)}>${words.overwrite}</button>
           `,
         ]
+  const change = editing.lastChange && changeText(editing.lastChange, theirs === null)
   const rows = theirs && differences(document, theirs.document)
   return banner(
     'warning',
     html`
       <h2>${title}</h2>
-      <p>${text}</p>
+      <p>${change ? `${change}.` : nothing} ${text}</p>
       ${
         rows
           ? table(
@@ -185,8 +193,8 @@ export function conflict(
                 ({ path, mine, theirs }) => html`
                   <tr>
                     <th scope="row">${nameOf(path)}</th>
-                    <td>${show(path, mine)}</td>
-                    <td>${show(path, theirs)}</td>
+                    <td>${show(path, mine, theirs)}</td>
+                    <td>${show(path, theirs, mine)}</td>
                   </tr>
                 `,
               ),

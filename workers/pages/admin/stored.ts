@@ -1,9 +1,10 @@
 import type { Channel } from '../../../schemas/configuration/channel.ts'
+import type { Kind } from '../../../schemas/configuration/document.ts'
 import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { Problem } from '../../../schemas/problem.ts'
-import type { StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
+import type { DocumentChange, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
 
-export interface StoredOne<T> {
+export interface StoredOne<T> extends DocumentChange {
   revision: number
   document: T
   name: string
@@ -32,16 +33,36 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConf
   const channels = new Map<string, StoredOne<Channel>>()
   const schedules = new Map<string, StoredOne<Schedule>>()
   const bots = new Map<string, StoredBot>()
-  for (const { kind, id, revision, document, bot, problems } of documents) {
-    const fields = isObject(document) ? document : {}
-    const name = typeof fields.name === 'string' ? fields.name : ''
-    const stored = { revision, name, ...(problems && { problems }) }
-    if (kind === 'channel') channels.set(id, { ...stored, document: { ...channel(fields), id } as Channel })
-    if (kind === 'schedule')
-      schedules.set(id, { ...stored, document: { ...schedule(fields), id } as Schedule })
-    if (kind === 'bot' && bot) bots.set(id, { ...stored, document: { id, text: bot.text }, kind: bot.kind })
+  for (const { kind, id, document, bot, ...others } of documents) {
+    const name = isObject(document) && typeof document.name === 'string' ? document.name : ''
+    const stored = { ...others, name }
+    const edited = <K extends Kind>(kind: K) => editedDocument(kind, id, { document, ...(bot && { bot }) })
+    if (kind === 'channel') channels.set(id, { ...stored, document: edited(kind) })
+    if (kind === 'schedule') schedules.set(id, { ...stored, document: edited(kind) })
+    if (kind === 'bot' && bot) bots.set(id, { ...stored, document: edited(kind), kind: bot.kind })
   }
   return { channels, schedules, bots }
+}
+
+interface Edited {
+  channel: Channel
+  schedule: Schedule
+  bot: BotText
+}
+
+/** A stored document as it is edited. */
+export function editedDocument<K extends Kind>(
+  kind: K,
+  id: string,
+  { document, bot }: { document: unknown; bot?: { text: string } },
+): Edited[K] {
+  const fields = isObject(document) ? document : {}
+  const edited = {
+    channel: () => ({ ...channel(fields), id }) as Channel,
+    schedule: () => ({ ...schedule(fields), id }) as Schedule,
+    bot: () => ({ id, text: bot?.text ?? '' }),
+  }
+  return edited[kind]() as Edited[K]
 }
 
 /** The channels that a schedule or a bot is chosen for. */

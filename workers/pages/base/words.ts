@@ -1,14 +1,15 @@
 import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
+import type { bots } from '../words/admin/bots/en.ts'
 import type { admin } from '../words/admin/en.ts'
 import type { desk, shell, widget } from '../words/en.ts'
 
 export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
 export type ShellWords = typeof shell
-export type AdminWords = typeof admin & { problems: ProblemWords }
+export type AdminWords = typeof admin & typeof bots & { problems: ProblemWords }
 
-// A language is one file in `words` and one in `words/admin`. The bundler reads the globs as they stand here and
-// makes static imports of them, so that a page carries its own words only.
+// A language is a file in `words`, in `words/admin` and in `words/admin/bots`. The bundler reads the globs as they
+// stand here and makes static imports of them, so that a page carries its own words only.
 
 export function widgetWords(locale: string): WidgetWords {
   const files = import.meta.glob<WidgetWords>('../words/*.ts', { eager: true, import: 'widget' })
@@ -27,8 +28,13 @@ export function shellWords(locale: string): ShellWords {
 
 export function adminWords(locale: string): AdminWords {
   const files = import.meta.glob<typeof admin>('../words/admin/*.ts', { eager: true, import: 'admin' })
+  const botFiles = import.meta.glob<typeof bots>('../words/admin/bots/*.ts', { eager: true, import: 'bots' })
   const problems = import.meta.glob<ProblemWords>('../words/*.ts', { eager: true, import: 'problems' })
-  return { ...inLanguage(files, locale), problems: inLanguage(problems, locale) }
+  return {
+    ...inLanguage(files, locale),
+    ...inLanguage(botFiles, locale),
+    problems: inLanguage(problems, locale),
+  }
 }
 
 /** The words in a locale's language, else in English. */

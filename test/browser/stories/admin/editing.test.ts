@@ -8,13 +8,14 @@ const app = useFrontdesk()
 test('an administrator who saves second is told what differs, and takes the other’s text', async () => {
   const { id } = app
   await app.configure('channel', { id })
-  const [ada, bea] = [await app.openAdmin(), await app.openAdmin()]
+  const [ada, bea] = [await app.openAdmin(), await app.openAdmin('', { name: 'Bea' })]
   for (const admin of [ada, bea]) await admin.openChannel(id)
   await ada.firstMessage().fill('Ada’s')
   await bea.firstMessage().fill('Bea’s')
   await ada.save()
   await bea.conflict.waitFor()
   await bea.row('During opening hours: First message Bea’s Ada’s').waitFor()
+  await bea.page.getByText(/^Changed by Ada on .*\. Your changes are not saved yet/).waitFor()
   expect(await bea.saveButton.isDisabled()).toBe(true)
   expect.soft(await axe(bea.page)).toEqual([])
   await bea.button('Take theirs').click()
@@ -27,7 +28,7 @@ test('an administrator whose save is refused may overwrite the other’s text, a
   const { id } = app
   await app.configure('channel', { id })
   const ada = await app.openAdmin()
-  const bea = await app.openAdmin('', { allowed: /status of 412|net::ERR_FAILED/ })
+  const bea = await app.openAdmin('', { name: 'Bea', allowed: /status of 412|net::ERR_FAILED/ })
   for (const admin of [ada, bea]) await admin.openChannel(id)
   // Bea's page learns nothing from the feed: the gateway has to refuse her save.
   await bea.page.route('**/v1/admin/configuration', (route) => route.abort())
@@ -36,6 +37,7 @@ test('an administrator whose save is refused may overwrite the other’s text, a
   await ada.save()
   await bea.saveButton.click()
   await bea.conflict.waitFor()
+  await bea.page.getByText(/^Changed by Ada on .*\. Your changes are not saved yet/).waitFor()
   expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Ada’s' } })
   await bea.button('Overwrite with mine').click()
   await bea.saved.waitFor()
@@ -49,11 +51,54 @@ test('a channel that another administrator has deleted may be kept', async () =>
   await app.configure('channel', { id, name: 'Kept' })
   const admin = await app.openAdmin(`#/channels/${id}/responses`)
   await admin.firstMessage().waitFor()
-  await new Bucket(app.world.nats, 'configuration').delete(`channel.${id}`)
+  await new Bucket(app.world.nats, 'configuration').delete(`channel.${id}`, { by: 'Bea' })
   await admin.conflict.getByText('has deleted this channel').waitFor()
+  await admin.page.getByText(/^Deleted by Bea on .*\. What you see is not stored any more/).waitFor()
   await admin.button('Keep it: save it anew').click()
   await admin.save()
   expect(await app.stored('channel', id)).toEqual({ id, name: 'Kept' })
+})
+
+test('an earlier version is compared, and restored, also after the channel was deleted', async () => {
+  const { id } = app
+  const admin = await app.openAdmin(`#/channels/${id}/responses`)
+  const { page } = admin
+  await admin.firstMessage().fill('Hello')
+  await admin.save()
+  const bea = await app.openAdmin(`#/channels/${id}/responses`, { name: 'Bea' })
+  await bea.firstMessage().fill('What do you want?')
+  await bea.save()
+  await page.getByText(/Changed by Bea on/).waitFor()
+
+  await admin.go(`#/channels/${id}/settings`)
+  const history = page.locator('.history')
+  const version = (text: string | RegExp) => history.getByRole('listitem').filter({ hasText: text })
+  await history.getByRole('heading', { name: 'Earlier versions' }).click()
+  await version('Changed by Bea').getByText('As it is stored now').waitFor()
+  await version('Changed by Ada').getByRole('button', { name: 'Compare' }).click()
+  await admin.row('During opening hours: First message Hello What do you want?').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+
+  // What is edited is not replaced.
+  await page.getByRole('textbox', { name: 'Name' }).fill('Acme')
+  const restore = version('Changed by Ada').getByRole('button', { name: 'Restore' })
+  expect(await restore.isDisabled()).toBe(true)
+  await admin.button('Discard').click()
+  await restore.click()
+  await expect.poll(() => focusedElement(page)).toMatch(/^h1/)
+  await history.getByText('The same as above.').waitFor()
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Hello' } })
+
+  const question = await admin.askToDelete('channel')
+  await question.getByRole('button', { name: 'Delete channel' }).click()
+  await admin.title('Channels').waitFor()
+  await admin.go(`#/channels/${id}/settings`)
+  await history.getByRole('heading', { name: 'Earlier versions' }).click()
+  await version('Deleted by Ada').waitFor()
+  await version('Changed by Bea').getByRole('button', { name: 'Restore' }).click()
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'What do you want?' } })
 })
 
 test('a save moves neither the page nor the focus, and the focus is never under its bar', async () => {

@@ -13,6 +13,7 @@ import {
   conflict,
   editorHead,
   editorSaveBar,
+  type FieldTexts,
   failureWords,
   hoursSegments,
   previewHead,
@@ -46,7 +47,7 @@ class AdminBot extends DocumentEditor<BotText> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const found = this.stored.bots.get(this.bot)
     // The stored problems are left out: the check finds them, with their lines.
-    const stored = found && { revision: found.revision, document: found.document, name: found.name }
+    const stored = found && { ...found, problems: [] }
     if (!this.editing) {
       const { name, botKind = 'flow' } = beginnings.get(`bot.${this.bot}`) ?? { name: '' }
       const text = botTemplate(botKind, { id: this.bot, name }, words.botTemplate)
@@ -64,19 +65,16 @@ class AdminBot extends DocumentEditor<BotText> {
   }
 
   protected override render() {
-    const { document, isNew, draft } = this.editing
+    const { document, isNew } = this.editing
     const isWrong = this.problems.length > 0 || this.failure !== ''
-    const { text: theirs } = draft.theirs?.document ?? { text: '' }
     const obstacle = this.problems.length > 0 ? words.mendFirst : ''
     return html`
       ${editorHead(this.editing, { href: '#/bots', label: words.bots }, { name: this.sound?.bot.name ?? '' })}
-      ${conflict(
-        this.editing,
-        ([field = '']) => fieldWord(field),
-        (_, value) =>
-          html`<pre class="changed">${changedLines(String(value), value === theirs ? document.text : theirs)}</pre>`,
-        { leave: () => this.leave(), save: this.save, settled: this.toTop },
-      )}
+      ${conflict(this.editing, fieldTexts, {
+        leave: () => this.leave(),
+        save: this.save,
+        settled: this.toTop,
+      })}
       <div class="responses">
         <section class="form source-form" aria-labelledby="source-title">
           <div class="section-head">
@@ -97,6 +95,7 @@ class AdminBot extends DocumentEditor<BotText> {
         ${this.#preview()}
       </div>
       ${this.#drawing()}
+      ${this.history(fieldTexts)}
       ${isNew ? nothing : this.deletion(words.deleteBot, () => this.#effectOfDeleting())}
       ${editorSaveBar(this.editing, this.save, this.toTop, obstacle)}
     `
@@ -238,6 +237,11 @@ function fieldOf(path: BotProblem['path']): string[] {
   const field = path[0] === 'answers' ? path.slice(path[2] === 'steps' ? 4 : 2) : path
   // People count from 1.
   return field.length === 0 ? [] : [field.map((key) => (typeof key === 'number' ? key + 1 : key)).join(' ')]
+}
+
+const fieldTexts: FieldTexts = {
+  nameOf: ([field = '']) => fieldWord(field),
+  show: (_, value, other) => html`<pre class="changed">${changedLines(String(value), String(other))}</pre>`,
 }
 
 customElements.define('admin-bot', AdminBot)

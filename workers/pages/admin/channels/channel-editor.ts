@@ -81,7 +81,7 @@ class AdminChannel extends DocumentEditor<Channel> {
         },
       )}
       ${problemSummary(editing, channelFieldName, (path) => void this.#show(path))}
-      ${conflict(editing, channelFieldName, shownValue, {
+      ${conflict(editing, fieldTexts, {
         leave: () => this.leave(),
         save: this.save,
         settled: this.toTop,
@@ -93,6 +93,7 @@ class AdminChannel extends DocumentEditor<Channel> {
         })}
       </nav>
       ${this.isReady ? this.#tabContent() : loading(words.loading)}
+      ${this.#shownTab === 'settings' ? this.history(fieldTexts) : nothing}
       ${
         editing.isNew || this.#shownTab !== 'settings'
           ? nothing
@@ -344,5 +345,7 @@ export function channelFieldName([first, second, third, fourth]: Path): string {
   const field = fourth === undefined ? '' : ` (${fieldWord(fourth)})`
   return words.fieldOf(where, `${fieldWord(second)}${entry}${field}`)
 }
+
+const fieldTexts = { nameOf: channelFieldName, show: shownValue }
 
 customElements.define('admin-channel', AdminChannel)

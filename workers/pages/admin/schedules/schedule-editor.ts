@@ -72,7 +72,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
         { name: document.name ?? '', beside: this.#verdict() },
       )}
       ${problemSummary(this.editing, scheduleFieldName, this.#show)}
-      ${conflict(this.editing, scheduleFieldName, shownValue, {
+      ${conflict(this.editing, fieldTexts, {
         leave: () => this.leave(),
         save: this.save,
         settled: this.toTop,
@@ -101,6 +101,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
           .problems=${problems}
         ></admin-holidays>
       </section>
+      ${this.history(fieldTexts)}
       ${isNew ? nothing : this.deletion(words.deleteSchedule, () => this.#effectOfDeleting())}
       ${editorSaveBar(this.editing, this.save, this.toTop)}
     `
@@ -191,5 +192,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
 
   #show = (path: Path): void => focusField(this, path)
 }
+
+const fieldTexts = { nameOf: scheduleFieldName, show: shownValue }
 
 customElements.define('admin-schedule', AdminSchedule)

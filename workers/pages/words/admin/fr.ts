@@ -212,97 +212,6 @@ export const admin: typeof english = {
   holidayCount: (n) => (n === 1 ? '1 jour férié' : `${n} jours fériés`),
   changedMeanwhile: 'Quelqu’un d’autre l’a enregistré entre-temps. Vérifiez, puis enregistrez à nouveau.',
 
-  bots: 'Bots',
-  bot: 'Bot',
-  botsLead: 'Ce qui parle aux clients avant un agent, sur les canaux où vous le choisissez.',
-  newBot: 'Nouveau bot',
-  noBots: 'Pas encore de bots',
-  noBotsHelp:
-    'Sans bot, un canal dit sa réponse. Créez-en un qui demande, répond et cherche des informations, puis choisissez-le sur un canal.',
-  kind: 'Sorte',
-  botKinds: {
-    flow: 'Des réponses et des étapes',
-    external: 'Un programme ailleurs',
-    machine: 'Une machine à vous',
-  },
-  botKindHints: {
-    flow: 'écrit ici, comme texte.',
-    external: 'il dit ce que dit le bot, par NATS.',
-    machine: 'un diagramme d’états qu’un développeur a donné au moteur.',
-  },
-  botTemplate: {
-    greeting: 'Bonjour\u00a0! Je suis là pour vous aider.',
-    question: 'De quoi s’agit-il\u00a0?',
-    first: 'Horaires',
-    answer: 'Nous sommes là du lundi au vendredi, de 9 h à 17 h.',
-    second: 'Parler à quelqu’un',
-  },
-  botAsText: 'Le bot, comme texte',
-  botTextHint:
-    'En YAML. Indentez avec des espaces\u00a0: Tab passe aux erreurs, dont chacune mène à sa ligne.',
-  commentsHint:
-    'Un bot est enregistré comme données\u00a0: les commentaires (# …) et la mise en forme du texte ne sont pas gardés. Notez ailleurs ce dont vous voulez vous souvenir.',
-  noErrors: 'Aucune erreur.',
-  errorsFrom: (n, line) =>
-    n === 1 ? `Une erreur, à la ligne ${line}.` : `${n} erreurs, la première à la ligne ${line}.`,
-  errors: 'Erreurs',
-  line: (line) => `Ligne ${line}`,
-  answerOf: (answer) => `réponse «\u00a0${answer}\u00a0»`,
-  stepOf: (step) => `étape «\u00a0${step}\u00a0»`,
-  mendFirst: 'Corrigez les erreurs pour enregistrer',
-  deleteBot: 'Supprimer le bot',
-  deleteUnusedBot: 'Aucun canal n’utilise ce bot. Les conversations en cours le gardent.',
-  deleteUsedBot: (users) =>
-    users.length === 1
-      ? `Le canal ${users[0]} l’utilise, et dira de nouveau sa réponse. Les conversations en cours gardent le bot.`
-      : `Les canaux ${new Intl.ListFormat('fr').format(users)} l’utilisent, et diront de nouveau leurs réponses. Les conversations en cours gardent le bot.`,
-  noBot: 'Aucun bot\u00a0: la réponse du canal',
-  noBotHint: 'Les clients reçoivent la réponse ci-dessous. Avec un bot, elle prend le relais s’il échoue.',
-  botHint:
-    'Les nouvelles conversations sont celles du bot. La réponse ci-dessous reste telle quelle, et les conversations en cours gardent ce avec quoi elles ont commencé.',
-  missingBotHint: (id) =>
-    `Le bot «\u00a0${id}\u00a0» n’existe pas (ou plus). Les clients reçoivent la réponse ci-dessous tant que vous n’en choisissez pas un autre, ou aucun.`,
-  brokenBotHint:
-    'Ce bot n’est pas en vigueur tel qu’il est enregistré. Les clients reçoivent la réponse ci-dessous, ou le bot tel qu’il était avant.',
-  editBot: 'Modifier le bot',
-  switchOff: 'Désactiver',
-  responseFallback: 'Ce qui prend le relais si le bot échoue ou disparaît.',
-  playHint:
-    'Soyez le client\u00a0: choisissez, écrivez, remplissez le formulaire. Rien n’est enregistré, et aucune API n’est appelée.',
-  playedBefore: 'Le texte a des erreurs\u00a0: voici le bot tel qu’il était avant.',
-  botDrawn: 'Le bot, dessiné',
-  drawnHint: 'Ce qui mène où, de la première réponse à un agent ou à la fin.',
-  drawnElsewhere:
-    'Ce bot est une machine à vous, dont le code n’est pas ici\u00a0: npx frontdesk diagram la dessine là où elle est.',
-  notDrawn: 'Ce bot est trop grand pour être dessiné ici.',
-  drawing: {
-    statechartOf: (machine) => `Diagramme d’états de ${machine}`,
-    active: (states) => `actifs\u00a0: ${states}`,
-    states: 'Les états et ce qui en part',
-    move: 'Dessin\u00a0: les flèches le déplacent, plus et moins l’agrandissent et le réduisent, 0 l’ajuste à la largeur',
-    zoomIn: 'Agrandir',
-    zoomOut: 'Réduire',
-    fit: 'Ajuster à la largeur',
-  },
-  openOrClosed: 'Heures d’ouverture',
-  playedAfter: 'Cela s’affiche quand le texte n’a pas d’erreurs.',
-  startAgain: 'Recommencer',
-  handedOver: 'Le bot a passé la main\u00a0: les agents voient la demande.',
-  hasEnded: 'La conversation est terminée.',
-  hasFallenBack: 'Le bot a échoué\u00a0: la réponse du canal prend le relais.',
-  playedEnough: 'L’aperçu ne va pas plus loin. Recommencez.',
-  apiCalls: 'Appels d’API',
-  wouldCall: 'Appellerait',
-  takenAs: (call) => `${call}\u00a0: considéré comme`,
-  callOutcomes: { success: 'Réussi', failure: 'Échoué' },
-  valuesUnknown: 'Ce que répondrait une API est entre chevrons\u00a0: ‹…›.',
-  notPlayed: {
-    external:
-      'Ce bot est un programme ailleurs\u00a0: ce qu’il dit ne peut pas être montré ici. S’il se tait trop longtemps, la réponse du canal prend le relais.',
-    machine:
-      'Ce bot est une machine à vous, que seul le moteur possède\u00a0: il ne peut pas être montré ici.',
-  },
-
   keys: 'Clés',
   keysLead: 'Avec une clé, votre serveur signe l’identité de ses clients connectés.',
   newKey: 'Nouvelle clé',
@@ -365,6 +274,23 @@ export const admin: typeof english = {
       : `Pas enregistré\u00a0: ${n} champs sont à revoir`,
   notInForce: 'Pas en vigueur\u00a0: le moteur l’ignore tel qu’il est enregistré',
   notInForceMark: 'Pas en vigueur',
+  changedAt: (when) => `Modifié le ${when}`,
+  changedBy: (name, when) => `Modifié par ${name} le ${when}`,
+  deletedAt: (when) => `Supprimé le ${when}`,
+  deletedBy: (name, when) => `Supprimé par ${name} le ${when}`,
+  earlierVersions: 'Versions antérieures',
+  earlierVersionsHint:
+    'Les 20 dernières modifications. En rétablir une la met dans les champs ci-dessus\u00a0; elle compte une fois enregistrée.',
+  restoreLater: 'Enregistrez ou abandonnez vos modifications pour en rétablir une.',
+  noEarlierVersions: 'Il n’y a pas de version antérieure.',
+  inForceNow: 'Enregistré actuellement',
+  compare: 'Comparer',
+  compareNamed: (version) => `Comparer\u00a0: ${version}`,
+  restore: 'Rétablir',
+  restoreNamed: (version) => `Rétablir\u00a0: ${version}`,
+  asItWas: 'Alors',
+  asAbove: 'Ci-dessus',
+  nothingDiffers: 'Identique à ci-dessus.',
   savedByOther: {
     channel: 'Quelqu’un d’autre a enregistré ce canal entre-temps',
     schedule: 'Quelqu’un d’autre a enregistré cet horaire entre-temps',
