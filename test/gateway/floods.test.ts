@@ -93,6 +93,44 @@ describe('conversations', () => {
   })
 })
 
+describe('open requests', () => {
+  test('of an address are limited: with so many it begins no other conversation until one is over', async () => {
+    const limits = { ...roomy.limits, openRequestsPerAddressMax: 2 }
+    const gateway = await startTestGateway(world, { limits, trustProxy: true })
+    const notifier = await world.startNotifier()
+    const begin = async (address: string) => {
+      const client = await TestClient.open<GatewayFrame>(gateway, '/v1/widget', {
+        'x-forwarded-for': address,
+      })
+      client.send({ type: 'hello', channel: 'web' })
+      await until(() => client.frames.length > 0)
+      return client
+    }
+    const ask = async (address: string) => {
+      const client = await begin(address)
+      const { conversation } = await client.first('welcome')
+      client.send({ type: 'message', clientId: 'n1', text: 'help' })
+      await until(async () => (await world.openRequest('main', conversation)) !== null)
+      return client
+    }
+    const first = await ask('10.0.1.1')
+    await begin('10.0.1.1')
+    await ask('10.0.1.1')
+    const isRefused = async (address: string) => (await begin(address)).frames[0]?.type === 'error'
+    await until(() => isRefused('10.0.1.1'))
+    const refused = await begin('10.0.1.1')
+    expect(await refused.end()).toBe(4429)
+    expect(refused.frames).toMatchObject([{ type: 'error', code: 'too_many_conversations' }])
+    expect(await isRefused('10.0.1.2')).toBe(false)
+    first.send({ type: 'end', clientId: 'n2' })
+    await until(async () => !(await isRefused('10.0.1.1')))
+    for (let n = 0; n < 3; n++) await ask('127.0.0.1')
+    expect(await isRefused('127.0.0.1')).toBe(false)
+    await gateway.stop()
+    await notifier.stop()
+  })
+})
+
 describe('a conversation that is long', () => {
   const recordsMin = 300
 

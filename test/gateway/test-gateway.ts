@@ -26,6 +26,7 @@ export const roomy: GatewaySettings = {
     bytesPerSecondPerAddressMax: 10_000_000,
     conversationsPerMinutePerAddressMax: 100_000,
     conversationsPerDayPerAddressMax: 1_000_000,
+    openRequestsPerAddressMax: 1_000_000,
   },
 }
 

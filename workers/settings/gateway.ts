@@ -188,6 +188,13 @@ const limitVariables = {
     1_000,
     'and in a day; default 1000',
   ),
+  /** Requests that wait for an agent or have one, of conversations that an address has begun. */
+  openRequestsPerAddressMax: wholeNumber(
+    'FRONTDESK_OPEN_REQUESTS_PER_ADDRESS_MAX',
+    [1, 1_000_000],
+    50,
+    'most open requests of one address, this machine’s excepted: with them it begins no conversation; default 50',
+  ),
 } satisfies Record<string, Variable>
 
 export const gatewayVariables: Variable[] = [

@@ -27,6 +27,7 @@ describe('the gateway’s settings', () => {
         bytesPerSecondPerAddressMax: 131_072,
         conversationsPerMinutePerAddressMax: 60,
         conversationsPerDayPerAddressMax: 1_000,
+        openRequestsPerAddressMax: 50,
       },
     })
   })

@@ -60,7 +60,7 @@ export const refusals = {
   too_fast: { closeCode: 4429, message: 'too many frames wait to be handled' },
   too_many_conversations: {
     closeCode: 4429,
-    message: 'the address has begun too many conversations: come back later',
+    message: 'the address has begun too many conversations, or has too many open requests: come back later',
   },
   frame_invalid: { message: 'a frame is a JSON object' },
   unknown_conversation: { message: 'this workspace has no request of this conversation' },

@@ -1,4 +1,5 @@
 import type { GatewaySettings } from '../../settings/gateway.ts'
+import type { BegunRequests } from './begun-requests.ts'
 import { FramePace, Pace } from './pace.ts'
 import { Semaphore } from './semaphore.ts'
 
@@ -29,12 +30,18 @@ export class AddressLimits {
   connections = 0
   /** The paces at which it begins conversations: of a minute, and of a day. */
   readonly #beginnings: Pace[]
+  /** Its conversations with an open request. */
+  readonly #openRequests = new Set<string>()
+  readonly #openRequestsMax: number
+  readonly #begun: BegunRequests
 
-  constructor(limits: Limits, isThisMachine: boolean) {
+  constructor(limits: Limits, isThisMachine: boolean, begun: BegunRequests) {
+    this.#begun = begun
     this.pace = new FramePace(limits.eventsPerSecondPerAddressMax, limits.bytesPerSecondPerAddressMax)
     const { conversationsPerMinutePerAddressMax: perMinute, conversationsPerDayPerAddressMax: perDay } =
       limits
     // This machine's address is a program's here, or of a proxy that the gateway was not told of: of many customers.
+    this.#openRequestsMax = isThisMachine ? Number.POSITIVE_INFINITY : limits.openRequestsPerAddressMax
     this.#beginnings = isThisMachine
       ? []
       : [new Pace(perMinute / minuteSeconds, minuteSeconds), new Pace(perDay / daySeconds, daySeconds)]
@@ -42,14 +49,17 @@ export class AddressLimits {
 
   /** Whether the address has sent nothing for so long that its limits are as if it were new. */
   get isIdle(): boolean {
-    return this.connections === 0 && [this.pace, ...this.#beginnings].every(({ isIdle }) => isIdle)
+    if (this.connections > 0 || this.#openRequests.size > 0) return false
+    return [this.pace, ...this.#beginnings].every(({ isIdle }) => isIdle)
   }
 
-  /** Counts a conversation that begins; `false`: the address has begun too many. */
-  mayBegin(): boolean {
+  /** Counts a conversation that begins; `false`: the address has begun too many, or has too many open requests. */
+  begin(conversation: string): boolean {
     const isFree = this.#beginnings.every((pace) => pace.isFree)
-    if (isFree) for (const pace of this.#beginnings) pace.charge(1)
-    return isFree
+    if (!isFree || this.#openRequests.size >= this.#openRequestsMax) return false
+    for (const pace of this.#beginnings) pace.charge(1)
+    if (Number.isFinite(this.#openRequestsMax)) this.#begun.remember(conversation, this.#openRequests)
+    return true
   }
 }
 
@@ -62,12 +72,14 @@ export interface ClientLimits {
 /** Limits connections, in all and of an address, and what they may ask. */
 export class Admission {
   readonly #limits: Limits
+  readonly #begun: BegunRequests
   readonly #addresses = new Map<string, AddressLimits>()
   readonly #sweeper: NodeJS.Timeout
   #connections = 0
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, begun: BegunRequests) {
     this.#limits = limits
+    this.#begun = begun
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
     this.#sweeper.unref()
   }
@@ -86,7 +98,8 @@ export class Admission {
 
   /** Counts a connection until `leave`; returns the limits of what it asks. */
   enter(address: string): { limits: ClientLimits; leave: () => void } {
-    const entry = this.#addresses.get(address) ?? new AddressLimits(this.#limits, isLoopback(address))
+    const entry =
+      this.#addresses.get(address) ?? new AddressLimits(this.#limits, isLoopback(address), this.#begun)
     this.#addresses.set(address, entry)
     entry.connections++
     this.#connections++

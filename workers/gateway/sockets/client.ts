@@ -84,9 +84,9 @@ export class Client {
     client.#limits.session = this.#limits.session
   }
 
-  /** Counts a conversation that begins; `false`: the address has begun too many. */
-  mayBegin(): boolean {
-    return this.#limits.address.mayBegin()
+  /** Counts a conversation that begins; `false`: its address may not begin it. */
+  begin(conversation: string): boolean {
+    return this.#limits.address.begin(conversation)
   }
 
   /** Reads stored records for this client, when its session and its address read few others. */

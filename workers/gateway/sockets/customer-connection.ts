@@ -125,8 +125,8 @@ export class CustomerConnection {
     const verified = login === undefined ? undefined : await this.#deps.identity.verifyLogin(login)
     const { customer, kid } = verified?.ok ? verified.value : {}
     this.#key = kid
-    if (!this.#client.mayBegin()) return this.#client.end('too_many_conversations')
     this.#conversation = randomUUID()
+    if (!this.#client.begin(this.#conversation)) return this.#client.end('too_many_conversations')
     this.#channel = channel
     const payload = { channel, locale, page, customer }
     await this.#publish('session.started', payload, eventIds.started(this.#conversation))

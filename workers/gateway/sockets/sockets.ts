@@ -12,6 +12,7 @@ import { isAllowedOrigin } from '../http/request-source.ts'
 import type { Identity } from '../identity/identity.ts'
 import { Admission } from './admission.ts'
 import { AgentConnection, type AgentConnectionDeps, type DeskAgent } from './agent-connection.ts'
+import { BegunRequests } from './begun-requests.ts'
 import { Client } from './client.ts'
 import { CustomerConnection, type CustomerConnectionDeps } from './customer-connection.ts'
 import { WorkspaceRequests } from './workspace-requests.ts'
@@ -36,6 +37,7 @@ export class Sockets {
   /** The times when customers are not served. */
   readonly customersOutage: Outage
   readonly #deps: SocketsDeps
+  readonly #begun: BegunRequests
   readonly #admission: Admission
   readonly #clients = new Set<Client>()
   readonly #loggedOrigins = new Set<string>()
@@ -46,8 +48,9 @@ export class Sockets {
 
   constructor(deps: SocketsDeps) {
     this.#deps = deps
-    this.#admission = new Admission(deps.settings.limits)
     const { widget, workspace, identity, log } = deps
+    this.#begun = new BegunRequests(workspace)
+    this.#admission = new Admission(deps.settings.limits, this.#begun)
     this.customersOutage = new Outage('customers', log)
     this.#customers = { nats: widget, identity, connections: new Map(), outage: this.customersOutage }
     const outage = new Outage('agents', log)
@@ -115,6 +118,7 @@ export class Sockets {
     clearInterval(this.#heartbeat)
     this.#stopRevoked()
     this.#admission.stop()
+    this.#begun.stop()
     for (const client of this.#clients) client.closeForRestart()
   }
 
