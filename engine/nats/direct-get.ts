@@ -1,6 +1,7 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { RoleConnection } from './connect.ts'
 import { ApiError, NoAnswer } from './errors.ts'
+import { subjects } from './topology.ts'
 
 /** A message of a stream. */
 export interface StoredMessage {
@@ -36,7 +37,7 @@ export async function* directGet(
     typeof after === 'number' ? { seq: after + 1 } : { start_time: after }
   for (;;) {
     const query = { ...from, next_by_subj: subject, batch: batchMessagesMax, max_bytes: bytes }
-    const place = `$JS.API.DIRECT.GET.${stream}`
+    const place = subjects.directGet(stream)
     const answers = await publisher.requestMany(place, JSON.stringify(query), batchMessagesMax + 1, isStatus)
     const end = answers.pop() as Msg
     const isMore = readEnd(end, answers)
@@ -55,7 +56,7 @@ export async function directGetLast(
   stream: string,
   subject: string,
 ): Promise<StoredMessage | null> {
-  const place = `$JS.API.DIRECT.GET.${stream}`
+  const place = subjects.directGet(stream)
   const answer = await publisher.request(place, JSON.stringify({ last_by_subj: subject }))
   if (!isStatus(answer)) return storedMessage(answer)
   if (answer.headers?.code === nothing) return null
@@ -64,14 +65,14 @@ export async function directGetLast(
 
 /**
  * The last message on a subject, without its headers, for the engine's loads: cheaper than `directGetLast`. The
- * subject is part of the request's subject, which no role may publish to.
+ * subject is part of the request's subject.
  */
 export async function directGetLastBody(
   { publisher }: Pick<RoleConnection, 'publisher'>,
   stream: string,
   subject: string,
 ): Promise<{ seq: number; body: string } | null> {
-  const answer = await publisher.request(`$JS.API.DIRECT.GET.${stream}.${subject}`, '')
+  const answer = await publisher.request(`${subjects.directGet(stream)}.${subject}`, '')
   if (answer.headers?.code === nothing) return null
   const seq = Number(answer.headers?.get(sequence))
   if (!seq) throw refusal(answer)
@@ -82,7 +83,7 @@ const endOfBatch = 204
 const nothing = 404
 
 /** A status instead of a message. */
-function isStatus({ headers }: Msg): boolean {
+export function isStatus({ headers }: Msg): boolean {
   return headers === undefined || headers.code !== 0
 }
 

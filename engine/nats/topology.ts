@@ -53,6 +53,9 @@ export const subjects = {
   queue: (conversation: string) => `frontdesk.queue.${conversation}`,
   /** A request to the notifier: a conversation's place in its queue now. */
   position: (conversation: string) => `frontdesk.position.${conversation}`,
+  /** JetStream's request for stored messages; a role's goes to `read`, whose answers are the same. */
+  directGet: (stream: string) => `$JS.API.DIRECT.GET.${stream}`,
+  read: (stream: string) => `frontdesk.read.${stream}`,
   /** A request to a notifier: a question that an inspector cannot answer by its own reads. */
   inspection: (question: string) => `frontdesk.inspection.${question}`,
   /**

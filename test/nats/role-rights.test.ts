@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
 import { directGet, directGetLast } from '../../engine/nats/direct-get.ts'
+import { serveRoleReads } from '../../engine/nats/engine/role-reads.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { isConflict } from '../../engine/nats/errors.ts'
 import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
@@ -49,6 +51,7 @@ describe.each([
     server = await start()
     full = await connectNats(server.url, 'test')
     await ensureTopology(full, { partitions: 4, replicas: 1 })
+    serveRoleReads(full, pino({ level: 'silent' }))
     const connected = natsRoles.map(async (name) => [name, await connectRole(server.roles[name], name)])
     role = Object.fromEntries(await Promise.all(connected)) as Record<NatsRole, RoleConnection>
   })

@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readMessagesMax } from '../../engine/nats/engine/role-reads.ts'
 import { ApiError } from '../../engine/nats/errors.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
 import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
@@ -13,12 +14,14 @@ const services: Record<NatsRole, Record<string, string>> = {
     'frontdesk.position.c1': '',
     'frontdesk.typing.c1.customer': '{}',
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"last_by_subj":"frontdesk.conversation.c1"}',
+    '$JS.API.DIRECT.GET.CONVERSATIONS.frontdesk.conversation.c1': '',
     '$JS.API.DIRECT.GET.KV_frontdesk_workers': '{"seq":1,"next_by_subj":">","batch":9}',
   },
   workspace: {
     'frontdesk.inbox.c1.agent.message': '{"agent":{"id":"ann"},"text":"hello"}',
     'frontdesk.typing.c1.agent': '{}',
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"last_by_subj":"frontdesk.conversation.c1"}',
+    '$JS.API.DIRECT.GET.CONVERSATIONS.frontdesk.conversation.c1': '',
     '$JS.API.DIRECT.GET.WORKSPACE': '{"seq":1,"next_by_subj":"frontdesk.workspace.main.request.*","batch":9}',
     '$JS.API.DIRECT.GET.KV_frontdesk_requests': '{"seq":1,"next_by_subj":">","batch":9}',
   },
@@ -33,6 +36,7 @@ const services: Record<NatsRole, Record<string, string>> = {
   },
   inspector: {
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"last_by_subj":"frontdesk.conversation.c1"}',
+    '$JS.API.DIRECT.GET.CONVERSATIONS.frontdesk.conversation.c1': '',
     '$JS.API.DIRECT.GET.EVENTS': '{"seq":1}',
     '$JS.API.DIRECT.GET.KV_frontdesk_bots': '{"last_by_subj":"$KV.frontdesk_bots.b.1"}',
     'frontdesk.inspection.find': '{}',
@@ -40,6 +44,7 @@ const services: Record<NatsRole, Record<string, string>> = {
   bot: {
     'frontdesk.inbox.c1.bot.message': '{"text":"hello"}',
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"seq":1,"next_by_subj":"frontdesk.conversation.*","batch":9}',
+    '$JS.API.DIRECT.GET.CONVERSATIONS.frontdesk.conversation.c1': '',
   },
 }
 
@@ -174,6 +179,12 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
+/** Stores more messages than one read returns. */
+async function fill(prefix: string): Promise<void> {
+  const all = Array.from({ length: readMessagesMax + 50 }, (_, i) => `${prefix}many-${i}`)
+  await Promise.all(all.map((subject) => server.full.publisher.publish(subject, '{}')))
+}
+
 async function storeOrTell(subject: string, body = 'told') {
   server.full.connection.publish(subject, body)
   await server.full.connection.flush()
@@ -249,11 +260,48 @@ describe.skipIf(serverIsShared)('the accounts', () => {
       const { publisher } = server.role[role]
       for (const subject of Object.keys(services[role]).filter((service) => service.includes('DIRECT.GET')))
         for (const body of bodies) {
-          const isLast = ({ headers }: Msg) => headers?.code !== 0 || !body.includes('batch')
+          const isLast = ({ headers }: Msg) => headers?.code !== 0 || !body.includes('"batch"')
           const answers = await publisher.requestMany(subject, body, 1_001, isLast)
           const from = answers.map(({ headers }) => headers?.get('Nats-Stream')).filter(Boolean)
-          expect(new Set([subject.split('.').at(-1), ...from]).size).toBe(1)
+          expect(new Set([subject.split('.')[4], ...from]).size).toBe(1)
         }
+    })
+
+    test('cannot ask for what costs as much as it likes', async () => {
+      const many = Array.from({ length: 300 }, () => '>')
+      const bodies = [
+        { multi_last: ['>'], batch: 1000 },
+        { multi_last: many, up_to_seq: 1 },
+        { last_by_subj: 'x'.repeat(4_096) },
+        { next_by_subj: '>', batch: 0 },
+        { seq: 1, next_by_subj: '>', batch: 9, no_hdr: true },
+        [{ seq: 1 }],
+        'text',
+      ]
+      for (const subject of Object.keys(services[role]).filter((service) => service.includes('DIRECT.GET')))
+        for (const body of bodies) {
+          // The subject of the last message of one conversation takes no body.
+          if (subject.endsWith('.c1')) continue
+          const { headers } = await server.role[role].publisher.request(subject, JSON.stringify(body))
+          expect([body, headers?.code]).toEqual([body, 400])
+        }
+    })
+
+    test('is given a bounded part of what it asks for at once', async () => {
+      for (const [subject, prefix] of [
+        ['CONVERSATIONS', 'frontdesk.conversation.'],
+        ['EVENTS', 'frontdesk.inbox.many.session.'],
+        ['KV_frontdesk_config', '$KV.frontdesk_config.many.'],
+      ] as const) {
+        const place = `$JS.API.DIRECT.GET.${subject}`
+        if (!(place in services[role])) continue
+        await fill(prefix)
+        const asked = JSON.stringify({ seq: 1, next_by_subj: '>', batch: 1_000_000, max_bytes: 2 ** 40 })
+        const isLast = ({ headers }: Msg) => headers?.code !== 0
+        const answers = await server.role[role].publisher.requestMany(place, asked, 2_000, isLast)
+        expect(answers).toHaveLength(readMessagesMax + 1)
+        expect(Number(answers.at(-1)?.headers?.get('Nats-Num-Pending'))).toBeGreaterThan(0)
+      }
     })
 
     test('cannot direct an answer to a foreign subject by its reply subject', async () => {
@@ -369,9 +417,10 @@ describe.skipIf(serverIsShared)('the accounts', () => {
   })
 })
 
-/** What a bucket or stream says once more of what it has stored. */
+/** What a bucket or stream says once more of what it has stored, and a role's read, which goes to an engine. */
 function isCopyOf(copy: string, subject: string): boolean {
-  return copy === subject.replace(/^\$KV\./, 'frontdesk.changed.')
+  const read = subject.replace('$JS.API.DIRECT.GET.', 'frontdesk.read.')
+  return copy === subject.replace(/^\$KV\./, 'frontdesk.changed.') || copy === read
 }
 
 /** Where a message on a subject is stored. */

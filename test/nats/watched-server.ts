@@ -1,6 +1,8 @@
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { headers as newHeaders } from '@nats-io/transport-node'
+import pino from 'pino'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
+import { serveRoleReads } from '../../engine/nats/engine/role-reads.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
 import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
@@ -34,6 +36,7 @@ export async function startWatchedServer(): Promise<WatchedServer> {
   const server = await startTestServer()
   const full = await connectNats(server.url, 'test')
   await ensureTopology(full, { partitions: 4, replicas: 1 })
+  serveRoleReads(full, pino({ level: 'silent' }))
   const connected = await Promise.all(
     natsRoles.map(async (name) => [name, await connectRole(server.roles[name], name)]),
   )

@@ -4,6 +4,7 @@ import { shareWork } from '../../share-work.ts'
 import type { Nats } from '../connect.ts'
 import { onReconnect } from '../on-reconnect.ts'
 import { join } from './presence.ts'
+import { serveRoleReads } from './role-reads.ts'
 import { untilFollowed } from './until-followed.ts'
 
 /** A running engine or notifier. */
@@ -53,6 +54,7 @@ export async function startWorker(
   })
   const failed = Promise.race([share.failed, lost])
   failed.catch(() => {})
+  const reads = serveRoleReads(nats, log)
   const presence = await join(nats, name, worker, { log, signal: giveUp.signal }, share.divide)
   return {
     held: share.held,
@@ -60,6 +62,7 @@ export async function startWorker(
     failed,
     stop: async () => {
       stopWatching()
+      reads.stop()
       const givenUp = new Promise((resolve) => giveUp.signal.addEventListener('abort', resolve))
       const timer = setTimeout(() => giveUp.abort(), stopTimeoutMs)
       await share.stop()
