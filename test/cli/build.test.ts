@@ -76,6 +76,7 @@ test('a read-only folder runs a build of the same sources, and only that', async
   await rm(dist, { recursive: true })
   await chmod(folder, 0o555)
   const { code, stderr } = await frontdesk(['--version'], readOnly)
+  await chmod(folder, 0o755)
   expect(code).toBe(1)
   expect(stderr).toMatch(/^frontdesk: \S+\/dist\/ is missing and cannot be written: /)
 })

@@ -4,6 +4,7 @@ import type { StoredRecord } from '../../engine/core/conversation.ts'
 import { readRecord } from '../../engine/core/record.ts'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type Nats, type RoleConnection } from '../../engine/nats/connect.ts'
+import { serveRoleReads } from '../../engine/nats/engine/role-reads.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
@@ -54,6 +55,8 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   const nats = await connectNats(server.url, 'test')
   await ensureTopology(nats, { partitions, replicas: 1 })
   const log = pino({ level: logLevel }, pino.destination(2))
+  // As any engine or notifier does; here roles read without one, too.
+  serveRoleReads(nats, log)
   const running: (() => Promise<unknown>)[] = []
   const engines = new Set<ConfigurationLog>()
   const stored = async (stream: keyof typeof streams, subject = '>') => {

@@ -41,7 +41,7 @@ it('every worker waits for a cluster that has no leader yet', async () => {
   const engine = start(['engine'], env)
   const gateway = start(['gateway'], { ...env, FRONTDESK_PORT: `${await freePort()}` })
   await engine.logs('waiting for NATS')
-  await gateway.logs('waiting for the streams in NATS')
+  await gateway.logs('waiting for an engine')
   const all = start(['start'], { ...env, FRONTDESK_PORT: `${await freePort()}` })
   await all.logs('waiting for NATS')
   for (const n of [1, 2]) await startOf(cluster, n, folder)

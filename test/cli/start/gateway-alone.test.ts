@@ -14,7 +14,7 @@ describe('a gateway alone', () => {
     await writeFile(data, '')
     const env = { NATS_URL: server.url, FRONTDESK_DATA: data, FRONTDESK_PORT: `${await freePort()}` }
     const gateway = start(['gateway'], env)
-    await gateway.logs('waiting for the streams in NATS')
+    await gateway.logs('waiting for an engine')
     const engine = start(['engine'], { NATS_URL: server.url })
     await gateway.logs('"msg":"ready"')
     expect(gateway.stderr()).toMatch(/"role":"gateway".*the data folder cannot be written/)
@@ -23,6 +23,6 @@ describe('a gateway alone', () => {
 
     const second = start(['gateway'], { ...env, FRONTDESK_PORT: `${await freePort()}` })
     await second.logs('"msg":"ready"')
-    expect(second.stderr()).not.toContain('waiting for the streams')
+    expect(second.stderr()).not.toContain('waiting for an engine')
   })
 })

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../../engine/nats/bucket.ts'
-import { connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
+import { connectNats, connectRole, type Nats, type RoleConnection } from '../../../engine/nats/connect.ts'
+import { serveRoleReads } from '../../../engine/nats/engine/role-reads.ts'
 import { CustomerKeys } from '../../../workers/gateway/identity/customer-keys.ts'
 import { OneTimeCodes } from '../../../workers/gateway/identity/one-time-codes.ts'
 import { frontdesk } from '../../cli/frontdesk.ts'
@@ -17,13 +18,18 @@ import { log } from './secrets-world.ts'
 let server: TestServer
 let data: string
 let role: RoleConnection
+/** Answers roles' reads, as an engine does. */
+let reader: Nats
 beforeAll(async () => {
   server = await startTestServer()
   data = await mkdtemp(join(tmpdir(), 'frontdesk-test-'))
+  reader = await connectNats(server.url, 'test')
+  serveRoleReads(reader, log)
   role = await connectRole(server.roles.identity, 'test identity')
 })
 afterAll(async () => {
   await role?.close()
+  await reader?.close()
   await server?.stop()
   await rm(data, { recursive: true, force: true })
 })

@@ -2,6 +2,7 @@ import pino, { type Logger } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { connectNats, connectRole, type RoleConnection } from '../../../engine/nats/connect.ts'
+import { serveRoleReads } from '../../../engine/nats/engine/role-reads.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { startTestServer, type TestServer } from '../../test-server.ts'
 
@@ -15,7 +16,9 @@ export function secretsWorld() {
     server = await startTestServer()
     const nats = await connectNats(server.url, 'test')
     await ensureTopology(nats, { partitions: 4, replicas: 1 })
-    await nats.close()
+    open.push(nats)
+    // As an engine does.
+    serveRoleReads(nats, log)
   })
   afterAll(async () => {
     await Promise.all(open.map((connection) => connection.close()))

@@ -161,9 +161,11 @@ describe('a session that is logged out', () => {
 
   it('is not listed by a gateway that starts: anybody may log out of as many as they begin', async () => {
     await here.revoke('before')
-    const tokens = new SessionTokens(signing, await world.bucket())
+    const role = await world.connect()
+    const tokens = new SessionTokens(signing, new Bucket(role, 'secrets'))
     const told: string[] = []
     tokens.onRevoked({ open: () => [], revoked: (conversation) => told.push(conversation) })
+    await role.flush()
     await here.revoke('after')
     await until(() => told.includes('after'))
     expect(told).toEqual(['after'])

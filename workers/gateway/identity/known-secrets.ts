@@ -83,9 +83,9 @@ export class KnownSecrets<T> {
   }
 }
 
-/** A gateway's roles may neither look for a stream nor create it; nobody answers for one that is missing. */
+/** A gateway's roles may neither look for a stream nor create it; engines answer their reads. */
 function waitingMessage(error: unknown): string {
   return error instanceof NoResponders
-    ? 'waiting for the streams in NATS: an engine makes them at its start'
+    ? 'waiting for an engine: it makes the streams in NATS, and answers reads'
     : 'waiting for NATS'
 }
