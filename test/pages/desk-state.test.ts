@@ -99,6 +99,27 @@ const say = (conversation: string, clientId: string, text = clientId): AgentEven
   text,
 })
 
+test('a notice tells by the change of status what happened, and one of a machine’s own nothing', () => {
+  const notice = message('system', 'To the customer', { type: 'notice' })
+  const desk = receiveAll(
+    open(deskWith(request('c1')), 'c1'),
+    record('c1', 20, [notice], { status: { state: 'queued', request: 1 } }),
+    record('c1', 21, [notice], { status: { state: 'withAgent', request: 1, agent: bob } }),
+    record('c1', 22, [notice]),
+    record('c1', 23, [notice], { status: { state: 'queued', request: 1 } }),
+    record('c1', 24, [notice], { status: { state: 'withAgent', request: 1, agent: ann } }),
+    record('c1', 25, [notice], { status: { state: 'ended', request: 1, agent: ann, reason: 'agent' } }),
+  )
+  expect(conversationOf(desk, 'c1').transcript.map(({ notice }) => notice)).toEqual([
+    undefined,
+    { kind: 'joined', agent: bob },
+    undefined,
+    { kind: 'released', agent: bob },
+    { kind: 'joined', agent: ann },
+    { kind: 'endedByAgent', agent: ann },
+  ])
+})
+
 describe('the list of requests', () => {
   test('has the waiting requests, longest wait first, the agent’s own, and those of others', () => {
     const desk = deskWith(

@@ -83,7 +83,7 @@ test('a customer, an agent and an administrator work at the same time, each at a
 
   const first = await customer.conversation()
   await desk.end()
-  expect(await app.world.openRequest(channel, first)).toMatchObject({ state: 'ended' })
+  await expect.poll(() => app.world.openRequest(channel, first)).toMatchObject({ state: 'ended' })
   expect(await desk.page.title()).not.toMatch(/^\(/)
   await customer.page.getByRole('button', { name: 'Start a new conversation' }).click()
   await customer.sees('We are counting anvils today. Leave us a message.')

@@ -4,6 +4,7 @@ import { icons } from '../base/icons.ts'
 import { Part } from '../base/part.ts'
 import type { Alerts } from './alerts.ts'
 import { words } from './language.ts'
+import { initials } from './requests/names.ts'
 
 /** The bar of the desk: its workspace, alerts, keyboard help and the agent's menu. Dispatches `sign-out`. */
 export class DeskHeader extends Part {
@@ -101,14 +102,6 @@ export class DeskHeader extends Part {
       <span>${label}</span><span class="switch" aria-hidden="true"></span>
     </button>`
   }
-}
-
-/** `Ann Lee` → `AL`: the first characters of the first and the last word. */
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/)
-  const first = Array.from(words[0] ?? '')[0] ?? ''
-  const last = words.length > 1 ? (Array.from(words.at(-1) ?? '')[0] ?? '') : ''
-  return (first + last).toUpperCase()
 }
 
 customElements.define('desk-header', DeskHeader)

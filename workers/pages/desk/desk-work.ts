@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { icons } from '../base/icons.ts'
 import { every, Part } from '../base/part.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
@@ -11,6 +10,7 @@ import { columnsFor, visibleConversations } from './columns.ts'
 import type { ConversationPane } from './conversation/conversation-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
 import { words } from './language.ts'
+import { nothingOpen } from './nothing-open.ts'
 import { openTabs } from './open-tabs.ts'
 import type { RequestList } from './requests/request-list.ts'
 import type { DeskSession } from './state/desk-session.ts'
@@ -152,16 +152,8 @@ export class DeskWork extends Part {
               @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
             ></desk-conversation>`,
         )}
-        ${visible.length === 0 ? this.#empty(desk.requests.size > 0) : nothing}
+        ${visible.length === 0 ? nothingOpen(desk, this.now, (id) => this.open(id)) : nothing}
       </div>
-    </div>`
-  }
-
-  #empty(hasRequests: boolean) {
-    return html`<div class="empty">
-      ${icons.inbox}
-      <p><strong>${hasRequests ? words.pickOne : words.openHere}</strong></p>
-      <p>${hasRequests ? words.pickOneMore : words.openHereMore}</p>
     </div>`
   }
 

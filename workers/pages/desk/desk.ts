@@ -19,6 +19,7 @@ import deskText from './desk.css'
 import type { DeskWork } from './desk-work.ts'
 import { askedLocale, words } from './language.ts'
 import { customerName } from './requests/names.ts'
+import requestsText from './requests/requests.css'
 import { DeskSession } from './state/desk-session.ts'
 import { sections, unread } from './state/selectors.ts'
 
@@ -31,7 +32,11 @@ type SignedOut =
 
 /** The agent desk, the whole page: the sign-in, and the session of an agent who is signed in. */
 export class FrontdeskDesk extends LitElement {
-  static override styles = [tokens, sheet, css`${unsafeCSS(deskText + conversationText + transcriptText)}`]
+  static override styles = [
+    tokens,
+    sheet,
+    css`${unsafeCSS(deskText + requestsText + conversationText + transcriptText)}`,
+  ]
   /** `null` until it is known, and while an agent is signed in. */
   @state() visitor: SignedOut | null = null
   @state() announced = ''

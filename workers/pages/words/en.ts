@@ -115,6 +115,7 @@ export const desk = {
 
   pickOne: 'Pick a request to read it',
   pickOneMore: 'Reading does not accept it: the customer is told only once you accept.',
+  longestWait: 'Longest wait',
   openHere: 'Conversations open here',
   openHereMore: 'Several can be open side by side.',
   openConversations: 'Open conversations',
@@ -149,6 +150,14 @@ export const desk = {
   delivered: 'Delivered',
   refused: 'Not sent',
   takeBack: 'Edit again',
+  joinedByYou: 'You have joined.',
+  joinedBy: (name: string) => `${name} has joined.`,
+  releasedByYou: 'You have put the customer back in the queue, in their place.',
+  releasedBy: (name: string) => `${name} has put the customer back in the queue, in their place.`,
+  noticeEndedByYou: 'Ended by you.',
+  noticeEndedBy: (name: string) => `Ended by ${name}.`,
+  noticeEndedByInactivity: 'Ended: the customer has not answered.',
+  customerReads: (text: string) => `The customer reads: ${text}`,
 
   accept: 'Accept',
   accepting: 'Accepting…',

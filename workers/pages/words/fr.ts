@@ -109,6 +109,7 @@ export const desk: typeof english.desk = {
 
   pickOne: 'Choisissez une demande pour la lire',
   pickOneMore: 'Lire n’est pas accepter : le client n’est averti qu’une fois la demande acceptée.',
+  longestWait: 'Attente la plus longue',
   openHere: 'Les conversations s’ouvrent ici',
   openHereMore: 'Plusieurs peuvent l’être côte à côte.',
   openConversations: 'Conversations ouvertes',
@@ -143,6 +144,14 @@ export const desk: typeof english.desk = {
   delivered: 'Remis',
   refused: 'Non envoyé',
   takeBack: 'Reprendre',
+  joinedByYou: 'Vous avez rejoint la conversation.',
+  joinedBy: (name) => `${name} a rejoint la conversation.`,
+  releasedByYou: 'Vous avez remis le client dans la file, à sa place.',
+  releasedBy: (name) => `${name} a remis le client dans la file, à sa place.`,
+  noticeEndedByYou: 'Terminée par vous.',
+  noticeEndedBy: (name) => `Terminée par ${name}.`,
+  noticeEndedByInactivity: 'Terminée\u00a0: le client n’a plus répondu.',
+  customerReads: (text) => `Le client lit\u00a0: ${text}`,
 
   accept: 'Accepter',
   accepting: 'Un instant…',

@@ -4,7 +4,8 @@ import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
-import type { PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
+import { agentName } from '../requests/names.ts'
+import type { Notice, PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
 import { type MessageGroup, messageGroups } from './message-groups.ts'
 import { refusalText } from './refusal-text.ts'
 import { dayOf, timeOf } from './times.ts'
@@ -117,8 +118,12 @@ export class TranscriptLog extends Part {
   #group({ kind, isMine, isBot, name, at, entries }: MessageGroup) {
     if (kind === 'notice')
       return entries.map(
-        ({ message, at }) =>
-          html`<p class="notice"><span dir="auto">${message.text}</span> · <time>${timeOf(at)}</time></p>`,
+        ({ message, notice, at }) =>
+          html`<p class="notice">
+            <span dir="auto" title=${notice ? words.customerReads(message.text ?? '') : nothing}>${
+              notice ? noticeText(notice, this.agentId) : message.text
+            }</span> · <time>${timeOf(at)}</time>
+          </p>`,
       )
     return html`<div class="group ${kind} ${isMine ? 'mine' : ''} ${isBot ? 'bot' : ''}">
       <p class="meta"><b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at)}</time></p>
@@ -177,6 +182,22 @@ export class TranscriptLog extends Part {
     this.#isAtEnd = true
     this.#scrollToEnd()
     this.#scroller().focus()
+  }
+}
+
+/** A notice in words for an agent: its own text is said to the customer. */
+function noticeText({ kind, agent }: Notice, me: string): string {
+  const isMine = agent?.id === me
+  const name = agentName(agent)
+  switch (kind) {
+    case 'joined':
+      return isMine ? words.joinedByYou : words.joinedBy(name)
+    case 'released':
+      return isMine ? words.releasedByYou : words.releasedBy(name)
+    case 'endedByAgent':
+      return isMine ? words.noticeEndedByYou : words.noticeEndedBy(name)
+    case 'endedByInactivity':
+      return words.noticeEndedByInactivity
   }
 }
 

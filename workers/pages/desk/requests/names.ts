@@ -19,3 +19,17 @@ export function languageName(locale: string): string {
     return locale
   }
 }
+
+/** `Ann Lee` → `AL`: the first characters of the first and the last word. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const first = Array.from(words[0] ?? '')[0] ?? ''
+  const last = words.length > 1 ? (Array.from(words.at(-1) ?? '')[0] ?? '') : ''
+  return (first + last).toUpperCase()
+}
+
+/** The facts by which a request differs from the others: its channel, if there are several, and another language. */
+export function originOf({ channel, locale }: OpenRequest, hasChannels: boolean): string {
+  const isOwnLanguage = locale.split('-', 1)[0] === words.language
+  return [...(hasChannels ? [channel] : []), ...(isOwnLanguage ? [] : [languageName(locale)])].join(' · ')
+}

@@ -7,14 +7,14 @@ import { waited } from '../../base/time.ts'
 import { words } from '../language.ts'
 import type { Desk } from '../state/desk-state.ts'
 import { lastOfCustomer, type Sections, sections, unread } from '../state/selectors.ts'
-import { agentName, customerName, languageName } from './names.ts'
+import { agentName, customerName, initials, originOf } from './names.ts'
 import { tagMarks } from './tag-marks.ts'
 import { unreadBadge } from './unread-badge.ts'
 
 /** More requests than these are counted, not listed: agents take the first ones. */
 const listedMax = 100
 /** The conversation shows the other tags. */
-const tagsMax = 3
+const tagsMax = 1
 
 /** The open requests of a workspace. Dispatches `pick` with the chosen conversation. */
 export class RequestList extends Part {
@@ -26,6 +26,8 @@ export class RequestList extends Part {
   #current = ''
   /** The row that had the focus before an update. */
   #focusedBefore: { id: string; index: number } | null = null
+  /** Whether the requests come from more than one channel. */
+  #hasChannels = false
 
   override focus(): void {
     this.#rows()
@@ -55,6 +57,7 @@ export class RequestList extends Part {
       ({ conversation }) => conversation,
     )
     if (!ids.includes(this.#current)) this.#current = ids[0] ?? ''
+    this.#hasChannels = new Set([...desk.requests.values()].map(({ channel }) => channel)).size > 1
     const isEmpty = desk.isKnown && found.waiting.length === 0
     return html`
       <div class="requests" @keydown=${this.#onKey}>
@@ -94,9 +97,11 @@ export class RequestList extends Part {
 
   #row(request: OpenRequest, section: keyof Sections) {
     const { desk } = this
-    const { conversation: id, need, channel, locale, tags } = request
-    const last = section === 'mine' ? lastOfCustomer(desk.conversations.get(id)) : undefined
+    const { conversation: id, need, tags } = request
+    const conversation = desk.conversations.get(id)
+    const last = section === 'mine' ? lastOfCustomer(conversation) : undefined
     const text = last?.message.text ?? need
+    const origin = originOf(request, this.#hasChannels)
     return html`<button
       class="request"
       type="button"
@@ -106,21 +111,24 @@ export class RequestList extends Part {
       @click=${() => this.dispatchEvent(new CustomEvent('pick', { detail: id }))}
       @focus=${() => this.#setCurrent(id)}
     >
+      <span class="avatar" aria-hidden="true">${initials(customerName(request))}</span>
       <span class="line">
         <span class="name" dir="auto">${customerName(request)}</span>
-        <span class="where">${channel} · ${languageName(locale)}</span>
-        ${this.#standing(request, section)}
+        ${origin ? html`<span class="where">${origin}</span>` : nothing}
+        ${urgencyMark(request)} ${this.#standing(request, section)}
       </span>
-      <span class="need" dir="auto">${text ?? html`<i>${words.noNeed}</i>`}</span>
-      ${
-        request.urgency || request.hours === 'outside' || tags
-          ? html`<span class="marks">
-              ${urgencyMark(request)}
-              ${request.hours === 'outside' ? html`<span class="mark">${words.outOfHours}</span>` : nothing}
-              ${tagMarks(tags, tagsMax)}
-            </span>`
-          : nothing
-      }
+      <span class="line">
+        <span class="need" dir="auto">${text ?? html`<i>${words.noNeed}</i>`}</span>
+        ${
+          request.hours === 'outside' || tags
+            ? html`<span class="marks">
+                ${request.hours === 'outside' ? html`<span class="mark">${words.outOfHours}</span>` : nothing}
+                ${tagMarks(tags, tagsMax)}
+              </span>`
+            : nothing
+        }
+        ${section === 'mine' && conversation ? unreadBadge(unread(conversation)) : nothing}
+      </span>
     </button>`
   }
 
@@ -128,10 +136,8 @@ export class RequestList extends Part {
     const { desk, now } = this
     if (section === 'others') return html`<span class="aside">${agentName(request.agent)}</span>`
     if (section === 'mine') {
-      const conversation = desk.conversations.get(request.conversation)
-      const last = lastOfCustomer(conversation)
-      return html`${last ? html`<span class="aside">${waited(last.at, now)}</span>` : nothing}
-        ${unreadBadge(conversation ? unread(conversation) : 0)}`
+      const last = lastOfCustomer(desk.conversations.get(request.conversation))
+      return last ? html`<span class="aside">${waited(last.at, now)}</span>` : nothing
     }
     const time = waited(request.queuedAt, now)
     return html`<span class="aside" aria-hidden="true">${time}</span>
@@ -171,15 +177,12 @@ export class RequestList extends Part {
   }
 }
 
+/** A dot, since on a busy morning every row has one. */
 function urgencyMark({ urgency }: OpenRequest) {
-  switch (urgency) {
-    case 'escalated':
-      return html`<span class="mark danger">${words.escalated}</span>`
-    case 'reminded':
-      return html`<span class="mark warning">${words.reminded}</span>`
-    case undefined:
-      return nothing
-  }
+  if (!urgency) return nothing
+  const label = words[urgency]
+  return html`<span class="urgent ${urgency}" title=${label}></span>
+    <span class="visually-hidden">${label}</span>`
 }
 
 customElements.define('desk-request-list', RequestList)

@@ -1,3 +1,4 @@
+import type { Agent } from '../../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import type { Message, Status } from '../../../../schemas/conversation/record.ts'
 import type { AgentEvent } from '../../../../schemas/protocol/desk.ts'
@@ -45,6 +46,13 @@ export interface TranscriptEntry {
   message: Message
   at: string
   sequence: number
+  /** The notice's meaning, which agents read in other words than the customer. */
+  notice?: Notice | undefined
+}
+
+export interface Notice {
+  kind: 'joined' | 'released' | 'endedByAgent' | 'endedByInactivity'
+  agent: Agent | undefined
 }
 
 export interface PendingEvent {

@@ -12,6 +12,7 @@ import {
   type Desk,
   type DeskRefusal,
   emptyConversation,
+  type Notice,
   type PendingEvent,
   updateConversation,
 } from './desk-state.ts'
@@ -97,12 +98,34 @@ function addRecord(desk: Desk, frame: DeskRecordFrame): Desk {
   const hasCustomer = messages.some(({ author }) => author.type === 'customer')
   const next = updateConversation(desk, id, {
     last: sequence,
-    transcript: [...known.transcript, ...messages.map((message) => ({ message, at, sequence }))],
+    transcript: [
+      ...known.transcript,
+      ...messages.map((message) => {
+        const notice = message.type === 'notice' ? noticeOf(status, known.status) : undefined
+        return { message, at, sequence, ...(notice && { notice }) }
+      }),
+    ],
     pending: known.pending.filter((pending) => !isAnswered(pending)),
     ...(status && { status }),
     ...(hasCustomer && { typingUntil: 0 }),
   })
   return status ? applyStatus(next, id, status, sequence, at) : next
+}
+
+/** The meaning of a record's notice, by the change of status; `undefined` for one of a machine's own. */
+function noticeOf(status: Status | undefined, before: Status | null): Notice | undefined {
+  const agent = before?.agent
+  switch (status?.state) {
+    case 'withAgent':
+      return { kind: 'joined', agent: status.agent }
+    case 'queued':
+      return agent && { kind: 'released', agent }
+    case 'ended':
+      if (status.reason === 'agent') return { kind: 'endedByAgent', agent }
+      return status.reason === 'inactivity' ? { kind: 'endedByInactivity', agent } : undefined
+    default:
+      return undefined
+  }
 }
 
 /** Whether an action's goal is reached, by whichever event; its refusal answers an accept that came too late. */
