@@ -87,11 +87,12 @@ export class Replay {
 
 /** The first field of a record that would differ now. */
 export function differenceOf(stored: StoredRecord, again: StoredRecord): ReplayDifference | undefined {
-  const { since, began, ...state } = plain(again).state
-  // Records of before these were kept do not say them.
+  const { since, began, events, ...state } = plain(again).state
+  // Records of versions that did not keep these yet do not have them.
   const known = {
     ...(stored.state.since !== undefined && { since }),
     ...(stored.state.began !== undefined && { began }),
+    ...(stored.state.events !== undefined && { events }),
   }
   return firstDifference(stored, { ...plain(again), state: { ...state, ...known } })
 }

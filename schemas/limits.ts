@@ -4,6 +4,11 @@
 export const textLengthMax = 4096
 /** The most characters of a customer's answer to a field of a form. */
 export const answerLengthMax = 1000
+/**
+ * The most events of customers, agents and bots that a conversation takes: then nothing more is said in it. Who comes
+ * back to it reads all of them.
+ */
+export const conversationEventsMax = 5_000
 /** The most fields of a form that a customer sends; no form has as many. */
 export const sentFieldsMax = 50
 /** The most characters of an agent's id or name, and of the reason of a release. */

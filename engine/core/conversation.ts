@@ -78,6 +78,11 @@ export interface State {
   /** How many calls there were, and the one that is waited for. */
   called?: number | undefined
   awaits?: number | undefined
+  /**
+   * How many events of customers, agents and bots were applied; absent where an earlier version, which did not count,
+   * began the conversation.
+   */
+  events?: number | undefined
   /** The events seen last, as `rememberedMax` fixed-length digests. */
   recent?: string | undefined
   /** Everything was removed: only where others' traces of it are. */

@@ -63,7 +63,7 @@ function beginningOf(
   if (!stored || machine === undefined) return undefined
   const definition = instead?.(machine) ?? definitions.named(machine)
   if (!definition) throw new UnknownMachine(machine)
-  return { definition, input: inputOfFirst(stored.state) }
+  return { definition, input: inputOfFirst(stored.state), isUncounted: stored.state.events === undefined }
 }
 
 /** The machines as they were when an event was decided, which may have migrated its conversation. */

@@ -13,7 +13,7 @@ import {
 import { RecordDraft } from './draft.ts'
 import { seenBefore } from './recent.ts'
 import { type Recorded, recordOf } from './record.ts'
-import { checkValues } from './refused-value.ts'
+import { checkValues, conversationFull, isFull } from './refused-value.ts'
 import { beginningFor, endRetired, inputAfterClosing, isDerivable, resume, type World } from './running.ts'
 import { type WakeUpDecision, wakeUp } from './wake-up.ts'
 
@@ -50,6 +50,7 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (!isRunning(state)) return recordOf(start(draft, world, event, checked))
   if (state.snapshot.status === 'done') return recordOf(answerAfterEnd(draft, event))
   if (!checked.ok) return recordOf(draft.refuse(checked.error))
+  if (isFull(state, event)) return recordOf(draft.refuse(conversationFull))
   if (event.type === 'call.answered') {
     // The machine has stopped waiting for this call.
     if (event.call !== state.awaits) return recordOf(draft.ignore())
@@ -76,7 +77,8 @@ function start(
   if (!checked.ok) return draft.refuse(checked.error)
   const { strictChannels, channels } = world.configuration
   if (strictChannels && !channels.has(event.channel)) return draft.refuse({ code: 'unknown_channel' })
-  const { definition, input } = beginningFor(world, event, draft.at)
+  const { definition, input, isUncounted } = beginningFor(world, event, draft.at)
+  if (!isUncounted) draft.events = 0
   const first = begin(definition.machine, input)
   if (!isDerivable(first.snapshot, input)) draft.began = input
   return draft.begin(definition, first)

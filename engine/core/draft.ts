@@ -62,6 +62,7 @@ export class RecordDraft {
   calls: Call[] | undefined
   called: State['called']
   awaits: State['awaits']
+  events: State['events']
   recent: State['recent']
   erased: State['erased']
 
@@ -80,6 +81,7 @@ export class RecordDraft {
     this.told = state.told
     this.called = state.called
     this.awaits = state.awaits
+    this.events = state.events
     this.recent = state.recent
   }
 

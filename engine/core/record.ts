@@ -47,6 +47,7 @@ export function recordOf(draft: RecordDraft): Recorded {
           calls: draft.calls,
           called: draft.called,
           awaits: draft.awaits,
+          events: eventsAfter(draft),
           recent: draft.recent,
         },
   }
@@ -100,6 +101,13 @@ const ownNames = new Set(builtIn.map(({ name }) => name))
 /** A machine that comes with frontdesk, or that it has compiled. */
 function isOwn(machine: string | undefined): boolean {
   return machine === undefined || ownNames.has(machine) || machine.startsWith('bot.')
+}
+
+const counted = /^(session|agent|bot)\./
+
+/** The number of events after the draft's event, which counts where it is applied. */
+function eventsAfter({ events, event, outcome }: RecordDraft): number | undefined {
+  return events !== undefined && outcome === 'applied' && counted.test(event.type) ? events + 1 : events
 }
 
 /** Developers' machines may be untyped. Validate now: a record that fails to parse on load would be skipped. */

@@ -6,13 +6,19 @@ import {
   externalIdLengthMax,
   nameLengthMax,
 } from '../../schemas/conversation/customer.ts'
-import { clientIdLengthMax, type Event } from '../../schemas/conversation/event.ts'
+import { clientIdLengthMax, type Event, type EventType } from '../../schemas/conversation/event.ts'
 import type { FormField, Rejection, RejectionCode } from '../../schemas/conversation/record.ts'
 import { fieldTypes } from '../../schemas/field-types.ts'
-import { agentFieldLengthMax, labelLengthMax, textLengthMax } from '../../schemas/limits.ts'
+import {
+  agentFieldLengthMax,
+  conversationEventsMax,
+  labelLengthMax,
+  textLengthMax,
+} from '../../schemas/limits.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import { codePoints, token } from '../../schemas/token.ts'
 import { trim } from '../texts/trim.ts'
+import type { State } from './conversation.ts'
 
 /** Checks an event's values against the limits that hold in any state of any conversation. */
 export function checkValues(event: Event): Result<Event, Rejection> {
@@ -127,6 +133,24 @@ function tooLong(field: string, value: string | undefined, limit: number): Rejec
   return { code: 'too_long', message: `${field}: must have at most ${limit} characters`, limit }
 }
 
+/** The events that say something. A full conversation can still be accepted, released, handed over and ended. */
+const refusedWhenFull = new Set<EventType>([
+  'session.message',
+  'session.details',
+  'session.option',
+  'agent.message',
+  'bot.message',
+  'bot.options',
+  'bot.form',
+])
+
+export const conversationFull = { code: 'conversation_full', max: conversationEventsMax } as const
+
+/** Whether the conversation has as many events as it may have, and this one is refused. */
+export function isFull({ events = 0 }: State, { type }: Event): boolean {
+  return events >= conversationEventsMax && refusedWhenFull.has(type)
+}
+
 /** For developers, in records and in the log; customers and agents read `refusals` of engine/texts instead. */
 export const rejectionMessages: Record<RejectionCode, string> = {
   details_invalid: 'some of the details cannot be accepted',
@@ -136,6 +160,7 @@ export const rejectionMessages: Record<RejectionCode, string> = {
   unknown_conversation: 'there is no such conversation; a conversation begins with session.started',
   unknown_channel: 'there is no such channel',
   conversation_ended: 'the conversation has ended; start a new one',
+  conversation_full: 'the conversation has as many events as it may have; end it and start a new one',
   not_queued: 'the conversation is not waiting for an agent',
   already_accepted: 'another agent has accepted this request',
   stale_request: 'this is not the conversation’s present request',

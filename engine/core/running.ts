@@ -39,6 +39,8 @@ export interface World {
 export interface Beginning {
   definition: Definition
   input: Input
+  /** A stored conversation of a version that did not count events yet. */
+  isUncounted?: boolean
 }
 
 /** A stored conversation is never silently read as another machine's. */

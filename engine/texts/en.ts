@@ -59,6 +59,7 @@ export const refusals: LanguageTexts['refusals'] = {
   unknown_conversation: 'There is no such conversation.',
   unknown_channel: 'There is no such channel.',
   conversation_ended: 'This conversation has ended.',
+  conversation_full: 'This conversation has become too long. End it and begin a new one.',
   not_queued: 'This request does not wait any more.',
   already_accepted: 'Another agent has accepted this request.',
   stale_request: 'This request does not wait any more: look at the list.',

@@ -60,6 +60,7 @@ export const refusals: LanguageTexts['refusals'] = {
   unknown_conversation: 'Cette conversation n’existe pas.',
   unknown_channel: 'Ce canal n’existe pas.',
   conversation_ended: 'Cette conversation est terminée.',
+  conversation_full: 'Cette conversation est devenue trop longue. Terminez-la et commencez-en une autre.',
   not_queued: 'Cette demande n’attend plus.',
   already_accepted: 'Un autre agent a accepté cette demande.',
   stale_request: 'Cette demande n’attend plus\u00a0: voyez la liste.',

@@ -94,6 +94,7 @@ export const rejectionCodes = [
   'unknown_conversation',
   'unknown_channel',
   'conversation_ended',
+  'conversation_full',
   'not_queued',
   'already_accepted',
   'stale_request',
@@ -112,6 +113,8 @@ export const rejection = z.object({
   agent: knownAgent.optional(),
   /** With `too_long` (also of a field): the most characters, in Unicode code points. */
   limit: z.number().optional(),
+  /** With `conversation_full`: the most events of customers, agents and bots. */
+  max: z.number().optional(),
 })
 export type Rejection = z.infer<typeof rejection>
 

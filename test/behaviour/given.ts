@@ -340,6 +340,14 @@ function checked(kind: Kind, document: unknown) {
   return frozen(unwrap(checkDocument(kind, document)).document)
 }
 
+/** The same conversation, after so many events; `undefined`: begun by a version that did not count. */
+export function withEvents(story: Story, events: number | undefined): Story {
+  const { snapshot: _, record, ...known } = story.known
+  if (!record) throw new Error('the story has not begun')
+  story.known = { ...known, record: { ...record, state: { ...record.state, events } } }
+  return story
+}
+
 /** A message as a line of a transcript. */
 export function lineOf({ author, type, text, fields, options }: Message): string {
   if (type === 'form') return `form: ${(fields ?? []).map(({ id }) => id).join(', ')}`

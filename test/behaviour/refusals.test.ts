@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rejectionCodes } from '../../schemas/conversation/record.ts'
+import { conversationEventsMax } from '../../schemas/limits.ts'
 import {
   accepted,
   chose,
@@ -11,6 +12,7 @@ import {
   released,
   said,
   started,
+  withEvents,
   withId,
   wrote,
 } from './given.ts'
@@ -27,6 +29,7 @@ const refusals = {
   unknown_conversation: given().when(wrote('help')),
   unknown_channel: given({ strictChannels: true }).when(started()),
   conversation_ended: given().when(started(), left(), wrote('help')),
+  conversation_full: withEvents(queued(), conversationEventsMax).when(wrote('more')),
   not_queued: given().when(started(), accepted('ann')),
   already_accepted: withAnn().when(accepted('bob')),
   stale_request: queued().when(accepted('ann', undefined, 7)),

@@ -3,9 +3,10 @@ import type { RawEvent, StoredRecord } from '../../engine/core/conversation.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { differenceOf, Replay, type StoredBody } from '../../engine/replay.ts'
-import { accepted, given, passes, started, wrote } from '../behaviour/given.ts'
+import { conversationEventsMax } from '../../schemas/limits.ts'
+import { accepted, given, passes, started, withEvents, wrote } from '../behaviour/given.ts'
 
-const story = () =>
+const withReminder = () =>
   given({ channel: { timeouts: { unanswered: 'PT2M' } } }).when(
     started(),
     wrote('Help'),
@@ -14,9 +15,9 @@ const story = () =>
   )
 
 /** A story as the streams would have it. */
-function stored(): { event: RawEvent; record?: StoredBody }[] {
+function stored(story = withReminder()): { event: RawEvent; record?: StoredBody }[] {
   let sequence = 0
-  return story().brought.map(({ at, id, subject, body, decision }, index) => ({
+  return story.brought.map(({ at, id, subject, body, decision }, index) => ({
     event: { subject, seq: index + 1, at, id, body: Buffer.from(body), headers: {} },
     ...(decision.kind === 'record' && {
       record: { sequence: ++sequence, body: JSON.stringify(decision.record) },
@@ -50,6 +51,31 @@ describe('a replay', () => {
       ...(record && { record: change(record, ({ state }) => delete state.since) }),
     }))
     expect(await differencesOf(happened)).toEqual(happened.map(() => undefined))
+  })
+
+  it.each([
+    ['all', 0],
+    ['some, as while an engine of before runs beside a newer one,', 2],
+  ])('finds no difference in records of which %s do not count events', async (_, from) => {
+    const happened = stored().map(({ event, record }, n) => ({
+      event,
+      ...(record && {
+        record: change(record, ({ state }) => {
+          if (n >= from) delete state.events
+        }),
+      }),
+    }))
+    expect(await differencesOf(happened)).toEqual(happened.map(() => undefined))
+  })
+
+  it('finds no difference in a conversation that grew over the limit before events were counted', async () => {
+    const long = withEvents(given().when(started()), undefined)
+    for (let n = 0; n <= conversationEventsMax; n++) long.when(wrote(`${n}`))
+    const happened = stored(long).map(({ event, record }) => ({
+      event,
+      ...(record && { record: change(record, ({ state }) => delete state.events) }),
+    }))
+    expect((await differencesOf(happened)).filter((path) => path !== undefined)).toEqual([])
   })
 
   it('names the field that differs', async () => {

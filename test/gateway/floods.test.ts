@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { conversationEventsMax } from '../../schemas/limits.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { httpServer } from '../../workers/gateway/http/server.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
@@ -164,6 +165,25 @@ describe('a conversation that is long', () => {
     const turns = arrived.filter((name, n) => name !== arrived[n - 1])
     expect(turns).toHaveLength(3)
     for (const client of clients) client.close()
+    await gateway.stop()
+  })
+
+  test('takes no more messages beyond its limit, and tells it to the customer; it can be ended', async () => {
+    const gateway = await startTestGateway(world)
+    const { client, conversation } = await customerOf(gateway)
+    const published = Array.from({ length: conversationEventsMax }, (_, n) =>
+      world.publish(conversation, 'session.message', { text: `number ${n}` }),
+    )
+    await Promise.all(published)
+    client.send({ type: 'message', clientId: 'last', text: 'one more' })
+    expect(await client.first('rejected')).toMatchObject({
+      clientId: 'last',
+      code: 'conversation_full',
+      max: conversationEventsMax,
+    })
+    client.send({ type: 'end', clientId: 'end' })
+    await client.first('record', ({ status }) => status?.state === 'ended')
+    client.close()
     await gateway.stop()
   })
 
