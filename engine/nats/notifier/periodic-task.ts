@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
-import { RetryAborted } from '../retry.ts'
 
-/** When a task runs, in milliseconds: for the first time after the notifier became active, and again after each run. */
+/** When a task runs, in milliseconds: after the notifier became active or a run has failed, and after each other run. */
 export interface TaskTimes {
   firstMs: number
   everyMs: number
@@ -14,7 +13,7 @@ export interface PeriodicTask {
   standBy(): void
 }
 
-/** @param name of the task, for the log: a run that fails is logged, and the next one comes in its time */
+/** @param name of the task, for the log: a run that fails is logged */
 export function periodicTask(
   name: string,
   { firstMs, everyMs }: TaskTimes,
@@ -22,23 +21,26 @@ export function periodicTask(
   run: (signal: AbortSignal) => Promise<void>,
 ): PeriodicTask {
   let active: AbortController | undefined
-  const schedule = (ms: number, { signal }: AbortController) => {
-    const timer = setTimeout(async () => {
+  let timer: NodeJS.Timeout | undefined
+  const schedule = (ms: number, signal: AbortSignal) => {
+    timer = setTimeout(async () => {
+      let nextMs = everyMs
       await run(signal).catch((error) => {
-        if (!(error instanceof RetryAborted)) log.error({ err: error }, `${name} failed`)
+        nextMs = firstMs
+        if (!signal.aborted) log.error({ err: error }, `${name} failed`)
       })
-      if (active && !signal.aborted) schedule(everyMs, active)
+      if (!signal.aborted) schedule(nextMs, signal)
     }, ms)
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
   }
   return {
     activate() {
       if (active) return
       active = new AbortController()
-      schedule(firstMs, active)
+      schedule(firstMs, active.signal)
     },
     standBy() {
       active?.abort()
+      clearTimeout(timer)
       active = undefined
     },
   }
