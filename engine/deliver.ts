@@ -6,13 +6,21 @@ import { parseJson } from '../schemas/parse-json.ts'
 import type { RawEvent } from './core/conversation.ts'
 import { Conflict } from './errors.ts'
 
+/** A request in the bucket, with the revision that a write over it names: 0 where there never was one. */
+export interface KeptRequest {
+  revision: number
+  request: OpenRequest | null
+}
+
 /** The workspaces that the notifier delivers to. */
 export interface Workspaces {
-  /** The request as it stands in the bucket, with the revision that a write over it names. */
-  open(workspace: string, conversation: string): Promise<{ revision: number; request: OpenRequest | null }>
+  /** The request as this notifier left it; `undefined` where it does not remember. */
+  known(workspace: string, conversation: string): KeptRequest | undefined
+  /** The request as it stands in the bucket. */
+  open(workspace: string, conversation: string): Promise<KeptRequest>
   /** Stores it. Throws Conflict where another write came between. */
   keep(request: OpenRequest, revision: number): Promise<void>
-  /** Whether the conversation was erased: no more notifications of it may be published. */
+  /** Whether the conversation was erased: nothing more of it may be published. */
   isErased(conversation: string): Promise<boolean>
   /** Publishes a notification; repeated with the same id, it has no effect. */
   publish(notification: Notification, id: string): Promise<void>
@@ -20,15 +28,17 @@ export interface Workspaces {
   forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void>
 }
 
+const none: KeptRequest = { revision: 0, request: null }
+
 /**
  * Delivers what follows for people from one record of a conversation:
  *
- * 1. what the bucket has seen already is a repeat, and nothing follows;
- * 2. publish the notifications, each under an id that never changes;
- * 3. write the request as it stands into the bucket, with compare-and-set; refused: look again.
+ * 1. write the request as it stands into the bucket, with compare-and-set; refused: look what is there;
+ * 2. publish the notifications, each under an id that never changes.
  *
- * A crash between the steps repeats a notification under its id; whoever slept through being replaced repeats
- * one too, and its write to the bucket is refused.
+ * The bucket is read only where it refuses, or where this notifier does not remember the request: its first change is
+ * taken for the first write. A crash between the steps makes the successor find its record in the bucket, and publish.
+ * A notifier that slept through being replaced is refused before it publishes, or repeats a notification under its id.
  */
 export async function deliver(workspaces: Workspaces, message: RawEvent, log: Logger): Promise<void> {
   const read = requestRecord.safeParse(parseJson(message.body))
@@ -40,25 +50,37 @@ export async function deliver(workspaces: Workspaces, message: RawEvent, log: Lo
     return
   }
   const { request, changes, erasedSince } = read.data
+  const { workspace, conversation, record } = request
   const { state: _, ...told } = request
-  for (;;) {
-    const { revision, request: before } = await workspaces.open(request.workspace, request.conversation)
-    if (before && before.record >= request.record) return
-    // An engine that slept through an erasure may still tell of what was before.
-    if (!before && erasedSince === undefined && (await workspaces.isErased(request.conversation))) return
+  const publish = async () => {
     for (const change of changes)
-      await workspaces.publish(
-        { ...told, action: change.action },
-        notificationId(request.conversation, change),
-      )
-    if (erasedSince !== undefined)
-      return workspaces.forget(request.workspace, request.conversation, erasedSince, message.seq)
+      await workspaces.publish({ ...told, action: change.action }, notificationId(conversation, change))
+  }
+  if (erasedSince !== undefined) {
+    await publish()
+    return workspaces.forget(workspace, conversation, erasedSince, message.seq)
+  }
+  let before = workspaces.known(workspace, conversation) ?? (isFirst(changes) ? none : undefined)
+  for (;;) {
+    before ??= await workspaces.open(workspace, conversation)
+    const kept = before.request?.record ?? 0
+    if (kept > record) return
+    if (kept === record) return publish()
+    // An engine that slept through an erasure may still tell of what was before: the erasure has left a revision.
+    if (!before.request && before.revision > 0 && (await workspaces.isErased(conversation))) return
     try {
-      return await workspaces.keep(withUrgency(request, changes, before), revision)
+      await workspaces.keep(withUrgency(request, changes, before.request), before.revision)
+      return publish()
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
+      before = undefined
     }
   }
+}
+
+/** Whether these changes are the first of the conversation's first request. */
+function isFirst([change]: RequestChange[]): boolean {
+  return change?.action === 'created' && change.request === 1
 }
 
 /** How urgent a waiting request is: by these changes, else as before them. */

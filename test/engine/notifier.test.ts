@@ -148,6 +148,7 @@ async function sleeper(before: 'publish' | 'keep') {
     await woken
   }
   const sleepy: Workspaces = {
+    known: (workspace, conversation) => desk.known(workspace, conversation),
     open: (workspace, conversation) => desk.open(workspace, conversation),
     isErased: (conversation) => desk.isErased(conversation),
     publish: (notification, id) => pause('publish').then(() => desk.publish(notification, id)),

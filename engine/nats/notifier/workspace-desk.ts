@@ -5,7 +5,7 @@ import {
   openRequest,
 } from '../../../schemas/conversation/notification.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
-import type { Workspaces } from '../../deliver.ts'
+import type { KeptRequest, Workspaces } from '../../deliver.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'
@@ -13,12 +13,17 @@ import { overwriteSubject, removeMatching } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { buckets, endedRequestTtl, streams, subjects } from '../topology.ts'
 
+/** Requests in memory; one takes about 1 kB. */
+const knownMax = 16_000
+
 /** The stream WORKSPACE and the bucket of open requests. */
 export class WorkspaceDesk implements Workspaces {
   readonly #nats: Nats
   readonly #bucket: Bucket
   readonly #retryOptions: RetryOptions
   readonly #conversations: ConversationStore
+  /** Requests that are not over, as this notifier wrote them last, in that order. */
+  readonly #known = new Map<string, KeptRequest>()
   /** Erased conversations, by the time from which on they have notifications: those that the next read removes. */
   #erased: Map<string, Date> | undefined
   /** The last read. */
@@ -29,6 +34,10 @@ export class WorkspaceDesk implements Workspaces {
     this.#bucket = new Bucket(nats, 'openRequests')
     this.#retryOptions = retryOptions
     this.#conversations = new ConversationStore(nats, retryOptions)
+  }
+
+  known(workspace: string, conversation: string): KeptRequest | undefined {
+    return this.#known.get(`${workspace}.${conversation}`)
   }
 
   async open(workspace: string, conversation: string) {
@@ -48,7 +57,10 @@ export class WorkspaceDesk implements Workspaces {
     // The bucket is for open requests: one that is over expires after a while.
     const isOver = state === 'ended' || state === 'withdrawn'
     const write = isOver ? { revision, ttl: endedRequestTtl } : { revision }
-    await this.#retry(() => this.#bucket.put(`${workspace}.${conversation}`, JSON.stringify(request), write))
+    const key = `${workspace}.${conversation}`
+    this.#known.delete(key)
+    const kept = await this.#retry(() => this.#bucket.put(key, JSON.stringify(request), write))
+    if (!isOver) this.#remember(key, { revision: kept, request })
   }
 
   async publish(notification: Notification, id: string): Promise<void> {
@@ -59,8 +71,9 @@ export class WorkspaceDesk implements Workspaces {
 
   async forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void> {
     await this.#removeNotifications(conversation, new Date(since))
+    const key = `${workspace}.${conversation}`
+    this.#known.delete(key)
     await this.#retry(async () => {
-      const key = `${workspace}.${conversation}`
       const { openRequests } = buckets
       await overwriteSubject(this.#nats, `KV_${openRequests}`, `$KV.${openRequests}.${key}`)
       // The marker tells those who watch the bucket.
@@ -68,6 +81,13 @@ export class WorkspaceDesk implements Workspaces {
       // Last: should this notifier die before, the message makes its successor do the rest.
       await overwriteSubject(this.#nats, streams.requests, subjects.request(conversation), upTo)
     })
+  }
+
+  #remember(key: string, kept: KeptRequest): void {
+    this.#known.set(key, kept)
+    if (this.#known.size <= knownMax) return
+    const [oldest] = this.#known.keys()
+    this.#known.delete(oldest as string)
   }
 
   /** A read of the stream removes the notifications of all conversations that were erased before it began. */
