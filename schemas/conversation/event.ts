@@ -10,8 +10,8 @@ export const clientIdLengthMax = 255
 /** The largest payload of an event, in bytes. */
 export const payloadBytesMax = 64 * 1024
 
-const agentId = z.object({ id: z.string().min(1) })
-const agent = z.object({ id: z.string().min(1), name: z.string().optional() })
+const agentId = visible('shown', z.object({ id: z.string().min(1) }))
+const agent = visible('shown', z.object({ id: z.string().min(1), name: z.string().optional() }))
 export type Agent = z.infer<typeof agent>
 
 /**
@@ -34,7 +34,7 @@ export const payloads = {
   'session.option': z.object({ option: visible('chosen', z.string()) }),
   'session.identified': z.object({ customer: visible('hidden', customer) }),
   'session.ended': z.object({}),
-  'agent.accepted': z.object({ agent, request: z.int().optional() }),
+  'agent.accepted': z.object({ agent, request: visible('shown', z.int().optional()) }),
   'agent.message': z.object({ agent: agentId, text: z.string(), clientId: z.string().optional() }),
   'agent.released': z.object({ agent: agentId, reason: z.string().optional() }),
   'agent.ended': z.object({ agent: agentId }),

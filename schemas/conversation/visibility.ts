@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Whether the inspector shows an event's field unasked. A field of a customer's event without an entry is `typed`.
+ * Whether the inspector shows an event's field unasked. A field of a customer's or an agent's event without an entry is
+ * `typed`.
  *
  * - `shown`: as it is;
  * - `chosen`: as it is once the event was applied: then it is the company's own text;

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration } from '../configuration/channel.ts'
+import { externalIdLengthMax, nameLengthMax } from '../conversation/customer.ts'
 import {
   type Message,
   type Rejection,
@@ -45,6 +46,8 @@ const instant = z.iso.datetime({ offset: true })
 export const findQuestion = z.object({
   /** A part of the id. */
   id: z.string().max(64).optional(),
+  /** The customer's whole e-mail address, external id or name, in any case. Answers do not have them. */
+  customer: z.string().max(Math.max(externalIdLengthMax, nameLengthMax)).optional(),
   state: z.enum(statusStates).optional(),
   channel: token.optional(),
   /** Bounds of the last record's time: ISO 8601. */
@@ -160,7 +163,7 @@ export interface PendingTimer {
   due: string
 }
 
-/** An event of a conversation and its outcome. Texts that a customer typed are masked unless they are revealed. */
+/** An event of a conversation and its outcome. What customers and agents wrote is masked unless it is revealed. */
 export interface InspectedStep {
   /** The event's sequence in EVENTS. */
   seq: number
@@ -232,7 +235,7 @@ export interface WhatIfAnswer {
 /** Access to one conversation for a program without a cookie: an XState inspector. */
 export const ticketQuestion = z.object({
   conversation: token,
-  /** Whether the program may see what the customer typed. It is logged. */
+  /** Whether the program may see what customers and agents wrote. It is logged. */
   reveal: z.boolean().default(false),
 })
 

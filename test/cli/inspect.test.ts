@@ -72,7 +72,9 @@ describe('inspect', () => {
     const { code, stdout, stderr } = await run('inspect', c, '--stately')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/masked, will leave this machine for Stately’s page at https:\/\/stately\.ai\./)
-    expect((await run('inspect', c, '--stately', '--reveal')).stderr).toContain('the customer typed included')
+    expect((await run('inspect', c, '--stately', '--reveal')).stderr).toContain(
+      'customer and agents wrote included',
+    )
   })
 
   it('prints the address for receivers of the XState inspector’s protocol', async () => {

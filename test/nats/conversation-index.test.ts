@@ -5,6 +5,7 @@ import { connectNats } from '../../engine/nats/connect.ts'
 import { ConversationIndex } from '../../engine/nats/notifier/inspection/conversation-index.ts'
 import { followConversations } from '../../engine/nats/notifier/inspection/follow-conversations.ts'
 import { subjects } from '../../engine/nats/topology.ts'
+import type { RequestCustomer } from '../../schemas/conversation/customer.ts'
 import { findQuestion } from '../../schemas/protocol/inspector.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
 
@@ -15,6 +16,7 @@ function recordIn(
   value: string | object,
   sinceMs: number,
   status = value === 'ended' ? 'done' : 'active',
+  customer: Partial<RequestCustomer> = {},
 ): StoredRecord {
   const pinned = {
     at: start,
@@ -24,6 +26,7 @@ function recordIn(
     hours: 'during',
     opensAt: null,
   }
+  const known = { name: null, email: null, externalId: null, verified: false, ...customer }
   return {
     at: new Date(start + sinceMs).toISOString(),
     event: { id: '', type: 'session.message', seq: 1 },
@@ -31,7 +34,11 @@ function recordIn(
     state: {
       machine: 'messagingResponse@1',
       since: start + sinceMs,
-      snapshot: { value, status, context: { pinned, request: 0, agent: null, reason: null } },
+      snapshot: {
+        value,
+        status,
+        context: { pinned, customer: known, request: 0, agent: null, reason: null },
+      },
     },
   }
 }
@@ -47,6 +54,20 @@ const idsOf = (index: ConversationIndex, question: object = {}) =>
     .conversations.map(({ conversation }) => conversation)
 
 describe('an index', () => {
+  test('finds the conversations of a customer by a whole text, which its answer does not have', () => {
+    const index = new ConversationIndex()
+    const jose = { name: 'José Núñez', email: 'jose@example.com', externalId: 'U-7' }
+    index.add('c1', 1, recordIn('queued', 0, 'active', jose))
+    index.add('c2', 2, recordIn('ended', 0, 'done', { email: 'Jose@Example.com' }))
+    index.add('c3', 3, recordIn('queued', 0))
+    const by = (customer: string) => idsOf(index, { customer }).sort()
+    expect(by(' JOSE@example.com ')).toEqual(['c1', 'c2'])
+    expect([by('u-7'), by('jose\u0301 nu\u0301n\u0303ez')]).toEqual([['c1'], ['c1']])
+    for (const part of ['jose', 'example.com', 'Núñez', 'u', 'null']) expect(by(part)).toEqual([])
+    const answer = JSON.stringify(index.find({ ...all, customer: 'u-7' }, start))
+    for (const text of Object.values(jose)) expect(answer.toLowerCase()).not.toContain(text.toLowerCase())
+  })
+
   test('pages through the whole order, whatever the order of the records', () => {
     const entry = fc.record({ since: fc.nat(5), sequence: fc.nat() })
     fc.assert(

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { until } from '../../engine/test-world.ts'
 import { phone } from '../chromium/launch-browser.ts'
@@ -47,6 +48,23 @@ test('a conversation is found by a part of its id and by its state, and the addr
   await page.getByRole('link', { name: id, exact: true }).waitFor()
   expect(await page.getByRole('searchbox').inputValue()).toBe(id.slice(1))
   expect(await page.getByRole('row').count()).toBe(2)
+})
+
+test('a conversation is found by its customer’s whole e-mail address, and stays masked', async () => {
+  const { id } = await newConversation()
+  await app.world.publish(id, 'session.identified', {
+    customer: { externalId: `customer of ${id}`, name: 'José', email: `${id}@example.com` },
+  })
+  const { page } = await app.openInspector()
+  const found = page.getByRole('row').nth(1)
+  await page.getByLabel('Customer').fill(`${id}@example.com`.toUpperCase())
+  await found.getByRole('link', { name: id, exact: true }).waitFor()
+  await expect.poll(() => page.getByRole('row').count()).toBe(2)
+  expect(await found.textContent()).not.toContain('José')
+  await page.getByLabel('Customer').fill(`${id}@example`)
+  await page.getByRole('heading', { name: 'No conversation is like this.' }).waitFor()
+  await page.getByLabel('Customer').fill(`Customer of ${id}`)
+  await found.getByRole('link', { name: id, exact: true }).waitFor()
 })
 
 test('a conversation is found with the keyboard alone', async () => {
@@ -142,6 +160,55 @@ test('a conversation is played from its first event to the last', async () => {
   expect(await inspector.button('Play').count()).toBe(1)
 })
 
+test('events are filtered, and saved as JSON that is masked as the page is', async () => {
+  const { id } = await newConversation()
+  const inspector = await app.openInspector()
+  const { page, events } = inspector
+  await inspector.open(id)
+  const rows = events.getByRole('option')
+  const filter = page.getByRole('searchbox', { name: 'Filter events' })
+  await filter.fill('session.details')
+  await expect.poll(() => rows.count()).toBe(2)
+  await page.getByRole('heading', { name: '2 of 6 events' }).waitFor()
+  await rows.first().click()
+  await inspector.shows('session.details')
+  await expect.poll(() => inspector.position.textContent()).toContain('3 / 6')
+  await events.press('ArrowDown')
+  await expect.poll(() => inspector.position.textContent()).toContain('4 / 6')
+  await events.press('ArrowDown')
+  await expect.poll(() => inspector.position.textContent()).toContain('4 / 6')
+  await filter.fill('details rejected')
+  await expect.poll(() => rows.count()).toBe(1)
+  expect.soft(await axe(page)).toEqual([])
+  const saved = async () => {
+    const download = page.waitForEvent('download')
+    await inspector.button('Export').click()
+    expect((await download).suggestedFilename()).toBe(`${id}.jsonl`)
+    return await readFile(await (await download).path(), 'utf8')
+  }
+  const masked = await saved()
+  const steps = masked
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(steps.map(({ event }) => event.type)).toEqual([
+    'session.started',
+    'session.message',
+    'session.details',
+    'session.details',
+    'agent.accepted',
+    'agent.message',
+  ])
+  const written = ['My anvil', 'jose@example.com', 'Good morning']
+  for (const text of written) expect(masked).not.toContain(text)
+  await inspector.button('Show texts').click()
+  await inspector.button('Show, and log it').click()
+  await page.getByText('Texts are shown').waitFor()
+  await expect.poll(() => inspector.button('Export').isEnabled()).toBe(true)
+  const revealed = await saved()
+  for (const text of written) expect(revealed).toContain(text)
+})
+
 test('the customer’s texts are masked until the engineer asks for them', async () => {
   const { id, seqs } = await newConversation()
   const inspector = await app.openInspector()
@@ -151,7 +218,7 @@ test('the customer’s texts are masked until the engineer asks for them', async
   await step.getByText('•••••').first().waitFor()
   expect(await page.getByText('anvil').count()).toBe(0)
   await inspector.button('Show texts').click()
-  await page.getByRole('dialog', { name: 'Show what the customer typed?' }).waitFor()
+  await page.getByRole('dialog', { name: 'Show what customer and agents wrote?' }).waitFor()
   expect.soft(await axe(page)).toEqual([])
   await inspector.button('Cancel').click()
   expect(await page.getByText('anvil').count()).toBe(0)

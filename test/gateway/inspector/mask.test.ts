@@ -168,10 +168,10 @@ describe('a mask', () => {
       status: 200,
       values: { plan: masked },
     })
-    expect(payload('agent.message', { agent: { id: 'ann' }, text: 'Hi' })).toEqual({
-      agent: { id: 'ann' },
-      text: 'Hi',
-    })
+    const agent = { id: 'ann' }
+    expect(payload('agent.message', { agent, text: 'Hi Sam' })).toEqual({ agent, text: masked })
+    expect(payload('agent.released', { agent, reason: 'Sam pays' })).toEqual({ agent, reason: masked })
+    expect(payload('agent.accepted', { agent, request: 1 })).toEqual({ agent, request: 1 })
     const { event: _, ...buried } = { event: undefined }
     expect(
       new Mask().shown(step({ ...buried, type: 'agent.message', payload: { text: 7 } })).event.payload,

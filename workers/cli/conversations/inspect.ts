@@ -37,7 +37,7 @@ machine, so it asks first; without a terminal, --yes is required.
 Options:
   --json      print its events with their effects, one JSON object per line; needs no gateway
   --stately   connect Stately's inspector, or another receiver of its protocol
-  --reveal    show the customer's texts, which are masked otherwise
+  --reveal    show what customer and agents wrote, which is masked otherwise
   --yes       do not ask
   -h, --help  show this help
 
@@ -63,7 +63,7 @@ Examples:
       await recordsOf(nats, conversation)
       if (json) await printSteps(nats, settings.machines, conversation, reveal)
       else if (stately) {
-        const typed = `what the customer typed ${reveal ? 'included' : 'masked'}`
+        const typed = `what customer and agents wrote ${reveal ? 'included' : 'masked'}`
         const question = `What is in conversation ${conversation}, ${typed}, will leave this machine for Stately’s page at https://stately.ai. Go on?`
         if (!(await confirm(question, yes))) throw new Error('nothing was passed on')
         const { code, gateway, answers } = await signInHere(nats, settings, engineer)

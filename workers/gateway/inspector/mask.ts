@@ -2,7 +2,7 @@ import type { Conversation, Incoming } from '../../../engine/core/conversation.t
 import { hiddenPaths, personalPaths } from '../../../engine/machines/context.ts'
 import { trim } from '../../../engine/texts/trim.ts'
 import { type EventType, visibilityOf } from '../../../schemas/conversation/event.ts'
-import type { Message } from '../../../schemas/conversation/record.ts'
+import type { Author, Message } from '../../../schemas/conversation/record.ts'
 import type { Visibility } from '../../../schemas/conversation/visibility.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
 import type { HistoryStep } from './history.ts'
@@ -10,11 +10,13 @@ import { masked, maskWords, type Word, wordsIn } from './mask-words.ts'
 
 /** The most texts of a developer's machine that are searched for; where it keeps more, all that it keeps is hidden. */
 const ownTextsMax = 100
+/** The authors whose texts are their own: those of bots and notices are the company's. */
+const writers: ReadonlySet<Author['type']> = new Set(['customer', 'agent'])
 /** The most chosen options that are remembered. */
 const chosenMax = 100
 
 /**
- * Hides what a customer typed, and who they are, wherever it comes up: in their events, in the machine's context, in
+ * Hides what agents wrote, and what a customer typed, and who they are, wherever it comes up: in their events, in the machine's context, in
  * a bot's texts, in the URL of a call. The context before and after each step holds it too, also where the log has
  * lost the event. The events' schemas (`visibility.ts`) and the context's `personalPaths` say what is hidden.
  */
@@ -59,7 +61,7 @@ export class Mask {
       ...(messages && {
         messages: messages.map((message) =>
           // A chosen option is the company's text.
-          message.author.type === 'customer' && !isChosen
+          writers.has(message.author.type) && !isChosen
             ? { ...message, ...(message.text !== undefined && { text: masked }) }
             : { ...message, ...this.value(wordsOf(message)) },
         ),
@@ -98,7 +100,7 @@ export class Mask {
     // An event that was not understood may hold anything.
     if (!incoming || typeof payload !== 'object' || payload === null) return hidden(payload)
     const { type } = incoming.event
-    if (!type.startsWith('session.') && type !== 'call.answered') return this.value(payload)
+    if (!/^(session|agent)\./.test(type) && type !== 'call.answered') return this.value(payload)
     return Object.fromEntries(
       Object.entries(payload).map(([field, value]) => {
         const visibility = visibilityOf(type, field)

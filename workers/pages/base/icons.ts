@@ -37,6 +37,7 @@ export const icons = {
   up: icon(svg`<path d="m5.5 11.5 4.5-4.5 4.5 4.5"/>`),
   down: icon(svg`<path d="m5.5 8.5 4.5 4.5 4.5-4.5"/>`),
   back: icon(svg`<path d="m11.5 5-5 5 5 5"/>`),
+  download: icon(svg`<path d="M10 4v8.5M6 9l4 4 4-4M4 16.5h12"/>`),
   toEnd: icon(svg`<path d="M10 4v11.5M5 11l5 5 5-5"/>`),
   copy: icon(
     svg`<rect x="7" y="7" width="9" height="9" rx="1.5"/>

@@ -58,6 +58,21 @@ class InspectorFind extends Part {
             >
           `,
         )}
+        ${field(
+          { id: 'filter-customer', label: words.customer },
+          ({ id }) => html`
+            <input
+              class="field"
+              id=${id}
+              name="customer"
+              maxlength="255"
+              autocomplete="off"
+              spellcheck="false"
+              placeholder=${words.customerWhole}
+              .value=${filters.customer ?? ''}
+            >
+          `,
+        )}
         ${selectFilter('state', words.state, filters.state ?? '', [
           ['', words.anyState],
           ...Object.entries(words.states),
@@ -129,9 +144,10 @@ class InspectorFind extends Part {
     const given = Object.fromEntries(
       [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]),
     )
-    const { id, state, channel, stuck, from, to } = given
+    const { id, customer, state, channel, stuck, from, to } = given
     this.#setFilters({
       ...(id && { id }),
+      ...(customer && { customer }),
       ...(state && { state: state as StatusState }),
       ...(channel && { channel }),
       ...(stuck && { stuck }),

@@ -2,7 +2,7 @@ import type { FindQuestion } from '../../../schemas/protocol/inspector.ts'
 
 /** The filters in the address: times in ISO 8601, a duration as `PT1H`. */
 export type Filters = Partial<
-  Pick<FindQuestion, 'id' | 'state' | 'channel' | 'from' | 'to' | 'stuck' | 'offset'>
+  Pick<FindQuestion, 'id' | 'customer' | 'state' | 'channel' | 'from' | 'to' | 'stuck' | 'offset'>
 >
 
 /** The place in the inspector; the address has it, so that a link can be shared. */
@@ -14,7 +14,7 @@ export type InspectorRoute =
   | { page: 'refusals' }
   | { page: 'deadLetters'; seq?: number }
 
-const filterNames = ['id', 'state', 'channel', 'from', 'to', 'stuck'] as const
+const filterNames = ['id', 'customer', 'state', 'channel', 'from', 'to', 'stuck'] as const
 
 /** An unknown address leads to the conversations. */
 export function readRoute(hash: string): InspectorRoute {

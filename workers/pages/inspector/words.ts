@@ -28,6 +28,8 @@ export const words = {
 
   id: 'Conversation',
   idPart: 'A part of its id',
+  customer: 'Customer',
+  customerWhole: 'Whole e-mail, id, name',
   state: 'State',
   anyState: 'Any',
   channel: 'Channel',
@@ -69,7 +71,7 @@ export const words = {
   refused: 'This conversation cannot be shown',
   noEvents: 'No event of this conversation is stored.',
   reveal: 'Show texts',
-  revealTitle: 'Show what the customer typed?',
+  revealTitle: 'Show what customer and agents wrote?',
   revealHelp: 'It is logged that you have looked into this conversation.',
   revealNow: 'Show, and log it',
   revealed: 'Texts are shown',
@@ -80,6 +82,11 @@ export const words = {
   noMachine: 'Before the first event there is no machine.',
   events: 'Events',
   eventCount: (count: number) => (count === 1 ? '1 event' : `${count.toLocaleString('en')} events`),
+  eventsListed: (count: number, all: number) =>
+    `${count.toLocaleString('en')} of ${all.toLocaleString('en')} events`,
+  filterEvents: 'Filter events',
+  export: 'Export',
+  exportHelp: 'The events as JSON, one per line, masked as they are here',
   copied: 'copy',
   differs: 'differs',
   outcomes: {

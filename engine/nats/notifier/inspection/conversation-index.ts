@@ -31,6 +31,8 @@ interface Entry {
   request: number | undefined
   agent: Status['agent']
   reason: Status['reason']
+  /** The customer's e-mail address, external id and name, folded, each between two NULs. */
+  customer: string
 }
 
 /** An index of all conversations, by their last records. */
@@ -123,7 +125,7 @@ export class ConversationIndex {
     machine: string,
     snapshot: StoredSnapshot,
   ): Entry {
-    const { pinned } = snapshot.context as ConversationContext
+    const { pinned, customer } = snapshot.context as ConversationContext
     const status = statusOf(snapshot)
     const at = Date.parse(record.at)
     return {
@@ -140,6 +142,7 @@ export class ConversationIndex {
       request: status.request,
       agent: status.agent && this.#share(status.agent, JSON.stringify(status.agent)),
       reason: status.reason,
+      customer: customerKey(customer),
     }
   }
 
@@ -163,6 +166,7 @@ const longestFirst = ({ since }: Entry) => since
 
 function filterOf(question: FindQuestion, now: number): (entry: Entry) => boolean {
   const { id, state, channel, stuck } = question
+  const customer = question.customer === undefined ? '' : `\0${folded(question.customer)}\0`
   const from = question.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(question.from)
   const until = question.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(question.to)
   const since = stuck === undefined ? Number.POSITIVE_INFINITY : now - durationMs(stuck)
@@ -172,6 +176,7 @@ function filterOf(question: FindQuestion, now: number): (entry: Entry) => boolea
     entry.since <= since &&
     (state === undefined || entry.state === state) &&
     (channel === undefined || entry.channel === channel) &&
+    entry.customer.includes(customer) &&
     (id === undefined || entry.conversation.includes(id))
 }
 
@@ -189,7 +194,17 @@ function pageOf(found: Entry[], order: (entry: Entry) => number, offset: number,
   return near.slice(before, before + limit)
 }
 
-function foundOf({ startedAt, at, since, request, agent, reason, ...entry }: Entry): FoundConversation {
+/** Without the customer's texts, which the inspector masks. */
+function foundOf({
+  startedAt,
+  at,
+  since,
+  request,
+  agent,
+  reason,
+  customer: _,
+  ...entry
+}: Entry): FoundConversation {
   return {
     ...entry,
     startedAt: new Date(startedAt).toISOString(),
@@ -199,6 +214,15 @@ function foundOf({ startedAt, at, since, request, agent, reason, ...entry }: Ent
     ...(agent && { agent }),
     ...(reason && { reason }),
   }
+}
+
+function customerKey({ email, externalId, name }: ConversationContext['customer']): string {
+  const known = [email, externalId, name].filter((text) => text !== null)
+  return known.length === 0 ? '' : `\0${known.map(folded).join('\0')}\0`
+}
+
+function folded(text: string): string {
+  return text.normalize().trim().toLowerCase()
 }
 
 /** `withAgent.agentsTurn`; one for each parallel state. */

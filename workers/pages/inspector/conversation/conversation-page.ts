@@ -9,8 +9,9 @@ import './event-list.ts'
 import type { InspectorMachine } from './machine-pane.ts'
 import './machine-pane.ts'
 import { type InspectorRoute, linkTo } from '../route.ts'
-import { indexByKey, indexOfSeq, latest } from './playback.ts'
+import { indexByKey, indexOfSeq, latest, listedIndexByKey } from './playback.ts'
 import { Player } from './player.ts'
+import { matching, saveSteps } from './shown-events.ts'
 import { StepFeed } from './step-feed.ts'
 import './step-pane.ts'
 import './transport-bar.ts'
@@ -35,6 +36,8 @@ class InspectorConversation extends Part {
   @state() refused = ''
   /** Whether the what-if form is open. */
   @state() isTrying = false
+  /** The words that an event's row must have. */
+  @state() filter = ''
   @state() now = Date.now()
   #feed: StepFeed | undefined
   /** The sequence of an event to show once it has come. */
@@ -56,6 +59,8 @@ class InspectorConversation extends Part {
     return this.#steps
   }
   #steps: readonly InspectedStep[] = []
+  /** The indices of the steps that the filter leaves; `undefined`: all. */
+  #listed: number[] | undefined
 
   get index(): number {
     return this.chosen ?? this.#steps.length - 1
@@ -82,6 +87,7 @@ class InspectorConversation extends Part {
         </section>
       `
     const { steps, index } = this
+    const listed = this.#listed
     const step = steps[index]
     return html`
       ${this.#head()}
@@ -96,7 +102,11 @@ class InspectorConversation extends Part {
         </section>
         <section class="pane events" aria-labelledby="events-title">
           <header class="pane-head">
-            <h2 id="events-title">${words.eventCount(steps.length)}</h2>
+            <h2 id="events-title">
+              ${listed ? words.eventsListed(listed.length, steps.length) : words.eventCount(steps.length)}
+            </h2>
+            <input class="field" type="search" aria-label=${words.filterEvents} placeholder=${words.filterEvents}
+              spellcheck="false" .value=${this.filter} @input=${this.#onFilter}>
             ${this.#liveState()}
           </header>
           ${
@@ -106,6 +116,7 @@ class InspectorConversation extends Part {
                   <inspector-events
                     .steps=${steps}
                     .index=${index}
+                    .listed=${listed}
                     .copiedFrom=${this.copy?.from}
                     @choose=${this.#onChoose}
                   ></inspector-events>
@@ -155,6 +166,8 @@ class InspectorConversation extends Part {
       ${machine ? html`<span class="id">${machine}</span>` : nothing}
       <div class="actions">
         ${this.#revealButton()}
+        <button type="button" class="button" title=${words.exportHelp} ?disabled=${this.#feed?.state !== 'live'}
+          @click=${() => saveSteps(this.route.id, this.#feed?.steps ?? [])}>${icons.download}${words.export}</button>
         <button
           type="button"
           class="button"
@@ -257,6 +270,12 @@ class InspectorConversation extends Part {
     const recorded = this.#feed?.steps ?? []
     const { copy } = this
     this.#steps = copy ? [...recorded.slice(0, copy.from), ...copy.steps] : recorded
+    this.#listed = matching(this.#steps, this.filter)
+  }
+
+  #onFilter = ({ target }: Event): void => {
+    this.filter = (target as HTMLInputElement).value
+    this.#listed = matching(this.#steps, this.filter)
   }
 
   #isCopied(index: number): boolean {
@@ -356,7 +375,10 @@ class InspectorConversation extends Part {
     const isInList = path.some((element) => element.matches('inspector-events'))
     const isOnButton = path.some((element) => element.matches('button, summary, a'))
     const last = this.steps.length - 1
-    const index = indexByKey(event.key, this.index, last, isInList)
+    const listed = isInList ? this.#listed : undefined
+    const index = listed
+      ? listedIndexByKey(event.key, this.index, listed)
+      : indexByKey(event.key, this.index, last, isInList)
     if (index === undefined && (event.key !== ' ' || isOnButton)) return
     event.preventDefault()
     if (index === undefined) {

@@ -13,10 +13,12 @@ const rowPx = 52
 /** The rows beyond each edge, and the step in which the list moves. */
 const spareRows = 12
 
-/** The events of a conversation, one of them chosen. Emits `choose` with an index. */
+/** The events of a conversation, or some of them, one chosen. Emits `choose` with an index of `steps`. */
 class InspectorEvents extends Part {
   @property({ attribute: false }) steps: readonly InspectedStep[] = []
   @property({ attribute: false }) index = -1
+  /** The indices of the steps that are listed; `undefined`: all. */
+  @property({ attribute: false }) listed: readonly number[] | undefined
   /** The index of the first step of a copy. */
   @property({ attribute: false }) copiedFrom: number | undefined
   @state() firstRow = 0
@@ -34,42 +36,63 @@ class InspectorEvents extends Part {
   }
 
   protected override render() {
-    const { steps, index, firstRow } = this
-    const rows = steps.slice(firstRow, firstRow + this.rowCount)
+    const { index, firstRow } = this
+    const count = this.#count
+    const end = Math.min(firstRow + this.rowCount, count)
+    const rows = Array.from({ length: Math.max(0, end - firstRow) }, (_, n) => firstRow + n)
     // The active descendant must exist even if it is out of sight.
-    const outside =
-      index >= 0 && (index < firstRow || index >= firstRow + rows.length) ? steps[index] : undefined
+    const chosen = this.#rowOf(index)
+    const isOutside = chosen >= 0 && (chosen < firstRow || chosen >= end)
     return html`
       <div
         class="scroller"
         role="listbox"
         tabindex="0"
         aria-label=${words.events}
-        aria-activedescendant=${index >= 0 ? rowId(index) : nothing}
+        aria-activedescendant=${chosen >= 0 ? rowId(index) : nothing}
         @scroll=${this.#updateRows}
       >
-        <div class="rows" role="presentation" .style=${`block-size:${steps.length * rowPx}px`}>
+        <div class="rows" role="presentation" .style=${`block-size:${count * rowPx}px`}>
           ${repeat(
             rows,
-            (_, index) => firstRow + index,
-            (step, index) => this.#row(step, firstRow + index),
+            (row) => this.#indexAt(row),
+            (row) => this.#row(row),
           )}
-          ${outside ? this.#row(outside, index) : nothing}
+          ${isOutside ? this.#row(chosen) : nothing}
         </div>
       </div>
     `
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('index') || (changed.has('steps') && this.index === this.steps.length - 1))
+    if (
+      changed.has('index') ||
+      changed.has('listed') ||
+      (changed.has('steps') && this.index === this.steps.length - 1)
+    )
       this.#showChosen()
   }
 
-  #row(step: InspectedStep, index: number) {
+  get #count(): number {
+    return this.listed?.length ?? this.steps.length
+  }
+
+  #indexAt(row: number): number {
+    return this.listed ? (this.listed[row] as number) : row
+  }
+
+  /** -1 if the step is not listed. */
+  #rowOf(index: number): number {
+    return this.listed ? this.listed.indexOf(index) : index
+  }
+
+  #row(row: number) {
     const { steps, index: chosen, copiedFrom } = this
+    const index = this.#indexAt(row)
+    const step = steps[index] as InspectedStep
     const isCopied = copiedFrom !== undefined && index >= copiedFrom
     const day = dayOf(step.at)
-    const before = steps[index - 1]
+    const before = row > 0 ? steps[this.#indexAt(row - 1)] : undefined
     const isNewDay = before === undefined ? false : dayOf(before.at) !== day
     return html`
       <div
@@ -77,9 +100,9 @@ class InspectorEvents extends Part {
         id=${rowId(index)}
         role="option"
         aria-selected=${index === chosen ? 'true' : 'false'}
-        aria-posinset=${index + 1}
-        aria-setsize=${steps.length}
-        .style=${`inset-block-start:${index * rowPx}px`}
+        aria-posinset=${row + 1}
+        aria-setsize=${this.#count}
+        .style=${`inset-block-start:${row * rowPx}px`}
         @click=${() => this.#choose(index)}
       >
         <span class="event-top">
@@ -110,8 +133,9 @@ class InspectorEvents extends Part {
   /** Scrolls the chosen row into sight, by as little as possible. */
   #showChosen(): void {
     const scroller = this.#scroller()
-    if (!scroller || this.index < 0) return
-    const top = this.index * rowPx
+    const row = this.#rowOf(this.index)
+    if (!scroller || row < 0) return
+    const top = row * rowPx
     if (top < scroller.scrollTop) scroller.scrollTop = top
     else if (top + rowPx > scroller.scrollTop + scroller.clientHeight)
       scroller.scrollTop = top + rowPx - scroller.clientHeight

@@ -84,3 +84,10 @@ export function indexByKey(key: string, index: number, last: number, isInList: b
   }
   return everywhere[key] ?? (isInList ? inList[key] : undefined)
 }
+
+/** The same within a list that has only some of the steps, by their indices in order. */
+export function listedIndexByKey(key: string, index: number, listed: readonly number[]): number | undefined {
+  const last = listed.length - 1
+  const row = indexByKey(key, listed.indexOf(index), last, true)
+  return row === undefined ? undefined : listed[Math.max(0, Math.min(row, last))]
+}
