@@ -13,6 +13,8 @@ export interface ChartState {
   id: string
   /** Its key; of the machine its id. */
   name: string
+  /** Words for people, below its name. */
+  text?: string
   type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history'
   /** True for a history state that also restores nested states. */
   isDeep: boolean

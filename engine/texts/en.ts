@@ -42,6 +42,16 @@ export const fieldTypeLabels: LanguageTexts['fieldTypeLabels'] = {
 
 export const exampleMessage = 'Hello, where is my order?'
 
+export const outline: LanguageTexts['outline'] = {
+  freeText: 'anything else',
+  otherwise: 'otherwise',
+  open: 'open',
+  closed: 'closed',
+  success: 'successful',
+  failure: 'failed',
+  end: 'The end',
+}
+
 export const fieldErrors: LanguageTexts['fieldErrors'] = {
   required: 'This is needed.',
   too_long: 'This is too long: at most {{limit}} characters.',

@@ -43,6 +43,16 @@ export const fieldTypeLabels: LanguageTexts['fieldTypeLabels'] = {
 
 export const exampleMessage = 'Bonjour, où en est ma commande\u00a0?'
 
+export const outline: LanguageTexts['outline'] = {
+  freeText: 'autre chose',
+  otherwise: 'sinon',
+  open: 'ouvert',
+  closed: 'fermé',
+  success: 'réussi',
+  failure: 'échoué',
+  end: 'La fin',
+}
+
 export const fieldErrors: LanguageTexts['fieldErrors'] = {
   required: 'Cette information est nécessaire.',
   too_long: 'C’est trop long\u00a0: {{limit}} caractères au plus.',

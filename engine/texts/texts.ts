@@ -12,6 +12,8 @@ export interface LanguageTexts {
   fieldTypeLabels: Record<FieldType, string>
   /** A customer's message, for previews. */
   exampleMessage: string
+  /** For those who look at a bot as a drawing. */
+  outline: Record<'freeText' | 'otherwise' | 'open' | 'closed' | 'success' | 'failure' | 'end', string>
   /** For the customer who fills the form in. `{{limit}}`: the most characters. */
   fieldErrors: Record<FieldError, string>
   /** For the customer or the agent whose event was refused. */

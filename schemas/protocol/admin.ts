@@ -144,9 +144,12 @@ export interface BotPreviewAnswer {
 }
 
 /** A bot that is to be drawn. */
-export const botDrawingQuestion = z.object({ text: z.string() })
+export const botDrawingQuestion = z.object({
+  text: z.string(),
+  locale: shortText(localeLengthMax).optional(),
+})
 
-/** A bot as a statechart; `null`: a developer's own machine, or a bot that is too large to be drawn. */
+/** A bot as a statechart; `null`: its steps are elsewhere, or it is too large to be drawn. */
 export interface BotDrawingAnswer {
   kind: BotKind
   drawing: Drawing | null

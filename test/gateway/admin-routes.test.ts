@@ -581,13 +581,12 @@ describe('a bot', () => {
     return (problems ?? []).map((problem: BotProblem) => [problem.line, lineOf({ ...problem, path: [] })])
   }
 
-  it('is drawn from its text; a developer’s own machine has a name only', async () => {
+  it('is drawn from its text; the steps of another kind are elsewhere', async () => {
     const { status, body } = await ask('POST', 'draw-bot', { text: orders })
     expect(status).toBe(200)
-    expect(body).toMatchObject({ kind: 'flow', drawing: { name: 'bot:orders' } })
-    expect(body.drawing.states.map(({ name }: { name: string }) => name)).toContain('withAgent')
+    expect(body.kind).toBe('flow')
     const external = await ask('POST', 'draw-bot', { text: '{id: a, external: {}}' })
-    expect(external.body).toMatchObject({ kind: 'external', drawing: { name: 'externalBot' } })
+    expect(external.body).toEqual({ kind: 'external', drawing: null })
     const own = await ask('POST', 'draw-bot', { text: '{id: a, machine: survey}' })
     expect(own.body).toEqual({ kind: 'machine', drawing: null })
     expect((await ask('POST', 'draw-bot', { text: '{id: a, answers: []}' })).status).toBe(422)

@@ -1,4 +1,5 @@
-import { chartOf } from '../../engine/machines/chart.ts'
+import { createHash } from 'node:crypto'
+import { type Chart, chartOf } from '../../engine/machines/chart.ts'
 import { definitionHash } from '../../engine/machines/definition-hash.ts'
 import type { Definition } from '../../engine/machines/definitions.ts'
 import type { Drawing } from '../../schemas/protocol/drawing.ts'
@@ -27,8 +28,17 @@ export class Drawings {
    * @param signal its sender no longer waits: a layout that nobody waits for is ended
    */
   async of({ name, machine }: Pick<Definition, 'name' | 'machine'>, signal?: AbortSignal): Promise<Drawing> {
-    const key = `${name} ${definitionHash(machine)}`
-    const cached = this.#known.get(key) ?? this.#begin(key, machine)
+    return await this.#drawing(`${name} ${definitionHash(machine)}`, () => chartOf(machine), signal)
+  }
+
+  /** The same of a chart. */
+  async ofChart(chart: Chart, signal?: AbortSignal): Promise<Drawing> {
+    const key = createHash('sha256').update(JSON.stringify(chart)).digest('base64')
+    return await this.#drawing(key, () => chart, signal)
+  }
+
+  async #drawing(key: string, chart: () => Chart, signal: AbortSignal | undefined): Promise<Drawing> {
+    const cached = this.#known.get(key) ?? this.#begin(key, chart())
     // Moves the entry to the end, so that the first entry is the least recently used.
     this.#known.delete(key)
     this.#known.set(key, cached)
@@ -50,9 +60,9 @@ export class Drawings {
     }
   }
 
-  #begin(key: string, machine: Definition['machine']): CachedDrawing {
+  #begin(key: string, chart: Chart): CachedDrawing {
     const layout = new AbortController()
-    const drawing = layOut(chartOf(machine), layout.signal)
+    const drawing = layOut(chart, layout.signal)
     const cached: CachedDrawing = { drawing, waiting: 0, layout }
     drawing.catch(() => setTimeout(() => this.#forget(key, cached), failedForMs).unref())
     return cached

@@ -12,7 +12,7 @@ export interface Plan {
 export interface PlannedState {
   state: ChartState
   name: TextBlock
-  /** Its entry and exit actions. */
+  /** Its words for people, and its entry and exit actions. */
   does: TextBlock
   /** The transitions that are listed in its box; `line` is the summary that stands for it. */
   listed: { arrow: ChartArrow; block: TextBlock; line?: string }[]
@@ -60,7 +60,7 @@ export function plan(chart: Chart): Plan {
     state,
     name: setText([{ text: state.name, as: 'name' }], nameWidthMax),
     does: stack(
-      [...doing('entry', state.entry), ...doing('exit', state.exit)].map((runs) =>
+      [...told(state), ...doing('entry', state.entry), ...doing('exit', state.exit)].map((runs) =>
         setText(runs, listedWidthMax),
       ),
     ),
@@ -172,6 +172,10 @@ function namesOf(places: Map<string, Place>): (id: string) => string {
     const parent = parents.at(-1)
     return parent && (counts.get(state.name)?.length ?? 0) > 1 ? `${parent.name}.${state.name}` : state.name
   }
+}
+
+function told({ text }: ChartState): Run[][] {
+  return text ? [[{ text, as: 'cause' }]] : []
 }
 
 function doing(when: 'entry' | 'exit', actions: string[]): Run[][] {

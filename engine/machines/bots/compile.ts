@@ -362,7 +362,7 @@ function asPart(value: string): string {
 }
 
 /** `details.topic is orders` */
-function inWords({ value, ...comparisons }: Condition): string {
+export function inWords({ value, ...comparisons }: Condition): string {
   if (comparisons.isKnown !== undefined) return `${value} is ${comparisons.isKnown ? '' : 'not '}known`
   const [comparison = '', operand = ''] =
     Object.entries(comparisons).find(([, operand]) => operand !== undefined) ?? []

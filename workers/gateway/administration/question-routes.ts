@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodType } from 'zod'
 import type { ZonedHours } from '../../../engine/core/configuration.ts'
 import { checkDocument, readKind } from '../../../engine/core/read-document.ts'
-import { compileBot } from '../../../engine/machines/bots/compile.ts'
-import { externalBot } from '../../../engine/machines/bots/external.ts'
+import { outlineOf } from '../../../engine/machines/bots/outline.ts'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
+import { languageTexts } from '../../../engine/texts/languages.ts'
 import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import { documentBytesMax } from '../../../schemas/configuration/document.ts'
@@ -124,7 +124,7 @@ export function adminQuestionRoutes(
     '/draw-bot',
     botTextBytesMax,
     botDrawingQuestion,
-    async ({ text }, request): Promise<Result<BotDrawingAnswer, Invalid>> => {
+    async ({ text, locale }, request): Promise<Result<BotDrawingAnswer, Invalid>> => {
       // An editor drops its question when the text has changed: nobody waits for that drawing any more.
       const gone = new AbortController()
       const leave = () => gone.abort()
@@ -132,7 +132,7 @@ export function adminQuestionRoutes(
       socket.once('close', leave)
       try {
         const bot = within('text', await bots.read(text))
-        return bot.ok ? success(await drawBot(bot.value, drawings, gone.signal)) : bot
+        return bot.ok ? success(await drawBot(bot.value, locale, drawings, gone.signal)) : bot
       } finally {
         socket.off('close', leave)
       }
@@ -152,13 +152,17 @@ function refuseUnanswered(reply: FastifyReply, error: unknown): FastifyReply {
   throw error
 }
 
-/** Draws a bot's machine. Of a developer's own machine the gateway knows only the name. */
-async function drawBot(bot: Bot, drawings: Drawings, signal: AbortSignal): Promise<BotDrawingAnswer> {
+/** Draws a bot as its author wrote it. Other kinds of bots have their steps elsewhere. */
+async function drawBot(
+  bot: Bot,
+  locale = 'en',
+  drawings: Drawings,
+  signal: AbortSignal,
+): Promise<BotDrawingAnswer> {
   const kind = botKindOf(bot)
-  if (kind === 'machine') return { kind, drawing: null }
-  const machine = isFlow(bot) ? compileBot(bot) : externalBot
+  if (!isFlow(bot)) return { kind, drawing: null }
   try {
-    return { kind, drawing: await drawings.of({ name: machine.id, machine: machine as never }, signal) }
+    return { kind, drawing: await drawings.ofChart(outlineOf(bot, languageTexts(locale)), signal) }
   } catch (error) {
     if (error instanceof LayoutFailed) return { kind, drawing: null }
     throw error

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { end, flowOf, message, options, person } from '../../../bots/flow.ts'
 import { until } from '../../../engine/test-world.ts'
 import { useFrontdesk } from '../../frontdesk.ts'
-import { axe, focusedElement } from '../../pages/accessibility.ts'
+import { axe, fits, focusedElement } from '../../pages/accessibility.ts'
 import type { AdminPage } from '../../pages/admin-page.ts'
 
 const app = useFrontdesk()
@@ -218,6 +218,37 @@ test('a text of 150 steps can still be typed into', async () => {
   expect(await editor.text.inputValue()).toMatch(/^# typed at once\nid: /)
 })
 
+test('a wide drawing of a bot scrolls, and its texts can be read', async () => {
+  const { id } = app
+  const names = Array.from({ length: 10 }, (_, n) => `answer-with-a-long-name-${n}`)
+  await app.configure('bot', {
+    id,
+    answers: [
+      {
+        id: 'first',
+        steps: [
+          {
+            type: 'options',
+            text: 'What is it about?',
+            options: names.map((name) => ({ label: `The one of ${name}`, goTo: name })),
+          },
+        ],
+      },
+      ...names.map((name) => ({ id: name, steps: [{ type: 'end', text: 'This is what there is to say.' }] })),
+    ],
+  })
+  const { page } = await app.openAdmin(`#/bots/${id}`, { viewport: { width: 1280, height: 800 } })
+  const drawing = page.getByRole('img', { name: `Drawing of ${id}` })
+  await drawing.getByText('The end', { exact: true }).waitFor()
+  const sizes = await drawing.evaluate((svg: SVGSVGElement) =>
+    [...svg.querySelectorAll('text')].map(
+      (text) => Number.parseFloat(getComputedStyle(text).fontSize) * (svg.getScreenCTM()?.a ?? 0),
+    ),
+  )
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11)
+  expect(await fits(page)).toBe(true)
+})
+
 test('a bot is made, tried, put on a channel, and taken off it again', async () => {
   const { id } = app
   const channel = await app.newChannel({ duringHours: { firstMessage: 'We are here' } })
@@ -228,7 +259,9 @@ test('a bot is made, tried, put on a channel, and taken off it again', async () 
   await admin.bot.hasNoErrors()
 
   // Drawn as it stands.
-  await page.getByRole('img', { name: `Statechart of bot:helper-${id}` }).waitFor()
+  const drawing = page.getByRole('img', { name: `Drawing of ${name}` })
+  await drawing.getByText('We are here from Monday to Friday').waitFor()
+  await drawing.getByText('An agent').waitFor()
   await page.locator('[data-state="bot/hours"]').first().waitFor()
 
   // Tried before it is saved, by clicking.

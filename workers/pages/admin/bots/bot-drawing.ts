@@ -4,7 +4,7 @@ import type { BotDrawingAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
 import { Part } from '../../base/part.ts'
 import { failureWords } from '../editor-parts.ts'
-import { words } from '../language.ts'
+import { language, words } from '../language.ts'
 import '../../base/drawing/machine-drawing.ts'
 
 /** Longer than the pauses of other parts: the drawing jumps less. */
@@ -30,8 +30,8 @@ class AdminBotDrawing extends Part {
     if (failure) return html`<p class="hint" role="status">${failure}</p>`
     if (!answer) return html`<p class="hint">${words.loading}</p>`
     if (!answer.drawing)
-      return html`<p>${answer.kind === 'machine' ? words.drawnElsewhere : words.notDrawn}</p>`
-    return html`<frontdesk-machine .drawing=${answer.drawing} .words=${words.drawing}></frontdesk-machine>`
+      return html`<p>${answer.kind === 'flow' ? words.notDrawn : words.drawnElsewhere[answer.kind]}</p>`
+    return html`<frontdesk-machine .drawing=${answer.drawing} .words=${words.drawing} .leastZoom=${1}></frontdesk-machine>`
   }
 
   override disconnectedCallback(): void {
@@ -44,7 +44,8 @@ class AdminBotDrawing extends Part {
     const asked = new AbortController()
     this.#asked = asked
     const { signal } = asked
-    const answer = await ask<BotDrawingAnswer>('POST', '/v1/admin/draw-bot', { body: { text }, signal })
+    const body = { text, locale: language }
+    const answer = await ask<BotDrawingAnswer>('POST', '/v1/admin/draw-bot', { body, signal })
     if (signal.aborted || text !== this.text) return
     this.failure = answer.ok ? '' : failureWords(answer.error)
     if (answer.ok) this.answer = answer.value

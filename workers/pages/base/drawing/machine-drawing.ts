@@ -29,7 +29,6 @@ const english: DrawingWords = {
 const zoomStep = 1.25
 const zoomMin = 0.1
 const zoomMax = 4
-const readableZoom = 0.6
 
 /**
  * A machine's drawing. It is drawn once; which states are active and which transitions were taken is a matter of a
@@ -43,7 +42,9 @@ export class MachineDrawing extends LitElement {
   /** The names of the transitions that are lit. */
   @property({ attribute: false }) taken: readonly string[] = []
   @property({ attribute: false }) words: DrawingWords = english
-  /** Nothing: fitted to the width, as long as it can be read then. */
+  /** It is fitted to the width, but made no smaller than this until somebody zooms out. */
+  @property({ attribute: false }) leastZoom = 0.6
+  /** Nothing: fitted to the width, down to `leastZoom`. */
   #zoom: number | 'fit' | undefined
   #states = new Map<string, Element[]>()
   #arrows = new Map<string, Element[]>()
@@ -172,7 +173,7 @@ export class MachineDrawing extends LitElement {
     if (!view || !this.drawing) return
     const { width, height } = this.drawing
     const fit = Math.min(1, view.clientWidth / width)
-    const scale = this.#zoom === 'fit' ? fit : (this.#zoom ?? Math.max(fit, readableZoom))
+    const scale = this.#zoom === 'fit' ? fit : (this.#zoom ?? Math.max(fit, this.leastZoom))
     this.#svg?.setAttribute('width', String(width * scale))
     this.#svg?.setAttribute('height', String(height * scale))
   }

@@ -54,11 +54,14 @@ export const bots = {
   playedBefore: 'The text has errors: this is the bot as it was before them.',
   botDrawn: 'The bot, drawn',
   drawnHint: 'What leads where, from the first answer to an agent or the end.',
-  drawnElsewhere:
-    'This bot is a machine of your own, whose code is not here: npx frontdesk diagram draws it where it is.',
+  drawnElsewhere: {
+    external: 'This bot is a program elsewhere, so its steps cannot be drawn here.',
+    machine:
+      'This bot is a machine of your own, whose code is not here: npx frontdesk diagram draws it where it is.',
+  },
   notDrawn: 'This bot is too large to be drawn here.',
   drawing: {
-    statechartOf: (machine: string) => `Statechart of ${machine}`,
+    statechartOf: (machine: string) => `Drawing of ${machine}`,
     active: (states: string) => `active: ${states}`,
     states: 'States and what leads from them',
     move: 'Drawing: arrow keys move it, plus and minus zoom, 0 fits it to the width',

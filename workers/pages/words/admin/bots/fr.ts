@@ -61,8 +61,11 @@ export const bots: typeof english = {
   playedBefore: 'Le texte a des erreurs\u00a0: voici le bot tel qu’il était avant.',
   botDrawn: 'Le bot, dessiné',
   drawnHint: 'Ce qui mène où, de la première réponse à un agent ou à la fin.',
-  drawnElsewhere:
-    'Ce bot est une machine à vous, dont le code n’est pas ici\u00a0: npx frontdesk diagram la dessine là où elle est.',
+  drawnElsewhere: {
+    external: 'Ce bot est un programme ailleurs\u00a0: ses étapes ne peuvent pas être dessinées ici.',
+    machine:
+      'Ce bot est une machine à vous, dont le code n’est pas ici\u00a0: npx frontdesk diagram la dessine là où elle est.',
+  },
   notDrawn: 'Ce bot est trop grand pour être dessiné ici.',
   drawing: {
     statechartOf: (machine) => `Diagramme d’états de ${machine}`,
