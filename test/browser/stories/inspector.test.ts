@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { until } from '../../engine/test-world.ts'
-import { phone } from '../chromium/launch-browser.ts'
+import { phone, sizes } from '../chromium/launch-browser.ts'
 import { connectionLost, useFrontdesk } from '../frontdesk.ts'
 import { axe, fits } from '../pages/accessibility.ts'
 
@@ -389,6 +389,11 @@ test('on a phone in dark colours axe finds nothing at the inspector, and nothing
   await page.getByRole('link', { name: id, exact: true }).waitFor()
   expect(await fits(page)).toBe(true)
   expect.soft(await axe(page)).toEqual([])
+  // All pages are in sight, and begin where the title does.
+  const links = await page.getByRole('navigation', { name: 'Inspector' }).getByRole('link').all()
+  const words = await Promise.all(links.map((link) => link.locator('span').boundingBox()))
+  for (const box of words) expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThan(sizes.phone.width)
+  expect(words[0]?.x).toBe((await page.getByRole('heading', { level: 1 }).boundingBox())?.x)
   await inspector.open(id, seqs[3])
   await inspector.drawing.waitFor()
   await inspector.step.getByText('The whole context').click()

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { chartOf } from '../../../engine/machines/chart.ts'
 import type { Drawing } from '../../../schemas/protocol/drawing.ts'
@@ -82,7 +83,7 @@ test('the active state is scrolled into sight, and one that is in sight stays wh
 
 test('a machine’s drawing is moved and zoomed with keys, buttons, the wheel and the mouse', async () => {
   const page = await openDrawing(acme)
-  const width = async () => (await page.element.locator('svg').boundingBox())?.width ?? 0
+  const width = async () => (await page.element.locator('svg.frontdesk-machine').boundingBox())?.width ?? 0
   const top = () => page.view.evaluate(({ scrollTop }) => scrollTop)
   const before = await width()
   await page.view.focus()
@@ -107,9 +108,33 @@ test('a machine’s drawing is moved and zoomed with keys, buttons, the wheel an
   await expect.poll(top).toBeLessThan(300)
 })
 
+test('all of a machine’s drawing is shown below its buttons, and the active state stays in sight when it is resized', async () => {
+  const page = await openDrawing(acme)
+  const svg = page.element.locator('svg.frontdesk-machine')
+  const inView = async (locator: Locator) => {
+    const [box, frame] = await Promise.all([locator.boundingBox(), page.view.boundingBox()])
+    if (!box || !frame) return false
+    return box.y >= frame.y - 1 && box.y + box.height <= frame.y + frame.height + 1
+  }
+  await page.page.getByRole('button', { name: 'Show all' }).click()
+  expect(await inView(svg)).toBe(true)
+  const tools = await page.page.getByRole('button', { name: 'Show all' }).boundingBox()
+  expect((tools?.y ?? 0) + (tools?.height ?? 0)).toBeLessThanOrEqual((await svg.boundingBox())?.y ?? 0)
+
+  const queued = page.element.locator('[data-state="bot:assistant.queued"]').first()
+  await page.page.getByRole('button', { name: 'Fit to width' }).click()
+  await page.light(['bot:assistant', 'bot:assistant.queued'])
+  await page.scrollToActive()
+  await page.page.setViewportSize({ width: 700, height: 500 })
+  await expect.poll(() => inView(queued)).toBe(true)
+})
+
 test('on a phone a machine’s drawing opens at its beginning, large enough to be read', async () => {
   const { element, page } = await openDrawing(acme, { viewport: sizes.phone })
-  expect((await element.locator('svg').boundingBox())?.width).toBeCloseTo(acme.width * 0.6, 0)
+  expect((await element.locator('svg.frontdesk-machine').boundingBox())?.width).toBeCloseTo(
+    acme.width * 0.6,
+    0,
+  )
   const dot = await element.locator('.beginning .dot').first().boundingBox()
   expect(dot?.x).toBeGreaterThan(0)
   expect(dot?.x).toBeLessThan(page.viewportSize()?.width ?? 0)

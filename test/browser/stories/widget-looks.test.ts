@@ -83,6 +83,25 @@ test.each<[string, PageOptions, string]>([
   expect.soft(await axe(page)).toEqual([])
 })
 
+test('with forced colours each bubble, the launcher and the send button have an edge', async () => {
+  const channel = await app.newChannel({})
+  const customer = await app.openCustomer(channel, { forcedColors: 'active' })
+  /** The width of the edge where it differs from what it encloses; forced colours take backgrounds away. */
+  const edgeOf = (element: Locator) =>
+    element.evaluate((one) => {
+      const { borderTopWidth, borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(one)
+      return borderTopColor === backgroundColor ? 'unseen' : `${borderTopWidth} ${borderTopStyle}`
+    })
+  expect(await edgeOf(customer.launcher)).toBe('1px solid')
+  await customer.open()
+  await customer.say('help')
+  await customer.hasDelivered('help')
+  const bubbles = customer.log.locator('.bubble')
+  expect(await bubbles.count()).toBeGreaterThan(1)
+  for (const bubble of await bubbles.all()) expect(await edgeOf(bubble)).toBe('1px solid')
+  expect(await edgeOf(customer.button('Send'))).toBe('1px solid')
+})
+
 test('from right to left everything is mirrored', async () => {
   const customer = await app.openCustomer(await app.newChannel(), { query: '&lang=ar' })
   await customer.open()

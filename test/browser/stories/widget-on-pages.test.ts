@@ -124,6 +124,26 @@ test('what can never work is told to the developer once, and truthfully to the c
   expect(sockets).toHaveLength(1)
 })
 
+test('two floating widgets, which may lie on each other, are told to the developer once', async () => {
+  const complaints: string[] = []
+  const page = await app.newPage({ allowed: /frontdesk-widget: two floating/ })
+  page.on('console', (message) => complaints.push(message.text()))
+  const channels = [await app.newChannel(), await app.newChannel()]
+  const floating = channels.map((channel) => `<frontdesk-widget channel="${channel}"></frontdesk-widget>`)
+  await page.goto(await shopWith(floating.join('')))
+  const launchers = page.getByRole('button', { name: /^Open chat/ })
+  await expect.poll(() => launchers.count()).toBe(2)
+  // The lower one is hidden, but not gone.
+  await launchers.last().click()
+  await page.getByRole('log').getByText('Hi! This is Acme.').waitFor()
+  expect(complaints).toEqual(['frontdesk-widget: two floating widgets may lie on each other'])
+  complaints.length = 0
+  const inline = `<frontdesk-widget inline channel="${channels[0]}"></frontdesk-widget>`
+  await page.goto(await shopWith(`${floating[0]}${inline}`))
+  await widget(page, '[inline]').getByText('Hi! This is Acme.').waitFor()
+  expect(complaints).toEqual([])
+})
+
 test('a page’s styles do not reach in, and its size is its own', async () => {
   const channel = await app.newChannel()
   const looks: string[] = []

@@ -78,6 +78,7 @@ export const icons = {
     svg`<circle cx="5.5" cy="4.8" r="1.8"/><circle cx="5.5" cy="15.2" r="1.8"/><circle cx="14.5" cy="8" r="1.8"/>
       <path d="M5.5 6.6v6.8M14.5 9.8c0 2.4-9 1.2-9 3.6"/>`,
   ),
+  fitAll: icon(svg`<path d="M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4"/>`),
   // A replay
   clock,
   first: icon(svg`<path d="M5 5v10M15 5.5v9L8 10z" fill="currentColor"/>`),

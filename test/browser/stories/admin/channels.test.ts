@@ -1,7 +1,7 @@
 import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { until } from '../../../engine/test-world.ts'
-import { useFrontdesk } from '../../frontdesk.ts'
+import { connectionLost, useFrontdesk } from '../../frontdesk.ts'
 import { axe, focusedElement } from '../../pages/accessibility.ts'
 import { asksForDetails } from '../../pages/customer-page.ts'
 
@@ -246,3 +246,29 @@ test('before a channel is deleted, the page says what happens', async () => {
   await admin.title('Channels').waitFor()
   expect(await app.stored('channel', id)).toBeNull()
 })
+
+test.each([
+  ['Acme “shop” & co', 'Acme “shop” & co'],
+  [undefined, 'Chat with us'],
+])(
+  'a channel with the name %s has one title in its preview and on a page that has its lines',
+  async (name, title) => {
+    const { id } = app
+    await app.configure('channel', { id, ...(name && { name }) })
+    const admin = await app.openAdmin(`#/channels/${id}/responses`)
+    await admin.preview.getByRole('heading', { name: title, exact: true }).waitFor()
+    await admin.go(`#/channels/${id}/settings`)
+    const lines = await admin.page.locator('#embed-code').textContent()
+    // The browser keeps a page that no server has sent from connecting.
+    const page = await app.newPage({ allowed: connectionLost })
+    await page.route(`${app.gateway.url}/shop`, (route) =>
+      route.fulfill({
+        contentType: 'text/html; charset=utf-8',
+        body: `<!doctype html><title>A shop</title>${lines}`,
+      }),
+    )
+    await page.goto(`${app.gateway.url}/shop`)
+    await page.getByRole('button', { name: 'Open chat' }).click()
+    await page.getByRole('dialog', { name: title, exact: true }).waitFor()
+  },
+)

@@ -1,8 +1,9 @@
-import { css, html, LitElement, nothing, type PropertyValues, svg, unsafeCSS } from 'lit'
+import { css, html, LitElement, nothing, type PropertyValues, svg, type TemplateResult, unsafeCSS } from 'lit'
 import { property } from 'lit/decorators.js'
 import { guard } from 'lit/directives/guard.js'
 import type { Box, Drawing, DrawnArrow, DrawnState, DrawnText } from '../../../../schemas/protocol/drawing.ts'
 import drawingText from '../../../diagram/drawing.css'
+import { icons } from '../icons.ts'
 import { sheet } from '../styles/tokens.ts'
 import styleText from './machine-drawing.css'
 
@@ -14,21 +15,26 @@ export interface DrawingWords {
   zoomIn: string
   zoomOut: string
   fit: string
+  fitAll: string
 }
 
 const english: DrawingWords = {
   statechartOf: (machine) => `Statechart of ${machine}`,
   active: (states) => `active: ${states}`,
   states: 'States and what leads from them',
-  move: 'Drawing: arrow keys move it, plus and minus zoom, 0 fits it to the width',
+  move: 'Drawing: arrow keys move it, plus and minus zoom, 0 fits it to the width, 1 shows all of it',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   fit: 'Fit to width',
+  fitAll: 'Show all',
 }
 
 const zoomStep = 1.25
 const zoomMin = 0.1
 const zoomMax = 4
+
+/** `fit`: to the width; `all`: to the height, too. */
+type Zoom = number | 'fit' | 'all'
 
 /**
  * A machine's drawing. It is drawn once; which states are active and which transitions were taken is a matter of a
@@ -45,11 +51,14 @@ export class MachineDrawing extends LitElement {
   /** It is fitted to the width, but made no smaller than this until somebody zooms out. */
   @property({ attribute: false }) leastZoom = 0.6
   /** Nothing: fitted to the width, down to `leastZoom`. */
-  #zoom: number | 'fit' | undefined
+  #zoom: Zoom | undefined
   #states = new Map<string, Element[]>()
   #arrows = new Map<string, Element[]>()
   #lit: Element[] = []
-  readonly #resized = new ResizeObserver(() => this.#scale())
+  readonly #resized = new ResizeObserver(() => {
+    this.#scale()
+    this.scrollToActive()
+  })
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
@@ -86,15 +95,16 @@ export class MachineDrawing extends LitElement {
     const { drawing, words } = this
     if (!drawing) return nothing
     return html`
-      <div class="view" tabindex="0" role="group" aria-label=${words.move}
-        @wheel=${this.#wheel} @pointerdown=${this.#drag} @keydown=${this.#onKey}>
-        <svg class="frontdesk-machine" role="img" aria-label=${this.#label(drawing)}
-          viewBox="0 0 ${drawing.width} ${drawing.height}">${guard([drawing], () => content(drawing))}</svg>
-      </div>
       <div class="tools">
         ${tool(words.zoomOut, '−', () => this.#zoomBy(1 / zoomStep))}
         ${tool(words.zoomIn, '+', () => this.#zoomBy(zoomStep))}
         ${tool(words.fit, '↔', () => this.#zoomTo('fit'))}
+        ${tool(words.fitAll, icons.fitAll, () => this.#zoomTo('all'))}
+      </div>
+      <div class="view" tabindex="0" role="group" aria-label=${words.move}
+        @wheel=${this.#wheel} @pointerdown=${this.#drag} @keydown=${this.#onKey}>
+        <svg class="frontdesk-machine" role="img" aria-label=${this.#label(drawing)}
+          viewBox="0 0 ${drawing.width} ${drawing.height}">${guard([drawing], () => content(drawing))}</svg>
       </div>
       <div class="visually-hidden">
         <p>${words.states}</p>
@@ -155,7 +165,7 @@ export class MachineDrawing extends LitElement {
   }
 
   get #svg(): SVGSVGElement | null {
-    return this.renderRoot.querySelector('svg')
+    return this.renderRoot.querySelector('svg.frontdesk-machine')
   }
 
   #place(): { offsetLeft: number; scale: number } {
@@ -173,7 +183,11 @@ export class MachineDrawing extends LitElement {
     if (!view || !this.drawing) return
     const { width, height } = this.drawing
     const fit = Math.min(1, view.clientWidth / width)
-    const scale = this.#zoom === 'fit' ? fit : (this.#zoom ?? Math.max(fit, this.leastZoom))
+    const zoom = this.#zoom ?? Math.max(fit, this.leastZoom)
+    // At its own height: a view without a bound is as high as what is in it.
+    if (zoom === 'all') this.#svg?.setAttribute('height', String(height))
+    const shown = Math.min(view.clientHeight, innerHeight)
+    const scale = zoom === 'fit' ? fit : zoom === 'all' ? Math.min(fit, shown / height) : zoom
     this.#svg?.setAttribute('width', String(width * scale))
     this.#svg?.setAttribute('height', String(height * scale))
   }
@@ -183,7 +197,7 @@ export class MachineDrawing extends LitElement {
   }
 
   /** Zooms about a pointer, else about the middle. */
-  #zoomTo(zoom: number | 'fit', pointer?: { clientX: number; clientY: number }): void {
+  #zoomTo(zoom: Zoom, pointer?: { clientX: number; clientY: number }): void {
     const view = this.#view
     if (!view) return
     const frame = view.getBoundingClientRect()
@@ -215,6 +229,7 @@ export class MachineDrawing extends LitElement {
     if (event.key === '+' || event.key === '=') this.#zoomBy(zoomStep)
     else if (event.key === '-') this.#zoomBy(1 / zoomStep)
     else if (event.key === '0') this.#zoomTo('fit')
+    else if (event.key === '1') this.#zoomTo('all')
     else return
     event.preventDefault()
   }
@@ -290,7 +305,7 @@ function list({ states, arrows }: Drawing) {
   )}</ul>`
 }
 
-function tool(name: string, sign: string, act: () => void) {
+function tool(name: string, sign: string | TemplateResult, act: () => void) {
   return html`<button type="button" class="button icon" aria-label=${name} title=${name} @click=${act}>${sign}</button>`
 }
 

@@ -166,8 +166,10 @@ class InspectorConversation extends Part {
       ${machine ? html`<span class="id">${machine}</span>` : nothing}
       <div class="actions">
         ${this.#revealButton()}
-        <button type="button" class="button" title=${words.exportHelp} ?disabled=${this.#feed?.state !== 'live'}
-          @click=${() => saveSteps(this.route.id, this.#feed?.steps ?? [])}>${icons.download}${words.export}</button>
+        <button type="button" class="button" aria-label=${words.export} title=${words.exportHelp}
+          ?disabled=${this.#feed?.state !== 'live'}
+          @click=${() => saveSteps(this.route.id, this.#feed?.steps ?? [])}
+        >${icons.download}<span class="wide">${words.export}</span></button>
         <button
           type="button"
           class="button"
