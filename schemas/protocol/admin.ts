@@ -110,10 +110,19 @@ export interface BotProblem extends Problem {
   column: number
 }
 
+/** An answer of a bot's text, or a step in it. */
+export interface BotPlace {
+  answer: string
+  step?: { name?: string; type: string }
+  line: number
+}
+
 /** A bot, or the problems of its text. */
 export interface CheckedBot {
   document?: Bot
   problems?: readonly BotProblem[]
+  /** In the order of the lines; none where the text cannot be parsed. */
+  places: readonly BotPlace[]
 }
 
 export const botPreviewQuestion = z.object({

@@ -604,7 +604,22 @@ describe('a bot', () => {
       'later',
     ])
     // JSON is YAML, too.
-    expect(await check(JSON.stringify(document))).toEqual({ document })
+    expect(await check(JSON.stringify(document))).toMatchObject({ document })
+  })
+
+  it('has the lines of its answers and steps, also where it has problems', async () => {
+    const places = [
+      { answer: 'welcome', line: 5 },
+      { answer: 'welcome', step: { name: 'topic', type: 'options' }, line: 7 },
+      { answer: 'order', line: 13 },
+      { answer: 'order', step: { type: 'details' }, line: 15 },
+    ]
+    expect((await check(orders)).places).toHaveLength(13)
+    expect((await check(orders)).places.slice(0, 4)).toEqual(places)
+    const broken = await check(orders.replace('goTo: order }', 'goTo: nowhere }'))
+    expect(broken.problems).not.toHaveLength(0)
+    expect(broken.places.slice(0, 4)).toEqual(places)
+    for (const odd of ['answers: 7', 'answers: [7, {steps: 7}, {steps: [7]}]', '[', '']) await check(odd)
   })
 
   it('has problems with their lines and the author’s names', async () => {
@@ -689,7 +704,7 @@ describe('a bot', () => {
     const revision = await put('bot', document)
     const listed = await stored('bot', id)
     expect(listed).toMatchObject({ revision, document, bot: { kind: 'flow' } })
-    expect(await check(listed.bot.text, id)).toEqual({ document })
+    expect(await check(listed.bot.text, id)).toMatchObject({ document })
     await world.configure(`bot.${id}-odd`, { id: `${id}-odd`, answers: 7 })
     expect(await stored('bot', `${id}-odd`)).toMatchObject({
       bot: { kind: 'flow', text: `id: ${id}-odd\nanswers: 7\n` },

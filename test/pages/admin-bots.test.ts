@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from 'vitest'
+import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import { problemAt } from '../../schemas/problem.ts'
 import { readBotText } from '../../workers/gateway/administration/bot-text.ts'
 import { botTemplate } from '../../workers/pages/admin/bots/bot-template.ts'
 import { changedLines, indentAfter } from '../../workers/pages/admin/bots/bot-text.ts'
+import { stepFields } from '../../workers/pages/admin/bots/step-fields.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
 import { adminWords, problemText } from '../../workers/pages/base/words.ts'
 
@@ -56,6 +58,19 @@ describe('the lines in which two texts differ', () => {
   ])('%j against %j', (text, other, lines) => {
     expect(changedLines(text, other)).toBe(lines)
   })
+})
+
+it('the help for steps has all fields of each', () => {
+  const steps = botFlow.shape.answers.element.shape.steps.element.options
+  const fields = steps.map(({ shape }): [string, string[]] => {
+    const { type, name: _, ...others } = shape
+    const written = Object.entries(others).map(([field, schema]) =>
+      schema.safeParse(undefined).success ? `${field}?` : field,
+    )
+    return [type.value, written.sort()]
+  })
+  const explained = Object.entries(stepFields).map(([type, text]) => [type, text.split(', ').sort()])
+  expect(Object.fromEntries(explained)).toEqual(Object.fromEntries(fields))
 })
 
 describe('what is wrong with a bot', () => {

@@ -1,6 +1,6 @@
 import type { Bot } from '../../../schemas/configuration/bot.ts'
 import { type Invalid, invalidOf, problem } from '../../../schemas/problem.ts'
-import type { BotPreviewAnswer, BotProblem } from '../../../schemas/protocol/admin.ts'
+import type { BotPlace, BotPreviewAnswer, BotProblem } from '../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../schemas/result.ts'
 import { distFolder, existingBuild } from '../../build/dist.mjs'
 import { Unanswered, WorkerThread } from '../../diagram/worker-thread.ts'
@@ -14,7 +14,9 @@ export interface BotQuestion {
   rehearsal?: Rehearsal
 }
 
-export type BotAnswer = { read: Result<Bot, Invalid<BotProblem>> } | { preview: BotPreviewAnswer }
+export type BotAnswer =
+  | { read: Result<Bot, Invalid<BotProblem>>; places: BotPlace[] }
+  | { preview: BotPreviewAnswer }
 
 /** The longest bots take about a second. */
 const answerMsMax = 10_000
@@ -38,9 +40,17 @@ export class BotReader {
 
   /** Reads a bot's text, as readBotText does. */
   async read(text: string, id?: string): Promise<Result<Bot, Invalid<BotProblem>>> {
+    return (await this.readWithPlaces(text, id)).read
+  }
+
+  /** The same with the lines of its answers and steps. */
+  async readWithPlaces(
+    text: string,
+    id: string | undefined,
+  ): Promise<{ read: Result<Bot, Invalid<BotProblem>>; places: BotPlace[] }> {
     const answer = await this.#ask({ text, id })
-    if (answer === undefined) return failure(invalidOf([tooLate]))
-    if ('read' in answer) return answer.read
+    if (answer === undefined) return { read: failure(invalidOf([tooLate])), places: [] }
+    if ('read' in answer) return answer
     throw new TypeError('the text was previewed, not read')
   }
 

@@ -1,13 +1,16 @@
 import { Document, isMap, isNode, isScalar, isSeq, type YAMLSeq } from 'yaml'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Bot } from '../../../schemas/configuration/bot.ts'
+import { answerName } from '../../../schemas/configuration/bot-flow.ts'
 import { type Invalid, invalidOf, type ParamsOf, type Problem, problemAt } from '../../../schemas/problem.ts'
-import type { BotProblem } from '../../../schemas/protocol/admin.ts'
+import type { BotPlace, BotProblem } from '../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../schemas/result.ts'
-import { parseYaml } from '../../import/parse-yaml.ts'
+import { type ParsedYaml, parseYaml } from '../../import/parse-yaml.ts'
 
 /** The most problems of one answer. */
 const problemsMax = 100
+/** More cannot be looked over. */
+const placesMax = 1_000
 
 /**
  * Reads a bot as an administrator writes it, in YAML. Problems are in the order of their lines. Takes up to seconds:
@@ -15,8 +18,11 @@ const problemsMax = 100
  *
  * @param id the id that the bot must have, if it is to be saved under one
  */
-export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotProblem>> {
-  const { documents, lines, problems } = parseYaml(text)
+export function readBotText(
+  text: string,
+  id?: string,
+  { documents, lines, problems } = parseYaml(text),
+): Result<Bot, Invalid<BotProblem>> {
   const placed = (offset: number, found: Problem): BotProblem => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col, ...found }
@@ -31,6 +37,31 @@ export function readBotText(text: string, id?: string): Result<Bot, Invalid<BotP
   const found = checked.ok ? otherId(checked.value.document, id) : checked.error.problems
   if (checked.ok && found.length === 0) return success(checked.value.document)
   return refused(found.map((each) => placed(offsetOf(yaml?.document.contents, each), each)))
+}
+
+/** The answers and steps of a bot's text with their lines, as far as it can be parsed: it may have other problems. */
+export function placesOf({ documents: [yaml], lines }: ParsedYaml): BotPlace[] {
+  const contents = yaml?.document.contents
+  const answers = isMap(contents) ? contents.get('answers', true) : undefined
+  if (!isSeq(answers)) return []
+  const lineOf = (node: unknown) => lines.linePos(isNode(node) ? (node.range?.[0] ?? 0) : 0).line
+  const textOf = (node: unknown, field: string) => {
+    const value: unknown = isMap(node) ? node.get(field) : undefined
+    return typeof value === 'string' ? value : undefined
+  }
+  return answers.items
+    .flatMap((answer, a): BotPlace[] => {
+      const steps = isMap(answer) ? answer.get('steps', true) : undefined
+      const id = answerName({ id: textOf(answer, 'id') }, a)
+      return [
+        { answer: id, line: lineOf(answer) },
+        ...(isSeq(steps) ? steps.items : []).map((step) => {
+          const [name, type] = [textOf(step, 'name'), textOf(step, 'type') ?? '?']
+          return { answer: id, step: { type, ...(name !== undefined && { name }) }, line: lineOf(step) }
+        }),
+      ]
+    })
+    .slice(0, placesMax)
 }
 
 function otherId(bot: Bot, id = bot.id): Problem[] {

@@ -98,9 +98,12 @@ export function adminQuestionRoutes(
     botTextBytesMax,
     botQuestion,
     async ({ text, id }): Promise<Result<CheckedBot, Invalid>> => {
-      const bot = await bots.read(text, id)
+      const { read, places } = await bots.readWithPlaces(text, id)
       // Problems are the answer here, not a refusal.
-      return success(bot.ok ? { document: bot.value } : { problems: bot.error.problems })
+      return success({
+        ...(read.ok ? { document: read.value } : { problems: read.error.problems }),
+        places,
+      })
     },
   )
 

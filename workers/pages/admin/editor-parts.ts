@@ -108,7 +108,7 @@ export function editorHead(
       html`
         <span class="id">${document.id}</span>
         ${isNew ? html`<span class="mark">${mark}</span>` : nothing}
-        ${!isNew && lastChange ? changeText(lastChange) : nothing}
+        ${!isNew && lastChange ? html`· ${changeText(lastChange)}` : nothing}
       `,
       beside,
     )}

@@ -218,6 +218,44 @@ test('a text of 150 steps can still be typed into', async () => {
   expect(await editor.text.inputValue()).toMatch(/^# typed at once\nid: /)
 })
 
+test('a list of answers and steps leads to their lines, also while the text has errors, and help names their fields', async () => {
+  const { id } = app
+  const admin = await app.openAdmin()
+  const { page, bot } = admin
+  await admin.create('bot', `Helper ${id}`)
+  await bot.hasNoErrors()
+  const steps = page.getByRole('navigation', { name: 'Answers and steps' })
+  expect(await steps.getByRole('button').allInnerTexts()).toEqual([
+    'welcome',
+    'topic options',
+    'hours',
+    'message',
+    'resolved',
+    'person',
+    'transfer',
+  ])
+  await steps.getByRole('button', { name: 'resolved' }).click()
+  expect(await bot.selectedText()).toBe('      - type: resolved')
+  expect(await focusedElement(page)).toMatch(/^textarea/)
+  await bot.replace('      - type: resolved', '      - type: message\n      - type: resolved')
+  await bot.errors.waitFor()
+  await steps.getByRole('button', { name: 'person' }).click()
+  expect(await bot.selectedText()).toBe('  - id: person')
+
+  await admin.button('Steps and their fields').click()
+  const help = page.getByRole('dialog', { name: 'Steps and their fields' })
+  await help.getByText('options text, options, freeText?').waitFor()
+  expect(await help.evaluate((dialog) => dialog.scrollTop)).toBe(0)
+  expect.soft(await axe(page)).toEqual([])
+  await help.getByRole('button', { name: 'Close' }).click()
+  expect(await focusedElement(page)).toBe('button Steps and their fields')
+  await page.setViewportSize({ width: 320, height: 256 })
+  await admin.button('Steps and their fields').click()
+  const overflow = (dialog: HTMLElement) => [dialog.scrollTop, dialog.scrollWidth - dialog.clientWidth]
+  expect(await help.evaluate(overflow)).toEqual([0, 0])
+  expect(await fits(page)).toBe(true)
+})
+
 test('a wide drawing of a bot scrolls, and its texts can be read', async () => {
   const { id } = app
   const names = Array.from({ length: 10 }, (_, n) => `answer-with-a-long-name-${n}`)

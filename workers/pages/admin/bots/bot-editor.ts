@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Bot } from '../../../../schemas/configuration/bot.ts'
-import type { BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
+import type { BotPlace, BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../../schemas/result.ts'
 import { ask, type Refusal } from '../../base/ask.ts'
 import { icons } from '../../base/icons.ts'
@@ -24,6 +24,8 @@ import { type BotText, usersOf } from '../stored.ts'
 import type { AdminSource } from './bot-source.ts'
 import { botTemplate } from './bot-template.ts'
 import { changedLines } from './bot-text.ts'
+import { stepHelp } from './step-help.ts'
+import { stepList } from './step-list.ts'
 import './bot-drawing.ts'
 import './bot-preview.ts'
 import './bot-source.ts'
@@ -35,6 +37,8 @@ class AdminBot extends DocumentEditor<BotText> {
   @property() bot!: string
   /** The problems of the text, as of its last check. */
   @state() problems: readonly BotProblem[] = []
+  /** The answers and steps of the last text that could be parsed. */
+  @state() places: readonly BotPlace[] = []
   /** Why the check failed. */
   @state() failure = ''
   /** The last text that had no errors, and the bot that it is. */
@@ -82,6 +86,9 @@ class AdminBot extends DocumentEditor<BotText> {
             <p role="status" class=${isWrong ? 'field-error' : 'hint'}>${this.#verdict()}</p>
           </div>
           <p class="hint" id="bot-text-hint">${words.botTextHint}</p>
+          <p>${stepHelp()}</p>
+          <div class="with-steps">
+          ${stepList(this.places, this.#showLine)}
           <admin-source
             .text=${document.text}
             .problems=${this.problems}
@@ -89,6 +96,7 @@ class AdminBot extends DocumentEditor<BotText> {
             .describedBy=${'bot-text-hint'}
             @text=${({ detail }: CustomEvent<string>) => this.editing.edit(['text'], detail)}
           ></admin-source>
+          </div>
           ${this.#errors()}
           <p class="hint">${words.commentsHint}</p>
         </section>
@@ -194,6 +202,8 @@ class AdminBot extends DocumentEditor<BotText> {
     return this.querySelector<AdminSource>('admin-source')
   }
 
+  #showLine = (line: number): void => this.#source?.show({ line, column: 1 })
+
   #effectOfDeleting(): string {
     const users = usersOf(this.stored, 'bot', this.bot)
     return users.length > 0 ? words.deleteUsedBot(users) : words.deleteUnusedBot
@@ -224,8 +234,9 @@ class AdminBot extends DocumentEditor<BotText> {
     if (text !== this.editing.document.text) return answer
     this.failure = answer.ok ? '' : failureWords(answer.error)
     if (answer.ok) {
-      const { document, problems = [] } = answer.value
+      const { document, problems = [], places } = answer.value
       this.problems = problems
+      if (document || places.length > 0) this.places = places
       if (document) this.sound = { text, bot: document }
     } else this.#checked = undefined
     return answer

@@ -31,6 +31,27 @@ export const bots: typeof english = {
     'En YAML. Indentez avec des espaces\u00a0: Tab passe aux erreurs, dont chacune mène à sa ligne.',
   commentsHint:
     'Un bot est enregistré comme données\u00a0: les commentaires (# …) et la mise en forme du texte ne sont pas gardés. Notez ailleurs ce dont vous voulez vous souvenir.',
+  stepList: 'Réponses et étapes',
+  stepHelp: 'Les étapes et leurs champs',
+  stepHelpHint:
+    'Un champ avec ? peut manquer. Chaque étape peut avoir un nom (name), unique dans sa réponse.',
+  stepEffects: {
+    message: 'Dit le texte.',
+    options:
+      'Laisse le client choisir\u00a0: chaque option a un label et un goTo. Les autres textes vont à freeText.',
+    details:
+      'Demande ceux de ses champs qui ne sont pas encore connus\u00a0: name, email, ou {id, label, type}.',
+    branch: 'Va au premier cas dont toutes les conditions (when) sont remplies.',
+    hours: 'Va à open ou à closed, selon l’horaire du canal ou celui qui est nommé.',
+    set: 'Donne une valeur à une variable.',
+    api: 'Appelle une API, garde des valeurs de sa réponse, et va à success ou à failure.',
+    resolved: 'Demande si c’était la réponse. Sans yes, un oui termine la conversation.',
+    link: 'Va à une autre réponse.',
+    transfer: 'Annonce un agent, et met la conversation en attente.',
+    end: 'Termine la conversation.',
+  },
+  wholeGuide: 'Le guide complet est dans les sources de frontdesk, en anglais\u00a0:',
+  closeHelp: 'Fermer',
   noErrors: 'Aucune erreur.',
   errorsFrom: (n, line) =>
     n === 1 ? `Une erreur, à la ligne ${line}.` : `${n} erreurs, la première à la ligne ${line}.`,
