@@ -173,6 +173,8 @@ function formatInstant(instant: number, timeZone: string, locale: string): strin
   const zone = new Intl.DateTimeFormat(known, { timeZone, timeZoneName: 'longGeneric' })
     .formatToParts(instant)
     .find(({ type }) => type === 'timeZoneName')
+  // CLDR has no generic name for UTC.
+  const name = (zone?.value ?? timeZone).replace(/^(GMT|UTC)\+00:00$/, 'UTC')
   // Newer ICU data puts a narrow no-break space before AM, which some fonts lack.
-  return `${text.replaceAll('\u202f', ' ')} (${zone?.value ?? timeZone})`
+  return `${text.replaceAll('\u202f', ' ')} (${name})`
 }

@@ -295,6 +295,18 @@ describe('{{nextOpen}}', () => {
       started(locale === undefined ? {} : { locale }),
     ).transcript
 
+  it('names UTC so, which has no other name in any language', () => {
+    const utc = { ...paris, id: 'utc', timeZone: 'UTC' }
+    for (const locale of ['en', 'fr', 'de']) {
+      const world = given({
+        channel: { schedule: 'utc', outsideHours: { firstMessage: '{{nextOpen}}' }, locale },
+        schedules: [utc],
+        at: '2026-06-06T12:00:00Z',
+      })
+      expect(world.when(started({ locale })).transcript[0]).toMatch(/ \(UTC\)$/)
+    }
+  })
+
   it('is in the zone of the schedule and in the language of the text around it', () => {
     expect(outside('fr-CA')[0]).toMatch(
       /^bot: Nous sommes fermés jusqu’à lundi 8 juin à 0?9.*\. Laissez-nous/,
