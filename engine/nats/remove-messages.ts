@@ -41,6 +41,23 @@ export async function overwriteSubject(
   }
 }
 
+/** The largest block of a bucket's file. */
+const blockBytesMax = 8 * 1024 * 1024
+const fillerBytes = 512 * 1024
+
+/**
+ * Makes the server write the last block of a bucket's file anew, without what was replaced. A value that another one of
+ * its key replaces is only unlinked, and has no number any more by which it could be overwritten. The server drops such
+ * values from a block once half of it is gone, but never from the last one: fillers make this one the last but one.
+ */
+export async function rewriteBlock(nats: Pick<Nats, 'publisher'>, bucket: string): Promise<void> {
+  // One token: keys have two, and only their changes are published to roles.
+  const key = `$KV.${bucket}.filler`
+  const filler = Buffer.alloc(fillerBytes)
+  for (let bytes = 0; bytes <= blockBytesMax; bytes += fillerBytes) await nats.publisher.publish(key, filler)
+  await nats.publisher.publish(key, '', { 'KV-Operation': 'PURGE', 'Nats-Rollup': 'sub' })
+}
+
 async function remove(jsm: Nats['jsm'], stream: string, seq: number): Promise<void> {
   try {
     await jsm.streams.deleteMessage(stream, seq)

@@ -109,6 +109,10 @@ describe('erase', () => {
     const word = uniqueId('xyzzy')
     const id = await conversation(`the secret is ${word}`)
     const neighbour = await conversation('a neighbour, which stays in the same files')
+    // The request has earlier revisions, which the bucket only unlinks.
+    const agent = JSON.stringify({ agent: { id: 'ann' } })
+    for (const event of ['accepted', 'released', 'accepted'])
+      await system.publish(`${id}.agent.${event}`, agent)
     /** The streams in whose files the word stands. */
     const found = async () => {
       const files = await readdir(system.dataFolder(), { recursive: true, withFileTypes: true })
@@ -119,6 +123,8 @@ describe('erase', () => {
     }
     const streams = ['CONVERSATIONS', 'EVENTS', 'KV_frontdesk_requests', 'REQUESTS', 'WORKSPACE']
     expect(await eventually(found, (names) => names.length === streams.length)).toEqual(streams)
+    const shown = () => system.run(['transcript', id])
+    await eventually(shown, ({ stdout }) => stdout.split('joined').length > 2)
     expect((await system.run(['erase', id, '--yes'])).code).toBe(0)
     expect(await eventually(found, (names) => names.length === 0)).toEqual([])
     expect((await system.run(['transcript', neighbour])).code).toBe(0)

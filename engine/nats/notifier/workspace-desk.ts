@@ -9,7 +9,7 @@ import type { KeptRequest, Workspaces } from '../../deliver.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'
-import { overwriteSubject, removeMatching } from '../remove-messages.ts'
+import { overwriteSubject, removeMatching, rewriteBlock } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { buckets, endedRequestTtl, streams, subjects } from '../topology.ts'
 
@@ -28,6 +28,10 @@ export class WorkspaceDesk implements Workspaces {
   #erased: Map<string, Date> | undefined
   /** The last read. */
   #removed: Promise<void> = Promise.resolve()
+
+  #rewriting: Promise<void> = Promise.resolve()
+  /** The one that begins after `#rewriting`. */
+  #nextRewriting: Promise<void> | undefined
 
   constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
@@ -78,9 +82,22 @@ export class WorkspaceDesk implements Workspaces {
       await overwriteSubject(this.#nats, `KV_${openRequests}`, `$KV.${openRequests}.${key}`)
       // The marker tells those who watch the bucket.
       await this.#bucket.purge(key)
-      // Last: should this notifier die before, the message makes its successor do the rest.
-      await overwriteSubject(this.#nats, streams.requests, subjects.request(conversation), upTo)
     })
+    await this.#rewriteBlock()
+    // Last: should this notifier die before, the message makes its successor do the rest.
+    await this.#retry(() =>
+      overwriteSubject(this.#nats, streams.requests, subjects.request(conversation), upTo),
+    )
+  }
+
+  /** Makes earlier revisions unreadable, of all that were erased before it began. */
+  #rewriteBlock(): Promise<void> {
+    this.#nextRewriting ??= this.#rewriting.then(() => {
+      this.#nextRewriting = undefined
+      this.#rewriting = this.#retry(() => rewriteBlock(this.#nats, buckets.openRequests))
+      return this.#rewriting
+    })
+    return this.#nextRewriting
   }
 
   #remember(key: string, kept: KeptRequest): void {
