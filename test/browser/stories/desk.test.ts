@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { until } from '../../engine/test-world.ts'
 import { type PageOptions, phone, sizes } from '../chromium/launch-browser.ts'
@@ -325,6 +325,14 @@ test('on a phone the desk shows the list or a conversation, and nothing is cut o
   }
   await desk.request('José').waitFor()
   await isFine()
+  const middleOf = async (locator: Locator) => {
+    const box = await locator.boundingBox()
+    return (box?.y ?? 0) + (box?.height ?? 0) / 2
+  }
+  expect(await middleOf(page.getByRole('heading', { level: 1 }))).toBeCloseTo(
+    await middleOf(desk.account('Ann')),
+    -1,
+  )
   await desk.request('José').tap()
   await desk.acceptButton.tap()
   await desk.composer.waitFor()
