@@ -285,6 +285,11 @@ test('a wide drawing of a bot scrolls, and its texts can be read', async () => {
   )
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11)
   expect(await fits(page)).toBe(true)
+  // Up and down only the page scrolls, also where the drawing is higher than the window.
+  await page.setViewportSize({ width: 1280, height: 400 })
+  const view = page.locator('frontdesk-machine .view')
+  expect((await drawing.boundingBox())?.height).toBeGreaterThan(400)
+  expect(await view.evaluate((view) => view.scrollHeight - view.clientHeight)).toBe(0)
 })
 
 test('a bot is made, tried, put on a channel, and taken off it again', async () => {
