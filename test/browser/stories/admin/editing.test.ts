@@ -127,6 +127,25 @@ test('a save moves neither the page nor the focus, and the focus is never under 
   expect(await isFocusCovered(page)).toBe(false)
 })
 
+test('a text area that is reached by Tab is not under the bar, of which its caret takes no notice', async () => {
+  const { id } = app
+  await app.configure('channel', { id })
+  const admin = await app.openAdmin(`#/channels/${id}/responses`, { viewport: { width: 390, height: 844 } })
+  const { page } = admin
+  const followUp = admin.response().getByLabel('Follow-up message', { exact: true })
+  await admin.firstMessage().fill('Hello')
+  const barTop = async () => (await page.locator('.save-bar').boundingBox())?.y ?? 0
+  // It begins just where the bar does.
+  const { y = 0 } = (await followUp.boundingBox()) ?? {}
+  await page.evaluate(
+    (distance) => scrollBy({ top: distance, behavior: 'instant' }),
+    y - (await barTop()) - 8,
+  )
+  await followUp.evaluate((field: HTMLElement) => field.focus())
+  const field = await followUp.boundingBox()
+  expect((field?.y ?? 0) + (field?.height ?? 0)).toBeLessThanOrEqual(await barTop())
+})
+
 test('a page that is left asks before changes are lost, and does as it is told', async () => {
   const { id } = app
   await app.configure('channel', { id })

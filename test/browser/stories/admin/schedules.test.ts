@@ -157,6 +157,34 @@ test('a holiday is closed, or has hours of its own', async () => {
   ])
 })
 
+test('the dates of holidays are typed, of a past one too, and nothing is wrong before there is a date', async () => {
+  const { id } = app
+  const admin = await openSchedule(weekdays, { locale: 'en-US' }, [
+    { name: 'Moving', startDate: '2020-02-03', endDate: '2020-02-03' },
+  ])
+  const { page } = admin
+  // The editor does not ask whether it is open while a date is missing: that would be an error in the console.
+  const verdict = page.getByText('That shows once all fields are right.')
+  await admin.button('Holiday').click()
+  await verdict.waitFor()
+  await expect.poll(() => focusedElement(page)).toMatch(/^input/)
+  await page.keyboard.type('Noël')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('12252026')
+  await verdict.waitFor({ state: 'hidden' })
+  await page.getByText('1 past holiday').click()
+  const past = page.locator('.past')
+  await past.getByLabel('Name').fill('')
+  await past.getByLabel('Name').pressSequentially('Fair')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('02032027')
+  await admin.save()
+  expect((await app.stored('schedule', id))?.holidays).toEqual([
+    { name: 'Fair', startDate: '2027-02-03', endDate: '2027-02-03' },
+    { name: 'Noël', startDate: '2026-12-25', endDate: '2026-12-25' },
+  ])
+})
+
 test('a time zone is found by its name, and one that does not exist is refused', async () => {
   const admin = await openSchedule(weekdays, { allowed: /status of 422/ })
   const { page } = admin

@@ -47,14 +47,16 @@ class AdminHistory extends Part {
         }}
       >
         <summary><h2>${words.earlierVersions}</h2></summary>
-        <p class="hint">${words.earlierVersionsHint} ${this.#canRestore ? nothing : words.restoreLater}</p>
         ${this.failure ? html`<p class="field-error">${this.failure}</p>` : nothing}
         ${
           revisions === undefined
             ? html`<p class="hint" role="status">${this.isOpen && !this.failure ? words.loading : nothing}</p>`
             : revisions.length < 2 && !editing.isNew
               ? html`<p class="muted">${words.noEarlierVersions}</p>`
-              : html`<ol class="imported">${revisions.map((revision) => this.#version(revision))}</ol>`
+              : html`
+                  <p class="hint">${words.earlierVersionsHint} ${this.#canRestore ? nothing : words.restoreLater}</p>
+                  <ol class="imported">${revisions.map((revision) => this.#version(revision))}</ol>
+                `
         }
       </details>
     `

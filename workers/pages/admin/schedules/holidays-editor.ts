@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import { property } from 'lit/decorators.js'
+import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
@@ -18,13 +18,25 @@ class AdminHolidays extends Part {
   @property({ attribute: false }) editing!: Editing<Schedule>
   @property({ attribute: false }) holidays: Holiday[] | undefined
   @property({ attribute: false }) problems: unknown
+  @state() isPastOpen = false
+  /** Whether each is over. One that is edited stays where it stands, so that it keeps the focus. */
+  #past: readonly boolean[] = []
+  #known: readonly Holiday[] = []
+
+  protected override willUpdate(): void {
+    const list = this.#list
+    const edited = list.filter((holiday, index) => holiday !== this.#known[index]).length
+    if (list.length !== this.#known.length || edited > 1)
+      this.#past = list.map((holiday) => this.#isPast(holiday))
+    this.#known = list
+  }
 
   get #list(): Holiday[] {
     return this.holidays ?? []
   }
 
   protected override render() {
-    const rows = this.#list.map((holiday, index) => ({ holiday, index, isPast: this.#isPast(holiday) }))
+    const rows = this.#list.map((holiday, index) => ({ holiday, index, isPast: this.#past[index] ?? false }))
     const past = rows.filter(({ isPast }) => isPast)
     const isWrong = ({ index }: { index: number }) =>
       problemsAt(this.editing, ['holidays', index], true).length > 0
@@ -42,7 +54,7 @@ class AdminHolidays extends Part {
         ${
           past.length === 0
             ? nothing
-            : html`<details class="past" ?open=${past.some(isWrong)}><summary>${words.pastHolidays(past.length)}</summary>${list(past)}</details>`
+            : html`<details class="past" ?open=${this.isPastOpen || past.some(isWrong)} @toggle=${this.#toggled}><summary>${words.pastHolidays(past.length)}</summary>${list(past)}</details>`
         }
         ${
           past.length === rows.length
@@ -57,7 +69,11 @@ class AdminHolidays extends Part {
     `
   }
 
-  /** Whether it is over. One that is edited, or not stored yet, stands among the coming ones. */
+  #toggled = (event: Event): void => {
+    this.isPastOpen = (event.target as HTMLDetailsElement).open
+  }
+
+  /** Whether it is stored, and over. */
   #isPast(holiday: Holiday): boolean {
     const { base } = this.editing.draft
     const isStored = base?.document.holidays?.includes(holiday) ?? false
@@ -135,8 +151,6 @@ class AdminHolidays extends Part {
     if (field === 'startDate' && (holiday.endDate === holiday.startDate || holiday.endDate < date))
       next.endDate = date
     this.editing.edit(['holidays', index], next)
-    // A past one that is edited moves to the coming ones.
-    void this.#focus(`[id="${fieldId(['holidays', index, field])}"]`)
   }
 
   #add = (): void => {

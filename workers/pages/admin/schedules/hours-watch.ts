@@ -55,6 +55,8 @@ export class HoursWatch implements ReactiveController {
     const question = ++this.#question
     const answers = await Promise.all(
       [...this.#schedules].map(async ([id, schedule]) => {
+        // A new holiday has no date yet.
+        if (schedule.holidays?.some(({ startDate, endDate }) => !startDate || !endDate)) return []
         const answer = await ask<HoursAnswer>('POST', '/v1/admin/hours', { body: { schedule } })
         const { timeZone } = schedule
         return answer.ok ? ([[id, { ...answer.value, timeZone }]] as const) : []
