@@ -29,7 +29,6 @@ export const icons = {
       <path d="M10 7V4M7.75 11v1M12.25 11v1M2 10.5v2.5M18 10.5v2.5"/>`,
   ),
   keys: icon(svg`<circle cx="7" cy="12.5" r="3.25"/><path d="m9.5 10.2 6.3-6.3M13 6.7l2.2 2.2"/>`),
-  inbox: icon(svg`<path d="M3 11.5 5 4.6h10l2 6.9v3.9H3z"/><path d="M3 11.5h4a3 3 0 0 0 6 0h4"/>`),
   // Moving and editing
   plus: icon(svg`<path d="M10 4.5v11M4.5 10h11"/>`),
   close: icon(svg`<path d="m5.5 5.5 9 9m0-9-9 9"/>`),
