@@ -100,7 +100,7 @@ describe('the guide', () => {
       `up to ${variablesMax} variables of up to ${variableLengthMax} characters`,
       `up to ${detailsMax} details`,
       `more than ${circlingBytesMax} bytes`,
-      `links circle ${linksMax} times`,
+      `more than ${linksMax} links of a circle`,
     ])
       expect(guide).toContain(said)
   })

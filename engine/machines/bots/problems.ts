@@ -24,12 +24,12 @@ const isLast: Record<BotStep['type'], boolean> = {
   end: true,
 }
 
-/** The most links that are followed without an event of the customer: a bot may link in a circle. */
+/** The most links of a circle that are followed without an event of the customer. */
 export const linksMax = 20
 /** The most bytes of JSON that an answer in a circle may say: one record has to hold all of its rounds. */
 export const circlingBytesMax = 16 * 1024
 
-/** The problems that no step shows by itself; an empty list: the flow can run. */
+/** The problems between steps, which the schema cannot find; if there are none, the flow can run. */
 export function botProblems(bot: BotFlow): Problem[] {
   return [...misplaced(bot), ...misdirected(bot), ...misnamed(bot)]
 }
