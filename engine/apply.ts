@@ -89,7 +89,7 @@ async function loadPerformed(deps: Applying, { conversation: id, seq }: Incoming
   return conversation
 }
 
-/** That a record names a later event is normal where events are read again; one that never was is not. */
+/** A record may name a later event, since events are read again; it must not name one that the log never had. */
 async function checkTail(deps: Applying, conversation: string, seq: number): Promise<void> {
   const last = await deps.lastEvent()
   if (seq > last) throw new LostTail(`the conversation ${conversation}`, seq, 'EVENTS', last)
@@ -98,11 +98,11 @@ async function checkTail(deps: Applying, conversation: string, seq: number): Pro
 async function performAll(deps: Applying, effects: Effect[]): Promise<void> {
   if (effects.length === 0) return
   await Promise.all(effects.map((effect) => effect.kind !== 'forget' && deps.performer.perform(effect)))
-  // To forget takes the event away, by which a successor would find what else is left to do.
+  // `forget` comes last: it removes the event, from which a successor would find the effects that are left to perform.
   for (const effect of effects) if (effect.kind === 'forget') await deps.performer.perform(effect)
 }
 
-/** A machine that throws costs its event, never the conversation or the other events. */
+/** Decides, or returns the failure: a machine that throws loses its event, but not the conversation or other events. */
 function decideOrFail(world: World, conversation: Conversation, incoming: Incoming) {
   try {
     return decide(world, conversation, incoming)

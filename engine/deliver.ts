@@ -33,12 +33,12 @@ const none: KeptRequest = { revision: 0, request: null }
 /**
  * Delivers what follows for people from one record of a conversation:
  *
- * 1. write the request as it stands into the bucket, with compare-and-set; refused: look what is there;
+ * 1. write the present request into the bucket, with compare-and-set; if that is refused, read the bucket first;
  * 2. publish the notifications, each under an id that never changes.
  *
- * The bucket is read only where it refuses, or where this notifier does not remember the request: its first change is
- * taken for the first write. A crash between the steps makes the successor find its record in the bucket, and publish.
- * A notifier that slept through being replaced is refused before it publishes, or repeats a notification under its id.
+ * The bucket is read only where it refuses, or where this notifier does not remember the request; the first change of a
+ * request is expected to be the first write of its key. A crash between the steps makes the successor find its record in the bucket, and publish.
+ * A notifier that was replaced while it was suspended is refused before it publishes, or repeats a notification's id.
  */
 export async function deliver(workspaces: Workspaces, message: RawEvent, log: Logger): Promise<void> {
   const read = requestRecord.safeParse(parseJson(message.body))
@@ -66,7 +66,7 @@ export async function deliver(workspaces: Workspaces, message: RawEvent, log: Lo
     const kept = before.request?.record ?? 0
     if (kept > record) return
     if (kept === record) return publish()
-    // An engine that slept through an erasure may still tell of what was before: the erasure has left a revision.
+    // An engine that was suspended during an erasure may notify of an earlier record; the erasure has left a revision.
     if (!before.request && before.revision > 0 && (await workspaces.isErased(conversation))) return
     try {
       await workspaces.keep(withUrgency(request, changes, before.request), before.revision)

@@ -97,7 +97,7 @@ export function differenceOf(stored: StoredRecord, again: StoredRecord): ReplayD
   return firstDifference(stored, { ...plain(again), state: { ...state, ...known } })
 }
 
-/** The same for what others can see: another machine may keep other data in its state, except for its timers. */
+/** The difference that others can see: another machine may keep other data in its state, except for its timers. */
 function visibleDifference(stored: StoredRecord, again: StoredRecord): ReplayDifference | undefined {
   return firstDifference(visible(stored), visible(plain(again)))
 }

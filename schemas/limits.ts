@@ -5,8 +5,8 @@ export const textLengthMax = 4096
 /** The most characters of a customer's answer to a field of a form. */
 export const answerLengthMax = 1000
 /**
- * The most events of customers, agents and bots that a conversation takes: then nothing more is said in it. Who comes
- * back to it reads all of them.
+ * The most events of customers, agents and bots that a conversation accepts; later messages are refused. A client that
+ * comes back without its records reads all of them.
  */
 export const conversationEventsMax = 5_000
 /** The most fields of a form that a customer sends; no form has as many. */
@@ -35,7 +35,7 @@ export const typingMs = 5_000
 /** The shortest time between two "is typing" that are passed on, in milliseconds. */
 export const typingPauseMs = 2_000
 
-/** The most that a customer does in the preview of a bot. */
+/** The most events of the customer in a preview of a bot. */
 export const previewEventsMax = 50
 /** The most events of one what-if. */
 export const whatIfEventsMax = 50

@@ -180,7 +180,7 @@ export function problemAt<Code extends ProblemCode>(
   return { path, ...problem(code, ...params) }
 }
 
-/** The same as a refinement of a schema reports it. */
+/** A problem as a refinement of a zod schema reports it. */
 export function zodIssue<Code extends ProblemCode>(code: Code, ...params: ParamsOf<Code>) {
   const found = problem(code, ...params)
   return { message: found.message, params: found }

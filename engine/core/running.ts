@@ -21,8 +21,6 @@ import {
 } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
 
-/** The machine that a conversation runs: the one it begins with, and how a stored one continues. */
-
 /** All that a decision depends on besides the conversation and the event. */
 export interface World {
   configuration: Configuration
@@ -43,7 +41,7 @@ export interface Beginning {
   isUncounted?: boolean
 }
 
-/** A stored conversation is never silently read as another machine's. */
+/** The machine of a stored conversation is not there; it is never silently read as another machine's. */
 export class UnknownMachine extends Error {
   readonly machine: string
 
@@ -85,7 +83,7 @@ export function inputAfterClosing(
   return input.pinned.hours === 'outside' ? input : undefined
 }
 
-/** Whether `inputOfFirst` can derive from the first snapshot what the conversation began with. */
+/** Whether `inputOfFirst` can derive the conversation's input from its first snapshot. */
 export function isDerivable({ context }: MachineSnapshot, input: Input): boolean {
   const { response, bot } = context as Context
   return response !== null && (input.bot === undefined || bot != null)
@@ -97,15 +95,15 @@ export function inputOfFirst({ began, machine, snapshot }: State): Input {
   const { pinned, customer, response, bot } = (snapshot as StoredSnapshot).context as Context &
     Pick<Input, 'response'>
   if (!bot) return { pinned, customer, response }
-  // Only an external bot is waited for from the beginning.
+  // Only a conversation with an external bot begins by waiting for it.
   const isExternal = machine !== undefined && idAndVersion(machine).id === externalBotId
   const memory = freshMemory(bot.id, bot.openFrom, isExternal ? bot.waitMs : 0)
   return { pinned, customer, response, bot: memory }
 }
 
 /**
- * Lets the draft continue with the conversation's present version if that is registered, else migrates it to the
- * successor. `ends`: neither exists, and the conversation has to end. Throws UnknownMachine.
+ * Lets the draft continue with the conversation's version of its machine if that is registered, else migrates it to
+ * the successor. `ends`: the conversation has to end, since its version was retired. Throws UnknownMachine.
  */
 export function resume(
   draft: RecordDraft,

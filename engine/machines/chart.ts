@@ -9,9 +9,9 @@ export interface Chart {
 }
 
 export interface ChartState {
-  /** XState's own, which a snapshot's states have too. */
+  /** XState's id of the state, as in a snapshot. */
   id: string
-  /** Its key; of the machine its id. */
+  /** The state's key; for the root, the machine's id. */
   name: string
   /** Words for people, below its name. */
   text?: string

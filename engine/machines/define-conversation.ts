@@ -13,7 +13,7 @@ import {
 import { machineProblems } from './machine-problems.ts'
 import { begin, unstorable } from './step.ts'
 
-// Everything that a custom machine is written with, in one place; README.md beside it explains it.
+// The only module that custom machines import. README.md beside it is their guide.
 export { and, assign, not, or } from 'xstate'
 export type { Context, Input } from './context.ts'
 export { beginningOf } from './context.ts'
@@ -59,7 +59,7 @@ export class WrongDefinition extends Error {
   }
 }
 
-/** A circle of transitions that nobody outside has a part in is cut after so many, and costs its event only. */
+/** The most transitions that one event causes: a circle without an end fails, at the cost of its event only. */
 const microstepsMax = 1_000
 
 /**

@@ -14,7 +14,7 @@ function inOrder(value: unknown): unknown {
   if (typeof value === 'function') {
     // The operands of `and`, `or` and `not`.
     const { guards } = value as { guards?: unknown[] }
-    // Otherwise it is there or not; how it is written may change with whoever compiles it.
+    // Only the presence of other functions counts: their text depends on the compiler.
     return guards ? { [value.name]: inOrder(guards) } : 'function'
   }
   if (Array.isArray(value)) return value.map(inOrder)

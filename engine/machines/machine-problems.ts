@@ -52,7 +52,7 @@ function kindProblems(node: AnyStateNode): string[] {
   return problems
 }
 
-/** It or a state that it is in. */
+/** Whether a state, or a state that it is in, has the tag `awaitsCall`. */
 function isTagged(node: AnyStateNode): boolean {
   return node.tags.includes(awaitsCall) || (node.parent !== undefined && isTagged(node.parent))
 }

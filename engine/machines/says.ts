@@ -105,7 +105,7 @@ export function detailsOf(context: Context, event: MachineEvent) {
   )
 }
 
-/** Why the form is refused: it is not valid. */
+/** The reason why the details of a form are refused. Throws where they are valid. */
 export function refusedDetails(context: Context, event: MachineEvent): Rejection {
   const details = detailsOf(context, event)
   if (details.ok) throw new Error('these details are valid')

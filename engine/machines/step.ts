@@ -74,7 +74,7 @@ export function restore(machine: AnyStateMachine, stored: StoredSnapshot): Machi
 
 function collect(advance: Parameters<typeof withScope<MachineSnapshot>>[0]): Step {
   const { result: snapshot, executed } = withScope(advance)
-  // XState keeps what was thrown at the first step in the snapshot.
+  // XState stores an error that the first step threw in the snapshot.
   if (snapshot.status === 'error') throw snapshot.error
   return { snapshot, actions: executed.map(({ type, params }) => ({ type, params })) }
 }

@@ -26,9 +26,9 @@ export interface CatchUpSource {
 }
 
 /**
- * Keeps a reader level with a stream that also publishes live what it stores. It reads the stream at its beginning,
- * after each reconnect, and for a sequence that a live message has named until the read has reached it. One read or
- * live message is handled at a time; transient errors are retried, any other rejects.
+ * Keeps a reader up to date with a stream that also publishes its messages live. It reads the stream when it begins,
+ * after each reconnect, and up to any sequence that a live message names. It handles one read or live message at a
+ * time, retries transient errors, and rejects with any other.
  */
 export class CatchUp {
   readonly #role: RoleConnection

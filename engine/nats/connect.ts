@@ -31,7 +31,7 @@ export async function connectNats(url: string, name: string): Promise<Nats> {
   }
 }
 
-/** The same for a role's URL, without JetStream. */
+/** As `connectNats` for a role's URL, without JetStream. */
 export async function connectRole(url: string, name: string): Promise<RoleConnection> {
   const connection = await connect({
     ...connectOptions(url),

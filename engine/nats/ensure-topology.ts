@@ -166,7 +166,7 @@ function contains(found: unknown, needed: unknown): boolean {
     return (
       Array.isArray(found) && needed.length === found.length && needed.every((n, i) => contains(found[i], n))
     )
-  // The server leaves out what is zero.
+  // The server omits fields that are zero.
   if (needed === 0) return !found
   if (typeof needed === 'object' && needed !== null)
     return (

@@ -46,9 +46,9 @@ const blockBytesMax = 8 * 1024 * 1024
 const fillerBytes = 512 * 1024
 
 /**
- * Makes the server write the last block of a bucket's file anew, without what was replaced. A value that another one of
- * its key replaces is only unlinked, and has no number any more by which it could be overwritten. The server drops such
- * values from a block once half of it is gone, but never from the last one: fillers make this one the last but one.
+ * Makes the server rewrite the last block of a bucket's file, without replaced values. A new value of a key only
+ * unlinks the former one, which then has no sequence to overwrite it by. The server drops unlinked values from a block
+ * once half of it is gone, but never from the last block: fillers begin another one.
  */
 export async function rewriteBlock(nats: Pick<Nats, 'publisher'>, bucket: string): Promise<void> {
   // One token: keys have two, and only their changes are published to roles.

@@ -94,7 +94,7 @@ interface LastRead {
   at?: number
 }
 
-/** Stops when the client recreates the consumer after what it has fetched: `#checkTail` has to look first. */
+/** Stops where the client recreates the consumer behind the fetched messages: `#checkTail` has to run first. */
 async function stopWhenRecreated(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) if (type === 'ordered_consumer_recreated') messages.stop()
 }

@@ -93,15 +93,15 @@ const hour = nanos(3_600_000)
 const day = 24 * hour
 
 /**
- * How long streams keep their messages, where age alone may remove one. A stream of an earlier version is given its
- * age; another one that an operator has set stays. The table in engine/README.md says what bounds the other streams.
+ * How long streams keep their messages, where age alone may remove one. A stream of an earlier version without an age
+ * gets this one; an age that an operator has set stays. The table in engine/README.md says what bounds other streams.
  */
 const maxAges = {
-  /** The notifier reads these once. It would have to be away for as long, to miss one. */
+  /** The notifier reads each once; it misses one only if it does not run for this long. */
   requests: 30 * day,
   /** The open requests themselves are in their bucket. */
   workspace: 30 * day,
-  /** A bot's call is waited for a minute at most; a machine of one's own that waits longer needs a time-out. */
+  /** A bot waits for a call a minute at most; a custom machine that waits longer has a time-out of its own. */
   calls: 7 * day,
   deadletters: 90 * day,
 }
@@ -131,8 +131,8 @@ export function streamConfigs(
           ],
         },
       ],
-      // None: ids are unique in a conversation only, and engines recognise repeats by their conversation. The server takes 0 of a stream
-      // with sources; it makes two minutes of it elsewhere (nats-server #4476).
+      // No window: an id is unique in its conversation only, where engines recognise repeats. The server accepts 0 for
+      // a stream with sources; for others it replaces 0 by two minutes (nats-server #4476).
       duplicate_window: 0,
       allow_direct: true,
       max_msg_size: maxPayload - deadletterHeaderBytesMax,

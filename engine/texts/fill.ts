@@ -15,7 +15,7 @@ export function fill(template: string, values: Record<string, string | null | un
     })
 }
 
-/** The same for text that is not prose, such as an address: only the placeholders change. */
+/** As `fill` for text that is not prose, such as a URL: everything but the placeholders stays as it is. */
 export function fillIn(template: string, values: Record<string, string | null | undefined>): string {
   return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_, path: string) =>
     Object.hasOwn(values, path) ? (values[path] ?? '') : '',

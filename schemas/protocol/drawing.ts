@@ -35,7 +35,7 @@ export interface DrawnBeginning {
   texts: DrawnText[]
 }
 
-/** A transition: a line with its words beside it, or where the state is not left for another, words in its box. */
+/** A transition: a line with its words beside it, or, if it does not leave its state, words in the state's box. */
 export interface DrawnArrow {
   /** The transition's name; several arrows may have one. */
   id: string

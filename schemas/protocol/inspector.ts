@@ -187,7 +187,7 @@ export interface InspectedStep {
   machine?: string
   /** The ids of the active states after the event, outer ones first. */
   active: string[]
-  /** The names of the transitions that it took. */
+  /** The names of the transitions that the event took. */
   taken: string[]
   /** The changes of the context. */
   context: Difference[]
@@ -232,7 +232,7 @@ export interface WhatIfAnswer {
   steps: InspectedStep[]
 }
 
-/** Access to one conversation for a program without a cookie: an XState inspector. */
+/** Requests access to one conversation for an XState inspector, a program without a cookie. */
 export const ticketQuestion = z.object({
   conversation: token,
   /** Whether the program may see what customers and agents wrote. It is logged. */

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 
-// What the interleavings are worth: each of these faults, planted into a copy of the sources, fails one of them.
-// All four passed a chaos run unnoticed at one time or another.
+// Tests the tests: each of these faults, planted into a copy of the sources, makes one of the interleavings fail.
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const timeoutMs = 300_000

@@ -25,13 +25,13 @@ export class Drawings {
   /**
    * Throws LayoutFailed.
    *
-   * @param signal its sender no longer waits: a layout that nobody waits for is ended
+   * @param signal aborts when the caller no longer waits; a layout without a caller is ended
    */
   async of({ name, machine }: Pick<Definition, 'name' | 'machine'>, signal?: AbortSignal): Promise<Drawing> {
     return await this.#drawing(`${name} ${definitionHash(machine)}`, () => chartOf(machine), signal)
   }
 
-  /** The same of a chart. */
+  /** Draws a chart. Throws LayoutFailed. */
   async ofChart(chart: Chart, signal?: AbortSignal): Promise<Drawing> {
     const key = createHash('sha256').update(JSON.stringify(chart)).digest('base64')
     return await this.#drawing(key, () => chart, signal)

@@ -1,4 +1,4 @@
-// A layout takes up to seconds without a pause: in a thread of its own nobody waits for it who has not asked.
+// A layout takes up to seconds without a pause: in a thread of its own it blocks nothing else.
 import { parentPort } from 'node:worker_threads'
 import Elk from 'elkjs/lib/elk.bundled.js'
 

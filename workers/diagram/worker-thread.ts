@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
-/** A question that took too long, that nobody waits for any more, or that the thread could not answer. */
+/** A question was not answered: it took too long, was aborted, found no room, or failed in the thread. */
 export class Unanswered extends Error {
   readonly reason: 'too_late' | 'aborted' | 'busy' | 'failed'
 
@@ -23,9 +23,8 @@ interface WorkerThreadOptions {
 }
 
 /**
- * A module that answers in a thread of its own, one question after another: nobody waits for a question but those
- * who ask this thread, and none takes longer than a deadline. The module receives a question as a message, and
- * posts `{ answer }` or `{ error }`.
+ * A module that answers questions in a thread of its own, one after another, each within a deadline, so that the main
+ * thread is not blocked. The module receives a question as a message, and posts `{ answer }` or `{ error }`.
  */
 export class WorkerThread<Question, Answer> {
   readonly #file: () => string

@@ -32,7 +32,7 @@ export interface ParsedYaml {
   problems: YamlProblem[]
 }
 
-/** A file may have a list of documents; the parser also counts the document and its scalars. */
+/** Three levels more: the parser also counts the document itself, its scalars, and a list that documents may be in. */
 const parserLevelsMax = documentLevelsMax + 3
 
 /**
@@ -43,7 +43,7 @@ export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter()
   const deep = firstTooDeep(text, lines)
   if (deep !== undefined) return { documents: [], lines, problems: [{ offset: deep, ...tooDeep }] }
-  // The parser's own search for duplicate keys is quadratic.
+  // `misusedNames` finds duplicate keys: the parser's own search for them takes quadratic time.
   const parsed = parseAllDocuments(text, { version: '1.2', prettyErrors: false, uniqueKeys: false })
   const documents: Document.Parsed[] = [...parsed]
   const problems = documents.flatMap((document) => [
@@ -72,7 +72,7 @@ function firstTooDeep(text: string, lines: LineCounter): number | undefined {
   lines.addNewLine(0)
   for (const lexeme of new Lexer().lex(text)) {
     for (const _ of parser.next(lexeme)) {
-      // A token is complete, and so not nested any deeper.
+      // `parser.stack` has the depth; the tokens that are complete are not needed.
     }
     if (parser.stack.length > parserLevelsMax) return Math.min(parser.offset, text.length - 1)
   }
@@ -132,9 +132,8 @@ function misusedNames(yaml: Document.Parsed): YamlProblem[] {
       if (!isMap(node)) return
       const keys = new Set<unknown>()
       for (const { key } of node.items) {
-        // A collection as a key is turned into text, with all keys within it, at each level again.
         const at = isNode(key) ? (key.range?.[0] ?? offset) : offset
-        // A collection is turned into text as a key, again at each level that it is nested in.
+        // The parser turns a collection as a key into text, and again at each level of nesting.
         if (!isScalar(key)) found.push({ offset: at, ...problem('yaml_complex_key') })
         else if (keys.has(key.value)) found.push({ offset: at, ...problem('yaml_duplicate_key') })
         else keys.add(key.value)

@@ -41,7 +41,7 @@ export function perRole<R extends string, T>(
   return Object.fromEntries(roles.map((role) => [role, variableOf(role)])) as Record<R, Variable<T>>
 }
 
-/** A number with its range and its default. */
+/** A variable with a whole number: its range and its default. */
 export function wholeNumber(
   name: string,
   [min, max]: [number, number],

@@ -47,7 +47,7 @@ export class CallQueue {
     await retry('the queue of calls', this.#retryOptions, () => this.#ensureConsumer())
   }
 
-  /** At most this many calls, as they come; ends when none has come for a while. */
+  /** Yields calls as they come, at most this many; ends at the pull's time-out. */
   async *pull(callsMax: number): AsyncGenerator<QueuedCall> {
     let count = 0
     const messages = await retry('the queue of calls', this.#retryOptions, () => this.#fetch(callsMax))

@@ -19,7 +19,7 @@ export interface Presence {
  * this worker's own clock, is looked up in the bucket.
  *
  * @param role `engine` or `notifier`: part of the key
- * @param changed is told who is alive, this worker included: now, and after each change
+ * @param changed called with the live workers, this one included: now, and after each change
  */
 export async function join(
   nats: Nats,
@@ -56,7 +56,7 @@ export async function join(
       log.debug({ err: error }, 'no heartbeat')
     }
   }
-  // A worker that slept itself finds everybody silent, and a reconnect loses heartbeats: the bucket decides.
+  // To a worker that was suspended all others seem silent, and a reconnect loses heartbeats: the bucket decides.
   const lookUp = async (name: string) => {
     if (await bucket.get(`${role}.${name}`)) lastSeen.set(name, Date.now())
     else if (lastSeen.delete(name)) {

@@ -15,7 +15,7 @@ const readBytesDefault = 64 * 1024
 const questionBytesMax = 4_096
 /** Questions that are with the server at a time; others wait for their turn. */
 const askedMax = 64
-/** Beyond these a question is refused. */
+/** The most questions that wait; others are refused. */
 const waitingMax = 10_000
 /** NATS's own 503 says that no engine and no notifier is there. */
 const unavailable = 504
@@ -25,8 +25,8 @@ const queue = 'reads'
 const subject = z.string().min(1)
 const count = z.int().min(1)
 /**
- * Those fields of a direct get whose cost is bounded. `multi_last`, which is not among them, costs the server subjects
- * times filters: 80 kB of them stop it for seconds.
+ * Those fields of a direct get whose cost is bounded. `multi_last` is not one: its cost is the number of subjects times
+ * that of filters, and 80 kB of filters stop the server for seconds.
  */
 const question = z.union([
   z.strictObject({ last_by_subj: subject }),
@@ -42,11 +42,11 @@ const question = z.union([
 
 /**
  * Answers the direct gets of roles: it bounds what a question may cost, asks the server, and passes its answers on as
- * they are. Roles publish to JetStream's own subject, which `roles.conf` maps to `frontdesk.read.<stream>` and so to
- * every engine and notifier, of which one answers.
+ * they are. Roles publish to JetStream's own subject, which `roles.conf` maps to `frontdesk.read.<stream>`; one of the
+ * engines and notifiers answers.
  *
- * A question that is not allowed is answered with status 400 and what is wrong, one that the server does not answer with
- * 504.
+ * A question that is not allowed is answered with status 400 and a description; one that the server does not answer, or
+ * for which there is no room, with 504.
  */
 export function serveRoleReads({ connection, publisher }: Nats, log: Logger): { stop(): void } {
   let asked = 0

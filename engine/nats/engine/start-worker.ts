@@ -19,7 +19,7 @@ export interface Worker {
   readonly failed: Promise<never>
 }
 
-/** A stop aborts its retries after this. */
+/** The time that a stop gives requests to finish; then it aborts their retries. */
 const stopTimeoutMs = 3_000
 
 export interface WorkerRole {
@@ -45,7 +45,7 @@ export async function startWorker(
   const cursors = Array.from({ length: partitions }, (_, partition) => cursorOf(partition))
   let stopWatching = () => {}
   const share = shareWork({ worker, partitions, follow, log })
-  // A server that was away may have lost what it had acknowledged.
+  // After a reconnect: the server may have lost messages that it had acknowledged.
   const lost = new Promise<never>((_, reject) => {
     stopWatching = onReconnect(
       nats.connection,

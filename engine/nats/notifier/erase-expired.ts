@@ -19,7 +19,7 @@ export async function eraseExpired(nats: Nats, retryOptions: RetryOptions): Prom
   const { log, signal } = retryOptions
   const retentions = await retry('the retention of channels', retryOptions, () => readRetentions(nats))
   if (retentions.size === 0) return
-  // The server's clock, which records have their times from: a wrong one here would erase what is to be kept.
+  // The server's clock, as in the times of records: with a wrong clock here, conversations would be erased too early.
   const { ts } = await retry('the time', retryOptions, () => nats.jsm.streams.info(streams.conversations))
   const now = Date.parse(ts ?? '')
   let count = 0

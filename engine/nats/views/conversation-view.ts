@@ -11,7 +11,7 @@ import {
   type SequencedRecord,
 } from './records.ts'
 
-/** A replica may be a little behind: so many reads, with this pause between them, find nothing before it counts. */
+/** A replica may be stale: only this many reads in a row without a record, with this pause between them, count. */
 const readsOfNothing = 3
 const readAgainMs = 400
 

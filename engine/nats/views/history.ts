@@ -48,7 +48,7 @@ export function readHistory(
   )
 }
 
-/** The same of all conversations, each in its own order. */
+/** Reads the history of all conversations, each in its own order. */
 export function readAllHistory(nats: Pick<Nats, 'js'>): AsyncGenerator<HistoryEntry> {
   return merged(
     readToEnd(nats, streams.conversations, { ahead: fetchedAhead }),

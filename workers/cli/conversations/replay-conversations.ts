@@ -22,13 +22,13 @@ export interface ReplayReport {
   conversations: number
   events: number
   differing: Differing[]
-  /** Conversations that were not, by reason. */
+  /** The number of conversations that were not decided again, by reason. */
   passedOver: Partial<Record<PassedOver, number>>
   /** The number of conversations that need a machine which is missing, by its name. */
   missing: Record<string, number>
 }
 
-/** `aged`: the log has lost some of its events to age. `other`: it runs another machine than the one to replay. */
+/** `aged`: some events have aged out of the log. `missing`: its machine is not there. `other`: not the one to replay. */
 export type PassedOver = 'erased' | 'aged' | 'missing' | 'other'
 
 export interface Replaying extends ReplayMachines {
@@ -62,7 +62,7 @@ export async function replayConversations(
   return reportOf([...all.values()])
 }
 
-/** A conversation on its way through the replay. */
+/** A conversation that is being replayed. */
 class Replayed {
   events = 0
   passedOver: PassedOver | undefined
@@ -70,7 +70,7 @@ class Replayed {
   differing: Differing | undefined
   #machine: string | undefined
   #replay: Replay | undefined
-  /** An event without a record that would have one now, unless its record is still to come. */
+  /** The first event without a record that now makes one. It counts once a later record shows that it has none. */
   #unrecorded: Differing | undefined
   readonly #replaying: Replaying
 

@@ -9,7 +9,7 @@ import { cutText, plainLine } from '../shell/text.ts'
 /** The configuration without the functions that change it. */
 export type ReadConfiguration = Pick<ConfigurationStore, 'get' | 'list' | 'usersOf'>
 
-/** That of a NATS on which frontdesk has never run. */
+/** The configuration of a NATS on which frontdesk has never run: empty. */
 export const noConfiguration: ReadConfiguration = {
   get: async () => undefined,
   list: async () => [],

@@ -7,7 +7,7 @@ export async function confirm(question: string, yes: boolean | undefined): Promi
   const { stdin: input, stderr: output } = process
   if (!input.isTTY) throw new UsageError(`${question} Without a terminal, say --yes`)
   const readline = createInterface({ input, output })
-  // Ctrl-D is no answer.
+  // Ctrl-D closes the input without an answer.
   const answer = await Promise.race([
     readline.question(`${question} [y/N] `),
     new Promise<string>((resolve) => readline.once('close', () => resolve(''))),

@@ -5,7 +5,7 @@ import { runningServer } from '../../nats-server/embedded/embedded-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { readSettings, type Settings } from '../../settings/settings.ts'
 
-/** The URLs of the running NATS: of NATS_URL, or of the data folder. Throws if there is none. */
+/** The URLs of the running NATS: NATS_URL's, or those of the data folder's server. Throws if neither is there. */
 export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {
   const urls = natsUrl && natsRoleUrls ? { url: natsUrl, roles: natsRoleUrls } : await runningServer(data)
   if (!urls)
@@ -13,12 +13,12 @@ export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Pr
   return urls
 }
 
-/** Its URL for workers. */
+/** The URL of the running NATS for workers. Throws as `runningNats`. */
 export async function runningNatsUrl(settings: Settings): Promise<string> {
   return (await runningNats(settings)).url
 }
 
-/** Connects to it. */
+/** Connects to the running NATS. Throws as `runningNats`, or where it does not answer. */
 export async function connectToRunning(settings: Settings, name: string): Promise<Nats> {
   const url = await runningNatsUrl(settings)
   return connectNats(url, name).catch((error: Error) => {
@@ -31,7 +31,7 @@ export async function connectToRunning(settings: Settings, name: string): Promis
 
 type Use<T> = (nats: Nats, settings: Settings) => Promise<T>
 
-/** Connects to it, creating the streams and buckets that are missing: no worker may have run yet. Closes it after `use`. */
+/** As `withRunning`, and creates the streams and buckets that are missing: no worker may have run yet. */
 export function withTopology<T>(name: string, use: Use<T>): Promise<T> {
   return withRunning(name, async (nats, settings) => {
     await ensureTopology(nats, settings)
@@ -39,7 +39,7 @@ export function withTopology<T>(name: string, use: Use<T>): Promise<T> {
   })
 }
 
-/** Connects to it for a command that needs conversations. Throws if frontdesk has never run on it. Closes it after `use`. */
+/** As `withRunning`, for a command that needs conversations. Throws if frontdesk has never run on this NATS. */
 export function withFrontdesk<T>(name: string, use: Use<T>): Promise<T> {
   return withRunning(name, async (nats, settings) => {
     if (await hasTopology(nats)) return use(nats, settings)
@@ -47,7 +47,7 @@ export function withFrontdesk<T>(name: string, use: Use<T>): Promise<T> {
   })
 }
 
-/** Connects to it. Closes it after `use`. */
+/** Connects to the running NATS, and closes the connection after `use`. */
 export async function withRunning<T>(name: string, use: Use<T>): Promise<T> {
   const settings = readSettings(process.env)
   const nats = await connectToRunning(settings, name)

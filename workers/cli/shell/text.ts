@@ -16,7 +16,7 @@ export function plainText(text: string): string {
   )
 }
 
-/** The same in one line. */
+/** As `plainText`, in one line. */
 export function plainLine(text: string): string {
   // Each run of white space is looked at once: \s*\n\s* would take quadratic time.
   return plainText(text)

@@ -43,7 +43,7 @@ export class BotReader {
     return (await this.readWithPlaces(text, id)).read
   }
 
-  /** The same with the lines of its answers and steps. */
+  /** As `read`, with the lines of the bot's answers and steps. */
   async readWithPlaces(
     text: string,
     id: string | undefined,

@@ -128,7 +128,7 @@ export function adminQuestionRoutes(
     botTextBytesMax,
     botDrawingQuestion,
     async ({ text, locale }, request): Promise<Result<BotDrawingAnswer, Invalid>> => {
-      // An editor drops its question when the text has changed: nobody waits for that drawing any more.
+      // An editor aborts its question when the text has changed: the drawing is not needed then.
       const gone = new AbortController()
       const leave = () => gone.abort()
       const { socket } = request.raw

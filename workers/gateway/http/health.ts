@@ -11,7 +11,7 @@ const outageMs = 15_000
 interface HealthDeps {
   /** In the role of a widget gateway. */
   widget: RoleConnection
-  /** The customers’ one. */
+  /** The outages of customers. */
   outage: Outage
 }
 

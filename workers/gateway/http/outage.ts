@@ -40,7 +40,7 @@ export class Outage {
     )
   }
 
-  /** Something of theirs was stored. */
+  /** Called when something that these clients sent was stored. */
   served(): void {
     this.#servedAt = Date.now()
     if (this.#failures === 0 || this.#servedAt - this.#failedAt < settledMs) return

@@ -11,7 +11,7 @@ const endings: Record<Encoding, string> = { br: '.br', gzip: '.gz', identity: ''
 export interface Page {
   path: string
   contentType: string
-  /** The same content, compressed by the build. */
+  /** The file's content in each encoding, as the build compressed it. */
   bodies: Record<Encoding, Buffer>
   /** Without quotes; the tag of each encoding is made of it. */
   hash: string

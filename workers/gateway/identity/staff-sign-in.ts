@@ -86,7 +86,7 @@ export class StaffSignIn {
         const holders = await Promise.all(
           staffRoleNames.map((role) => cookies.read(request.headers.cookie, role, isSecure)),
         )
-        // Copies of the cookies, and the pages that are open with them, end with it.
+        // Ending the sign-in also ends copies of the cookies, and the pages that are open with them.
         for (const holder of holders) if (holder) await signOuts.end(holder.signIn, holder.expiresAt)
         return reply.header('set-cookie', cookies.removals(isSecure)).code(204).send()
       })
@@ -103,7 +103,7 @@ export class StaffSignIn {
     }
   }
 
-  /** Whom the request is signed in as, role by role. */
+  /** The people that the request is signed in as, one for each role at most. */
   async #signedIn(request: FastifyRequest): Promise<Pick<Principal, 'role' | 'name'>[]> {
     const found = await Promise.all(staffRoleNames.map((role) => this.authenticate(request, role)))
     return found.flatMap((one) => (one.ok ? [{ role: one.value.role, name: one.value.name }] : []))
@@ -143,7 +143,7 @@ export class StaffSignIn {
     return success(holders as CookieHolders)
   }
 
-  /** A page that is reached over HTTPS, by the proxy's word or by `publicUrl`, where the request is not this machine's. */
+  /** Whether the page was reached over HTTPS: by the proxy's word, or by `publicUrl` for requests from elsewhere. */
   #isSecure(request: FastifyRequest): boolean {
     const isPublic = this.#deps.publicUrl?.startsWith('https:') && !isFromThisMachine(request.raw)
     return request.protocol === 'https' || isPublic === true

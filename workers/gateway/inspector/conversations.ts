@@ -42,14 +42,14 @@ interface ConversationRequest {
   Querystring: { after?: string; reveal?: string }
 }
 
-/** One conversation: its steps from the first one on, then live, and its what-if answers. */
+/** The routes of one conversation: its steps, stored and then live, and what-if questions. */
 export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync {
   const { inspector, log, engineerOf } = deps
   const closing = new AbortController()
   const drawings = new Drawings()
   const readers = new Semaphore(readersMax)
   let followed = 0
-  /** The mask of a request; none where the engineer asks to see everything, which is logged. */
+  /** The mask for a request; `undefined`, and logged, where the engineer asks to see everything. */
   const maskFor = (request: FastifyRequest<ConversationRequest>): Mask | undefined => {
     if (request.query.reveal !== '1') return new Mask()
     const { id: engineer } = engineerOf(request)

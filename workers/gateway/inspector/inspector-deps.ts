@@ -14,7 +14,7 @@ export interface InspectorDeps {
   log: Logger
 }
 
-/** The same for routes that know the engineer of each request. */
+/** The dependencies of routes that need to know the engineer of a request. */
 export interface EngineerRouteDeps extends InspectorDeps {
   engineerOf(request: FastifyRequest): SignedInStaff
 }

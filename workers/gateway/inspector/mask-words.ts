@@ -4,7 +4,7 @@ export const masked = '•••••'
 /** A text that is searched for, folded. */
 export interface Word {
   folded: string
-  /** It is part of many words: it is searched for as a whole one. */
+  /** A short text occurs in many words: it is searched for as a whole word. */
   isShort: boolean
 }
 

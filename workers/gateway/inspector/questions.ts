@@ -24,7 +24,7 @@ export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps
     const answer = await answerOf<T>(inspector, question, asked)
     if (answer.ok) return answer.value
     const { code, message } = answer.error
-    // A notifier's answer that is too large is not the fault of whoever asks.
+    // The asker is not at fault if a notifier's answer is too large.
     if (code === 'too_large') refuse(reply, code, message, 500)
     else refuse(reply, code, message)
     return undefined

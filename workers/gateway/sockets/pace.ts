@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The turns that are free after a quiet time, as a multiple of a second's. */
+/** The default burst, in seconds: after a quiet time, the turns of so many seconds are free at once. */
 const burstSeconds = 2
 
 /** Limits turns per second: a caller that is early waits. */
@@ -36,7 +36,7 @@ export class Pace {
     })
   }
 
-  /** Uses turns without waiting for them: later callers do. */
+  /** Uses turns without waiting for them; later callers wait for longer. */
   charge(turns: number): void {
     this.#nextTurnAt = this.#after(turns)
   }
@@ -46,7 +46,7 @@ export class Pace {
   }
 }
 
-/** The pace of a client's frames: in frames, and in their bytes. */
+/** Limits a client's frames a second, and their bytes. */
 export class FramePace {
   readonly #frames: Pace
   readonly #bytes: Pace

@@ -34,7 +34,7 @@ export interface SocketsDeps {
 
 /** The WebSockets of customers (`/v1/widget`) and of agents (`/v1/desk`), by PROTOCOL.md. */
 export class Sockets {
-  /** The times when customers are not served. */
+  /** Records the outages of customers, for the log and the health check. */
   readonly customersOutage: Outage
   readonly #deps: SocketsDeps
   readonly #begun: BegunRequests
@@ -75,7 +75,7 @@ export class Sockets {
 
   routes(http: FastifyInstance): void {
     const customer = async (request: FastifyRequest, reply: FastifyReply) => {
-      // Only an answer to a plain request can be read by the page whose WebSocket was refused.
+      // The page whose WebSocket was refused can only read the answer to a plain request.
       reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
       const { origin } = request.headers
       if (isAllowedOrigin(origin, request.host, this.#deps.settings.origins)) return
@@ -100,7 +100,7 @@ export class Sockets {
       method: 'GET',
       url: '/v1/widget',
       preValidation: [customer, this.admit],
-      // A widget asks so why it was refused; an error would stand in the console of the page around it.
+      // A widget asks this way why it was refused; an error status would appear in the console of its page.
       handler: (_, reply) => reply.code(204).send(),
       wsHandler: (socket, request) =>
         this.serve(socket, request, (client) => new CustomerConnection(this.#customers, client)),
@@ -113,7 +113,7 @@ export class Sockets {
     )
   }
 
-  /** Closes all clients; they may come back to another gateway at once. */
+  /** Closes all clients with a code after which they reconnect at once, to another gateway. */
   stop(): void {
     clearInterval(this.#heartbeat)
     this.#stopRevoked()
@@ -122,7 +122,7 @@ export class Sockets {
     for (const client of this.#clients) client.closeForRestart()
   }
 
-  /** Most embeddings fail here at first, and a browser tells its page nothing of it. */
+  /** Logs a refused origin once: most first embeddings fail here, and a browser does not tell the page why. */
   #logOnce(origin: string, message: string): void {
     if (this.#loggedOrigins.has(origin) || this.#loggedOrigins.size >= loggedOriginsMax) return
     this.#loggedOrigins.add(origin)

@@ -41,7 +41,7 @@ export function isChanged<T>({ base, document }: Draft<T>): boolean {
   return base === null || !isSame(base.document, document)
 }
 
-/** A field set to a value; `undefined` removes it, and objects that are left empty with it. */
+/** Sets a field to a value. `undefined` removes the field, and the objects that this leaves empty. */
 export function change<T>(draft: Draft<T>, path: Path, value: unknown): Draft<T> {
   return {
     ...draft,

@@ -28,7 +28,7 @@ function problemsText(problems: readonly Problem[]): string {
   return problems.map((problem) => problemText(problem, words.problems)).join('; ')
 }
 
-/** The same below a part of the page that is not one control. */
+/** The problems of a field, shown below a part of the page that is not one control. */
 export function fieldError(editing: AnyEditing, path: Path, isWhole = false) {
   const error = errorOf(editing, path, isWhole)
   return error ? html`<p class="field-error" id="${fieldId(path)}-error">${error}</p>` : nothing

@@ -10,7 +10,7 @@ export function gatewayUrl(path: string): string {
   return new URL(`.${path}`, root).href
 }
 
-/** The same for a WebSocket. */
+/** As `gatewayUrl`, for a WebSocket. */
 export function gatewaySocketUrl(path: string): string {
   return gatewayUrl(path).replace(/^http/, 'ws')
 }
@@ -50,7 +50,7 @@ export async function ask<T>(
   return answer.ok ? success(answer.value.body) : answer
 }
 
-/** The same with the answer's headers. */
+/** As `ask`, with the answer's headers. */
 export async function request<T>(
   method: Method,
   path: string,

@@ -33,7 +33,7 @@ import { RefusalCount } from './refusal-count.ts'
 
 /** The index and the counts are dropped after this long without a question. */
 const forgottenAfterMs = 10 * 60_000
-/** An answer waits this long for reading; then it says how far the reading is. */
+/** An answer waits this long for the index; after that it reports the progress. */
 const waitMs = 250
 const dayMs = 86_400_000
 /** A close waits this long for questions in flight. */
@@ -169,7 +169,7 @@ export class Inspection {
     return refusal('failed', new Error('this failed; the log of the notifier says why'))
   }
 
-  /** The conversations that are read so far. */
+  /** Begins to read all conversations, or continues; returns the index as far as it is read within `waitMs`. */
   async #read(): Promise<{ index: ConversationIndex; following: IndexFollower }> {
     if (!this.#conversations) {
       const index = new ConversationIndex()

@@ -1,4 +1,4 @@
-/** A duration as people set it: a number and a unit. */
+/** A duration as a form shows it: a number and a unit. */
 export interface Amount {
   count: number
   unit: Unit

@@ -48,9 +48,9 @@ export class MachineDrawing extends LitElement {
   /** The names of the transitions that are lit. */
   @property({ attribute: false }) taken: readonly string[] = []
   @property({ attribute: false }) words: DrawingWords = english
-  /** It is fitted to the width, but made no smaller than this until somebody zooms out. */
+  /** The least zoom at which the drawing is fitted to the width; people may zoom out further. */
   @property({ attribute: false }) leastZoom = 0.6
-  /** Nothing: fitted to the width, down to `leastZoom`. */
+  /** Absent: the drawing is fitted to the width, down to `leastZoom`. */
   #zoom: Zoom | undefined
   #states = new Map<string, Element[]>()
   #arrows = new Map<string, Element[]>()
@@ -214,7 +214,7 @@ export class MachineDrawing extends LitElement {
     view.scrollTo({ left: offsetLeft + point.x * scale - x, top: point.y * scale - y, behavior: 'instant' })
   }
 
-  /** Two fingers on a touchpad that part are a turn of the wheel with Ctrl, too. */
+  /** Zooms. A pinch on a touchpad arrives as a turn of the wheel with Ctrl, too. */
   readonly #wheel = {
     handleEvent: (event: WheelEvent) => {
       if (!event.ctrlKey) return
@@ -290,7 +290,7 @@ function textLine({ x, y, width, text, as }: DrawnText) {
   return svg`<text class=${as} x=${x} y=${y} textLength=${width} lengthAdjust="spacingAndGlyphs">${text}</text>`
 }
 
-/** The same in words. */
+/** The drawing as a list, for screen readers. */
 function list({ states, arrows }: Drawing) {
   const names = new Map(states.map(({ id, name }) => [id, name]))
   const arrowsOf = new Map(states.map(({ id }) => [id, arrows.filter((arrow) => arrow.from === id)]))

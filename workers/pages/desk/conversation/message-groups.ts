@@ -3,7 +3,7 @@ import { agentName } from '../requests/names.ts'
 import type { TranscriptEntry } from '../state/desk-state.ts'
 import { dayOf } from './times.ts'
 
-/** One author's messages stand together while the pauses between them are shorter. */
+/** Messages of one author form a group while the pauses between them are shorter than this. */
 const groupMs = 5 * 60_000
 
 export interface MessageGroup {

@@ -30,7 +30,7 @@ export class DeskSession {
   readonly #storageKey: string
   /** The conversations requested on this connection. */
   readonly #following = new Set<string>()
-  /** Those of them whose transcript has not arrived in full. */
+  /** The conversations of `#following` whose transcript has not arrived in full. */
   readonly #opening = new Set<string>()
   #desk: Desk
   #lastError = ''

@@ -13,7 +13,7 @@ const none: readonly string[] = []
 
 /** The machine of a step as it is drawn, with the states and transitions of the step. Emits `drawn`. */
 export class InspectorMachine extends Part {
-  /** Its name; `undefined` before the first event. */
+  /** The machine's name; `undefined` before the first event. */
   @property({ attribute: false }) machine: string | undefined
   @property({ attribute: false }) step: InspectedStep | undefined
   /** The drawings by the name of their machine. */

@@ -1,6 +1,6 @@
 import type { InspectedStep } from '../../../../schemas/protocol/inspector.ts'
 
-/** How fast a replay plays: so many times as fast as it happened, or a step a frame. */
+/** The speed of a replay: a multiple of the real speed, or one step a frame. */
 export const speeds = ['1', '10', '100', 'frames'] as const
 export type Speed = (typeof speeds)[number]
 
@@ -85,7 +85,7 @@ export function indexByKey(key: string, index: number, last: number, isInList: b
   return everywhere[key] ?? (isInList ? inList[key] : undefined)
 }
 
-/** The same within a list that has only some of the steps, by their indices in order. */
+/** As `indexByKey` in a list that has only some of the steps, by their indices in order. */
 export function listedIndexByKey(key: string, index: number, listed: readonly number[]): number | undefined {
   const last = listed.length - 1
   const row = indexByKey(key, listed.indexOf(index), last, true)

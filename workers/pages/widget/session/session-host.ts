@@ -16,11 +16,11 @@ export interface SessionHost {
   setOpen(isOpen: boolean): void
   /** Renders soon. */
   update(): void
-  /** Shows the end of the transcript. Called after each action of the customer's, and before another conversation. */
+  /** Scrolls to the end of the transcript. Called after each action of the customer, and before a new conversation. */
   showEnd(): void
   /** Called before a frame changes the transcript. */
   receiving(): void
-  /** Called after it, once the transcript is complete. */
+  /** Called after a frame, once it has changed the transcript. */
   received(frame: GatewayFrame, before: ShownConversation): void
   /** Dispatches `frontdesk-<name>`. */
   notify(name: string, detail?: object): void

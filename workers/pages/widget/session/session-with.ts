@@ -4,7 +4,7 @@ import { CustomerSession } from './customer-session.ts'
 const sessions: Record<string, CustomerSession> = {}
 
 /**
- * The page's session with a channel, whichever of its elements shows it: a visitor has one conversation.
+ * The page's session with a channel. All elements of the page share it: a visitor has one conversation.
  *
  * @param given the attribute `gateway`
  */
@@ -18,9 +18,9 @@ export function sessionWith(given: string | null, channel: string): CustomerSess
 const script = (document.currentScript as HTMLScriptElement | null)?.src ?? ''
 
 /**
- * The gateway's URL with a slash at its end; empty where the page does not say it in a way that can work.
+ * The gateway's URL with a slash at its end; empty, and reported, where the page gives none that can be used.
  *
- * @param given the attribute `gateway`; without it the gateway is where the script came from, which modules do not know
+ * @param given the attribute `gateway`; by default the gateway that the script came from, unknown to a module script
  */
 function gatewayUrl(given: string | null): string {
   const url = given ? given.replace(/\/?$/, '/') : script

@@ -10,12 +10,12 @@ interface WidgetConnectionHandlers {
   changed(): void
   /** `true`: the connection stays closed. */
   closed(code: number): boolean
-  /** Nothing that this page tries can succeed; the message is the gateway's, or the browser's. */
+  /** Called after a final refusal: this page cannot connect. The message is the gateway's. */
   refused(message: string): void
 }
 
 /**
- * A connection that ends where trying again makes no sense, and knows why.
+ * A connection that stops reconnecting after a final refusal, and reports the reason to `refused`.
  *
  * @param gateway its URL with a slash at the end
  */
@@ -43,7 +43,7 @@ export function widgetConnection(
         // hello_expected, unknown_channel: the same attempt would be refused again.
         const isFinal = code === 4400 || code === 4404
         if (isFinal) handlers.refused(error)
-        // One failure may be chance, and asking at each would double a gateway's troubles.
+        // One failure may be chance, and a request after each would double the load on a gateway in trouble.
         else if (++failures % 5 === 2) void askWhy()
         return isFinal
       },
