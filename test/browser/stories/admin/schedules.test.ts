@@ -170,6 +170,13 @@ test('the dates of holidays are typed, of a past one too, and nothing is wrong b
   await expect.poll(() => focusedElement(page)).toMatch(/^input/)
   await page.keyboard.type('Noël')
   await page.keyboard.press('Tab')
+  // A year has four digits: the sixth would make a date that no schedule can have.
+  await page.keyboard.type('1225202026')
+  expect(
+    await page.locator('admin-holidays > div > ol').getByLabel('From', { exact: true }).inputValue(),
+  ).toMatch(/^\d{4}-12-25$/)
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Tab')
   await page.keyboard.type('12252026')
   await verdict.waitFor({ state: 'hidden' })
   await page.getByText('1 past holiday').click()

@@ -107,6 +107,7 @@ class AdminHolidays extends Part {
           id=${id}
           .value=${live(holiday[field])}
           min=${field === 'endDate' ? holiday.startDate : nothing}
+          max="9999-12-31"
           aria-invalid=${invalid}
           aria-describedby=${describedBy}
           @change=${({ target }: Event) => this.#setDate(holiday, index, field, (target as HTMLInputElement).value)}

@@ -197,7 +197,7 @@ export const admin = {
   notImported: (n: number) =>
     n === 1 ? '1 schedule cannot be imported' : `${n} schedules cannot be imported`,
   notImportedHelp:
-    'Correct them in Zendesk, or in the text above, and show it again. The others can be saved.',
+    'Correct it in Zendesk, or in the text above, and show it again. What is listed below can be saved.',
   nthSchedule: (n: number) => `Schedule ${n}`,
   isNew: 'New',
   isSame: 'As it is already',

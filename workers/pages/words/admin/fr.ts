@@ -202,7 +202,7 @@ export const admin: typeof english = {
   notImported: (n) =>
     n === 1 ? '1 horaire ne peut pas être importé' : `${n} horaires ne peuvent pas être importés`,
   notImportedHelp:
-    'Corrigez-les dans Zendesk, ou dans le texte ci-dessus, puis montrez à nouveau. Les autres peuvent être enregistrés.',
+    'Corrigez dans Zendesk, ou dans le texte ci-dessus, puis montrez à nouveau. Ce qui figure ci-dessous peut être enregistré.',
   nthSchedule: (n) => `Horaire ${n}`,
   isNew: 'Nouveau',
   isSame: 'Identique',
