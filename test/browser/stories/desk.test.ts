@@ -148,7 +148,7 @@ test('a request shows the page that the customer wrote from, as a link that tell
   expect(await desk.pane('Eve').getByRole('link').count()).toBe(0)
 })
 
-test('an own conversation shows the customer’s last words, sending is next to writing, and the next request to the end', async () => {
+test('an own conversation stands first with the customer’s last words, sending is next to writing, and the next request to the end', async () => {
   const channel = await app.newChannel()
   const customer = await app.openWaitingCustomer(channel)
   await app.openWaitingCustomer(channel, { name: 'Marta' })
@@ -157,6 +157,8 @@ test('an own conversation shows the customer’s last words, sending is next to 
   await desk.accept('José')
   await customer.say('Are you there?')
   await desk.section('Mine').getByText('Are you there?').waitFor()
+  const titles = page.getByRole('navigation').getByRole('heading')
+  expect(await titles.allTextContents()).toEqual(['Mine1', 'Waiting1'])
   await desk.say('Yes')
   await desk.sees('Yes')
   expect(await desk.section('Mine').getByText('Are you there?').count()).toBe(1)

@@ -148,7 +148,7 @@ test('with shortcuts an agent goes from the list to the reply, to the next conve
   await keyboard.type('Hello Bea')
   await keyboard.press('Enter')
   await desk.pane('Bea').getByRole('log').getByText('Hello Bea').waitFor()
-  for (const key of ['Alt+L', 'Home', 'Enter']) await keyboard.press(key)
+  for (const key of ['Alt+L', 'End', 'Enter']) await keyboard.press(key)
   await desk.pane('Ada').waitFor()
   await keyboard.press('Alt+A')
   await hasFocusOn('Ada')

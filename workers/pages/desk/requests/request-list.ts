@@ -16,7 +16,7 @@ const listedMax = 100
 /** The conversation shows the other tags. */
 const tagsMax = 1
 
-/** The open requests of a workspace. Dispatches `pick` with the chosen conversation. */
+/** The open requests of a workspace, the agent's own first: many may wait. Dispatches `pick` with the chosen conversation. */
 export class RequestList extends Part {
   @property({ attribute: false }) desk!: Desk
   /** The gateway's time, in epoch milliseconds. */
@@ -53,7 +53,7 @@ export class RequestList extends Part {
   protected override render() {
     const { desk } = this
     const found = sections(desk)
-    const ids = [...found.waiting.slice(0, listedMax), ...found.mine, ...found.others].map(
+    const ids = [...found.mine, ...found.waiting.slice(0, listedMax), ...found.others].map(
       ({ conversation }) => conversation,
     )
     if (!ids.includes(this.#current)) this.#current = ids[0] ?? ''
@@ -61,7 +61,7 @@ export class RequestList extends Part {
     const isEmpty = desk.isKnown && found.waiting.length === 0
     return html`
       <div class="requests" @keydown=${this.#onKey}>
-        ${this.#section(found, 'waiting', words.waiting)}
+        ${this.#section(found, 'mine', words.mine)} ${this.#section(found, 'waiting', words.waiting)}
         ${
           isEmpty
             ? html`<div class="nobody">
@@ -71,7 +71,7 @@ export class RequestList extends Part {
               </div>`
             : nothing
         }
-        ${this.#section(found, 'mine', words.mine)} ${this.#section(found, 'others', words.others)}
+        ${this.#section(found, 'others', words.others)}
       </div>
     `
   }
