@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { type PageOptions, phone, sizes } from '../chromium/launch-browser.ts'
 import { useFrontdesk } from '../frontdesk.ts'
-import { axe, fits } from '../pages/accessibility.ts'
+import { axe, fits, hasFocus, isFocusCovered } from '../pages/accessibility.ts'
 
 const app = useFrontdesk()
 
@@ -59,6 +59,21 @@ test('on a phone the widget covers the page, and nothing is cut off', async () =
   }
   await customer.button('Close chat').first().tap()
   await panel.waitFor({ state: 'detached' })
+})
+
+test('in a low window the field that has the focus stays in sight', async () => {
+  const viewport = { width: 640, height: 400 }
+  const customer = await app.openCustomer(await app.newChannel(), { viewport })
+  const { page } = customer
+  await customer.open()
+  await customer.say('My anvil is broken')
+  await expect.poll(() => hasFocus(customer.form.name)).toBe(true)
+  await customer.hasDelivered('My anvil is broken')
+  await expect.poll(() => isFocusCovered(page)).toBe(false)
+  await customer.sendDetails({ name: '', email: 'nobody' })
+  await page.getByText('This is not an e-mail address').waitFor()
+  await expect.poll(() => hasFocus(customer.form.name)).toBe(true)
+  await expect.poll(() => isFocusCovered(page)).toBe(false)
 })
 
 test.each<[string, PageOptions, string]>([

@@ -28,7 +28,9 @@ export class EndKeeper {
     return true
   }
 
+  /** Leaves a form's field that has the focus where it is: the end of a long form may hide it. */
   stay(): void {
-    if (this.#scroller && this.isAtEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight
+    if (this.#scroller && this.isAtEnd && !this.#scroller.querySelector(':focus'))
+      this.#scroller.scrollTop = this.#scroller.scrollHeight
   }
 }
