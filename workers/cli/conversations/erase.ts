@@ -22,7 +22,7 @@ Usage: frontdesk erase <conversation> [--yes]
 Removes all data of a conversation: messages, the customer's identity, its request, notifications and dead
 letters. One record remains, which says that it was erased. This cannot be undone. Asks first; without a
 terminal, --yes is required. Waits until everything is removed and overwritten on the server's disk. Only earlier
-revisions of the open request remain in the server's file until the server rewrites it.
+revisions of its request may remain for about a week, in a full block of 8 MB that the server has not rewritten yet.
 
 Options:
   --customer <email or externalId>  all conversations that \`export\` finds by this e-mail address or external id
