@@ -267,9 +267,19 @@ test('a Zendesk response is shown, with its warnings, before it is saved', async
   ])
   expect.soft(await axe(page)).toEqual([])
   expect(await app.stored('schedule', `berlin-${id}`)).toBeNull()
+  // The page learns late of what is stored.
+  let isRead = () => {}
+  const read = new Promise<void>((resolve) => {
+    isRead = resolve
+  })
+  await page.route('**/v1/admin/configuration', (route) => read.then(() => route.continue()))
   await admin.button('Save 3 schedules').click()
+  const berlin = page.getByRole('listitem').filter({ hasText: `Berlin ${id}` })
+  await berlin.getByText('Saved').waitFor()
+  expect(await berlin.getByRole('link').count()).toBe(0)
+  isRead()
   await page.getByRole('link', { name: 'To the schedules' }).waitFor()
-  await page.getByRole('link', { name: 'Saved' }).first().click()
+  await berlin.getByRole('link', { name: 'Saved' }).click()
   await admin.title(`Berlin ${id}`).waitFor()
   expect(await app.stored('schedule', `berlin-${id}`)).toMatchObject({
     timeZone: 'Europe/Berlin',

@@ -114,6 +114,14 @@ class AdminImport extends Part {
     `
   }
 
+  /** The editor takes a schedule that the page does not know yet for a new one: no link leads there before. */
+  #saved(id: string, isKnown: boolean) {
+    const saved = html`${icons.check}${words.saved}`
+    return isKnown
+      ? html`<a href=${linkTo('schedules', id)}>${saved}</a>`
+      : html`<span class="mark">${saved}</span>`
+  }
+
   #schedule(schedule: Schedule) {
     const before = this.stored.schedules.get(schedule.id)
     const outcome = this.outcomes.get(schedule.id)
@@ -132,7 +140,7 @@ class AdminImport extends Part {
         </div>
         <p role="status">${
           outcome === ''
-            ? html`<a href=${linkTo('schedules', schedule.id)}>${icons.check}${words.saved}</a>`
+            ? this.#saved(schedule.id, before !== undefined)
             : outcome
               ? html`<span class="field-error">${outcome}</span>`
               : html`<span class="mark">${becomes}</span>`
