@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Author, Message } from '../../../schemas/conversation/record.ts'
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+/** Made once it is needed: it reads ICU's data, a tenth of the start of a command. */
+let graphemes: Intl.Segmenter | undefined
 
 /**
  * Makes a foreign text safe for a terminal: removes control characters, which could colour it, move the cursor or
@@ -35,6 +36,7 @@ export function visibleText(text: string): string {
 
 /** Cuts a text to at most `max` graphemes, the last of them an ellipsis if something was cut. */
 export function cutText(text: string, max: number): string {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   let count = 0
   let end = 0
   for (const { index } of graphemes.segment(text)) {
