@@ -4,20 +4,35 @@ import type { Performer } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import { overwriteSubject, removeMatching } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
-import { firedTimerTtl, streams, subjects } from '../topology.ts'
+import { firedTimerTtl, streams, subjects, workerTtlMs } from '../topology.ts'
+import { ConversationStore } from './conversation-store.ts'
 
 /** Carries effects out on NATS. */
 export class EffectPerformer implements Performer {
   readonly #nats: Nats
   readonly #retryOptions: RetryOptions
+  readonly #conversations: ConversationStore
 
   constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
     this.#retryOptions = retryOptions
+    this.#conversations = new ConversationStore(nats, retryOptions)
   }
 
   async perform(effect: Effect): Promise<void> {
+    const begun = Date.now()
     await retry(effect.kind, this.#retryOptions, () => this.#perform(effect))
+    if (effect.kind === 'wake' && Date.now() - begun >= workerTtlMs) await this.#disarmIfEnded(effect)
+  }
+
+  /**
+   * For a wake-up that took so long that another worker may have gone on with the conversation: where that has ended or
+   * was erased, and its wake-ups were removed, this one has come after.
+   */
+  async #disarmIfEnded({ conversation }: Effect): Promise<void> {
+    const { record } = await this.#conversations.load(conversation, true)
+    const isOver = record?.state.erased !== undefined || record?.state.snapshot?.status === 'done'
+    if (isOver) await this.perform({ kind: 'disarm', conversation })
   }
 
   #perform(effect: Effect): Promise<unknown> {
