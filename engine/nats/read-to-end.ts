@@ -1,15 +1,12 @@
-import {
-  type Consumer,
-  type ConsumerMessages,
-  DeliverPolicy,
-  type JsMsg,
-  type OrderedConsumerOptions,
-} from '@nats-io/jetstream'
+import { type Consumer, DeliverPolicy, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream'
 import type { Nats } from './connect.ts'
+import { NoAnswer } from './errors.ts'
 
 const aheadDefault = 500
 /** After this long without a message, check whether more exist. */
 const quietMs = 1_000
+/** After so many checks without a message a reading fails. */
+const quietMax = 5
 
 export interface ReadOptions {
   /** The first sequence, or the time from which on; absent: the stream's beginning. */
@@ -24,7 +21,10 @@ export interface ReadOptions {
   ahead?: number
 }
 
-/** The messages that a stream has now, in order, up to the last that there is. */
+/**
+ * The messages that a stream has now, in order, up to the last that there is. Throws a transient error where they stop
+ * coming before: the consumer did not survive its server.
+ */
 export async function* readToEnd(
   { js }: Pick<Nats, 'js'>,
   stream: string,
@@ -35,17 +35,22 @@ export async function* readToEnd(
   try {
     if ((await consumer.info()).num_pending === 0) return
     const messages = await consumer.consume({ max_messages: options.ahead ?? aheadDefault })
-    let isQuiet = false
-    // The last message may be removed before it is delivered, and nothing says so.
-    watch = setInterval(() => {
-      if (isQuiet) void stopAtEnd(consumer, messages)
-      isQuiet = true
+    /** How often nothing had come since the last look; `undefined` while the reader is busy with a message. */
+    let quiet: number | undefined = 0
+    let isAtEnd = false
+    watch = setInterval(async () => {
+      if (quiet === undefined || quiet++ === 0) return
+      // The last message may be removed before it is delivered, and nothing says so.
+      isAtEnd = await hasNoneLeft(consumer)
+      if (isAtEnd || (quiet ?? 0) > quietMax) messages.stop()
     }, quietMs)
     for await (const message of messages) {
-      isQuiet = false
+      quiet = undefined
       yield message
+      quiet = 0
       if (message.info.pending === 0) return
     }
+    if (!isAtEnd) throw new NoAnswer(`the reading of ${stream} has stopped before its end`)
   } finally {
     clearInterval(watch)
     await consumer.delete().catch(() => {})
@@ -68,8 +73,7 @@ function consumerOptions({ from, isLastOfEach, subjects, isHeadersOnly = false }
   return options
 }
 
-async function stopAtEnd(consumer: Consumer, messages: ConsumerMessages): Promise<void> {
+async function hasNoneLeft(consumer: Consumer): Promise<boolean> {
   const { num_pending } = await consumer.info().catch(() => ({ num_pending: 1 }))
-  // Messages that were delivered and not read yet come first.
-  if (num_pending === 0) messages.stop()
+  return num_pending === 0
 }
