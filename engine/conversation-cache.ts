@@ -1,4 +1,5 @@
 import type { Conversation } from './core/conversation.ts'
+import { LatestMap } from './latest-map.ts'
 
 interface Known {
   conversation: Conversation
@@ -8,26 +9,18 @@ interface Known {
 
 /** The conversations that were used last, at most `limit` of them. */
 export class ConversationCache {
-  readonly #limit: number
-  readonly #byId = new Map<string, Known>()
+  readonly #byId: LatestMap<string, Known>
 
   constructor(limit: number) {
-    this.#limit = limit
+    this.#byId = new LatestMap(limit)
   }
 
   get(id: string): Known | undefined {
     return this.#byId.get(id)
   }
 
-  /** Deletes first, so that the entry moves to the end: a map keeps its order, and the first entry is the oldest. */
   set(id: string, conversation: Conversation) {
-    this.#byId.delete(id)
     this.#byId.set(id, { conversation, isLatest: true })
-    if (this.#byId.size <= this.#limit) return
-    for (const oldest of this.#byId.keys()) {
-      this.#byId.delete(oldest)
-      return
-    }
   }
 
   delete(id: string) {

@@ -6,6 +6,7 @@ import {
 } from '../../../schemas/conversation/notification.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import type { KeptRequest, Workspaces } from '../../deliver.ts'
+import { LatestMap } from '../../latest-map.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'
@@ -22,16 +23,22 @@ export class WorkspaceDesk implements Workspaces {
   readonly #bucket: Bucket
   readonly #retryOptions: RetryOptions
   readonly #conversations: ConversationStore
-  /** Requests that are not over, as this notifier wrote them last, in that order. */
-  readonly #known = new Map<string, KeptRequest>()
-  /** Erased conversations, by the time from which on they have notifications: those that the next read removes. */
-  #erased: Map<string, Date> | undefined
-  /** The last read. */
-  #removed: Promise<void> = Promise.resolve()
+  /** Requests that are not over, as this notifier wrote them last. */
+  readonly #known = new LatestMap<string, KeptRequest>(knownMax)
+  /** Erased conversations whose notifications the next read removes, by the time from which on they have any. */
+  #erased = new Map<string, Date>()
 
-  #rewriting: Promise<void> = Promise.resolve()
-  /** The one that begins after `#rewriting`. */
-  #nextRewriting: Promise<void> | undefined
+  /** A read of WORKSPACE removes the notifications of all conversations that were erased before it began. */
+  readonly #removeNotifications = sharedRun(() => {
+    const erased = this.#erased
+    this.#erased = new Map()
+    const isTheirs = (headers: MsgHdrs) => erased.has(headers.get('Nats-Msg-Id').split('.')[0] ?? '')
+    const from = new Date(Math.min(...[...erased.values()].map(Number)))
+    return this.#retry(() => removeMatching(this.#nats, streams.workspace, isTheirs, from))
+  })
+
+  /** Makes earlier revisions unreadable, of all conversations that were erased before it began. */
+  readonly #rewriteBlock = sharedRun(() => this.#retry(() => rewriteBlock(this.#nats, buckets.openRequests)))
 
   constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
@@ -64,7 +71,7 @@ export class WorkspaceDesk implements Workspaces {
     const key = `${workspace}.${conversation}`
     this.#known.delete(key)
     const kept = await this.#retry(() => this.#bucket.put(key, JSON.stringify(request), write))
-    if (!isOver) this.#remember(key, { revision: kept, request })
+    if (!isOver) this.#known.set(key, { revision: kept, request })
   }
 
   async publish(notification: Notification, id: string): Promise<void> {
@@ -74,7 +81,8 @@ export class WorkspaceDesk implements Workspaces {
   }
 
   async forget(workspace: string, conversation: string, since: string, upTo: number): Promise<void> {
-    await this.#removeNotifications(conversation, new Date(since))
+    this.#erased.set(conversation, new Date(since))
+    await this.#removeNotifications()
     const key = `${workspace}.${conversation}`
     this.#known.delete(key)
     await this.#retry(async () => {
@@ -90,41 +98,27 @@ export class WorkspaceDesk implements Workspaces {
     )
   }
 
-  /** Makes earlier revisions unreadable, of all that were erased before it began. */
-  #rewriteBlock(): Promise<void> {
-    this.#nextRewriting ??= this.#rewriting.then(() => {
-      this.#nextRewriting = undefined
-      this.#rewriting = this.#retry(() => rewriteBlock(this.#nats, buckets.openRequests))
-      return this.#rewriting
-    })
-    return this.#nextRewriting
-  }
-
-  #remember(key: string, kept: KeptRequest): void {
-    this.#known.set(key, kept)
-    if (this.#known.size <= knownMax) return
-    const [oldest] = this.#known.keys()
-    this.#known.delete(oldest as string)
-  }
-
-  /** A read of the stream removes the notifications of all conversations that were erased before it began. */
-  #removeNotifications(conversation: string, since: Date): Promise<void> {
-    if (!this.#erased) {
-      const erased = new Map<string, Date>()
-      this.#erased = erased
-      const isTheirs = (headers: MsgHdrs) => erased.has(headers.get('Nats-Msg-Id').split('.')[0] ?? '')
-      const remove = () => {
-        this.#erased = undefined
-        const from = new Date(Math.min(...[...erased.values()].map(Number)))
-        return this.#retry(() => removeMatching(this.#nats, streams.workspace, isTheirs, from))
-      }
-      this.#removed = this.#removed.then(remove, remove)
-    }
-    this.#erased.set(conversation, since)
-    return this.#removed
-  }
-
   #retry<T>(attempt: () => Promise<T>): Promise<T> {
     return retry('the workspaces', this.#retryOptions, attempt)
+  }
+}
+
+/**
+ * Makes calls of a task share its runs: one that comes during a run waits for the next run, which all that come until
+ * then share. A run that fails rejects its calls only.
+ */
+function sharedRun(run: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve()
+  let next: Promise<void> | undefined
+  const begin = () => {
+    next = undefined
+    return run()
+  }
+  return () => {
+    if (!next) {
+      next = last.then(begin, begin)
+      last = next
+    }
+    return next
   }
 }
