@@ -7,7 +7,7 @@ import {
   kinds,
 } from '../../../schemas/configuration/document.ts'
 import { levelsOf } from '../../../schemas/parse-json.ts'
-import { Bucket, type BucketEntry } from '../bucket.ts'
+import { Bucket, type BucketEntry, type BucketWrite } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
 
 /** A document as it is stored; not checked: administrators also see documents that workers pass over. */
@@ -28,12 +28,7 @@ export interface DocumentRevision extends Omit<StoredDocument, 'kind' | 'id'> {
   isDeletion: boolean
 }
 
-export interface ConfigurationChange {
-  /** The revision that the change must follow. */
-  revision?: number | undefined
-  /** The name of the person who changes it. */
-  by?: string
-}
+export type ConfigurationChange = Pick<BucketWrite, 'revision' | 'by'>
 
 /** The configuration in its bucket. */
 export class ConfigurationStore {

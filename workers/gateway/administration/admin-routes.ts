@@ -1,20 +1,16 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { documentBytesMax } from '../../../schemas/configuration/document.ts'
 import { parse } from '../../../schemas/problem.ts'
 import { type KeyAnswer, newKey } from '../../../schemas/protocol/admin.ts'
 import { invalid, notFound } from '../http/refuse.ts'
 import type { Authentication } from '../identity/principal.ts'
 import { requireRole } from '../identity/require-role.ts'
-import { type Audit, configurationRoutes } from './configuration-routes.ts'
+import { type Audit, configurationRoutes, type EditedConfiguration } from './configuration-routes.ts'
 import { adminQuestionRoutes } from './question-routes.ts'
 
 export interface AdminRouteDeps {
-  configuration: Pick<
-    ConfigurationStore,
-    'get' | 'list' | 'revisions' | 'put' | 'delete' | 'usersOf' | 'watch'
-  >
+  configuration: EditedConfiguration
   /** The keys that sign customers' logins. */
   keys: {
     list(): Promise<KeyAnswer[]>

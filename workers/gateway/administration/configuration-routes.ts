@@ -25,16 +25,19 @@ import { onSignInEnd, type SignedInStaff } from '../identity/principal.ts'
 import { botText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
 
+/** The configuration as administrators edit it. */
+export type EditedConfiguration = Pick<
+  ConfigurationStore,
+  'get' | 'list' | 'revisions' | 'put' | 'delete' | 'usersOf' | 'watch'
+>
+
 /** Logs what an administrator has changed. */
 export type Audit = (request: FastifyRequest, act: string, on: object) => void
 
 /** The documents of the configuration: list, save, delete, and follow the changes. */
 export function configurationRoutes(
   fastify: FastifyInstance,
-  configuration: Pick<
-    ConfigurationStore,
-    'get' | 'list' | 'revisions' | 'put' | 'delete' | 'usersOf' | 'watch'
-  >,
+  configuration: EditedConfiguration,
   { administratorOf, audit }: { administratorOf: (request: FastifyRequest) => SignedInStaff; audit: Audit },
 ): void {
   const changes = new ChangeFeed(configuration)

@@ -13,7 +13,7 @@ import {
   type RecordFrame,
   type RejectedFrame,
 } from '../../../schemas/protocol/widget.ts'
-import { conversationOf, hoursOf, type Previewed, recordFrame, zonedHours } from './preview.ts'
+import { conversationOf, hoursOf, type Previewed, previewFrame, zonedHours } from './preview.ts'
 
 /** A preview of a bot, as it is passed to another thread. */
 export interface Rehearsal {
@@ -81,7 +81,7 @@ const ownSchedule = 'the channel’s own'
 
 function frameOf(previewed: Previewed, clientId: string | undefined): RecordFrame | RejectedFrame {
   const { sequence, record } = previewed
-  if (!record.rejected || clientId === undefined) return recordFrame(previewed, clientId)
+  if (!record.rejected || clientId === undefined) return previewFrame(previewed, clientId)
   return { type: 'rejected', sequence, at: record.at, clientId, ...record.rejected }
 }
 

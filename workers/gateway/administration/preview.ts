@@ -15,6 +15,7 @@ import type { FormField } from '../../../schemas/conversation/record.ts'
 import { exampleAnswers } from '../../../schemas/field-types.ts'
 import type { PreviewAnswer, PreviewedResponse } from '../../../schemas/protocol/admin.ts'
 import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
+import { frameOf } from '../sockets/record-frame.ts'
 
 /**
  * Previews a channel as its customers would see it, by the engine's own decision: each of the two responses as a
@@ -76,7 +77,7 @@ function previewOf(channel: Channel, hours: ZonedHours, now: number, started: St
 /** The records of a conversation with these events, as its customer sees them. */
 function converse(configuration: Configuration, now: number, events: Event[]): RecordFrame[] {
   const apply = conversationOf({ configuration, definitions: definitionsOf(...builtIn) }, now)
-  return events.map((event) => recordFrame(apply(event)))
+  return events.map((event) => previewFrame(apply(event)))
 }
 
 /** A record of a preview, with its sequence in the conversation. */
@@ -115,18 +116,9 @@ function decideOrFailBot(...[world, known, incoming]: Parameters<typeof decide>)
   }
 }
 
-export function recordFrame({ sequence, record }: Previewed, clientId?: string): RecordFrame {
-  const { at, messages, status } = record
+export function previewFrame({ sequence, record }: Previewed, clientId?: string): RecordFrame {
   const details = detailsIn(record)
-  return {
-    type: 'record',
-    sequence,
-    at,
-    ...(messages && { messages }),
-    ...(status && { status }),
-    ...(details && { details }),
-    ...(clientId !== undefined && { clientId }),
-  }
+  return frameOf({ ...record, ...(details && { details }) }, sequence, clientId)
 }
 
 const scheduleId = 'preview'
