@@ -156,6 +156,11 @@ export class Editing<T extends { id: string }> implements ReactiveController {
     return false
   }
 
+  /** The latest changes of the stored document, the latest first. */
+  revisions(): Promise<Result<{ revisions: DocumentRevisionAnswer[] }, Refusal>> {
+    return ask('GET', `${this.#path}/revisions`)
+  }
+
   /** Somebody else's document; `null` where they have deleted it. */
   #theirs(changed: ChangedMeanwhile): { revision: number; document: T } | null {
     const { revision, changedAt, changedBy } = changed
@@ -165,7 +170,7 @@ export class Editing<T extends { id: string }> implements ReactiveController {
 
   async #askWhoDeleted(): Promise<void> {
     this.lastChange = undefined
-    const answer = await ask<{ revisions: DocumentRevisionAnswer[] }>('GET', `${this.#path}/revisions`)
+    const answer = await this.revisions()
     const last = answer.ok ? answer.value.revisions[0] : undefined
     if (last?.document === null) this.lastChange = last
     this.#host.requestUpdate()

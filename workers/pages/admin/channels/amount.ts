@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { select } from '../../base/field.ts'
@@ -50,6 +50,32 @@ class AdminAmount extends Part {
       })}
     `
   }
+}
+
+/**
+ * A duration that can be switched off: an amount, and the box that takes its place.
+ *
+ * @param value `undefined`: not known yet; `null`: never
+ * @param amount shows a value
+ * @param setNever called with whether the box is ticked
+ */
+export function amountOrNever(
+  value: string | null | undefined,
+  amount: (value: string) => TemplateResult,
+  setNever: (isNever: boolean) => void,
+) {
+  return html`
+    <div class="amount">
+      ${value === null || value === undefined ? html`<p class="muted never">${words.never}</p>` : amount(value)}
+      <label class="check">
+        <input
+          type="checkbox"
+          .checked=${live(value === null)}
+          @change=${(event: Event) => setNever((event.target as HTMLInputElement).checked)}
+        >${words.never}
+      </label>
+    </div>
+  `
 }
 
 const secondsIn: Record<Unit, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }

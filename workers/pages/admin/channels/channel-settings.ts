@@ -1,6 +1,5 @@
 import { html } from 'lit'
 import { property } from 'lit/decorators.js'
-import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import { gatewaySocketUrl, gatewayUrl } from '../../base/ask.ts'
 import '../../base/copy-button.ts'
@@ -9,7 +8,7 @@ import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
 import { errorOf, fieldError, fieldId, textField } from '../editor-parts.ts'
 import { words } from '../language.ts'
-import './amount.ts'
+import { amountOrNever } from './amount.ts'
 
 type TypeChoice = NonNullable<Channel['type']> | ''
 
@@ -69,34 +68,21 @@ class AdminChannelSettings extends Part {
     const path = ['retention']
     const id = fieldId(path)
     const { editing, document } = this
-    const value = document.retention ?? null
     return html`
       <div class="row plain" role="group" aria-labelledby="${id}-title" id=${id} tabindex="-1">
         <span class="label" id="${id}-title">${words.retention}</span>
-        <div class="amount">
-          ${
-            value === null
-              ? html`<p class="muted never">${words.never}</p>`
-              : html`
-                  <admin-amount
-                    .value=${value}
-                    .label=${words.retention}
-                    .isWrong=${errorOf(editing, path) !== ''}
-                    @amount=${(event: CustomEvent<string>) => editing.edit(path, event.detail)}
-                  ></admin-amount>
-                `
-          }
-          <label class="check">
-            <input
-              type="checkbox"
-              .checked=${live(value === null)}
-              @change=${(event: Event) => {
-                const isNever = (event.target as HTMLInputElement).checked
-                editing.edit(path, isNever ? undefined : firstRetention)
-              }}
-            >${words.never}
-          </label>
-        </div>
+        ${amountOrNever(
+          document.retention ?? null,
+          (value) => html`
+            <admin-amount
+              .value=${value}
+              .label=${words.retention}
+              .isWrong=${errorOf(editing, path) !== ''}
+              @amount=${(event: CustomEvent<string>) => editing.edit(path, event.detail)}
+            ></admin-amount>
+          `,
+          (isNever) => editing.edit(path, isNever ? undefined : firstRetention),
+        )}
         <p class="hint">${words.retentionHint}</p>
         ${fieldError(editing, path)}
       </div>

@@ -1,6 +1,5 @@
 import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
-import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
 import { iconButton, icons } from '../../base/icons.ts'
@@ -10,7 +9,7 @@ import type { Path } from '../draft.ts'
 import type { Editing } from '../editing.ts'
 import { fieldError, fieldId, problemsAt } from '../editor-parts.ts'
 import { words } from '../language.ts'
-import './amount.ts'
+import { amountOrNever } from './amount.ts'
 import { durationOf, readDuration } from './duration.ts'
 
 /** When agents are reminded, and when a silent customer is. */
@@ -41,23 +40,11 @@ class AdminReminders extends Part {
     return html`
       <div class="row plain" role="group" aria-labelledby="${fieldId(path)}-title" id=${fieldId(path)} tabindex="-1">
         ${this.#title(words.timeouts[name], path, set === undefined)}
-        <div class="amount">
-          ${
-            value === null || value === undefined
-              ? html`<p class="muted never">${words.never}</p>`
-              : this.#amount(value, words.timeouts[name], path, (amount) => this.editing.edit(path, amount))
-          }
-          <label class="check">
-            <input
-              type="checkbox"
-              .checked=${live(value === null)}
-              @change=${(event: Event) => {
-                const isNever = (event.target as HTMLInputElement).checked
-                this.editing.edit(path, isNever ? null : undefined)
-              }}
-            >${words.never}
-          </label>
-        </div>
+        ${amountOrNever(
+          value,
+          (set) => this.#amount(set, words.timeouts[name], path, (amount) => this.editing.edit(path, amount)),
+          (isNever) => this.editing.edit(path, isNever ? null : undefined),
+        )}
         <p class="hint">${words.timeoutHints[name]}</p>
         ${fieldError(this.editing, path, true)}
       </div>

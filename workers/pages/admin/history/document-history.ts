@@ -1,7 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { DocumentRevisionAnswer } from '../../../../schemas/protocol/admin.ts'
-import { ask } from '../../base/ask.ts'
 import { table } from '../../base/page-parts.ts'
 import { Part } from '../../base/part.ts'
 import { differences, isSame } from '../draft.ts'
@@ -139,9 +138,7 @@ class AdminHistory extends Part {
   }
 
   async #ask(wanted: string): Promise<void> {
-    const { kind } = this.editing
-    const path = `/v1/admin/configuration/${kind}/${encodeURIComponent(this.document.id)}/revisions`
-    const answer = await ask<{ revisions: DocumentRevisionAnswer[] }>('GET', path)
+    const answer = await this.editing.revisions()
     if (this.#asked !== wanted) return
     this.failure = answer.ok ? '' : failureWords(answer.error)
     if (answer.ok) this.revisions = answer.value.revisions
