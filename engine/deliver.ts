@@ -37,7 +37,8 @@ const none: KeptRequest = { revision: 0, request: null }
  * 2. publish the notifications, each under an id that never changes.
  *
  * The bucket is read only where it refuses, or where this notifier does not remember the request; the first change of a
- * request is expected to be the first write of its key. A crash between the steps makes the successor find its record in the bucket, and publish.
+ * request is expected to be the first write of its key. After a crash between the steps the successor finds the record
+ * in the bucket, and publishes its notifications.
  * A notifier that was replaced while it was suspended is refused before it publishes, or repeats a notification's id.
  */
 export async function deliver(workspaces: Workspaces, message: RawEvent, log: Logger): Promise<void> {

@@ -417,7 +417,7 @@ describe.skipIf(serverIsShared)('the accounts', () => {
   })
 })
 
-/** What a bucket or stream says once more of what it has stored, and a role's read, which goes to an engine. */
+/** Whether a message follows from another one: a bucket's change, published again, or a role's read, passed to an engine. */
 function isCopyOf(copy: string, subject: string): boolean {
   const read = subject.replace('$JS.API.DIRECT.GET.', 'frontdesk.read.')
   return copy === subject.replace(/^\$KV\./, 'frontdesk.changed.') || copy === read

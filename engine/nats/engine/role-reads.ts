@@ -61,11 +61,11 @@ export function serveRoleReads({ connection, publisher }: Nats, log: Logger): { 
     const parsed = parse(question, parseJson(message.data))
     if (!parsed.ok) return refuse(message, 400, parsed.error.message)
     const stream = message.subject.slice(subjects.read('').length)
-    const asked = JSON.stringify(bounded(parsed.value))
+    const query = JSON.stringify(bounded(parsed.value))
     const isLast = 'batch' in parsed.value ? isStatus : () => true
     const answers = await publisher.requestMany(
       subjects.directGet(stream),
-      asked,
+      query,
       readMessagesMax + 1,
       isLast,
     )

@@ -16,8 +16,8 @@ const writers: ReadonlySet<Author['type']> = new Set(['customer', 'agent'])
 const chosenMax = 100
 
 /**
- * Hides what agents wrote, and what a customer typed, and who they are, wherever it comes up: in their events, in the machine's context, in
- * a bot's texts, in the URL of a call. The context before and after each step holds it too, also where the log has
+ * Hides what agents wrote, what a customer typed, and who they are, wherever it comes up: in their events, in the
+ * machine's context, in a bot's texts, in the URL of a call. The context before and after each step holds it too, also where the log has
  * lost the event. The events' schemas (`visibility.ts`) and the context's `personalPaths` say what is hidden.
  */
 export class Mask {

@@ -79,7 +79,7 @@ test('an earlier version is compared, and restored, also after the channel was d
   await admin.row('During opening hours: First message Hello What do you want?').waitFor()
   expect.soft(await axe(page)).toEqual([])
 
-  // What is edited is not replaced.
+  // The page does not restore a version over edits that are not saved.
   await page.getByRole('textbox', { name: 'Name' }).fill('Acme')
   const restore = version('Changed by Ada').getByRole('button', { name: 'Restore' })
   expect(await restore.isDisabled()).toBe(true)

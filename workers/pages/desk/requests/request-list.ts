@@ -16,7 +16,10 @@ const listedMax = 100
 /** The conversation shows the other tags. */
 const tagsMax = 1
 
-/** The open requests of a workspace, the agent's own first: many may wait. Dispatches `pick` with the chosen conversation. */
+/**
+ * The open requests of a workspace, the agent's own first, since many may wait. Dispatches `pick` with the chosen
+ * conversation.
+ */
 export class RequestList extends Part {
   @property({ attribute: false }) desk!: Desk
   /** The gateway's time, in epoch milliseconds. */
