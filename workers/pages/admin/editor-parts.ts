@@ -7,7 +7,7 @@ import { banner } from '../base/banner.ts'
 import { type ControlAttributes, field, segments, select } from '../base/field.ts'
 import { crumbs, pageHead, saveBar, table } from '../base/page-parts.ts'
 import { problemText } from '../base/words.ts'
-import { differences, isWithin, type Path } from './draft.ts'
+import { type DocumentDifference, differences, isWithin, type Path } from './draft.ts'
 import type { Editing } from './editing.ts'
 import { changeText } from './history/change-text.ts'
 import { words } from './language.ts'
@@ -148,10 +148,31 @@ export interface FieldTexts {
   show(path: Path, value: unknown, other: unknown): TemplateResult | string
 }
 
+/** The fields in which two versions of a document differ, with both values. */
+export function differencesTable(
+  titles: [mine: string, theirs: string],
+  rows: readonly DocumentDifference[],
+  { nameOf, show }: FieldTexts,
+) {
+  return table(
+    [words.field, ...titles],
+    rows.map(
+      ({ path, mine, theirs }) => html`
+        <tr>
+          <th scope="row">${nameOf(path)}</th>
+          <td>${show(path, mine, theirs)}</td>
+          <td>${show(path, theirs, mine)}</td>
+        </tr>
+      `,
+    ),
+    'differences',
+  )
+}
+
 /** The differences to a version that somebody else has saved, and the two ways to continue. */
 export function conflict(
   editing: AnyEditing,
-  { nameOf, show }: FieldTexts,
+  texts: FieldTexts,
   { leave, save, settled }: { leave: () => void; save: () => void; settled: () => void },
 ) {
   const { theirs, document } = editing.draft
@@ -185,23 +206,7 @@ export function conflict(
     html`
       <h2>${title}</h2>
       <p>${change ? `${change}.` : nothing} ${text}</p>
-      ${
-        rows
-          ? table(
-              [words.field, words.yours, words.theirs],
-              rows.map(
-                ({ path, mine, theirs }) => html`
-                  <tr>
-                    <th scope="row">${nameOf(path)}</th>
-                    <td>${show(path, mine, theirs)}</td>
-                    <td>${show(path, theirs, mine)}</td>
-                  </tr>
-                `,
-              ),
-              'differences',
-            )
-          : nothing
-      }
+      ${rows ? differencesTable([words.yours, words.theirs], rows, texts) : nothing}
       <p class="actions">${actions}</p>
     `,
     'conflict',

@@ -1,11 +1,10 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { DocumentRevisionAnswer } from '../../../../schemas/protocol/admin.ts'
-import { table } from '../../base/page-parts.ts'
 import { Part } from '../../base/part.ts'
 import { differences, isSame } from '../draft.ts'
 import type { Editing } from '../editing.ts'
-import { type FieldTexts, failureWords } from '../editor-parts.ts'
+import { differencesTable, type FieldTexts, failureWords } from '../editor-parts.ts'
 import { words } from '../language.ts'
 import { editedDocument } from '../stored.ts'
 import { changeText } from './change-text.ts'
@@ -105,24 +104,11 @@ class AdminHistory extends Part {
   }
 
   #comparison(version: DocumentRevisionAnswer) {
-    const { nameOf, show } = this.texts
     const rows = differences(this.#documentOf(version), this.document)
     if (rows.length === 0) return html`<p class="muted whole">${words.nothingDiffers}</p>`
     return html`
       <div class="whole">
-        ${table(
-          [words.field, words.asItWas, words.asAbove],
-          rows.map(
-            ({ path, mine: then, theirs: now }) => html`
-              <tr>
-                <th scope="row">${nameOf(path)}</th>
-                <td>${show(path, then, now)}</td>
-                <td>${show(path, now, then)}</td>
-              </tr>
-            `,
-          ),
-          'differences',
-        )}
+        ${differencesTable([words.asItWas, words.asAbove], rows, this.texts)}
       </div>
     `
   }
