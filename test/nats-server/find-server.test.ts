@@ -50,7 +50,20 @@ test("Debian 12's own nats-server is passed over, and that is said", async () =>
   await fakeBinary(newer, '2.15.1')
   const { found, reported } = await find({ env: { PATH: `${old}:${newer}` } })
   expect(found).toBe(join(newer, 'nats-server'))
-  expect(reported).toContain(`${binary} is version 2.9.10, too old`)
+  expect(reported).toContain(`${binary} is version 2.9.10; frontdesk needs 2.14.4 or newer`)
+})
+
+test('where the disk must have every message, a server that may skip a sync is passed over', async () => {
+  const PATH = await temporaryFolder()
+  const cache = await temporaryFolder()
+  const cached = join(cache, 'nats-server', '2.14.9')
+  await mkdir(cached, { recursive: true })
+  await fakeBinary(cached, '2.14.9')
+  const binary = await fakeBinary(PATH, '2.14.9')
+  expect(await find({ env: { PATH }, cache })).toEqual({ found: binary, reported: '' })
+  const { found, reported } = await find({ env: { PATH }, cache, sync: 'always' })
+  expect(found).toBe('fetched')
+  expect(reported).toContain(`${binary} is version 2.14.9; "always" needs 2.15.0 or newer`)
 })
 
 test('the second start fetches nothing', async () => {

@@ -8,6 +8,7 @@ import { runProgram } from '../../workers/nats-server/fetch/run-program.ts'
 import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
 import { type ResolveOptions, resolveServer } from '../../workers/nats-server/resolve/resolve-server.ts'
 import { freePort, startTestServer } from '../test-server.ts'
+import { fakeBinary } from './fake-binary.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 let NATS_SERVER: string
@@ -95,6 +96,19 @@ test('a server that is too old is refused with its version and what it lacks', a
   await expect(resolve({ NATS_URL })).rejects.toThrow(
     /is version 2\.9\.10; frontdesk needs 2\.14\.4.*schedules/,
   )
+})
+
+test('a server that may skip a sync is refused where the disk must have every message', async () => {
+  const NATS_URL = await greet({ version: '2.14.9', jetstream: true })
+  expect(await resolve({ NATS_URL })).toMatchObject({ version: '2.14.9' })
+  await expect(resolve({ NATS_URL }, { sync: 'always' })).rejects.toThrow(
+    /is version 2\.14\.9; "always" needs 2\.15\.0 or newer.*skip a sync.*#8456, #8475/,
+  )
+  const NATS_SERVER = await fakeBinary(await temporaryFolder(), '2.14.9')
+  const embedded = resolve({ NATS_SERVER, FRONTDESK_DATA: await temporaryFolder() }, { sync: 'always' })
+  await expect(embedded).rejects.toThrow(/NATS_SERVER=.* is version 2\.14\.9; "always" needs 2\.15\.0/)
+  const newer = await greet({ version: '2.15.0', jetstream: true })
+  expect(await resolve({ NATS_URL: newer }, { sync: 'always' })).toMatchObject({ version: '2.15.0' })
 })
 
 test('a server without JetStream is refused', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ServerUrls, urlsOf } from '../roles.ts'
 import { readServerInfo } from '../server-info.ts'
+import type { SyncMode } from '../server-version.ts'
 import { endLeftBehind, isOurs } from './end-left-behind.ts'
 import { type Claim, type FolderLock, holderOf, lockFolder } from './folder-lock.ts'
 import { PortTaken, type RunningServer, runServer } from './run-server.ts'
@@ -19,7 +20,7 @@ export interface EmbeddedOptions {
   /** The path of a nats-server, or a function that finds it: called only where a server has to be started. */
   binary: string | (() => Promise<string>)
   port?: number
-  sync?: 'default' | 'always'
+  sync?: SyncMode
   report?: (line: string) => void
 }
 

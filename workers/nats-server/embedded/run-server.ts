@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { projectFile } from '../../build/project-folder.mjs'
 import { makePasswords, passwordVariables, rolesConfig } from '../roles.ts'
 import { readServerInfo } from '../server-info.ts'
+import type { SyncMode } from '../server-version.ts'
 
 export const readyTimeoutMs = 20_000
 const logLinesShown = 12
@@ -17,7 +18,7 @@ export interface RunOptions {
   name: string
   port: number
   /** `always`: the disk has every message before its acknowledgement leaves, at 0.15–0.35 of the rate. */
-  sync?: 'default' | 'always'
+  sync?: SyncMode
   /** Called with the supervisor's process id before the server exists, and awaited. */
   beforeStart?: (supervisor: number) => Promise<void>
   timeoutMs?: number

@@ -11,6 +11,7 @@ import { releaseVersion } from '../fetch/fetch-release.ts'
 import { withProgress } from '../fetch/with-progress.ts'
 import { reachDocker } from '../reach-docker.ts'
 import { makePasswords, passwordVariables, rolesConfig, urlsOf } from '../roles.ts'
+import type { SyncMode } from '../server-version.ts'
 
 /** The default; `FRONTDESK_NATS_IMAGE` names another image. */
 export const officialImage = `nats:${releaseVersion}-alpine`
@@ -19,7 +20,7 @@ const exitLookIntervalMs = 1_000
 export interface ContainerOptions {
   dataFolder: string
   port: number
-  sync: 'default' | 'always'
+  sync: SyncMode
   env: NodeJS.ProcessEnv
   report: (line: string) => void
 }
@@ -101,7 +102,7 @@ async function endOf(container: Container): Promise<{ code: number | null }> {
   })
 }
 
-function containerConfig(sync: 'default' | 'always', accounts: string): string {
+function containerConfig(sync: SyncMode, accounts: string): string {
   return `listen: "0.0.0.0:4222"
 jetstream {
   store_dir: "/data"

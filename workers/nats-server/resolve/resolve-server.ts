@@ -4,7 +4,7 @@ import { connectOptions } from '../../../engine/nats/connect-options.ts'
 import { defaultPort, type EmbeddedServer, startEmbeddedServer } from '../embedded/embedded-server.ts'
 import { NoServer } from '../fetch/fetch-server.ts'
 import { givenUrls, type ServerUrls } from '../roles.ts'
-import { isAtLeast, serverVersionMin } from '../server-version.ts'
+import { type SyncMode, whyTooOld } from '../server-version.ts'
 import { startContainerServer } from './container-server.ts'
 import { findServer } from './find-server.ts'
 
@@ -12,7 +12,7 @@ export interface ResolveOptions {
   env?: NodeJS.ProcessEnv
   /** Default: FRONTDESK_DATA, else `.frontdesk`. */
   dataFolder?: string
-  sync?: 'default' | 'always'
+  sync?: SyncMode
   report?: (line: string) => void
 }
 
@@ -30,24 +30,24 @@ export interface ResolvedServer extends ServerUrls {
 /** Finds or starts a NATS server: for `start`, the tests and the benchmark. */
 export async function resolveServer(options: ResolveOptions = {}): Promise<ResolvedServer> {
   const env = options.env ?? process.env
-  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env))
+  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env), options.sync)
 
   const report = options.report ?? ((line) => process.stderr.write(`${line}\n`))
   const dataFolder = resolve(options.dataFolder ?? (env.FRONTDESK_DATA || '.frontdesk'))
   const server = await startOwn({ ...options, env, report, dataFolder })
   const kind = server.pid === undefined ? 'container' : 'embedded'
   try {
-    return { ...server, kind, version: await checkServer(server.url) }
+    return { ...server, kind, version: await checkServer(server.url, options.sync) }
   } catch (error) {
     await server.stop()
     throw error
   }
 }
 
-async function given(urls: ServerUrls): Promise<ResolvedServer> {
+async function given(urls: ServerUrls, sync?: SyncMode): Promise<ResolvedServer> {
   return {
     ...urls,
-    version: await checkServer(urls.url),
+    version: await checkServer(urls.url, sync),
     kind: 'given',
     owned: false,
     stop: async () => {},
@@ -61,7 +61,7 @@ async function startOwn(
   const { env, report, dataFolder, sync = 'default' } = options
   const port = portOf(env)
   try {
-    const binary = () => findServer({ env, report })
+    const binary = () => findServer({ env, report, sync })
     return await startEmbeddedServer({ dataFolder, binary, port, sync, report })
   } catch (error) {
     if (!(error instanceof NoServer)) throw error
@@ -78,16 +78,13 @@ function portOf(env: NodeJS.ProcessEnv): number {
 }
 
 /** The server's version. Throws an error that says what the server lacks. */
-export async function checkServer(url: string): Promise<string> {
+export async function checkServer(url: string, sync?: SyncMode): Promise<string> {
   const where = connectOptions(url).servers.join(',')
   const { version, hasJetStream } = await readServerInfo(url).catch((error: Error) => {
     throw new Error(`no NATS server could be reached at ${where}: ${error.message}`)
   })
-  if (!isAtLeast(version)) {
-    throw new Error(
-      `the NATS server at ${where} is version ${version}; frontdesk needs ${serverVersionMin} or newer: older ones lack message schedules or have bugs in them, and drop such settings without a word`,
-    )
-  }
+  const tooOld = whyTooOld(version, sync)
+  if (tooOld) throw new Error(`the NATS server at ${where} ${tooOld}`)
   if (!hasJetStream) throw new Error(`the NATS server at ${where} runs without JetStream: start it with -js`)
   return version
 }
