@@ -39,6 +39,8 @@ export interface TestWorld {
   configure(key: string, document: object | string): Promise<void>
   startEngine(strictChannels?: boolean): Promise<Worker>
   startNotifier(options?: NotifierOptions): Promise<Worker>
+  /** From now on only engines and notifiers answer the reads of roles. */
+  stopReads(): Promise<void>
   records(conversation: string): Promise<StoredRecord[]>
   /** All messages of a stream, or those on a subject. */
   stored(stream: keyof typeof streams, subject?: string): Promise<Found[]>
@@ -56,7 +58,7 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   await ensureTopology(nats, { partitions, replicas: 1 })
   const log = pino({ level: logLevel }, pino.destination(2))
   // As any engine or notifier does; here roles read without one, too.
-  serveRoleReads(nats, log)
+  const reads = serveRoleReads(nats, log)
   const running: (() => Promise<unknown>)[] = []
   const engines = new Set<ConfigurationLog>()
   const stored = async (stream: keyof typeof streams, subject = '>') => {
@@ -103,6 +105,10 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
         return worker.stop()
       }
       return { ...worker, stop }
+    },
+    stopReads: () => {
+      reads.stop()
+      return nats.connection.flush()
     },
     startNotifier: (options) => startWorker((own) => startNotifier(own, log, options), 1),
     records: async (conversation) => {

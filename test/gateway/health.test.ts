@@ -1,6 +1,8 @@
 import { DiscardPolicy } from '@nats-io/jetstream'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { workersAlive } from '../../engine/nats/engine/presence.ts'
+import { NoResponders } from '../../engine/nats/errors.ts'
 import { streams } from '../../engine/nats/topology.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
@@ -46,6 +48,21 @@ describe('/healthz', () => {
     await becomes(gateway, well)
     await engine.stop()
     await becomes(gateway, ill('engine'))
+  })
+
+  test('says so, too, where nothing answers the reads of roles: neither an engine nor a notifier', async () => {
+    const { world, gateway } = await startLogged()
+    const engine = await world.startEngine()
+    await world.stopReads()
+    await becomes(gateway, well)
+    await engine.stop()
+    const widget = await world.connect('widget')
+    await expect(workersAlive(widget, 'engine')).rejects.toThrow(NoResponders)
+    expect(await healthOf(gateway)).toEqual(ill('engine'))
+    await world.startNotifier()
+    expect(await healthOf(gateway)).toEqual(ill('engine'))
+    await world.startEngine()
+    await becomes(gateway, well)
   })
 
   test.skipIf(serverIsShared)('says that NATS does not answer', async () => {
