@@ -34,6 +34,11 @@ export const urlLengthMax = 2_048
 export const typingMs = 5_000
 /** The shortest time between two "is typing" that are passed on, in milliseconds. */
 export const typingPauseMs = 2_000
+/**
+ * How long a customer's sign of life holds, in milliseconds: the idle reminders count from its end. It is also the
+ * shortest time between two that the gateway stores for a customer who goes on typing.
+ */
+export const activeMs = 60_000
 
 /** The most events of the customer in a preview of a bot. */
 export const previewEventsMax = 50

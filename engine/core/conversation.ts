@@ -18,6 +18,11 @@ export function timerName({ id }: Timer): string {
   return /^xstate\.after\.([^.]+)\./.exec(id)?.[1] ?? id
 }
 
+/** Whether it is a timer of the idle reminders. */
+export function isIdleTimer(timer: Timer): boolean {
+  return timerName(timer) === 'idle'
+}
+
 /** The timer that comes due first. */
 export function earliest(timers: readonly Timer[] = []): Timer | undefined {
   return timers.reduce<Timer | undefined>(

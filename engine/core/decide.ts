@@ -7,6 +7,7 @@ import {
   contextOf,
   hasOpenRequest,
   type Incoming,
+  isIdleTimer,
   isRunning,
   type State,
 } from './conversation.ts'
@@ -36,6 +37,9 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (event.type === 'timer.due') return wakeUp(world, conversation, incoming, event.generation, at)
 
   const state = last?.state ?? {}
+  // A sign of life that resets nothing makes no record.
+  if (event.type === 'session.active' && (!state.timers?.some(isIdleTimer) || isFull(state, event)))
+    return { kind: 'nothing' }
   const recorded = { id, type: event.type, seq }
   if (event.type === 'admin.erased' || state.erased)
     return recordOf(erase(new RecordDraft(incoming.conversation, recorded, at, {}), state, event))
@@ -57,6 +61,7 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
     draft.awaits = undefined
   }
   if (resume(draft, world, conversation, state, event) === 'ends') endRetired(draft, state, event)
+  else if (event.type === 'session.active') draft.restartIdle()
   else {
     const closed = inputAfterClosing(world, state, event, at)
     if (closed) draft.close(closed)

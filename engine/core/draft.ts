@@ -5,9 +5,10 @@ import type {
   Rejection,
   RequestAction,
 } from '../../schemas/conversation/record.ts'
+import { activeMs } from '../../schemas/limits.ts'
 import type { Context, ConversationContext, Input } from '../machines/context.ts'
 import type { Definition } from '../machines/definitions.ts'
-import type { Timers } from '../machines/migrate.ts'
+import { delayMs, type Timers } from '../machines/migrate.ts'
 import { bot, configured } from '../machines/says.ts'
 import {
   type Action,
@@ -19,7 +20,7 @@ import {
   store,
 } from '../machines/step.ts'
 import { awaitsCall, type CallRequest, type Say } from '../machines/vocabulary.ts'
-import { contextOf, hasOpenRequest, type State, type Timer } from './conversation.ts'
+import { contextOf, hasOpenRequest, isIdleTimer, type State, type Timer } from './conversation.ts'
 import { remember } from './recent.ts'
 import { rejectionMessages } from './refused-value.ts'
 
@@ -125,13 +126,30 @@ export class RecordDraft {
   /** The machine continues by the channel's response for outside the hours. */
   close(input: Input): void {
     const { pinned, response } = input
+    const { hours, opensAt } = pinned
+    this.#changeContext((context) => ({
+      ...context,
+      pinned: { ...context.pinned, hours, opensAt },
+      response,
+    }))
+    this.began = input
+  }
+
+  /** The customer is active: the idle reminders begin anew, and count from the end of this sign of life. */
+  restartIdle(): void {
+    this.#changeContext((context) => ({ ...context, idle: { since: this.at + activeMs, reminded: 0 } }))
+    const { machine, snapshot } = this.#running()
+    this.stored = store(machine, snapshot)
+    const delay = delayMs(machine, 'idle', snapshot.context, this.at)
+    for (const { id, event = { type: id } } of this.timers.filter(isIdleTimer))
+      this.#startTimer(id, delay, event)
+  }
+
+  /** Changes what the machine remembers; it stays in its state, with its timers. */
+  #changeContext(change: (context: Context) => Context): void {
     const { machine, snapshot } = this.#running()
     const stored = store(machine, snapshot)
-    const context = stored.context as Context
-    const { hours, opensAt } = pinned
-    const closed = { ...context, pinned: { ...context.pinned, hours, opensAt }, response }
-    this.before = this.snapshot = restore(machine, { ...stored, context: closed })
-    this.began = input
+    this.before = this.snapshot = restore(machine, { ...stored, context: change(stored.context as Context) })
   }
 
   /** Says that the channel is closed, after the text that was written in spite of it. */
@@ -221,10 +239,7 @@ export class RecordDraft {
         return
       case 'xstate.raise': {
         const { id, delay, event } = params as { id: string; delay: number; event: { type: string } }
-        this.#stopTimer(id)
-        const due = this.at + Math.max(0, delay)
-        // A delay that is not finite: never.
-        if (Number.isFinite(delay)) this.timers.push(event.type === id ? { id, due } : { id, due, event })
+        this.#startTimer(id, delay, event)
         return
       }
       case 'xstate.cancel':
@@ -238,6 +253,13 @@ export class RecordDraft {
     this.told = action === 'created' ? { created: 1 } : { ...this.told, [action]: n }
     this.requests ??= []
     this.requests.push(n > 1 ? { action, request, n } : { action, request })
+  }
+
+  #startTimer(id: string, delay: number, event: { type: string }): void {
+    this.#stopTimer(id)
+    const due = this.at + Math.max(0, delay)
+    // A delay that is not finite: never.
+    if (Number.isFinite(delay)) this.timers.push(event.type === id ? { id, due } : { id, due, event })
   }
 
   // The list may be the stored record's: it is replaced, never changed.

@@ -133,11 +133,12 @@ function tooLong(field: string, value: string | undefined, limit: number): Rejec
   return { code: 'too_long', message: `${field}: must have at most ${limit} characters`, limit }
 }
 
-/** The events that say something. A full conversation can still be accepted, released, handed over and ended. */
+/** Events without end, most of which say something. A full conversation can still be accepted, released, handed over and ended. */
 const refusedWhenFull = new Set<EventType>([
   'session.message',
   'session.details',
   'session.option',
+  'session.active',
   'agent.message',
   'bot.message',
   'bot.options',

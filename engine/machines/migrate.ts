@@ -81,14 +81,17 @@ export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Time
   const carried = timers.filter(({ id, event }) => delays.has(id) || event !== undefined)
   for (const [id, delay] of delays) {
     if (fired?.includes(id) || carried.some((timer) => timer.id === id)) continue
-    const named = typeof delay === 'string' ? machine.implementations.delays[delay] : delay
-    const ms =
-      typeof named === 'function'
-        ? named({ context, event: { type: 'migrated', at: now } }, undefined)
-        : named
-    if (Number.isFinite(ms)) carried.push({ id, due: now + Math.max(0, Number(ms)) })
+    const ms = delayMs(machine, delay, context, now)
+    if (Number.isFinite(ms)) carried.push({ id, due: now + Math.max(0, ms) })
   }
   return { timers: carried, fired: fired?.filter((id) => delays.has(id)) }
+}
+
+/** A delay in milliseconds, by its name or its value, if it began now; not a finite number: it never comes due. */
+export function delayMs(machine: AnyStateMachine, delay: unknown, context: unknown, now: number): number {
+  const named = typeof delay === 'string' ? machine.implementations.delays[delay] : delay
+  const event = { type: 'restarted', at: now }
+  return (typeof named === 'function' ? named({ context, event }, undefined) : named) as number
 }
 
 /** The phase of a conversation as agents know it; `own` before there is a request. */

@@ -3,8 +3,8 @@ import type { Event } from '../../schemas/conversation/event.ts'
 import type { Message, StatusState } from '../../schemas/conversation/record.ts'
 import type { ConversationContext } from './context.ts'
 
-/** The event that a machine receives, with its time, which is the only clock. */
-export type MachineEvent = Event & {
+/** The event that a machine receives, with its time, which is the only clock. A sign of life moves no machine. */
+export type MachineEvent = Exclude<Event, { type: 'session.active' }> & {
   /** The time of the event, in epoch milliseconds; XState's own first event has none: ask `timeOf`. */
   at: number
 }

@@ -2,7 +2,8 @@ import type { RoleConnection } from './connect.ts'
 import { subjects } from './topology.ts'
 
 /**
- * Stores an event for its conversation. Publishing it again under the same id is harmless: it stays one event.
+ * Stores an event for its conversation. Publishing it again under the same id is harmless: it stays one event. Without
+ * an id, a repetition is an event of its own.
  * Throws ApiError where JetStream refuses it, NoAnswer where it is unknown whether it is stored.
  */
 export async function publishEvent(
@@ -10,10 +11,10 @@ export async function publishEvent(
   conversation: string,
   type: string,
   payload: object,
-  id: string,
+  id?: string,
 ): Promise<void> {
   const body = JSON.stringify(payload)
-  await publisher.publish(subjects.inbox(conversation, type), body, { 'Nats-Msg-Id': id })
+  await publisher.publish(subjects.inbox(conversation, type), body, id ? { 'Nats-Msg-Id': id } : undefined)
 }
 
 /** Stores an event once more as it came, under a new sequence. Throws as `publishEvent`. */

@@ -34,6 +34,7 @@ export const payloads = {
   'session.option': z.object({ option: visible('chosen', z.string()) }),
   'session.identified': z.object({ customer: visible('hidden', customer) }),
   'session.ended': z.object({}),
+  'session.active': z.object({}),
   'agent.accepted': z.object({ agent, request: visible('shown', z.int().optional()) }),
   'agent.message': z.object({ agent: agentId, text: z.string(), clientId: z.string().optional() }),
   'agent.released': z.object({ agent: agentId, reason: z.string().optional() }),

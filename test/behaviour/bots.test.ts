@@ -22,6 +22,7 @@ import {
   reconfigured,
   said,
   started,
+  typed,
   withId,
   wrote,
 } from './given.ts'
@@ -559,6 +560,26 @@ describe('ended is ended', () => {
     const story = givenBot(calling).when(started(), chose('Look'), erased(), answered(1, { status: 'tardy' }))
     story.thenIt({ refuses: ['unknown_conversation'], tells: [] })
     expect(Object.keys(story.last.state)).toEqual(['erased'])
+  })
+})
+
+describe('a customer who types', () => {
+  it('moves no bot that waits for an answer', () => {
+    for (const bot of [helper, calling, elsewhere]) givenBot(bot).when(started()).when(typed()).thenNothing()
+    givenBot(calling).when(started(), chose('Look')).when(typed()).thenNothing()
+    givenBot(flowOf({ start: [{ type: 'details', fields: ['email'] }, ...person] }))
+      .when(started())
+      .when(typed())
+      .thenNothing()
+  })
+
+  it('is not reminded by an agent to whom the bot has handed over', () => {
+    const talk = [started(), chose('A person'), accepted('ann'), said('ann', 'Hi'), passes('PT4M')]
+    givenBot(helper)
+      .when(...talk, typed(), passes('PT5M'))
+      .thenIt({ says: expect.not.arrayContaining(['bot: Are you still there?']), is: 'withAgent' })
+      .when(passes('PT1M'))
+      .thenIt({ says: ['bot: Are you still there?'] })
   })
 })
 

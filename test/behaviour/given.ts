@@ -373,6 +373,8 @@ export const wrote = (text: string, clientId?: string) =>
 export const filled = (details: Record<string, unknown>) => event('session.details', details)
 export const chose = (option: string) => event('session.option', { option })
 export const loggedIn = (customer: Customer) => event('session.identified', { customer })
+/** The customer types. */
+export const typed = () => event('session.active', {})
 export const left = () => event('session.ended', {})
 export const accepted = (id: string, name?: string, request?: number) =>
   event('agent.accepted', {

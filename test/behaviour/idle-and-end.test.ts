@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../../schemas/configuration/channel.ts'
+import { conversationEventsMax } from '../../schemas/limits.ts'
 import {
   accepted,
   chose,
@@ -14,6 +15,8 @@ import {
   said,
   started,
   steppedBack,
+  typed,
+  withEvents,
   wrote,
 } from './given.ts'
 
@@ -98,6 +101,64 @@ describe('idle reminders', () => {
       .thenIt({ says: ['agent ann: hi', stillThere, closingSoon, ended], outcomes: ['applied', 'applied'] })
   })
 
+  describe('while the customer types', () => {
+    const minutes = (count: number) => Array.from({ length: count }, () => [typed(), passes('PT1M')]).flat()
+
+    it('do not come: one who types for ten minutes without sending is not ended', () => {
+      withAnn()
+        .when(said('ann', 'hi'), ...minutes(10))
+        .thenIt({ says: ['agent ann: hi'], is: 'withAgent' })
+    })
+
+    it('do not come either on a ladder that is shorter than a minute', () => {
+      withAnn({ idleCustomer: ['PT5S', 'PT10S', 'PT12S'] })
+        .when(said('ann', 'hi'), passes('PT4S'), ...minutes(3))
+        .thenIt({ says: ['agent ann: hi'], is: 'withAgent' })
+    })
+
+    it('begin anew, a minute after the last sign of life, with the first step', () => {
+      withAnn()
+        .when(said('ann', 'hi'), passes('PT10M30S'), typed(), passes('PT5M59.999S'))
+        .thenIt({ says: ['agent ann: hi', stillThere, closingSoon] })
+        .when(passes('PT0.001S'))
+        .thenIt({ says: [stillThere] })
+        .when(passes('PT6M'))
+        .thenIt({ says: [closingSoon, ended], is: 'ended' })
+    })
+
+    it('as one who types when a reminder is due, before it has come', () => {
+      withAnn({}, 200)
+        .when(said('ann', 'hi'), passes('PT5M', 199), typed(), passes('PT5M'))
+        .thenIt({ says: ['agent ann: hi'] })
+    })
+
+    it('a record holds the reset only: nothing is said, shown or told', () => {
+      const story = withAnn().when(said('ann', 'hi'), passes('PT1M')).when(typed())
+      story.thenIt({ says: [], tells: [], outcomes: ['applied'], is: 'withAgent' })
+      expect(story.last).not.toHaveProperty('messages')
+      expect(story.last).not.toHaveProperty('status')
+      expect(story.last.state.snapshot).toMatchObject({ value: { withAgent: 'customersTurn' } })
+    })
+
+    it('there is no record where nothing is reset', () => {
+      given().when(typed()).thenNothing()
+      given().when(started()).when(typed()).thenNothing()
+      given().when(started(), wrote('help')).when(typed()).thenNothing()
+      withAnn().when(typed()).thenNothing()
+      withAnn().when(said('ann', 'hi'), wrote('hello')).when(typed()).thenNothing()
+      withAnn({ idleCustomer: [] }).when(said('ann', 'hi')).when(typed()).thenNothing()
+      withAnn().when(said('ann', 'hi'), left()).when(typed()).thenNothing()
+      withAnn().when(said('ann', 'hi'), erased()).when(typed()).thenNothing()
+    })
+
+    it('counts among the events that a conversation accepts, and no longer resets in a full one', () => {
+      const talking = withAnn().when(said('ann', 'hi'))
+      const events = talking.last.state.events ?? 0
+      expect(talking.when(typed()).last.state.events).toBe(events + 1)
+      withEvents(talking, conversationEventsMax).when(typed()).thenNothing()
+    })
+  })
+
   describe('as the channel has set them', () => {
     it('a ladder of one ends without a reminder', () => {
       withAnn({ idleCustomer: ['PT1M'] })
@@ -141,6 +202,12 @@ describe('a visitor who never writes', () => {
     given({ channel: { timeouts: { abandoned: null } } })
       .when(started(), passes('P366D'))
       .thenIt({ is: 'greeting' })
+  })
+
+  it('typing does not put it off', () => {
+    given({ channel: { timeouts: { abandoned: 'PT2M' } } })
+      .when(started(), passes('PT1M'), typed(), passes('PT1M'))
+      .thenIt({ is: 'ended' })
   })
 
   it('writing to a channel that asks nothing stops it', () => {

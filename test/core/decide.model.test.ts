@@ -21,6 +21,7 @@ import {
   said,
   started,
   steppedBack,
+  typed,
   withId,
   woken,
   wrote,
@@ -106,6 +107,7 @@ const event = fc.oneof(
   { weight: 1, arbitrary: fc.constant(chose('yes')) },
   { weight: 2, arbitrary: customer.map(loggedIn) },
   { weight: 1, arbitrary: fc.constant(left()) },
+  { weight: 4, arbitrary: fc.constant(typed()) },
   {
     weight: 5,
     arbitrary: fc

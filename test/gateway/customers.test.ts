@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { activeMs, typingPauseMs } from '../../schemas/limits.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
 import { type TestWorld, until } from '../engine/test-world.ts'
-import { type Customer, customerOf, startGatewayWorld, TestClient } from './test-gateway.ts'
+import { type Customer, customerOf, startGatewayWorld, startTestGateway, TestClient } from './test-gateway.ts'
 
 let world: TestWorld
 let gateway: Gateway
@@ -27,8 +28,8 @@ const reply = (conversation: string, text: string) =>
   world.publish(conversation, 'agent.message', { agent: { id: 'ann@example.com' }, text })
 
 /** A customer who waits for an agent, or talks to one. */
-async function talking(): Promise<Awaited<ReturnType<typeof customerOf>>> {
-  const customer = await customerOf(gateway)
+async function talking(at = gateway): Promise<Awaited<ReturnType<typeof customerOf>>> {
+  const customer = await customerOf(at)
   customer.client.send({ type: 'message', clientId: 'need', text: 'help' })
   await customer.client.first('record', ({ status }) => status?.state === 'queued')
   return customer
@@ -201,6 +202,56 @@ describe('a conversation', () => {
     await client.first('record', ({ messages }) => messages?.[0]?.text === 'hello')
     expect(JSON.stringify(client.frames)).not.toContain('ann@example.com')
     client.close()
+  })
+
+  test('stores a sign of life a minute while they type and an agent waits for them', async () => {
+    let ms = 0
+    const now = Date.now.bind(Date)
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + ms)
+    // It does not outlive this clock.
+    const ahead = await startTestGateway(world)
+    onTestFinished(() => ahead.stop().finally(() => clock.mockRestore()))
+    const { client, session, conversation } = await talking(ahead)
+    let sent = 0
+    /** The signs of life that are stored after typing so often, each time long enough after the last to be passed on. */
+    const typing = async (customer: Customer, count: number) => {
+      for (let n = 0; n < count; n++) {
+        ms += typingPauseMs
+        customer.send({ type: 'typing' })
+      }
+      const clientId = `details-${sent++}`
+      customer.send({ type: 'details', clientId, details: {} })
+      await customer.first('stored', (frame) => frame.clientId === clientId)
+      return (await world.stored('events', `frontdesk.event.*.${conversation}.session.active`)).length
+    }
+    const answered = async (customer: Customer, text: string) => {
+      await reply(conversation, text)
+      await customer.first('record', ({ messages }) => messages?.[0]?.text === text)
+    }
+    expect(await typing(client, 3), 'in the queue').toBe(0)
+    await accept(conversation)
+    await answered(client, 'hello')
+    expect(await typing(client, 10)).toBe(1)
+    const { client: other } = await customerOf(ahead, { session })
+    expect(await typing(other, 10), 'in another tab').toBe(1)
+    ms += activeMs
+    expect(await typing(client, 10)).toBe(2)
+    ms += activeMs
+    world.nats.connection.publish(`frontdesk.typing.${conversation}.agent`, JSON.stringify({ name: 'Ann' }))
+    await client.first('typing')
+    expect(await typing(client, 0), 'the agent types').toBe(2)
+    client.send({ type: 'message', clientId: 'm', text: 'my answer' })
+    await client.first('record', ({ clientId }) => clientId === 'm')
+    expect(await typing(client, 3), 'the customer has answered').toBe(2)
+    await answered(client, 'thanks')
+    expect(await typing(client, 3)).toBe(3)
+
+    const signs = (await world.records(conversation)).filter(({ event }) => event.type === 'session.active')
+    expect(signs).toHaveLength(3)
+    const idle = signs.map(({ at, state: { timers = [] } }) => (timers[0]?.due ?? 0) - Date.parse(at))
+    expect(idle, 'the ladder begins a minute later').toEqual([360_000, 360_000, 360_000])
+    client.close()
+    other.close()
   })
 
   test('forwards typing both ways, and never stores it', async () => {

@@ -95,7 +95,11 @@ describe('the machine', () => {
 
   it('is asked with an event of every type but those that never reach a machine', () => {
     const types = new Set<string>(eventsOfAllTypes.map(({ type }) => type))
-    expect(Object.keys(payloads).filter((type) => !types.has(type))).toEqual(['admin.erased', 'timer.due'])
+    expect(Object.keys(payloads).filter((type) => !types.has(type))).toEqual([
+      'session.active',
+      'admin.erased',
+      'timer.due',
+    ])
   })
 })
 

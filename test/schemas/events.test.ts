@@ -65,6 +65,7 @@ describe('an event is read once', () => {
     ['session.option', { option: 'yes' }],
     ['session.identified', { customer: { externalId: 'u1', name: 'José', email: 'x', emailVerified: true } }],
     ['session.ended', {}],
+    ['session.active', {}],
     ['agent.accepted', { agent: { id: 'ann', name: 'Ann' }, request: 1 }],
     ['agent.message', { agent: { id: 'ann' }, text: 'hi', clientId: 'x' }],
     ['agent.released', { agent: { id: 'ann' }, reason: 'lunch' }],

@@ -10,7 +10,7 @@ import { onQueuePlace, onTyping, publishTyping } from '../../../engine/nats/view
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
-import { typingPauseMs } from '../../../schemas/limits.ts'
+import { activeMs, typingPauseMs } from '../../../schemas/limits.ts'
 import {
   type CustomerStatus,
   type GatewayFrame,
@@ -58,6 +58,10 @@ export class CustomerConnection {
   #stopTyping = () => {}
   #stopQueue: (() => void) | undefined
   #typedAt = 0
+  /** When this connection last stored a sign of life. */
+  #activeAt = 0
+  /** Whether an agent may have written last, and waits for the customer. */
+  #isAwaited = false
 
   constructor(deps: CustomerConnectionDeps, client: Client) {
     this.#deps = deps
@@ -143,6 +147,7 @@ export class CustomerConnection {
     this.#channel = stored.channel
     this.#customer = stored.customer
     this.#key = stored.key
+    this.#isAwaited = after > 0
     await this.#welcome()
     // A client that comes back may have seen before that it is in the queue.
     if (after > 0 && !this.#client.isOver) this.#followQueue()
@@ -183,10 +188,15 @@ export class CustomerConnection {
     if (!this.#client.isOver) this.#send({ type: 'ready' })
   }
 
-  #typing(): void {
-    if (Date.now() - this.#typedAt < typingPauseMs) return
-    this.#typedAt = Date.now()
+  async #typing(): Promise<void> {
+    const now = Date.now()
+    if (now - this.#typedAt < typingPauseMs) return
+    this.#typedAt = now
     publishTyping(this.#deps.nats, this.#conversation, 'customer', {})
+    const siblings = [...(this.#deps.connections.get(this.#conversation) ?? [])]
+    if (!this.#isAwaited || siblings.some((sibling) => now - sibling.#activeAt < activeMs)) return
+    this.#activeAt = now
+    await this.#publish('session.active', {})
   }
 
   /** Identifies the visitor as a customer of the company's. */
@@ -221,7 +231,7 @@ export class CustomerConnection {
     })
   }
 
-  async #publish(type: EventType, payload: object, id: string): Promise<void> {
+  async #publish(type: EventType, payload: object, id?: string): Promise<void> {
     await publishEvent(this.#deps.nats, this.#conversation, type, payload, id)
     this.#deps.outage.served()
   }
@@ -234,6 +244,8 @@ export class CustomerConnection {
     const { at, event, messages, status, rejected } = record
     const clientId = customerClientId(this.#conversation, event.id)
     if (status) this.#followStatus(status)
+    const writer = messages?.findLast(({ author: { type } }) => type === 'agent' || type === 'customer')
+    if (writer) this.#isAwaited = writer.author.type === 'agent'
     if (!rejected) {
       const frame = recordFrame(record, sequence, clientId)
       return (

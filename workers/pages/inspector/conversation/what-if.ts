@@ -10,6 +10,7 @@ export const whatIfTypes: readonly string[] = [
   'session.details',
   'session.option',
   'session.ended',
+  'session.active',
   'session.started',
   'session.identified',
   'agent.accepted',

@@ -108,7 +108,7 @@ export const admin = {
       'After the request was made, where nobody has accepted it. Outside opening hours, counted from the opening.',
     escalate: 'Counted likewise. The request stays; agents see that it is urgent.',
     idleCustomer:
-      'Counted from the agent’s first message after the customer’s last. The last step ends the conversation.',
+      'Counted from the agent’s first message after the customer’s last. One who types is not reminded. The last step ends the conversation.',
     abandoned: 'Then the conversation ends, and no agent hears of it.',
   },
   neverReminded: 'Never: the conversation stays open until somebody ends it.',

@@ -111,7 +111,7 @@ export const admin: typeof english = {
       'Après la demande, si personne ne l’a acceptée. En dehors des heures d’ouverture, compté à partir de l’ouverture.',
     escalate: 'Compté de même. La demande reste\u00a0; les agents voient qu’elle est urgente.',
     idleCustomer:
-      'Compté à partir du premier message de l’agent après le dernier du client. La dernière étape met fin à la conversation.',
+      'Compté à partir du premier message de l’agent après le dernier du client. Qui écrit n’est pas relancé. La dernière étape met fin à la conversation.',
     abandoned: 'La conversation prend fin, et aucun agent n’en entend parler.',
   },
   neverReminded: 'Jamais\u00a0: la conversation reste ouverte jusqu’à ce que quelqu’un y mette fin.',
