@@ -1,6 +1,7 @@
 import { compileBot } from '../../engine/machines/bots/compile.ts'
 import { type BotFlow, botFlow } from '../../schemas/configuration/bot-flow.ts'
 import { flowOf, message, options } from '../bots/flow.ts'
+import type { Step } from './conversations.ts'
 
 /** A bot of which each event brings several steps: what the workload `bot` runs. */
 export const benchBot = botFlow.parse(
@@ -41,7 +42,7 @@ export const benchBot = botFlow.parse(
 ) as BotFlow
 
 /** What the customer of a bot does in one conversation. */
-export const botSteps: [type: string, payload: object][] = [
+export const botSteps: Step[] = [
   ['session.started', { channel: 'bench-bot', locale: 'en', page: { url: 'https://example.com/cart' } }],
   ['session.option', { option: 'My order' }],
   ['session.details', { name: 'José Martínez', email: 'jose@example.com', orderNumber: '4711' }],
@@ -49,6 +50,8 @@ export const botSteps: [type: string, payload: object][] = [
   ['session.option', { option: 'No' }],
   ['session.ended', {}],
 ]
+/** Of agents, in that conversation. */
+export const botNotifications = 2
 
 /** Reads, checks and compiles a flow of so many steps, again and again: milliseconds. */
 export function measureCompile(steps: number, times: number): { firstMs: number; medianMs: number } {

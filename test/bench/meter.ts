@@ -7,12 +7,12 @@ import { rounded } from './report.ts'
 /** The kernel's unit of processor time in /proc, on Linux everywhere. */
 const ticksPerSecond = 100
 
-/** Processes of a trial; with `undefined` this very process, as `client`. */
+/** A process of a trial, which may be this one. */
 export type Measured = Pick<Launched, 'name' | 'pid'>
 
 export interface Readings {
   seconds: number
-  /** Processor time by process and its children, user and system, in seconds. */
+  /** Processor time by process and its children, of this process its own alone, user and system, in seconds. */
   cpuS: Record<string, number>
   /** Resident memory by process, in MiB. */
   rssMb: Record<string, number>
@@ -22,7 +22,7 @@ export interface Readings {
 
 /**
  * Reads the processor time of processes and of the machine around a piece of work, from Linux's /proc. All figures of
- * processors and memory are `NaN`, in JSON `null`, on other systems.
+ * processors and memory are `NaN`, in JSON `null`, on other systems, and where a process has ended.
  */
 export class Meter {
   readonly #processes: Measured[]
@@ -54,8 +54,34 @@ export class Meter {
   }
 }
 
+/** What counts as disturbed, and what is done about it. */
+export const quietDefaults = { 'others-max': 12, tries: 3, wait: 60 }
+export const quietUsage = `  --others-max N    per cent of all processors, default 12: a run in which other programs took more is run again,
+  --tries N         at most so many times (default 3)
+  --wait N          seconds that a run waits for a quiet machine, at most (default 60)`
+
+/** Runs it until others leave the machine alone; the result that was disturbed least. */
+export async function undisturbed<T extends { othersPercent: number }>(
+  { 'others-max': othersMax, tries, wait }: typeof quietDefaults,
+  run: () => Promise<T>,
+  report: (result: T, isDisturbed: boolean) => void = () => {},
+): Promise<{ result: T; isDisturbed: boolean }> {
+  const results: T[] = []
+  for (;;) {
+    await untilQuiet(wait, othersMax)
+    const result = await run()
+    const isDisturbed = result.othersPercent > othersMax
+    report(result, isDisturbed)
+    results.push(result)
+    if (!isDisturbed) return { result, isDisturbed }
+    if (results.length < tries) continue
+    const [quietest = result] = results.sort((a, b) => a.othersPercent - b.othersPercent)
+    return { result: quietest, isDisturbed }
+  }
+}
+
 /** Waits until the machine is quiet, or for so many seconds. */
-export async function untilQuiet(seconds: number, busyPercentMax = 12): Promise<void> {
+async function untilQuiet(seconds: number, busyPercentMax: number): Promise<void> {
   const lookMs = 2_000
   for (const deadline = Date.now() + seconds * 1_000; Date.now() < deadline; ) {
     const before = busySeconds()
@@ -73,18 +99,27 @@ function sumByName(processes: Measured[], figure: (pid: number) => number): Map<
 }
 
 function cpuByName(processes: Measured[]): Map<string, number> {
-  const all = new Map<number, { parent: number; cpuS: number }>()
+  const all = new Map<number, { parent: number; ownS: number; goneS: number }>()
   for (const entry of listProc()) {
     const stat = readProc(`${entry}/stat`)
     const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (!fields) continue
-    // User and system time, and those of children that have ended.
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
-    all.set(Number(entry), { parent: Number(fields[1]), cpuS: ticks / ticksPerSecond })
+    // User and system time, then those of children that have ended.
+    const [user = 0, system = 0, goneUser = 0, goneSystem = 0] = fields.slice(11, 15).map(Number)
+    all.set(Number(entry), {
+      parent: Number(fields[1]),
+      ownS: (user + system) / ticksPerSecond,
+      goneS: (goneUser + goneSystem) / ticksPerSecond,
+    })
   }
   const cpuOf = (pid: number): number => {
-    const own = all.get(pid)?.cpuS ?? (all.size > 0 ? 0 : Number.NaN)
-    return [...all].reduce((sum, [child, { parent }]) => (parent === pid ? sum + cpuOf(child) : sum), own)
+    const { ownS, goneS } = all.get(pid) ?? { ownS: Number.NaN, goneS: 0 }
+    // The measured processes are children of this one.
+    if (pid === process.pid) return ownS
+    return [...all].reduce(
+      (sum, [child, { parent }]) => (parent === pid ? sum + cpuOf(child) : sum),
+      ownS + goneS,
+    )
   }
   return sumByName(processes, (pid) => cpuOf(pid))
 }

@@ -18,6 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 export class Launched {
   readonly name: string
   readonly child: ChildProcess
+  readonly launchedAt = performance.now()
   #output = ''
   #isClosed = false
 

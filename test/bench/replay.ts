@@ -1,17 +1,14 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
-import { Bucket } from '../../engine/nats/bucket.ts'
-import { connectNats, type Nats } from '../../engine/nats/connect.ts'
+import type { Nats } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
-import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import { readAllHistory } from '../../engine/nats/views/history.ts'
 import { replayConversations } from '../../workers/cli/conversations/replay-conversations.ts'
-import { startTestServer } from '../test-server.ts'
-import { benchBot, botSteps } from './bots.ts'
+import { botSteps } from './bots.ts'
+import { documents, type Step } from './conversations.ts'
 import { print, readOptions, rounded } from './report.ts'
+import { startWorld } from './world.ts'
 
 const usage = `npm run bench:replay -- [options]
 
@@ -25,9 +22,7 @@ Prints one JSON line per workload:
   --help`
 
 const { conversations, turns } = readOptions(usage, { conversations: 10_000, turns: 3 })
-const partitions = 16
-
-const steps: [type: string, payload: object][] = [
+const steps: Step[] = [
   ['session.started', { channel: 'plain', locale: 'en', page: { url: 'https://example.com/cart' } }],
   ['session.message', { text: 'My order 4711 arrived broken, can you help me?' }],
   ['agent.accepted', { agent: { id: 'ann', name: 'Ann' }, request: 1 }],
@@ -40,13 +35,10 @@ const steps: [type: string, payload: object][] = [
   ['session.ended', {}],
 ]
 
-const server = await startTestServer()
-const nats = await connectNats(server.url, 'bench')
-await ensureTopology(nats, { partitions, replicas: 1 })
-const bucket = new Bucket(nats, 'configuration')
-await bucket.put(`bot.${benchBot.id}`, JSON.stringify(benchBot))
-await bucket.put('channel.bench', JSON.stringify({ id: 'bench', bot: benchBot.id }))
+const world = await startWorld({ notifier: false, documents })
+const { nats } = world
 await fill(nats)
+await Promise.all(world.workers.map((worker) => worker.stop()))
 
 const definitions = definitionsOf(...builtIn)
 const machines = storedBots(definitions, nats)
@@ -77,18 +69,11 @@ print({
   ratioToRead: rounded(middle.replay / middle.read),
   differing: 0,
 })
-await nats.close()
-await server.stop()
+await world.stop()
 process.exit(0)
 
 /** Has an engine apply all of it; settles once everything is recorded. */
 async function fill({ publisher, jsm }: Nats): Promise<void> {
-  const engine = fork(
-    new URL('./engine-process.ts', import.meta.url),
-    [server.url, String(partitions), 'engine'],
-    { execArgv: ['--max-semi-space-size=64', '--import', 'tsx'] },
-  )
-  await once(engine, 'message')
   let next = 0
   const publishOne = async () => {
     for (let n = next++; n < conversations; n = next++) {
@@ -108,6 +93,4 @@ async function fill({ publisher, jsm }: Nats): Promise<void> {
     if (recorded >= total) break
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
-  engine.send('stop')
-  await once(engine, 'exit')
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { untilQuiet } from '../meter.ts'
+import { quietDefaults, quietUsage, undisturbed } from '../meter.ts'
 import { medianOf, numbersOf, print, readOptions, rounded, say, tableOf } from '../report.ts'
 import { contenderOf, contenders } from './contender.ts'
 import { runTrial, type TrialResult } from './trial.ts'
@@ -15,17 +15,14 @@ and in the end as a table, the same on standard error. Compare figures of one ru
 
 ${(await Promise.all(names.map(async (name) => `  ${name.padEnd(15)}${(await contenderOf(name)).about}`))).join('\n')}
 
-Fails where a message is missing, twice there or out of order. A trial in which other programs took more of the
-machine than --others-max is dropped and run again, at most --tries times.
+Fails where a message is missing, twice there or out of order. A trial that others disturbed is dropped.
 
   --in-flight N,N   conversations at a time (default 64,4)
   --rounds N        (default 3)
   --seconds N       of a trial, after --warm-up N (default 8, 4)
   --always          the disk has what is acknowledged: sync_interval, appendfsync, synchronous_commit; otherwise
                     within 2 min (NATS), 1 s (Redis), 0.6 s (PostgreSQL)
-  --others-max N    per cent of all processors (default 12)
-  --tries N         of a trial that is dropped (default 3)
-  --wait N          seconds that a trial waits for a quiet machine, at most (default 60)
+${quietUsage}
   --help
 
 REDIS_SERVER, POSTGRES_BIN and NATS_SERVER name servers that are not on the PATH. A contender whose server is not
@@ -39,13 +36,11 @@ const options = readOptions(
     seconds: 8,
     'warm-up': 4,
     always: false,
-    'others-max': 12,
-    tries: 3,
-    wait: 60,
+    ...quietDefaults,
   },
   names,
 )
-const { always, rounds, seconds, tries, wait, 'warm-up': warmUpS, 'others-max': othersMax } = options
+const { always, rounds, seconds, 'warm-up': warmUpS } = options
 
 interface Series {
   contender: string
@@ -60,7 +55,7 @@ const all: Series[] = numbersOf(options['in-flight']).flatMap((inFlight) =>
   present.map((contender) => ({ contender, inFlight, results: [], dropped: 0 })),
 )
 for (let round = 1; round <= rounds; round++)
-  for (const series of all) series.results.push(await undisturbed(series, round))
+  for (const series of all) series.results.push(await keptTrial(series, round))
 for (const series of all) print(lineOf(series))
 say(`\n${table()}`)
 process.exit(0)
@@ -75,21 +70,20 @@ async function presentOf(wanted: string[]): Promise<string[]> {
   return found
 }
 
-async function undisturbed(series: Series, round: number): Promise<TrialResult | undefined> {
+async function keptTrial(series: Series, round: number): Promise<TrialResult | undefined> {
   const { contender, inFlight } = series
-  for (let tried = 1; tried <= tries; tried++) {
-    await untilQuiet(wait, othersMax)
-    const result = await runTrial({ contender, inFlight, always, warmUpS, seconds })
-    const { conversationsPerSecond, cpuMsPerConversation, p50Ms, othersPercent } = result
-    const isDisturbed = othersPercent > othersMax
-    say(
-      `round ${round}, ${inFlight} in flight, ${contender}: ${conversationsPerSecond}/s, p50 ${p50Ms} ms, ` +
-        `${cpuMsPerConversation} ms of processor time, others ${othersPercent} %${isDisturbed ? ': dropped' : ''}`,
-    )
-    if (!isDisturbed) return result
-    series.dropped++
-  }
-  return undefined
+  const { result, isDisturbed } = await undisturbed(
+    options,
+    () => runTrial({ contender, inFlight, always, warmUpS, seconds }),
+    ({ conversationsPerSecond, cpuMsPerConversation, p50Ms, othersPercent }, wasDisturbed) => {
+      if (wasDisturbed) series.dropped++
+      say(
+        `round ${round}, ${inFlight} in flight, ${contender}: ${conversationsPerSecond}/s, p50 ${p50Ms} ms, ` +
+          `${cpuMsPerConversation} ms of processor time, others ${othersPercent} %${wasDisturbed ? ': dropped' : ''}`,
+      )
+    },
+  )
+  return isDisturbed ? undefined : result
 }
 
 function lineOf({ contender, inFlight, results, dropped }: Series) {
