@@ -25,6 +25,9 @@ export interface Applying {
   lastEvent(): Promise<number>
 }
 
+/** Wake-ups of an event, for which the cursor still waits; the conversation's next event does not. */
+export type Pending = Promise<void>[]
+
 /**
  * Applies one event to its conversation. Its order is what makes a crash anywhere harmless:
  *
@@ -32,15 +35,25 @@ export interface Applying {
  * 2. load the conversation; where its last record lies above the cursor, perform that record's effects again;
  * 3. decide; where that needs a machine that is not at hand, load it and decide again;
  * 4. commit the one record, with compare-and-set; refused: load and decide again;
- * 5. perform its effects. Only then may the cursor pass the event, and the conversation's next event begin.
+ * 5. perform its effects. Only then may the conversation's next event begin, and the cursor pass this one; the cursor
+ *    also waits for its wake-up.
  */
-export async function apply(deps: Applying, raw: RawEvent): Promise<void> {
+export async function apply(deps: Applying, raw: RawEvent): Promise<Pending> {
+  const pending: Pending = []
   const read = readEvent(raw)
-  if (!read.ok) return deps.deadLetters.bury(raw, read.error)
+  if (!read.ok) {
+    await deps.deadLetters.bury(raw, read.error)
+    return pending
+  }
   const incoming = read.value
   const { conversation: id } = incoming
+  const load = async (fromLeader = false) => {
+    const { conversation, effects } = await loadUnperformed(deps, incoming, fromLeader)
+    await performAll(deps, effects, pending, Date.now())
+    return conversation
+  }
 
-  let known = deps.cache.get(id) ?? { conversation: await loadPerformed(deps, incoming), isLatest: false }
+  let known = deps.cache.get(id) ?? { conversation: await load(), isLatest: false }
   for (;;) {
     // A stale read must neither let an event pass without a record nor stop the engine.
     const { isLatest } = known
@@ -55,7 +68,7 @@ export async function apply(deps: Applying, raw: RawEvent): Promise<void> {
       await deps.deadLetters.bury(raw, decision.cause)
       // The bot's author finds the event in DEADLETTER; the customer continues with the default response.
       decision = decideOrFail({ ...deps.world(), botHasFailed: true }, known.conversation, incoming)
-      if (decision.kind === 'failed') return
+      if (decision.kind === 'failed') return pending
     }
     if (decision.kind === 'record') {
       const { record, snapshot } = decision
@@ -64,29 +77,32 @@ export async function apply(deps: Applying, raw: RawEvent): Promise<void> {
         // An ended conversation is rarely needed again.
         if (snapshot?.status === 'done') deps.cache.delete(id)
         else deps.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
-        return performAll(deps, effectsOf(id, sequence, record))
+        await performAll(deps, effectsOf(id, sequence, record), pending)
+        return pending
       } catch (error) {
-        if (error instanceof TooLarge && isLatest)
-          return deps.deadLetters.bury(raw, { code: 'failed', message: error.message })
+        if (error instanceof TooLarge && isLatest) {
+          await deps.deadLetters.bury(raw, { code: 'failed', message: error.message })
+          return pending
+        }
         if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
       if (decision.kind === 'rearm')
-        await deps.performer.perform({ ...decision, kind: 'wake', conversation: id })
+        await performAll(deps, [{ ...decision, kind: 'wake', conversation: id }], pending)
       deps.cache.set(id, known.conversation)
-      return
+      return pending
     }
-    known = { conversation: await loadPerformed(deps, incoming, true), isLatest: true }
+    known = { conversation: await load(true), isLatest: true }
   }
 }
 
-/** Loads a conversation, and performs the effects that a worker before this one may have left undone. */
-async function loadPerformed(deps: Applying, { conversation: id, seq }: Incoming, fromLeader = false) {
+/** Loads a conversation, with the effects that a worker before this one may have left undone. */
+async function loadUnperformed(deps: Applying, { conversation: id, seq }: Incoming, fromLeader: boolean) {
   const conversation = await deps.conversations.load(id, fromLeader)
   const { record, sequence } = conversation
   if (record && record.event.seq > seq) await checkTail(deps, id, record.event.seq)
-  if (record && record.event.seq > deps.dealtWith()) await performAll(deps, effectsOf(id, sequence, record))
-  return conversation
+  const isAbove = record && record.event.seq > deps.dealtWith()
+  return { conversation, effects: isAbove ? effectsOf(id, sequence, record, true) : [] }
 }
 
 /** A record may name a later event, since events are read again; it must not name one that the log never had. */
@@ -95,9 +111,23 @@ async function checkTail(deps: Applying, conversation: string, seq: number): Pro
   if (seq > last) throw new LostTail(`the conversation ${conversation}`, seq, 'EVENTS', last)
 }
 
-async function performAll(deps: Applying, effects: Effect[]): Promise<void> {
+/** @param since as for the performer */
+async function performAll(
+  deps: Applying,
+  effects: Effect[],
+  pending: Pending,
+  since?: number,
+): Promise<void> {
   if (effects.length === 0) return
-  await Promise.all(effects.map((effect) => effect.kind !== 'forget' && deps.performer.perform(effect)))
+  const performed: Promise<void>[] = []
+  for (const effect of effects)
+    if (effect.kind === 'wake') {
+      const armed = deps.performer.perform(effect, since)
+      // A failure is found in `pending`, perhaps later.
+      armed.catch(() => {})
+      pending.push(armed)
+    } else if (effect.kind !== 'forget') performed.push(deps.performer.perform(effect))
+  await Promise.all(performed)
   // `forget` comes last: it removes the event, from which a successor would find the effects that are left to perform.
   for (const effect of effects) if (effect.kind === 'forget') await deps.performer.perform(effect)
 }

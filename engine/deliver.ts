@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Notification, OpenRequest } from '../schemas/conversation/notification.ts'
 import type { RequestChange } from '../schemas/conversation/record.ts'
-import { requestRecord } from '../schemas/conversation/request-record.ts'
+import { type RequestChanges, requestRecord } from '../schemas/conversation/request-record.ts'
 import { parseJson } from '../schemas/parse-json.ts'
 import type { RawEvent } from './core/conversation.ts'
 import { Conflict } from './errors.ts'
@@ -12,9 +12,9 @@ export interface KeptRequest {
   request: OpenRequest | null
 }
 
-/** The workspaces that the notifier delivers to. */
+/** The workspaces that are delivered to. */
 export interface Workspaces {
-  /** The request as this notifier left it; `undefined` where it does not remember. */
+  /** The request as this worker left it; `undefined` where it does not remember. */
   known(workspace: string, conversation: string): KeptRequest | undefined
   /** The request as it stands in the bucket. */
   open(workspace: string, conversation: string): Promise<KeptRequest>
@@ -36,47 +36,54 @@ const none: KeptRequest = { revision: 0, request: null }
  * 1. write the present request into the bucket, with compare-and-set; if that is refused, read the bucket first;
  * 2. publish the notifications, each under an id that never changes.
  *
- * The bucket is read only where it refuses, or where this notifier does not remember the request; the first change of a
+ * The bucket is read only where it refuses, or where this worker does not remember the request; the first change of a
  * request is expected to be the first write of its key. After a crash between the steps the successor finds the record
  * in the bucket, and publishes its notifications.
- * A notifier that was replaced while it was suspended is refused before it publishes, or repeats a notification's id.
+ * A worker that was replaced while it was suspended is refused before it publishes, or repeats a notification's id.
  */
-export async function deliver(workspaces: Workspaces, message: RawEvent, log: Logger): Promise<void> {
-  const read = requestRecord.safeParse(parseJson(message.body))
-  if (!read.success) {
+export async function deliver(workspaces: Workspaces, { request, changes }: RequestChanges): Promise<void> {
+  const { workspace, conversation, record } = request
+  let before = workspaces.known(workspace, conversation) ?? (isFirst(changes) ? none : undefined)
+  for (;;) {
+    before ??= await workspaces.open(workspace, conversation)
+    const kept = before.request?.record ?? 0
+    if (kept > record) return
+    if (kept === record) return publishAll(workspaces, request, changes)
+    // An engine that was suspended during an erasure may notify of an earlier record; the erasure has left a revision.
+    if (!before.request && before.revision > 0 && (await workspaces.isErased(conversation))) return
+    try {
+      await workspaces.keep(withUrgency(request, changes, before.request), before.revision)
+      return publishAll(workspaces, request, changes)
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      before = undefined
+    }
+  }
+}
+
+/** Deals with a message of the stream REQUESTS: removes what was erased, delivers what an earlier version left. */
+export async function dealWithRequest(workspaces: Workspaces, message: RawEvent, log: Logger): Promise<void> {
+  const { data } = requestRecord.safeParse(parseJson(message.body))
+  if (!data) {
     log.error(
       { subject: message.subject, seq: message.seq },
       'passing over a message that is no request of ours',
     )
     return
   }
-  const { request, changes, erasedSince } = read.data
-  const { workspace, conversation, record } = request
-  const { state: _, ...told } = request
-  const publish = async () => {
-    for (const change of changes)
-      await workspaces.publish({ ...told, action: change.action }, notificationId(conversation, change))
-  }
-  if (erasedSince !== undefined) {
-    await publish()
-    return workspaces.forget(workspace, conversation, erasedSince, message.seq)
-  }
-  let before = workspaces.known(workspace, conversation) ?? (isFirst(changes) ? none : undefined)
-  for (;;) {
-    before ??= await workspaces.open(workspace, conversation)
-    const kept = before.request?.record ?? 0
-    if (kept > record) return
-    if (kept === record) return publish()
-    // An engine that was suspended during an erasure may notify of an earlier record; the erasure has left a revision.
-    if (!before.request && before.revision > 0 && (await workspaces.isErased(conversation))) return
-    try {
-      await workspaces.keep(withUrgency(request, changes, before.request), before.revision)
-      return publish()
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error
-      before = undefined
-    }
-  }
+  const { request, changes, erasedSince } = data
+  if (erasedSince === undefined) return deliver(workspaces, data)
+  await publishAll(workspaces, request, changes)
+  await workspaces.forget(request.workspace, request.conversation, erasedSince, message.seq)
+}
+
+async function publishAll(
+  workspaces: Workspaces,
+  { state: _, ...told }: OpenRequest,
+  changes: RequestChange[],
+): Promise<void> {
+  for (const change of changes)
+    await workspaces.publish({ ...told, action: change.action }, notificationId(told.conversation, change))
 }
 
 /** Whether these changes are the first of the conversation's first request. */

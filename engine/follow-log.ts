@@ -1,3 +1,4 @@
+import type { Pending } from './apply.ts'
 import type { RawEvent } from './core/conversation.ts'
 import { InOrder } from './in-order.ts'
 import type { HeldCursor, Log } from './ports.ts'
@@ -13,8 +14,20 @@ export interface Following {
   cursor: HeldCursor
   /** Events with the same key, the conversation, are handled one after another. */
   keyOf(event: RawEvent): string
-  /** Returns the handler. `dealtWith()`: the highest sequence up to which every event is handled. */
-  handler(dealtWith: () => number): (event: RawEvent) => Promise<void>
+  /**
+   * Returns the handler. `dealtWith()`: the highest sequence up to which every event is handled. The cursor waits for
+   * what the handler returns, too.
+   */
+  handler(dealtWith: () => number): (event: RawEvent) => Promise<Pending>
+  late?: Late
+}
+
+/** Effects for which the cursor waits after their events are handled. */
+export interface Late {
+  /** No more events come: what is waited for is to settle soon. */
+  finish(): void
+  /** The log is let go, or was lost: nothing is waited for any more. */
+  abandon(): void
 }
 
 /** A log that is being followed. */
@@ -26,11 +39,11 @@ export interface Follower {
 }
 
 /** Follows a log strictly in order from its cursor; the cursor passes only events that are handled. */
-export function followLog({ log, cursor, keyOf, handler }: Following): Follower {
+export function followLog({ log, cursor, keyOf, handler, late }: Following): Follower {
   const handleEvent = handler(() => work.finished)
   const handle = async (event: RawEvent) => {
     try {
-      await handleEvent(event)
+      return await handleEvent(event)
     } catch (error) {
       // Stop now: on a quiet log the next event, which would find the failure, may be far off.
       reading.stop()
@@ -68,11 +81,13 @@ export function followLog({ log, cursor, keyOf, handler }: Following): Follower 
         if (failure) break
       }
       // Handlers that have begun finish even after the log was lost: that does no harm, and frees it sooner.
+      if (!failure) late?.finish()
       await work.drain()
       await save()
     } finally {
       clearInterval(timer)
       reading.stop()
+      late?.abandon()
     }
     if (failure) throw failure
   })()

@@ -1,9 +1,10 @@
 /**
  * Handles the items of a log: items of one key strictly one after another, items of different keys concurrently,
- * never more than `limit` at a time.
+ * never more than `limit` at a time. An item is finished once the promises that its handler returned have settled, too;
+ * the next item of its key does not wait for them.
  */
 export class InOrder<Item> {
-  readonly #handle: (item: Item) => Promise<void>
+  readonly #handle: (item: Item) => Promise<Promise<void>[]>
   readonly #limit: number
   readonly #lanes = new Map<string, Promise<void>>()
   /** In the order of the log. */
@@ -13,13 +14,13 @@ export class InOrder<Item> {
   #failure: unknown
   #wake: () => void = () => {}
 
-  constructor(after: number, limit: number, handle: (item: Item) => Promise<void>) {
+  constructor(after: number, limit: number, handle: (item: Item) => Promise<Promise<void>[]>) {
     this.#finished = after
     this.#limit = limit
     this.#handle = handle
   }
 
-  /** The highest sequence up to which every item is handled. */
+  /** The highest sequence up to which every item is finished. */
   get finished(): number {
     return this.#finished
   }
@@ -39,9 +40,9 @@ export class InOrder<Item> {
     })
   }
 
-  /** Waits until every added item is handled. Throws what a handler threw. */
+  /** Waits until every added item is finished. Throws what a handler threw. */
   async drain(): Promise<void> {
-    while (this.#running > 0 && !this.#failure) await this.#change()
+    while (this.#unfinished.length > 0 && !this.#failure) await this.#change()
     if (this.#failure) throw this.#failure
   }
 
@@ -49,13 +50,28 @@ export class InOrder<Item> {
     // After a failure no later item of any key may be handled: its predecessor was not.
     if (this.#failure) return
     try {
-      await this.#handle(item)
-      entry.done = true
+      const pending = await this.#handle(item)
       this.#running--
-      this.#advance()
+      if (pending.length === 0) this.#finish(entry)
+      else
+        void Promise.all(pending).then(
+          () => this.#finish(entry),
+          (error) => this.#fail(error),
+        )
+      this.#wake()
     } catch (error) {
-      this.#failure ??= error
+      this.#fail(error)
     }
+  }
+
+  #finish(entry: { done: boolean }) {
+    entry.done = true
+    this.#advance()
+    if (this.#unfinished.length === 0) this.#wake()
+  }
+
+  #fail(error: unknown) {
+    this.#failure ??= error
     this.#wake()
   }
 

@@ -43,8 +43,12 @@ export interface Machines {
 }
 
 export interface Performer {
-  /** Settles once the effect is stored; waits for as long as the weather is bad. */
-  perform(effect: Effect): Promise<void>
+  /**
+   * Settles once the effect is stored; waits for as long as the weather is bad.
+   *
+   * @param since when it was to be performed, in epoch milliseconds; absent: now
+   */
+  perform(effect: Effect, since?: number): Promise<void>
 }
 
 export interface DeadLetters {

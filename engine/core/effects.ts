@@ -1,6 +1,6 @@
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
-import type { RequestRecord } from '../../schemas/conversation/request-record.ts'
+import type { RequestChanges, RequestRecord } from '../../schemas/conversation/request-record.ts'
 import { requestState } from '../../schemas/conversation/request-state.ts'
 import type { ConversationContext } from '../machines/context.ts'
 import type { StoredSnapshot } from '../machines/step.ts'
@@ -8,8 +8,10 @@ import { contextOf, type StoredRecord } from './conversation.ts'
 
 /** An action to perform after a record is stored. Each is idempotent. */
 export type Effect =
-  /** Tell the notifier. */
-  | { kind: 'notify'; conversation: string; request: RequestRecord }
+  /** Store the present request and tell the workspace what has changed. */
+  | { kind: 'notify'; conversation: string; request: RequestChanges }
+  /** Let the notifier remove the requests and notifications of an erased conversation. */
+  | { kind: 'forgetRequests'; conversation: string; request: RequestRecord }
   /** Let the conversation be woken up at an instant, in epoch milliseconds. */
   | { kind: 'wake'; conversation: string; generation: number; at: number }
   /** Remove the wake-ups of a conversation that has ended: nothing waits for them any more. */
@@ -19,8 +21,17 @@ export type Effect =
   /** Remove the conversation's events up to this one, its records before this one, and its other data. */
   | { kind: 'forget'; conversation: string; seq: number; record: number }
 
-/** The effects of a stored record, from the record alone, so that any worker that finds it can perform them. */
-export function effectsOf(conversation: string, sequence: number, record: StoredRecord): Effect[] {
+/**
+ * The effects of a stored record, from the record alone, so that any worker that finds it can perform them.
+ *
+ * @param isFound the record was found above the cursor: the wake-up of an earlier record may not be armed yet, too
+ */
+export function effectsOf(
+  conversation: string,
+  sequence: number,
+  record: StoredRecord,
+  isFound = false,
+): Effect[] {
   const { state, event, requests } = record
   const effects: Effect[] = []
   if (state.erased) {
@@ -33,7 +44,7 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
       const gone = { ...erasedRequest, workspace, conversation, request, record: sequence, at: record.at }
       const erasedSince = new Date(startedAt).toISOString()
       effects.push({
-        kind: 'notify',
+        kind: 'forgetRequests',
         conversation,
         request: { changes: requests ?? [], request: gone, erasedSince },
       })
@@ -47,7 +58,7 @@ export function effectsOf(conversation: string, sequence: number, record: Stored
   }
   for (const call of state.calls ?? []) effects.push({ kind: 'call', conversation, call })
   const { wake } = state
-  if (wake?.seq === event.seq)
+  if (wake && (wake.seq === event.seq || (isFound && state.snapshot?.status !== 'done')))
     effects.push({ kind: 'wake', conversation, generation: wake.generation, at: wake.at })
   if (record.status?.state === 'ended' && wake && wake.at > Date.parse(record.at))
     effects.push({ kind: 'disarm', conversation })

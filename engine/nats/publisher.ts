@@ -19,6 +19,14 @@ interface Acknowledgement {
   error?: ApiError
 }
 
+/** A request that is sent at the end of this turn of the event loop. */
+interface Unsent {
+  id: number
+  subject: string
+  body: string | Uint8Array
+  headers: Headers | undefined
+}
+
 interface Waiting {
   since: number
   /** For a request with several answers: whether more come after this one. */
@@ -35,6 +43,9 @@ const sweepMs = 250
  * Requests over one inbox: answers are matched by a counter in their subject, and one timer sweeps those that
  * never come. The client's own `publish` and `request` make an inbox, a timer and a promise race of each call
  * and reach about a third of this rate.
+ *
+ * The requests of one turn of the event loop are sent together. The client writes to its socket several times a turn,
+ * which took a fifth of an engine's processor time.
  */
 export class Publisher {
   /** The highest sequence that each stream has acknowledged, by the stream's name in NATS. */
@@ -43,6 +54,7 @@ export class Publisher {
   readonly #inbox: string
   readonly #waiting = new Map<number, Waiting>()
   readonly #sweeper: NodeJS.Timeout
+  #unsent: Unsent[] = []
   #count = 0
 
   constructor(connection: NatsConnection, inbox: string) {
@@ -105,16 +117,24 @@ export class Publisher {
     return new Promise((resolve, reject) => {
       const id = this.#count++
       this.#waiting.set(id, { since: Date.now(), goesOn, resolve, reject })
+      if (this.#unsent.push({ id, subject, body, headers }) === 1) setImmediate(() => this.#send())
+    })
+  }
+
+  #send() {
+    const unsent = this.#unsent
+    this.#unsent = []
+    for (const { id, subject, body, headers } of unsent) {
       const reply = `${this.#inbox}.${id}`
       try {
         // Buffers come from a pool; the client would allocate bytes for each text.
         const bytes = typeof body === 'string' ? Buffer.from(body) : body
         this.#connection.publish(subject, bytes, headers ? { reply, headers: headersOf(headers) } : { reply })
       } catch (error) {
+        this.#waiting.get(id)?.reject(new NoAnswer(`cannot publish to ${subject}`, { cause: error }))
         this.#waiting.delete(id)
-        reject(new NoAnswer(`cannot publish to ${subject}`, { cause: error }))
       }
-    })
+    }
   }
 
   #answered(id: number, answer: Msg) {

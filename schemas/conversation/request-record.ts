@@ -3,8 +3,14 @@ import { openRequest } from './notification.ts'
 import { requestChange } from './record.ts'
 
 /**
- * The message about one record from the engine to the notifier, in the stream REQUESTS: internal. Without
- * `changes` only the request in the bucket changes, and nobody is notified.
+ * The changes of a record to its request. Without `changes` only the request in the bucket changes, and nobody is
+ * notified.
+ */
+export type RequestChanges = Pick<RequestRecord, 'changes' | 'request'>
+
+/**
+ * A message from an engine to the notifier, in the stream REQUESTS: internal. With `erasedSince`, what is to be removed;
+ * without, changes that an engine of an earlier version left to the notifier to deliver.
  */
 export const requestRecord = z.object({
   changes: z.array(requestChange),

@@ -61,8 +61,6 @@ export function judge(remains: Remains, published: Published[], world: World): V
       records: records.length,
       outcomes: countBy(records, ({ record }) => record.outcome),
       timers: timers.figures,
-      requests: remains.requests.length,
-      requestsAgain: remains.requests.length - new Set(remains.requests.map(({ id }) => id)).size,
       notifications: remains.workspace.length,
       notificationsAgain: workspace.again,
       deadletters: remains.deadletters.length,
@@ -207,10 +205,15 @@ function checkWakeUps({ events, timers }: Remains, kept: KeptRecord[]): string[]
   )
   const left = [...scheduled.keys()].filter((wakeUp) => disarmed.has(wakeUp.split(' ')[0] ?? ''))
   const violations = left.map((wakeUp) => `${wakeUp}: is still scheduled, and its conversation has ended`)
+  // A wake-up that another one has replaced may never have been armed.
+  const present = new Map(
+    kept.map(({ conversation, record }) => [conversation, record.state.wake?.generation]),
+  )
   const lost = kept.flatMap(({ conversation, sequence, record }) =>
     effectsOf(conversation, sequence, record).flatMap((effect) => {
       if (
         effect.kind !== 'wake' ||
+        effect.generation !== present.get(conversation) ||
         disarmed.has(conversation) ||
         come.has(`${conversation} {"generation":${effect.generation}}`)
       )

@@ -121,7 +121,7 @@ describe('erase', () => {
         .map((file) => /streams\/(\w+)\//.exec(`${file.parentPath}/`)?.[1])
       return [...new Set(streams)].sort()
     }
-    const streams = ['CONVERSATIONS', 'EVENTS', 'KV_frontdesk_requests', 'REQUESTS', 'WORKSPACE']
+    const streams = ['CONVERSATIONS', 'EVENTS', 'KV_frontdesk_requests', 'WORKSPACE']
     expect(await eventually(found, (names) => names.length === streams.length)).toEqual(streams)
     const shown = () => system.run(['transcript', id])
     await eventually(shown, ({ stdout }) => stdout.split('joined').length > 2)

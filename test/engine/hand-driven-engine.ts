@@ -5,6 +5,7 @@ import type { Configuration } from '../../engine/core/configuration.ts'
 import type { Effect } from '../../engine/core/effects.ts'
 import { addressOf } from '../../engine/core/read-event.ts'
 import { type Follower, followLog, saveEveryMs } from '../../engine/follow-log.ts'
+import { LateWakeUps } from '../../engine/late-wake-ups.ts'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { connectNats } from '../../engine/nats/connect.ts'
@@ -45,10 +46,11 @@ export async function takeOver(
   const definitions = definitionsOf(...builtIn)
   const conversations = new ConversationStore(nats, retryOptions)
   const performer = new EffectPerformer(nats, retryOptions)
+  const wakeUps = new LateWakeUps(inFront.performer?.(performer) ?? performer)
   const deps: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
     world: () => ({ configuration, definitions }),
     conversations: inFront.conversations?.(conversations) ?? conversations,
-    performer: inFront.performer?.(performer) ?? performer,
+    performer: wakeUps,
     deadLetters: new DeadLetterBox(nats, retryOptions),
     // None is loaded later.
     machines: { load: async () => {} },
@@ -71,6 +73,7 @@ export async function takeOver(
     cursor,
     keyOf: (event) => addressOf(event.subject).conversation,
     handler: (dealtWith) => apply.bind(null, { ...deps, cache, dealtWith, lastEvent }),
+    late: wakeUps,
   })
   follower.ended.catch(() => {})
   return {
@@ -99,11 +102,11 @@ export function gate(matches: (effect: Effect) => boolean, then: 'goes on' | 'di
     /** Settles once something has been performed behind it. */
     passed,
     performer: (real: Performer): Performer => ({
-      async perform(effect) {
-        if (!matches(effect)) return real.perform(effect)
+      async perform(effect, since) {
+        if (!matches(effect)) return real.perform(effect, since)
         arrive()
         await opened
-        await real.perform(effect)
+        await real.perform(effect, since)
         pass()
         if (then === 'dies after') await new Promise(() => {})
       },
@@ -111,7 +114,8 @@ export function gate(matches: (effect: Effect) => boolean, then: 'goes on' | 'di
   }
 }
 
-function signal(): [promise: Promise<void>, settle: () => void] {
+/** A promise, and the function that settles it. */
+export function signal(): [promise: Promise<void>, settle: () => void] {
   let settle = () => {}
   const promise = new Promise<void>((resolve) => {
     settle = resolve

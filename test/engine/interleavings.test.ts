@@ -17,6 +17,8 @@ const configured = (unanswered: string): Configuration => {
 const configuration = configured('PT3S')
 /** The reminder comes due when all else is done. */
 const lateReminder = configured('PT6S')
+/** The reminder comes due so late that later records do not arm it again. */
+const farReminder = configured('PT10M')
 /** What a planted fault keeps from happening is not waited for any longer; well beyond the reminder. */
 const happensMs = 30_000
 
@@ -38,7 +40,8 @@ afterEach(async () => {
 })
 
 async function requestsOf(conversation: string) {
-  return world.stored('requests', subjects.request(conversation))
+  const notifications = await world.stored('workspace')
+  return notifications.filter(({ headers }) => headers['Nats-Msg-Id']?.startsWith(`${conversation}.`))
 }
 
 describe('an engine dies between the commit of a record and its effects', () => {
@@ -48,6 +51,7 @@ describe('an engine dies between the commit of a record and its effects', () => 
     await world.publish('c1', 'session.started', { channel: 'web' })
     await world.publish('c1', 'session.message', { text: 'help' })
     await ofC1.reached
+    await until(async () => (await world.stored('timers', subjects.timersOf('c1'))).length > 0)
     await first.saved()
     await first.die()
 
@@ -78,6 +82,21 @@ describe('an engine dies between the commit of a record and its effects', () => 
       'session.started',
       'session.message',
     ])
+  })
+
+  test('a wake-up of an earlier record, which was not armed yet, is armed by the successor', async () => {
+    const ofC1 = gate((effect) => effect.conversation === 'c1' && effect.kind === 'wake')
+    const first = await engine(world, 'first', farReminder, { performer: ofC1.performer })
+    await world.publish('c1', 'session.started', { channel: 'web' })
+    await world.publish('c1', 'session.message', { text: 'help' })
+    await world.publish('c1', 'session.message', { text: 'hello?' })
+    await ofC1.reached
+    expect((await world.records('c1')).map(({ state }) => state.wake?.generation)).toEqual([1, 2, 2])
+    await first.saved()
+    await first.die()
+
+    await engine(world, 'second', farReminder)
+    await until(async () => (await world.stored('timers', subjects.timer('c1', 2))).length > 0, happensMs)
   })
 
   test('a conversation’s next event waits for the effects of the one before', async () => {

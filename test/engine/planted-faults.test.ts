@@ -25,9 +25,23 @@ const faults = [
   {
     fault: 'the cursor passes an event before its effects are performed',
     file: 'engine/apply.ts',
-    from: 'return performAll(deps, effectsOf(id, sequence, record))',
-    to: 'return void performAll(deps, effectsOf(id, sequence, record)).catch(() => {})',
+    from: 'await performAll(deps, effectsOf(id, sequence, record), pending)',
+    to: 'void performAll(deps, effectsOf(id, sequence, record), pending).catch(() => {})',
     caughtBy: 'after two successors, the effects are performed and no event is applied twice',
+  },
+  {
+    fault: 'the cursor passes an event before its wake-up is armed',
+    file: 'engine/in-order.ts',
+    from: 'if (pending.length === 0) this.#finish(entry)',
+    to: 'if (pending) this.#finish(entry)',
+    caughtBy: 'a wake-up of an earlier record, which was not armed yet, is armed by the successor',
+  },
+  {
+    fault: 'a record above the cursor is performed again without the wake-up of an earlier one',
+    file: 'engine/apply.ts',
+    from: 'effectsOf(id, sequence, record, true)',
+    to: 'effectsOf(id, sequence, record)',
+    caughtBy: 'a wake-up of an earlier record, which was not armed yet, is armed by the successor',
   },
   {
     fault: 'a wake-up’s subject does not name its generation',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Nats } from '../../engine/nats/connect.ts'
+import { WorkspaceDesk } from '../../engine/nats/engine/workspace-desk.ts'
 import { eraseExpired } from '../../engine/nats/notifier/erase-expired.ts'
-import { WorkspaceDesk } from '../../engine/nats/notifier/workspace-desk.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 let world: TestWorld

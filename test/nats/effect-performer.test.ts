@@ -35,5 +35,5 @@ test.each([
     return publish(...wake)
   })
   await performer.perform({ kind: 'wake', conversation, generation: 1, at: Date.now() + 3_600_000 })
-  expect(await scheduled(conversation)).toBe(left)
+  await expect.poll(() => scheduled(conversation)).toBe(left)
 })

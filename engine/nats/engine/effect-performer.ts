@@ -1,28 +1,31 @@
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import type { Effect } from '../../core/effects.ts'
+import { deliver } from '../../deliver.ts'
 import type { Performer } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import { overwriteSubject, removeMatching } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { firedTimerTtl, streams, subjects, workerTtlMs } from '../topology.ts'
 import { ConversationStore } from './conversation-store.ts'
+import { WorkspaceDesk } from './workspace-desk.ts'
 
 /** Carries effects out on NATS. */
 export class EffectPerformer implements Performer {
   readonly #nats: Nats
   readonly #retryOptions: RetryOptions
   readonly #conversations: ConversationStore
+  readonly #desk: WorkspaceDesk
 
   constructor(nats: Nats, retryOptions: RetryOptions) {
     this.#nats = nats
     this.#retryOptions = retryOptions
     this.#conversations = new ConversationStore(nats, retryOptions)
+    this.#desk = new WorkspaceDesk(nats, retryOptions)
   }
 
-  async perform(effect: Effect): Promise<void> {
-    const begun = Date.now()
+  async perform(effect: Effect, since = Date.now()): Promise<void> {
     await retry(effect.kind, this.#retryOptions, () => this.#perform(effect))
-    if (effect.kind === 'wake' && Date.now() - begun >= workerTtlMs) await this.#disarmIfEnded(effect)
+    if (effect.kind === 'wake' && Date.now() - since >= workerTtlMs) await this.#disarmIfEnded(effect)
   }
 
   /**
@@ -39,6 +42,8 @@ export class EffectPerformer implements Performer {
     const { conversation } = effect
     switch (effect.kind) {
       case 'notify':
+        return deliver(this.#desk, effect.request)
+      case 'forgetRequests':
         return this.#nats.publisher.publish(subjects.request(conversation), JSON.stringify(effect.request), {
           'Nats-Msg-Id': `${conversation}.${effect.request.request.record}`,
         })

@@ -5,6 +5,7 @@ import { type Applying, apply } from '../../apply.ts'
 import { ConversationCache } from '../../conversation-cache.ts'
 import { addressOf } from '../../core/read-event.ts'
 import { followLog } from '../../follow-log.ts'
+import { LateWakeUps } from '../../late-wake-ups.ts'
 import { builtIn } from '../../machines/bots/built-in.ts'
 import { type Definition, definitionsOf, machineIdOf, type Retirement } from '../../machines/definitions.ts'
 import { Bucket } from '../bucket.ts'
@@ -49,10 +50,9 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     log,
     botDefinition: (bot) => (isFlow(bot) ? revisions.store(bot) : definitions.latest(machineIdOf(bot))),
   })
-  const deps: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent'> = {
+  const deps: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent' | 'performer'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
     conversations: new ConversationStore(nats, retryOptions),
-    performer: new EffectPerformer(nats, retryOptions),
     deadLetters: new DeadLetterBox(nats, retryOptions),
     machines: {
       load: async (machine) => {
@@ -61,6 +61,8 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
       },
     },
   }
+
+  const performer = new EffectPerformer(nats, retryOptions)
 
   const worker = await startWorker(
     nats,
@@ -77,12 +79,15 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
         // A cache per take-over: conversations cached under an earlier one may be stale.
         const cache = new ConversationCache(Math.ceil(cachedConversationsMax / partitions))
         const events = new StreamLog(js, jsm, streams.events, subjects.events(partition), log)
+        const wakeUps = new LateWakeUps(performer)
         const lastEvent = () => retry('the last event', retryOptions, () => events.lastSequence())
         return followLog({
           log: events,
           cursor,
           keyOf: (event) => addressOf(event.subject).conversation,
-          handler: (dealtWith) => apply.bind(null, { ...deps, cache, dealtWith, lastEvent }),
+          handler: (dealtWith) =>
+            apply.bind(null, { ...deps, performer: wakeUps, cache, dealtWith, lastEvent }),
+          late: wakeUps,
         })
       },
     },

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { deliver } from '../../deliver.ts'
+import { dealWithRequest } from '../../deliver.ts'
 import { type Follower, followLog } from '../../follow-log.ts'
 import type { Nats } from '../connect.ts'
 import { CursorStore } from '../engine/cursor-store.ts'
 import { startWorker, type Worker } from '../engine/start-worker.ts'
+import { WorkspaceDesk } from '../engine/workspace-desk.ts'
 import { retry } from '../retry.ts'
 import { StreamLog } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
@@ -13,7 +14,6 @@ import { Inspection } from './inspection/inspection.ts'
 import { periodicTask, type TaskTimes } from './periodic-task.ts'
 import { QueuePlaces } from './queue-places.ts'
 import { readRooms, StorageWatch } from './storage-watch.ts'
-import { WorkspaceDesk } from './workspace-desk.ts'
 
 const cursor = 'notifier'
 
@@ -30,9 +30,10 @@ export interface NotifierOptions {
 }
 
 /**
- * Starts a notifier: it publishes notifications to workspaces, keeps the bucket of open requests, publishes places in
- * the queues, has conversations erased that are older than their retention, and warns of storage that fills up. One
- * notifier is active at a time; others stand by and take over when it goes silent. Every one answers inspectors.
+ * Starts a notifier: it publishes places in the queues, removes the requests and notifications of conversations that
+ * were erased, has those erased that are older than their retention, and warns of storage that fills up. It delivers
+ * the requests that engines of earlier versions left to it. One notifier is active at a time; others stand by and take
+ * over when it goes silent. Every one answers inspectors.
  */
 export async function startNotifier(nats: Nats, log: Logger, options: NotifierOptions = {}): Promise<Worker> {
   const { name = randomUUID() } = options
@@ -80,7 +81,10 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
           log: new StreamLog(js, jsm, streams.requests, subjects.requests, log),
           cursor: held,
           keyOf: (message) => message.subject,
-          handler: () => (message) => deliver(desk, message, log),
+          handler: () => async (message) => {
+            await dealWithRequest(desk, message, log)
+            return []
+          },
         })
         activateWhile(follower).catch(() => {})
         return follower

@@ -20,8 +20,8 @@ export interface SampleWrite {
 /** All that was stored after one event of a conversation, its record first. */
 export type WritesOfStep = SampleWrite[]
 
-/** Longer than anything takes on a quiet server. */
-const settledMs = 500
+/** Longer than an event takes on a quiet server; the whole sample takes less than the delay of a wake-up. */
+const settledMs = 150
 
 /** Lets one conversation happen and reads the messages that the workers store after each of its events. */
 export async function sampleWrites(world: BenchWorld, load: Load): Promise<WritesOfStep[]> {

@@ -59,13 +59,18 @@ describe('other streams have lost their end', () => {
   })
 
   test('REQUESTS: the notifier continues, and nobody is notified twice', async () => {
+    await startWorkers()
+    await world().publish('c3', 'admin.erased', {})
+    await until(async () => (await world().stored('workspace')).length === 2)
+    await until(async () => (await world().stored('requests')).length === 0)
+    await stopWorkers()
     await lose('requests')
     expect((await run('notifier')).stderr).toMatch(/the cursor .* names message \d of REQUESTS/)
     expect(await run('recover', '--yes')).toMatchObject({ code: 0 })
     await startWorkers()
     await accept('c1')
     await until(async () => (await world().openRequest('main', 'c1'))?.state === 'accepted')
-    expect(await world().stored('workspace')).toHaveLength(4)
+    expect(await world().stored('workspace')).toHaveLength(3)
   })
 })
 

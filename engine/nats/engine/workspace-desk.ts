@@ -9,10 +9,10 @@ import type { KeptRequest, Workspaces } from '../../deliver.ts'
 import { LatestMap } from '../../latest-map.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
-import { ConversationStore } from '../engine/conversation-store.ts'
 import { overwriteSubject, removeMatching, rewriteBlock } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { buckets, endedRequestTtl, streams, subjects } from '../topology.ts'
+import { ConversationStore } from './conversation-store.ts'
 
 /** Requests in memory; one takes about 1 kB. */
 const knownMax = 16_000
@@ -23,7 +23,7 @@ export class WorkspaceDesk implements Workspaces {
   readonly #bucket: Bucket
   readonly #retryOptions: RetryOptions
   readonly #conversations: ConversationStore
-  /** Requests that are not over, as this notifier wrote them last. */
+  /** Requests that are not over, as this worker wrote them last. */
   readonly #known = new LatestMap<string, KeptRequest>(knownMax)
   /** Erased conversations whose notifications the next read removes, by the time from which on they have any. */
   #erased = new Map<string, Date>()
@@ -92,7 +92,7 @@ export class WorkspaceDesk implements Workspaces {
       await this.#bucket.purge(key)
     })
     await this.#rewriteBlock()
-    // Last: should this notifier die before, the message makes its successor do the rest.
+    // Last: should this worker die before, the message makes its successor do the rest.
     await this.#retry(() =>
       overwriteSubject(this.#nats, streams.requests, subjects.request(conversation), upTo),
     )

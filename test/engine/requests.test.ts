@@ -1,22 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deliver, type Workspaces } from '../../engine/deliver.ts'
-import { followLog } from '../../engine/follow-log.ts'
-import { connectNats } from '../../engine/nats/connect.ts'
-import { CursorStore } from '../../engine/nats/engine/cursor-store.ts'
-import { WorkspaceDesk } from '../../engine/nats/notifier/workspace-desk.ts'
-import { StreamLog } from '../../engine/nats/stream-log.ts'
-import { streams, subjects } from '../../engine/nats/topology.ts'
-import type { Notification } from '../../schemas/conversation/notification.ts'
+import { WorkspaceDesk } from '../../engine/nats/engine/workspace-desk.ts'
+import { subjects } from '../../engine/nats/topology.ts'
+import type { Performer } from '../../engine/ports.ts'
+import type { Notification, OpenRequest } from '../../schemas/conversation/notification.ts'
+import type { RequestRecord } from '../../schemas/conversation/request-record.ts'
+import { signal, takeOver } from './hand-driven-engine.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 let world: TestWorld
 
-beforeEach(async () => {
+afterEach(() => world.stop())
+
+async function startWithEngine() {
   world = await startTestWorld()
   await world.startEngine()
-})
-
-afterEach(() => world.stop())
+}
 
 async function told(): Promise<{ id: string; subject: string; notification: Notification }[]> {
   return (await world.stored('workspace')).map(({ headers, subject, body }) => ({
@@ -33,12 +32,13 @@ async function queue(id: string, channel = 'web') {
   await world.publish(id, 'session.message', { text: `need of ${id}` })
 }
 
-describe('the notifier', () => {
+describe('an engine', () => {
+  beforeEach(startWithEngine)
+
   test('stores the urgency of a request’s wait; a new wait begins without', async () => {
     await world.configure('channel.web', { id: 'web', timeouts: { unanswered: 'PT0.2S', escalate: null } })
     const hurried = { unanswered: 'PT0.2S', escalate: 'PT0.3S' }
     await world.configure('channel.hurried', { id: 'hurried', timeouts: hurried })
-    await world.startNotifier()
     const urgency = async (id = 'c1') => (await world.openRequest('main', id))?.urgency
     await queue('c1')
     await queue('c2', 'hurried')
@@ -54,7 +54,6 @@ describe('the notifier', () => {
   })
 
   test('notifies the workspace of each change of a request once, and stores its present state', async () => {
-    await world.startNotifier()
     await queue('c1')
     await world.publish('c1', 'agent.accepted', { agent: { id: 'ann', name: 'Ann' } })
     await world.publish('c1', 'agent.released', { agent: { id: 'ann' } })
@@ -90,36 +89,7 @@ describe('the notifier', () => {
     expect(new Set(queuedAt).size, 'a released request keeps its place').toBe(1)
   })
 
-  test('notifies of all changes while it was down, in each conversation’s order', async () => {
-    for (let i = 0; i < 20; i++) {
-      await queue(`c${i}`)
-      await world.publish(`c${i}`, 'session.ended', {})
-    }
-    await until(async () => (await world.stored('requests')).length === 40)
-    await world.startNotifier()
-    await until(async () => (await told()).length === 40)
-    const all = await ids()
-    for (let i = 0; i < 20; i++)
-      expect(all.filter((id) => id.startsWith(`c${i}.`))).toEqual([`c${i}.1.created`, `c${i}.1.withdrawn`])
-    expect((await world.openRequest('main', 'c7'))?.state).toBe('withdrawn')
-  })
-
-  test('publishes nothing of an erased conversation, however late an engine’s request arrives', async () => {
-    await world.startNotifier()
-    await queue('c1')
-    await until(async () => (await world.openRequest('main', 'c1')) !== null)
-    const [before] = await world.stored('requests')
-    await world.publish('c1', 'admin.erased', {})
-    await until(async () => (await world.stored('workspace')).length === 0)
-    await world.nats.publisher.publish(subjects.request('c1'), before?.body ?? '')
-    await queue('c2')
-    await until(async () => (await world.openRequest('main', 'c2')) !== null)
-    expect(await ids()).toEqual(['c2.1.created'])
-    expect(await world.openRequest('main', 'c1')).toBeNull()
-  })
-
   test('updates the open request when its customer logs in, without a notification', async () => {
-    await world.startNotifier()
     await queue('c1')
     await until(async () => (await world.openRequest('main', 'c1')) !== null)
     await world.publish('c1', 'session.identified', { customer: { externalId: 'u1', name: 'José' } })
@@ -128,20 +98,67 @@ describe('the notifier', () => {
   })
 })
 
-/** A notifier of the real parts that falls asleep in front of a step, and does that step when it wakes. */
-async function sleeper(before: 'publish' | 'keep') {
-  const nats = await connectNats(world.server.url, 'sleeper')
-  const retryOptions = { log: world.log, signal: new AbortController().signal }
-  const cursors = new CursorStore(nats, streams.requests, 'sleeper', retryOptions)
-  const desk = new WorkspaceDesk(nats, retryOptions)
-  let wake = () => {}
-  let fallAsleep = () => {}
-  const asleep = new Promise<void>((resolve) => {
-    fallAsleep = resolve
+describe('the notifier', () => {
+  beforeEach(startWithEngine)
+
+  test('delivers what an engine of an earlier version has left to it, once', async () => {
+    const request = left('c1', 7)
+    for (const _ of ['once', 'again']) await leave(request)
+    await world.startNotifier()
+    await until(async () => (await world.openRequest('main', 'c1')) !== null)
+    await leave(left('c2', 8))
+    await until(async () => (await world.openRequest('main', 'c2')) !== null)
+    expect(await ids()).toEqual(['c1.1.created', 'c2.1.created'])
+    expect(await world.openRequest('main', 'c1')).toEqual(request.request)
   })
-  const woken = new Promise<void>((resolve) => {
-    wake = resolve
+
+  test('publishes nothing of an erased conversation, however late an engine’s request arrives', async () => {
+    await world.startNotifier()
+    await queue('c1')
+    await until(async () => (await world.openRequest('main', 'c1')) !== null)
+    const { record } = (await world.openRequest('main', 'c1')) as OpenRequest
+    await world.publish('c1', 'admin.erased', {})
+    await until(async () => (await world.stored('workspace')).length === 0)
+    await leave(left('c1', record))
+    await leave(left('c2', 8))
+    await until(async () => (await world.openRequest('main', 'c2')) !== null)
+    expect(await ids()).toEqual(['c2.1.created'])
+    expect(await world.openRequest('main', 'c1')).toBeNull()
   })
+})
+
+/** A request as an engine of an earlier version left it in REQUESTS. */
+function left(conversation: string, record: number): RequestRecord {
+  const at = '2026-06-05T15:00:10.000Z'
+  const customer = { name: null, email: null, externalId: null, verified: false }
+  const request: OpenRequest = {
+    workspace: 'main',
+    conversation,
+    request: 1,
+    record,
+    state: 'waiting',
+    at,
+    queuedAt: at,
+    channel: 'web',
+    locale: 'en',
+    hours: 'during',
+    opensAt: null,
+    customer,
+    need: 'help',
+  }
+  return { changes: [{ action: 'created', request: 1 }], request }
+}
+
+async function leave(record: RequestRecord) {
+  await world.nats.publisher.publish(subjects.request(record.request.conversation), JSON.stringify(record))
+}
+
+/** A performer that falls asleep in front of a step of its first delivery, and does that step when it wakes. */
+function sleeper(before: 'publish' | 'keep') {
+  const desk = new WorkspaceDesk(world.nats, { log: world.log, signal: new AbortController().signal })
+  const [asleep, fallAsleep] = signal()
+  const [woken, wake] = signal()
+  const [passed, pass] = signal()
   const pause = async (step: string) => {
     if (step !== before) return
     fallAsleep()
@@ -155,34 +172,38 @@ async function sleeper(before: 'publish' | 'keep') {
     keep: (request, revision) => pause('keep').then(() => desk.keep(request, revision)),
     forget: (...what) => desk.forget(...what),
   }
-  const follower = followLog({
-    log: new StreamLog(nats.js, nats.jsm, streams.requests, subjects.requests, world.log),
-    cursor: await cursors.takeOver('notifier'),
-    keyOf: (message) => message.subject,
-    handler: () => (message) => deliver(sleepy, message, world.log),
+  const performer = (real: Performer): Performer => ({
+    perform: (effect, since) =>
+      effect.kind === 'notify' ? deliver(sleepy, effect.request).finally(pass) : real.perform(effect, since),
   })
-  return { asleep, wake, ended: follower.ended.catch((error: Error) => error), close: () => nats.close() }
+  return { asleep, wake, passed, performer }
 }
 
-describe('a notifier that slept while it was replaced', () => {
+describe('an engine that slept while it was replaced', () => {
   test.each(['publish', 'keep'] as const)(
-    'repeats nothing under another id and overwrites nothing (%s)',
+    'repeats no notification under another id and overwrites no request (%s)',
     async (step) => {
-      const first = await sleeper(step)
+      world = await startTestWorld(1)
+      const { asleep, wake, passed, performer } = sleeper(step)
+      const configuration = {
+        channels: new Map(),
+        schedules: new Map(),
+        bots: new Map(),
+        strictChannels: false,
+      }
+      const first = await takeOver(world, 'sleeper', configuration, { performer })
+      world.onStop(() => first.die())
       await queue('c1')
-      await first.asleep
+      await asleep
 
-      await world.startNotifier()
+      await world.startEngine()
       await world.publish('c1', 'agent.accepted', { agent: { id: 'ann' } })
       await until(async () => (await world.openRequest('main', 'c1'))?.state === 'accepted')
-      first.wake()
-      expect(String(await first.ended)).toContain('notifier was taken over')
-      await queue('c2')
-      await until(async () => (await world.openRequest('main', 'c2')) !== null)
+      wake()
+      await passed
 
       expect((await world.openRequest('main', 'c1'))?.state).toBe('accepted')
-      expect(await ids()).toEqual(['c1.1.created', 'c1.1.accepted', 'c2.1.created'])
-      await first.close()
+      expect(await ids()).toEqual(['c1.1.created', 'c1.1.accepted'])
     },
   )
 })

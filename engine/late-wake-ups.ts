@@ -1,0 +1,112 @@
+import type { Effect } from './core/effects.ts'
+import type { Performer } from './ports.ts'
+
+/** A wake-up is armed this long after its record, in milliseconds. */
+export const armAfterMs = 1_000
+const lookEveryMs = 100
+
+type Wake = Extract<Effect, { kind: 'wake' }>
+
+interface Held {
+  wake: Wake
+  /** When it was put here, in epoch milliseconds. */
+  since: number
+  /** No wake-up of the conversation was ever armed. */
+  isFirst: boolean
+  settle(armed?: Promise<void>): void
+  /** Settles once it is armed, replaced or not needed. */
+  settled: Promise<void>
+  isArming: boolean
+}
+
+/**
+ * Arms wake-ups a moment after their records. A conversation that moves on within that moment replaces its wake-up, and
+ * one that ends needs none: both then cost no message. A wake-up that comes due soon is armed at once.
+ *
+ * The promise of a held wake-up settles once it is armed or not needed. The cursor waits for it; the conversation's next
+ * event does not.
+ */
+export class LateWakeUps implements Performer {
+  readonly #performer: Performer
+  /** Keyed by conversation, in the order in which they came. */
+  readonly #held = new Map<string, Held>()
+  #timer: NodeJS.Timeout | undefined
+  #isFinishing = false
+
+  constructor(performer: Performer) {
+    this.#performer = performer
+  }
+
+  /** @param since a wake-up with a time is armed at once: it may be armed already */
+  async perform(effect: Effect, since?: number): Promise<void> {
+    if (effect.kind === 'wake' && since === undefined) return this.#hold(effect)
+    if (effect.kind === 'wake' || effect.kind === 'disarm' || effect.kind === 'forget') {
+      const held = await this.#drop(effect.conversation)
+      if (effect.kind === 'disarm' && held?.isFirst) return
+    }
+    return this.#performer.perform(effect, since)
+  }
+
+  /** Arms what is held at once, and what comes after. */
+  finish(): void {
+    this.#isFinishing = true
+    for (const held of this.#held.values()) this.#arm(held, 0)
+  }
+
+  /** Lets go of what is held. */
+  abandon(): void {
+    clearTimeout(this.#timer)
+    this.#held.clear()
+  }
+
+  #hold(wake: Wake): Promise<void> {
+    const { conversation, generation, at } = wake
+    const before = this.#held.get(conversation)
+    if (before && before.wake.generation >= generation) return before.settled
+    const isFirst = before ? before.isFirst && !before.isArming : generation === 1
+    if (before && !before.isArming) before.settle()
+    this.#held.delete(conversation)
+    const since = Date.now()
+    if (this.#isFinishing || at < since + 2 * armAfterMs) return this.#performer.perform(wake)
+    let settle: Held['settle'] = () => {}
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve
+    })
+    this.#held.set(conversation, { wake, since, isFirst, settle, settled, isArming: false })
+    this.#timer ??= setTimeout(() => this.#look(), armAfterMs)
+    return settled
+  }
+
+  /** Lets a conversation’s held wake-up go; one that is being armed first becomes so. */
+  async #drop(conversation: string): Promise<Held | undefined> {
+    const held = this.#held.get(conversation)
+    if (!held) return undefined
+    if (held.isArming) {
+      await held.settled
+      return undefined
+    }
+    this.#held.delete(conversation)
+    held.settle()
+    return held
+  }
+
+  #look(): void {
+    const due = Date.now() - armAfterMs
+    for (const held of this.#held.values()) {
+      if (held.since > due) break
+      this.#arm(held, held.since)
+    }
+    this.#timer = this.#held.size > 0 ? setTimeout(() => this.#look(), lookEveryMs) : undefined
+  }
+
+  /** @param since the performer checks that the wake-up is still needed if that was long ago */
+  #arm(held: Held, since: number): void {
+    if (held.isArming) return
+    held.isArming = true
+    const { conversation } = held.wake
+    const armed = this.#performer.perform(held.wake, since).finally(() => {
+      if (this.#held.get(conversation) === held) this.#held.delete(conversation)
+    })
+    held.settle(armed)
+  }
+}

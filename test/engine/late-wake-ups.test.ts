@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Effect } from '../../engine/core/effects.ts'
+import { armAfterMs, LateWakeUps } from '../../engine/late-wake-ups.ts'
+
+let performed: string[]
+let late: LateWakeUps
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  performed = []
+  late = new LateWakeUps({
+    perform: async (effect, since) => {
+      performed.push(`${effect.kind}${effect.kind === 'wake' ? ` ${effect.generation}` : ''}`)
+      if (since === 0) performed.push('checked')
+    },
+  })
+})
+afterEach(() => void vi.useRealTimers())
+
+const wake = (generation: number, inMs = 3_600_000): Effect => ({
+  kind: 'wake',
+  conversation: 'c1',
+  generation,
+  at: Date.now() + inMs,
+})
+const disarm: Effect = { kind: 'disarm', conversation: 'c1' }
+const forget: Effect = { kind: 'forget', conversation: 'c1', seq: 1, record: 1 }
+const pass = () => vi.advanceTimersByTimeAsync(2 * armAfterMs)
+
+describe('a wake-up', () => {
+  test('is armed after a moment, and settles then', async () => {
+    let isSettled = false
+    void late.perform(wake(1)).then(() => {
+      isSettled = true
+    })
+    await vi.advanceTimersByTimeAsync(armAfterMs / 2)
+    expect({ performed, isSettled }).toEqual({ performed: [], isSettled: false })
+    await pass()
+    expect({ performed, isSettled }).toEqual({ performed: ['wake 1'], isSettled: true })
+  })
+
+  test('that comes due soon is armed at once', async () => {
+    await late.perform(wake(1, 1.5 * armAfterMs))
+    expect(performed).toEqual(['wake 1'])
+  })
+
+  test('that is replaced meanwhile is not armed, and settles', async () => {
+    const first = late.perform(wake(1))
+    const second = late.perform(wake(2))
+    await first
+    expect(performed).toEqual([])
+    await pass()
+    await second
+    expect(performed).toEqual(['wake 2'])
+  })
+
+  test('that is repeated meanwhile is armed once', async () => {
+    const both = [late.perform(wake(1)), late.perform(wake(1))]
+    await pass()
+    await Promise.all(both)
+    expect(performed).toEqual(['wake 1'])
+  })
+
+  test('that a worker before may have armed is armed at once', async () => {
+    await late.perform(wake(1), Date.now())
+    await late.perform(disarm)
+    expect(performed).toEqual(['wake 1', 'disarm'])
+  })
+
+  test('of a log that is let go is armed and checked, also when it comes later', async () => {
+    const held = late.perform(wake(1))
+    late.finish()
+    await held
+    await late.perform(wake(2))
+    expect(performed).toEqual(['wake 1', 'checked', 'wake 2'])
+  })
+
+  test('of a log that was lost is not armed', async () => {
+    void late.perform(wake(1))
+    late.abandon()
+    await pass()
+    expect(performed).toEqual([])
+  })
+})
+
+describe('the end of a conversation', () => {
+  test('removes nothing where no wake-up was armed', async () => {
+    const held = late.perform(wake(1))
+    const replacing = late.perform(wake(2))
+    await late.perform(disarm)
+    await Promise.all([held, replacing])
+    await pass()
+    expect(performed).toEqual([])
+  })
+
+  test('removes a wake-up that was armed', async () => {
+    void late.perform(wake(1))
+    await pass()
+    void late.perform(wake(2))
+    await late.perform(disarm)
+    await pass()
+    expect(performed).toEqual(['wake 1', 'disarm'])
+  })
+
+  test('waits for a wake-up that is being armed', async () => {
+    let arm = () => {}
+    const slow = new LateWakeUps({
+      perform: async (effect) => {
+        if (effect.kind === 'wake')
+          await new Promise<void>((resolve) => {
+            arm = resolve
+          })
+        performed.push(effect.kind)
+      },
+    })
+    void slow.perform(wake(1))
+    await pass()
+    const ended = slow.perform(disarm)
+    await pass()
+    expect(performed).toEqual([])
+    arm()
+    await ended
+    expect(performed).toEqual(['wake', 'disarm'])
+  })
+
+  test('an erasure arms nothing', async () => {
+    void late.perform(wake(1))
+    await late.perform(forget)
+    await pass()
+    expect(performed).toEqual(['forget'])
+  })
+})
