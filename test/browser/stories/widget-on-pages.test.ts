@@ -144,6 +144,35 @@ test('two floating widgets, which may lie on each other, are told to the develop
   expect(complaints).toEqual([])
 })
 
+test('no ancestor cuts it off, unless the page gives it a place among its own layers', async () => {
+  const channel = await app.newChannel()
+  const around =
+    'transform: translate(0); contain: paint; overflow: hidden; inline-size: 90px; block-size: 90px'
+  const shop =
+    await shopWith(`<div style="${around}"><frontdesk-widget channel="${channel}"></frontdesk-widget></div>
+    <p id="cover" style="position: fixed; inset: 0; z-index: 2147483647; margin: 0">Cookies!</p>`)
+  const customer = new CustomerPage(await app.newPage())
+  const { page } = customer
+  await page.goto(shop)
+  const covers = () =>
+    widget(page).evaluate((element) => {
+      const panel = element.shadowRoot?.querySelector('dialog')?.getBoundingClientRect() ?? new DOMRect()
+      const { left, right, top, bottom } = panel
+      const corners = [left + 9, right - 9].flatMap((x) => [top + 9, bottom - 9].map((y) => [x, y] as const))
+      return corners.map(([x, y]) => document.elementFromPoint(x, y) === element)
+    })
+  await customer.launcher.click()
+  await customer.sees('Hi! This is Acme.')
+  expect(await covers()).toEqual([true, true, true, true])
+  // An element that is moved leaves the top layer, and comes back.
+  await widget(page).evaluate((element) => document.querySelector('main')?.prepend(element))
+  await expect.poll(covers).toEqual([true, true, true, true])
+
+  await page.addStyleTag({ content: 'frontdesk-widget { --frontdesk-z-index: 5 }' })
+  await customer.composer.fill('a text, after which it is rendered')
+  await expect.poll(covers).toEqual([false, false, false, false])
+})
+
 test('a page’s styles do not reach in, and its size is its own', async () => {
   const channel = await app.newChannel()
   const looks: string[] = []

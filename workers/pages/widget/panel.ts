@@ -8,7 +8,7 @@ import type { WidgetView } from './view.ts'
 /** The launcher and, while it is open, the panel with an empty transcript. */
 export function widget(view: WidgetView): TemplateResult {
   const { words, isOpen, isInline, direction } = view
-  return html`<div class="root" lang=${words.language} dir=${direction}>
+  return html`<div class="root" popover="manual" lang=${words.language} dir=${direction}>
     ${isOpen ? panel(view) : nothing} ${isInline ? nothing : launcher(view)}
   </div>`
 }

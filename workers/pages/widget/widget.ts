@@ -288,8 +288,13 @@ class FrontdeskWidget extends HTMLElement {
     this.#midnight = setTimeout(() => this.#update(), midnight - Date.now() + 1000)
   }
 
-  /** A panel that covers the page is modal: what is behind it cannot be reached. */
+  /**
+   * In the top layer no ancestor cuts the widget off. A page that sets its z-index keeps it among its own layers.
+   * A panel that covers the page is modal: what is behind it cannot be reached.
+   */
   #raise(): void {
+    const hasLayer = this.#isInline || getComputedStyle(this).getPropertyValue('--frontdesk-z-index')
+    this.#find('.root')?.togglePopover?.(!hasLayer)
     const panel = this.#root.querySelector('dialog')
     const isModal = phone.matches && !this.#isInline
     if (!panel || (panel.open && panel.matches(':modal') === isModal)) return
