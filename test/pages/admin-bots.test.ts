@@ -3,7 +3,7 @@ import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import { problemAt } from '../../schemas/problem.ts'
 import { readBotText } from '../../workers/gateway/administration/bot-text.ts'
 import { botTemplate } from '../../workers/pages/admin/bots/bot-template.ts'
-import { changedLines, indentAfter } from '../../workers/pages/admin/bots/bot-text.ts'
+import { changedLines, indentAfter, newStep } from '../../workers/pages/admin/bots/bot-text.ts'
 import { stepFields } from '../../workers/pages/admin/bots/step-fields.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
 import { adminWords, problemText } from '../../workers/pages/base/words.ts'
@@ -43,6 +43,61 @@ describe('a new line', () => {
     ['    ', 4],
   ])('after %j begins with %d spaces', (text, spaces) => {
     expect(indentAfter(text)).toBe(' '.repeat(spaces))
+  })
+})
+
+describe('a new step', () => {
+  const bot = `answers:
+  - id: a
+    steps: # first
+      - type: message
+        text: 'one'
+
+  - id: b
+    steps:
+      - { type: link, goTo: a }
+      - name: last
+        type: end
+`
+  /** The text with the step, after the place that is named by its text. */
+  const into = (text: string, place: string, type: 'link' | 'options' | 'end' | 'details' = 'link') => {
+    const step = newStep(text, text.indexOf(place), type, stepFields[type])
+    return text.slice(0, step.at) + step.text + text.slice(step.at)
+  }
+  const link = (text: string) => text.replace(/$/, '\n      - type: link\n        goTo: ')
+
+  it.each([
+    ['a step', "text: 'one'"],
+    ['a step’s first line', 'type: message'],
+    ['the blank line behind it', '\n\n'],
+  ])('goes behind the last step, at %s', (_, place) => {
+    expect(into(bot, place)).toBe(bot.replace("'one'", link))
+  })
+
+  it('goes below the head of the steps, and between steps', () => {
+    expect(into(bot, 'id: b')).toBe(bot.replace(/steps:$/m, link))
+    expect(into(bot, 'answers')).toBe(bot.replace('# first', link))
+    expect(into(bot, '# first')).toBe(bot.replace('# first', link))
+    expect(into(bot, 'goTo: a')).toBe(bot.replace('{ type: link, goTo: a }', link))
+    expect(into(bot, 'type: end')).toBe(bot.replace('type: end', link))
+  })
+
+  it('has its required fields, in YAML that the check understands', () => {
+    expect(into(bot, '# first', 'options')).toContain('options: [{ label: , goTo: }]')
+    const text = `id: b\nanswers:\n  - id: w\n    steps:\n      - type: end\n`
+    for (const [type, fields] of Object.entries(stepFields)) {
+      const { at, text: step } = newStep(text, text.length, type, fields)
+      const read = readBotText(text.slice(0, at) + step + text.slice(at), 'b')
+      const problems = read.ok ? [] : read.error.problems
+      // Some are of empty values; none is of the text or of the step's kind.
+      expect(problems.filter(({ code, path }) => code.startsWith('yaml') || path.at(-1) === 'type')).toEqual(
+        [],
+      )
+    }
+  })
+
+  it('goes behind the line of a text without steps', () => {
+    expect(into('id: b\nname: x', 'id', 'end')).toBe('id: b\n- type: end\nname: x')
   })
 })
 

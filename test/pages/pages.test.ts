@@ -4,6 +4,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { servePages } from '../../workers/gateway/http/pages.ts'
 import { httpServer } from '../../workers/gateway/http/server.ts'
+import { stepFields } from '../../workers/pages/admin/bots/step-fields.ts'
 import { roomy } from '../gateway/test-gateway.ts'
 
 let http: FastifyInstance
@@ -18,7 +19,7 @@ afterAll(() => http?.close())
 const get = (url: string, headers: Record<string, string> = {}) => http.inject({ url, headers })
 
 describe('a page', () => {
-  test.each(['/', '/desk', '/admin', '/inspector', '/inspector/stately'])(
+  test.each(['/', '/desk', '/admin', '/inspector', '/inspector/stately', '/guide/bots'])(
     '%s may do nothing but talk to its gateway',
     async (path) => {
       const { statusCode, headers } = await get(path)
@@ -45,6 +46,15 @@ describe('a page', () => {
     expect(gunzipSync(gzip.rawPayload).toString()).toBe(plain.body)
     expect(brotliDecompressSync(brotli.rawPayload).toString()).toBe(plain.body)
     expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3)
+  })
+
+  test('/guide/bots is the guide of the README, with nothing of its Markdown', async () => {
+    const { body } = await get('/guide/bots')
+    expect(body).toContain('<h1>Bots as data</h1>')
+    for (const type of Object.keys(stepFields)) expect(body).toContain(`<td><code>${type}</code></td>`)
+    const text = body.replace(/<(code|pre)\b.*?<\/\1>/gs, '')
+    expect(text).not.toMatch(/\*\*|`|\]\(|^#|^\|/m)
+    expect(body).not.toMatch(/<(script|a|img)\b/)
   })
 
   test('/widget.js has less than 16 kB, gzipped', async () => {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import * as esbuild from 'esbuild'
+import { guidePage } from './guide-page.mjs'
 import { projectFile } from './project-folder.mjs'
 
 const folder = projectFile('workers/pages/')
@@ -32,6 +33,7 @@ export async function buildPages() {
     page('/admin', 'text/html', appPage('frontdesk · administration', 'admin')),
     page('/inspector', 'text/html', appPage('frontdesk · inspector', 'inspector')),
     page('/inspector/stately', 'text/html', appPage('frontdesk · to Stately', 'stately', '../')),
+    page('/guide/bots', 'text/html', guidePage()),
     page('/404', 'text/html', readFileSync(`${folder}not-found.html`, 'utf8')),
     page('/widget.js', 'text/javascript', widget),
     page('/desk.js', 'text/javascript', desk),

@@ -244,16 +244,34 @@ test('a list of answers and steps leads to their lines, also while the text has 
 
   await admin.button('Steps and their fields').click()
   const help = page.getByRole('dialog', { name: 'Steps and their fields' })
-  await help.getByText('options text, options, freeText?').waitFor()
+  await help.getByText('text, options, freeText?').waitFor()
   expect(await help.evaluate((dialog) => dialog.scrollTop)).toBe(0)
   expect.soft(await axe(page)).toEqual([])
   await help.getByRole('button', { name: 'Close' }).click()
   expect(await focusedElement(page)).toBe('button Steps and their fields')
+  await admin.button('Steps and their fields').click()
+  await help.getByRole('button', { name: 'link' }).click()
+  await page.keyboard.type('welcome')
+  expect(await focusedElement(page)).toMatch(/^textarea/)
+  expect(await bot.text.inputValue()).toContain(
+    '    steps:\n      - type: link\n        goTo: welcome\n      - type: transfer\n',
+  )
   await page.setViewportSize({ width: 320, height: 256 })
   await admin.button('Steps and their fields').click()
   const overflow = (dialog: HTMLElement) => [dialog.scrollTop, dialog.scrollWidth - dialog.clientWidth]
   expect(await help.evaluate(overflow)).toEqual([0, 0])
   expect(await fits(page)).toBe(true)
+})
+
+test('the guide to bots is a page of the gateway', async () => {
+  const { page } = await openBot()
+  const opened = page.waitForEvent('popup')
+  await page.getByRole('link', { name: 'The guide to bots' }).click()
+  const guide = await opened
+  await guide.getByRole('heading', { name: 'Bots as data' }).waitFor()
+  expect.soft(await axe(guide)).toEqual([])
+  await guide.setViewportSize({ width: 320, height: 256 })
+  expect(await fits(guide)).toBe(true)
 })
 
 test('a wide drawing of a bot scrolls, and its texts can be read', async () => {

@@ -86,7 +86,7 @@ class AdminBot extends DocumentEditor<BotText> {
             <p role="status" class=${isWrong ? 'field-error' : 'hint'}>${this.#verdict()}</p>
           </div>
           <p class="hint" id="bot-text-hint">${words.botTextHint}</p>
-          <p>${stepHelp()}</p>
+          <p class="help">${stepHelp(this.#insertStep)}</p>
           <div class="with-steps">
           ${stepList(this.places, this.#showLine)}
           <admin-source
@@ -201,6 +201,8 @@ class AdminBot extends DocumentEditor<BotText> {
   get #source() {
     return this.querySelector<AdminSource>('admin-source')
   }
+
+  #insertStep = (type: string, fields: string): void => this.#source?.insertStep(type, fields)
 
   #showLine = (line: number): void => this.#source?.show({ line, column: 1 })
 

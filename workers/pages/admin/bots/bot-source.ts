@@ -7,7 +7,7 @@ import { isComposing } from '../../base/keys.ts'
 import { Part } from '../../base/part.ts'
 import { problemText } from '../../base/words.ts'
 import { words } from '../language.ts'
-import { indentAfter } from './bot-text.ts'
+import { indentAfter, newStep } from './bot-text.ts'
 
 /** A text with the numbers of its lines, and the errors beside them. Emits `text` with each change. */
 export class AdminSource extends Part {
@@ -48,6 +48,15 @@ export class AdminSource extends Part {
     this.querySelector('.source')?.scrollTo({ left: 0 })
   }
 
+  /** Writes a new step of a bot into the text, at the caret. */
+  insertStep(type: string, fields: string): void {
+    const field = this.#field
+    const step = newStep(field.value, field.selectionStart, type, fields)
+    field.focus()
+    field.setSelectionRange(step.at, step.at)
+    write(step.text)
+  }
+
   get #field(): HTMLTextAreaElement {
     return this.querySelector('textarea') as HTMLTextAreaElement
   }
@@ -76,9 +85,13 @@ export class AdminSource extends Part {
     if (event.key !== 'Enter' || !isPlain || isComposing(event)) return
     event.preventDefault()
     const { value, selectionStart } = this.#field
-    // As if it were typed: it can be undone.
-    document.execCommand('insertText', false, `\n${indentAfter(value.slice(0, selectionStart))}`)
+    write(`\n${indentAfter(value.slice(0, selectionStart))}`)
   }
+}
+
+/** As if it were typed: it can be undone. */
+function write(text: string): void {
+  document.execCommand('insertText', false, text)
 }
 
 customElements.define('admin-source', AdminSource)

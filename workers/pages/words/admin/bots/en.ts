@@ -27,6 +27,7 @@ export const bots = {
     'A bot is stored as data: comments (# …) and the way the text is laid out are not kept. Keep what you want to remember elsewhere.',
   stepList: 'Answers and steps',
   stepHelp: 'Steps and their fields',
+  insertStep: 'Choose a step to write it into the text, behind the one where the cursor is.',
   stepHelpHint: 'A field with ? may be left out. Every step may have a name, which is unique in its answer.',
   stepEffects: {
     message: 'Says the text.',
@@ -41,7 +42,7 @@ export const bots = {
     transfer: 'Announces an agent, and queues the conversation.',
     end: 'Ends the conversation.',
   },
-  wholeGuide: 'The whole guide is in the source of frontdesk:',
+  wholeGuide: 'The guide to bots',
   closeHelp: 'Close',
   noErrors: 'No errors.',
   errorsFrom: (n: number, line: number) =>

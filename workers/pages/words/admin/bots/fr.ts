@@ -33,6 +33,7 @@ export const bots: typeof english = {
     'Un bot est enregistré comme données\u00a0: les commentaires (# …) et la mise en forme du texte ne sont pas gardés. Notez ailleurs ce dont vous voulez vous souvenir.',
   stepList: 'Réponses et étapes',
   stepHelp: 'Les étapes et leurs champs',
+  insertStep: 'Choisissez une étape pour l’écrire dans le texte, après celle où se trouve le curseur.',
   stepHelpHint:
     'Un champ avec ? peut manquer. Chaque étape peut avoir un nom (name), unique dans sa réponse.',
   stepEffects: {
@@ -50,7 +51,7 @@ export const bots: typeof english = {
     transfer: 'Annonce un agent, et met la conversation en attente.',
     end: 'Termine la conversation.',
   },
-  wholeGuide: 'Le guide complet est dans les sources de frontdesk, en anglais\u00a0:',
+  wholeGuide: 'Le guide des bots, en anglais',
   closeHelp: 'Fermer',
   noErrors: 'Aucune erreur.',
   errorsFrom: (n, line) =>
