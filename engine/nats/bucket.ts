@@ -129,6 +129,7 @@ export class Bucket {
     const { connection } = this.#role
     let last = 0
     let mustList = true
+    const live: BucketEntry[] = []
     const catchUp = new CatchUp(this.#role, {
       reconnected: () => {
         mustList = true
@@ -155,10 +156,31 @@ export class Bucket {
         if (isList) await watcher.listed?.()
         return last
       },
+      handleNext: () => {
+        const entry = live.shift()
+        if (!entry) return undefined
+        const { revision } = entry
+        if (revision === last + 1) {
+          last = revision
+          return Promise.resolve(watcher.changed(entry))
+        }
+        // Either a change was missed, or one of keys that the filter leaves out came between.
+        if (revision > last) void catchUp.readTo(revision)
+        return Promise.resolve()
+      },
     })
-    const subscription = connection.subscribe(subjects.changed(this.#name, filter), {
-      callback: (error, { headers }) => {
-        if (!error) void catchUp.readTo(Number(headers?.get('Nats-Sequence')) || 0)
+    const prefix = subjects.changed(this.#name, '')
+    const subscription = connection.subscribe(prefix + filter, {
+      callback: (error, message) => {
+        if (error) return
+        const headers = Object.fromEntries(
+          [...(message.headers ?? [])].map(([name, values]) => [name, values.join(', ')]),
+        )
+        const seq = Number(headers['Nats-Sequence']) || 0
+        const at = Date.parse(headers['Nats-Time-Stamp'] ?? '')
+        const subject = this.#prefix + message.subject.slice(prefix.length)
+        live.push(this.#entryOf({ seq, at, subject, headers, body: message.data }))
+        void catchUp.work()
       },
     })
     await catchUp.readTwice()

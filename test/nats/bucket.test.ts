@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Conflict } from '../../engine/errors.ts'
 import { Bucket, type BucketEntry } from '../../engine/nats/bucket.ts'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
@@ -115,6 +115,32 @@ describe('a bucket, for a role', () => {
     await until(() => toldLater.includes(`${kind}.e`))
     expect(values()).not.toContain('d=4')
     stopLater()
+    await own.close()
+  })
+
+  test('takes a change that follows the last one as it was published, and reads where one is missing', async () => {
+    const own = await connectRole(world.server.roles.identity, 'watcher')
+    const reads = vi.spyOn(own.publisher, 'requestMany')
+    const kind = uniqueId('live')
+    const told: BucketEntry[] = []
+    const stop = await new Bucket(own, 'secrets').watch(`${kind}.*`, {
+      changed: (entry) => void told.push(entry),
+    })
+    // It reads once more a moment after the first time.
+    await until(() => reads.mock.calls.length === 2)
+    const writer = new Bucket(identity, 'secrets')
+    await writer.put(`${uniqueId('other')}.key`, 'of others')
+    await writer.put(`${kind}.a`, '1')
+    await until(() => told.length === 1)
+    const readsBefore = reads.mock.calls.length
+    expect(readsBefore).toBeGreaterThan(2)
+    await writer.put(`${kind}.b`, '2', { by: 'Ann' })
+    await writer.delete(`${kind}.a`)
+    await until(() => told.length === 3)
+    expect(reads).toHaveBeenCalledTimes(readsBefore)
+    const stored = await Promise.all([writer.last(`${kind}.b`), writer.last(`${kind}.a`)])
+    expect(told.slice(1)).toEqual(stored)
+    stop()
     await own.close()
   })
 
