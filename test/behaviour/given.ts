@@ -192,7 +192,9 @@ export class Story {
 
   /** The request as the agents see it now. */
   get request() {
-    const told = this.brought.flatMap(({ effects }) => effects).filter((effect) => effect.kind === 'notify')
+    const told = this.brought
+      .flatMap(({ effects }) => effects)
+      .filter((effect) => effect.kind === 'notify' || effect.kind === 'forgetRequests')
     return told.at(-1)?.request.request
   }
 

@@ -355,7 +355,7 @@ describe('erased', () => {
       state: { erased: { workspace: 'main', request: 1, startedAt: Date.parse('2026-06-05T14:00:00.000Z') } },
     })
     const { effects } = story.brought.at(-1) ?? { effects: [] }
-    expect(effects.map(({ kind }) => kind)).toEqual(['forget', 'notify'])
+    expect(effects.map(({ kind }) => kind)).toEqual(['forget', 'forgetRequests'])
     for (const word of ['José', 'jose', '4711', 'secret', 'Ann'])
       expect(JSON.stringify(effects)).not.toContain(word)
   })
