@@ -55,6 +55,14 @@ describe.concurrent('a connection is closed', () => {
     expect(await client.end()).toBe(1006)
   })
 
+  test('if a message is begun and never completed, though control frames complete between its fragments', async () => {
+    const { client } = await customerOf(gateway)
+    client.socket.send('{', { fin: false })
+    const pongs = setInterval(() => client.socket.pong(), 1_000)
+    expect(await client.end()).toBe(1006)
+    clearInterval(pongs)
+  })
+
   test('if the client does not read, before that costs memory', async () => {
     const own = await startTestGateway(world)
     const { session, conversation, client } = await customerOf(own)

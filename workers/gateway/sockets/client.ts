@@ -173,8 +173,11 @@ export class Client {
   }
 
   #receive(frame: WaitingFrame): void {
-    clearTimeout(this.#frameTimer)
-    this.#frameTimer = undefined
+    // Control frames may come between the fragments of a message, which stays incomplete.
+    if (!isInFragments(this.#socket)) {
+      clearTimeout(this.#frameTimer)
+      this.#frameTimer = undefined
+    }
     if (this.isOver) return
     this.#waiting.push(frame)
     if (this.#waiting.length > framesWaitingMax) {
@@ -197,4 +200,10 @@ export class Client {
     }
     this.#isHandling = false
   }
+}
+
+/** Whether fragments of a message are missing. `ws` has no public field that says so; a test holds this one. */
+function isInFragments(socket: WebSocket): boolean {
+  const { _receiver } = socket as unknown as { _receiver?: { _fragmented: number } }
+  return Boolean(_receiver?._fragmented)
 }
