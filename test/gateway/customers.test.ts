@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { publishEvent } from '../../engine/nats/inbox.ts'
 import { activeMs, typingPauseMs } from '../../schemas/limits.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
@@ -135,6 +136,23 @@ describe('a conversation', () => {
     for (const [i, text] of sent.entries()) client.send({ type: 'message', clientId: `n${i}`, text })
     await client.first('record', ({ clientId }) => clientId === 'n39')
     expect(client.texts().filter((text) => text.startsWith('number'))).toEqual(sent)
+    client.close()
+  })
+
+  test('is told of each of its messages, also where somebody else has used its id first', async () => {
+    const bot = await world.connect('bot')
+    const { client, conversation } = await talking()
+    const use = (where: string, clientId: string) =>
+      publishEvent(bot, where, 'bot.message', { text: 'x' }, `${conversation}.customer.${clientId}`)
+    await use('elsewhere', 'n1')
+    client.send({ type: 'message', clientId: 'n1', text: 'one' })
+    await client.first('stored', ({ clientId }) => clientId === 'n1')
+    await client.first('record', ({ clientId }) => clientId === 'n1')
+    await use(conversation, 'n2')
+    client.send({ type: 'message', clientId: 'n2', text: 'two' })
+    await client.first('stored', ({ clientId }) => clientId === 'n2')
+    const refused = await client.first('rejected', ({ code }) => code === 'id_reused')
+    expect(refused.clientId).toBe('n2')
     client.close()
   })
 

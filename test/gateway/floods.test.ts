@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import pino from 'pino'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { conversationEventsMax } from '../../schemas/limits.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { httpServer } from '../../workers/gateway/http/server.ts'
@@ -168,6 +168,31 @@ describe('a conversation that is long', () => {
     await gateway.stop()
   })
 
+  test('is read again with at most seven others of its address at a time', async () => {
+    const gateway = await startTestGateway(world)
+    const sessions = await Promise.all(Array.from({ length: 12 }, () => longConversation(gateway)))
+    const reading = new Set<TestClient>()
+    let most = 0
+    const clients = await Promise.all(
+      sessions.map(async () => {
+        const client: TestClient = await TestClient.open(gateway, '/v1/widget')
+        client.socket.on('message', (data) => {
+          const { type } = JSON.parse(String(data))
+          if (type === 'record') reading.add(client)
+          else if (type === 'ready') reading.delete(client)
+          most = Math.max(most, reading.size)
+        })
+        return client
+      }),
+    )
+    for (const [n, client] of clients.entries())
+      client.send({ type: 'hello', session: sessions[n], after: 0 })
+    for (const client of clients) await client.first('ready')
+    expect(most).toBeLessThanOrEqual(8)
+    for (const client of clients) client.close()
+    await gateway.stop()
+  })
+
   test('takes no more messages beyond its limit, and tells it to the customer; it can be ended', async () => {
     const gateway = await startTestGateway(world)
     const { client, conversation } = await customerOf(gateway)
@@ -221,8 +246,11 @@ describe('a plain connection', () => {
     await http.close()
   })
 
-  test('counts where it is accepted, for its address and in all', async () => {
-    const http = await httpServer({ ...roomy, limits: { ...roomy.limits, connectionsPerAddressMax: 3 } }, log)
+  test.each([
+    ['for its address', { connectionsPerAddressMax: 3 }],
+    ['in all', { connectionsMax: 3 }],
+  ])('counts where it is accepted, %s', async (_, own) => {
+    const http = await httpServer({ ...roomy, limits: { ...roomy.limits, ...own } }, log)
     const port = Number(new URL(await http.listen({ host: '127.0.0.1', port: 0 })).port)
     const open = async () => {
       const socket = connect(port, '127.0.0.1')
@@ -275,6 +303,20 @@ test('the log of a request that fails says what and where, not what somebody typ
   expect(logged.join()).toContain('floods.test.ts')
   expect(logged.join()).not.toContain(typed)
   await http.close()
+})
+
+test('the log of a connection that fails does not either', async () => {
+  const logged: string[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) })
+  const gateway = await startTestGateway({ ...world, log })
+  const typed = '(my secret'
+  vi.spyOn(gateway.identity, 'readSession').mockImplementation(async () => new RegExp(typed) as never)
+  const client = await TestClient.open(gateway, '/v1/widget')
+  client.send({ type: 'hello', session: 'any' })
+  expect(await client.end()).toBe(1011)
+  expect(logged.join()).toContain('SyntaxError')
+  expect(logged.join()).not.toContain(typed)
+  await gateway.stop()
 })
 
 test('every answer says that it is no other type, and belongs to no other origin', async () => {

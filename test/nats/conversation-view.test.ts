@@ -300,6 +300,25 @@ describe('a conversation that is followed', () => {
     await own.close()
   })
 
+  it('tells after a reconnect that the stream has lost what was told', async () => {
+    const conversation = uniqueId('lost')
+    const own = await connectRole(world.server.roles.widget, 'own')
+    const { seq: first } = await store(conversation, '1')
+    const { seq } = await store(conversation, '2')
+    let isTold = false
+    const view = await ConversationView.open(own, conversation, () => {}, {
+      after: first,
+      isBeyondEnd: () => {
+        isTold = true
+      },
+    })
+    expect(view.last).toBe(seq)
+    await world.nats.jsm.streams.deleteMessage(streams.conversations, seq)
+    await own.connection.reconnect()
+    await until(() => isTold)
+    await own.close()
+  })
+
   it.skipIf(serverIsShared)('continues after the server was killed and restarted', async () => {
     const conversation = uniqueId('restart')
     const { view, seen } = await watched(conversation)

@@ -1,5 +1,6 @@
-import type { Msg } from '@nats-io/transport-node'
+import { connect, type Msg } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectOptions } from '../../engine/nats/connect-options.ts'
 import { readMessagesMax } from '../../engine/nats/engine/role-reads.ts'
 import { ApiError } from '../../engine/nats/errors.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
@@ -302,6 +303,16 @@ describe.skipIf(serverIsShared)('the accounts', () => {
         expect(answers).toHaveLength(readMessagesMax + 1)
         expect(Number(answers.at(-1)?.headers?.get('Nats-Num-Pending'))).toBeGreaterThan(0)
       }
+    })
+
+    test('has a limit of connections, which leaves the server to the others', async () => {
+      const options = { ...connectOptions(server.urls[role]), reconnect: false }
+      const opened = await Promise.allSettled(Array.from({ length: 300 }, () => connect(options)))
+      const open = opened.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
+      // One is the test's own.
+      expect(open).toHaveLength(255)
+      await server.full.flush()
+      await Promise.all(open.map((each) => each.close()))
     })
 
     test('cannot direct an answer to a foreign subject by its reply subject', async () => {

@@ -15,6 +15,8 @@ export type Stock = Record<string, { last: number; messages: number }>
 export interface WatchedServer {
   full: Nats
   role: Record<NatsRole, RoleConnection>
+  /** Where each role connects. */
+  urls: Record<NatsRole, string>
   /** Publishes as it stands, with any header and any reply, and waits until the server has dealt with it. */
   send(role: NatsRole, subject: string, sent: Sent): Promise<void>
   /** Whether anybody does as asked: the server itself refuses an account without JetStream. */
@@ -58,6 +60,7 @@ export async function startWatchedServer(): Promise<WatchedServer> {
   return {
     full,
     role,
+    urls: server.roles,
     send: async (as, subject, { body = '{}', reply, headers }) => {
       const { connection } = role[as]
       const options = { ...(reply && { reply }), ...(headers && { headers: headersOf(headers) }) }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { connectNats } from '../../../engine/nats/connect.ts'
+import { startEngine } from '../../../engine/nats/engine/start-engine.ts'
 import { streams } from '../../../engine/nats/topology.ts'
 import { until } from '../test-world.ts'
-import { waitingWorld } from './waiting-world.ts'
+import { partitions, waitingWorld } from './waiting-world.ts'
 
 describe('other streams have lost their end', () => {
   const { world, startWorkers, stopWorkers, lose, run, lastOf, typesOf, accept } = waitingWorld(null)
@@ -45,6 +47,21 @@ describe('other streams have lost their end', () => {
       .map(({ text }) => text)
     expect(texts).toEqual(expect.arrayContaining(['one', 'two', 'three']))
     expect(texts.filter((text) => text === 'two')).toHaveLength(1)
+  })
+
+  test('CONVERSATIONS: an engine that was disconnected meanwhile stops', async () => {
+    const own = await connectNats(world().server.url, 'test worker')
+    const engine = await startEngine(own, world().log, { partitions, strictChannels: false })
+    try {
+      await accept('c1')
+      await until(async () => (await typesOf('c1')).length === 3)
+      await lose('conversations')
+      await own.connection.reconnect()
+      await expect(engine.failed).rejects.toThrow(/names message \d+ of CONVERSATIONS, whose last is 0/)
+    } finally {
+      await engine.stop()
+      await own.close()
+    }
   })
 
   test('CONVERSATIONS: the events still in EVENTS are applied again, and agents are notified', async () => {

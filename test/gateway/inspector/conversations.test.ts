@@ -366,6 +366,26 @@ describe('what a customer typed', () => {
     })
   })
 
+  it('is not in the log where the conversation cannot be inspected', async () => {
+    await happen(started)
+    const typed = '(my secret'
+    const failing = Fastify({ forceCloseConnections: true })
+    await failing.register(
+      inspectorRoutes({
+        inspector,
+        definitions: definitionsOf(),
+        machines: { load: async () => void new RegExp(typed) },
+        log: pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) }),
+        authenticate: async () => success(engineer),
+      }),
+    )
+    const { body } = await failing.inject(`/v1/inspector/conversations/${c}/steps`)
+    expect(body).toContain('failed')
+    expect(logged.at(-1)).toMatchObject({ kind: 'SyntaxError', conversation: c })
+    expect(JSON.stringify(logged)).not.toContain(typed)
+    await failing.close()
+  })
+
   it('is shown to an engineer who reveals it, which is logged', async () => {
     const [details] = await withEmail()
     const { steps } = await follow(isLive, '?reveal=1')
