@@ -1,5 +1,5 @@
 import type { ConversationCache } from './conversation-cache.ts'
-import type { Conversation, Incoming, RawEvent } from './core/conversation.ts'
+import { type Conversation, type Incoming, type RawEvent, unknownConversation } from './core/conversation.ts'
 import { decide } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent, type Unreadable } from './core/read-event.ts'
@@ -32,7 +32,8 @@ export type Pending = Promise<void>[]
  * Applies one event to its conversation. Its order is what makes a crash anywhere harmless:
  *
  * 1. read the event; what cannot be understood is buried;
- * 2. load the conversation; where its last record lies above the cursor, perform that record's effects again;
+ * 2. load the conversation; where its last record lies above the cursor, perform that record's effects again; at its
+ *    beginning, expect that nothing is stored: if something is, 4 is refused;
  * 3. decide; where that needs a machine that is not at hand, load it and decide again;
  * 4. commit the one record, with compare-and-set; refused: load and decide again;
  * 5. perform its effects. Only then may the conversation's next event begin, and the cursor pass this one; the cursor
@@ -53,7 +54,11 @@ export async function apply(deps: Applying, raw: RawEvent): Promise<Pending> {
     return conversation
   }
 
-  let known = deps.cache.get(id) ?? { conversation: await load(), isLatest: false }
+  const isBeginning = incoming.event.type === 'session.started'
+  let known = deps.cache.get(id) ?? {
+    conversation: isBeginning ? unknownConversation : await load(),
+    isLatest: false,
+  }
   for (;;) {
     // A stale read must neither let an event pass without a record nor stop the engine.
     const { isLatest } = known

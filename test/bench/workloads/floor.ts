@@ -1,6 +1,6 @@
 import pino from 'pino'
 import { followLog } from '../../../engine/follow-log.ts'
-import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
+import { connectNats } from '../../../engine/nats/connect.ts'
 import { CursorStore } from '../../../engine/nats/engine/cursor-store.ts'
 import { StreamLog } from '../../../engine/nats/stream-log.ts'
 import { streams, subjects } from '../../../engine/nats/topology.ts'
@@ -35,7 +35,7 @@ for (let partition = 0; partition < partitions; partition++) {
       () =>
       async ({ subject }) => {
         const id = conversationOf(subject)
-        const progress = known.get(id) ?? (await load(nats, id))
+        const progress = known.get(id) ?? { steps: 0, sequences: new Map() }
         known.set(id, progress)
         const [record, ...effects] = steps[progress.steps++] ?? []
         // The record first, as an engine does.
@@ -58,12 +58,6 @@ process.send?.('ready')
 
 function conversationOf(subject: string): string {
   return subject.split('.')[3] ?? ''
-}
-
-/** A conversation that is new to an engine is read from its stream. */
-async function load({ publisher }: Nats, id: string): Promise<Progress> {
-  await publisher.request(`${subjects.directGet(streams.conversations)}.${subjects.conversation(id)}`, '')
-  return { steps: 0, sequences: new Map() }
 }
 
 async function store(id: string, { sequences }: Progress, write: SampleWrite): Promise<void> {
