@@ -47,8 +47,11 @@ export function shareWork({ worker, partitions, follow, log }: Sharing): Share {
         await follower.ended
       } catch (error) {
         if (stopped && !(error instanceof Fenced)) log.warn({ partition, err: error }, 'ended while stopping')
-        else if (!(error instanceof Fenced)) return fail(error)
-        else log.info({ partition, reason: error.message }, 'let go of a partition')
+        else if (!(error instanceof Fenced)) {
+          // The failure ends the worker. Followed again, the partition may fail at once, without a pause, for ever.
+          own.delete(partition)
+          return fail(error)
+        } else log.info({ partition, reason: error.message }, 'let go of a partition')
         if (!stopped) await sleep(afterFencedMs * (1 + Math.random()))
       } finally {
         followers.delete(partition)
