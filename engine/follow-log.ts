@@ -26,7 +26,7 @@ export interface Following {
 export interface Late {
   /** No more events come: what is waited for is to settle soon. */
   finish(): void
-  /** The log is let go, or was lost: nothing is waited for any more. */
+  /** The log was lost, or is let go: what is left is the successor's, and settles. */
   abandon(): void
 }
 
@@ -81,7 +81,8 @@ export function followLog({ log, cursor, keyOf, handler, late }: Following): Fol
         if (failure) break
       }
       // Handlers that have begun finish even after the log was lost: that does no harm, and frees it sooner.
-      if (!failure) late?.finish()
+      if (failure) late?.abandon()
+      else late?.finish()
       await work.drain()
       await save()
     } finally {

@@ -31,7 +31,7 @@ export class LateWakeUps implements Performer {
   /** Keyed by conversation, in the order in which they came. */
   readonly #held = new Map<string, Held>()
   #timer: NodeJS.Timeout | undefined
-  #isFinishing = false
+  #state: 'holding' | 'finishing' | 'abandoned' = 'holding'
 
   constructor(performer: Performer) {
     this.#performer = performer
@@ -49,17 +49,20 @@ export class LateWakeUps implements Performer {
 
   /** Arms what is held at once, and what comes after. */
   finish(): void {
-    this.#isFinishing = true
+    this.#state = 'finishing'
     for (const held of this.#held.values()) this.#arm(held, 0)
   }
 
-  /** Lets go of what is held. */
+  /** Arms nothing more: the successor does. */
   abandon(): void {
+    this.#state = 'abandoned'
     clearTimeout(this.#timer)
+    for (const held of this.#held.values()) held.settle()
     this.#held.clear()
   }
 
   #hold(wake: Wake): Promise<void> {
+    if (this.#state === 'abandoned') return Promise.resolve()
     const { conversation, generation, at } = wake
     const before = this.#held.get(conversation)
     if (before && before.wake.generation >= generation) return before.settled
@@ -67,7 +70,7 @@ export class LateWakeUps implements Performer {
     if (before && !before.isArming) before.settle()
     this.#held.delete(conversation)
     const since = Date.now()
-    if (this.#isFinishing || at < since + 2 * armAfterMs) return this.#performer.perform(wake)
+    if (this.#state === 'finishing' || at < since + 2 * armAfterMs) return this.#performer.perform(wake)
     let settle: Held['settle'] = () => {}
     const settled = new Promise<void>((resolve) => {
       settle = resolve

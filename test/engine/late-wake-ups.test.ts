@@ -75,9 +75,11 @@ describe('a wake-up', () => {
     expect(performed).toEqual(['wake 1', 'checked', 'wake 2'])
   })
 
-  test('of a log that was lost is not armed', async () => {
-    void late.perform(wake(1))
+  test('of a log that was lost is not armed, and settles', async () => {
+    const held = late.perform(wake(1))
     late.abandon()
+    await held
+    await late.perform(wake(2))
     await pass()
     expect(performed).toEqual([])
   })
