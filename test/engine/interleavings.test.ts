@@ -39,6 +39,15 @@ afterEach(async () => {
   await world.stop()
 })
 
+/** Settles once a wake-up of c1 is in TIMERS: the cursor may pass its event then. */
+async function wakeUpArmed(generation: number) {
+  await until(async () =>
+    (await world.stored('timers', subjects.timersOf('c1'))).some(
+      ({ body }) => body === JSON.stringify({ generation }),
+    ),
+  )
+}
+
 async function requestsOf(conversation: string) {
   const notifications = await world.stored('workspace')
   return notifications.filter(({ headers }) => headers['Nats-Msg-Id']?.startsWith(`${conversation}.`))
@@ -51,7 +60,7 @@ describe('an engine dies between the commit of a record and its effects', () => 
     await world.publish('c1', 'session.started', { channel: 'web' })
     await world.publish('c1', 'session.message', { text: 'help' })
     await ofC1.reached
-    await until(async () => (await world.stored('timers', subjects.timersOf('c1'))).length > 0)
+    await wakeUpArmed(2)
     await first.saved()
     await first.die()
 
@@ -128,7 +137,7 @@ describe('an engine sleeps between the commit of a record and its effects', () =
     await until(async () => (await world.records('c1')).length >= 2)
     const armed = (await world.records('c1'))[1]?.state.wake
     expect(armed?.generation).toBe(2)
-    await until(async () => (await world.stored('timers', subjects.timersOf('c1'))).length > 0)
+    await wakeUpArmed(2)
     asleep.open()
     await asleep.passed
 
@@ -176,6 +185,7 @@ describe('a wake-up reaches an engine whose view of the conversation is stale', 
     const old: Conversation = { last: 1, sequence: 1, record: started }
     await world.publish('c1', 'session.message', { text: 'help' })
     await until(async () => (await world.records('c1')).length >= 2)
+    await wakeUpArmed(2)
     await first.saved()
     await first.die()
 
@@ -199,6 +209,7 @@ describe('an engine whose view of the conversation is stale reads from the leade
     const first = await engine(world, 'first', lateReminder)
     await world.publish('c1', 'session.started', { channel: 'web' })
     await until(async () => (await world.records('c1')).length === 1)
+    await wakeUpArmed(1)
     await first.saved()
     await first.die()
     const [started] = await world.records('c1')

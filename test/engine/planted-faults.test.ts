@@ -18,8 +18,8 @@ const faults = [
   {
     fault: 'a record above the cursor is not performed again',
     file: 'engine/apply.ts',
-    from: 'if (record && record.event.seq > deps.dealtWith())',
-    to: 'if (record && record.event.seq > Number.POSITIVE_INFINITY)',
+    from: 'record && record.event.seq > deps.dealtWith()',
+    to: 'record && record.event.seq > Number.POSITIVE_INFINITY',
     caughtBy: 'after two successors, the effects are performed and no event is applied twice',
   },
   {
