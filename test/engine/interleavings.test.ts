@@ -127,9 +127,17 @@ describe('an engine dies between the commit of a record and its effects', () => 
 describe('an engine sleeps between the commit of a record and its effects', () => {
   test('the old wake-up that it arms when it wakes does not replace the newer one', async () => {
     const asleep = gate((effect) => effect.kind === 'wake', 'dies after')
-    await engine(world, 'sleeper', lateReminder, { performer: asleep.performer })
+    let isAsleep = false
+    await engine(world, 'sleeper', lateReminder, {
+      performer: asleep.performer,
+      conversations: (real) => ({
+        load: (id, fromLeader) => real.load(id, fromLeader),
+        commit: (id, latest, record) => (isAsleep ? new Promise(() => {}) : real.commit(id, latest, record)),
+      }),
+    })
     await world.publish('c1', 'session.started', { channel: 'web' })
     await asleep.reached
+    isAsleep = true
 
     // Meanwhile another takes over and arms the reminder, which comes before the sleeper's timer.
     await engine(world, 'successor', lateReminder)
