@@ -1,15 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { natsRoles } from '../../schemas/roles.ts'
-import { findServer } from '../../workers/nats-server/resolve/find-server.ts'
-import { rolesConfig } from '../../workers/nats-server/roles.ts'
 import type { SyncMode } from '../../workers/nats-server/server-version.ts'
-import { freePort } from '../test-server.ts'
+import { createStreams, startCluster } from '../server-cluster.ts'
 import { Launched } from './processes.ts'
 
 const program = fileURLToPath(new URL('../../workers/cli/frontdesk.mjs', import.meta.url))
@@ -48,10 +42,10 @@ export async function startWorld(given: Partial<WorldOptions> = {}): Promise<Ben
     documents: {},
     ...given,
   }
-  const folder = await mkdtemp(join(tmpdir(), 'frontdesk-bench-'))
-  const { url, servers } = await startServers(folder, options)
+  const cluster = await startCluster(options.replicas, options.sync)
+  const { url } = cluster
   const nats = await connectNats(url, 'bench')
-  await ready(nats, options)
+  await createStreams(nats, options)
   const bucket = new Bucket(nats, 'configuration')
   for (const [key, document] of Object.entries(options.documents))
     await bucket.put(key, JSON.stringify(document))
@@ -66,58 +60,14 @@ export async function startWorld(given: Partial<WorldOptions> = {}): Promise<Ben
   return {
     url,
     nats,
-    servers,
+    servers: cluster.servers.map((server) => server.process),
     workers,
     startWorker,
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.stop()))
       await nats.close()
-      await Promise.all(servers.map((server) => server.stop('SIGKILL')))
-      await rm(folder, { recursive: true, force: true })
+      await cluster.stop()
     },
-  }
-}
-
-/** As many servers as replicas, with the roles' accounts as the embedded server has them. */
-async function startServers(folder: string, { replicas, sync }: WorldOptions) {
-  const binary = await findServer({ report: (line) => process.stderr.write(`${line}\n`), sync })
-  const ports = await Promise.all(
-    Array.from({ length: replicas }, async () => ({ client: await freePort(), route: await freePort() })),
-  )
-  const routes = ports.map(({ route }) => `"nats://127.0.0.1:${route}"`).join(', ')
-  const accounts = await rolesConfig()
-  const passwords = Object.fromEntries(
-    ['frontdesk', ...natsRoles].map((user) => [`${user.toUpperCase()}_PASSWORD`, 'bench']),
-  )
-  const servers = ports.map(async ({ client, route }, n) => {
-    const own = join(folder, `nats-${n}`)
-    await mkdir(own)
-    const cluster = `cluster { name: bench, listen: "127.0.0.1:${route}", routes: [${routes}] }`
-    await writeFile(
-      join(own, 'nats.conf'),
-      `server_name: bench-${n}
-listen: "127.0.0.1:${client}"
-jetstream { store_dir: "${own}"${sync === 'always' ? ', sync_interval: always' : ''} }
-${replicas > 1 ? cluster : ''}
-${accounts}`,
-    )
-    const env = { ...process.env, ...passwords }
-    return await new Launched('nats', binary, ['-c', join(own, 'nats.conf')], { env }).printed(
-      'Server is ready',
-    )
-  })
-  const url = ports.map(({ client }) => `nats://frontdesk:bench@127.0.0.1:${client}`).join(',')
-  return { url, servers: await Promise.all(servers) }
-}
-
-/** Creates the streams; a cluster has to elect its leader first. */
-async function ready(nats: Nats, { partitions, replicas }: WorldOptions): Promise<void> {
-  for (const deadline = Date.now() + 60_000; ; ) {
-    try {
-      return await ensureTopology(nats, { partitions, replicas })
-    } catch (error) {
-      if (replicas === 1 || Date.now() > deadline) throw error
-    }
   }
 }
 

@@ -5,14 +5,13 @@ import { botDefinition } from '../../engine/machines/bots/definition.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import { readAllHistory } from '../../engine/nats/views/history.ts'
 import { replayConversations } from '../../workers/cli/conversations/replay-conversations.ts'
-import { startTestServer } from '../test-server.ts'
+import { createStreams, startCluster } from '../server-cluster.ts'
 import { judge, type Verdict } from './oracle.ts'
 import { Random } from './random.ts'
-import { behind, endOf, type Goal, overdue, readBack } from './read-back.ts'
+import { behind, endOf, type Goal, lagging, overdue, readBack } from './read-back.ts'
 import { SupervisedWorker } from './supervised-worker.ts'
 import { type Climate, forecast, weather } from './weather.ts'
 import { bot, channels, plan, play } from './workload.ts'
@@ -24,6 +23,8 @@ export interface ChaosOptions extends Climate {
   engines: number
   notifiers: number
   partitions: number
+  /** Of each stream, on as many servers. */
+  replicas: number
   /** For so long events are published and things happen. */
   seconds: number
   report(line: string): void
@@ -37,28 +38,29 @@ const drainTimeoutMs = 180_000
 const lookEveryMs = 2_000
 
 /**
- * Runs conversations on a server and workers of its own, while these are killed, put to sleep and started again;
+ * Runs conversations on servers and workers of its own, while these are killed, put to sleep and started again;
  * waits until all that was due is done, and judges what is stored then.
  */
 export async function runChaos(options: ChaosOptions): Promise<Verdict> {
-  const { seed, conversations, partitions, kills, sleeps, notifierKills, serverKills } = options
+  const { seed, conversations, partitions, replicas, kills, sleeps, notifierKills, serverKills } = options
   const durationMs = options.seconds * 1_000
   const scripts = plan(new Random(seed), conversations, durationMs)
   const climate = { kills, sleeps, notifierKills, serverKills }
   const incidents = forecast(new Random(seed + 1), climate, durationMs)
 
-  const server = await startTestServer()
-  const nats = await connectNats(server.url, 'chaos')
+  const cluster = await startCluster(replicas)
+  const { url, servers } = cluster
+  const nats = await connectNats(url, 'chaos')
   const crew = (role: 'engine' | 'notifier', count: number) =>
     Array.from(
       { length: count },
-      (_, i) => new SupervisedWorker(role, i + 1, { natsUrl: server.url, partitions }),
+      (_, i) => new SupervisedWorker(role, i + 1, { natsUrl: url, partitions, replicas }),
     )
   const engines = crew('engine', options.engines)
   const notifiers = crew('notifier', options.notifiers)
   const workers = [...engines, ...notifiers]
   try {
-    await ensureTopology(nats, { partitions, replicas: 1 })
+    await createStreams(nats, { partitions, replicas })
     const bucket = new Bucket(nats, 'configuration')
     for (const channel of channels) await bucket.put(`channel.${channel.id}`, JSON.stringify(channel))
     await bucket.put(`bot.${bot.id}`, JSON.stringify(bot))
@@ -71,7 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
     report(`${scripts.length} conversations begin, ${scripts.flat().length} events, seed ${seed}`)
     const [published] = await Promise.all([
       play(scripts, nats.publisher, beganAt),
-      weather(incidents, { engines, notifiers, server }, beganAt, report),
+      weather(incidents, { engines, notifiers, servers, nats }, beganAt, report),
     ])
     report('all is published, and the weather is fine')
     const left = await drain(nats, partitions, report)
@@ -80,6 +82,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
     left.push(...(await untilNone(() => behind(nats, [told]), report)))
     badStops.push(...(await stopAll(notifiers)))
     report('the workers have stopped')
+    left.push(...(await untilNone(() => lagging(nats), report)))
     const world: World = {
       configuration: {
         channels: new Map(channels.map((channel) => [channel.id, channel])),
@@ -111,6 +114,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
       figures: {
         seed,
         seconds: options.seconds,
+        replicas,
         ...climate,
         failedStarts: workers.flatMap(({ failedStarts }) => failedStarts).length,
         ...figures,
@@ -120,7 +124,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
   } finally {
     await Promise.all(workers.map((worker) => worker.abandon()))
     await nats.close()
-    await server.stop()
+    await cluster.stop()
   }
 }
 

@@ -90,6 +90,15 @@ export async function overdue(nats: Nats, dueBy: number): Promise<string[]> {
   )
 }
 
+/** The replicas that do not have all of their stream yet: a consumer may be on any. */
+export async function lagging(nats: Nats): Promise<string[]> {
+  const left: string[] = []
+  for await (const { config, cluster } of nats.jsm.streams.list())
+    for (const { name, current, lag = 0 } of cluster?.replicas ?? [])
+      if (!current || lag > 0) left.push(`${name} lacks ${lag} messages of ${config.name}`)
+  return left
+}
+
 export function conversationOf({ subject }: RawEvent): string {
   return addressOf(subject).conversation
 }

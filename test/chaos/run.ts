@@ -12,10 +12,11 @@ happens when, and on standard output, in JSON, what was counted; exit code 1 whe
   --kills N            engines killed and started again (default 10)
   --sleeps N           engines put to sleep beyond their lease, and woken (default 5)
   --notifier-kills N   (default 3)
-  --server-kills N     (default 2)
+  --server-kills N     (default 2): of several, the one that leads the stream of the records
   --engines N          (default 3)
   --notifiers N        (default 2)
   --partitions N       (default 16)
+  --replicas N         of each stream, on as many nats-servers: 1, 3 or 5 (default 1)
   --seed N             decides what is published and what happens when (default: drawn, and printed)
   --help`
 
@@ -29,6 +30,7 @@ const options = readOptions(usage, {
   engines: 3,
   notifiers: 2,
   partitions: 16,
+  replicas: 1,
   seed: Math.floor(Math.random() * 2 ** 31),
 })
 

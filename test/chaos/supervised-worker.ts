@@ -12,6 +12,7 @@ const stopTimeoutMs = 30_000
 export interface WorkerOptions {
   natsUrl: string
   partitions: number
+  replicas: number
 }
 
 type Condition = 'starting' | 'ready' | 'asleep' | 'dead'
@@ -38,7 +39,7 @@ export class SupervisedWorker {
 
   start() {
     if (this.#isStopping) return
-    const { natsUrl, partitions } = this.#options
+    const { natsUrl, partitions, replicas } = this.#options
     const child = fork(script, [this.role], {
       cwd: root,
       execArgv: ['--import', 'tsx'],
@@ -46,6 +47,7 @@ export class SupervisedWorker {
         ...process.env,
         NATS_URL: natsUrl,
         FRONTDESK_PARTITIONS: String(partitions),
+        FRONTDESK_REPLICAS: String(replicas),
         LOG_LEVEL: 'info',
       },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TestServer } from '../test-server.ts'
+import type { Nats } from '../../engine/nats/connect.ts'
+import { streams } from '../../engine/nats/topology.ts'
+import type { ClusterServer } from '../server-cluster.ts'
 import type { Random } from './random.ts'
 import type { SupervisedWorker } from './supervised-worker.ts'
 import { waveMs } from './workload.ts'
@@ -50,35 +52,49 @@ export function forecast(random: Random, climate: Climate, durationMs: number): 
 export interface Exposed {
   engines: SupervisedWorker[]
   notifiers: SupervisedWorker[]
-  server: TestServer
+  servers: ClusterServer[]
+  /** Tells which of the servers leads. */
+  nats: Nats
 }
 
 /** Lets it all happen. Whoever is to be hit has to be up; the next one that is serves as well. */
 export async function weather(
   incidents: Incident[],
-  { engines, notifiers, server }: Exposed,
+  { engines, notifiers, servers, nats }: Exposed,
   beganAt: number,
   report: (line: string) => void,
 ): Promise<void> {
-  let serverIsUp = Promise.resolve()
+  let serversAreUp = Promise.resolve()
   const happening = incidents.map(async ({ kind, atMs, forMs, whom }) => {
     await sleep(beganAt + atMs - Date.now())
     const forSeconds = `for ${(forMs / 1000).toFixed(1)} s`
     if (kind === 'serverKills') {
-      serverIsUp = serverIsUp.then(async () => {
-        report(`nats-server is killed, ${forSeconds}`)
+      serversAreUp = serversAreUp.then(async () => {
+        const server = await leaderOf(servers, nats)
+        report(`${server.name} is killed, ${forSeconds}`)
         await server.kill()
         await sleep(forMs)
-        await server.restart()
-        report('nats-server is back')
+        await server.start()
+        report(`${server.name} is back`)
       })
-      return serverIsUp
+      return serversAreUp
     }
     const worker = await oneThatIsUp(kind === 'notifierKills' ? notifiers : engines, whom)
     report(`${worker.name} is ${kind === 'sleeps' ? 'put to sleep' : 'killed'}, ${forSeconds}`)
     return kind === 'sleeps' ? worker.sleep(forMs) : worker.kill(forMs)
   })
   await Promise.all(happening)
+}
+
+/** The server that leads the stream of the records; a server without a cluster leads all. */
+async function leaderOf(servers: ClusterServer[], { jsm }: Nats): Promise<ClusterServer> {
+  for (;;) {
+    const info = await jsm.streams.info(streams.conversations).catch(() => undefined)
+    const leader =
+      servers.length === 1 ? servers[0] : servers.find(({ name }) => name === info?.cluster?.leader)
+    if (leader) return leader
+    await sleep(50)
+  }
 }
 
 async function oneThatIsUp(workers: SupervisedWorker[], whom: number): Promise<SupervisedWorker> {
