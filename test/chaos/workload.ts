@@ -167,6 +167,7 @@ const sorts: Sort[] = [
           story.agent(agent, 'message')
           if (story.random.happens(0.3)) story.agent(agent, 'message')
           story.wait(500, 4_000)
+          if (story.random.happens(0.3)) story.send('session.active')
           story.says()
         }
         story.wait(0, 3_000)
@@ -210,6 +211,7 @@ const sorts: Sort[] = [
       story.agent('ann', 'accepted')
       story.agent('ann', 'message')
       if (story.random.happens(0.3)) story.wait(500, 2_500)
+      if (story.random.happens(0.3)) story.send('session.active')
       if (story.random.happens(0.5)) story.says()
     },
   ],
