@@ -209,9 +209,12 @@ function checkWakeUps({ events, timers }: Remains, kept: KeptRecord[]): string[]
   )
   const left = [...scheduled.keys()].filter((wakeUp) => disarmed.has(wakeUp.split(' ')[0] ?? ''))
   const violations = left.map((wakeUp) => `${wakeUp}: is still scheduled, and its conversation has ended`)
-  // A wake-up that another one has replaced may never have been armed.
+  // A wake-up that another one has replaced, or that the end has made needless, may never have been armed.
   const present = new Map(
-    kept.map(({ conversation, record }) => [conversation, record.state.wake?.generation]),
+    kept.map(({ conversation, record: { state } }) => [
+      conversation,
+      state.snapshot?.status === 'done' ? undefined : state.wake?.generation,
+    ]),
   )
   const lost = kept.flatMap(({ conversation, sequence, record }) =>
     effectsOf(conversation, sequence, record).flatMap((effect) => {
