@@ -40,11 +40,13 @@ export interface Follower {
 
 /** Follows a log strictly in order from its cursor; the cursor passes only events that are handled. */
 export function followLog({ log, cursor, keyOf, handler, late }: Following): Follower {
+  let failure: unknown
   const handleEvent = handler(() => work.finished)
   const handle = async (event: RawEvent) => {
     try {
       return await handleEvent(event)
     } catch (error) {
+      failure ??= error
       // Stop now: on a quiet log the next event, which would find the failure, may be far off.
       reading.stop()
       throw error
@@ -54,7 +56,6 @@ export function followLog({ log, cursor, keyOf, handler, late }: Following): Fol
   const reading = log.read(cursor.seq)
   let saved = cursor.seq
   let saving: Promise<void> = Promise.resolve()
-  let failure: unknown
 
   const save = () => {
     saving = saving.then(async () => {

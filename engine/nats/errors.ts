@@ -28,14 +28,19 @@ export function isConflict(error: unknown): boolean {
 
 /** A transient error, "weather": no leader, JetStream, room or connection at the moment. A retry may succeed. */
 export function isWeather(error: unknown): boolean {
-  // 10164: the same compare-and-set is under way in the stream's cluster.
-  if (error instanceof ApiError) return error.code >= 500 || error.err_code === 10164
+  if (error instanceof ApiError) return error.code >= 500 || underWay.has(error.err_code)
   // 10014: no such consumer. Ours do not survive their server; they are created again.
   if (error instanceof JetStreamApiError) return error.status >= 500 || error.code === 10014
   // The client does not export this class.
   if (error instanceof Error && error.name === 'JetStreamNotEnabled') return true
   return passing.some((type) => error instanceof type)
 }
+
+/**
+ * A stream of several replicas has not yet decided about an equal message before this one: a message with the same id
+ * (10158), or a compare-and-set of the same subject (10164).
+ */
+const underWay = new Set([10158, 10164])
 
 const passing = [
   NoAnswer,
