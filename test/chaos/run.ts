@@ -22,7 +22,7 @@ happens when, and on standard output, in JSON, what was counted; exit code 1 whe
 
 const options = readOptions(usage, {
   conversations: 3_300,
-  seconds: Number.NaN,
+  seconds: 0,
   kills: 10,
   sleeps: 5,
   'notifier-kills': 3,
@@ -47,7 +47,7 @@ const incidents = Object.values(climate).reduce((sum, count) => sum + count)
 const { figures, violations } = await runChaos({
   ...numbers,
   ...climate,
-  seconds: Number.isNaN(seconds) ? Math.max(30, 6 * incidents) : seconds,
+  seconds: seconds || Math.max(30, 6 * incidents),
   report: (line) => process.stderr.write(`${line}\n`),
 })
 process.stdout.write(`${JSON.stringify({ ...figures, violations }, null, 2)}\n`)
