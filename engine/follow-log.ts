@@ -24,6 +24,8 @@ export interface Following {
 
 /** Effects for which the cursor waits after their events are handled. */
 export interface Late {
+  /** @param isStillOurs saves the cursor, which fails if another worker has taken the log over */
+  start(isStillOurs: () => Promise<boolean>): void
   /** No more events come: what is waited for is to settle soon. */
   finish(): void
   /** The log was lost, or is let go: what is left is the successor's, and settles. */
@@ -57,9 +59,9 @@ export function followLog({ log, cursor, keyOf, handler, late }: Following): Fol
   let saved = cursor.seq
   let saving: Promise<void> = Promise.resolve()
 
-  const save = () => {
+  const save = (isForced = false) => {
     saving = saving.then(async () => {
-      if (failure || work.finished === saved) return
+      if (failure || (work.finished === saved && !isForced)) return
       const seq = work.finished
       try {
         await cursor.save(seq)
@@ -71,7 +73,8 @@ export function followLog({ log, cursor, keyOf, handler, late }: Following): Fol
     })
     return saving
   }
-  const timer = setInterval(save, saveEveryMs)
+  const timer = setInterval(() => void save(), saveEveryMs)
+  late?.start(() => save(true).then(() => failure === undefined))
 
   const ended = (async () => {
     try {

@@ -1,9 +1,10 @@
 import type { Effect } from './core/effects.ts'
+import type { Late } from './follow-log.ts'
 import type { Performer } from './ports.ts'
 
 /** A wake-up is armed this long after its record, in milliseconds. */
 export const armAfterMs = 1_000
-const lookEveryMs = 100
+const lookEveryMs = 250
 
 type Wake = Extract<Effect, { kind: 'wake' }>
 
@@ -23,13 +24,17 @@ interface Held {
  * Arms wake-ups a moment after their records. A conversation that moves on within that moment replaces its wake-up, and
  * one that ends needs none: both then cost no message. A wake-up that comes due soon is armed at once.
  *
+ * Before any are armed, the worker makes sure that the log is still its own: a successor may have ended their
+ * conversations.
+ *
  * The promise of a held wake-up settles once it is armed or not needed. The cursor waits for it; the conversation's next
  * event does not.
  */
-export class LateWakeUps implements Performer {
+export class LateWakeUps implements Performer, Late {
   readonly #performer: Performer
   /** Keyed by conversation, in the order in which they came. */
   readonly #held = new Map<string, Held>()
+  #isStillOurs: () => Promise<boolean> = async () => true
   #timer: NodeJS.Timeout | undefined
   #state: 'holding' | 'finishing' | 'abandoned' = 'holding'
 
@@ -37,10 +42,14 @@ export class LateWakeUps implements Performer {
     this.#performer = performer
   }
 
-  /** @param since a wake-up with a time is armed at once: it may be armed already */
+  start(isStillOurs: () => Promise<boolean>): void {
+    this.#isStillOurs = isStillOurs
+  }
+
+  /** @param since a wake-up with a time may be armed already */
   async perform(effect: Effect, since?: number): Promise<void> {
-    if (effect.kind === 'wake' && since === undefined) return this.#hold(effect)
-    if (effect.kind === 'wake' || effect.kind === 'disarm' || effect.kind === 'forget') {
+    if (effect.kind === 'wake') return this.#hold(effect, since === undefined)
+    if (effect.kind === 'disarm' || effect.kind === 'forget') {
       const held = await this.#drop(effect.conversation)
       if (effect.kind === 'disarm' && held?.isFirst) return
     }
@@ -61,12 +70,13 @@ export class LateWakeUps implements Performer {
     this.#held.clear()
   }
 
-  #hold(wake: Wake): Promise<void> {
+  #hold(wake: Wake, isNew: boolean): Promise<void> {
     if (this.#state === 'abandoned') return Promise.resolve()
     const { conversation, generation, at } = wake
     const before = this.#held.get(conversation)
+    if (before) before.isFirst &&= isNew
     if (before && before.wake.generation >= generation) return before.settled
-    const isFirst = before ? before.isFirst && !before.isArming : generation === 1
+    const isFirst = before ? before.isFirst && !before.isArming : isNew && generation === 1
     if (before && !before.isArming) before.settle()
     this.#held.delete(conversation)
     const since = Date.now()
@@ -76,7 +86,7 @@ export class LateWakeUps implements Performer {
       settle = resolve
     })
     this.#held.set(conversation, { wake, since, isFirst, settle, settled, isArming: false })
-    this.#timer ??= setTimeout(() => this.#look(), armAfterMs)
+    this.#timer ??= setTimeout(() => void this.#look(), armAfterMs)
     return settled
   }
 
@@ -93,13 +103,17 @@ export class LateWakeUps implements Performer {
     return held
   }
 
-  #look(): void {
+  async #look(): Promise<void> {
     const due = Date.now() - armAfterMs
+    const ready: Held[] = []
     for (const held of this.#held.values()) {
       if (held.since > due) break
-      this.#arm(held, held.since)
+      if (!held.isArming) ready.push(held)
     }
-    this.#timer = this.#held.size > 0 ? setTimeout(() => this.#look(), lookEveryMs) : undefined
+    if (ready.length > 0 && !(await this.#isStillOurs())) return
+    // Meanwhile one may have been replaced, or its conversation may have ended.
+    for (const held of ready) if (this.#held.get(held.wake.conversation) === held) this.#arm(held, held.since)
+    this.#timer = this.#held.size > 0 ? setTimeout(() => void this.#look(), lookEveryMs) : undefined
   }
 
   /** @param since the performer checks that the wake-up is still needed if that was long ago */

@@ -46,7 +46,7 @@ export interface Performer {
   /**
    * Settles once the effect is stored; waits for as long as the weather is bad.
    *
-   * @param since when it was to be performed, in epoch milliseconds; absent: now
+   * @param since when it was to be performed, in epoch milliseconds; absent: now, for the first time
    */
   perform(effect: Effect, since?: number): Promise<void>
 }

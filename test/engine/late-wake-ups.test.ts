@@ -61,10 +61,36 @@ describe('a wake-up', () => {
     expect(performed).toEqual(['wake 1'])
   })
 
-  test('that a worker before may have armed is armed at once', async () => {
-    await late.perform(wake(1), Date.now())
+  test('that a worker before may have armed is removed with the end', async () => {
+    const found = late.perform(wake(1), Date.now())
     await late.perform(disarm)
-    expect(performed).toEqual(['wake 1', 'disarm'])
+    await found
+    expect(performed).toEqual(['disarm'])
+  })
+
+  test('that is found while it is held may be armed by another worker, too', async () => {
+    const held = [late.perform(wake(1)), late.perform(wake(1), Date.now()), late.perform(wake(2))]
+    await late.perform(disarm)
+    await Promise.all(held)
+    expect(performed).toEqual(['disarm'])
+  })
+
+  test('of a log that another worker has taken over is not armed', async () => {
+    late.start(async () => false)
+    void late.perform(wake(1))
+    await pass()
+    expect(performed).toEqual([])
+  })
+
+  test('that is not needed any more when the log is found to be ours is not armed', async () => {
+    late.start(async () => {
+      await late.perform(disarm)
+      return true
+    })
+    const held = late.perform(wake(1))
+    await pass()
+    await held
+    expect(performed).toEqual([])
   })
 
   test('of a log that is let go is armed and checked, also when it comes later', async () => {
