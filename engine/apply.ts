@@ -41,22 +41,19 @@ export type Pending = Promise<void>[]
  */
 export async function apply(deps: Applying, raw: RawEvent): Promise<Pending> {
   const pending: Pending = []
+  await applyEvent(deps, raw, pending)
+  return pending
+}
+
+async function applyEvent(deps: Applying, raw: RawEvent, pending: Pending): Promise<void> {
   const read = readEvent(raw)
-  if (!read.ok) {
-    await deps.deadLetters.bury(raw, read.error)
-    return pending
-  }
+  if (!read.ok) return deps.deadLetters.bury(raw, read.error)
   const incoming = read.value
   const { conversation: id } = incoming
-  const load = async (fromLeader = false) => {
-    const { conversation, effects } = await loadUnperformed(deps, incoming, fromLeader)
-    await performAll(deps, effects, pending, Date.now())
-    return conversation
-  }
 
   const isBeginning = incoming.event.type === 'session.started'
   let known = deps.cache.get(id) ?? {
-    conversation: isBeginning ? unknownConversation : await load(),
+    conversation: isBeginning ? unknownConversation : await loadPerformed(deps, incoming, pending),
     isLatest: false,
   }
   for (;;) {
@@ -73,7 +70,7 @@ export async function apply(deps: Applying, raw: RawEvent): Promise<Pending> {
       await deps.deadLetters.bury(raw, decision.cause)
       // The bot's author finds the event in DEADLETTER; the customer continues with the default response.
       decision = decideOrFail({ ...deps.world(), botHasFailed: true }, known.conversation, incoming)
-      if (decision.kind === 'failed') return pending
+      if (decision.kind === 'failed') return
     }
     if (decision.kind === 'record') {
       const { record, snapshot } = decision
@@ -82,32 +79,35 @@ export async function apply(deps: Applying, raw: RawEvent): Promise<Pending> {
         // An ended conversation is rarely needed again.
         if (snapshot?.status === 'done') deps.cache.delete(id)
         else deps.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
-        await performAll(deps, effectsOf(id, sequence, record), pending)
-        return pending
+        return performAll(deps, effectsOf(id, sequence, record), pending)
       } catch (error) {
-        if (error instanceof TooLarge && isLatest) {
-          await deps.deadLetters.bury(raw, { code: 'failed', message: error.message })
-          return pending
-        }
+        if (error instanceof TooLarge && isLatest)
+          return deps.deadLetters.bury(raw, { code: 'failed', message: error.message })
         if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
       if (decision.kind === 'rearm')
         await performAll(deps, [{ ...decision, kind: 'wake', conversation: id }], pending)
       deps.cache.set(id, known.conversation)
-      return pending
+      return
     }
-    known = { conversation: await load(true), isLatest: true }
+    known = { conversation: await loadPerformed(deps, incoming, pending, true), isLatest: true }
   }
 }
 
-/** Loads a conversation, with the effects that a worker before this one may have left undone. */
-async function loadUnperformed(deps: Applying, { conversation: id, seq }: Incoming, fromLeader: boolean) {
+/** Loads a conversation, and performs the effects that a worker before this one may have left undone. */
+async function loadPerformed(
+  deps: Applying,
+  { conversation: id, seq }: Incoming,
+  pending: Pending,
+  fromLeader = false,
+) {
   const conversation = await deps.conversations.load(id, fromLeader)
   const { record, sequence } = conversation
   if (record && record.event.seq > seq) await checkTail(deps, id, record.event.seq)
-  const isAbove = record && record.event.seq > deps.dealtWith()
-  return { conversation, effects: isAbove ? effectsOf(id, sequence, record, true) : [] }
+  if (record && record.event.seq > deps.dealtWith())
+    await performAll(deps, effectsOf(id, sequence, record, true), pending, Date.now())
+  return conversation
 }
 
 /** A record may name a later event, since events are read again; it must not name one that the log never had. */

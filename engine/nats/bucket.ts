@@ -1,3 +1,4 @@
+import type { Msg } from '@nats-io/transport-node'
 import { Conflict } from '../errors.ts'
 import { CatchUp } from './catch-up.ts'
 import type { RoleConnection } from './connect.ts'
@@ -169,17 +170,10 @@ export class Bucket {
         return Promise.resolve()
       },
     })
-    const prefix = subjects.changed(this.#name, '')
-    const subscription = connection.subscribe(prefix + filter, {
+    const subscription = connection.subscribe(subjects.changed(this.#name, filter), {
       callback: (error, message) => {
         if (error) return
-        const headers = Object.fromEntries(
-          [...(message.headers ?? [])].map(([name, values]) => [name, values.join(', ')]),
-        )
-        const seq = Number(headers['Nats-Sequence']) || 0
-        const at = Date.parse(headers['Nats-Time-Stamp'] ?? '')
-        const subject = this.#prefix + message.subject.slice(prefix.length)
-        live.push(this.#entryOf({ seq, at, subject, headers, body: message.data }))
+        live.push(this.#publishedEntry(message))
         void catchUp.work()
       },
     })
@@ -199,12 +193,9 @@ export class Bucket {
     changed: (entry: Pick<BucketEntry, 'key' | 'value'>) => void,
     reconnected: () => void,
   ): () => void {
-    const prefix = subjects.changed(this.#name, '')
-    const subscription = this.#role.connection.subscribe(prefix + filter, {
+    const subscription = this.#role.connection.subscribe(subjects.changed(this.#name, filter), {
       callback: (error, message) => {
-        if (error) return
-        const isGone = goneHeaders.some((name) => message.headers?.has(name))
-        changed({ key: message.subject.slice(prefix.length), value: isGone ? null : message.string() })
+        if (!error) changed(this.#publishedEntry(message))
       },
     })
     const forget = onReconnect(this.#role.connection, reconnected)
@@ -239,6 +230,20 @@ export class Bucket {
     const subject = this.#prefix + filter
     for await (const message of directGet(this.#role, this.#stream, subject, after, listBatchBytes))
       yield this.#entryOf(message)
+  }
+
+  /** An entry as the server publishes it once it is stored. */
+  #publishedEntry({ subject, headers: published, data }: Msg): BucketEntry {
+    const headers = Object.fromEntries(
+      [...(published ?? [])].map(([name, values]) => [name, values.join(', ')]),
+    )
+    return this.#entryOf({
+      seq: Number(headers['Nats-Sequence']) || 0,
+      at: Date.parse(headers['Nats-Time-Stamp'] ?? ''),
+      subject: this.#prefix + subject.slice(subjects.changed(this.#name, '').length),
+      headers,
+      body: data,
+    })
   }
 
   #entryOf({ seq, at, subject, headers, body }: StoredMessage): BucketEntry {

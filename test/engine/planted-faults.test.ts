@@ -25,8 +25,8 @@ const faults = [
   {
     fault: 'the cursor passes an event before its effects are performed',
     file: 'engine/apply.ts',
-    from: 'await performAll(deps, effectsOf(id, sequence, record), pending)',
-    to: 'void performAll(deps, effectsOf(id, sequence, record), pending).catch(() => {})',
+    from: 'return performAll(deps, effectsOf(id, sequence, record), pending)',
+    to: 'return void performAll(deps, effectsOf(id, sequence, record), pending).catch(() => {})',
     caughtBy: 'after two successors, the effects are performed and no event is applied twice',
   },
   {
