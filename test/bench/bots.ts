@@ -50,7 +50,7 @@ export const botSteps: Step[] = [
   ['session.option', { option: 'No' }],
   ['session.ended', {}],
 ]
-/** Of agents, in that conversation. */
+/** Notifications of agents in that conversation. */
 export const botNotifications = 2
 
 /** Reads, checks and compiles a flow of so many steps, again and again: milliseconds. */

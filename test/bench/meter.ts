@@ -54,7 +54,7 @@ export class Meter {
   }
 }
 
-/** What counts as disturbed, and what is done about it. */
+/** Limits beyond which a run counts as disturbed, and how often it is tried again. */
 export const quietDefaults = { 'others-max': 12, tries: 3, wait: 60 }
 export const quietUsage = `  --others-max N    per cent of all processors, default 12: a run in which other programs took more is run again,
   --tries N         at most so many times (default 3)

@@ -12,7 +12,7 @@ export interface WorldOptions {
   engines: number
   notifier: boolean
   partitions: number
-  /** Of each stream, on as many servers. */
+  /** Replicas of each stream, on as many servers. */
   replicas: number
   sync: SyncMode
   /** The configuration, by key. */

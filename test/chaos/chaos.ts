@@ -23,7 +23,7 @@ export interface ChaosOptions extends Climate {
   engines: number
   notifiers: number
   partitions: number
-  /** Of each stream, on as many servers. */
+  /** Replicas of each stream, on as many servers. */
   replicas: number
   /** For so long events are published and things happen. */
   seconds: number

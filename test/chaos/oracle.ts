@@ -122,7 +122,7 @@ function checkOrder(id: string, kept: KeptRecord[]): string[] {
 }
 
 /**
- * What EVENTS said it has is there, and each event by its id has made one record, however often it was stored. A sign of
+ * Each event that EVENTS acknowledged is there, and has made one record by its id, however often it was stored. A sign of
  * life makes none where it restarts nothing.
  */
 function checkPublished({ events, records }: Remains, published: Published[]): string[] {

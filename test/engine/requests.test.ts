@@ -5,6 +5,7 @@ import { subjects } from '../../engine/nats/topology.ts'
 import type { Performer } from '../../engine/ports.ts'
 import type { Notification, OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { RequestRecord } from '../../schemas/conversation/request-record.ts'
+import { waitingRequest } from '../waiting-request.ts'
 import { signal, takeOver } from './hand-driven-engine.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
@@ -129,23 +130,7 @@ describe('the notifier', () => {
 
 /** A request as an engine of an earlier version left it in REQUESTS. */
 function left(conversation: string, record: number): RequestRecord {
-  const at = '2026-06-05T15:00:10.000Z'
-  const customer = { name: null, email: null, externalId: null, verified: false }
-  const request: OpenRequest = {
-    workspace: 'main',
-    conversation,
-    request: 1,
-    record,
-    state: 'waiting',
-    at,
-    queuedAt: at,
-    channel: 'web',
-    locale: 'en',
-    hours: 'during',
-    opensAt: null,
-    customer,
-    need: 'help',
-  }
+  const request = waitingRequest(conversation, record, { need: 'help' })
   return { changes: [{ action: 'created', request: 1 }], request }
 }
 

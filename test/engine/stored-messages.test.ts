@@ -5,7 +5,7 @@ import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { startEngine } from '../../engine/nats/engine/start-engine.ts'
 import { startTestWorld, until } from './test-world.ts'
 
-// What a conversation costs: messages that NATS stores, and requests of the engine. Both were found to grow unnoticed.
+// A conversation costs messages that NATS stores and requests of the engine. Both were found to grow unnoticed.
 
 /** The messages that a stream ever stored. */
 async function storedIn({ jsm }: Nats, stream: string): Promise<number> {

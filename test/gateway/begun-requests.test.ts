@@ -4,6 +4,7 @@ import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { BegunRequests } from '../../workers/gateway/sockets/begun-requests.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
+import { waitingRequest } from '../waiting-request.ts'
 
 let world: TestWorld
 let begun: BegunRequests
@@ -22,22 +23,7 @@ afterAll(async () => {
 
 let record = 0
 async function put(conversation: string, state: OpenRequest['state']) {
-  const at = '2026-06-05T15:00:10.000Z'
-  const request: OpenRequest = {
-    workspace: 'main',
-    conversation,
-    request: 1,
-    record: ++record,
-    state,
-    at,
-    queuedAt: at,
-    channel: 'web',
-    locale: 'en',
-    hours: 'during',
-    opensAt: null,
-    customer: { name: null, email: null, externalId: null, verified: false },
-    need: 'help',
-  }
+  const request = waitingRequest(conversation, ++record, { state, need: 'help' })
   await new Bucket(world.nats, 'openRequests').put(`main.${conversation}`, JSON.stringify(request))
 }
 

@@ -6,6 +6,7 @@ import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import { uniqueId } from '../cli/running-system.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
+import { waitingRequest } from '../waiting-request.ts'
 
 let world: TestWorld
 let role: RoleConnection
@@ -18,24 +19,9 @@ afterAll(() => world?.stop())
 let records = 0
 const revisions = new Map<string, number>()
 
-/** A request of a workspace, as the notifier keeps it. */
+/** A later request of a workspace. */
 function request(workspace: string, conversation: string, more: Partial<OpenRequest> = {}): OpenRequest {
-  return {
-    workspace,
-    conversation,
-    request: 1,
-    record: ++records,
-    at: '2026-06-05T15:00:00.000Z',
-    queuedAt: '2026-06-05T15:00:00.000Z',
-    channel: 'web',
-    locale: 'en',
-    hours: 'during',
-    opensAt: null,
-    customer: { name: null, email: null, externalId: null, verified: false },
-    need: null,
-    state: 'waiting',
-    ...more,
-  }
+  return waitingRequest(conversation, ++records, { workspace, ...more })
 }
 
 const subjectOf = ({ workspace, conversation }: Pick<OpenRequest, 'workspace' | 'conversation'>) =>

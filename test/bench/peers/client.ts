@@ -5,7 +5,7 @@ import { contenderOf } from './contender.ts'
 import { customerMessages, laterNotifications, script } from './script.ts'
 
 // The client of a trial, in a process of its own: `client.ts <contender> <address> <in flight> <warm-up s> <seconds>`.
-// So many conversations at a time, each of whose events waits for the messages of the last one.
+// The client holds a number of conversations at a time; each event waits for the messages of the one before.
 
 const [name = '', address = '', inFlight, warmUpS, seconds] = process.argv.slice(2)
 const contender = await contenderOf(name)

@@ -12,7 +12,7 @@ export interface TrialOptions {
 /** A contender's processes, and the address that a client connects to. */
 export interface Running {
   address: string
-  /** Of the server, as it prints it. */
+  /** The server's version, as it prints it. */
   version: string
   processes: Launched[]
   stop(): Promise<void>

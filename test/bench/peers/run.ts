@@ -45,7 +45,7 @@ const { always, rounds, seconds, 'warm-up': warmUpS } = options
 interface Series {
   contender: string
   inFlight: number
-  /** By round; `undefined` where all tries were disturbed. */
+  /** Results by round; `undefined` where all tries were disturbed. */
   results: (TrialResult | undefined)[]
   dropped: number
 }

@@ -15,7 +15,7 @@ export interface TrialPlan {
 }
 
 export interface TrialResult {
-  /** Of the server. */
+  /** The server's version. */
   version: string
   conversations: number
   conversationsPerSecond: number

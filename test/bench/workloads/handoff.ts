@@ -7,7 +7,7 @@ import type { BenchWorld, WorldOptions } from '../world.ts'
 import { sampleWrites, type WritesOfStep } from './sample-writes.ts'
 import { drained, inWorld, type Line, measure, type Sizes, type Workload } from './workload.ts'
 
-/** So many conversations at a time, until agents have been told of all and no wake-up is scheduled. */
+/** Runs conversations, `in-flight` of them at a time, until agents have been told of all and no wake-up is scheduled. */
 async function atOnce(
   workload: string,
   sizes: Sizes,

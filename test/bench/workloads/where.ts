@@ -117,7 +117,7 @@ function wayTable(way: Way): string {
   return tableOf([['way of an event', 'p50 ms', 'p99 ms'], ...rows])
 }
 
-/** By worker and area; the server and the client as a whole. */
+/** A table of processor time by worker and area; the server and the client are not divided. */
 function areaTable({ cpuUsPerEvent }: Line, areas: Record<string, Record<string, number>>): string {
   const rows = Object.entries(cpuUsPerEvent).flatMap(([process, us]): [string, number][] => [
     [process, us],
