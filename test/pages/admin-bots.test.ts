@@ -1,10 +1,14 @@
 import { describe, expect, it, test } from 'vitest'
+import { z } from 'zod'
+import { externalBot } from '../../schemas/configuration/bot.ts'
 import { botFlow } from '../../schemas/configuration/bot-flow.ts'
 import { problemAt } from '../../schemas/problem.ts'
+import { token } from '../../schemas/token.ts'
 import { readBotText } from '../../workers/gateway/administration/bot-text.ts'
 import { botTemplate } from '../../workers/pages/admin/bots/bot-template.ts'
 import { changedLines, indentAfter, newStep } from '../../workers/pages/admin/bots/bot-text.ts'
-import { stepFields } from '../../workers/pages/admin/bots/step-fields.ts'
+import { completionAt } from '../../workers/pages/admin/bots/completion.ts'
+import { answerFields, partFields, stepFields } from '../../workers/pages/admin/bots/step-fields.ts'
 import { storedOf } from '../../workers/pages/admin/stored.ts'
 import { adminWords, problemText } from '../../workers/pages/base/words.ts'
 
@@ -115,17 +119,150 @@ describe('the lines in which two texts differ', () => {
   })
 })
 
-it('the help for steps has all fields of each', () => {
-  const steps = botFlow.shape.answers.element.shape.steps.element.options
-  const fields = steps.map(({ shape }): [string, string[]] => {
-    const { type, name: _, ...others } = shape
-    const written = Object.entries(others).map(([field, schema]) =>
+describe('the fields that the help and the suggestions name', () => {
+  type Shape = Record<string, z.ZodType>
+  const answer = botFlow.shape.answers.element
+  const steps = answer.shape.steps.element.options.map(({ shape }) => shape)
+  const fieldsOf = (shape: Shape) =>
+    Object.entries(shape).map(([field, schema]) =>
       schema.safeParse(undefined).success ? `${field}?` : field,
     )
-    return [type.value, written.sort()]
+  const sorted = (fields: Record<string, string | string[]>) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, all]) => [
+        name,
+        (Array.isArray(all) ? all : all.split(', ')).sort(),
+      ]),
+    )
+
+  it('are those of each step', () => {
+    const fields = steps.map(({ type, name: _, ...others }) => [type.value, fieldsOf(others)])
+    expect(sorted(stepFields)).toEqual(sorted(Object.fromEntries(fields)))
   })
-  const explained = Object.entries(stepFields).map(([type, text]) => [type, text.split(', ').sort()])
-  expect(Object.fromEntries(explained)).toEqual(Object.fromEntries(fields))
+
+  it('are those of everything else in a bot, and lead to an answer where they do', () => {
+    const { kind: _, ...bot } = botFlow.shape
+    const parts: Record<string, string[]> = {
+      '': [...fieldsOf(bot), 'external?', 'machine?'],
+      external: fieldsOf(externalBot.shape.external.shape),
+      answers: fieldsOf(answer.shape),
+    }
+    const leading = new Set<string>()
+    const visit = (field: string, schema: unknown): void => {
+      if (schema === token) leading.add(field)
+      else if (schema instanceof z.ZodOptional) visit(field, schema.unwrap())
+      else if (schema instanceof z.ZodArray) visit(field, schema.element)
+      else if (schema instanceof z.ZodUnion) for (const option of schema.options) visit(field, option)
+      else if (schema instanceof z.ZodObject) {
+        parts[field] = fieldsOf(schema.shape)
+        for (const [inner, own] of Object.entries(schema.shape)) visit(inner, own)
+      }
+    }
+    for (const shape of steps) for (const [field, schema] of Object.entries(shape)) visit(field, schema)
+    expect(sorted(partFields)).toEqual(sorted(parts))
+    expect(answerFields.toSorted()).toEqual([...leading].sort())
+  })
+})
+
+describe('what may be written at the caret', () => {
+  const names = {
+    answers: ['welcome', 'person'],
+    placeholders: ['customer.name', 'channel', 'variables.plan'],
+  }
+  const bot = `id: b
+answers:
+  - id: welcome
+    steps:
+      - type: options
+        text: Hi # no
+        options:
+          - label: One
+            goTo: person
+          - @1
+        freeText: { @2
+        @3
+      - @4
+
+      - type: branch
+        cases: [{ when: [{ value: @5
+        otherwise: @6
+      - type: details
+        fields:
+          - id: a
+            type: @7
+            options:
+            - @8
+      - { type: link, @9
+      - name: x
+        @10
+  - id: person
+    steps:
+    - type: @11
+    - type: message
+      text: "Hi {{@12}}"
+    - text: |
+        @13
+greeting: @14
+@15`
+  /** The words at a mark of the bot, after what is typed there. */
+  const at = (mark: number, typed = '', isAsked = false) => {
+    const [before = '', after = ''] = bot.split(new RegExp(`@${mark}(?!\\d)`))
+    const clean = (text: string) => text.replace(/@\d+/g, '')
+    const text = clean(before) + typed
+    return completionAt(text + clean(after), text.length, names, isAsked)?.words.map(
+      ({ inserted }) => inserted,
+    )
+  }
+
+  it.each([
+    ['the fields of an object', 1, 'go', ['goTo: ']],
+    ['none but those of that object', 1, 'ty', undefined],
+    ['fields in flow style', 2, 'v', ['variable: ']],
+    ['the id of an answer in flow style', 2, 'variable: x, goTo: ', ['welcome', 'person']],
+    ['no field that stands above or below', 3, 'text', undefined],
+    ['the step’s own fields', 3, 'na', ['name: ']],
+    ['the type of a new step', 4, 't', ['type: ']],
+    ['types', 4, 'type: tr', ['transfer']],
+    ['no word that is complete', 4, 'type: set', undefined],
+    ['what a condition compares', 5, 'var', ['variables.plan']],
+    ['the id of an answer', 6, 'P', ['person']],
+    ['a field’s types', 7, '', ['text', 'email', 'select']],
+    ['nothing in a list of texts', 8, 'la', undefined],
+    ['a step’s fields in flow style', 9, 'go', ['goTo: ']],
+    ['the type where it is missing', 10, 't', ['type: ']],
+    ['types in a list that is not indented', 11, 'hours ', undefined],
+    ['types in such a list', 11, 'ho', ['hours']],
+    ['placeholders', 12, 'c', ['customer.name', 'channel']],
+    ['nothing in a text', 13, 'te', undefined],
+    ['nothing in a value that is free', 14, 'te', undefined],
+    ['the bot’s own fields', 15, 'ext', ['external: ']],
+  ])('is %s', (_, mark, typed, words) => {
+    expect(at(mark, typed)).toEqual(words)
+  })
+
+  it('is shown before the first letter when it is asked for', () => {
+    expect(at(3)).toBeUndefined()
+    expect(at(3, '', true)).toEqual(['name: '])
+    expect(at(15, '', true)).toEqual(['name: ', 'external: ', 'machine: '])
+  })
+
+  it('ends with what is not there yet', () => {
+    const inserted = (text: string) => {
+      const caret = text.indexOf('|')
+      return completionAt(text.replace('|', ''), caret, names)?.words[0]?.inserted
+    }
+    expect(inserted('gr|: x')).toBe('greeting')
+    expect(inserted('greeting: "{{ch|"')).toBe('channel}}')
+    expect(inserted('greeting: "{{ch| }}"')).toBe('channel')
+  })
+
+  it('is a step, whatever the step', () => {
+    for (const [type, fields] of Object.entries(stepFields)) {
+      const text = `answers:\n  - id: a\n    steps:\n      - type: ${type}\n        `
+      const expected = ['name', ...fields.split(', ').map((field) => field.replace('?', ''))]
+      expect(completionAt(text, text.length, names, true)?.words.map(({ word }) => word)).toEqual(expected)
+    }
+  })
 })
 
 describe('what is wrong with a bot', () => {

@@ -1,5 +1,9 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
-import { knownPlaceholders, placeholdersIn } from '../../../schemas/configuration/placeholders.ts'
+import {
+  botPlaceholders,
+  knownPlaceholders,
+  placeholdersIn,
+} from '../../../schemas/configuration/placeholders.ts'
 import { type Problem, problem, problemAt } from '../../../schemas/problem.ts'
 
 /** The most variables of a bot: the records of its conversations carry them. */
@@ -161,27 +165,9 @@ export function reachedFrom(from: readonly string[], next: (id: string) => reado
 
 /** Placeholders and conditions with unknown names, and placeholders in fields that fill none. */
 function misnamed(bot: BotFlow): Problem[] {
-  const steps = bot.answers.flatMap((answer) => answer.steps)
-  const variables = new Set(
-    steps.flatMap((step) => {
-      if (step.type === 'set') return [step.variable]
-      if (step.type === 'api') return Object.keys(step.save ?? {})
-      return step.type === 'options' && step.freeText?.variable ? [step.freeText.variable] : []
-    }),
-  )
-  const details = new Set(
-    steps.flatMap((step) =>
-      step.type === 'details'
-        ? step.fields.flatMap((field) => (typeof field === 'string' ? [] : [field.id]))
-        : [],
-    ),
-  )
-  const known = new Set([
-    ...knownPlaceholders,
-    ...[...variables].map((name) => `variables.${name}`),
-    ...steps.flatMap((step) => (step.type === 'options' && step.name ? [`option.${step.name}`] : [])),
-    ...[...details].map((id) => `details.${id}`),
-  ])
+  const known = botPlaceholders(bot)
+  const countOf = (group: string) => [...known].filter((name) => name.startsWith(group)).length
+  const [variables, details] = [countOf('variables.'), countOf('details.')]
   const problems: Problem[] = []
   const unknown = (name: string) => {
     const [, group, own = ''] = /^(\w+)\.(.*)$/s.exec(name) ?? []
@@ -203,10 +189,10 @@ function misnamed(bot: BotFlow): Problem[] {
   const shown = (label: string, path: Problem['path']) => {
     if (placeholdersIn(label).length > 0) problems.push(problemAt(path, 'misplaced_placeholder'))
   }
-  if (variables.size > variablesMax)
-    problems.push(problemAt(['answers'], 'too_many_variables', { count: variables.size, max: variablesMax }))
-  if (details.size > detailsMax)
-    problems.push(problemAt(['answers'], 'too_many_details', { count: details.size, max: detailsMax }))
+  if (variables > variablesMax)
+    problems.push(problemAt(['answers'], 'too_many_variables', { count: variables, max: variablesMax }))
+  if (details > detailsMax)
+    problems.push(problemAt(['answers'], 'too_many_details', { count: details, max: detailsMax }))
   if (bot.greeting) check([bot.greeting], ['greeting'])
   bot.answers.forEach((answer, a) => {
     answer.steps.forEach((step, s) => {

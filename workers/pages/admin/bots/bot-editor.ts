@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Bot } from '../../../../schemas/configuration/bot.ts'
+import { botPlaceholders, knownPlaceholders } from '../../../../schemas/configuration/placeholders.ts'
 import type { BotPlace, BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../../schemas/result.ts'
 import { ask, type Refusal } from '../../base/ask.ts'
@@ -24,6 +25,7 @@ import { type BotText, usersOf } from '../stored.ts'
 import type { AdminSource } from './bot-source.ts'
 import { botTemplate } from './bot-template.ts'
 import { changedLines } from './bot-text.ts'
+import type { BotNames } from './completion.ts'
 import { stepHelp } from './step-help.ts'
 import { stepList } from './step-list.ts'
 import './bot-drawing.ts'
@@ -94,6 +96,7 @@ class AdminBot extends DocumentEditor<BotText> {
             .problems=${this.problems}
             .fieldId=${'bot-text'}
             .describedBy=${'bot-text-hint'}
+            .names=${this.#names}
             @text=${({ detail }: CustomEvent<string>) => this.editing.edit(['text'], detail)}
           ></admin-source>
           </div>
@@ -196,6 +199,16 @@ class AdminBot extends DocumentEditor<BotText> {
         ${sound ? html`<admin-bot-drawing .text=${sound.text}></admin-bot-drawing>` : nothing}
       </section>
     `
+  }
+
+  /** Answers of the last text that could be parsed, and placeholders of the last one without errors. */
+  get #names(): BotNames {
+    const { bot } = this.sound ?? {}
+    const placeholders = bot && 'answers' in bot ? botPlaceholders(bot) : knownPlaceholders
+    return {
+      answers: [...new Set(this.places.map(({ answer }) => answer))],
+      placeholders: [...placeholders],
+    }
   }
 
   get #source() {

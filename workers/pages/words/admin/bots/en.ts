@@ -22,7 +22,11 @@ export const bots = {
     second: 'Talk to a person',
   },
   botAsText: 'The bot, as text',
-  botTextHint: 'In YAML. Indent with spaces: Tab goes on to the errors, each of which leads to its line.',
+  botTextHint:
+    'In YAML. Indent with spaces: Tab goes on to the errors, each of which leads to its line. Suggestions come as you type, or with Ctrl+Space: the arrow keys choose one, Enter takes it.',
+  suggestions: 'Suggestions',
+  suggested: (n: number) =>
+    n === 1 ? 'One suggestion. Arrow down chooses it.' : `${n} suggestions. Arrow down chooses one.`,
   commentsHint:
     'A bot is stored as data: comments (# …) and the way the text is laid out are not kept. Keep what you want to remember elsewhere.',
   stepList: 'Answers and steps',

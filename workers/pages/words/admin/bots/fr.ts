@@ -28,7 +28,12 @@ export const bots: typeof english = {
   },
   botAsText: 'Le bot, comme texte',
   botTextHint:
-    'En YAML. Indentez avec des espaces\u00a0: Tab passe aux erreurs, dont chacune mène à sa ligne.',
+    'En YAML. Indentez avec des espaces\u00a0: Tab passe aux erreurs, dont chacune mène à sa ligne. Des suggestions viennent pendant la saisie, ou par Ctrl+Espace\u00a0: les flèches en choisissent une, Entrée la prend.',
+  suggestions: 'Suggestions',
+  suggested: (n: number) =>
+    n === 1
+      ? 'Une suggestion. La flèche vers le bas la choisit.'
+      : `${n} suggestions. La flèche vers le bas en choisit une.`,
   commentsHint:
     'Un bot est enregistré comme données\u00a0: les commentaires (# …) et la mise en forme du texte ne sont pas gardés. Notez ailleurs ce dont vous voulez vous souvenir.',
   stepList: 'Réponses et étapes',
