@@ -82,8 +82,13 @@ async function publishAll(
   { state: _, ...told }: OpenRequest,
   changes: RequestChange[],
 ): Promise<void> {
-  for (const change of changes)
-    await workspaces.publish({ ...told, action: change.action }, notificationId(told.conversation, change))
+  for (const change of changes) {
+    const { n: _, ...known } = change
+    await workspaces.publish(
+      { ...told, ...known, workspace: told.workspace },
+      notificationId(told.conversation, change),
+    )
+  }
 }
 
 /** Whether these changes are the first of the conversation's first request. */

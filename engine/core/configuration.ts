@@ -113,7 +113,7 @@ const knownTimeouts = new WeakMap<Channel, Timeouts>()
 
 function timeoutsOf(channel: Channel): Timeouts {
   const { timeouts = {} } = channel
-  const { unanswered, escalate, idleCustomer, abandoned } = channelDefaults.timeouts
+  const { unanswered, escalate, idleCustomer, abandoned, agent } = channelDefaults.timeouts
   const ms = (set: string | null | undefined, otherwise: string) =>
     set === null ? null : durationMs(set ?? otherwise)
   const read = {
@@ -121,6 +121,13 @@ function timeoutsOf(channel: Channel): Timeouts {
     escalate: ms(timeouts.escalate, escalate),
     idleCustomer: (timeouts.idleCustomer ?? idleCustomer).map(durationMs),
     abandoned: ms(timeouts.abandoned, abandoned),
+    agent:
+      timeouts.agent === null
+        ? { remind: null, release: null }
+        : {
+            remind: ms(timeouts.agent?.remind, agent.remind),
+            release: ms(timeouts.agent?.release, agent.release),
+          },
   }
   knownTimeouts.set(channel, read)
   return read

@@ -1,9 +1,39 @@
 import type { Call } from '../../schemas/conversation/call.ts'
-import type { Event } from '../../schemas/conversation/event.ts'
+import type { Agent, Event } from '../../schemas/conversation/event.ts'
 import type { ConversationRecord, RequestAction, Status } from '../../schemas/conversation/record.ts'
 import type { ConversationContext, Input } from '../machines/context.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
 import { shownAs } from '../machines/vocabulary.ts'
+
+/** When the agent is reminded to answer, and when the request goes back to the queue; `null`: never. */
+export interface AgentDues {
+  remind: number | null
+  release: number | null
+}
+
+/** The agents' side of a conversation. */
+export interface DeskState {
+  /** The customer waits for the agent's answer. */
+  unanswered?: Unanswered
+  /** While the request waits: the one agent who may accept it, until an instant in epoch milliseconds. */
+  offer?: { agent: Agent; until: number }
+  /** While the request waits: the ids of agents who did not take it. */
+  asked?: string[]
+  /** The customer has gone while others wait: an escalation is held back. */
+  isHeld?: true
+  /** The timer of the escalation that is held back. */
+  overdue?: string
+  /** The workspaces that the request was transferred from; an erasure removes it from these, too. */
+  formerWorkspaces?: string[]
+}
+
+/** Instants are epoch milliseconds. */
+interface Unanswered extends AgentDues {
+  /** The first message that the agent has not answered, or the acceptance. */
+  since: number
+  /** Whether the agent was reminded. */
+  isTold?: true
+}
 
 /** A timer that runs: XState's delayed event, and when it is due in epoch milliseconds. */
 export interface Timer {
@@ -83,6 +113,8 @@ export interface State {
   /** How many calls there were, and the one that is waited for. */
   called?: number | undefined
   awaits?: number | undefined
+  /** The agents' side, which no machine has. */
+  desk?: DeskState | undefined
   /**
    * How many events of customers, agents and bots were applied; absent where an earlier version, which did not count,
    * began the conversation.
@@ -91,7 +123,14 @@ export interface State {
   /** The events seen last, as `rememberedMax` fixed-length digests. */
   recent?: string | undefined
   /** Everything was removed: only where others' traces of it are. */
-  erased?: { workspace: string | null; request: number; startedAt: number | null } | undefined
+  erased?:
+    | {
+        workspace: string | null
+        request: number
+        startedAt: number | null
+        formerWorkspaces?: string[] | undefined
+      }
+    | undefined
 }
 
 /** The state of a conversation that has begun and was not erased. */
@@ -105,13 +144,17 @@ export function contextOf({ context }: Pick<StoredSnapshot, 'context'>): Convers
   return context as ConversationContext
 }
 
+/** The state of a conversation as its customer and its agent see it. */
+export function phaseOf({ value }: Pick<StoredSnapshot, 'value'>): Status['state'] {
+  const top = typeof value === 'string' ? value : Object.keys(value as object)[0]
+  return shownAs[top ?? ''] ?? 'bot'
+}
+
 /** The status of a conversation as its customer and its agent see it. */
 export function statusOf(snapshot: Pick<StoredSnapshot, 'context' | 'value'>): Status {
   const { request, agent, reason } = contextOf(snapshot)
-  const { value } = snapshot
-  const top = typeof value === 'string' ? value : Object.keys(value as object)[0]
   return {
-    state: shownAs[top ?? ''] ?? 'bot',
+    state: phaseOf(snapshot),
     request: request > 0 ? request : undefined,
     agent: agent ?? undefined,
     reason: reason ?? undefined,

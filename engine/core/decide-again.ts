@@ -38,6 +38,7 @@ export function decideAgain(
       strictChannels: stored?.rejected?.code === 'unknown_channel',
     },
     definitions: instead ? definitions : asThen(definitions, name, stored),
+    dues: stored?.state.desk?.unanswered ?? never,
     ...(began ? { began } : { hasClosed: stored?.state.began ?? null }),
   }
   try {
@@ -52,6 +53,7 @@ export function decideAgain(
   }
 }
 
+const never = { remind: null, release: null }
 const nothingConfigured = { channels: new Map(), schedules: new Map(), bots: new Map() }
 
 function beginningOf(

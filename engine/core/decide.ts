@@ -1,4 +1,4 @@
-import type { Event } from '../../schemas/conversation/event.ts'
+import type { Event, EventType } from '../../schemas/conversation/event.ts'
 import type { Rejection } from '../../schemas/conversation/record.ts'
 import type { Result } from '../../schemas/result.ts'
 import { begin } from '../machines/step.ts'
@@ -11,6 +11,7 @@ import {
   isRunning,
   type State,
 } from './conversation.ts'
+import { followDesk, handleAtDesk } from './desk.ts'
 import { RecordDraft } from './draft.ts'
 import { seenBefore } from './recent.ts'
 import { type Recorded, recordOf } from './record.ts'
@@ -52,7 +53,7 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
 
   const checked = checkValues(event)
   if (!isRunning(state)) return recordOf(start(draft, world, event, checked))
-  if (state.snapshot.status === 'done') return recordOf(answerAfterEnd(draft, event))
+  if (state.snapshot.status === 'done') return recordOf(answerAfterEnd(draft, state, event, checked))
   if (!checked.ok) return recordOf(draft.refuse(checked.error))
   if (isFull(state, event)) return recordOf(draft.refuse(conversationFull))
   if (event.type === 'call.answered') {
@@ -62,12 +63,13 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   }
   if (resume(draft, world, conversation, state, event) === 'ends') endRetired(draft, state, event)
   else if (event.type === 'session.active') draft.restartIdle()
-  else {
+  else if (!handleAtDesk(draft, event)) {
     const closed = inputAfterClosing(world, state, event, at)
     if (closed) draft.close(closed)
     draft.step(event)
     if (closed) draft.sayClosed()
   }
+  followDesk(draft, world, event)
   return recordOf(draft)
 }
 
@@ -89,14 +91,33 @@ function start(
   return draft.begin(definition, first)
 }
 
-/** Ignores only an event that may be late through nobody's fault. */
-function answerAfterEnd(draft: RecordDraft, { type }: Event): RecordDraft {
-  const mayBeLate = type === 'session.ended' || type === 'agent.ended' || type === 'call.answered'
-  return mayBeLate ? draft.ignore() : draft.refuse({ code: 'conversation_ended' })
+/** Ignores only an event that may be late through nobody's fault; agents may still make notes. */
+function answerAfterEnd(
+  draft: RecordDraft,
+  state: State,
+  event: Event,
+  checked: Result<Event, Rejection>,
+): RecordDraft {
+  if (mayBeLate.has(event.type)) return draft.ignore()
+  if (event.type !== 'agent.noted') return draft.refuse({ code: 'conversation_ended' })
+  if (!checked.ok) return draft.refuse(checked.error)
+  if (isFull(state, event)) return draft.refuse(conversationFull)
+  handleAtDesk(draft, event)
+  return draft
 }
 
+const mayBeLate = new Set<EventType>([
+  'session.ended',
+  'agent.ended',
+  'agent.left',
+  'call.answered',
+  'request.offered',
+  'request.moved',
+  'request.held',
+])
+
 /** Leaves only the fact that the conversation was erased, so that no late event begins it again. */
-function erase(draft: RecordDraft, { erased, snapshot }: State, event: Event): RecordDraft {
+function erase(draft: RecordDraft, { erased, snapshot, desk }: State, event: Event): RecordDraft {
   draft.erased = erased
   if (erased)
     return event.type === 'admin.erased' ? draft.ignore() : draft.refuse({ code: 'unknown_conversation' })
@@ -106,6 +127,7 @@ function erase(draft: RecordDraft, { erased, snapshot }: State, event: Event): R
     workspace: context?.pinned.workspace ?? null,
     request: context?.request ?? 0,
     startedAt: context?.pinned.at ?? null,
+    formerWorkspaces: desk?.formerWorkspaces,
   }
   return draft
 }

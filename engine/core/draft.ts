@@ -2,8 +2,10 @@ import type { Call } from '../../schemas/conversation/call.ts'
 import type {
   BotTurn,
   ConversationRecord,
+  Note,
   Rejection,
   RequestAction,
+  RequestChange,
 } from '../../schemas/conversation/record.ts'
 import { activeMs } from '../../schemas/limits.ts'
 import type { Context, ConversationContext, Input } from '../machines/context.ts'
@@ -19,7 +21,7 @@ import {
   step,
   store,
 } from '../machines/step.ts'
-import { awaitsCall, type CallRequest, type Say } from '../machines/vocabulary.ts'
+import { awaitsCall, type CallRequest, type GivenBack, type Say } from '../machines/vocabulary.ts'
 import { contextOf, hasOpenRequest, isIdleTimer, type State, type Timer } from './conversation.ts'
 import { remember } from './recent.ts'
 import { rejectionMessages } from './refused-value.ts'
@@ -43,9 +45,12 @@ export class RecordDraft {
   // For those who follow the conversation.
   outcome: ConversationRecord['outcome'] = 'applied'
   says: Say[] = []
+  notes: Omit<Note, 'id'>[] = []
   requests: ConversationRecord['requests']
   rejected: Rejection | undefined
   bot: BotTurn | undefined
+  /** Why the request goes back to the queue, where its agent has not released it. */
+  why: GivenBack['why']
 
   // The machine: where it was before the event, and where it is now.
   before: StoredSnapshot | undefined
@@ -63,6 +68,7 @@ export class RecordDraft {
   calls: Call[] | undefined
   called: State['called']
   awaits: State['awaits']
+  desk: State['desk']
   events: State['events']
   recent: State['recent']
   erased: State['erased']
@@ -82,6 +88,7 @@ export class RecordDraft {
     this.told = state.told
     this.called = state.called
     this.awaits = state.awaits
+    this.desk = state.desk
     this.events = state.events
     this.recent = state.recent
   }
@@ -127,29 +134,30 @@ export class RecordDraft {
   close(input: Input): void {
     const { pinned, response } = input
     const { hours, opensAt } = pinned
-    this.#changeContext((context) => ({
+    this.changeContext((context) => ({
       ...context,
       pinned: { ...context.pinned, hours, opensAt },
       response,
     }))
+    this.before = this.snapshot
     this.began = input
   }
 
   /** The customer is active: the idle reminders begin anew, and count from the end of this sign of life. */
   restartIdle(): void {
-    this.#changeContext((context) => ({ ...context, idle: { since: this.at + activeMs, reminded: 0 } }))
+    this.changeContext((context) => ({ ...context, idle: { since: this.at + activeMs, reminded: 0 } }))
     const { machine, snapshot } = this.#running()
-    this.stored = store(machine, snapshot)
     const delay = delayMs(machine, 'idle', snapshot.context, this.at)
     for (const { id, event = { type: id } } of this.timers.filter(isIdleTimer))
-      this.#startTimer(id, delay, event)
+      this.startTimer(id, delay, event)
   }
 
   /** Changes what the machine remembers; it stays in its state, with its timers. */
-  #changeContext(change: (context: Context) => Context): void {
+  changeContext(change: (context: Context) => Context): void {
     const { machine, snapshot } = this.#running()
     const stored = store(machine, snapshot)
-    this.before = this.snapshot = restore(machine, { ...stored, context: change(stored.context as Context) })
+    this.stored = { ...stored, context: change(stored.context as Context) }
+    this.snapshot = restore(machine, this.stored)
   }
 
   /** Says that the channel is closed, after the text that was written in spite of it. */
@@ -227,7 +235,7 @@ export class RecordDraft {
         return
       }
       case 'notify':
-        this.#notify((params as { action: RequestAction }).action, context.request)
+        this.notify((params as { action: RequestAction }).action, { request: context.request })
         return
       case 'call':
         this.called = this.awaits = (this.called ?? 0) + 1
@@ -239,31 +247,35 @@ export class RecordDraft {
         return
       case 'xstate.raise': {
         const { id, delay, event } = params as { id: string; delay: number; event: { type: string } }
-        this.#startTimer(id, delay, event)
+        this.startTimer(id, delay, event)
         return
       }
       case 'xstate.cancel':
-        this.#stopTimer((params as { sendId: string }).sendId)
+        this.stopTimer((params as { sendId: string }).sendId)
     }
   }
 
   /** Counts how often each action was notified of a request; a new request counts from the beginning. */
-  #notify(action: RequestAction, request: number): void {
+  notify(given: RequestAction, change: Partial<RequestChange> = {}): void {
+    const { why } = this
+    const action = given === 'released' && why === 'transferred' ? why : given
+    const reason = action === 'released' && why !== 'transferred' ? (why ?? 'agent') : undefined
     const n = action === 'created' ? 1 : (this.told?.[action] ?? 0) + 1
     this.told = action === 'created' ? { created: 1 } : { ...this.told, [action]: n }
+    const request = change.request ?? contextOf(this.stored as StoredSnapshot).request
     this.requests ??= []
-    this.requests.push(n > 1 ? { action, request, n } : { action, request })
+    this.requests.push({ action, request, ...(n > 1 && { n }), ...(reason && { reason }), ...change })
   }
 
-  #startTimer(id: string, delay: number, event: { type: string }): void {
-    this.#stopTimer(id)
+  /** Starts a timer, or starts it anew; a delay that is not finite never comes due. */
+  startTimer(id: string, delay: number, event: { type: string } = { type: id }): void {
+    this.stopTimer(id)
     const due = this.at + Math.max(0, delay)
-    // A delay that is not finite: never.
     if (Number.isFinite(delay)) this.timers.push(event.type === id ? { id, due } : { id, due, event })
   }
 
   // The list may be the stored record's: it is replaced, never changed.
-  #stopTimer(id: string): void {
+  stopTimer(id: string): void {
     this.timers = this.timers.filter((timer) => timer.id !== id)
     this.fired = this.fired?.filter((timer) => timer !== id)
   }

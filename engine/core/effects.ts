@@ -1,10 +1,10 @@
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
+import type { RequestChange } from '../../schemas/conversation/record.ts'
 import type { RequestChanges, RequestRecord } from '../../schemas/conversation/request-record.ts'
 import { requestState } from '../../schemas/conversation/request-state.ts'
-import type { ConversationContext } from '../machines/context.ts'
 import type { StoredSnapshot } from '../machines/step.ts'
-import { contextOf, type StoredRecord } from './conversation.ts'
+import { contextOf, type State, type StoredRecord } from './conversation.ts'
 
 /** An action to perform after a record is stored. Each is idempotent. */
 export type Effect =
@@ -38,23 +38,39 @@ export function effectsOf(
     // The record of the erasure stays, and those of what was refused after it.
     const isErasure = event.type === 'admin.erased' && record.outcome === 'applied'
     effects.push({ kind: 'forget', conversation, seq: event.seq, record: isErasure ? sequence : 0 })
-    const { workspace, startedAt, request } = state.erased
+    const { workspace, startedAt, request, formerWorkspaces = [] } = state.erased
     // After the erasure, a later event leaves only itself to forget.
     if (isErasure && workspace !== null && startedAt !== null) {
-      const gone = { ...erasedRequest, workspace, conversation, request, record: sequence, at: record.at }
-      const erasedSince = new Date(startedAt).toISOString()
-      effects.push({
-        kind: 'forgetRequests',
-        conversation,
-        request: { changes: requests ?? [], request: gone, erasedSince },
-      })
+      const erasedSince = isoOf(startedAt)
+      for (const where of new Set([workspace, ...formerWorkspaces])) {
+        const gone = {
+          ...erasedRequest,
+          workspace: where,
+          conversation,
+          request,
+          record: sequence,
+          at: record.at,
+        }
+        const changes = where === workspace ? (requests ?? []) : []
+        effects.push({
+          kind: 'forgetRequests',
+          conversation,
+          request: { changes, request: gone, erasedSince },
+        })
+      }
     }
     return effects
   }
   if (requests) {
-    const context = contextOf(state.snapshot as StoredSnapshot)
-    const request = requestOf(conversation, sequence, record.at, context)
-    effects.push({ kind: 'notify', conversation, request: { changes: requests, request } })
+    const request = requestOf(conversation, sequence, record.at, state)
+    const isHere = ({ workspace = request.workspace }: RequestChange) => workspace === request.workspace
+    effects.push({ kind: 'notify', conversation, request: { changes: requests.filter(isHere), request } })
+    // The workspace that it was transferred from.
+    for (const change of requests.filter((change) => !isHere(change))) {
+      const workspace = change.workspace as string
+      const withdrawn = { ...request, workspace, state: 'withdrawn' as const }
+      effects.push({ kind: 'notify', conversation, request: { changes: [change], request: withdrawn } })
+    }
   }
   for (const call of state.calls ?? []) effects.push({ kind: 'call', conversation, call })
   const { wake } = state
@@ -65,12 +81,8 @@ export function effectsOf(
   return effects
 }
 
-function requestOf(
-  conversation: string,
-  record: number,
-  at: string,
-  context: ConversationContext,
-): OpenRequest {
+function requestOf(conversation: string, record: number, at: string, { snapshot, desk }: State): OpenRequest {
+  const context = contextOf(snapshot as StoredSnapshot)
   const { pinned, customer, need, agent, request, answers, tags } = context
   const { workspace, channel, locale, hours, opensAt, page } = pinned
   return {
@@ -91,11 +103,18 @@ function requestOf(
     need,
     ...(agent && { agent }),
     ...(tags && { tags }),
+    ...(desk?.unanswered?.isTold && { unattendedSince: isoOf(desk.unanswered.since) }),
+    ...(desk?.offer && { offer: { agent: desk.offer.agent, until: isoOf(desk.offer.until) } }),
+    ...(desk?.asked && { asked: desk.asked }),
   }
 }
 
 function isoOrNull(instant: number | null): string | null {
-  return instant === null ? null : new Date(instant).toISOString()
+  return instant === null ? null : isoOf(instant)
+}
+
+function isoOf(instant: number): string {
+  return new Date(instant).toISOString()
 }
 
 const erasedRequest = {

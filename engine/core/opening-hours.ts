@@ -43,6 +43,26 @@ interface Window {
   readonly edges: readonly number[]
 }
 
+/** Openings that `afterOpenTime` counts through. */
+const openingsMax = 1_000
+
+/**
+ * The instant at which a schedule has been open for `openMs` since `instant`; `null` where it never will have been.
+ * After a thousand openings it is the end of the last.
+ */
+export function afterOpenTime(hours: OpeningHours, instant: number, openMs: number): number | null {
+  let left = openMs
+  let at = hours.nextOpen(instant)
+  for (let openings = 0; at !== null; openings++) {
+    const closes = hours.nextClose(at)
+    if (closes === null || closes - at >= left) return at + left
+    if (openings === openingsMax) return closes
+    left -= closes - at
+    at = hours.nextOpen(closes)
+  }
+  return null
+}
+
 /**
  * An instant is open or closed only by what a clock and a calendar on the schedule's wall show then: an hour that
  * happens twice is open twice, one that never happens is open for no time, and a holiday begins and ends with its

@@ -1,5 +1,10 @@
 import { call as callSchema } from '../../schemas/conversation/call.ts'
-import { type Message, record as recordSchema, type Status } from '../../schemas/conversation/record.ts'
+import {
+  type Message,
+  type Note,
+  record as recordSchema,
+  type Status,
+} from '../../schemas/conversation/record.ts'
 import { parseJson } from '../../schemas/parse-json.ts'
 import { builtIn } from '../machines/bots/built-in.ts'
 import type { MachineSnapshot } from '../machines/step.ts'
@@ -19,7 +24,7 @@ export interface Recorded {
  * `machineIn` rely on. Throws where the record could not be stored or read again.
  */
 export function recordOf(draft: RecordDraft): Recorded {
-  const { conversation, event, at, says, before, snapshot, erased } = draft
+  const { conversation, event, at, says, notes, before, snapshot, erased } = draft
   checkSize(says)
   const status = snapshot ? statusOf(snapshot) : undefined
   const was = before ? statusOf(before) : undefined
@@ -29,6 +34,10 @@ export function recordOf(draft: RecordDraft): Recorded {
     outcome: draft.outcome,
     messages:
       says.length > 0 ? says.map((say, n) => messageOf(`${conversation}.${event.seq}.${n}`, say)) : undefined,
+    notes:
+      notes.length > 0
+        ? notes.map((note, n) => noteOf(`${conversation}.${event.seq}.${says.length + n}`, note))
+        : undefined,
     status: status && was && isSame(status, was) ? undefined : status,
     requests: draft.requests,
     rejected: draft.rejected,
@@ -47,6 +56,7 @@ export function recordOf(draft: RecordDraft): Recorded {
           calls: draft.calls,
           called: draft.called,
           awaits: draft.awaits,
+          desk: draft.desk,
           events: eventsAfter(draft),
           recent: draft.recent,
         },
@@ -129,6 +139,10 @@ function checkSize(says: Say[]): void {
 
 function messageOf(id: string, { author, type, text, fields, options, clientId }: Say): Message {
   return { id, author, type, text, fields, options, clientId }
+}
+
+function noteOf(id: string, { author, text }: Omit<Note, 'id'>): Note {
+  return { id, author, text }
 }
 
 function isSame(a: Status, b: Status): boolean {

@@ -41,6 +41,29 @@ function refusedValue(event: Event): Rejection | undefined {
         tooLong('agent.id', event.agent.id, agentFieldLengthMax) ??
         tooLong('agent.name', event.agent.name, agentFieldLengthMax)
       )
+    case 'agent.transferred':
+      return (
+        (event.to.agent || event.to.workspace
+          ? undefined
+          : { code: 'text_invalid' as const, message: 'to: names neither an agent nor a workspace' }) ??
+        tooLong('to.agent.id', event.to.agent?.id, agentFieldLengthMax) ??
+        tooLong('to.agent.name', event.to.agent?.name, agentFieldLengthMax) ??
+        (event.note === undefined ? undefined : tooLong('note', event.note, textLengthMax))
+      )
+    case 'agent.noted':
+      return (
+        refusedText(event.text) ??
+        tooLong('agent.id', event.agent.id, agentFieldLengthMax) ??
+        tooLong('agent.name', event.agent.name, agentFieldLengthMax)
+      )
+    case 'agent.tagged':
+      return (
+        tooMany('tags', event.tags, 0, tagsMax) ??
+        first(
+          event.tags,
+          (tag, n) => refusedLabel(`tags.${n}`, tag) ?? tooLong(`tags.${n}`, tag, tagLengthMax),
+        )
+      )
     case 'agent.released':
       return tooLong('reason', event.reason, agentFieldLengthMax)
     case 'bot.message':
@@ -140,6 +163,8 @@ const refusedWhenFull = new Set<EventType>([
   'session.option',
   'session.active',
   'agent.message',
+  'agent.noted',
+  'agent.tagged',
   'bot.message',
   'bot.options',
   'bot.form',
@@ -164,6 +189,7 @@ export const rejectionMessages: Record<RejectionCode, string> = {
   conversation_full: 'the conversation has as many events as it may have; end it and start a new one',
   not_queued: 'the conversation is not waiting for an agent',
   already_accepted: 'another agent has accepted this request',
+  offered_to_other: 'the request is offered to another agent',
   stale_request: 'this is not the conversation’s present request',
   not_the_agent: 'only the agent who accepted the request can do this',
   not_allowed_now: 'this cannot be done at this point of the conversation',

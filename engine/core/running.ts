@@ -1,5 +1,5 @@
 import type { Event } from '../../schemas/conversation/event.ts'
-import { beginningOf, type Context, freshMemory, type Input } from '../machines/context.ts'
+import { beginningOf, type Context, freshMemory, type Input, type Timeouts } from '../machines/context.ts'
 import {
   type Definition,
   type Definitions,
@@ -13,6 +13,7 @@ import { type MachineSnapshot, restore, type StoredSnapshot } from '../machines/
 import { textsFor } from '../texts/languages.ts'
 import { botOf, type Configuration, inputOf } from './configuration.ts'
 import {
+  type AgentDues,
   type Conversation,
   contextOf,
   hasOpenRequest,
@@ -20,6 +21,7 @@ import {
   type State,
 } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
+import { afterOpenTime } from './opening-hours.ts'
 
 /** All that a decision depends on besides the conversation and the event. */
 export interface World {
@@ -31,6 +33,8 @@ export interface World {
   began?: Beginning
   /** Set when a stored conversation is decided again: the input of its response for outside the hours, if it took it. */
   hasClosed?: Input | null
+  /** Set when a stored conversation is decided again: the times of its agent’s clock. */
+  dues?: AgentDues
 }
 
 /** The machine that a conversation begins with, and its input. */
@@ -81,6 +85,20 @@ export function inputAfterClosing(
   if (world.hasClosed !== undefined) return world.hasClosed ?? undefined
   const input = inputOf(world.configuration, { channel: pinned.channel, locale: pinned.locale }, at)
   return input.pinned.hours === 'outside' ? input : undefined
+}
+
+/** When an agent who has to answer from `at` on is reminded, and loses the request: counted in open time. */
+export function agentDues(
+  { configuration, dues }: World,
+  channel: string,
+  timeouts: NonNullable<Timeouts['agent']>,
+  at: number,
+): AgentDues {
+  if (dues) return dues
+  const schedule = configuration.channels.get(channel)?.schedule
+  const hours = configuration.schedules.get(schedule || '')?.hours
+  const due = (ms: number | null) => (ms === null ? null : hours ? afterOpenTime(hours, at, ms) : at + ms)
+  return { remind: due(timeouts.remind), release: due(timeouts.release) }
 }
 
 /** Whether `inputOfFirst` can derive the conversation's input from its first snapshot. */

@@ -1,4 +1,5 @@
 import { type Conversation, earliest, type Incoming, isRunning, timerName } from './conversation.ts'
+import { fireAtDesk, followDesk } from './desk.ts'
 import { RecordDraft } from './draft.ts'
 import { type Recorded, recordOf } from './record.ts'
 import { endRetired, resume, type World } from './running.ts'
@@ -38,6 +39,7 @@ export function wakeUp(
   // The failed bot's timers are gone; its conversation has to go on without it.
   if (world.botHasFailed) draft.step({ type: 'fellBack' })
   fireDue(draft)
+  followDesk(draft, world, incoming.event)
   return recordOf(draft)
 }
 
@@ -49,6 +51,6 @@ function fireDue(draft: RecordDraft): void {
   // A migration may have removed the timer that the wake-up was for.
   for (let timer = earliest(draft.timers); timer && timer.due <= draft.at; timer = earliest(draft.timers)) {
     if (++count > timersAtOnceMax) throw new Error(`${timer.id}: timers come due without end`)
-    draft.fire(timer)
+    if (!fireAtDesk(draft, timer)) draft.fire(timer)
   }
 }

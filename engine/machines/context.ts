@@ -32,6 +32,8 @@ export interface Timeouts {
   escalate: number | null
   idleCustomer: number[]
   abandoned: number | null
+  /** From the customer's first unanswered message; absent where an earlier version began the conversation. */
+  agent?: { remind: number | null; release: number | null }
 }
 
 export interface Context<Own = unknown> extends ConversationContext {

@@ -77,14 +77,19 @@ export function carriedTimers(snapshot: MachineSnapshot, { timers, fired }: Time
   const delays = new Map<string, unknown>()
   for (const node of activeNodes(snapshot))
     for (const { eventType, delay } of node.after) delays.set(eventType, delay)
-  // A timer of an event that the machine has raised belongs to no state.
-  const carried = timers.filter(({ id, event }) => delays.has(id) || event !== undefined)
+  // Other timers belong to no state: those of events that the machine has raised, and those of the agents' side.
+  const carried = timers.filter(({ id, event }) => delays.has(id) || event !== undefined || isOfDesk(id))
   for (const [id, delay] of delays) {
     if (fired?.includes(id) || carried.some((timer) => timer.id === id)) continue
     const ms = delayMs(machine, delay, context, now)
     if (Number.isFinite(ms)) carried.push({ id, due: now + Math.max(0, ms) })
   }
   return { timers: carried, fired: fired?.filter((id) => delays.has(id)) }
+}
+
+/** Whether it is a timer of the agents' side (`core/desk.ts`), which no machine has. */
+export function isOfDesk(timer: string): boolean {
+  return timer.startsWith('desk.')
 }
 
 /** A delay in milliseconds, by its name or its value, if it began now; not a finite number: it never comes due. */

@@ -6,7 +6,7 @@ import { fill } from '../texts/fill.ts'
 import { textsFor } from '../texts/languages.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Context } from './context.ts'
-import { expectEvent, type MachineEvent, type Say } from './vocabulary.ts'
+import { expectEvent, type GivenBack, type MachineEvent, type Say } from './vocabulary.ts'
 
 export function textsOf(context: Context): Texts {
   return textsFor(context.pinned.language)
@@ -61,6 +61,12 @@ export function formText(context: Context, fields: readonly FormField[]): string
 export function joined(context: Context): Say {
   const texts = textsOf(context)
   return notice(fill(texts.joined, { 'agent.name': context.agent?.name || texts.anAgent }))
+}
+
+/** Says to the customer that they are back in the queue. */
+export function givenBack(context: Context, { why }: GivenBack): string {
+  const texts = textsOf(context)
+  return why === 'transferred' ? texts.transferred : texts.released
 }
 
 export function idleReminder(context: Context): Say {

@@ -8,6 +8,7 @@ import {
   customerText,
   detailsOf,
   form,
+  givenBack,
   idleReminder,
   joined,
   missingFields,
@@ -250,7 +251,7 @@ export function conversationParts<Own = undefined>() {
         target: 'queued',
         actions: [
           'waitAgain',
-          { type: 'say', params: ({ context }) => notice(textsOf(context).released) },
+          { type: 'say', params: ({ context, event }) => notice(givenBack(context, event)) },
           { type: 'notify', params: { action: 'released' } },
         ],
       },

@@ -1,12 +1,28 @@
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { Event } from '../../schemas/conversation/event.ts'
-import type { Message, StatusState } from '../../schemas/conversation/record.ts'
+import type { Message, ReleaseReason, StatusState } from '../../schemas/conversation/record.ts'
 import type { ConversationContext } from './context.ts'
 
-/** The event that a machine receives, with its time, which is the only clock. A sign of life moves no machine. */
-export type MachineEvent = Exclude<Event, { type: 'session.active' }> & {
+/** Events that move no machine: a sign of life, and those of the agents' side (`core/desk.ts`). */
+type Outside =
+  | 'session.active'
+  | 'agent.transferred'
+  | 'agent.noted'
+  | 'agent.tagged'
+  | 'agent.left'
+  | 'request.offered'
+  | 'request.moved'
+  | 'request.held'
+
+/** The event that a machine receives, with its time, which is the only clock. */
+export type MachineEvent = Exclude<Event, { type: Outside }> & {
   /** The time of the event, in epoch milliseconds; XState's own first event has none: ask `timeOf`. */
   at: number
+} & GivenBack
+
+/** With `agent.released` where the agent has not released the request themselves. */
+export interface GivenBack {
+  why?: ReleaseReason | 'transferred' | undefined
 }
 
 /** A message that has no id yet. */

@@ -57,6 +57,8 @@ export interface Texts {
   joined: string
   anAgent: string
   released: string
+  /** The agent passes the conversation on. */
+  transferred: string
   stillThere: string
   closingSoon: string
   endedByAgent: string

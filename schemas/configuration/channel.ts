@@ -95,6 +95,13 @@ const ascending = (steps: string[]) => {
   return milliseconds.every((step, index) => index === 0 || step > (milliseconds[index - 1] as number))
 }
 
+const agentTimeouts = z
+  .strictObject({ remind: duration.nullable().optional(), release: duration.nullable().optional() })
+  .refine(
+    ({ remind, release }) => !remind || !release || durationMs(remind) < durationMs(release),
+    zodIssue('not_ascending'),
+  )
+
 const timeouts = z.object({
   /** From the request to the reminder; `null`: never. */
   unanswered: duration.nullable().optional(),
@@ -104,6 +111,11 @@ const timeouts = z.object({
   idleCustomer: z.array(duration).max(idleStepsMax).refine(ascending, zodIssue('not_ascending')).optional(),
   /** From the last sign of life of a visitor who has made no request; `null`: never. */
   abandoned: duration.nullable().optional(),
+  /**
+   * From the customer's first message that the agent has not answered, within the opening hours: the agent is reminded,
+   * and later the request goes back to the queue; `null`: never.
+   */
+  agent: agentTimeouts.nullable().optional(),
 })
 
 /** `channel.<id>` in the configuration. Everything but `id` is optional. */
@@ -137,5 +149,6 @@ export const channelDefaults = {
     escalate: 'PT10M',
     idleCustomer: ['PT5M', 'PT10M', 'PT11M'],
     abandoned: 'P1D',
+    agent: { remind: 'PT5M', release: 'PT15M' },
   },
 } as const

@@ -35,10 +35,31 @@ export const payloads = {
   'session.identified': z.object({ customer: visible('hidden', customer) }),
   'session.ended': z.object({}),
   'session.active': z.object({}),
-  'agent.accepted': z.object({ agent, request: visible('shown', z.int().optional()) }),
+  'agent.accepted': z.object({
+    agent,
+    request: visible('shown', z.int().optional()),
+    takeOver: visible('shown', z.boolean().optional()),
+  }),
   'agent.message': z.object({ agent: agentId, text: z.string(), clientId: z.string().optional() }),
   'agent.released': z.object({ agent: agentId, reason: z.string().optional() }),
   'agent.ended': z.object({ agent: agentId }),
+  'agent.transferred': z.object({
+    agent: agentId,
+    to: visible('shown', z.object({ agent: agent.optional(), workspace: token.optional() })),
+    note: z.string().optional(),
+  }),
+  'agent.noted': z.object({ agent, text: z.string() }),
+  'agent.tagged': z.object({ agent: agentId, tags: visible('shown', z.array(z.string())) }),
+  // The agent has gone: signed out, away or unreachable for longer than the grace time.
+  'agent.left': z.object({ agent: agentId }),
+  // The router's, in the notifier: internal.
+  'request.offered': z.object({
+    agent,
+    request: visible('shown', z.int()),
+    milliseconds: visible('shown', z.int().positive()),
+  }),
+  'request.moved': z.object({ request: visible('shown', z.int()), workspace: visible('shown', token) }),
+  'request.held': z.object({ request: visible('shown', z.int()), held: visible('shown', z.boolean()) }),
   'bot.message': z.object({ text: z.string() }),
   'bot.options': z.object({ text: z.string(), options: z.array(z.string()) }),
   'bot.form': z.object({ text: z.string().optional(), fields: z.array(formField) }),

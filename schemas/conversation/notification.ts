@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { requestCustomer, visitedPage } from './customer.ts'
-import { hours, knownAgent, requestActions } from './record.ts'
+import { hours, knownAgent, releaseReasons, requestActions } from './record.ts'
 
 const request = z.object({
   workspace: z.string(),
@@ -24,10 +24,18 @@ const request = z.object({
   agent: knownAgent.optional(),
   /** The subject of the request, as a bot tagged it. */
   tags: z.array(z.string()).optional(),
+  /** Since when the customer waits for the agent’s answer, once the agent was reminded of it. */
+  unattendedSince: z.string().optional(),
 })
 
 /** The notification on `frontdesk.workspace.<workspace>.request.<action>`. */
-export const notification = request.extend({ action: z.enum(requestActions) })
+export const notification = request.extend({
+  action: z.enum(requestActions),
+  /** With `released`. */
+  reason: z.enum(releaseReasons).optional(),
+  /** With `offered`, beside `agent`. */
+  offerUntil: z.string().optional(),
+})
 export type Notification = z.infer<typeof notification>
 
 export const openRequestStates = ['waiting', 'accepted', 'ended', 'withdrawn'] as const
@@ -37,5 +45,9 @@ export const openRequest = request.extend({
   state: z.enum(openRequestStates),
   /** While it waits: how urgent agents were last told that it is. */
   urgency: z.enum(['reminded', 'escalated']).optional(),
+  /** While it waits: the one agent who may accept it, and until when. */
+  offer: z.object({ agent: knownAgent, until: z.string() }).optional(),
+  /** While it waits: the ids of agents who did not take it. */
+  asked: z.array(z.string()).optional(),
 })
 export type OpenRequest = z.infer<typeof openRequest>

@@ -31,6 +31,10 @@ export const message = z.object({
 })
 export type Message = z.infer<typeof message>
 
+/** An agent's note for other agents; its id is made as a message's. */
+export const note = z.object({ id: z.string(), author, text: z.string() })
+export type Note = z.infer<typeof note>
+
 /** The agent of a request, as others see them. */
 export const knownAgent = z.object({ id: z.string(), name: z.string().optional() })
 
@@ -57,14 +61,31 @@ export const requestActions = [
   'released',
   'withdrawn',
   'ended',
+  'unattended',
+  'transferred',
+  'offered',
+  'noted',
 ] as const
 export type RequestAction = (typeof requestActions)[number]
 
-/** A change that the notifier tells the workspace. `n` counts repetitions of the same action from 2 on. */
+/** Why a request is back in the queue: its agent gave it back, did not answer in time, or has gone. */
+export const releaseReasons = ['agent', 'unattended', 'agentAway'] as const
+export type ReleaseReason = (typeof releaseReasons)[number]
+
+/** A change that the workspace is told. */
 export const requestChange = z.object({
   action: z.enum(requestActions),
   request: z.number(),
+  /** Counts repetitions of the same action from 2 on. */
   n: z.number().optional(),
+  /** With `released`. */
+  reason: z.enum(releaseReasons).optional(),
+  /** With `offered`: to whom. */
+  agent: knownAgent.optional(),
+  /** With `offered`: until when nobody else may accept it, ISO 8601. */
+  offerUntil: z.string().optional(),
+  /** With `withdrawn`: the workspace that it was transferred from, where that is not the request's own. */
+  workspace: z.string().optional(),
 })
 export type RequestChange = z.infer<typeof requestChange>
 
@@ -97,6 +118,7 @@ export const rejectionCodes = [
   'conversation_full',
   'not_queued',
   'already_accepted',
+  'offered_to_other',
   'stale_request',
   'not_the_agent',
   'not_allowed_now',
@@ -109,7 +131,7 @@ export const rejection = z.object({
   message: z.string(),
   /** With `details_invalid`: what is wrong, by field. */
   fields: z.record(z.string(), z.enum(fieldErrors)).optional(),
-  /** With `already_accepted`: the winner. */
+  /** With `already_accepted`: the winner; with `offered_to_other`: who may accept it now. */
   agent: knownAgent.optional(),
   /** With `too_long` (also of a field): the most characters, in Unicode code points. */
   limit: z.number().optional(),
@@ -128,6 +150,8 @@ export const record = z.object({
   event: z.object({ id: z.string(), type: z.string(), seq: z.number() }),
   outcome: z.enum(['applied', 'rejected', 'ignored']),
   messages: z.array(message).optional(),
+  /** Internal notes of agents, which no customer may see. */
+  notes: z.array(note).optional(),
   status: status.optional(),
   requests: z.array(requestChange).optional(),
   rejected: rejection.optional(),

@@ -200,7 +200,7 @@ describe('wake-ups', () => {
   })
 
   it('one put off counts no more for what comes then: the next record arms its own', () => {
-    const story = given()
+    const story = given({ channel: { timeouts: { agent: null } } })
       .when(started(), wrote('help'), accepted('ann'), said('ann', 'hi'), passes('PT3M'))
       .when(wrote('yes'), said('ann', 'so'))
     expect(story.last.state.wake).toEqual({

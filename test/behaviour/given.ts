@@ -183,6 +183,11 @@ export class Story {
     return this.records.flatMap(({ messages = [] }) => messages)
   }
 
+  /** Agents' notes, a line each: `ann: knows the code`. */
+  get notes(): string[] {
+    return this.records.flatMap(({ notes = [] }) => notes.map(({ author, text }) => `${author.id}: ${text}`))
+  }
+
   /** What a gateway would show: the last status that a record had. */
   get status(): Status {
     const status = this.records.findLast((record) => record.status)?.status
@@ -387,6 +392,20 @@ export const said = (id: string, text: string) => event('agent.message', { agent
 export const released = (id: string, reason?: string) =>
   event('agent.released', { agent: { id }, ...(reason !== undefined && { reason }) })
 export const closed = (id: string) => event('agent.ended', { agent: { id } })
+export const takenOver = (id: string, name?: string) =>
+  event('agent.accepted', { agent: { id, ...(name !== undefined && { name }) }, takeOver: true })
+export const transferred = (id: string, to: Payload<'agent.transferred'>['to'], note?: string) =>
+  event('agent.transferred', { agent: { id }, to, ...(note !== undefined && { note }) })
+export const noted = (id: string, text: string) => event('agent.noted', { agent: { id }, text })
+export const tagged = (id: string, ...tags: string[]) => event('agent.tagged', { agent: { id }, tags })
+/** The agent has gone. */
+export const gone = (id: string) => event('agent.left', { agent: { id } })
+/** The router offers the request to an agent. */
+export const offered = (id: string, request = 1, milliseconds = 30_000) =>
+  event('request.offered', { agent: { id }, request, milliseconds })
+export const moved = (workspace: string, request = 1) => event('request.moved', { workspace, request })
+/** The router holds an escalation back, as the customer has gone. */
+export const held = (held: boolean, request = 1) => event('request.held', { held, request })
 export const erased = () => event('admin.erased', {})
 /** An answer to a call of an API. */
 export const answered = (call: number, values: Record<string, string> = {}) =>

@@ -20,8 +20,13 @@ import {
   wrote,
 } from './given.ts'
 
+/** Ann has all the time in the world. */
 const withAnn = (timeouts: NonNullable<Channel['timeouts']> = {}, late = 0) =>
-  given({ channel: { timeouts }, late }).when(started(), wrote('help'), accepted('ann'))
+  given({ channel: { timeouts: { agent: null, ...timeouts } }, late }).when(
+    started(),
+    wrote('help'),
+    accepted('ann'),
+  )
 
 const stillThere = 'bot: Are you still there?'
 const closingSoon = 'bot: We’ll close this conversation soon if we don’t hear from you.'
@@ -211,7 +216,7 @@ describe('a visitor who never writes', () => {
   })
 
   it('writing to a channel that asks nothing stops it', () => {
-    given().when(started(), wrote('help'), accepted('ann'), passes('P7D')).thenIt({ is: 'withAgent' })
+    withAnn().when(passes('P7D')).thenIt({ is: 'withAgent' })
   })
 
   const asking = { channel: { duringHours: { customerDetails: ['email'] as ['email'] } } }

@@ -19,6 +19,8 @@ import {
 
 /** A customer who waits for an agent. */
 const queued = (setting: Parameters<typeof given>[0] = {}) => given(setting).when(started(), wrote('help'))
+/** Agents have all the time in the world. */
+const unhurried = { channel: { timeouts: { agent: null } } }
 /** One who talks to Ann. */
 const withAnn = (setting: Parameters<typeof given>[0] = {}) =>
   given(setting).when(started(), wrote('help'), accepted('ann', 'Ann'))
@@ -269,7 +271,7 @@ describe('released', () => {
   })
 
   it('reminder and escalation count anew, and say which time it is', () => {
-    queued()
+    queued(unhurried)
       .when(passes('PT10M'), accepted('ann'), passes('PT1H'), released('ann'))
       .thenIt({ tells: ['reminded', 'escalated', 'accepted', 'released'] })
       .when(passes('PT1M59.999S'))
@@ -283,7 +285,7 @@ describe('released', () => {
   })
 
   it('the customer is not idle any more, and with the next agent only from that agent’s first message', () => {
-    withAnn()
+    withAnn(unhurried)
       .when(said('ann', 'hi'), passes('PT4M'), released('ann'), accepted('bob'), passes('PT1H'))
       .thenIt({ is: 'withAgent' })
       .when(said('bob', 'hello'), passes('PT5M'))
@@ -307,13 +309,13 @@ describe('unanswered', () => {
   })
 
   it('accepted an instant earlier, none comes', () => {
-    queued()
+    queued(unhurried)
       .when(passes('PT1M59.999S'), accepted('ann'), passes('PT1H'))
       .thenIt({ tells: ['accepted'] })
   })
 
   it('accepted before the wake-up arrives, none comes, though it was due', () => {
-    queued({ late: 200 })
+    queued({ ...unhurried, late: 200 })
       .when(passes('PT2M', 100), accepted('ann'), passes('PT1H'))
       .thenIt({ tells: ['accepted'] })
   })

@@ -97,6 +97,14 @@ describe('the machine', () => {
     const types = new Set<string>(eventsOfAllTypes.map(({ type }) => type))
     expect(Object.keys(payloads).filter((type) => !types.has(type))).toEqual([
       'session.active',
+      // The agents' side.
+      'agent.transferred',
+      'agent.noted',
+      'agent.tagged',
+      'agent.left',
+      'request.offered',
+      'request.moved',
+      'request.held',
       'admin.erased',
       'timer.due',
     ])

@@ -45,7 +45,7 @@ export class EffectPerformer implements Performer {
         return deliver(this.#desk, effect.request)
       case 'forgetRequests':
         return this.#nats.publisher.publish(subjects.request(conversation), JSON.stringify(effect.request), {
-          'Nats-Msg-Id': `${conversation}.${effect.request.request.record}`,
+          'Nats-Msg-Id': `${conversation}.${effect.request.request.record}.${effect.request.request.workspace}`,
         })
       case 'wake': {
         // Publishing to a schedule's subject again replaces the schedule. With the generation in the subject, a worker
