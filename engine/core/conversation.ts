@@ -43,9 +43,9 @@ export interface Timer {
   event?: { type: string }
 }
 
-/** The timer's name in its machine; XState names a delayed transition `xstate.after.<delay>.<state>`. */
+/** The timer's name in its machine, where a delayed transition is `xstate.after.<delay>.<state>`, or at the desk. */
 export function timerName({ id }: Timer): string {
-  return /^xstate\.after\.([^.]+)\./.exec(id)?.[1] ?? id
+  return /^(?:xstate\.after|desk)\.([^.]+)/.exec(id)?.[1] ?? id
 }
 
 /** Whether it is a timer of the idle reminders. */

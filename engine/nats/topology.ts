@@ -49,6 +49,14 @@ export const subjects = {
   worker: (role: string, worker: string) => `$KV.${buckets.workers}.${role}.${worker}`,
   /** Never stored: a party is typing. */
   typing: (conversation: string, side: 'customer' | 'agent') => `frontdesk.typing.${conversation}.${side}`,
+  /** Never stored: whether the customer is there. */
+  presence: (conversation: string) => `frontdesk.presence.${conversation}.customer`,
+  /** Never stored: a desk tells whether its agent is there. */
+  desk: (workspace: string) => `frontdesk.desk.${workspace}`,
+  /** Never stored: the agents of a workspace, when they change. */
+  team: (workspace: string) => `frontdesk.team.${workspace}`,
+  /** A request to the notifier: the agents of a workspace now. */
+  roster: (workspace: string) => `frontdesk.roster.${workspace}`,
   /** Never stored: a conversation's place in its queue, when it changes. */
   queue: (conversation: string) => `frontdesk.queue.${conversation}`,
   /** A request to the notifier: a conversation's place in its queue now. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { State } from '../../engine/core/conversation.ts'
+import type { Context } from '../../engine/machines/context.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import type { FormField } from '../../schemas/conversation/record.ts'
 import {
@@ -9,9 +11,14 @@ import {
   erased,
   filled,
   given,
+  gone,
   type Happening,
+  held,
   left,
   loggedIn,
+  moved,
+  noted,
+  offered,
   paris,
   passes,
   reconfigured,
@@ -21,6 +28,9 @@ import {
   said,
   started,
   steppedBack,
+  tagged,
+  takenOver,
+  transferred,
   typed,
   withId,
   woken,
@@ -63,6 +73,7 @@ const timeouts: fc.Arbitrary<NonNullable<Channel['timeouts']>> = fc.record(
     escalate: fc.constantFrom(null, 'PT1S', 'PT10M'),
     idleCustomer: fc.constantFrom([], ['PT1S'], ['PT5M', 'PT10M', 'PT11M'], ['PT1M', 'PT2M', 'PT3M', 'P1D']),
     abandoned: fc.constantFrom(null, 'PT1S', 'PT30M', 'P1D'),
+    agent: fc.constantFrom(null, {}, { remind: 'PT1S', release: 'PT1M' }, { remind: null, release: 'PT2M' }),
   },
   { requiredKeys: [] },
 )
@@ -117,6 +128,21 @@ const event = fc.oneof(
   { weight: 8, arbitrary: fc.tuple(agent, text).map(([id, typed]) => said(id, typed)) },
   { weight: 3, arbitrary: agent.map((id) => released(id)) },
   { weight: 4, arbitrary: agent.map(closed) },
+  { weight: 2, arbitrary: agent.map((id) => takenOver(id)) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(agent, agent, fc.constantFrom(undefined, 'sales'))
+      .map(([from, to, workspace]) =>
+        transferred(from, workspace ? { workspace } : { agent: { id: to } }, 'a note'),
+      ),
+  },
+  { weight: 1, arbitrary: fc.tuple(agent, text).map(([id, typed]) => noted(id, typed)) },
+  { weight: 1, arbitrary: agent.map((id) => tagged(id, 'vip')) },
+  { weight: 2, arbitrary: agent.map(gone) },
+  { weight: 3, arbitrary: agent.map((id) => offered(id)) },
+  { weight: 1, arbitrary: fc.constantFrom('main', 'sales').map((workspace) => moved(workspace)) },
+  { weight: 2, arbitrary: fc.boolean().map((is) => held(is)) },
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }).map(woken) },
 )
 
@@ -181,6 +207,22 @@ const directed: [string, Story][] = [
       wrote('too late'),
     ),
   ],
+  [
+    'an agent who does not answer, a take-over, a transfer and an offer',
+    given().when(
+      started(),
+      wrote('help'),
+      accepted('ann'),
+      passes('PT15M'),
+      accepted('bob'),
+      takenOver('ann'),
+      transferred('ann', { agent: { id: 'eve' } }),
+      accepted('bob'),
+      passes('PT30S'),
+      gone('eve'),
+      left(),
+    ),
+  ],
   ['an end by the agent', given().when(started(), wrote('help'), accepted('ann'), closed('ann'))],
   [
     'a silent customer',
@@ -211,6 +253,7 @@ it('these stories reach every situation', () => {
       ...['greeting', 'collectingDetails', 'queued', 'withAgent', 'ended'],
       ...['customer', 'agent', 'inactivity', 'abandoned'],
       ...['details_invalid', 'details_required', 'already_accepted', 'conversation_ended', 'id_reused'],
+      ...['offered_to_other', 'timer.unattended', 'timer.release', 'timer.offer'],
       ...['timer.unanswered', 'timer.escalate', 'timer.idle', 'timer.abandoned', 'admin.erased'],
     ]),
   )
@@ -249,6 +292,7 @@ function keepsItsWord(story: Story): void {
       expect([messages, status, requests]).toEqual([[], undefined, []])
     }
     if (hasEnded) expect([messages, status, requests]).toEqual([[], undefined, []])
+    expectOwner(state)
     const context = state.snapshot?.context as { response: { asks: FormField[] } | null } | undefined
     if (context?.response) asks = context.response.asks
     // The channel had closed before the first text.
@@ -257,6 +301,21 @@ function keepsItsWord(story: Story): void {
     if (status?.state === 'ended') hasEnded = true
     if (hasEnded || state.erased) expect(state.timers ?? []).toEqual([])
   })
+}
+
+/** Who waits for an agent's answer has a running clock, where the channel has one; nobody else has. */
+function expectOwner({ snapshot, timers = [], desk }: State): void {
+  const ids = timers.map(({ id }) => id)
+  const isWithAgent = typeof snapshot?.value === 'object' && 'withAgent' in (snapshot.value as object)
+  if (!isWithAgent) expect(desk?.unanswered).toBeUndefined()
+  const { remind, release, isTold } = desk?.unanswered ?? { remind: null, release: null, isTold: true }
+  expect(ids.includes('desk.release')).toBe(release !== null)
+  expect(ids.includes('desk.unattended')).toBe(remind !== null && !isTold)
+  expect(ids.includes('desk.offer')).toBe(desk?.offer !== undefined)
+  if (!snapshot || !isWithAgent) return
+  const { timeouts } = (snapshot.context as Context).pinned
+  const { withAgent } = snapshot.value as { withAgent: string }
+  if (withAgent === 'agentsTurn' && timeouts.agent?.release) expect(desk?.unanswered).toBeDefined()
 }
 
 /** All that was asked is known to the agents when they hear of the request. */

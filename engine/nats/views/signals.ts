@@ -1,4 +1,11 @@
 import { z } from 'zod'
+import {
+  type CustomerPresence,
+  customerPresence,
+  type DeskPresence,
+  type Team,
+  team,
+} from '../../../schemas/conversation/presence.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
 import type { RoleConnection } from '../connect.ts'
@@ -39,22 +46,71 @@ export function onTyping(
   )
 }
 
+/** Tells whether the customer of a conversation is there. */
+export function publishPresence(
+  { connection }: RoleConnection,
+  conversation: string,
+  state: CustomerPresence['state'],
+): void {
+  const presence: CustomerPresence = { state, at: new Date().toISOString() }
+  connection.publish(subjects.presence(conversation), JSON.stringify(presence))
+}
+
+/** Calls back for each message about a customer's presence, until the returned function is called. */
+export function onPresence(
+  role: RoleConnection,
+  conversation: string,
+  callback: (presence: CustomerPresence, conversation: string) => void,
+): () => void {
+  return subscribe(role, subjects.presence(conversation), (body, subject) => {
+    const { data } = customerPresence.safeParse(parseJson(body))
+    if (data) callback(data, subject.split('.')[2] ?? '')
+  })
+}
+
+/** Tells whether an agent is there, at one desk. */
+export function publishDesk({ connection }: RoleConnection, workspace: string, presence: DeskPresence): void {
+  connection.publish(subjects.desk(workspace), JSON.stringify(presence))
+}
+
+/** Calls back with the agents of a workspace who are there: the present ones, and each change. */
+export function onTeam(role: RoleConnection, workspace: string, callback: (team: Team) => void): () => void {
+  const receive = (body: string) => {
+    const { data } = team.safeParse(parseJson(body))
+    if (data) callback(data)
+  }
+  return followed(role, subjects.team(workspace), subjects.roster(workspace), receive)
+}
+
 /** Calls back with a conversation's place in its queue: the present one, and each change of it. */
 export function onQueuePlace(
   role: RoleConnection,
   conversation: string,
   callback: (place: QueuePlace) => void,
 ): () => void {
-  let isOver = false
   const receive = (body: string) => {
     const read = queuePlace.safeParse(parseJson(body))
-    if (read.success && !isOver) callback(read.data)
+    if (read.success) callback(read.data)
   }
-  const unsubscribe = subscribe(role, subjects.queue(conversation), receive)
-  role.publisher.request(subjects.position(conversation), '').then(
+  return followed(role, subjects.queue(conversation), subjects.position(conversation), receive)
+}
+
+/** Calls back with what the notifier answers now, and with each later change that it publishes. */
+function followed(
+  role: RoleConnection,
+  changes: string,
+  question: string,
+  callback: (body: string) => void,
+): () => void {
+  let isOver = false
+  const receive = (body: string) => {
+    if (!isOver) callback(body)
+  }
+  const unsubscribe = subscribe(role, changes, receive)
+  role.publisher.request(question, '').then(
     (answer) => receive(answer.string()),
     (error) => {
-      // Without a notifier nobody answers: the next one publishes all places when it starts.
+      // Without a notifier nobody answers: the next one publishes everything when it starts.
       if (!isWeather(error)) throw error
     },
   )
@@ -92,11 +148,11 @@ export function onRecord(role: RoleConnection, conversation: string, callback: (
 function subscribe(
   { connection }: RoleConnection,
   subject: string,
-  receive: (body: string) => void,
+  receive: (body: string, subject: string) => void,
 ): () => void {
   const subscription = connection.subscribe(subject, {
     callback: (error, message) => {
-      if (!error) receive(message.string())
+      if (!error) receive(message.string(), message.subject)
     },
   })
   return () => subscription.unsubscribe()

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { token } from '../token.ts'
+import { knownAgent } from './record.ts'
+
+/** Presence of customers and agents: plain messages that are never stored. */
+
+/** A widget gateway tells each customer's presence this often, in milliseconds, and when it changes. */
+export const presenceEveryMs = 30_000
+/** A customer of whom nothing was heard for this long, in milliseconds, is gone: two messages were lost. */
+export const presenceLostMs = 75_000
+/** A desk tells its agent's presence this often, in milliseconds, and when it changes. */
+export const deskEveryMs = 10_000
+/** A desk of which nothing was heard for this long, in milliseconds, is gone: two messages were lost. */
+export const deskLostMs = 30_000
+
+/** On `frontdesk.presence.<conversation>.customer`. `away`: connected, with the page out of sight. */
+export const customerPresence = z.object({ state: z.enum(['here', 'away', 'gone']), at: z.string() })
+export type CustomerPresence = z.infer<typeof customerPresence>
+
+/** On `frontdesk.desk.<workspace>`: one desk of an agent, who may have several. */
+export const deskPresence = z.object({
+  /** Names the desk among all desks. */
+  desk: token,
+  agent: knownAgent,
+  state: z.enum(['online', 'away', 'gone']),
+})
+export type DeskPresence = z.infer<typeof deskPresence>
+
+/** On `frontdesk.team.<workspace>`, and the answer to a request to `frontdesk.roster.<workspace>`. */
+export const team = z.object({
+  agents: z.array(
+    knownAgent.extend({
+      state: z.enum(['online', 'away']),
+      /** Conversations that they have, in all workspaces. */
+      accepted: z.int(),
+      /** Requests that are offered to them. */
+      offered: z.int(),
+    }),
+  ),
+  /** Requests that wait in the workspace. */
+  waiting: z.int(),
+})
+export type Team = z.infer<typeof team>
