@@ -2,12 +2,12 @@ import type { Subscription } from '@nats-io/transport-node'
 import { notification, type OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
-import { observedMs } from '../../core/queue.ts'
 import type { RoleConnection } from '../connect.ts'
 import { directGet } from '../direct-get.ts'
 import { RetryAborted, type RetryOptions, retry } from '../retry.ts'
 import { streams, subjects } from '../topology.ts'
 import { OpenRequests } from '../views/open-requests.ts'
+import { observedMs } from './waiting-time.ts'
 import { WorkspaceQueue } from './workspace-queue.ts'
 
 /** Changes are gathered for this long and published together. */

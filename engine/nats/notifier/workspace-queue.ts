@@ -8,7 +8,7 @@ import {
   type Waiter,
   WaitingLine,
   waitSecondsAt,
-} from '../../core/queue.ts'
+} from './waiting-time.ts'
 
 /** The queue of one workspace: its waiting requests, and how long accepted ones have waited lately. */
 export class WorkspaceQueue {
