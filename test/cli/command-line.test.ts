@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../workers/cli/commands.ts'
 import { temporaryFolder } from '../nats-server/temporary-folder.ts'
+import { commandHost } from './command-host.ts'
 import { frontdesk } from './frontdesk.ts'
 
-// Tests that only start a command run concurrently.
+const hosted = commandHost()
+
 describe('the command line', () => {
   it('lists all commands, in any folder', async () => {
     const { code, stdout, stderr } = await frontdesk(['--help'], { cwd: await temporaryFolder() })
@@ -14,17 +16,14 @@ describe('the command line', () => {
     expect(stdout).toContain('FRONTDESK_PARTITIONS')
   })
 
-  it.concurrent.each(Object.keys(commands))(
-    '%s --help lists options, an example and variables',
-    async (name) => {
-      const { code, stdout, stderr } = await frontdesk([name, '--help'])
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toContain(`Usage: frontdesk ${name}`)
-      expect(stdout).toContain('Options:')
-      expect(stdout).toContain('Environment:')
-      expect(stdout).toMatch(/^Examples?:/m)
-    },
-  )
+  it.each(Object.keys(commands))('%s --help lists options, an example and variables', async (name) => {
+    const { code, stdout, stderr } = await hosted([name, '--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`Usage: frontdesk ${name}`)
+    expect(stdout).toContain('Options:')
+    expect(stdout).toContain('Environment:')
+    expect(stdout).toMatch(/^Examples?:/m)
+  })
 
   it('prints its version', async () => {
     const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -40,7 +39,7 @@ describe('the command line', () => {
     expect(stdout).toContain('Commands:')
   })
 
-  it.concurrent.each([
+  it.each([
     [['frob'], 'there is no command frob'],
     [['--frob'], 'no option --frob'],
     [['hours', '--frob', 'paris'], "Unknown option '--frob'"],
@@ -56,20 +55,20 @@ describe('the command line', () => {
     [['chat', '--name', 'José'], '--external-id'],
     [['start', 'now'], 'start takes no arguments'],
   ])('%j is refused in one line, with 2', async (args, words) => {
-    const { code, stdout, stderr } = await frontdesk(args)
+    const { code, stdout, stderr } = await hosted(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^frontdesk: .*see frontdesk .*--help\n$/)
     expect(stderr).toContain(words)
   })
 
-  it.concurrent.each([
+  it.each([
     ['FRONTDESK_PARTITIONS', '0'],
     ['FRONTDESK_NATS_PORT', '70000'],
     ['FRONTDESK_REPLICAS', '2'],
     ['FRONTDESK_STRICT_CHANNELS', 'maybe'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s is refused in one line, with 2', async (name, value) => {
-    const { code, stdout, stderr } = await frontdesk(['start'], { env: { [name]: value } })
+    const { code, stdout, stderr } = await hosted(['start'], { env: { [name]: value } })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(new RegExp(`^frontdesk: ${name}=${value} must be .*\\n$`))
   })

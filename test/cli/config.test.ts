@@ -6,8 +6,11 @@ import { connectNats } from '../../engine/nats/connect.ts'
 import { startBareServer } from '../nats/bare-server.ts'
 import { temporaryFolder } from '../nats-server/temporary-folder.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
-import { ACME, frontdesk } from './frontdesk.ts'
+import { commandHost } from './command-host.ts'
+import { ACME } from './frontdesk.ts'
 import { uniqueId } from './running-system.ts'
+
+const frontdesk = commandHost()
 
 // No engine has ever run on this server: it can be configured before.
 let server: TestServer

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../nats-server/temporary-folder.ts'
-import { ACME, frontdesk } from './frontdesk.ts'
+import { commandHost } from './command-host.ts'
+import { ACME } from './frontdesk.ts'
 import { runningSystem } from './running-system.ts'
+
+const frontdesk = commandHost()
 
 const BOT = `${ACME}/assistant.yaml`
 const SURVEY = fileURLToPath(new URL('../examples/survey', import.meta.url))

@@ -15,7 +15,10 @@ import {
 import { flowOf, options } from '../bots/flow.ts'
 import { json, startTestApi } from '../calls/test-api.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
-import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'
+import { commandHost } from './command-host.ts'
+import { type Running, startFrontdesk } from './frontdesk.ts'
+
+const frontdesk = commandHost()
 
 let world: TestWorld
 let caller: Running

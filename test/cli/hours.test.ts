@@ -3,13 +3,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../nats-server/temporary-folder.ts'
+import { commandHost } from './command-host.ts'
 import { ACME, BIN, frontdesk, startFrontdesk } from './frontdesk.ts'
+
+const hosted = commandHost()
 
 const PARIS = `${ACME}/schedules.yaml#paris`
 
 describe('hours of a file, without NATS', () => {
   it('answers in one line of JSON', async () => {
-    const { code, stdout, stderr } = await frontdesk(['hours', PARIS, '--at', '2026-03-30T07:00Z'])
+    const { code, stdout, stderr } = await hosted(['hours', PARIS, '--at', '2026-03-30T07:00Z'])
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: expect.stringMatching(/^time zone data \d{4}[a-z]\n$/),
@@ -32,7 +35,7 @@ describe('hours of a file, without NATS', () => {
 
   it('answers for now by default', async () => {
     const before = Date.now()
-    const { at } = JSON.parse((await frontdesk(['hours', PARIS])).stdout)
+    const { at } = JSON.parse((await hosted(['hours', PARIS])).stdout)
     expect(Date.parse(at)).toBeGreaterThanOrEqual(before)
     expect(Date.parse(at)).toBeLessThanOrEqual(Date.now())
   })
@@ -42,13 +45,13 @@ describe('hours of a file, without NATS', () => {
     const always = { id: 'always', timeZone: 'UTC', intervals: [{ start: 0, end: 10080 }] }
     await writeFile(join(folder, 'one.json'), JSON.stringify(always))
     const at = '2026-06-05T15:00:00.000Z'
-    const one = await frontdesk(['hours', './one.json', '--at', at], { cwd: folder })
+    const one = await hosted(['hours', './one.json', '--at', at], { cwd: folder })
     expect(JSON.parse(one.stdout)).toEqual({ at, open: true, nextOpen: at, nextClose: null })
 
-    const several = await frontdesk(['hours', `${ACME}/schedules.yaml`])
+    const several = await hosted(['hours', `${ACME}/schedules.yaml`])
     expect(several.code).toBe(1)
     expect(several.stderr).toContain('several schedules (paris, support-line)')
-    const wrong = await frontdesk(['hours', `${ACME}/schedules.yaml#rome`])
+    const wrong = await hosted(['hours', `${ACME}/schedules.yaml#rome`])
     expect(wrong.stderr).toContain('has no schedule rome')
   })
 
@@ -58,7 +61,7 @@ describe('hours of a file, without NATS', () => {
     ['2026-06-05T25:00Z', 'does not exist'],
     ['yesterday', 'is not a time'],
   ])('refuses the time %s', async (at, words) => {
-    const { code, stdout, stderr } = await frontdesk(['hours', PARIS, '--at', at])
+    const { code, stdout, stderr } = await hosted(['hours', PARIS, '--at', at])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(words)
   })
@@ -69,7 +72,7 @@ describe('hours of a file, without NATS', () => {
       join(folder, 's.yaml'),
       'id: s\ntimeZone: Mars/Olympus\nintervals: [{start: 60, end: 30}]\n',
     )
-    const { code, stderr } = await frontdesk(['hours', './s.yaml'], { cwd: folder })
+    const { code, stderr } = await hosted(['hours', './s.yaml'], { cwd: folder })
     expect(code).toBe(1)
     expect(stderr).toMatch(
       /^frontdesk: .*timeZone: must be a zone.*intervals\.0\.end: must be after start\n$/,
@@ -92,7 +95,7 @@ describe('hours of many times', () => {
 
   it('stops at a line that it cannot read, and names it', async () => {
     const input = '2026-10-26T07:30Z\n2026-10-26T08:00Z\nnever\n2026-10-26T09:00Z\n'
-    const { code, stdout, stderr } = await frontdesk(['hours', PARIS, '--at', '-'], { input })
+    const { code, stdout, stderr } = await hosted(['hours', PARIS, '--at', '-'], { input })
     expect(code).toBe(1)
     expect(stdout.trimEnd().split('\n')).toHaveLength(2)
     expect(stderr).toContain('\nfrontdesk: line 3: "never" is not a time such as 2026-06-05T15:00:00Z\n')

@@ -6,8 +6,11 @@ import type { InspectedStep } from '../../schemas/protocol/inspector.ts'
 import type { WireEvent } from '../../workers/gateway/inspector/wire-events.ts'
 import { postCode, TestClient } from '../gateway/test-gateway.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
-import { frontdesk, type Running, startFrontdesk } from './frontdesk.ts'
+import { commandHost } from './command-host.ts'
+import { type Running, startFrontdesk } from './frontdesk.ts'
 import { eventually, uniqueId } from './running-system.ts'
+
+const frontdesk = commandHost()
 
 // With a data folder of its own: there the gateway says where it is.
 let server: TestServer

@@ -10,7 +10,9 @@ import type { ReplayReport } from '../../workers/cli/conversations/replay-conver
 import { loadOwnMachines } from '../../workers/settings/own-machines.ts'
 import { flowOf, message, options, person } from '../bots/flow.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
-import { frontdesk } from './frontdesk.ts'
+import { commandHost } from './command-host.ts'
+
+const frontdesk = commandHost()
 
 const defining = fileURLToPath(new URL('../../engine/machines/define-conversation.ts', import.meta.url))
 

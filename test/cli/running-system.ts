@@ -2,10 +2,12 @@ import { afterAll, beforeAll } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
-import { frontdesk, type Result, type Running, startFrontdesk, waitMs } from './frontdesk.ts'
+import { commandHost } from './command-host.ts'
+import { type Result, type Running, startFrontdesk, waitMs } from './frontdesk.ts'
 
 /** A nats-server with an engine and a notifier, as `start` runs them, for the tests of a file. */
 export function runningSystem() {
+  const frontdesk = commandHost()
   let server: TestServer
   let system: Running
   let nats: Nats

@@ -8,7 +8,9 @@ import {
   apiSecretsMax,
 } from '../../workers/calls/api-secrets.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
-import { frontdesk } from './frontdesk.ts'
+import { commandHost } from './command-host.ts'
+
+const frontdesk = commandHost()
 
 // Nothing has ever run on this server: there may be secrets before.
 let server: TestServer

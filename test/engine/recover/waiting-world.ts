@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from 'vitest'
 import type { Worker } from '../../../engine/nats/engine/start-worker.ts'
 import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { streams } from '../../../engine/nats/topology.ts'
+import { commandHost } from '../../cli/command-host.ts'
 import { frontdesk } from '../../cli/frontdesk.ts'
 import { startTestWorld, type TestWorld, until } from '../test-world.ts'
 
@@ -16,6 +17,7 @@ const outageMs = 1_200
  * @param unanswered when agents are reminded of c3; `null`: never, as of the others
  */
 export function waitingWorld(unanswered: string | null) {
+  const hosted = commandHost()
   let world: TestWorld
   let workers: Worker[] = []
   const startWorkers = async () => {
@@ -46,10 +48,10 @@ export function waitingWorld(unanswered: string | null) {
       await ensureTopology(world.nats, { partitions, replicas: 1 })
       await sleep(outageMs)
     },
-    run: (...args: string[]) =>
-      frontdesk(args, {
-        env: { NATS_URL: world.server.url, FRONTDESK_PARTITIONS: String(partitions) },
-      }),
+    run: (...args: string[]) => {
+      const env = { NATS_URL: world.server.url, FRONTDESK_PARTITIONS: String(partitions) }
+      return args[0] === 'recover' ? hosted(args, { env }) : frontdesk(args, { env })
+    },
     lastOf: async (stream: keyof typeof streams) =>
       (await world.nats.jsm.streams.info(streams[stream])).state.last_seq,
     typesOf: async (id: string) => (await world.records(id)).map(({ event }) => event.type),

@@ -9,10 +9,12 @@ import { connectNats, connectRole, type Nats, type RoleConnection } from '../../
 import { serveRoleReads } from '../../../engine/nats/engine/role-reads.ts'
 import { CustomerKeys } from '../../../workers/gateway/identity/customer-keys.ts'
 import { OneTimeCodes } from '../../../workers/gateway/identity/one-time-codes.ts'
-import { frontdesk } from '../../cli/frontdesk.ts'
+import { commandHost } from '../../cli/command-host.ts'
 import { until } from '../../engine/test-world.ts'
 import { freePort, startTestServer, type TestServer } from '../../test-server.ts'
 import { log } from './secrets-world.ts'
+
+const frontdesk = commandHost()
 
 // No gateway and no engine has ever run on this server: there may be keys before.
 let server: TestServer
