@@ -39,5 +39,7 @@ export const team = z.object({
   ),
   /** Requests that wait in the workspace. */
   waiting: z.int(),
+  /** All workspaces that are known: configured, or with requests or agents. */
+  workspaces: z.array(z.object({ id: z.string(), name: z.string().optional(), online: z.int() })),
 })
 export type Team = z.infer<typeof team>

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { tagLengthMax, tagsMax } from '../configuration/bot-flow.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
+import type { CustomerPresence, Team } from '../conversation/presence.ts'
 import type { Rejection, Status } from '../conversation/record.ts'
 import { agentFieldLengthMax, textLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
@@ -12,7 +14,14 @@ export const openConversationsMax = 100
 
 /** An agent's acts: each frame is published as an event of its conversation. */
 const events = [
-  z.object({ type: z.literal('accept'), conversation: token, clientId: token, request: z.int().positive() }),
+  z.object({
+    type: z.literal('accept'),
+    conversation: token,
+    clientId: token,
+    request: z.int().positive(),
+    /** Also wins over the agent who has it. */
+    takeOver: z.boolean().optional(),
+  }),
   z.object({
     type: z.literal('message'),
     conversation: token,
@@ -26,6 +35,30 @@ const events = [
     reason: shortText(agentFieldLengthMax).optional(),
   }),
   z.object({ type: z.literal('end'), conversation: token, clientId: token }),
+  z.object({
+    type: z.literal('transfer'),
+    conversation: token,
+    clientId: token,
+    to: z.object({
+      agent: z
+        .object({ id: shortText(agentFieldLengthMax), name: shortText(agentFieldLengthMax).optional() })
+        .optional(),
+      workspace: token.optional(),
+    }),
+    note: shortText(textLengthMax).optional(),
+  }),
+  z.object({
+    type: z.literal('note'),
+    conversation: token,
+    clientId: token,
+    text: shortText(textLengthMax),
+  }),
+  z.object({
+    type: z.literal('tag'),
+    conversation: token,
+    clientId: token,
+    tags: z.array(shortText(tagLengthMax)).max(tagsMax),
+  }),
 ] as const
 
 export const deskFrame = z.discriminatedUnion('type', [
@@ -33,6 +66,10 @@ export const deskFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('close'), conversation: token }),
   ...events,
   z.object({ type: z.literal('typing'), conversation: token }),
+  /** Whether the agent is there, at this desk. */
+  z.object({ type: z.literal('state'), state: z.enum(['online', 'away']) }),
+  /** Gives back all conversations that the agent has in the workspace, before they sign out. */
+  z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('ping') }),
 ])
 export type DeskFrame = z.infer<typeof deskFrame>
@@ -48,5 +85,8 @@ export type DeskGatewayFrame =
   | { type: 'stored'; conversation: string; clientId: string }
   | ({ type: 'rejected'; conversation: string; clientId: string } & Rejection)
   | { type: 'typing'; conversation: string }
+  /** Whether the customer of an open request is there. */
+  | ({ type: 'presence'; conversation: string } & CustomerPresence)
+  | ({ type: 'team' } & Team)
   | (ErrorFrame & { conversation?: string })
   | { type: 'pong' }

@@ -124,6 +124,10 @@ export class AgentConnection {
         return void (await this.#openConversation(frame.conversation, frame))
       case 'typing':
         return this.#typing(frame.conversation)
+      case 'state':
+      case 'leave':
+        // The team's presence follows.
+        return
       default:
         return this.#publish(frame)
     }
@@ -232,12 +236,18 @@ interface OpenOptions {
 function eventOf(frame: AgentEvent, agent: { id: string; name: string }): [EventType, object] {
   switch (frame.type) {
     case 'accept':
-      return ['agent.accepted', { agent, request: frame.request }]
+      return ['agent.accepted', { agent, request: frame.request, takeOver: frame.takeOver }]
     case 'message':
       return ['agent.message', { agent: { id: agent.id }, text: frame.text, clientId: frame.clientId }]
     case 'release':
       return ['agent.released', { agent: { id: agent.id }, reason: frame.reason }]
     case 'end':
       return ['agent.ended', { agent: { id: agent.id } }]
+    case 'transfer':
+      return ['agent.transferred', { agent: { id: agent.id }, to: frame.to, note: frame.note }]
+    case 'note':
+      return ['agent.noted', { agent, text: frame.text }]
+    case 'tag':
+      return ['agent.tagged', { agent: { id: agent.id }, tags: frame.tags }]
   }
 }
