@@ -78,9 +78,12 @@ export function lastOfCustomer(conversation: DeskConversation | undefined): Tran
   )
 }
 
-/** The agent's pending action, other than messages. */
-export function pendingAction({ pending }: DeskConversation): 'accept' | 'release' | 'end' | null {
-  for (const { event } of pending) if (event.type !== 'message') return event.type
+/** The agent's pending action, other than what they write. */
+export function pendingAction({
+  pending,
+}: DeskConversation): 'accept' | 'release' | 'end' | 'transfer' | null {
+  for (const { event } of pending)
+    if (event.type !== 'message' && event.type !== 'note' && event.type !== 'tag') return event.type
   return null
 }
 
