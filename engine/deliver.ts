@@ -79,16 +79,17 @@ export async function dealWithRequest(workspaces: Workspaces, message: RawEvent,
 
 async function publishAll(
   workspaces: Workspaces,
-  { state: _, ...told }: OpenRequest,
+  request: OpenRequest,
   changes: RequestChange[],
 ): Promise<void> {
-  for (const change of changes) {
-    const { n: _, ...known } = change
-    await workspaces.publish(
-      { ...told, ...known, workspace: told.workspace },
-      notificationId(told.conversation, change),
-    )
-  }
+  for (const change of changes)
+    await workspaces.publish(notificationOf(request, change), notificationId(request.conversation, change))
+}
+
+/** The notification of one change of a request. */
+export function notificationOf({ state: _, ...request }: OpenRequest, change: RequestChange): Notification {
+  const { n: __, ...told } = change
+  return { ...request, ...told, workspace: request.workspace }
 }
 
 /** Whether these changes are the first of the conversation's first request. */

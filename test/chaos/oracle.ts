@@ -5,9 +5,9 @@ import { decide } from '../../engine/core/decide.ts'
 import { effectsOf } from '../../engine/core/effects.ts'
 import { readEvent } from '../../engine/core/read-event.ts'
 import type { World } from '../../engine/core/running.ts'
+import { notificationOf } from '../../engine/deliver.ts'
 import { subjects } from '../../engine/nats/topology.ts'
 import type { Notification, OpenRequest } from '../../schemas/conversation/notification.ts'
-import type { RequestAction } from '../../schemas/conversation/record.ts'
 import { conversationOf, type KeptRecord, parse, type Remains } from './read-back.ts'
 import type { Published } from './workload.ts'
 
@@ -245,12 +245,12 @@ function checkWorkspace({ workspace }: Remains, kept: KeptRecord[]) {
   for (const { conversation, sequence, record } of kept)
     for (const effect of effectsOf(conversation, sequence, record))
       if (effect.kind === 'notify')
-        for (const { action, request, n } of effect.request.changes) {
+        for (const change of effect.request.changes) {
+          const { action, request, n } = change
           const id = `${conversation}.${request}.${action}${n === undefined ? '' : `.${n}`}`
           const before = expected.get(id)
           if (before) violations.push(`${id} follows from the records ${before.sequence} and ${sequence}`)
-          const { state: _, ...told } = effect.request.request
-          expected.set(id, { sequence, notification: { ...told, action } })
+          expected.set(id, { sequence, notification: notificationOf(effect.request.request, change) })
         }
 
   const seen = new Set<string>()
@@ -296,16 +296,16 @@ function checkCalls({ calls }: Remains, kept: KeptRecord[]): string[] {
 /** The bucket has each request as the conversation's last word on it says. */
 function checkBucket({ open }: Remains, kept: KeptRecord[]): string[] {
   const expected = new Map<string, OpenRequest>()
-  /** What was last told of the present wait, by conversation. */
-  const told = new Map<string, RequestAction>()
   for (const { conversation, sequence, record } of kept)
     for (const effect of effectsOf(conversation, sequence, record)) {
       if (effect.kind !== 'notify') continue
       const { request, changes } = effect.request
-      for (const { action } of changes) told.set(conversation, action)
-      const urgency = told.get(conversation)
-      const isUrgent = request.state === 'waiting' && (urgency === 'reminded' || urgency === 'escalated')
-      expected.set(`${request.workspace}.${conversation}`, isUrgent ? { ...request, urgency } : request)
+      const key = `${request.workspace}.${conversation}`
+      const before = expected.get(key)
+      const told = changes.findLast(({ action }) => action === 'reminded' || action === 'escalated')
+      const urgency = (told?.action ??
+        (before?.state === 'waiting' && before.urgency)) as OpenRequest['urgency']
+      expected.set(key, request.state === 'waiting' && urgency ? { ...request, urgency } : request)
     }
   return [...new Set([...expected.keys(), ...open.keys()])].flatMap((key) => {
     const [found, right] = [open.get(key), expected.get(key)]

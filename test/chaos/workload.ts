@@ -53,6 +53,10 @@ export const channels: Channel[] = [
     timeouts: { ...soon, idleCustomer: ['PT1S', 'PT2S', 'PT40S'] },
   },
   { id: 'robot', bot: bot.id, timeouts: { ...soon, idleCustomer: ['PT1S', 'PT2S', 'PT3S'] } },
+  {
+    id: 'hasty',
+    timeouts: { ...soon, idleCustomer: ['PT2S', 'PT60S'], agent: { remind: 'PT1S', release: 'PT3S' } },
+  },
   { id: 'calm', timeouts: { unanswered: 'PT3S', escalate: 'PT20S', idleCustomer: ['PT2S', 'PT60S'] } },
 ]
 /** Nobody configured it: its times are the usual ones, longer than a run. */
@@ -174,6 +178,41 @@ const sorts: Sort[] = [
         if (story.random.happens(0.1)) return story.agent(agent, 'ended')
         story.agent(agent, 'released')
       }
+    },
+  ],
+  [
+    // Agents who do not answer, take over, transfer, take notes and go.
+    4,
+    (story) => {
+      const agents = ['ann', 'bob', 'cas']
+      story.start(story.random.pick(['hasty', 'hasty', 'calm']))
+      story.says('is anybody there?')
+      while (!story.isOver) {
+        const agent = story.random.pick(agents)
+        const other = story.random.pick(agents)
+        story.wait(0, 4_000)
+        if (story.random.happens(0.3))
+          story.send('request.offered', { agent: { id: other }, request: 1, milliseconds: 2_000 })
+        if (story.random.happens(0.2))
+          story.send('request.held', { request: 1, held: story.random.happens(0.5) })
+        story.agent(agent, 'accepted')
+        story.wait(0, 4_000)
+        if (story.random.happens(0.4)) story.send('agent.accepted', { agent: { id: other }, takeOver: true })
+        if (story.random.happens(0.5)) story.agent(agent, 'message')
+        if (story.random.happens(0.3)) story.send('agent.noted', { agent: { id: other }, text: 'be nice' })
+        if (story.random.happens(0.2)) story.send('agent.tagged', { agent: { id: agent }, tags: ['vip'] })
+        story.says()
+        story.wait(0, 4_000)
+        const to = story.random.happens(0.5)
+          ? { agent: { id: other } }
+          : { workspace: story.random.pick(['main', 'forms', 'night']) }
+        if (story.random.happens(0.5))
+          story.send('agent.transferred', { agent: { id: agent }, to, note: 'for you' })
+        else if (story.random.happens(0.6)) story.send('agent.left', { agent: { id: agent } })
+        if (story.random.happens(0.2)) story.send('request.moved', { request: 1, workspace: 'night' })
+      }
+      if (story.random.happens(0.3)) story.send('admin.erased')
+      else story.send('session.ended')
     },
   ],
   [
