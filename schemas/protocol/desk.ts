@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { tagLengthMax, tagsMax } from '../configuration/bot-flow.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { CustomerPresence, Team } from '../conversation/presence.ts'
-import type { Rejection, Status } from '../conversation/record.ts'
+import type { Note, Rejection, RequestChange, Status } from '../conversation/record.ts'
 import { agentFieldLengthMax, textLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
 import type { ErrorFrame, RecordFrame } from './widget.ts'
@@ -81,7 +81,13 @@ export type DeskGatewayFrame =
   | { type: 'request'; request: OpenRequest }
   | { type: 'gone'; conversation: string }
   | { type: 'ready'; conversation?: string }
-  | (RecordFrame & { conversation: string; status?: Status })
+  | (RecordFrame & {
+      conversation: string
+      status?: Status
+      notes?: Note[]
+      /** Why a request is back in the queue, among others. */
+      requests?: RequestChange[]
+    })
   | { type: 'stored'; conversation: string; clientId: string }
   | ({ type: 'rejected'; conversation: string; clientId: string } & Rejection)
   | { type: 'typing'; conversation: string }

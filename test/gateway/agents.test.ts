@@ -150,8 +150,15 @@ describe('a desk', () => {
     await ann.first('record', ({ clientId }) => clientId === 'b')
     bob.send({ type: 'accept', conversation, clientId: 'c', request: 1 })
     await bob.first('record', ({ clientId }) => clientId === 'c')
+    expect(await bob.first('record', ({ notes }) => notes !== undefined)).toMatchObject({
+      notes: [{ author: { type: 'agent', id: 'ann' }, text: 'lunch' }],
+      requests: [{ action: 'released', reason: 'agent' }],
+    })
+    expect(JSON.stringify(client.frames)).not.toContain('lunch')
     ann.send({ type: 'message', conversation, clientId: 'd', text: 'still there?' })
     expect(await ann.first('rejected')).toMatchObject({ clientId: 'd', code: 'not_the_agent' })
+    ann.send({ type: 'note', conversation, clientId: 'e', text: 'knows the code' })
+    await bob.first('record', ({ notes }) => notes?.[0]?.text === 'knows the code')
     for (const one of [ann, bob, client]) one.close()
   })
 

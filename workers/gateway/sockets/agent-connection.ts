@@ -20,7 +20,7 @@ import { onSignInEnd, type SignInValidity } from '../identity/principal.ts'
 import type { Client } from './client.ts'
 import { agentClientId, eventIds } from './event-id.ts'
 import { readFrame } from './read-frame.ts'
-import { recordFrame } from './record-frame.ts'
+import { frameOf, recordFrame } from './record-frame.ts'
 import type { WorkspaceRequests } from './workspace-requests.ts'
 
 /** The connection's only way to NATS. */
@@ -207,11 +207,12 @@ export class AgentConnection {
   }
 
   #show(conversation: string, record: PublicRecord, sequence: number): Promise<void> | undefined {
-    const { event, rejected } = record
+    const { event, rejected, notes, requests } = record
     const clientId = agentClientId(conversation, this.#agent.id, event.id)
     if (!rejected) {
-      const frame = recordFrame(record, sequence, clientId)
-      return frame && this.#deliver({ ...frame, conversation })
+      const frame = notes ? frameOf(record, sequence, clientId) : recordFrame(record, sequence, clientId)
+      const internal = { ...(notes && { notes }), ...(requests && { requests }) }
+      return frame && this.#deliver({ ...frame, ...internal, conversation })
     }
     if (clientId === undefined) return
     return this.#deliver({ type: 'rejected', conversation, clientId, ...rejected })
