@@ -83,6 +83,7 @@ const messages = {
   not_ascending: () => 'each must be longer than the one before',
   not_after: ({ field }: { field: string }) => `must be after ${field}`,
   before: ({ field }: { field: string }) => `must not be before ${field}`,
+  own_overflow: () => 'must be another workspace',
 
   // The fields of a bot's steps.
   duplicate_label: () => 'two options have the same label',

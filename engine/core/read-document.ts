@@ -10,6 +10,7 @@ import {
   kinds,
 } from '../../schemas/configuration/document.ts'
 import { schedule } from '../../schemas/configuration/schedule.ts'
+import { workspace } from '../../schemas/configuration/workspace.ts'
 import { levelsOf } from '../../schemas/parse-json.ts'
 import { type Invalid, invalidOf, type Problem, parse, problemAt } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
@@ -19,6 +20,7 @@ const readers: { [K in Kind]: (value: unknown) => Result<DocumentOf<K>['document
   channel: (value) => parse(channel, value),
   schedule: (value) => parse(schedule, value),
   bot: readBot,
+  workspace: (value) => parse(workspace, value),
 }
 
 /** Reads the value of a key of that kind in the bucket. */
@@ -66,6 +68,9 @@ function unknownFields(given: unknown, known: unknown, path: string[] = []): Pro
   )
 }
 
+/** Fields that only a workspace has. */
+const workspaceFields = ['routing', 'offerTimeout', 'capacity', 'overflow']
+
 /** The kind that a document says it is of, or that it looks like. */
 export function kindOf(value: unknown): Result<Kind, Invalid> {
   const fields: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {}
@@ -75,6 +80,7 @@ export function kindOf(value: unknown): Result<Kind, Invalid> {
       ? success(kind)
       : failure(unknownKind(['kind'], JSON.stringify(kind)))
   if (fields.timeZone !== undefined) return success('schedule')
+  if (workspaceFields.some((field) => fields[field] !== undefined)) return success('workspace')
   const isBot = fields.answers !== undefined || botKindOf(value) !== 'flow'
   return success(isBot ? 'bot' : 'channel')
 }

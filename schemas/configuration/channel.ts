@@ -18,7 +18,7 @@ export const timeoutDaysMax = 366
 export const retentionDaysMax = 36_525
 
 /** An ISO 8601 duration above zero, such as `PT2M`. */
-const durationUpTo = (daysMax: number) =>
+export const durationUpTo = (daysMax: number) =>
   z.string().refine(
     (text) => {
       const milliseconds = Duration.fromISO(text).toMillis()

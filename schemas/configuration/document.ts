@@ -1,15 +1,17 @@
 import type { Bot } from './bot.ts'
 import type { Channel } from './channel.ts'
 import type { Schedule } from './schedule.ts'
+import type { WorkspaceSettings } from './workspace.ts'
 
 /** The kinds of documents in the configuration; a key in the bucket is `<kind>.<id>`. */
-export const kinds = ['channel', 'schedule', 'bot'] as const
+export const kinds = ['channel', 'schedule', 'bot', 'workspace'] as const
 export type Kind = (typeof kinds)[number]
 
 interface Documents {
   channel: Channel
   schedule: Schedule
   bot: Bot
+  workspace: WorkspaceSettings
 }
 export type DocumentOf<K extends Kind> = { [One in K]: { kind: One; document: Documents[One] } }[K]
 export type Document = DocumentOf<Kind>

@@ -254,6 +254,32 @@ describe('config delete with bots', () => {
   })
 })
 
+describe('config with workspaces', () => {
+  it('applies one, warns of what it refers to, and names it where that is deleted', async () => {
+    const [w, other, s] = [uniqueId('w'), uniqueId('o'), uniqueId('s')]
+    const main = { kind: 'workspace', id: w, schedule: s, overflow: { workspace: other } }
+    expect(await run(['apply', './x.json'], await files({ 'x.json': main }))).toEqual({
+      code: 0,
+      stdout: `workspace.${w} applied\n`,
+      stderr: [
+        `frontdesk: warning: workspace.${w}: there is no schedule ${s}; until there is, the workspace counts it as open`,
+        `frontdesk: warning: workspace.${w}: there is no workspace ${other}; until there is, the workspace moves requests there all the same`,
+        '',
+      ].join('\n'),
+    })
+    const { kind: _, ...stored } = main
+    expect(JSON.parse((await run(['get', 'workspace', w])).stdout)).toEqual(stored)
+    await run(['apply', './x.json'], await files({ 'x.json': [open(s), { id: other, capacity: 2 }] }))
+    for (const [kind, id] of [
+      ['schedule', s],
+      ['workspace', other],
+    ] as const)
+      expect((await run(['delete', kind, id])).stderr).toBe(
+        `frontdesk: warning: ${kind}.${id} is in use by workspace.${w}\n`,
+      )
+  })
+})
+
 describe('config with --dry-run', () => {
   const dry = 'frontdesk: --dry-run: nothing was written\n'
 

@@ -15,7 +15,7 @@ it('a payload is a value, or a text where it is not JSON or is nested too deeply
 })
 
 it('a document that is nested too deeply is refused before it is read', () => {
-  for (const kind of ['channel', 'schedule', 'bot'] as const)
+  for (const kind of ['channel', 'schedule', 'bot', 'workspace'] as const)
     expect(checkDocument(kind, { id: 'a', other: JSON.parse(nested(100_000)) })).toMatchObject({
       error: { problems: [{ code: 'too_deep', params: { levels: 100_001, max: 64 } }] },
     })

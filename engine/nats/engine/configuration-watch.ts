@@ -63,7 +63,7 @@ export async function watchConfiguration(
     else if (read.value.kind === 'schedule') {
       const { document } = read.value
       schedules.set(id, { timeZone: document.timeZone, hours: openingHours(document) })
-    } else {
+    } else if (read.value.kind === 'bot') {
       const { document } = read.value
       const definition = await definitionOf(document)
       if (definition) bots.set(id, { document, definition })

@@ -59,6 +59,13 @@ export function referencesOf({ kind, document }: Document): [Kind, string][] {
       const schedules = steps.flatMap((step) => (step.type === 'hours' ? (step.schedule ?? []) : []))
       return [...new Set(schedules)].map((id) => ['schedule', id])
     }
+    case 'workspace': {
+      const { schedule, overflow } = document
+      return [
+        ...(schedule ? ([['schedule', schedule]] as [Kind, string][]) : []),
+        ...(overflow ? ([['workspace', overflow.workspace]] as [Kind, string][]) : []),
+      ]
+    }
     case 'schedule':
       return []
   }

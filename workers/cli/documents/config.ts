@@ -23,13 +23,14 @@ Usage: frontdesk config apply <file|folder> [--dry-run]
        frontdesk config delete <kind> <id> [--dry-run]
        frontdesk config import zendesk-schedules <file> [--dry-run [--yaml]]
 
-Manages channels, schedules and bots. A change takes effect for new conversations within a second. Kinds:
+Manages channels, schedules, bots and workspaces. A change takes effect for new conversations within a second. Kinds:
 ${kinds.join(', ')}.
 
   apply   read JSON and YAML files (each with an object, a list, or several YAML documents), or all files of a
           folder, check everything, and apply all documents, or none if any is invalid. An object may have its
           kind (\`kind: channel\`); without it, an object with \`timeZone\` is a schedule, one with \`answers\`,
-          \`external\` or \`machine\` a bot, any other a channel
+          \`external\` or \`machine\` a bot, one with \`routing\`, \`capacity\`, \`offerTimeout\` or \`overflow\` a
+          workspace, any other a channel
   get     print one document, or a list of them, as JSON
   delete  delete one document; a warning names the documents that refer to it, which work without it
   import  import schedules from a response of the Zendesk Schedules API
@@ -97,7 +98,7 @@ async function apply(path: string, dryRun: boolean): Promise<number> {
 }
 
 /** Referenced kinds first, so that they exist when a worker reads the reference. */
-const storedInOrder: readonly Kind[] = ['schedule', 'bot', 'channel']
+const storedInOrder: readonly Kind[] = ['schedule', 'bot', 'workspace', 'channel']
 
 function inOrder(documents: Document[]): Document[] {
   return storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))
@@ -112,13 +113,20 @@ function storeOrShow(documents: Document[], dryRun: boolean): Promise<void> {
   })
 }
 
+/** The effect of a missing document on one that refers to it. */
+const meanwhiles: Partial<Record<Kind, string>> = {
+  schedule: 'counts it as open',
+  bot: 'works without it',
+  workspace: 'moves requests there all the same',
+}
+
 /** Warns of documents that are referred to, and neither stored nor among these. */
 async function warnOfMissing(configuration: ReadConfiguration, documents: Document[]): Promise<void> {
   const given = new Set(documents.map(({ kind, document }) => `${kind}.${document.id}`))
   for (const document of documents) {
     for (const [kind, id] of referencesOf(document)) {
       if (given.has(`${kind}.${id}`) || (await configuration.get(kind, id))) continue
-      const meanwhile = kind === 'bot' ? 'works without it' : 'counts it as open'
+      const meanwhile = meanwhiles[kind]
       const place = `${document.kind}.${document.document.id}`
       warn(`${place}: there is no ${kind} ${id}; until there is, the ${document.kind} ${meanwhile}`)
     }
@@ -194,14 +202,17 @@ async function remove(kind: string, id: string, dryRun: boolean): Promise<number
   return 0
 }
 
-/** `channel.web`, `bot.assistant` */
+/** `channel.web`, `bot.assistant`, `workspace.main` */
 async function usersOf(configuration: ReadConfiguration, kind: Kind, id: string): Promise<string[]> {
-  const channels = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
-  const bots = (await configuration.list('bot')).filter(({ document }) => {
-    const bot = checkDocument('bot', document)
-    return bot.ok && referencesOf(bot.value).some(([usedKind, usedId]) => usedKind === kind && usedId === id)
-  })
-  return [...channels, ...bots.map((bot) => `bot.${bot.id}`)]
+  const users = (await configuration.usersOf(kind, id)).map((channel) => `channel.${channel}`)
+  for (const userKind of ['bot', 'workspace'] as const)
+    for (const user of await configuration.list(userKind)) {
+      const checked = checkDocument(userKind, user.document)
+      const references = checked.ok ? referencesOf(checked.value) : []
+      if (references.some(([usedKind, usedId]) => usedKind === kind && usedId === id))
+        users.push(`${userKind}.${user.id}`)
+    }
+  return users
 }
 
 async function importZendesk(file: string, dryRun: boolean, yaml: boolean): Promise<number> {

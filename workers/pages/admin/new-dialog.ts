@@ -20,7 +20,12 @@ interface CheckedId {
 /** Asks for a new document's name and id, and opens its editor; nothing is saved yet. */
 export function newDialog(kind: Kind, taken: readonly string[], suggestion: string, checked: CheckedId) {
   const isChannel = kind === 'channel'
-  const title = { channel: words.newChannel, schedule: words.newSchedule, bot: words.newBot }[kind]
+  const title = {
+    channel: words.newChannel,
+    schedule: words.newSchedule,
+    bot: words.newBot,
+    workspace: words.newWorkspace,
+  }[kind]
   const inputs = (form: HTMLFormElement) =>
     form.elements as unknown as Record<'name' | 'id', HTMLInputElement> & { botKind?: HTMLSelectElement }
   const begin = (event: SubmitEvent) => {

@@ -1,6 +1,7 @@
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
 import type { Schedule } from '../../../schemas/configuration/schedule.ts'
+import type { WorkspaceSettings } from '../../../schemas/configuration/workspace.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { DocumentChange, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
 
@@ -27,27 +28,31 @@ export interface StoredConfiguration {
   channels: ReadonlyMap<string, StoredOne<Channel>>
   schedules: ReadonlyMap<string, StoredOne<Schedule>>
   bots: ReadonlyMap<string, StoredBot>
+  workspaces: ReadonlyMap<string, StoredOne<WorkspaceSettings>>
 }
 
 export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConfiguration {
   const channels = new Map<string, StoredOne<Channel>>()
   const schedules = new Map<string, StoredOne<Schedule>>()
   const bots = new Map<string, StoredBot>()
+  const workspaces = new Map<string, StoredOne<WorkspaceSettings>>()
   for (const { kind, id, document, bot, ...others } of documents) {
     const name = isObject(document) && typeof document.name === 'string' ? document.name : ''
     const stored = { ...others, name }
     const edited = <K extends Kind>(kind: K) => editedDocument(kind, id, { document, ...(bot && { bot }) })
     if (kind === 'channel') channels.set(id, { ...stored, document: edited(kind) })
     if (kind === 'schedule') schedules.set(id, { ...stored, document: edited(kind) })
+    if (kind === 'workspace') workspaces.set(id, { ...stored, document: edited(kind) })
     if (kind === 'bot' && bot) bots.set(id, { ...stored, document: edited(kind), kind: bot.kind })
   }
-  return { channels, schedules, bots }
+  return { channels, schedules, bots, workspaces }
 }
 
 interface Edited {
   channel: Channel
   schedule: Schedule
   bot: BotText
+  workspace: WorkspaceSettings
 }
 
 /** A stored document as it is edited. */
@@ -61,6 +66,7 @@ export function editedDocument<K extends Kind>(
     channel: () => ({ ...channel(fields), id }) as Channel,
     schedule: () => ({ ...schedule(fields), id }) as Schedule,
     bot: () => ({ id, text: bot?.text ?? '' }),
+    workspace: () => ({ ...workspace(fields), id }) as WorkspaceSettings,
   }
   return edited[kind]() as Edited[K]
 }
@@ -76,7 +82,7 @@ type Mend = (value: unknown) => unknown
 type Fields = Record<string, unknown>
 
 const text: Mend = (value) => String(value ?? '')
-const duration: Mend = (value) => (value === null || typeof value === 'string' ? value : undefined)
+const textOrNull: Mend = (value) => (value === null || typeof value === 'string' ? value : undefined)
 const listOf =
   (mend: Mend): Mend =>
   (value) =>
@@ -98,12 +104,17 @@ const channel = fieldsOf({
   duringHours: response,
   outsideHours: response,
   timeouts: fieldsOf({
-    unanswered: duration,
-    escalate: duration,
-    abandoned: duration,
+    unanswered: textOrNull,
+    escalate: textOrNull,
+    abandoned: textOrNull,
     idleCustomer: listOf(String),
   }),
-  retention: duration,
+  retention: textOrNull,
+})
+const workspace = fieldsOf({
+  offerTimeout: textOrNull,
+  schedule: textOrNull,
+  overflow: fieldsOf({ workspace: text, wait: textOrNull }),
 })
 const intervals = listOf((interval) =>
   isObject(interval) && Number.isInteger(interval.start) && Number.isInteger(interval.end)

@@ -259,6 +259,7 @@ export const problems: ProblemWords = {
   not_ascending: () => 'Each step must be later than the one before',
   not_after: () => 'Ends before it begins',
   before: () => 'Ends before it begins',
+  own_overflow: () => 'Must be another workspace',
   duplicate_label: () => 'Two options have the same label',
   not_one_comparison: () => 'Must have one of is, isNot, contains, startsWith, isKnown',
   not_an_api_url: () => 'Must be an http or https address whose host has no {{…}}, and no user',

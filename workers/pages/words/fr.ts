@@ -253,6 +253,7 @@ export const problems: ProblemWords = {
   not_ascending: () => 'Chaque étape doit venir après la précédente',
   not_after: () => 'Finit avant de commencer',
   before: () => 'Finit avant de commencer',
+  own_overflow: () => 'Doit être un autre espace de travail',
   duplicate_label: () => 'Deux options ont le même libellé',
   not_one_comparison: () => 'Doit avoir l’un de is, isNot, contains, startsWith, isKnown',
   not_an_api_url: () => 'Doit être une adresse http ou https dont l’hôte n’a pas de {{…}}, sans utilisateur',

@@ -207,6 +207,8 @@ export const admin = {
   holidayCount: (n: number) => (n === 1 ? '1 holiday' : `${n} holidays`),
   changedMeanwhile: 'Somebody else has saved it meanwhile. Have a look, and save again.',
 
+  newWorkspace: 'New workspace',
+
   keys: 'Keys',
   keysLead: 'With a key your server signs who its logged-in customers are.',
   newKey: 'New key',
@@ -286,6 +288,7 @@ export const admin = {
     channel: 'Somebody else has saved this channel meanwhile',
     schedule: 'Somebody else has saved this schedule meanwhile',
     bot: 'Somebody else has saved this bot meanwhile',
+    workspace: 'Somebody else has saved this workspace meanwhile',
   },
   savedByOtherHelp: 'Your changes are not saved yet. This is what differs:',
   takeTheirs: 'Take theirs',
@@ -294,6 +297,7 @@ export const admin = {
     channel: 'Somebody else has deleted this channel',
     schedule: 'Somebody else has deleted this schedule',
     bot: 'Somebody else has deleted this bot',
+    workspace: 'Somebody else has deleted this workspace',
   },
   deletedByOtherHelp: 'What you see is not stored any more.',
   leaveIt: 'Leave it deleted',

@@ -212,6 +212,8 @@ export const admin: typeof english = {
   holidayCount: (n) => (n === 1 ? '1 jour férié' : `${n} jours fériés`),
   changedMeanwhile: 'Quelqu’un d’autre l’a enregistré entre-temps. Vérifiez, puis enregistrez à nouveau.',
 
+  newWorkspace: 'Nouvel espace de travail',
+
   keys: 'Clés',
   keysLead: 'Avec une clé, votre serveur signe l’identité de ses clients connectés.',
   newKey: 'Nouvelle clé',
@@ -295,6 +297,7 @@ export const admin: typeof english = {
     channel: 'Quelqu’un d’autre a enregistré ce canal entre-temps',
     schedule: 'Quelqu’un d’autre a enregistré cet horaire entre-temps',
     bot: 'Quelqu’un d’autre a enregistré ce bot entre-temps',
+    workspace: 'Quelqu’un d’autre a enregistré cet espace de travail entre-temps',
   },
   savedByOtherHelp: 'Vos modifications ne sont pas encore enregistrées. Voici ce qui diffère\u00a0:',
   takeTheirs: 'Prendre les siennes',
@@ -303,6 +306,7 @@ export const admin: typeof english = {
     channel: 'Quelqu’un d’autre a supprimé ce canal',
     schedule: 'Quelqu’un d’autre a supprimé cet horaire',
     bot: 'Quelqu’un d’autre a supprimé ce bot',
+    workspace: 'Quelqu’un d’autre a supprimé cet espace de travail',
   },
   deletedByOtherHelp: 'Ce que vous voyez n’est plus enregistré.',
   leaveIt: 'Laisser supprimé',

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { labelLengthMax } from '../limits.ts'
+import { zodIssue } from '../problem.ts'
+import { shortText, token } from '../token.ts'
+import { duration, durationUpTo } from './channel.ts'
+
+/** The most conversations that one agent may have at a time. */
+export const capacityMax = 100
+/** The longest queue that an overflow may allow, in requests. */
+export const overflowQueueMax = 100_000
+/** The longest offer, in days. */
+const offerDaysMax = 1
+
+const overflow = z.object({
+  /** The workspace that takes the requests over. */
+  workspace: token,
+  /** The most requests that may wait; further ones overflow. */
+  queue: z.int().min(0).max(overflowQueueMax).optional(),
+  /** A request that has waited longer overflows. */
+  wait: duration.optional(),
+})
+
+/**
+ * `workspace.<id>` in the configuration: how requests reach its agents. Everything but `id` is optional, and a
+ * workspace without a document has the defaults.
+ */
+export const workspace = z
+  .object({
+    id: token,
+    name: shortText(labelLengthMax).optional(),
+    /** `broadcast`: any agent takes a request. `assigned`: each is offered to one agent at a time. */
+    routing: z.enum(['broadcast', 'assigned']).optional(),
+    /** How long one agent alone may accept an offered request. */
+    offerTimeout: durationUpTo(offerDaysMax).optional(),
+    /** An agent with this many conversations and offers, over all workspaces, is offered no other. */
+    capacity: z.int().min(1).max(capacityMax).optional(),
+    /** Outside these hours requests overflow. */
+    schedule: z
+      .union([token, z.literal('')])
+      .nullable()
+      .optional(),
+    overflow: overflow.nullable().optional(),
+  })
+  .refine(({ id, overflow }) => overflow?.workspace !== id, {
+    path: ['overflow', 'workspace'],
+    ...zodIssue('own_overflow'),
+  })
+export type WorkspaceSettings = z.infer<typeof workspace>
+
+/** The values of fields that are not set. */
+export const workspaceDefaults = { routing: 'broadcast', offerTimeout: 'PT30S', capacity: 3 } as const
