@@ -86,10 +86,33 @@ async function publishAll(
     await workspaces.publish(notificationOf(request, change), notificationId(request.conversation, change))
 }
 
-/** The notification of one change of a request. */
-export function notificationOf({ state: _, ...request }: OpenRequest, change: RequestChange): Notification {
-  const { n: __, ...told } = change
-  return { ...request, ...told, workspace: request.workspace }
+/**
+ * The notification of one change of a request. It lists the fields, since to leave one out of a copy takes as long as to
+ * write its JSON.
+ */
+export function notificationOf(open: OpenRequest, change: RequestChange): Notification {
+  return {
+    workspace: open.workspace,
+    conversation: open.conversation,
+    request: change.request,
+    record: open.record,
+    at: open.at,
+    queuedAt: open.queuedAt,
+    channel: open.channel,
+    locale: open.locale,
+    hours: open.hours,
+    opensAt: open.opensAt,
+    customer: open.customer,
+    page: open.page,
+    details: open.details,
+    need: open.need,
+    agent: change.agent ?? open.agent,
+    tags: open.tags,
+    unattendedSince: open.unattendedSince,
+    action: change.action,
+    reason: change.reason,
+    offerUntil: change.offerUntil,
+  } satisfies Record<keyof Notification, unknown>
 }
 
 /** Whether these changes are the first of the conversation's first request. */

@@ -150,9 +150,21 @@ function set(text: string | undefined): string | undefined {
 /** RFC 5646 4.4.1: as many characters have room for every tag that is in use. */
 const languageTagLengthMax = 35
 
+// Intl takes 4 µs for a tag, and most visitors have one of few.
+const knownTags = new Map<string, string | undefined>()
+const knownTagsMax = 1_000
+
 /** The tag in its usual form, or nothing where it is no language tag. */
 function knownLocale(tag: string | undefined): string | undefined {
   if (!tag || tag.length > languageTagLengthMax) return undefined
+  if (!knownTags.has(tag)) {
+    if (knownTags.size === knownTagsMax) knownTags.clear()
+    knownTags.set(tag, canonical(tag))
+  }
+  return knownTags.get(tag)
+}
+
+function canonical(tag: string): string | undefined {
   try {
     // Phones write `fr_CA`.
     return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0]

@@ -61,11 +61,11 @@ type Started = Extract<Event, { type: 'session.started' }>
 export function beginningFor(world: World, started: Started, at: number): Beginning {
   if (world.began) return world.began
   const bot = world.botHasFailed ? undefined : botOf(world.configuration, started.channel)
-  const { bot: memory, ...rest } = inputOf(world.configuration, started, at)
-  return {
-    definition: bot?.definition ?? latest(world, responseId),
-    input: bot && memory ? { ...rest, bot: memory } : rest,
-  }
+  const input = inputOf(world.configuration, started, at)
+  if (bot) return { definition: bot.definition, input }
+  // A bot that has failed leaves no memory.
+  if (input.bot) delete input.bot
+  return { definition: latest(world, responseId), input }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { RoleConnection } from './connect.ts'
 import { directGet, directGetLast, type StoredMessage } from './direct-get.ts'
 import { isConflict } from './errors.ts'
 import { onReconnect } from './on-reconnect.ts'
-import type { Headers } from './publisher.ts'
+import { type Headers, headersIn } from './publisher.ts'
 import { buckets, subjects } from './topology.ts'
 
 /** A key of a bucket as it was stored. */
@@ -234,9 +234,7 @@ export class Bucket {
 
   /** An entry as the server publishes it once it is stored. */
   #publishedEntry({ subject, headers: published, data }: Msg): BucketEntry {
-    const headers = Object.fromEntries(
-      [...(published ?? [])].map(([name, values]) => [name, values.join(', ')]),
-    )
+    const headers = headersIn(published)
     return this.#entryOf({
       seq: Number(headers['Nats-Sequence']) || 0,
       at: Date.parse(headers['Nats-Time-Stamp'] ?? ''),

@@ -1,6 +1,7 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { RoleConnection } from './connect.ts'
 import { ApiError, NoAnswer } from './errors.ts'
+import { type Headers, headersIn } from './publisher.ts'
 import { subjects } from './topology.ts'
 
 /** A message of a stream. */
@@ -10,7 +11,7 @@ export interface StoredMessage {
   /** When it was stored, in epoch milliseconds. */
   at: number
   /** As it was published with. */
-  headers: Record<string, string>
+  headers: Headers
   body: Uint8Array
 }
 
@@ -120,14 +121,12 @@ const placeHeaders = new Set([
 
 function storedMessage({ headers, data }: Msg): StoredMessage {
   const place = headers as MsgHdrs
-  const own: Record<string, string> = {}
-  for (const [name, values] of place) if (!placeHeaders.has(name)) own[name] = values.join(', ')
   // The server's come last: `last` skips a message's own header of the same name.
   return {
     seq: Number(place.last(sequence)),
     subject: place.last('Nats-Subject'),
     at: Date.parse(place.last('Nats-Time-Stamp')),
-    headers: own,
+    headers: headersIn(place, placeHeaders),
     body: data,
   }
 }

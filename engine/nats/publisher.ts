@@ -1,4 +1,4 @@
-import { type Msg, type MsgHdrs, type NatsConnection, headers as newHeaders } from '@nats-io/transport-node'
+import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node'
 import { ApiError, NoAnswer, NoResponders } from './errors.ts'
 import { onReconnect } from './on-reconnect.ts'
 
@@ -129,7 +129,7 @@ export class Publisher {
       try {
         // Buffers come from a pool; the client would allocate bytes for each text.
         const bytes = typeof body === 'string' ? Buffer.from(body) : body
-        this.#connection.publish(subject, bytes, headers ? { reply, headers: headersOf(headers) } : { reply })
+        this.#connection.publish(subject, bytes, headers ? { reply, headers: encoded(headers) } : { reply })
       } catch (error) {
         this.#waiting.get(id)?.reject(new NoAnswer(`cannot publish to ${subject}`, { cause: error }))
         this.#waiting.delete(id)
@@ -163,8 +163,21 @@ export class Publisher {
   }
 }
 
-function headersOf(headers: Headers): MsgHdrs {
-  const made = newHeaders()
-  for (const name in headers) made.set(name, headers[name] as string)
-  return made
+/** Received headers as an object, without some; values of one name are joined. */
+export function headersIn(received: MsgHdrs | undefined, without?: ReadonlySet<string>): Headers {
+  const headers: Headers = {}
+  if (received)
+    for (const [name, values] of received) if (!without?.has(name)) headers[name] = values.join(', ')
+  return headers
+}
+
+/** Headers as the protocol writes them. The client only encodes those that it publishes; its own take four times as long. */
+function encoded(headers: Headers): MsgHdrs {
+  let lines = ''
+  for (const name in headers) {
+    const value = headers[name] as string
+    if (/[\r\n]/.test(value)) throw new Error(`the header ${name} has a line break`)
+    lines += `${name}: ${value}\r\n`
+  }
+  return { encode: () => Buffer.from(lines && `NATS/1.0\r\n${lines}\r\n`) } as unknown as MsgHdrs
 }

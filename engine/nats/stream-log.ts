@@ -9,6 +9,7 @@ import type { Logger } from 'pino'
 import type { RawEvent } from '../core/conversation.ts'
 import { LostTail } from '../errors.ts'
 import type { Log, Reading } from '../ports.ts'
+import { headersIn } from './publisher.ts'
 import { RetryAborted, retry } from './retry.ts'
 
 const fetchedAhead = 500
@@ -100,8 +101,7 @@ async function stopWhenRecreated(messages: ConsumerMessages): Promise<void> {
 }
 
 export function rawEvent(message: JsMsg): RawEvent {
-  const headers: Record<string, string> = {}
-  if (message.headers) for (const [name, values] of message.headers) headers[name] = values.join(', ')
+  const headers = headersIn(message.headers)
   return {
     subject: message.subject,
     seq: message.seq,

@@ -250,7 +250,8 @@ function checkWorkspace({ workspace }: Remains, kept: KeptRecord[]) {
           const id = `${conversation}.${request}.${action}${n === undefined ? '' : `.${n}`}`
           const before = expected.get(id)
           if (before) violations.push(`${id} follows from the records ${before.sequence} and ${sequence}`)
-          expected.set(id, { sequence, notification: notificationOf(effect.request.request, change) })
+          const told = JSON.stringify(notificationOf(effect.request.request, change))
+          expected.set(id, { sequence, notification: JSON.parse(told) })
         }
 
   const seen = new Set<string>()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import { NoAnswer } from '../../engine/nats/errors.ts'
+import { headersIn } from '../../engine/nats/publisher.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 
 let server: TestServer
@@ -59,4 +60,20 @@ describe('a request', () => {
     await lost
     expect((await publisher.request('one', '')).string()).toBe('a')
   })
+})
+
+test('headers arrive as they were given, and one with a line break is not sent', async () => {
+  const { connection, publisher } = asking
+  answering.connection.subscribe('headers', {
+    callback: (_, message) => {
+      message.respond(JSON.stringify(headersIn(message.headers)))
+    },
+  })
+  await answering.connection.flush()
+  const headers = { 'Nats-Msg-Id': 'an id: 1', 'Frontdesk-By': 'Zoë' }
+  expect((await publisher.request('headers', '', headers)).json()).toEqual(headers)
+  const forged = { 'Nats-Msg-Id': 'an id\r\nNats-Rollup: all' }
+  await expect(publisher.request('headers', '', forged)).rejects.toThrow(NoAnswer)
+  expect((await publisher.request('headers', '', {})).json()).toEqual({})
+  expect(connection.isClosed()).toBe(false)
 })

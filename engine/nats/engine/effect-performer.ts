@@ -24,7 +24,9 @@ export class EffectPerformer implements Performer {
   }
 
   async perform(effect: Effect, since = Date.now()): Promise<void> {
-    await retry(effect.kind, this.#retryOptions, () => this.#perform(effect))
+    // A delivery retries its steps, one by one.
+    if (effect.kind === 'notify') await this.#perform(effect)
+    else await retry(effect.kind, this.#retryOptions, () => this.#perform(effect))
     if (effect.kind === 'wake' && Date.now() - since >= workerTtlMs) await this.#disarmIfEnded(effect)
   }
 

@@ -26,6 +26,7 @@ import {
   NoDeadLetter,
   requeueDeadLetter,
 } from '../../operations/dead-letters.ts'
+import { headersIn } from '../../publisher.ts'
 import { subjects } from '../../topology.ts'
 import { ConversationIndex } from './conversation-index.ts'
 import { followConversations, type IndexFollower } from './follow-conversations.ts'
@@ -123,10 +124,9 @@ export class Inspection {
       const found = await deadLetter(this.#nats, seq)
       if (!found) throw new NoDeadLetter(seq)
       const { letter, headers, body } = found
-      const shown = [...headers].map(([name, values]) => [name, values.join(', ')])
       return {
         ...letter,
-        headers: Object.fromEntries(shown),
+        headers: headersIn(headers),
         body: Buffer.from(body.subarray(0, shownBytesMax)).toString(),
         bodyBytes: body.length,
       }
