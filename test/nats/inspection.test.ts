@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import pino from 'pino'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { connectNats, connectRole, type RoleConnection } from '../../engine/nats/connect.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
+import { ConversationIndex } from '../../engine/nats/notifier/inspection/conversation-index.ts'
 import { Inspection, shownBytesMax } from '../../engine/nats/notifier/inspection/inspection.ts'
 import { RefusalCount } from '../../engine/nats/notifier/inspection/refusal-count.ts'
 import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
@@ -205,6 +207,31 @@ describe('conversations are found', () => {
     ['is missing', 'no JSON'],
   ])('not by an invalid question: %s', async (message, asked) => {
     expect(await ask('find', asked)).toEqual({ code: 'invalid', message: expect.stringContaining(message) })
+  })
+
+  test('and one that fails is logged by its class and place, without what somebody typed', async () => {
+    const logged: string[] = []
+    const own = await connectNats(world.server.url, 'test failing')
+    const failing = new Inspection(own, pino({}, { write: (line: string) => logged.push(line) }))
+    onTestFinished(async () => {
+      await failing.close()
+      await own.connection.flush()
+      await own.close()
+    })
+    await own.connection.flush()
+    const typed = '(my secret'
+    vi.spyOn(ConversationIndex.prototype, 'find').mockImplementation(() => new RegExp(typed) as never)
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+    })
+    // NATS chooses the notifier of each question.
+    await until(async () => {
+      expect(await ask('find')).toMatchObject({ code: 'failed', message: expect.not.stringContaining(typed) })
+      return logged.length > 0
+    })
+    expect(logged.join()).toContain('SyntaxError')
+    expect(logged.join()).toContain('inspection.test.ts')
+    expect(logged.join()).not.toContain(typed)
   })
 
   test('not with an unknown question', async () => {

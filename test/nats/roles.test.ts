@@ -5,6 +5,7 @@ import { readMessagesMax } from '../../engine/nats/engine/role-reads.ts'
 import { ApiError } from '../../engine/nats/errors.ts'
 import { buckets, streams } from '../../engine/nats/topology.ts'
 import { type NatsRole, natsRoles } from '../../schemas/roles.ts'
+import { rolesConfig } from '../../workers/nats-server/roles.ts'
 import { serverIsShared } from '../test-server.ts'
 import { type Sent, type Stock, startWatchedServer, type WatchedServer } from './watched-server.ts'
 
@@ -313,6 +314,26 @@ describe.skipIf(serverIsShared)('the accounts', () => {
       expect(open).toHaveLength(255)
       await server.full.flush()
       await Promise.all(open.map((each) => each.close()))
+    })
+
+    test('has a limit of subscriptions, which leaves the server to the others', async () => {
+      const account = new RegExp(`^ {2}${role} \\{\\n.*\\n.*max_subscriptions: (\\d+)`, 'im')
+      const limit = Number(account.exec(await rolesConfig())?.[1])
+      expect(limit).toBeLessThanOrEqual(1_000_000)
+      // A gateway's are too many for a test.
+      if (limit > 100_000) return
+      const connection = await connect({ ...connectOptions(server.urls[role]), reconnect: false })
+      const refused: string[] = []
+      const watched = (async () => {
+        for await (const status of connection.status())
+          if (status.type === 'error') refused.push(status.error.message)
+      })()
+      for (let n = 0; n < limit + 10; n++) connection.subscribe(`frontdesk.live.${n}`, { callback: () => {} })
+      await connection.flush()
+      await server.full.flush()
+      await connection.close()
+      await watched
+      expect(refused).toHaveLength(10)
     })
 
     test('cannot direct an answer to a foreign subject by its reply subject', async () => {
