@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { subjects } from '../../engine/nats/topology.ts'
 import { launchBrowser } from '../browser/chromium/launch-browser.ts'
 import { codeFor, type GatewayProcess, startGatewayProcess } from '../browser/gateway-process.ts'
@@ -11,21 +14,28 @@ import { type Customer, customerOf, type Desk, openDesk, signedInBy } from '../g
 import { freePort } from '../test-server.ts'
 import { percentile, print, readOptions, rounded } from './report.ts'
 
-const usage = `npm run bench:gateway -- [options]
+const usage = `npm run bench:gateway -- [refused] [options]
 
-Prints one JSON line per workload; the gateway runs in a process of its own:
+Prints one JSON line per workload, or only that of refused; the gateway runs in a process of its own:
   message       an agent's message, from the desk's socket to the customer's socket, one at a time; beside it,
                 as the floor, the same message from its publication to frontdesk.live without a gateway
   messageToPage an agent's message, from the desk's socket to the text in the customer's page, in Chromium
   idle          customers' connections, each with a conversation, that say nothing: the gateway's memory
   messageAmong  message again, among those connections
   comeBack      all of them again, at once, on a gateway that was killed and started anew
+  refused       messages that are too long, of eight customers: the size of NATS' folder and the gateway's memory
+                while idle, after N MB of them ("before"), and after as many again
 
   --connections N   of idle (default 10000)
   --messages N      of message (default 500); of messageToPage, at most 200
+  --refusedMb N     of refused (default 1000), in 10^6 bytes
   --help`
 
-const { connections, messages } = readOptions(usage, { connections: 10_000, messages: 500 })
+const { connections, messages, refusedMb, words } = readOptions(
+  usage,
+  { connections: 10_000, messages: 500, refusedMb: 1_000 },
+  ['refused'],
+)
 /** A page keeps all that was said on the screen. */
 const messagesToPageMax = 200
 /** Connections that are being opened at a time. */
@@ -38,6 +48,16 @@ await world.startEngine()
 await world.startNotifier()
 let gateway = await startGateway()
 try {
+  if (!words.includes('refused')) await measureMessages()
+  print({ workload: 'refused', ...(await refused()) })
+} finally {
+  await gateway.kill()
+  await world.stop()
+  await rm(data, { recursive: true, force: true })
+}
+process.exit(0)
+
+async function measureMessages(): Promise<void> {
   print({ workload: 'message', ...(await messageTimes('alone')) })
   print({ workload: 'messageToPage', ...(await messageToPageTimes('page')) })
   const before = await rssMb(gateway)
@@ -69,12 +89,36 @@ try {
     seconds: rounded((performance.now() - againAt) / 1000),
     gatewayRssMb: await rssMb(gateway),
   })
-} finally {
-  await gateway.kill()
-  await world.stop()
-  await rm(data, { recursive: true, force: true })
 }
-process.exit(0)
+
+/** Sends the bytes twice: the first time they fill the young generation of the gateway's process, which it keeps. */
+async function refused() {
+  const customers = await Promise.all(Array.from({ length: 8 }, () => customerOf(gateway)))
+  const frame = JSON.stringify({ type: 'message', clientId: 'long', text: 'x'.repeat(60_000) })
+  const count = Math.ceil((refusedMb * 1_000_000) / frame.length / customers.length)
+  const send = async ({ client: { socket } }: { client: Customer }) => {
+    for (let n = 0; n < count; n++) {
+      socket.send(frame)
+      const [answer] = await once(socket, 'message')
+      if (JSON.parse(String(answer)).type !== 'error') throw new Error(`not refused: ${answer}`)
+    }
+  }
+  const measure = async () => ({ diskKb: await diskKb(), gatewayRssMb: await rssMb(gateway) })
+  const idle = await measure()
+  await Promise.all(customers.map(send))
+  const before = await measure()
+  const startedAt = performance.now()
+  await Promise.all(customers.map(send))
+  const seconds = rounded((performance.now() - startedAt) / 1000)
+  const after = await measure()
+  return { frames: count * customers.length, bytesEach: frame.length, seconds, idle, before, after }
+}
+
+/** The size of NATS' folder, in blocks of the disk. */
+async function diskKb(): Promise<number> {
+  const { stdout } = await promisify(execFile)('du', ['-sk', world.server.dataFolder ?? '.'])
+  return Number.parseInt(stdout, 10)
+}
 
 /** With limits that this many connections do not meet. */
 function startGateway(): Promise<GatewayProcess> {
