@@ -125,7 +125,7 @@ export const desk = {
   back: 'Back to the requests',
   details: 'Details',
   name: 'Name',
-  email: 'E-mail',
+  email: 'Email',
   verified: 'Verified',
   verifiedMore: 'This customer has logged in with the company',
   externalId: 'Customer number',
