@@ -35,6 +35,10 @@ describe('a text that was written to do harm', () => {
     expect(codesOf(text)).toContain('yaml_complex_key')
   })
 
+  it.each(['id: &a [*a]', 'a: &a {b: [{c: *a}]}'])('has no value without end: %s', (text) => {
+    expect(codesOf(text)).toEqual(['yaml_unknown_alias'])
+  })
+
   it('is nested no deeper by its aliases', () => {
     const chain = Array.from({ length: 6 }, (_, n) => {
       const inner = n === 0 ? 'x' : `*a${n - 1}`

@@ -118,16 +118,18 @@ function syntaxProblem({ code, message: reason, pos: [offset] }: YAMLError): Yam
   }
 }
 
-/** Duplicate keys, keys that are collections or aliases, and aliases of unknown anchors. */
+/** Duplicate keys, keys that are collections or aliases, and aliases of unknown anchors, or within their own. */
 function misusedNames(yaml: Document.Parsed): YamlProblem[] {
   const found: YamlProblem[] = []
   const anchors = new Set<string>()
   visit(yaml, {
-    Node(_, node) {
+    Node(_, node, path) {
       const [offset = 0] = node.range ?? []
       if (isAlias(node)) {
         const alias = node.source
-        if (!anchors.has(alias)) found.push({ offset, ...problem('yaml_unknown_alias', { alias }) })
+        const isWithin = path.some((outer) => isNode(outer) && !isAlias(outer) && outer.anchor === alias)
+        if (isWithin || !anchors.has(alias))
+          found.push({ offset, ...problem('yaml_unknown_alias', { alias }) })
       } else if (node.anchor) anchors.add(node.anchor)
       if (!isMap(node)) return
       const keys = new Set<unknown>()
