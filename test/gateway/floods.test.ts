@@ -216,8 +216,8 @@ describe('a conversation that is long', () => {
     const limits = { ...roomy.limits, eventsPerSecondPerAddressMax: 2 }
     const gateway = await startTestGateway(world, { limits })
     const session = await longConversation(gateway)
-    const { client } = await customerOf(gateway, { session })
     const begunMs = performance.now()
+    const { client } = await customerOf(gateway, { session })
     client.send({ type: 'ping' })
     await client.first('pong')
     // More than 300 records cost 15 frames, of which 4 are free after a quiet time: 5 s are left.
