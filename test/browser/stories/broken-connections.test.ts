@@ -45,13 +45,13 @@ test.each([
 
     await customer.hasDelivered('three')
     await customer.isOffline.waitFor({ state: 'hidden' })
-    expect(await customer.form.name.inputValue()).toBe('José')
-    expect(await customer.form.email.inputValue()).toBe('jose@example.com')
-    expect(await customer.form.topic.inputValue()).toBe('Support')
-    expect(await customer.composer.inputValue()).toBe('half a sen')
+    await expect.poll(() => customer.form.name.inputValue()).toBe('José')
+    await expect.poll(() => customer.form.email.inputValue()).toBe('jose@example.com')
+    await expect.poll(() => customer.form.topic.inputValue()).toBe('Support')
+    await expect.poll(() => customer.composer.inputValue()).toBe('half a sen')
     const said = ['My anvil is broken', 'one', 'two', 'three']
     expect(await textsOf(app.world, await customer.conversation(), 'customer')).toEqual(said)
-    for (const text of said) expect(await customer.line(text).count()).toBe(1)
+    for (const text of said) await expect.poll(() => customer.line(text).count()).toBe(1)
     await customer.form.send.click()
     await customer.sees('Thanks José')
   },
@@ -91,7 +91,7 @@ test('the gateway is killed and comes back: customer and agent go on, nothing is
   await customer.sees('Something is wrong here')
   await desk.sees('Hello?')
   await desk.isOffline.waitFor({ state: 'hidden' })
-  expect(await desk.composer.inputValue()).toBe('As I was say')
+  await expect.poll(() => desk.composer.inputValue()).toBe('As I was say')
   await desk.composer.press('End')
   await desk.composer.pressSequentially('ing')
   await desk.composer.press('Enter')
@@ -109,7 +109,9 @@ test('the gateway is killed and comes back: customer and agent go on, nothing is
   const replies = ['Before', 'A moment', 'Something is wrong here', 'As I was saying']
   expect(await textsOf(app.world, conversation, 'agent')).toEqual(replies)
   for (const text of replies) {
-    expect(await customer.log.getByText(text, { exact: true }).count()).toBe(1)
-    expect(await desk.pane('José').getByRole('log').getByText(text, { exact: true }).count()).toBe(1)
+    await expect.poll(() => customer.log.getByText(text, { exact: true }).count()).toBe(1)
+    await expect
+      .poll(() => desk.pane('José').getByRole('log').getByText(text, { exact: true }).count())
+      .toBe(1)
   }
 })

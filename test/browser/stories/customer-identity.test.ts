@@ -100,7 +100,7 @@ test('a login that fails is told to the customer and to the page, and the conver
   await customer.open()
   await customer.login('no.jwt.atall')
   await page.getByText('We could not log you in here').waitFor()
-  expect(await page.title()).toBe('login_malformed')
+  await expect.poll(() => page.title()).toBe('login_malformed')
   await customer.say('help')
   await customer.form.name.waitFor()
 })

@@ -41,13 +41,13 @@ test('a conversation is found by a part of its id and by its state, and the addr
   await page.getByRole('heading', { name: 'No conversation is like this.' }).waitFor()
   await page.getByRole('button', { name: 'Clear' }).click()
   await page.getByRole('link', { name: id, exact: true }).waitFor()
-  expect(await page.getByRole('combobox', { name: 'State', exact: true }).inputValue()).toBe('')
-  expect(await page.getByRole('searchbox').inputValue()).toBe('')
+  await expect.poll(() => page.getByRole('combobox', { name: 'State', exact: true }).inputValue()).toBe('')
+  await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('')
   await page.goto('about:blank')
   await page.goto(link)
   await page.getByRole('link', { name: id, exact: true }).waitFor()
-  expect(await page.getByRole('searchbox').inputValue()).toBe(id.slice(1))
-  expect(await page.getByRole('row').count()).toBe(2)
+  await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe(id.slice(1))
+  await expect.poll(() => page.getByRole('row').count()).toBe(2)
 })
 
 test('a conversation is found by its customer’s whole e-mail address, and stays masked', async () => {
@@ -153,11 +153,11 @@ test('a conversation is played from its first event to the last', async () => {
   await inspector.page.getByLabel('Speed').selectOption('Fastest')
   await inspector.button('Play').click()
   await inspector.page.getByText('Live', { exact: true }).waitFor()
-  expect(await inspector.position.textContent()).toBe('66 / 66')
-  expect(await inspector.isChosenSeen()).toBe(true)
+  await expect.poll(() => inspector.position.textContent()).toBe('66 / 66')
+  await expect.poll(() => inspector.isChosenSeen()).toBe(true)
   // The others do not exist.
-  expect(await inspector.events.getByRole('option').count()).toBeLessThan(66)
-  expect(await inspector.button('Play').count()).toBe(1)
+  await expect.poll(() => inspector.events.getByRole('option').count()).toBeLessThan(66)
+  await expect.poll(() => inspector.button('Play').count()).toBe(1)
 })
 
 test('events are filtered, and saved as JSON that is masked as the page is', async () => {
@@ -250,17 +250,17 @@ test('a copy of a conversation goes another way, step by step, and nothing is st
   await page.getByRole('button', { name: 'Send to the copy' }).click()
   await page.getByText('A copy in memory, from event').waitFor()
   await inspector.shows('timer.unanswered')
-  expect(await inspector.position.textContent()).toBe('5 / 5')
+  await expect.poll(() => inspector.position.textContent()).toBe('5 / 5')
   expect.soft(await axe(page)).toEqual([])
 
   const types = page.getByLabel('What comes')
-  expect(await types.locator('optgroup[label="Taken in this state"] option').allTextContents()).toContain(
-    'agent.accepted',
-  )
+  await expect
+    .poll(() => types.locator('optgroup[label="Taken in this state"] option').allTextContents())
+    .toContain('agent.accepted')
   await types.selectOption('session.ended')
   await page.getByRole('button', { name: 'Send to the copy' }).click()
   await inspector.shows('session.ended')
-  expect(await inspector.isChosenSeen()).toBe(true)
+  await expect.poll(() => inspector.isChosenSeen()).toBe(true)
   await until(async () => (await inspector.active()).at(-1) === 'ended')
   await inspector.step.getByText('Notification: request 1 withdrawn').waitFor()
 
@@ -274,11 +274,11 @@ test('a copy of a conversation goes another way, step by step, and nothing is st
   await page.getByRole('button', { name: 'Send to the copy' }).click()
   await inspector.shows('agent.accepted')
   await until(async () => (await inspector.active()).at(-1) === 'messagingResponse.withAgent.agentsTurn')
-  expect(await inspector.position.textContent()).toBe('6 / 6')
+  await expect.poll(() => inspector.position.textContent()).toBe('6 / 6')
 
   await page.getByRole('button', { name: 'Discard the copy' }).first().click()
   await inspector.shows('session.details')
-  expect(await inspector.position.textContent()).toBe('4 / 6')
+  await expect.poll(() => inspector.position.textContent()).toBe('4 / 6')
   expect(await app.world.records(id)).toHaveLength(stored)
 })
 
@@ -294,7 +294,7 @@ test('events that happen while the line is cut appear once after it is mended', 
   line.mend()
   await inspector.shows('session.message')
   await inspector.page.getByText('Live', { exact: true }).waitFor()
-  expect(await inspector.position.textContent()).toBe('7 / 7')
+  await expect.poll(() => inspector.position.textContent()).toBe('7 / 7')
 })
 
 test('an engineer who is signed out while the line is cut is told so, and keeps the conversation in view', async () => {
@@ -332,7 +332,7 @@ test('the conversations that wait longest are listed by state', async () => {
   expect.soft(await axe(page)).toEqual([])
   await section.getByRole('link', { name: 'All of them' }).click()
   await page.getByRole('link', { name: id, exact: true }).waitFor()
-  expect(await page.getByLabel('State', { exact: true }).inputValue()).toBe('withAgent')
+  await expect.poll(() => page.getByLabel('State', { exact: true }).inputValue()).toBe('withAgent')
 })
 
 test('the events that are refused most lead to where they were refused last', async () => {
@@ -387,7 +387,7 @@ test('on a phone in dark colours axe finds nothing at the inspector, and nothing
   const inspector = await app.openInspector({ ...phone, colorScheme: 'dark' })
   const { page } = inspector
   await page.getByRole('link', { name: id, exact: true }).waitFor()
-  expect(await fits(page)).toBe(true)
+  await expect.poll(() => fits(page)).toBe(true)
   expect.soft(await axe(page)).toEqual([])
   // All pages are in sight, and begin where the title does.
   const links = await page.getByRole('navigation', { name: 'Inspector' }).getByRole('link').all()
@@ -398,7 +398,7 @@ test('on a phone in dark colours axe finds nothing at the inspector, and nothing
   await inspector.drawing.waitFor()
   await inspector.step.getByText('The whole context').click()
   await inspector.step.getByText('"pinned"').first().waitFor()
-  expect(await fits(page)).toBe(true)
+  await expect.poll(() => fits(page)).toBe(true)
   expect.soft(await axe(page)).toEqual([])
   for (const part of ['Waiting longest', 'Refused most', 'Dead letters'] as const) {
     await inspector.goTo(part)

@@ -16,7 +16,7 @@ test('with keys alone a customer asks, fills the form and closes, and an agent a
   await tabTo(page, customer.launcher)
   await page.keyboard.press('Enter')
   await customer.sees('Hi! This is Acme.')
-  expect(await hasFocus(customer.composer)).toBe(true)
+  await expect.poll(() => hasFocus(customer.composer)).toBe(true)
   await page.keyboard.type('My anvil is broken')
   await page.keyboard.press('Enter')
   // The form takes the focus: what it asks for is what is next.
@@ -60,7 +60,7 @@ test('with keys alone a customer asks, fills the form and closes, and an agent a
   expect.soft(await axe(page)).toEqual([])
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  expect(await hasFocus(customer.launcher)).toBe(true)
+  await expect.poll(() => hasFocus(customer.launcher)).toBe(true)
 })
 
 test('with keys alone a customer chooses an option, ends, and begins anew', async () => {
@@ -125,7 +125,7 @@ test('with keys alone an administrator changes a text and the hours of a day', a
   await page.keyboard.press('Enter')
   await admin.saved.waitFor()
   expect.soft(await axe(page)).toEqual([])
-  expect(await day.inputValue()).toBe('1')
+  await expect.poll(() => day.inputValue()).toBe('1')
   expect(await app.stored('schedule', id)).toMatchObject({
     intervals: [{ start: 1980, end: 1440 + 18 * 60 + 30 }],
   })

@@ -57,9 +57,9 @@ test('a machine’s drawing says in words which states are active, and where eac
   await page.light(['shipment', 'shipment.paused'])
   await page.page.getByRole('img', { name: 'Statechart of shipment, active: paused' }).waitFor()
   const item = page.element.locator('li[aria-current=true]').last()
-  expect(await item.textContent()).toBe(
-    'paused; order.asked / sayThatItIsPaused; order.resumed → before; 7 d → cancelled',
-  )
+  await expect
+    .poll(() => item.textContent())
+    .toBe('paused; order.asked / sayThatItIsPaused; order.resumed → before; 7 d → cancelled')
   expect(await axe(page.page)).toEqual([])
 })
 
@@ -88,16 +88,16 @@ test('a machine’s drawing is moved and zoomed with keys, buttons, the wheel an
   const before = await width()
   await page.view.focus()
   await page.page.keyboard.press('+')
-  expect(await width()).toBeCloseTo(before * 1.25, 0)
+  await expect.poll(width).toBeCloseTo(before * 1.25, 0)
   await page.page.getByRole('button', { name: 'Zoom out' }).click()
-  expect(await width()).toBeCloseTo(before, 0)
+  await expect.poll(width).toBeCloseTo(before, 0)
   await page.view.hover()
   await page.page.keyboard.down('Control')
   await page.page.mouse.wheel(0, -50)
   await page.page.keyboard.up('Control')
   await expect.poll(width).toBeGreaterThan(before)
   await page.page.getByRole('button', { name: 'Fit to width' }).click()
-  expect(await width()).toBeCloseTo(before, 0)
+  await expect.poll(width).toBeCloseTo(before, 0)
   await page.page.mouse.move(600, 500)
   await page.page.mouse.down()
   await page.page.mouse.move(600, 200, { steps: 3 })
@@ -117,7 +117,7 @@ test('all of a machine’s drawing is shown below its buttons, and the active st
     return box.y >= frame.y - 1 && box.y + box.height <= frame.y + frame.height + 1
   }
   await page.page.getByRole('button', { name: 'Show all' }).click()
-  expect(await inView(svg)).toBe(true)
+  await expect.poll(() => inView(svg)).toBe(true)
   const tools = await page.page.getByRole('button', { name: 'Show all' }).boundingBox()
   expect((tools?.y ?? 0) + (tools?.height ?? 0)).toBeLessThanOrEqual((await svg.boundingBox())?.y ?? 0)
 

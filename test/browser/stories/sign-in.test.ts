@@ -45,7 +45,7 @@ describe.each([
       .getByText(/You are signed out|Sign in to/)
       .first()
       .waitFor()
-    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0)
     await page.reload()
     await help.waitFor()
   })
@@ -135,7 +135,7 @@ test('an agent who signs in in the same browser sees and sends nothing of the fi
   // The first tab follows the cookie: it is Bob's now.
   await ann.account('Bob').waitFor()
   await ann.section('With others').getByRole('button', { name: 'José' }).waitFor()
-  expect(await ann.page.getByText('As Ann').count()).toBe(0)
+  await expect.poll(() => ann.page.getByText('As Ann').count()).toBe(0)
   expect(await textsOf(app.world, await customer.conversation(), 'agent')).toEqual([])
 })
 

@@ -38,15 +38,15 @@ test('a French page speaks French, from the launcher to the end', async () => {
 test('on a phone the widget covers the page, and nothing is cut off', async () => {
   const customer = await app.openCustomer(await app.newChannel(), phone)
   const { page, panel } = customer
-  expect(await fits(page)).toBe(true)
+  await expect.poll(() => fits(page)).toBe(true)
   await customer.launcher.tap()
   await customer.sees('Hi! This is Acme.')
-  expect(await panel.boundingBox()).toEqual({ x: 0, y: 0, ...sizes.phone })
+  await expect.poll(() => panel.boundingBox()).toEqual({ x: 0, y: 0, ...sizes.phone })
   await customer.say('My anvil is broken')
   await customer.sendDetails({ name: '', email: 'nobody' })
   await page.getByText('This is not an e-mail address').waitFor()
   expect.soft(await axe(page)).toEqual([])
-  expect(await fits(page)).toBe(true)
+  await expect.poll(() => fits(page)).toBe(true)
   await customer.sendDetails()
   await page.getByText('in the queue').waitFor()
   // The page behind cannot be reached.
@@ -112,7 +112,7 @@ test('with forced colours each bubble, the launcher and the send button have an 
   await customer.say('help')
   await customer.hasDelivered('help')
   const bubbles = customer.log.locator('.bubble')
-  expect(await bubbles.count()).toBeGreaterThan(1)
+  await expect.poll(() => bubbles.count()).toBeGreaterThan(1)
   for (const bubble of await bubbles.all()) expect(await edgeOf(bubble)).toBe('1px solid')
   expect(await edgeOf(customer.button('Send'))).toBe('1px solid')
 })
@@ -130,7 +130,7 @@ test('from right to left everything is mirrored', async () => {
     customer.log.getByText('Hi! This is Acme.'),
   ]
   expect(await left(mine)).toBeLessThan(await left(theirs))
-  expect(await fits(customer.page)).toBe(true)
+  await expect.poll(() => fits(customer.page)).toBe(true)
 })
 
 test('nothing moves where the visitor wants no motion', async () => {

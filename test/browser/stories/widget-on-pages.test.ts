@@ -43,7 +43,7 @@ test('a page has one connection and one conversation, whatever it does with its 
   const box = widget(page, '[inline]')
   await box.getByText('Hi! This is Acme.').waitFor()
   // Nobody has opened the floating one.
-  expect(await page.getByRole('dialog').count()).toBe(1)
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(1)
   await box.getByRole('textbox').fill('from the box')
   await box.getByRole('textbox').press('Enter')
   await box.getByText('from the box Delivered').waitFor()
@@ -74,9 +74,9 @@ test('a page has one connection and one conversation, whatever it does with its 
     element.setAttribute('channel', element.getAttribute('channel') ?? '')
     document.body.append(element)
   })
-  expect(await customer.composer.inputValue()).toBe('half a sen')
+  await expect.poll(() => customer.composer.inputValue()).toBe('half a sen')
   await widget(page).evaluate((element) => element.replaceWith(element.cloneNode()))
-  expect(await customer.composer.inputValue()).toBe('half a sen')
+  await expect.poll(() => customer.composer.inputValue()).toBe('half a sen')
   await customer.say('after all')
   await customer.hasDelivered('after all')
   expect(sockets).toHaveLength(before)
@@ -202,7 +202,7 @@ test('a page’s styles do not reach in, and its size is its own', async () => {
     )
     // The ticks' hidden words, far down in the transcript, must not make the page longer.
     expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true)
-    expect(await fits(page)).toBe(true)
+    await expect.poll(() => fits(page)).toBe(true)
   }
   expect(looks).toEqual([looks[0], looks[0], looks[0]])
 })
@@ -234,7 +234,7 @@ test('an input method’s Enter sends nothing, and a pasted picture is refused a
       const key = { key: 'Enter', keyCode: 229, bubbles: true, composed: true, cancelable: true }
       field.dispatchEvent(new KeyboardEvent('keydown', key))
     })
-    expect(await composer.inputValue()).toBe('テスト')
+    await expect.poll(() => composer.inputValue()).toBe('テスト')
   }
   await customer.composer.evaluate((field) => {
     const clipboardData = new DataTransfer()

@@ -45,7 +45,7 @@ test('where there are no bots, the page says what they are for, and each kind be
     expect.soft(await axe(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Continue' }).click()
     await admin.bot.hasNoErrors()
-    expect(await admin.bot.text.inputValue()).toContain(text)
+    await expect.poll(() => admin.bot.text.inputValue()).toContain(text)
     await admin.save()
   }
   await admin.go('#/bots')
@@ -61,8 +61,8 @@ test('an error stands beside its line, and in a list that leads there, and stops
   await editor.replace('goTo: person', 'goTo: nobody')
   await page.getByRole('status').getByText('2 errors, the first in line 12.').waitFor()
   await editor.line(12, 'There is no answer “nobody”').waitFor()
-  expect(await editor.text.getAttribute('aria-invalid')).toBe('true')
-  expect(await admin.saveButton.isDisabled()).toBe(true)
+  await expect.poll(() => editor.text.getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => admin.saveButton.isDisabled()).toBe(true)
   expect.soft(await axe(page)).toEqual([])
   // Tab leaves the text; the next thing is the first error.
   await editor.text.focus()
@@ -71,13 +71,13 @@ test('an error stands beside its line, and in a list that leads there, and stops
   await editor.errors.getByText('answer “welcome”, step “topic”, options 1 goTo').waitFor()
   await page.keyboard.press('Enter')
   await expect.poll(() => focusedElement(page)).toMatch(/^textarea/)
-  expect(await editor.selectedText()).toBe('goTo: nobody')
+  await expect.poll(() => editor.selectedText()).toBe('goTo: nobody')
   await page.keyboard.press('Control+s')
   await expect.poll(() => focusedElement(page)).toMatch(/^section/)
   expect(await app.stored('bot')).toEqual(helper())
   await editor.replace('goTo: nobody', 'goTo: person')
   await editor.hasNoErrors()
-  expect(await admin.saveButton.count()).toBe(0)
+  await expect.poll(() => admin.saveButton.count()).toBe(0)
   // A text that is not YAML has its error at its line, too.
   await editor.replace('name: Helper', '\tname: Helper')
   await editor.line(2, 'Indent with spaces, not with tabs').waitFor()
@@ -90,9 +90,9 @@ test('a new line is indented and can be undone, and a text is saved even before 
   await editor.text.focus()
   for (const key of ['Control+End', 'ArrowLeft', 'Enter']) await page.keyboard.press(key)
   await page.keyboard.type('duringHours: One moment')
-  expect(await editor.text.inputValue()).toBe(
-    before.replace('type: transfer\n', 'type: transfer\n        duringHours: One moment\n'),
-  )
+  await expect
+    .poll(() => editor.text.inputValue())
+    .toBe(before.replace('type: transfer\n', 'type: transfer\n        duringHours: One moment\n'))
   await page.keyboard.press('Control+s')
   await admin.saved.waitFor()
   expect(JSON.stringify(await app.stored('bot'))).toContain('One moment')
@@ -164,12 +164,12 @@ test('a channel’s bot is switched off at once, and with other changes when the
   const withoutBot = { id: channel, workspace: channel, duringHours: { firstMessage: 'Welcome' } }
   expect(await app.stored('channel', channel)).toEqual(withoutBot)
   await admin.preview.getByText('Welcome').waitFor()
-  expect(await choice.inputValue()).toBe('')
+  await expect.poll(() => choice.inputValue()).toBe('')
   await choice.selectOption(app.id)
   await admin.save()
   await admin.firstMessage().fill('Hello')
   await admin.button('Switch off').click()
-  expect(await choice.inputValue()).toBe('')
+  await expect.poll(() => choice.inputValue()).toBe('')
   expect((await app.stored('channel', channel))?.bot).toBe(app.id)
   await admin.save()
   expect(await app.stored('channel', channel)).toEqual({
@@ -184,7 +184,7 @@ test('a channel says where its bot does not exist, or is not in force', async ()
   const admin = await app.openAdmin(`#/channels/${id}/responses`)
   const { page } = admin
   await page.getByText(`The bot “${id}-gone” does not exist (any more).`).waitFor()
-  expect(await page.getByRole('combobox', { name: 'Bot' }).inputValue()).toBe(`${id}-gone`)
+  await expect.poll(() => page.getByRole('combobox', { name: 'Bot' }).inputValue()).toBe(`${id}-gone`)
   await admin.preview.getByText('Hi! How can we help?').waitFor()
   expect.soft(await axe(page)).toEqual([])
   await app.configure('bot', { id: `${id}-gone`, answers: 7 })
@@ -215,7 +215,7 @@ test('a text of 150 steps can still be typed into', async () => {
   await page.keyboard.press('Control+Home')
   await page.keyboard.type('# typed at once\n')
   await editor.hasNoErrors()
-  expect(await editor.text.inputValue()).toMatch(/^# typed at once\nid: /)
+  await expect.poll(() => editor.text.inputValue()).toMatch(/^# typed at once\nid: /)
 })
 
 test('a list of answers and steps leads to their lines, also while the text has errors, and help names their fields', async () => {
@@ -225,42 +225,36 @@ test('a list of answers and steps leads to their lines, also while the text has 
   await admin.create('bot', `Helper ${id}`)
   await bot.hasNoErrors()
   const steps = page.getByRole('navigation', { name: 'Answers and steps' })
-  expect(await steps.getByRole('button').allInnerTexts()).toEqual([
-    'welcome',
-    'topic options',
-    'hours',
-    'message',
-    'resolved',
-    'person',
-    'transfer',
-  ])
+  await expect
+    .poll(() => steps.getByRole('button').allInnerTexts())
+    .toEqual(['welcome', 'topic options', 'hours', 'message', 'resolved', 'person', 'transfer'])
   await steps.getByRole('button', { name: 'resolved' }).click()
-  expect(await bot.selectedText()).toBe('      - type: resolved')
-  expect(await focusedElement(page)).toMatch(/^textarea/)
+  await expect.poll(() => bot.selectedText()).toBe('      - type: resolved')
+  await expect.poll(() => focusedElement(page)).toMatch(/^textarea/)
   await bot.replace('      - type: resolved', '      - type: message\n      - type: resolved')
   await bot.errors.waitFor()
   await steps.getByRole('button', { name: 'person' }).click()
-  expect(await bot.selectedText()).toBe('  - id: person')
+  await expect.poll(() => bot.selectedText()).toBe('  - id: person')
 
   await admin.button('Steps and their fields').click()
   const help = page.getByRole('dialog', { name: 'Steps and their fields' })
   await help.getByText('text, options, freeText?').waitFor()
-  expect(await help.evaluate((dialog) => dialog.scrollTop)).toBe(0)
+  await expect.poll(() => help.evaluate((dialog) => dialog.scrollTop)).toBe(0)
   expect.soft(await axe(page)).toEqual([])
   await help.getByRole('button', { name: 'Close' }).click()
-  expect(await focusedElement(page)).toBe('button Steps and their fields')
+  await expect.poll(() => focusedElement(page)).toBe('button Steps and their fields')
   await admin.button('Steps and their fields').click()
   await help.getByRole('button', { name: 'link' }).click()
   await page.keyboard.type('welcome')
-  expect(await focusedElement(page)).toMatch(/^textarea/)
-  expect(await bot.text.inputValue()).toContain(
-    '    steps:\n      - type: link\n        goTo: welcome\n      - type: transfer\n',
-  )
+  await expect.poll(() => focusedElement(page)).toMatch(/^textarea/)
+  await expect
+    .poll(() => bot.text.inputValue())
+    .toContain('    steps:\n      - type: link\n        goTo: welcome\n      - type: transfer\n')
   await page.setViewportSize({ width: 320, height: 256 })
   await admin.button('Steps and their fields').click()
   const overflow = (dialog: HTMLElement) => [dialog.scrollTop, dialog.scrollWidth - dialog.clientWidth]
-  expect(await help.evaluate(overflow)).toEqual([0, 0])
-  expect(await fits(page)).toBe(true)
+  await expect.poll(() => help.evaluate(overflow)).toEqual([0, 0])
+  await expect.poll(() => fits(page)).toBe(true)
 })
 
 test('while one types, a list suggests what may stand there, and takes no key that was not meant for it', async () => {
@@ -290,7 +284,7 @@ test('while one types, a list suggests what may stand there, and takes no key th
   // By a click, or a tap: the text keeps the focus, and the next list is there.
   await option('goTo').click()
   await option('welcome').waitFor()
-  expect(await focusedElement(page)).toMatch(/^textarea/)
+  await expect.poll(() => focusedElement(page)).toMatch(/^textarea/)
   await page.keyboard.type('p')
   await expect.poll(() => list.getByRole('option').allInnerTexts()).toEqual(['person'])
   // What is not chosen is not taken: Enter begins a line, Escape closes, and Tab leaves.
@@ -300,14 +294,14 @@ test('while one types, a list suggests what may stand there, and takes no key th
   await option('name').waitFor()
   await page.keyboard.press('Escape')
   await list.waitFor({ state: 'hidden' })
-  expect(await editor.text.inputValue()).toMatch(
-    /- id: more\n {4}steps: \n {6}- type: link\n {8}goTo: p\n {8}na$/,
-  )
+  await expect
+    .poll(() => editor.text.inputValue())
+    .toMatch(/- id: more\n {4}steps: \n {6}- type: link\n {8}goTo: p\n {8}na$/)
   await page.keyboard.press('Control+z')
   await page.keyboard.press('Control+Space')
   await page.setViewportSize({ width: 320, height: 256 })
   await editor.text.evaluate((field) => field.closest('.source')?.scrollIntoView({ block: 'end' }))
-  expect(await fits(page)).toBe(true)
+  await expect.poll(() => fits(page)).toBe(true)
   await page.keyboard.press('Tab')
   await expect.poll(() => focusedElement(page)).toMatch(/^button/)
   expect(await list.isHidden()).toBe(true)
@@ -321,7 +315,7 @@ test('the guide to bots is a page of the gateway', async () => {
   await guide.getByRole('heading', { name: 'Bots as data' }).waitFor()
   expect.soft(await axe(guide)).toEqual([])
   await guide.setViewportSize({ width: 320, height: 256 })
-  expect(await fits(guide)).toBe(true)
+  await expect.poll(() => fits(guide)).toBe(true)
 })
 
 test('a wide drawing of a bot scrolls, and its texts can be read', async () => {
@@ -352,7 +346,7 @@ test('a wide drawing of a bot scrolls, and its texts can be read', async () => {
     ),
   )
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11)
-  expect(await fits(page)).toBe(true)
+  await expect.poll(() => fits(page)).toBe(true)
   // Up and down only the page scrolls, also where the drawing is higher than the window.
   await page.setViewportSize({ width: 1280, height: 400 })
   const view = page.locator('frontdesk-machine .view')

@@ -17,11 +17,11 @@ test('where no channel is configured, the page says that all work, and begins th
   await admin.button('Configure a channel').click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Acme')
   const idField = page.getByRole('textbox', { name: 'Id' })
-  expect(await idField.inputValue()).toBe('web')
+  await expect.poll(() => idField.inputValue()).toBe('web')
   await idField.fill('not an id')
   await admin.button('Continue').click()
   await page.getByRole('dialog').getByText('1 to 64 characters of A to Z').waitFor()
-  expect(await focusedElement(page)).toMatch(/^input/)
+  await expect.poll(() => focusedElement(page)).toMatch(/^input/)
   await idField.fill(id)
   expect.soft(await axe(page)).toEqual([])
   await admin.button('Continue').click()
@@ -59,14 +59,14 @@ test('a text that nobody has changed is the default, and can be that again', asy
     .getByRole('button', { name: /^Reset to default/ })
     .click()
   await isDefault()
-  expect(await focusedElement(admin.page)).toMatch(/^textarea/)
-  expect(await admin.saveButton.count()).toBe(0)
+  await expect.poll(() => focusedElement(admin.page)).toMatch(/^textarea/)
+  await expect.poll(() => admin.saveButton.count()).toBe(0)
   // An empty text is the default, too.
   await text.fill('Welcome!')
   await text.fill('')
   await text.blur()
   await isDefault()
-  expect(await admin.saveButton.count()).toBe(0)
+  await expect.poll(() => admin.saveButton.count()).toBe(0)
 })
 
 test('a text that is typed while a save is under way stays, and is saved after it', async () => {
@@ -86,7 +86,7 @@ test('a text that is typed while a save is under way stays, and is saved after i
   await admin.firstMessage().fill('Hello there')
   await held?.continue()
   await page.getByText('Unsaved changes').waitFor()
-  expect(await admin.firstMessage().inputValue()).toBe('Hello there')
+  await expect.poll(() => admin.firstMessage().inputValue()).toBe('Hello there')
   expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Hello' } })
   await admin.save()
   expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Hello there' } })
@@ -104,7 +104,7 @@ test('details are added, put in order by the keyboard, and removed, and the focu
   await details.getByRole('button', { name: 'Custom field' }).click()
   await focus().toMatch(/^input/)
   await page.keyboard.type('Order number')
-  expect(await details.getByRole('textbox', { name: 'Id' }).inputValue()).toBe('order-number')
+  await expect.poll(() => details.getByRole('textbox', { name: 'Id' }).inputValue()).toBe('order-number')
   await details.getByRole('combobox', { name: 'Type' }).selectOption('Choice')
   await details.getByRole('textbox', { name: 'Choices' }).fill('One\nTwo\n')
 
@@ -146,7 +146,7 @@ test('an invalid value is described at its field, a summary leads there, and not
     [admin.firstMessage(), 'At most 4096 characters'],
     [admin.response().getByRole('textbox', { name: 'Label' }).last(), 'Must not be empty'],
   ] as const) {
-    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
     const describedBy = (await field.getAttribute('aria-describedby'))?.split(' ') ?? []
     const descriptions = await Promise.all(
       describedBy.map((id) => page.locator(`[id="${id}"]`).textContent()),
@@ -171,7 +171,9 @@ test('reminders are numbers and units, or never, and a reload stays at them', as
   await page.reload()
   await admin.group('Remind the agents').getByRole('spinbutton').fill('60')
   expect(page.url()).toContain(`#/channels/${id}/reminders`)
-  expect(await page.getByRole('combobox', { name: 'Remind the agents: unit' }).inputValue()).toBe('minutes')
+  await expect
+    .poll(() => page.getByRole('combobox', { name: 'Remind the agents: unit' }).inputValue())
+    .toBe('minutes')
   await page.getByRole('checkbox', { name: 'Never' }).nth(1).check()
   await admin.button('Remove Reminder 1').click()
   await page.getByRole('combobox', { name: 'End: unit' }).selectOption('hours')
@@ -189,7 +191,7 @@ test('ended conversations are kept for ever, or as long as is chosen', async () 
   const admin = await app.openAdmin(`#/channels/${id}/settings`, { allowed: /status of 422/ })
   const retention = admin.group('Erase ended conversations')
   const never = retention.getByRole('checkbox', { name: 'Never' })
-  expect(await never.isChecked()).toBe(true)
+  await expect.poll(() => never.isChecked()).toBe(true)
   await never.uncheck()
   await retention.getByRole('spinbutton').fill('0')
   await admin.saveButton.click()

@@ -16,7 +16,7 @@ test('an administrator who saves second is told what differs, and takes the othe
   await bea.conflict.waitFor()
   await bea.row('During opening hours: First message Bea’s Ada’s').waitFor()
   await bea.page.getByText(/^Changed by Ada on .*\. Your changes are not saved yet/).waitFor()
-  expect(await bea.saveButton.isDisabled()).toBe(true)
+  await expect.poll(() => bea.saveButton.isDisabled()).toBe(true)
   expect.soft(await axe(bea.page)).toEqual([])
   await bea.button('Take theirs').click()
   await expect.poll(() => bea.firstMessage().inputValue()).toBe('Ada’s')
@@ -43,7 +43,7 @@ test('an administrator whose save is refused may overwrite the other’s text, a
   await bea.saved.waitFor()
   expect(await app.stored('channel', id)).toEqual({ id, duringHours: { firstMessage: 'Bea’s' } })
   await expect.poll(() => ada.firstMessage().inputValue()).toBe('Bea’s')
-  expect(await ada.conflict.count()).toBe(0)
+  await expect.poll(() => ada.conflict.count()).toBe(0)
 })
 
 test('a channel that another administrator has deleted may be kept', async () => {
@@ -82,7 +82,7 @@ test('an earlier version is compared, and restored, also after the channel was d
   // The page does not restore a version over edits that are not saved.
   await page.getByRole('textbox', { name: 'Name' }).fill('Acme')
   const restore = version('Changed by Ada').getByRole('button', { name: 'Restore' })
-  expect(await restore.isDisabled()).toBe(true)
+  await expect.poll(() => restore.isDisabled()).toBe(true)
   await admin.button('Discard').click()
   await restore.click()
   await expect.poll(() => focusedElement(page)).toMatch(/^h1/)
@@ -111,20 +111,20 @@ test('a save moves neither the page nor the focus, and the focus is never under 
   const before = await place()
   await page.keyboard.press('Control+s')
   await admin.saved.waitFor()
-  expect(await place()).toEqual(before)
+  await expect.poll(place).toEqual(before)
   await page.keyboard.type(' there')
   await admin.saveButton.focus()
   const [, scrolled] = await place()
   await page.keyboard.press('Enter')
   await admin.saved.waitFor()
-  expect(await place()).toEqual(['button Save', scrolled])
+  await expect.poll(place).toEqual(['button Save', scrolled])
   await page.evaluate(() => scrollTo(0, 0))
   await admin.button('Switch off').click()
   await admin.saved.waitFor()
-  expect(await place()).toEqual([expect.stringMatching(/^select/), 0])
+  await expect.poll(place).toEqual([expect.stringMatching(/^select/), 0])
   await admin.response().getByRole('button', { name: 'Custom field' }).click()
   await expect.poll(() => focusedElement(page)).toMatch(/^input/)
-  expect(await isFocusCovered(page)).toBe(false)
+  await expect.poll(() => isFocusCovered(page)).toBe(false)
 })
 
 test('a text area that is reached by Tab is not under the bar, of which its caret takes no notice', async () => {
@@ -160,7 +160,7 @@ test('a page that is left asks before changes are lost, and does as it is told',
   expect(page.url()).toContain('/settings')
   expect.soft(await axe(page)).toEqual([])
   await page.keyboard.press('Escape')
-  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Acme')
+  await expect.poll(() => page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Acme')
   await admin.link('Keys').click()
   await admin.button('Save and leave').click()
   await admin.title('Keys').waitFor()
@@ -185,7 +185,7 @@ test('the browser asks before a page with changes is closed', async () => {
   const dialog = await asked
   expect(dialog.type()).toBe('beforeunload')
   await dialog.dismiss()
-  expect(await admin.firstMessage().inputValue()).toBe('Mine')
+  await expect.poll(() => admin.firstMessage().inputValue()).toBe('Mine')
 })
 
 test('a gateway that goes away and comes back loses nothing of what is edited', async () => {

@@ -42,8 +42,8 @@ test('hours are drawn on the week: added, moved, made longer, over midnight and 
   expect.soft(await axe(page)).toEqual([])
   await schedule.drag([1, 9], [1, 17])
   await schedule.block('Monday 09:00–17:00').waitFor()
-  expect(await page.getByLabel('Hours 1, from: time').inputValue()).toBe('09:00')
-  expect(await page.getByLabel('Hours 1, to: time').inputValue()).toBe('17:00')
+  await expect.poll(() => page.getByLabel('Hours 1, from: time').inputValue()).toBe('09:00')
+  await expect.poll(() => page.getByLabel('Hours 1, to: time').inputValue()).toBe('17:00')
   // A block's body moves it, its edge makes it longer.
   await schedule.drag([1, 12], [2, 13])
   await schedule.block('Tuesday 10:00–18:00').waitFor()
@@ -201,13 +201,13 @@ test('a time zone is found by its name, and one that does not exist is refused',
   await page.getByRole('option', { name: 'America/New York' }).waitFor()
   expect.soft(await axe(page)).toEqual([])
   await page.keyboard.press('Enter')
-  expect(await zone.inputValue()).toBe('America/New_York')
+  await expect.poll(() => zone.inputValue()).toBe('America/New_York')
   await zone.fill('Mars/Olympus')
   await page.keyboard.press('Tab')
   await page.getByText('Open or closed? That shows once').waitFor()
   await admin.saveButton.click()
   await page.getByRole('heading', { name: 'Not saved: one field' }).waitFor()
-  expect(await zone.getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => zone.getAttribute('aria-invalid')).toBe('true')
 })
 
 test('before a schedule is deleted, the page says which channels use it, and they count as open after it', async () => {
@@ -261,10 +261,12 @@ test('a Zendesk response is shown, with its warnings, before it is saved', async
     await page.getByText(shown).first().waitFor()
   await page.getByRole('heading', { name: '1 schedule cannot be imported' }).waitFor()
   const refused = page.getByRole('listitem').filter({ hasText: `Sunken ${id}` })
-  expect(await refused.allInnerTexts()).toEqual([
-    `Sunken ${id}, Time zone: No time zone of Zendesk, such as “Paris”, nor one such as Europe/Paris`,
-    `Sunken ${id}, Hours 1 (To): Ends before it begins`,
-  ])
+  await expect
+    .poll(() => refused.allInnerTexts())
+    .toEqual([
+      `Sunken ${id}, Time zone: No time zone of Zendesk, such as “Paris”, nor one such as Europe/Paris`,
+      `Sunken ${id}, Hours 1 (To): Ends before it begins`,
+    ])
   expect.soft(await axe(page)).toEqual([])
   expect(await app.stored('schedule', `berlin-${id}`)).toBeNull()
   // The page learns late of what is stored.
