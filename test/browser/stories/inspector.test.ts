@@ -142,6 +142,16 @@ test('a conversation is followed live: new events appear, stepping back stops th
     await inspector.open(id, at)
     await inspector.shows(type)
   }
+  // A link that is followed just before the page puts another event into the address: both timers are due at once.
+  await page.evaluate((hash) => {
+    const begunMs = performance.now()
+    setTimeout(() => {
+      location.hash = hash
+    }, 300)
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+    while (performance.now() < begunMs + 1_000);
+  }, `#/c/${id}?at=${seqs[0]}`)
+  await inspector.shows('session.started')
 })
 
 test('a conversation is played from its first event to the last', async () => {

@@ -304,7 +304,10 @@ class InspectorConversation extends Part {
 
   /** Puts the shown event into the address; a page that follows live has none there. */
   #storeAddress(): void {
+    const { hash } = location
     this.afterPause(addressPauseMs, () => {
+      // A link was followed, and the page is not told yet.
+      if (location.hash !== hash) return
       const sequence = this.chosen === undefined || this.copy ? undefined : this.steps[this.index]?.seq
       const link = linkTo({
         page: 'conversation',
