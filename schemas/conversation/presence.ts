@@ -14,7 +14,12 @@ export const deskEveryMs = 10_000
 export const deskLostMs = 30_000
 
 /** On `frontdesk.presence.<conversation>.customer`. `away`: connected, with the page out of sight. */
-export const customerPresence = z.object({ state: z.enum(['here', 'away', 'gone']), at: z.string() })
+export const customerPresence = z.object({
+  state: z.enum(['here', 'away', 'gone']),
+  at: z.string(),
+  /** Names the gateway that tells it, since a customer may have pages at several. */
+  gateway: token.optional(),
+})
 export type CustomerPresence = z.infer<typeof customerPresence>
 
 /** On `frontdesk.desk.<workspace>`: one desk of an agent, who may have several. */

@@ -92,7 +92,9 @@ export type DeskGatewayFrame =
   | ({ type: 'rejected'; conversation: string; clientId: string } & Rejection)
   | { type: 'typing'; conversation: string }
   /** Whether the customer of an open request is there. */
-  | ({ type: 'presence'; conversation: string } & CustomerPresence)
+  | ({ type: 'presence'; conversation: string } & Omit<CustomerPresence, 'gateway'>)
   | ({ type: 'team' } & Team)
+  /** The agent's conversations go back to the queue: the desk may close. */
+  | { type: 'left' }
   | (ErrorFrame & { conversation?: string })
   | { type: 'pong' }

@@ -60,6 +60,9 @@ export function publishedEvent(frame: CustomerEvent): { type: EventType; payload
   return { type, payload: frame.type === 'details' ? frame.details : payloads[type].parse(frame) }
 }
 
+/** Whether the customer has the page in sight. */
+const pagePresence = z.enum(['here', 'away'])
+
 const widgetHello = z
   .object({
     type: z.literal('hello'),
@@ -74,6 +77,7 @@ const widgetHello = z
     session: jwt.optional(),
     after: sequence.optional(),
     login: jwt.optional(),
+    presence: pagePresence.optional(),
   })
   .refine(({ channel, session }) => channel !== undefined || session !== undefined, {
     path: ['channel'],
@@ -86,6 +90,7 @@ export const widgetFrame = z.discriminatedUnion('type', [
   widgetHello,
   ...eventFrames,
   z.object({ type: z.literal('typing') }),
+  z.object({ type: z.literal('presence'), state: pagePresence }),
   z.object({ type: z.literal('login'), token: jwt }),
   z.object({ type: z.literal('logout') }),
   z.object({ type: z.literal('ping') }),

@@ -26,12 +26,12 @@ const queuePlace = z.union([
 ])
 
 export function publishTyping(
-  { connection }: RoleConnection,
+  role: RoleConnection,
   conversation: string,
   party: TypingParty,
   typist: Typist,
 ): void {
-  connection.publish(subjects.typing(conversation, party), JSON.stringify(typist))
+  publish(role, subjects.typing(conversation, party), typist)
 }
 
 /** Calls back while a party is typing, until the returned function is called. */
@@ -46,17 +46,26 @@ export function onTyping(
   )
 }
 
-/** Tells whether the customer of a conversation is there. */
+/**
+ * Tells whether the customer of a conversation is there.
+ *
+ * @param gateway names the teller
+ */
 export function publishPresence(
-  { connection }: RoleConnection,
+  role: RoleConnection,
   conversation: string,
   state: CustomerPresence['state'],
+  gateway?: string,
 ): void {
-  const presence: CustomerPresence = { state, at: new Date().toISOString() }
-  connection.publish(subjects.presence(conversation), JSON.stringify(presence))
+  const presence: CustomerPresence = { state, at: new Date().toISOString(), gateway }
+  publish(role, subjects.presence(conversation), presence)
 }
 
-/** Calls back for each message about a customer's presence, until the returned function is called. */
+/**
+ * Calls back for each message about a customer's presence, until the returned function is called.
+ *
+ * @param conversation `*` for all
+ */
 export function onPresence(
   role: RoleConnection,
   conversation: string,
@@ -69,8 +78,8 @@ export function onPresence(
 }
 
 /** Tells whether an agent is there, at one desk. */
-export function publishDesk({ connection }: RoleConnection, workspace: string, presence: DeskPresence): void {
-  connection.publish(subjects.desk(workspace), JSON.stringify(presence))
+export function publishDesk(role: RoleConnection, workspace: string, presence: DeskPresence): void {
+  publish(role, subjects.desk(workspace), presence)
 }
 
 /** Calls back with the agents of a workspace who are there: the present ones, and each change. */
@@ -79,7 +88,17 @@ export function onTeam(role: RoleConnection, workspace: string, callback: (team:
     const { data } = team.safeParse(parseJson(body))
     if (data) callback(data)
   }
-  return followed(role, subjects.team(workspace), subjects.roster(workspace), receive)
+  const follow = () => followed(role, subjects.team(workspace), subjects.roster(workspace), receive)
+  let stop = follow()
+  // Changes may have been missed.
+  const forgetReconnects = onReconnect(role.connection, () => {
+    stop()
+    stop = follow()
+  })
+  return () => {
+    forgetReconnects()
+    stop()
+  }
 }
 
 /** Calls back with a conversation's place in its queue: the present one, and each change of it. */
@@ -143,6 +162,11 @@ export function onRecord(role: RoleConnection, conversation: string, callback: (
     unsubscribe()
     forgetReconnects()
   }
+}
+
+/** Drops the signal of a worker that is stopping. */
+function publish({ connection }: RoleConnection, subject: string, signal: object): void {
+  if (!connection.isClosed()) connection.publish(subject, JSON.stringify(signal))
 }
 
 function subscribe(

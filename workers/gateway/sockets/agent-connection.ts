@@ -1,11 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import { type OpenRequests, readRequest } from '../../../engine/nats/views/open-requests.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
-import { onTyping, publishTyping } from '../../../engine/nats/views/signals.ts'
+import { onTyping, publishDesk, publishTyping } from '../../../engine/nats/views/signals.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
+import {
+  type CustomerPresence,
+  type DeskPresence,
+  deskEveryMs,
+} from '../../../schemas/conversation/presence.ts'
 import { typingPauseMs } from '../../../schemas/limits.ts'
 import {
   type AgentEvent,
@@ -19,15 +25,15 @@ import { refusal } from '../http/refusals.ts'
 import { onSignInEnd, type SignInValidity } from '../identity/principal.ts'
 import type { Client } from './client.ts'
 import { agentClientId, eventIds } from './event-id.ts'
+import type { OpenWorkspaces } from './open-workspaces.ts'
 import { readFrame } from './read-frame.ts'
 import { frameOf, recordFrame } from './record-frame.ts'
-import type { WorkspaceRequests } from './workspace-requests.ts'
 
 /** The connection's only way to NATS. */
 export interface AgentConnectionDeps {
   /** In the role of an agent workspace. */
   nats: RoleConnection
-  workspaces: WorkspaceRequests
+  workspaces: OpenWorkspaces
   outage: Outage
 }
 
@@ -46,12 +52,18 @@ export class AgentConnection {
   /** Settles once all open requests were sent. */
   readonly begun: Promise<void>
   readonly #nats: RoleConnection
-  readonly #workspaces: WorkspaceRequests
+  readonly #workspaces: OpenWorkspaces
   readonly #outage: Outage
   readonly #client: Client
   readonly #agent: DeskAgent
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
+  /** Names this desk among all. */
+  readonly #desk = randomUUID()
+  readonly #presenceTimer: NodeJS.Timeout
+  #state: DeskPresence['state'] = 'gone'
+  /** Conversations accepted here that the list of requests does not show as accepted yet. */
+  readonly #accepting = new Set<string>()
   readonly #forgetSignIn: () => void
   #leaveWorkspace = () => {}
   #requests: OpenRequests | undefined
@@ -69,7 +81,11 @@ export class AgentConnection {
     this.#client = client
     this.#agent = agent
     this.#workspace = workspace
-    this.#forgetSignIn = onSignInEnd(agent, () => client.end('sign_in_needed'))
+    this.#forgetSignIn = onSignInEnd(agent, () => {
+      this.#setState('gone')
+      client.end('sign_in_needed')
+    })
+    this.#presenceTimer = setInterval(() => this.#tellState(), deskEveryMs)
     this.begun = this.#begin().catch((error) => this.#failed(error))
   }
 
@@ -82,7 +98,9 @@ export class AgentConnection {
   }
 
   close(): void {
+    this.#setState('gone')
     this.#isClosed = true
+    clearInterval(this.#presenceTimer)
     this.#forgetSignIn()
     this.#leaveWorkspace()
     for (const conversation of [...this.#open.keys()]) this.#close(conversation)
@@ -99,9 +117,15 @@ export class AgentConnection {
     const workspace = this.#workspace
     const { id, name } = this.#agent
     this.#send({ type: 'welcome', agent: { id, name }, workspace })
-    const joined = this.#workspaces.join(workspace, (now, before) => {
-      if (now) this.#send({ type: 'request', request: now })
-      else if (before) this.#send({ type: 'gone', conversation: before.conversation })
+    this.#setState('online')
+    const joined = this.#workspaces.join(workspace, {
+      request: (now, before) => {
+        if (now) this.#accepting.delete(now.conversation)
+        if (now) this.#send({ type: 'request', request: now })
+        else if (before) this.#send({ type: 'gone', conversation: before.conversation })
+      },
+      presence: (conversation, presence) => this.#send(presenceFrame(conversation, presence)),
+      team: (team) => this.#send({ type: 'team', ...team }),
     })
     this.#leaveWorkspace = joined.leave
     const requests = await joined.requests
@@ -109,7 +133,10 @@ export class AgentConnection {
     for (const { conversation } of [...requests.waiting(), ...requests.accepted()]) {
       // Its state at the time of sending: the desk was sent earlier changes already.
       const request = requests.get(conversation)
-      if (request) await this.#deliver({ type: 'request', request })
+      if (!request) continue
+      await this.#deliver({ type: 'request', request })
+      const presence = this.#workspaces.presenceOf(conversation)
+      if (presence) await this.#deliver(presenceFrame(conversation, presence))
     }
     this.#send({ type: 'ready' })
   }
@@ -125,12 +152,43 @@ export class AgentConnection {
       case 'typing':
         return this.#typing(frame.conversation)
       case 'state':
+        return this.#setState(frame.state)
       case 'leave':
-        // The team's presence follows.
-        return
+        return this.#leave()
       default:
         return this.#publish(frame)
     }
+  }
+
+  #setState(state: DeskPresence['state']): void {
+    if (this.#isClosed || state === this.#state) return
+    this.#state = state
+    this.#tellState(true)
+  }
+
+  /** Tells whether the agent is at this desk; that they have gone, once. */
+  #tellState(isChange = false): void {
+    if (this.#state === 'gone' && !isChange) return
+    const { id, name } = this.#agent
+    const presence = { desk: this.#desk, agent: { id, name }, state: this.#state }
+    publishDesk(this.#nats, this.#workspace, presence)
+  }
+
+  /** Gives back what the agent has in the workspace. */
+  async #leave(): Promise<void> {
+    const { id } = this.#agent
+    // Before: nothing more is to be offered.
+    this.#setState('gone')
+    const offered = this.#requests?.waiting().filter(({ offer }) => offer?.agent.id === id) ?? []
+    const theirs = [...offered, ...(this.#requests?.accepted(id) ?? [])]
+    const conversations = new Set([...theirs.map(({ conversation }) => conversation), ...this.#accepting])
+    await Promise.all(
+      [...conversations].map((conversation) =>
+        publishEvent(this.#nats, conversation, 'agent.left', { agent: { id } }),
+      ),
+    )
+    this.#outage.served()
+    this.#send({ type: 'left' })
   }
 
   async #publish(frame: AgentEvent): Promise<void> {
@@ -141,6 +199,7 @@ export class AgentConnection {
     const [event, payload] = eventOf(frame, { id, name })
     const eventId = eventIds.ofAgent(conversation, id, clientId)
     await publishEvent(this.#nats, conversation, event, payload, eventId)
+    if (frame.type === 'accept') this.#accepting.add(conversation)
     this.#outage.served()
     this.#send({ type: 'stored', conversation, clientId })
   }
@@ -232,6 +291,10 @@ interface OpenOptions {
   after?: number | undefined
   /** The event that needs the conversation to be open. */
   clientId?: string
+}
+
+function presenceFrame(conversation: string, { state, at }: CustomerPresence): DeskGatewayFrame {
+  return { type: 'presence', conversation, state, at }
 }
 
 function eventOf(frame: AgentEvent, agent: { id: string; name: string }): [EventType, object] {

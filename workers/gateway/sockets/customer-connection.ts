@@ -24,6 +24,7 @@ import type { Outage } from '../http/outage.ts'
 import { refusal } from '../http/refusals.ts'
 import type { CustomerIdentity } from '../identity/customer-identity.ts'
 import type { Client } from './client.ts'
+import type { CustomerPresences, PagePresence } from './customer-presences.ts'
 import { customerClientId, eventIds } from './event-id.ts'
 import { readFrame } from './read-frame.ts'
 import { recordFrame } from './record-frame.ts'
@@ -40,6 +41,7 @@ export interface CustomerConnectionDeps {
   identity: CustomerIdentity
   /** All connections of each conversation on this gateway. */
   connections: Map<string, Set<CustomerConnection>>
+  presences: CustomerPresences
   outage: Outage
 }
 
@@ -55,6 +57,8 @@ export class CustomerConnection {
   #key: string | undefined
   #view: ConversationView | undefined
   #isCaughtUp = false
+  #isInSight = true
+  #presence: PagePresence | undefined
   #stopTyping = () => {}
   #stopQueue: (() => void) | undefined
   #typedAt = 0
@@ -97,6 +101,7 @@ export class CustomerConnection {
     this.#view?.close()
     this.#stopTyping()
     this.#stopQueue?.()
+    this.#presence?.leave()
     const { connections } = this.#deps
     const siblings = connections.get(this.#conversation)
     siblings?.delete(this)
@@ -107,7 +112,10 @@ export class CustomerConnection {
     switch (frame.type) {
       case 'hello':
         clearTimeout(this.#helloTimer)
+        this.#isInSight = frame.presence !== 'away'
         return frame.session === undefined ? this.#begin(frame) : this.#resume(frame.session, frame)
+      case 'presence':
+        return this.#presence?.turned(frame.state === 'here')
       case 'typing':
         return this.#typing()
       case 'login':
@@ -156,7 +164,7 @@ export class CustomerConnection {
   }
 
   async #welcome(): Promise<void> {
-    const { nats, identity, connections } = this.#deps
+    const { nats, identity, connections, presences } = this.#deps
     const conversation = this.#conversation
     const session = await this.#issueSession()
     // `close()` may have run: it would not undo what follows. A logout from now on finds this connection.
@@ -166,6 +174,7 @@ export class CustomerConnection {
     const [sibling] = siblings
     if (sibling) sibling.#client.shareLimits(this.#client)
     connections.set(conversation, siblings.add(this))
+    this.#presence = presences.join(conversation, this.#isInSight)
     this.#send({ type: 'welcome', session, conversation, customer: this.#customer })
     this.#stopTyping = onTyping(nats, conversation, 'agent', (agent) => this.#send({ type: 'typing', agent }))
   }

@@ -15,7 +15,8 @@ import { AgentConnection, type AgentConnectionDeps, type DeskAgent } from './age
 import { BegunRequests } from './begun-requests.ts'
 import { Client } from './client.ts'
 import { CustomerConnection, type CustomerConnectionDeps } from './customer-connection.ts'
-import { WorkspaceRequests } from './workspace-requests.ts'
+import { CustomerPresences } from './customer-presences.ts'
+import { OpenWorkspaces } from './open-workspaces.ts'
 
 /** How often each client is pinged. */
 const heartbeatMs = 30_000
@@ -52,9 +53,15 @@ export class Sockets {
     this.#begun = new BegunRequests(workspace)
     this.#admission = new Admission(deps.settings.limits, this.#begun)
     this.customersOutage = new Outage('customers', log)
-    this.#customers = { nats: widget, identity, connections: new Map(), outage: this.customersOutage }
+    this.#customers = {
+      nats: widget,
+      identity,
+      connections: new Map(),
+      presences: new CustomerPresences(widget),
+      outage: this.customersOutage,
+    }
     const outage = new Outage('agents', log)
-    this.#agents = { nats: workspace, workspaces: new WorkspaceRequests(workspace), outage }
+    this.#agents = { nats: workspace, workspaces: new OpenWorkspaces(workspace), outage }
     const { connections } = this.#customers
     this.#stopRevoked = identity.onRevoked({
       open: () => connections.keys(),
@@ -119,6 +126,8 @@ export class Sockets {
     this.#stopRevoked()
     this.#admission.stop()
     this.#begun.stop()
+    this.#agents.workspaces.stop()
+    this.#customers.presences.stop()
     for (const client of this.#clients) client.closeForRestart()
   }
 
