@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { tagLengthMax, tagsMax } from '../configuration/bot-flow.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { CustomerPresence, Team } from '../conversation/presence.ts'
-import type { Note, Rejection, RequestChange, Status } from '../conversation/record.ts'
-import { agentFieldLengthMax, textLengthMax } from '../limits.ts'
+import type { Note, Rejection, RequestAction, RequestChange, Status } from '../conversation/record.ts'
+import { agentFieldLengthMax, textLengthMax, urlLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
 import type { ErrorFrame, RecordFrame } from './widget.ts'
 
@@ -72,6 +72,30 @@ export const deskFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('ping') }),
 ])
+/** A browser's push subscription, as `PushSubscription.toJSON()` has it. */
+export const pushSubscription = z.object({
+  endpoint: z.url({ protocol: /^https?$/ }).max(urlLengthMax),
+  keys: z.object({ p256dh: z.base64url().length(87), auth: z.base64url().length(22) }),
+})
+
+/** The body of `POST /v1/push/subscriptions`. */
+export const newPushSubscription = z.object({ workspace: token, subscription: pushSubscription })
+/** The body of `DELETE /v1/push/subscriptions`. */
+export const oldPushSubscription = pushSubscription.pick({ endpoint: true })
+/** The answer of `GET /v1/push/key`: the public key for `PushManager.subscribe`, base64url. */
+export interface PushKey {
+  key: string
+}
+
+/** The message that a service worker receives. */
+export interface PushMessage {
+  action: RequestAction
+  workspace: string
+  conversation: string
+  /** The customer's name, where it is known. */
+  name: string | null
+}
+
 export type DeskFrame = z.infer<typeof deskFrame>
 export type AgentEvent = z.infer<(typeof events)[number]>
 

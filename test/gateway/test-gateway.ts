@@ -4,6 +4,7 @@ import { connectRole } from '../../engine/nats/connect.ts'
 import type { DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { gatewayRoleNames, type StaffRole } from '../../schemas/roles.ts'
+import { AllowedHosts } from '../../workers/calls/allowed-hosts.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../workers/gateway/gateway.ts'
 import type { GatewaySettings } from '../../workers/settings/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
@@ -16,6 +17,7 @@ export const roomy: GatewaySettings = {
   publicUrl: undefined,
   origins: [],
   trustProxy: false,
+  pushHosts: AllowedHosts.parse('') as AllowedHosts,
   identityProvider: undefined,
   limits: {
     connectionsMax: 1_000,

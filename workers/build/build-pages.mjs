@@ -17,9 +17,10 @@ const target = 'es2022'
  * @returns {Promise<{pages: import('./dist.mjs').BuiltPage[], files: [string, string | Uint8Array][]}>}
  */
 export async function buildPages() {
-  const [widget, desk, admin, inspector, stately, demo, demoStyle, pageStyle] = await Promise.all([
+  const [widget, desk, deskPush, admin, inspector, stately, demo, demoStyle, pageStyle] = await Promise.all([
     widgetScript(),
     bundle('desk/desk.ts', { format: 'esm' }),
+    bundle('desk/push/service-worker.ts', { format: 'iife' }),
     bundle('admin/admin.ts', { format: 'esm' }),
     bundle('inspector/inspector.ts', { format: 'esm' }),
     bundle('stately/stately.ts', { format: 'esm' }),
@@ -37,6 +38,7 @@ export async function buildPages() {
     page('/404', 'text/html', readFileSync(`${folder}not-found.html`, 'utf8')),
     page('/widget.js', 'text/javascript', widget),
     page('/desk.js', 'text/javascript', desk),
+    page('/desk-push.js', 'text/javascript', deskPush),
     page('/admin.js', 'text/javascript', admin),
     page('/inspector.js', 'text/javascript', inspector),
     page('/stately.js', 'text/javascript', stately),

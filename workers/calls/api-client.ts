@@ -23,7 +23,7 @@ export interface ApiRequest {
   headers: Record<string, string>
   /** The headers that are for the first host only. */
   secretHeaders: ReadonlySet<string>
-  body: string | undefined
+  body: string | Uint8Array | undefined
 }
 
 export interface ApiResponse {

@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { type Definition, definitionsOf, type Retirement } from '../../engine/machines/definitions.ts'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import type { GatewayRole } from '../../schemas/roles.ts'
+import { ApiClient } from '../calls/api-client.ts'
 import type { GatewaySettings } from '../settings/gateway.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
 import { healthRoute } from './http/health.ts'
@@ -15,9 +17,14 @@ import { httpServer } from './http/server.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
 import { type InspectorRouteDeps, inspectorRoutes } from './inspector/routes.ts'
 import { statelyRoutes } from './inspector/stately.ts'
+import { PushNotifications } from './push/push-notifications.ts'
+import { pushRoutes } from './push/push-routes.ts'
+import { PushSubscriptions } from './push/push-subscriptions.ts'
 import { Sockets } from './sockets/sockets.ts'
 
 const portsTried = 100
+/** The contact for push services of a gateway without a public URL (RFC 8292 2.1). */
+const unknownContact = 'mailto:frontdesk@example.invalid'
 
 /** A connection to NATS for each role; the handlers of a page get its own only. */
 export type GatewayConnections = Record<GatewayRole, RoleConnection>
@@ -51,6 +58,10 @@ export async function startGateway(
     log,
     authenticate: (request) => identity.authenticate(request, 'administrator'),
   })
+  const { pushHosts, publicUrl } = settings
+  const subscriptions = await PushSubscriptions.open(new Bucket(secrets, 'secrets'), log)
+  const contact = publicUrl?.startsWith('https:') ? publicUrl : unknownContact
+  const push = new PushNotifications(workspace, subscriptions, new ApiClient(pushHosts), contact, log)
   const definitions = definitionsOf(...builtIn, ...ownMachines)
   const engineers: InspectorRouteDeps = {
     inspector,
@@ -64,6 +75,13 @@ export async function startGateway(
   await http.register(servePages)
   await http.register(identity.routes)
   await http.register(administrators)
+  await http.register(
+    pushRoutes({
+      subscriptions,
+      hosts: pushHosts,
+      authenticate: (request) => identity.authenticate(request, 'agent'),
+    }),
+  )
   await http.register(inspectorRoutes(engineers))
   await http.register(statelyRoutes({ ...engineers, sockets }))
   sockets.routes(http)
@@ -77,6 +95,7 @@ export async function startGateway(
     stop: async () => {
       sockets.stop()
       await http.close()
+      await push.stop()
       identity.stop()
     },
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { staffRoleNames, staffRoles } from '../../schemas/roles.ts'
+import { AllowedHosts } from '../calls/allowed-hosts.ts'
 import {
   label,
   perRole,
@@ -88,6 +89,19 @@ const addressVariables = {
     'FRONTDESK_TRUST_PROXY',
     '1: a proxy in front of the gateway sets X-Forwarded-For, -Proto and -Host; default 0',
   ),
+  /** Where agents' browsers may have their push messages from; those of the browsers by default. */
+  pushHosts: {
+    name: 'FRONTDESK_PUSH_HOSTS',
+    help: 'push services that notify agents whose desk is closed, with commas between; default those of Chrome, Edge, Firefox and Safari; empty: none',
+    allowed: 'hosts such as fcm.googleapis.com or *.push.services.mozilla.com, with commas between',
+    schema: z
+      .string()
+      .default(
+        'fcm.googleapis.com, jmt17.google.com, *.push.services.mozilla.com, *.notify.windows.com, *.push.apple.com',
+      )
+      .refine((list) => AllowedHosts.parse(list) !== null)
+      .transform((list) => AllowedHosts.parse(list) as AllowedHosts),
+  },
 } satisfies Record<string, Variable>
 
 const providerVariables = {

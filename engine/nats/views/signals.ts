@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Notification, notification } from '../../../schemas/conversation/notification.ts'
 import {
   type CustomerPresence,
   customerPresence,
@@ -101,6 +102,19 @@ export function onTeam(role: RoleConnection, workspace: string, callback: (team:
   }
 }
 
+/** Calls back for each notification of all workspaces; of the callbacks with one `group`, one is called for each. */
+export function onNotification(
+  role: RoleConnection,
+  group: string,
+  callback: (notification: Notification) => void,
+): () => void {
+  const receive = (body: string) => {
+    const { data } = notification.safeParse(parseJson(body))
+    if (data) callback(data)
+  }
+  return subscribe(role, subjects.workspace('*', '*'), receive, group)
+}
+
 /** Calls back with a conversation's place in its queue: the present one, and each change of it. */
 export function onQueuePlace(
   role: RoleConnection,
@@ -173,8 +187,10 @@ function subscribe(
   { connection }: RoleConnection,
   subject: string,
   receive: (body: string, subject: string) => void,
+  queue?: string,
 ): () => void {
   const subscription = connection.subscribe(subject, {
+    ...(queue !== undefined && { queue }),
     callback: (error, message) => {
       if (!error) receive(message.string(), message.subject)
     },

@@ -77,7 +77,8 @@ const onPages = {
     "form-action 'none'",
     // Markup is made by Lit's templates only; the widget and the page that it is on each bring their own Lit.
     "require-trusted-types-for 'script'",
-    "trusted-types lit-html 'allow-duplicates'",
+    // The desk registers a service worker by a URL of its own.
+    "trusted-types lit-html frontdesk-push 'allow-duplicates'",
   ].join('; '),
 }
 
