@@ -1,17 +1,34 @@
-/// <reference lib="webworker" />
 import type { PushMessage } from '../../../../schemas/protocol/desk.ts'
 import { pushWords } from './push-words.ts'
 
 // Notifies the agent while no desk is open: `/desk-push.js`, registered by the desk.
 
-declare const self: ServiceWorkerGlobalScope
+/** The parts of a service worker's scope that this one uses: its whole library contradicts the pages'. */
+interface PushWorker {
+  navigator: Navigator
+  registration: ServiceWorkerRegistration
+  clients: {
+    matchAll(options: object): Promise<{ url: string; focus(): Promise<unknown> }[]>
+    openWindow(url: URL): Promise<unknown>
+  }
+  addEventListener(type: 'push', listener: (event: Extended & { data?: { json(): unknown } }) => void): void
+  addEventListener(
+    type: 'notificationclick',
+    listener: (event: Extended & { notification: Notification }) => void,
+  ): void
+}
+interface Extended {
+  waitUntil(work: Promise<unknown>): void
+}
 
-self.addEventListener('push', (event) => {
+const worker = self as unknown as PushWorker
+
+worker.addEventListener('push', (event) => {
   const message = event.data?.json() as PushMessage | undefined
   if (message) event.waitUntil(show(message))
 })
 
-self.addEventListener('notificationclick', (event) => {
+worker.addEventListener('notificationclick', (event) => {
   event.notification.close()
   const { workspace, conversation } = event.notification.data as PushMessage
   event.waitUntil(open(workspace, conversation))
@@ -20,8 +37,8 @@ self.addEventListener('notificationclick', (event) => {
 /** A new notification of a conversation replaces the one before. */
 async function show(message: PushMessage): Promise<void> {
   const { action, conversation, name } = message
-  const words = pushWords(self.navigator.language)
-  await self.registration.showNotification(words.title(action, name ?? words.visitor), {
+  const words = pushWords(worker.navigator.language)
+  await worker.registration.showNotification(words.title(action, name ?? words.visitor), {
     body: words.body(action),
     tag: conversation,
     data: message,
@@ -29,9 +46,9 @@ async function show(message: PushMessage): Promise<void> {
 }
 
 async function open(workspace: string, conversation: string): Promise<void> {
-  const desks = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
-  const url = new URL(`desk?workspace=${workspace}#${conversation}`, self.registration.scope)
+  const desks = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const url = new URL(`desk?workspace=${workspace}#${conversation}`, worker.registration.scope)
   const desk = desks.find(({ url: address }) => new URL(address).pathname === url.pathname)
   if (desk) await desk.focus()
-  else await self.clients.openWindow(url)
+  else await worker.clients.openWindow(url)
 }
