@@ -89,7 +89,7 @@ const addressVariables = {
     'FRONTDESK_TRUST_PROXY',
     '1: a proxy in front of the gateway sets X-Forwarded-For, -Proto and -Host; default 0',
   ),
-  /** Where agents' browsers may have their push messages from; those of the browsers by default. */
+  /** Push services that agents' browsers may use; those of the browsers by default. */
   pushHosts: {
     name: 'FRONTDESK_PUSH_HOSTS',
     help: 'push services that notify agents whose desk is closed, with commas between; default those of Chrome, Edge, Firefox and Safari; empty: none',

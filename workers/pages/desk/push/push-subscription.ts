@@ -26,7 +26,7 @@ export async function subscribePush(root: string, workspace: string): Promise<vo
   await navigator.serviceWorker.ready
   const { pushManager } = registration
   const known = await pushManager.getSubscription()
-  // Of an installation that was set up anew.
+  // The subscription is for an installation that was set up anew since.
   if (known && keyOf(known) !== key) await known.unsubscribe()
   const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
   await asked(await fetch(`${root}v1/push/subscriptions`, json('POST', { workspace, subscription })))
