@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that start nothing and touch no shared state: they share their processes, which saves their imports. */
+/** Tests that start nothing and touch no shared state. */
 const pure = [
   'test/{architecture,readme}.test.ts',
   'test/{behaviour,bots,core,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
@@ -18,17 +18,19 @@ export default defineConfig({
     maxWorkers: 3,
     // Of concurrent tests in one file.
     maxConcurrency: 3,
+    // The files of a worker share its process: their imports take half a second of processor time each.
+    isolate: false,
     // For what hangs: a slow and busy machine is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 90_000 } },
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'pure', include: pure } },
       {
         extends: true,
         test: { name: 'system', include: ['test/**/*.test.ts'], exclude: [...pure, ...faults, ...browser] },
       },
-      { extends: true, test: { name: 'faults', include: faults, maxConcurrency: 2 } },
+      { extends: true, test: { name: 'faults', include: faults, maxConcurrency: 2, isolate: true } },
       {
         extends: true,
         test: {
@@ -36,7 +38,6 @@ export default defineConfig({
           include: browser,
           globalSetup: './test/browser/chromium/global-setup.ts',
           // The files of a worker share its Chromium and its gateway, so no other project runs between them.
-          isolate: false,
           sequence: { groupOrder: 1 },
           // A Chromium keeps a core busy.
           maxWorkers: 2,
