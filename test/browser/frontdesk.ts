@@ -7,7 +7,7 @@ import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
 import type { StaffRole } from '../../schemas/roles.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
+import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
 import { type BreakableLine, portOf, startLine } from './breakable-line.ts'
 import { findChromium } from './chromium/find-chromium.ts'
@@ -78,6 +78,7 @@ class Frontdesk {
   #shared: Shared | undefined
   #id = ''
   #channelCount = 0
+  #customerCount = 0
   #contexts: BrowserContext[] = []
   #complaints: string[] = []
   #cleanups: (() => Promise<unknown>)[] = []
@@ -89,6 +90,7 @@ class Frontdesk {
   begin(id: string): void {
     this.#id = id
     this.#channelCount = 0
+    this.#customerCount = 0
   }
 
   async end(hasFailed: boolean): Promise<void> {
@@ -176,6 +178,20 @@ class Frontdesk {
     const customer = await this.openCustomer(channel, options)
     await customer.waitInQueue(need, name)
     return customer
+  }
+
+  /** A customer who waits for an agent, as `openWaitingCustomer`, without a page. Returns the conversation. */
+  async newWaitingCustomer(
+    channel: string,
+    { name = 'José', need = 'My anvil is broken' } = {},
+  ): Promise<string> {
+    const conversation = `${channel}-${++this.#customerCount}`
+    await this.world.publish(conversation, 'session.started', { channel, locale: 'en' })
+    await this.world.publish(conversation, 'session.message', { text: need })
+    const details = { name, email: 'jose@example.com', topic: 'Support' }
+    await this.world.publish(conversation, 'session.details', details)
+    await until(async () => (await this.world.openRequest(channel, conversation))?.state === 'waiting')
+    return conversation
   }
 
   async openDesk(

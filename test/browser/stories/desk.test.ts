@@ -65,7 +65,7 @@ test('a reload in the middle of a reply keeps it, and a reply that is under way 
 test('a released request goes back to its place, and another agent who accepts it reads all of it', async () => {
   const channel = await app.newChannel()
   const customer = await app.openWaitingCustomer(channel)
-  await app.openWaitingCustomer(channel, { name: 'Marta' })
+  await app.newWaitingCustomer(channel, { name: 'Marta' })
   const ann = await app.openDesk('Ann', channel)
   const bob = await app.openDesk('Bob', channel)
   await ann.accept('José')
@@ -151,7 +151,7 @@ test('a request shows the page that the customer wrote from, as a link that tell
 test('an own conversation stands first with the customer’s last words, sending is next to writing, and the next request to the end', async () => {
   const channel = await app.newChannel()
   const customer = await app.openWaitingCustomer(channel)
-  await app.openWaitingCustomer(channel, { name: 'Marta' })
+  await app.newWaitingCustomer(channel, { name: 'Marta' })
   const desk = await app.openDesk('Ann', channel)
   const { page } = desk
   await desk.accept('José')
@@ -178,8 +178,8 @@ test('an own conversation stands first with the customer’s last words, sending
 
 test('a desk without an open conversation shows the work at hand, and leads to the next request', async () => {
   const channel = await app.newChannel()
-  await app.openWaitingCustomer(channel)
-  await app.openWaitingCustomer(channel, { name: 'Marta' })
+  await app.newWaitingCustomer(channel)
+  await app.newWaitingCustomer(channel, { name: 'Marta' })
   const desk = await app.openDesk('Ann', channel)
   const main = desk.page.getByRole('main')
   const waiting = main.getByRole('term').filter({ hasText: 'Waiting' }).locator('..')
@@ -201,12 +201,12 @@ test('a request that is withdrawn while it is read says so', async () => {
 
 test('a conversation that is erased while it is read leaves nothing on the screen or in the tab', async () => {
   const channel = await app.newChannel()
-  const customer = await app.openWaitingCustomer(channel, { need: 'my secret' })
+  const conversation = await app.newWaitingCustomer(channel, { need: 'my secret' })
   const desk = await app.openDesk('Ann', channel)
   const { page } = desk
   await desk.pick('José')
   await desk.sees('my secret')
-  await app.world.publish(await customer.conversation(), 'admin.erased', {})
+  await app.world.publish(conversation, 'admin.erased', {})
   await page.getByText('Everything of this conversation was erased.').waitFor()
   await expect.poll(() => page.getByText('my secret').count()).toBe(0)
   await expect.poll(() => page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('secret')
@@ -265,7 +265,7 @@ test('a new request is told by sound and notification where the agent has asked 
   const heard = await hearAlerts(desk.page)
   await desk.signIn(await app.signInLink('agent', 'Ann', `${app.gateway.url}/desk?workspace=${channel}`))
   await desk.hasNobodyWaiting()
-  await app.openWaitingCustomer(channel, { name: 'Ada' })
+  await app.newWaitingCustomer(channel, { name: 'Ada' })
   await desk.request('Ada').waitFor()
   expect(await heard()).toEqual({ tones: 0, notified: [], asked: 0 })
   await (await desk.alert('Notification on this computer')).click()
@@ -275,7 +275,7 @@ test('a new request is told by sound and notification where the agent has asked 
   await until(async () => (await sound.getAttribute('aria-checked')) === 'true')
   // The sound as it will be.
   await expect.poll(heard).toMatchObject({ tones: 2, notified: [] })
-  await app.openWaitingCustomer(channel, { name: 'Bea' })
+  await app.newWaitingCustomer(channel, { name: 'Bea' })
   await desk.request('Bea').waitFor()
   await expect.poll(heard).toMatchObject({ tones: 4, notified: ['New request: Bea'] })
   await desk.page.reload()
@@ -302,7 +302,7 @@ test.each<[string, PageOptions]>([
   await desk.hasNobodyWaiting()
   expect.soft(await axe(desk.page)).toEqual([])
   for (const name of ['José', 'Marta']) {
-    await app.openWaitingCustomer(channel, {
+    await app.newWaitingCustomer(channel, {
       name,
       need: `${name}’s anvil is broken, and ${'very '.repeat(60)}much so`,
     })
@@ -320,7 +320,7 @@ test.each<[string, PageOptions]>([
 
 test('on a phone the desk shows the list or a conversation, and nothing is cut off', async () => {
   const channel = await app.newChannel()
-  await app.openWaitingCustomer(channel)
+  await app.newWaitingCustomer(channel)
   const desk = await app.openDesk('Ann', channel, phone)
   const { page } = desk
   const isFine = async () => {

@@ -136,7 +136,7 @@ test('with keys alone an administrator changes a text and the hours of a day', a
 
 test('with shortcuts an agent goes from the list to the reply, to the next conversation and back', async () => {
   const channel = await app.newChannel()
-  for (const name of ['Ada', 'Bea']) await app.openWaitingCustomer(channel, { name })
+  for (const name of ['Ada', 'Bea']) await app.newWaitingCustomer(channel, { name })
   const desk = await app.openDesk('Ann', channel, { viewport: sizes.wide })
   const { keyboard } = desk.page
   const hasFocusOn = (name: string) => until(() => hasFocus(desk.pane(name).getByRole('textbox')))
