@@ -42,26 +42,24 @@ class AdminKeys extends Part {
   #form() {
     const { failure } = this
     return html`
-      <form class="section form" @submit=${this.#create}>
+      <form class="section new-key" @submit=${this.#create}>
         ${field(
           { id: 'key-name', label: words.newKey, hint: failure ? '' : words.keyNameHint, error: failure },
           ({ id, invalid, describedBy }) => html`
-            <div class="inline">
-              <input
-                class="field"
-                id=${id}
-                name="name"
-                required
-                maxlength=${keyNameLengthMax}
-                autocomplete="off"
-                placeholder=${words.keyNamePlaceholder}
-                aria-invalid=${invalid}
-                aria-describedby=${describedBy}
-              >
-              <button class="button primary">${icons.plus}${words.createKey}</button>
-            </div>
+            <input
+              class="field"
+              id=${id}
+              name="name"
+              required
+              maxlength=${keyNameLengthMax}
+              autocomplete="off"
+              placeholder=${words.keyNamePlaceholder}
+              aria-invalid=${invalid}
+              aria-describedby=${describedBy}
+            >
           `,
         )}
+        <button class="button primary">${icons.plus}${words.createKey}</button>
       </form>
     `
   }
