@@ -49,13 +49,14 @@ class InspectorRefusals extends Part {
     if (refusals.length === 0) return progress ? '' : empty(words.noRefusals)
     const most = Math.max(...refusals.map(({ count }) => count))
     return table(
-      [words.event, words.code, words.count, words.lastTime],
+      [words.event, { text: words.code, wide: true }, words.count, words.lastTime],
       refusals.map(({ type, code, count, last }) => {
         const link = linkTo({ page: 'conversation', id: last.conversation, at: last.seq })
+        const mark = html`<span class="mark rejected">${code}</span>`
         return html`
           <tr>
-            <th scope="row" class="nowrap">${type}</th>
-            <td><span class="mark rejected">${code}</span></td>
+            <th scope="row" class="nowrap">${type}<span class="narrow-only">${mark}</span></th>
+            <td class="wide">${mark}</td>
             <td class="length">
               <meter max=${most} .value=${count} aria-hidden="true"></meter>${count.toLocaleString('en')}
             </td>
