@@ -39,6 +39,14 @@ export interface Configuration {
   strictChannels: boolean
 }
 
+/** The schedule of a channel as it is configured; `undefined`: it is always open. */
+export function scheduleOf(
+  { channels, schedules }: Pick<Configuration, 'channels' | 'schedules'>,
+  channel: string,
+): ZonedHours | undefined {
+  return schedules.get(channels.get(channel)?.schedule || '')
+}
+
 /** The input of a new conversation, which keeps it: the verdict on the hours, the response and its time-outs. */
 export function inputOf(
   configuration: Configuration,
@@ -46,7 +54,7 @@ export function inputOf(
   instant: number,
 ): Input {
   const channel: Channel = configuration.channels.get(started.channel) ?? { id: started.channel }
-  const schedule = configuration.schedules.get(channel.schedule || '')
+  const schedule = scheduleOf(configuration, channel.id)
   const open = schedule === undefined || schedule.hours.isOpen(instant)
   const opensAt = open ? null : schedule.hours.nextOpen(instant)
   const channelLocale = knownLocale(channel.locale)

@@ -43,7 +43,7 @@ interface Window {
   readonly edges: readonly number[]
 }
 
-/** Openings that `afterOpenTime` counts through. */
+/** Openings that `afterOpenTime` and `openTime` count through. */
 const openingsMax = 1_000
 
 /**
@@ -61,6 +61,19 @@ export function afterOpenTime(hours: OpeningHours, instant: number, openMs: numb
     at = hours.nextOpen(closes)
   }
   return null
+}
+
+/** How long a schedule is open from one instant to another, in milliseconds; at most its first thousand openings count. */
+export function openTime(hours: OpeningHours, from: number, to: number): number {
+  let open = 0
+  let at = from < to ? hours.nextOpen(from) : null
+  for (let openings = 0; at !== null && at < to && openings < openingsMax; openings++) {
+    const closes = hours.nextClose(at)
+    if (closes === null || closes >= to) return open + to - at
+    open += closes - at
+    at = hours.nextOpen(closes)
+  }
+  return open
 }
 
 /**

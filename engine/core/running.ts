@@ -11,7 +11,7 @@ import { carriedTimers, migrate } from '../machines/migrate.ts'
 import { textOf } from '../machines/says.ts'
 import { type MachineSnapshot, restore, type StoredSnapshot } from '../machines/step.ts'
 import { textsFor } from '../texts/languages.ts'
-import { botOf, type Configuration, inputOf } from './configuration.ts'
+import { botOf, type Configuration, inputOf, scheduleOf } from './configuration.ts'
 import {
   type AgentDues,
   type Conversation,
@@ -95,8 +95,7 @@ export function agentDues(
   at: number,
 ): AgentDues {
   if (dues) return dues
-  const schedule = configuration.channels.get(channel)?.schedule
-  const hours = configuration.schedules.get(schedule || '')?.hours
+  const hours = scheduleOf(configuration, channel)?.hours
   const due = (ms: number | null) => (ms === null ? null : hours ? afterOpenTime(hours, at, ms) : at + ms)
   return { remind: due(timeouts.remind), release: due(timeouts.release) }
 }

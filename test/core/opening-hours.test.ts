@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { IANAZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours, openTime } from '../../engine/core/opening-hours.ts'
 import { type Schedule, schedule } from '../../schemas/configuration/schedule.ts'
 import { to, zoneOffsetAt, zones } from './tzdata.ts'
 
@@ -372,6 +372,35 @@ describe('a schedule that never opens again', () => {
   })
 })
 
+describe('open time', () => {
+  const paris = openingHours({ id: 'paris', timeZone: 'Europe/Paris', intervals: weekdays9to17 })
+  const minutes = (from: string, to: string, hours = paris) =>
+    openTime(hours, Date.parse(from), Date.parse(to)) / MINUTE_MS
+
+  it.each([
+    ['within an opening', '2026-06-01T07:30:00Z', '2026-06-01T08:00:00Z', 30],
+    ['over a night', '2026-06-01T14:30:00Z', '2026-06-02T07:10:00Z', 40],
+    ['over a weekend', '2026-06-05T14:00:00Z', '2026-06-08T07:10:00Z', 70],
+    ['from a closed instant', '2026-06-06T10:00:00Z', '2026-06-08T07:10:00Z', 10],
+    ['to a closed instant', '2026-06-05T14:00:00Z', '2026-06-06T10:00:00Z', 60],
+    ['while it is closed', '2026-06-06T10:00:00Z', '2026-06-07T10:00:00Z', 0],
+    ['to the same instant', '2026-06-01T07:30:00Z', '2026-06-01T07:30:00Z', 0],
+    ['backwards', '2026-06-02T07:30:00Z', '2026-06-01T07:30:00Z', 0],
+    ['of a week', '2026-06-01T00:00:00Z', '2026-06-08T00:00:00Z', 5 * 8 * 60],
+  ])('counts %s', (_, from, to, expected) => expect(minutes(from, to)).toBe(expected))
+
+  it('counts nothing where it never opens, and all where it never closes', () => {
+    const never = openingHours({ id: 'never', timeZone: 'UTC', intervals: [] })
+    expect(minutes('2026-06-01T00:00:00Z', '2027-06-01T00:00:00Z', never)).toBe(0)
+    const ever = openingHours({ id: 'ever', timeZone: 'UTC', intervals: always })
+    expect(minutes('2026-06-01T00:00:00Z', '2026-06-02T00:00:00Z', ever)).toBe(1440)
+  })
+
+  it('ends with the thousandth opening', () => {
+    expect(minutes('2000-01-03T00:00:00Z', '2026-01-01T00:00:00Z')).toBe(1000 * 8 * 60)
+  })
+})
+
 describe('the ends of time', () => {
   const ends = [INSTANT_MAX_MS, INSTANT_MAX_MS - 1, -INSTANT_MAX_MS, 1 - INSTANT_MAX_MS]
 
@@ -411,7 +440,7 @@ it('a zone that this machine does not have is refused', () => {
 describe('the verdicts', () => {
   it('are the same with the process’s TZ set to UTC, America/Los_Angeles or Asia/Kolkata', async () => {
     const script = `
-      import { openingHours } from './engine/core/opening-hours.ts'
+      import { openingHours, openTime } from './engine/core/opening-hours.ts'
       const zones = ['Europe/Paris', 'America/Santiago', 'Africa/Cairo', 'Australia/Lord_Howe', 'Asia/Kolkata', 'America/Los_Angeles']
       const lines = [new Date(2026, 0).getTimezoneOffset()]
       for (const timeZone of zones) {

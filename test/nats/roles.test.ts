@@ -26,6 +26,7 @@ const services: Record<NatsRole, Record<string, string>> = {
     '$JS.API.DIRECT.GET.CONVERSATIONS.frontdesk.conversation.c1': '',
     '$JS.API.DIRECT.GET.WORKSPACE': '{"seq":1,"next_by_subj":"frontdesk.workspace.main.request.*","batch":9}',
     '$JS.API.DIRECT.GET.KV_frontdesk_requests': '{"seq":1,"next_by_subj":">","batch":9}',
+    'frontdesk.inspection.numbers': '{}',
   },
   administration: {
     'frontdesk.inbox.c1.admin.erased': '{}',
@@ -99,6 +100,7 @@ const subjects = {
     'frontdesk.position.c1',
     'frontdesk.position.c1.more',
     'frontdesk.inspection.find',
+    'frontdesk.inspection.numbers',
     'frontdesk.inspection.discard',
     'frontdesk.inspection.discard.1',
     'frontdesk.inspection',
@@ -167,7 +169,7 @@ function patternOf(subject: string): RegExp {
     .replace(/^(\$KV\.[^.]+)\.[^.]+\.[^.]+$/, '$1.*.*')
     .replace(/^(frontdesk\.changed\.[^.]+)\..*/, '$1.*.*')
     .replace(/^frontdesk\.workspace\..*/, 'frontdesk.workspace.*.request.*')
-    .replace(/^(frontdesk\.inspection)\.[^.]+$/, '$1.*')
+    .replace('frontdesk.inspection.find', 'frontdesk.inspection.*')
     .replace('.c1', '.*')
   return new RegExp(`^${pattern.replace(/[.$]/g, '\\$&').replaceAll('*', '[^.]+')}$`)
 }

@@ -15,6 +15,7 @@ import {
   refusalsQuestion,
   type StuckAnswer,
 } from '../../../../schemas/protocol/inspector.ts'
+import { type NumbersAnswer, numbersQuestion } from '../../../../schemas/protocol/numbers.ts'
 import { placeOf } from '../../../errors.ts'
 import type { Nats } from '../../connect.ts'
 import { isWeather } from '../../errors.ts'
@@ -28,9 +29,10 @@ import {
 } from '../../operations/dead-letters.ts'
 import { headersIn } from '../../publisher.ts'
 import { subjects } from '../../topology.ts'
+import { NumberCount } from '../counts/number-count.ts'
+import { RefusalCount } from '../counts/refusal-count.ts'
 import { ConversationIndex } from './conversation-index.ts'
 import { followConversations, type IndexFollower } from './follow-conversations.ts'
-import { RefusalCount } from './refusal-count.ts'
 
 /** The index and the counts are dropped after this long without a question. */
 const forgottenAfterMs = 10 * 60_000
@@ -46,7 +48,7 @@ const answerHeaderBytesMax = 1024
 /** The queue group, so that one of several notifiers answers. */
 const queue = 'inspection'
 
-/** The reason why a question is not answered; the inspector may read it. */
+/** The reason why a question is not answered; the asker may read it. */
 export interface InspectionRefusal {
   code: 'invalid' | 'not_found' | 'no_address' | 'too_large' | 'unavailable' | 'failed'
   message: string
@@ -63,7 +65,8 @@ class InspectionError extends Error {
 
 /**
  * Answers an inspector's questions on `frontdesk.inspection.<question>`, in JSON (schemas/protocol/inspector.ts): those
- * that it cannot answer with its own reads. Nothing is read before the first question.
+ * that it cannot answer with its own reads; and a workspace's question for its numbers. Nothing is read before the
+ * first question.
  */
 export class Inspection {
   readonly #nats: Nats
@@ -72,6 +75,7 @@ export class Inspection {
   readonly #inFlight = new Set<Promise<void>>()
   #conversations: { index: ConversationIndex; following: IndexFollower } | undefined
   #refusals: RefusalCount | undefined
+  #numbers: NumberCount | undefined
   #idleTimer: NodeJS.Timeout | undefined
 
   constructor(nats: Nats, log: Logger) {
@@ -117,6 +121,13 @@ export class Inspection {
       this.#refusals ??= new RefusalCount(this.#nats)
       await within(waitMs, this.#refusals.read(from))
       return this.#refusals.answer(from)
+    },
+    numbers: async (asked): Promise<NumbersAnswer> => {
+      const question = read(numbersQuestion, asked)
+      const now = Date.now()
+      this.#numbers ??= new NumberCount(this.#nats)
+      await within(waitMs, this.#numbers.read(this.#numbers.beginningOf(question, now)))
+      return this.#numbers.answer(question, now)
     },
     deadletters: async (): Promise<DeadLettersAnswer> => latestDeadLetters(this.#nats, foundMax),
     deadletter: async (asked): Promise<DeadLetterAnswer> => {
@@ -190,6 +201,8 @@ export class Inspection {
     this.#conversations = undefined
     this.#refusals?.stop()
     this.#refusals = undefined
+    this.#numbers?.stop()
+    this.#numbers = undefined
   }
 }
 
