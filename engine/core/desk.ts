@@ -57,7 +57,8 @@ export function handleAtDesk(draft: RecordDraft, event: Event): boolean {
       } else draft.ignore()
       return true
     case 'request.held':
-      if (isWaiting(draft, event.request)) hold(draft, event.held)
+      if (isWaiting(draft, event.request) && event.held !== Boolean(draft.desk?.isHeld))
+        hold(draft, event.held)
       else draft.ignore()
       return true
     default:
@@ -215,6 +216,7 @@ const askedMax = 50
 function hold(draft: RecordDraft, held: boolean): void {
   const overdue = draft.desk?.overdue
   changeDesk(draft, { isHeld: held || undefined, overdue: held ? overdue : undefined })
+  draft.requests ??= []
   if (!held && overdue !== undefined) draft.fire({ id: overdue, due: draft.at })
 }
 

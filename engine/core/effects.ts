@@ -106,6 +106,8 @@ function requestOf(conversation: string, record: number, at: string, { snapshot,
     ...(desk?.unanswered?.isTold && { unattendedSince: isoOf(desk.unanswered.since) }),
     ...(desk?.offer && { offer: { agent: desk.offer.agent, until: isoOf(desk.offer.until) } }),
     ...(desk?.asked && { asked: desk.asked }),
+    ...(desk?.isHeld && { held: true }),
+    ...(desk?.formerWorkspaces && { formerWorkspaces: desk.formerWorkspaces }),
   }
 }
 

@@ -49,5 +49,9 @@ export const openRequest = request.extend({
   offer: z.object({ agent: knownAgent, until: z.string() }).optional(),
   /** While it waits: the ids of agents who did not take it. */
   asked: z.array(z.string()).optional(),
+  /** While it waits: the customer is gone, and its escalation is held back for those who are there. */
+  held: z.literal(true).optional(),
+  /** The workspaces that it came from. */
+  formerWorkspaces: z.array(z.string()).optional(),
 })
 export type OpenRequest = z.infer<typeof openRequest>

@@ -299,6 +299,20 @@ describe('a waiting request', () => {
       .when(held(true), passes('PT5M'), held(false), passes('PT5M'))
       .thenIt({ tells: ['reminded', 'escalated'] })
   })
+
+  it('is marked while it is held; held again, it stays as it is', () => {
+    const story = queued().when(held(true))
+    expect(story.request).toMatchObject({ state: 'waiting', held: true })
+    story.when(held(true))
+    expect(story.last.outcome).toBe('ignored')
+    story.when(held(false))
+    expect(story.request).not.toHaveProperty('held')
+  })
+
+  it('says which workspaces it came from', () => {
+    const story = queued().when(moved('billing'), moved('night'), accepted('eve'))
+    expect(story.request).toMatchObject({ workspace: 'night', formerWorkspaces: ['main', 'billing'] })
+  })
 })
 
 describe('notes and tags', () => {

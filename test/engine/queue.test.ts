@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectNats, type RoleConnection } from '../../engine/nats/connect.ts'
-import { QueuePlaces } from '../../engine/nats/notifier/queue-places.ts'
+import { QueuePlaces } from '../../engine/nats/notifier/queues/queue-places.ts'
 import { startNotifier } from '../../engine/nats/notifier/start-notifier.ts'
 import { subjects } from '../../engine/nats/topology.ts'
+import { OpenRequests } from '../../engine/nats/views/open-requests.ts'
 import type { QueuePlace } from '../../schemas/protocol/widget.ts'
 import { startFrontdesk } from '../cli/frontdesk.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
@@ -93,6 +94,17 @@ describe('the places in the queue', () => {
     await toBe(['c1', 'c2', 's1'], [null, 1, 1])
   })
 
+  test('of a request that was moved is the one in its new queue', async () => {
+    await world.startNotifier()
+    await queueInTurn('c1', 'c2')
+    await toBe(['c1', 'c2'], [1, 2])
+    told.clear()
+    await world.publish('c1', 'request.moved', { request: 1, workspace: 'sales' })
+    await toBe(['c2'], [1])
+    await until(async () => (await world.openRequest('main', 'c1'))?.state === 'withdrawn')
+    expect(await ask('c1')).toEqual({ position: 1, waiting: 1 })
+  })
+
   test('are answered on request', async () => {
     await world.startNotifier()
     await queueInTurn('c1', 'c2')
@@ -126,14 +138,16 @@ describe('the places in the queue', () => {
     await queueInTurn('c1', 'c2')
     await notifier.stop()
     const retryOptions = { log: world.log, signal: new AbortController().signal }
-    const places = await QueuePlaces.watch(world.nats, retryOptions)
+    const places = new QueuePlaces(world.nats, retryOptions)
+    const requests = await OpenRequests.watch(world.nats, 'main', () => {})
+    for (const request of requests.waiting()) places.change(request, null)
+    requests.close()
     for (let round = 0; round < 2; round++) {
       told.clear()
       places.activate()
       await toBe(['c1', 'c2'], [1, 2])
       places.standBy()
     }
-    places.close()
   })
 
   test('are published by one notifier at a time', async () => {

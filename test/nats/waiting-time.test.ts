@@ -10,7 +10,7 @@ import {
   type Waiter,
   WaitingLine,
   waitSecondsAt,
-} from '../../engine/nats/notifier/waiting-time.ts'
+} from '../../engine/nats/notifier/queues/waiting-time.ts'
 
 /** FRONTDESK_RUNS=50 runs the properties fifty times as often. */
 const numRuns = 200 * Number(process.env.FRONTDESK_RUNS ?? 1)

@@ -59,6 +59,13 @@ const workVariables = {
     allowed: 'default or always',
     schema: z.enum(['default', 'always']).default('default'),
   },
+  /** How long an agent may be away or gone before they give back what they have, in seconds. */
+  agentGrace: wholeNumber(
+    'FRONTDESK_AGENT_GRACE',
+    [0, 86_400],
+    60,
+    'seconds that an agent may be away or gone before they give back what they have; default 60',
+  ),
   /** Only configured channels may start conversations. */
   strictChannels: yesOrNo(
     'FRONTDESK_STRICT_CHANNELS',
@@ -72,7 +79,7 @@ const workVariables = {
   },
 } satisfies Record<string, Variable>
 
-const { apiHosts, machines, partitions, replicas, strictChannels, logLevel } = workVariables
+const { apiHosts, machines, partitions, replicas, agentGrace, strictChannels, logLevel } = workVariables
 const { natsUrl, data } = connectionVariables
 const roleUrls = Object.values(roleUrlVariables)
 
@@ -95,6 +102,7 @@ export const variablesOf = {
   signIn: [natsUrl, data, gatewayPortVariable, partitions, replicas, logLevel],
   inspect: [natsUrl, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
   engine: [natsUrl, data, partitions, replicas, strictChannels, machines, logLevel],
+  notifier: [natsUrl, data, partitions, replicas, agentGrace, logLevel],
   caller: [natsUrl, apiHosts, data, partitions, replicas, logLevel],
   gateway: [natsUrl, ...roleUrls, data, ...gatewayVariables, machines, logLevel],
 } satisfies Record<string, Variable[]>

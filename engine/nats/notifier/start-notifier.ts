@@ -6,13 +6,15 @@ import type { Nats } from '../connect.ts'
 import { CursorStore } from '../engine/cursor-store.ts'
 import { startWorker, type Worker } from '../engine/start-worker.ts'
 import { WorkspaceDesk } from '../engine/workspace-desk.ts'
-import { retry } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { StreamLog } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
+import { OpenRequests } from '../views/open-requests.ts'
 import { eraseExpired } from './erase-expired.ts'
 import { Inspection } from './inspection/inspection.ts'
 import { periodicTask, type TaskTimes } from './periodic-task.ts'
-import { QueuePlaces } from './queue-places.ts'
+import { QueuePlaces } from './queues/queue-places.ts'
+import { agentGraceMs, Router } from './router/router.ts'
 import { readRooms, StorageWatch } from './storage-watch.ts'
 
 const cursor = 'notifier'
@@ -27,10 +29,12 @@ export interface NotifierOptions {
   retentionTimes?: TaskTimes
   /** On the disk of the server; absent: the server's disk is not this machine's. */
   dataFolder?: string | undefined
+  /** How long an agent may be away or gone before they give back what they have. */
+  agentGraceMs?: number
 }
 
 /**
- * Starts a notifier: it publishes places in the queues, removes the requests and notifications of conversations that
+ * Starts a notifier: it routes requests to agents, publishes places in the queues and who is there, removes the requests and notifications of conversations that
  * were erased, has those erased that are older than their retention, and warns of storage that fills up. It delivers
  * the requests that engines of earlier versions left to it. One notifier is active at a time; others stand by and take
  * over when it goes silent. Every one answers inspectors.
@@ -43,9 +47,9 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
   const cursors = new CursorStore(nats, streams.requests, name, retryOptions)
   const desk = new WorkspaceDesk(nats, retryOptions)
 
-  // Places come from the bucket, independent of the log: neither waits for the other.
-  const places = QueuePlaces.watch(nats, retryOptions)
-  places.catch((error) => log.error({ err: error }, 'places in the queues are not published'))
+  // Requests come from the bucket, independent of the log: neither waits for the other.
+  const queues = watchQueues(nats, retryOptions, options.agentGraceMs ?? agentGraceMs)
+  queues.catch((error) => log.error({ err: error }, 'requests are not routed, places not published'))
   const storage = new StorageWatch(log)
   const tasks = [
     periodicTask('retention', options.retentionTimes ?? retentionTimes, log, (signal) =>
@@ -59,7 +63,7 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
   const activateWhile = async (follower: Follower) => {
     const ended = follower.ended.catch(() => {})
     for (const task of tasks) task.activate()
-    const known = await Promise.race([places, ended])
+    const known = await Promise.race([queues, ended])
     known?.activate()
     await ended
     known?.standBy()
@@ -97,9 +101,36 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
     try {
       await worker.stop()
     } finally {
-      void places.then((known) => known.close()).catch(() => {})
+      void queues.then((known) => known.close()).catch(() => {})
       await inspection.close()
     }
   }
   return { ...worker, stop }
+}
+
+/** The places in the queues and the router, which work on one view of the open requests. */
+async function watchQueues(nats: Nats, retryOptions: RetryOptions, graceMs: number) {
+  const places = new QueuePlaces(nats, retryOptions)
+  const router = await Router.watch(nats, retryOptions, graceMs)
+  const requests = await OpenRequests.watch(nats, '*', (now, before) => {
+    places.change(now, before)
+    router.change(now, before)
+  })
+  for (const request of requests.waiting()) places.change(request, null)
+  for (const request of requests.all()) router.list(request)
+  return {
+    activate: () => {
+      places.activate()
+      router.activate()
+    },
+    standBy: () => {
+      places.standBy()
+      router.standBy()
+    },
+    close: () => {
+      places.standBy()
+      router.close()
+      requests.close()
+    },
+  }
 }

@@ -52,6 +52,11 @@ export class OpenRequests {
     return open
   }
 
+  /** All of them, in no order. */
+  all(): Iterable<OpenRequest> {
+    return this.#open.values()
+  }
+
   /** The waiting requests, the oldest first. */
   waiting(): OpenRequest[] {
     return this.#inOrder(({ state }) => state === 'waiting')

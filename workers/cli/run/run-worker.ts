@@ -75,7 +75,7 @@ async function start(
   settings: Settings,
   log: Logger,
 ): Promise<Started> {
-  const { partitions, strictChannels, apiHosts, machines, natsUrl, data } = settings
+  const { partitions, strictChannels, apiHosts, machines, natsUrl, data, agentGrace } = settings
   switch (role) {
     case 'engine': {
       const definitions = await loadOwnMachines(machines)
@@ -85,7 +85,11 @@ async function start(
     }
     case 'notifier':
       // Without NATS_URL the server is the data folder's own.
-      return startNotifier(nats, log, { name, dataFolder: natsUrl === undefined ? data : undefined })
+      return startNotifier(nats, log, {
+        name,
+        dataFolder: natsUrl === undefined ? data : undefined,
+        agentGraceMs: agentGrace * 1_000,
+      })
     case 'caller':
       return startCaller(nats, log, { allowed: apiHosts })
   }

@@ -21,10 +21,10 @@ changed under its version, the engine names it, counts its conversations, and ex
 
 export const notifier = workerCommand(
   'notifier',
-  variablesOf.topology,
+  variablesOf.notifier,
   `
-Notifies agent workspaces of requests, maintains the bucket of open ones, and has conversations erased that are older
-than the retention of their channel. One notifier is active at a time; others stand by. Each of them answers the
+Routes requests to agents, publishes who is there and the places in the queues, and has conversations erased that are
+older than the retention of their channel. One notifier is active at a time; others stand by. Each of them answers the
 inspector's searches, which takes some 420 bytes of memory for each conversation while engineers use it.
 `,
   'NATS_URL=nats://127.0.0.1:4222',

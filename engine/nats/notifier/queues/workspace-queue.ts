@@ -1,5 +1,5 @@
-import type { Notification, OpenRequest } from '../../../schemas/conversation/notification.ts'
-import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
+import type { Notification, OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import type { QueuePlace } from '../../../../schemas/protocol/widget.ts'
 import {
   type AcceptedWait,
   meanWaitMs,
@@ -67,7 +67,7 @@ export class WorkspaceQueue {
   }
 }
 
-function waiterOf(request: OpenRequest | Notification): Waiter {
+export function waiterOf(request: OpenRequest | Notification): Waiter {
   const { conversation, queuedAt, hours, opensAt } = request
   const queued = queuedAt === null ? 0 : Date.parse(queuedAt)
   if (hours === 'during') return { conversation, queuedAt: queued, from: queued }

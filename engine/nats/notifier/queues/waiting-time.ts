@@ -16,6 +16,11 @@ export class WaitingLine {
     return this.#line.length
   }
 
+  /** In the order of their places. */
+  get all(): readonly Waiter[] {
+    return this.#line
+  }
+
   put(waiter: Waiter): void {
     this.remove(waiter.conversation)
     this.#line.splice(this.#placeOf(waiter), 0, waiter)

@@ -1,12 +1,11 @@
 import type { Subscription } from '@nats-io/transport-node'
-import { notification, type OpenRequest } from '../../../schemas/conversation/notification.ts'
-import { parseJson } from '../../../schemas/parse-json.ts'
-import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
-import type { RoleConnection } from '../connect.ts'
-import { directGet } from '../direct-get.ts'
-import { RetryAborted, type RetryOptions, retry } from '../retry.ts'
-import { streams, subjects } from '../topology.ts'
-import { OpenRequests } from '../views/open-requests.ts'
+import { notification, type OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import { parseJson } from '../../../../schemas/parse-json.ts'
+import type { QueuePlace } from '../../../../schemas/protocol/widget.ts'
+import type { RoleConnection } from '../../connect.ts'
+import { directGet } from '../../direct-get.ts'
+import { RetryAborted, type RetryOptions, retry } from '../../retry.ts'
+import { streams, subjects } from '../../topology.ts'
 import { observedMs } from './waiting-time.ts'
 import { WorkspaceQueue } from './workspace-queue.ts'
 
@@ -34,24 +33,15 @@ export class QueuePlaces {
   readonly #published = new Map<string, string>()
   /** Conversations that stopped waiting and were not told so yet, by the time when they stopped, in order. */
   readonly #left = new Map<string, number>()
-  #requests: OpenRequests | undefined
   #active: { timer: NodeJS.Timeout; subscription: Subscription } | undefined
   #isChanged = false
   #roundAt = 0
   /** Index in `#waiting` at which the next round continues. */
   #nextIndex = 0
 
-  private constructor(nats: RoleConnection, retryOptions: RetryOptions) {
+  constructor(nats: RoleConnection, retryOptions: RetryOptions) {
     this.#nats = nats
     this.#retryOptions = retryOptions
-  }
-
-  static async watch(nats: RoleConnection, retryOptions: RetryOptions): Promise<QueuePlaces> {
-    const places = new QueuePlaces(nats, retryOptions)
-    const requests = await OpenRequests.watch(nats, '*', (now, before) => places.#change(now, before))
-    places.#requests = requests
-    for (const request of requests.waiting()) places.#change(request, null)
-    return places
   }
 
   /** Publishes changes and answers, until `standBy`. */
@@ -79,16 +69,12 @@ export class QueuePlaces {
     this.#active = undefined
   }
 
-  close(): void {
-    this.standBy()
-    this.#requests?.close()
-  }
-
   #placeOf(conversation: string): QueuePlace {
     return this.#waiting.get(conversation)?.placeOf(conversation, Date.now()) ?? { position: null }
   }
 
-  #change(now: OpenRequest | null, before: OpenRequest | null): void {
+  /** Takes over a change of a request. */
+  change(now: OpenRequest | null, before: OpenRequest | null): void {
     const { workspace, conversation } = (now ?? before) as OpenRequest
     const queue = this.#queueOf(workspace)
     this.#isChanged = true
@@ -99,7 +85,8 @@ export class QueuePlaces {
       return
     }
     if (now?.state === 'accepted') queue.observe(now)
-    if (!queue.remove(conversation)) return
+    // One that was moved waits in its new workspace before it is withdrawn from the former one.
+    if (!queue.remove(conversation) || this.#waiting.get(conversation) !== queue) return
     this.#waiting.delete(conversation)
     this.#published.delete(conversation)
     this.#left.set(conversation, Date.now())
