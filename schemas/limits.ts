@@ -11,6 +11,9 @@ export const answerLengthMax = 1000
 export const conversationEventsMax = 5_000
 /** The most fields of a form that a customer sends; no form has as many. */
 export const sentFieldsMax = 50
+/** The most tags of a request, and characters of each. */
+export const tagsMax = 20
+export const tagLengthMax = 64
 /** The most characters of an agent's id or name, and of the reason of a release. */
 export const agentFieldLengthMax = 255
 /** The most characters of a text that an administrator writes for customers. */

@@ -1,4 +1,4 @@
-import { botFieldsMax, botOptionsMax, tagLengthMax, tagsMax } from '../../schemas/configuration/bot-flow.ts'
+import { botFieldsMax, botOptionsMax } from '../../schemas/configuration/bot-flow.ts'
 import { optionsMax } from '../../schemas/configuration/channel.ts'
 import {
   type Customer,
@@ -13,6 +13,8 @@ import {
   agentFieldLengthMax,
   conversationEventsMax,
   labelLengthMax,
+  tagLengthMax,
+  tagsMax,
   textLengthMax,
 } from '../../schemas/limits.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'

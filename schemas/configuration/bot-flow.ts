@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversation/call.ts'
 import { fieldTypeNames } from '../field-types.ts'
-import { configuredTextLengthMax, labelLengthMax } from '../limits.ts'
+import { configuredTextLengthMax, labelLengthMax, tagLengthMax, tagsMax } from '../limits.ts'
 import { zodIssue } from '../problem.ts'
 import { shallow, shortText, token } from '../token.ts'
 import { details, duration, durationMs, label } from './channel.ts'
@@ -24,8 +24,6 @@ export const callBodyBytesMax = 8 * 1024
 /** The most levels of a call's body. Its readers, such as the administration's YAML parser, are recursive. */
 export const callBodyLevelsMax = 32
 export const callUrlLengthMax = 2_000
-export const tagsMax = 20
-export const tagLengthMax = 64
 
 const text = shortText(configuredTextLengthMax).refine((text) => text.trim() !== '', zodIssue('empty'))
 const name = token.refine((name) => name !== '__proto__', zodIssue('reserved_name'))

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { tagLengthMax, tagsMax } from '../configuration/bot-flow.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { CustomerPresence, Team } from '../conversation/presence.ts'
 import type { Note, Rejection, RequestAction, RequestChange, Status } from '../conversation/record.ts'
-import { agentFieldLengthMax, textLengthMax, urlLengthMax } from '../limits.ts'
+import { agentFieldLengthMax, tagLengthMax, tagsMax, textLengthMax, urlLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
 import type { ErrorFrame, RecordFrame } from './widget.ts'
 

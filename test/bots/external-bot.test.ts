@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tagsMax } from '../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../schemas/configuration/channel.ts'
+import { tagsMax } from '../../schemas/limits.ts'
 import {
   accepted,
   botDid,

@@ -20,10 +20,9 @@ import {
   headersMax,
   savedMax,
   stepsMax,
-  tagLengthMax,
-  tagsMax,
 } from '../../schemas/configuration/bot-flow.ts'
 import { documentBytesMax } from '../../schemas/configuration/document.ts'
+import { tagLengthMax, tagsMax } from '../../schemas/limits.ts'
 import { lineOf } from '../../schemas/problem.ts'
 import { branch, end, flowOf, goodbye, link, message, options, person } from './flow.ts'
 

@@ -147,10 +147,10 @@ async function desk(): Promise<void> {
     await ann.sees('quick answer')
     await ann.composer.fill('We will send')
     await shoot(`desk-4-conversation${look}`, ann)
-    await ann.page.getByRole('button', { name: 'Release' }).click()
+    await ann.act('Release')
     await shoot(`desk-5-release${look}`, ann)
     await ann.page.keyboard.press('Escape')
-    await ann.page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' })
+    await ann.page.getByRole('dialog').waitFor({ state: 'hidden' })
     if (look === '-phone') continue
     await ann.page.setViewportSize(sizes.wide)
     for (const name of ['José', 'Zoé']) await ann.accept(name)

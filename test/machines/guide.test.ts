@@ -16,7 +16,7 @@ import * as vocabulary from '../../engine/machines/define-conversation.ts'
 import type { Definition } from '../../engine/machines/definitions.ts'
 import * as limits from '../../schemas/configuration/bot-flow.ts'
 import { callTimeoutMsMax, variableLengthMax } from '../../schemas/conversation/call.ts'
-import { configuredTextLengthMax, labelLengthMax } from '../../schemas/limits.ts'
+import { configuredTextLengthMax, labelLengthMax, tagLengthMax, tagsMax } from '../../schemas/limits.ts'
 import { loadOwnMachines } from '../../workers/settings/own-machines.ts'
 import { given, reconfigured, started, wrote } from '../behaviour/given.ts'
 
@@ -81,7 +81,6 @@ describe('the guide', () => {
   it('names the limits as they are', () => {
     const { answersMax, stepsMax, botOptionsMax, botFieldsMax, casesMax, conditionsMax } = limits
     const { headersMax, savedMax, callBodyBytesMax, callBodyLevelsMax, callUrlLengthMax } = limits
-    const { tagsMax, tagLengthMax } = limits
     for (const said of [
       `up to ${answersMax} answers`,
       `up to ${stepsMax} steps`,

@@ -1,29 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
-import type { Message, Status } from '../../schemas/conversation/record.ts'
+import type { Message, RequestChange, Status } from '../../schemas/conversation/record.ts'
 import { typingMs } from '../../schemas/limits.ts'
 import type { AgentEvent, DeskGatewayFrame } from '../../schemas/protocol/desk.ts'
 import { waited } from '../../workers/pages/base/time.ts'
-import {
-  close,
-  draft,
-  focus,
-  markSeen,
-  open,
-  send,
-  takeBack,
-} from '../../workers/pages/desk/state/agent-actions.ts'
+import { draft, markSeen, send, show, takeBack } from '../../workers/pages/desk/state/agent-actions.ts'
 import { type Desk, type DeskConversation, emptyDesk } from '../../workers/pages/desk/state/desk-state.ts'
 import { keptText, restored } from '../../workers/pages/desk/state/kept-desk.ts'
+import { newsBetween } from '../../workers/pages/desk/state/news.ts'
 import { receive } from '../../workers/pages/desk/state/receive.ts'
 import {
-  arrivals,
   followed,
+  nextRequest,
   pendingAction,
   requestOf,
   sections,
   standing,
+  tagsOf,
+  turnOf,
   unread,
+  unseen,
   unsent,
 } from '../../workers/pages/desk/state/selectors.ts'
 
@@ -67,7 +63,7 @@ function record(
   conversation: string,
   sequence: number,
   messages: Message[],
-  more: { status?: Status; clientId?: string } = {},
+  more: Partial<Extract<DeskGatewayFrame, { type: 'record' }>> = {},
 ): DeskGatewayFrame {
   return { type: 'record', conversation, sequence, at: '2026-06-05T14:59:30.000Z', messages, ...more }
 }
@@ -101,20 +97,33 @@ const say = (conversation: string, clientId: string, text = clientId): AgentEven
 
 test('a notice tells by the change of status what happened, and one of a machine’s own nothing', () => {
   const notice = message('system', 'To the customer', { type: 'notice' })
+  const back = (sequence: number, requests: RequestChange[]) =>
+    record('c1', sequence, [notice], { status: { state: 'queued', request: 1 }, requests })
   const desk = receiveAll(
-    open(deskWith(request('c1')), 'c1'),
+    show(deskWith(request('c1')), 'c1'),
     record('c1', 20, [notice], { status: { state: 'queued', request: 1 } }),
     record('c1', 21, [notice], { status: { state: 'withAgent', request: 1, agent: bob } }),
     record('c1', 22, [notice]),
     record('c1', 23, [notice], { status: { state: 'queued', request: 1 } }),
     record('c1', 24, [notice], { status: { state: 'withAgent', request: 1, agent: ann } }),
-    record('c1', 25, [notice], { status: { state: 'ended', request: 1, agent: ann, reason: 'agent' } }),
+    back(25, [{ action: 'released', request: 1, reason: 'unattended' }]),
+    record('c1', 26, [notice], { status: { state: 'withAgent', request: 1, agent: ann } }),
+    back(27, [
+      { action: 'transferred', request: 1 },
+      { action: 'offered', request: 1, agent: bob },
+    ]),
+    record('c1', 28, [notice], { status: { state: 'withAgent', request: 1, agent: ann } }),
+    record('c1', 29, [notice], { status: { state: 'ended', request: 1, agent: ann, reason: 'agent' } }),
   )
   expect(conversationOf(desk, 'c1').transcript.map(({ notice }) => notice)).toEqual([
     undefined,
     { kind: 'joined', agent: bob },
     undefined,
     { kind: 'released', agent: bob },
+    { kind: 'joined', agent: ann },
+    { kind: 'unattended', agent: ann },
+    { kind: 'joined', agent: ann },
+    { kind: 'transferred', agent: ann, other: bob },
     { kind: 'joined', agent: ann },
     { kind: 'endedByAgent', agent: ann },
   ])
@@ -153,7 +162,7 @@ describe('the list of requests', () => {
 
   test('drops an erased conversation', () => {
     const desk = receiveAll(
-      open(deskWith(request('c1')), 'c1'),
+      show(deskWith(request('c1')), 'c1'),
       record('c1', 10, [message('customer', 'hi')]),
       {
         type: 'gone',
@@ -171,52 +180,139 @@ describe('the list of requests', () => {
   })
 })
 
-describe('new requests', () => {
-  const before = deskWith(request('c1'))
+describe('news', () => {
+  const before = deskWith(request('c1'), accepted('mine'), accepted('theirs', bob))
+  /** What the agent is told when frames arrive. */
+  const news = (desk: Desk, ...frames: DeskGatewayFrame[]) =>
+    newsBetween(desk, receiveAll(desk, ...frames)).map(
+      ({ kind, request }) => `${kind} ${request.conversation}`,
+    )
+  const request30 = (more: Partial<OpenRequest>, conversation = 'mine'): DeskGatewayFrame => ({
+    type: 'request',
+    request: accepted(conversation, ann, { record: 30, ...more }),
+  })
 
-  test('are not announced while the first list arrives, nor again after a reconnect', () => {
-    expect(arrivals(emptyDesk('main'), before)).toEqual([])
-    expect(arrivals(before, receiveAll(before, ...connecting(request('c1'), request('c2'))))).toEqual([
-      request('c2'),
+  test('are none while the first list arrives, nor again after a reconnect', () => {
+    expect(newsBetween(emptyDesk('main'), before)).toEqual([])
+    const same = [request('c1'), accepted('mine'), accepted('theirs', bob)]
+    expect(news(before, ...connecting(...same, request('c2')))).toEqual(['request c2'])
+  })
+
+  test('are requests that arrive, and those that another agent releases', () => {
+    expect(news(before, { type: 'request', request: request('c2') })).toEqual(['request c2'])
+    const back = request('theirs', { record: 30 })
+    expect(news(before, { type: 'request', request: back })).toEqual(['request theirs'])
+  })
+
+  test('are not what this agent releases, nor reminders', () => {
+    const released = send(before, { type: 'release', conversation: 'mine', clientId: 'k' }, 't')
+    expect(news(released, { type: 'request', request: request('mine', { record: 30 }) })).toEqual([])
+    expect(news(before, { type: 'request', request: request('c1', { record: 30 }) })).toEqual([])
+  })
+
+  test('are offers to this agent once, and none that are made to others', () => {
+    const offer = (agent: typeof ann, conversation: string): DeskGatewayFrame => ({
+      type: 'request',
+      request: request(conversation, { record: 30, offer: { agent, until: '2026-06-05T15:00:30.000Z' } }),
+    })
+    expect(news(before, offer(ann, 'c1'))).toEqual(['offer c1'])
+    expect(news(receiveAll(before, offer(ann, 'c1')), offer(ann, 'c1'))).toEqual([])
+    expect(news(before, offer(bob, 'c2'))).toEqual([])
+  })
+
+  test('are an own customer who waits long, once, and an own conversation that is taken over or back in the queue', () => {
+    const unattendedSince = '2026-06-05T14:50:00.000Z'
+    expect(news(before, request30({ unattendedSince }))).toEqual(['unattended mine'])
+    expect(news(receiveAll(before, request30({ unattendedSince })), request30({ unattendedSince }))).toEqual(
+      [],
+    )
+    const [taken] = newsBetween(before, receiveAll(before, request30({ agent: bob })))
+    expect(taken).toMatchObject({ kind: 'takenOver', agent: bob })
+    expect(news(before, { type: 'request', request: request('mine', { record: 30 }) })).toEqual([
+      'returned mine',
     ])
+    expect(news(before, request30({ unattendedSince, agent: bob }, 'theirs'))).toEqual([])
   })
 
-  test('are those that arrive, and those that another agent releases', () => {
-    const came = receiveAll(before, { type: 'request', request: request('c2') })
-    expect(ids(arrivals(before, came))).toEqual(['c2'])
-    const theirs = deskWith(accepted('c3', bob))
-    const back = receiveAll(theirs, { type: 'request', request: request('c3', { record: 30 }) })
-    expect(ids(arrivals(theirs, back))).toEqual(['c3'])
+  test('are the customers’ messages in own conversations, not what is read again after a reload', () => {
+    const said = record('mine', 30, [message('customer', 'hello'), message('agent', 'hi')])
+    const known = receiveAll(before, { type: 'ready', conversation: 'mine' })
+    expect(news(before, said)).toEqual([])
+    expect(newsBetween(known, receiveAll(known, said))).toMatchObject([{ kind: 'reply', text: 'hello' }])
+    expect(news(known, record('mine', 30, [message('agent', 'hi')]))).toEqual([])
+    const watching = receiveAll(show(before, 'theirs'), { type: 'ready', conversation: 'theirs' })
+    expect(news(watching, record('theirs', 30, [message('customer', 'hello')]))).toEqual([])
+  })
+})
+
+describe('offers', () => {
+  const offeredTo = (agent: typeof ann, conversation: string, queuedAt: string) =>
+    request(conversation, { queuedAt, offer: { agent, until: '2026-06-05T15:00:30.000Z' } })
+  const desk = deskWith(
+    offeredTo(bob, 'bobs', '2026-06-05T14:00:00.000Z'),
+    request('free', { queuedAt: '2026-06-05T14:30:00.000Z' }),
+    offeredTo(ann, 'anns', '2026-06-05T14:50:00.000Z'),
+  )
+
+  test('to this agent stand first, and those to others are not next', () => {
+    expect(ids(sections(desk).waiting)).toEqual(['anns', 'bobs', 'free'])
+    expect(nextRequest(desk)?.conversation).toBe('anns')
+    expect(nextRequest(desk, 'anns')?.conversation).toBe('free')
   })
 
-  test('are not those that this agent releases, nor reminders', () => {
-    const mine = deskWith(accepted('c3'))
-    expect(
-      arrivals(mine, receiveAll(mine, { type: 'request', request: request('c3', { record: 30 }) })),
-    ).toEqual([])
-    expect(
-      arrivals(before, receiveAll(before, { type: 'request', request: request('c1', { record: 30 }) })),
-    ).toEqual([])
+  test('count among what calls for the agent, and are over once it is accepted', () => {
+    expect(unseen(desk)).toBe(1)
+    const status: Status = { state: 'withAgent', request: 1, agent: ann }
+    const taken = receiveAll(show(desk, 'anns'), record('anns', 40, [], { status }))
+    expect(requestOf(taken, 'anns')?.offer).toBeUndefined()
+    expect(standing(taken, 'anns')).toBe('mine')
+  })
+})
+
+describe('presence', () => {
+  test('says since when a customer is gone, however often it is told, and is forgotten with the request', () => {
+    const gone = (at: string): DeskGatewayFrame => ({
+      type: 'presence',
+      conversation: 'c1',
+      state: 'gone',
+      at,
+    })
+    const desk = receiveAll(
+      deskWith(request('c1')),
+      gone('2026-06-05T14:00:00.000Z'),
+      gone('2026-06-05T14:00:30.000Z'),
+    )
+    expect(desk.presence.get('c1')).toEqual({ state: 'gone', at: '2026-06-05T14:00:00.000Z' })
+    expect(receiveAll(desk, ...connecting()).presence.size).toBe(0)
+  })
+
+  test('of the team is as it was told last', () => {
+    const team = {
+      agents: [{ ...ann, state: 'online' as const, accepted: 2, offered: 0 }],
+      waiting: 1,
+      workspaces: [],
+    }
+    expect(receiveAll(deskWith(), { type: 'team', ...team }).team).toEqual(team)
   })
 })
 
 describe('a conversation', () => {
   test('is followed while it is shown, and while it is the agent’s own', () => {
-    const desk = open(deskWith(request('c1'), accepted('mine'), accepted('theirs', bob)), 'c1')
+    const desk = show(deskWith(request('c1'), accepted('mine'), accepted('theirs', bob)), 'c1')
     expect([...followed(desk)].sort()).toEqual(['c1', 'mine'])
-    expect([...followed(close(desk, 'c1'))]).toEqual(['mine'])
+    expect([...followed(show(desk, null))]).toEqual(['mine'])
   })
 
   test('has each record once, in order, even if records are sent again', () => {
     const one = record('c1', 11, [message('customer', 'one')])
     const two = record('c1', 12, [message('customer', 'two')])
-    const desk = receiveAll(open(deskWith(request('c1')), 'c1'), one, two, one, two)
+    const desk = receiveAll(show(deskWith(request('c1')), 'c1'), one, two, one, two)
     expect(conversationOf(desk, 'c1').transcript.map(({ message }) => message.text)).toEqual(['one', 'two'])
   })
 
   test('updates its request from a record, before the list does', () => {
     const status: Status = { state: 'withAgent', request: 1, agent: bob }
-    const told = receiveAll(open(deskWith(request('c1')), 'c1'), record('c1', 11, [], { status }))
+    const told = receiveAll(show(deskWith(request('c1')), 'c1'), record('c1', 11, [], { status }))
     expect(standing(told, 'c1')).toBe('others')
     const late = receiveAll(told, { type: 'request', request: request('c1', { record: 10 }) })
     expect(standing(late, 'c1')).toBe('others')
@@ -225,24 +321,24 @@ describe('a conversation', () => {
 
   test('does not update its request from an old record', () => {
     const status: Status = { state: 'queued', request: 1 }
-    const desk = receiveAll(open(deskWith(accepted('c1')), 'c1'), record('c1', 5, [], { status }))
+    const desk = receiveAll(show(deskWith(accepted('c1')), 'c1'), record('c1', 5, [], { status }))
     expect(standing(desk, 'c1')).toBe('mine')
   })
 
   test('that has ended stays on the screen with its request', () => {
     const status: Status = { state: 'ended', request: 1, reason: 'customer' }
-    const desk = receiveAll(open(deskWith(accepted('c1')), 'c1'), record('c1', 21, [], { status }), {
+    const desk = receiveAll(show(deskWith(accepted('c1')), 'c1'), record('c1', 21, [], { status }), {
       type: 'request',
       request: accepted('c1', ann, { state: 'ended', record: 21 }),
     })
     expect(standing(desk, 'c1')).toBe('over')
     expect(sections(desk).mine).toEqual([])
     expect(requestOf(desk, 'c1')?.need).toBe('help')
-    expect(desk.tabs).toEqual(['c1'])
+    expect(desk.shown).toBe('c1')
   })
 
   test('shows the customer typing for a while, or until their message arrives', () => {
-    const typing = receiveAll(open(deskWith(request('c1')), 'c1'), { type: 'typing', conversation: 'c1' })
+    const typing = receiveAll(show(deskWith(request('c1')), 'c1'), { type: 'typing', conversation: 'c1' })
     expect(conversationOf(typing, 'c1').typingUntil).toBe(now + typingMs)
     const said = receiveAll(typing, record('c1', 11, [message('customer', 'hi')]))
     expect(conversationOf(said, 'c1').typingUntil).toBe(0)
@@ -250,7 +346,7 @@ describe('a conversation', () => {
 })
 
 describe('an event of the agent’s', () => {
-  const mine = open(deskWith(accepted('c1')), 'c1')
+  const mine = show(deskWith(accepted('c1')), 'c1')
   const pending = (desk: Desk) =>
     conversationOf(desk, 'c1').pending.map(({ event, state }) => [event.clientId, state])
 
@@ -268,7 +364,7 @@ describe('an event of the agent’s', () => {
   })
 
   test('is unsent until it is stored; unsent events keep their order', () => {
-    const first = send(open(mine, 'c2'), say('c2', 'k1'), '1')
+    const first = send(show(mine, 'c2'), say('c2', 'k1'), '1')
     const sent = send(send(first, say('c1', 'k2'), '2'), say('c2', 'k3'), '3')
     const stored = receiveAll(sent, { type: 'stored', conversation: 'c1', clientId: 'k2' })
     expect(unsent(sent).map(({ clientId }) => clientId)).toEqual(['k1', 'k2', 'k3'])
@@ -316,7 +412,7 @@ describe('an event of the agent’s', () => {
 })
 
 describe('accepting', () => {
-  const waiting = receiveAll(open(deskWith(request('c1')), 'c1'), { type: 'ready', conversation: 'c1' })
+  const waiting = receiveAll(show(deskWith(request('c1')), 'c1'), { type: 'ready', conversation: 'c1' })
   const accept: AgentEvent = { type: 'accept', conversation: 'c1', clientId: 'k1', request: 1 }
 
   test('makes the request the agent’s as soon as the record arrives', () => {
@@ -381,37 +477,99 @@ describe('unread messages', () => {
   })
 })
 
-describe('tabs', () => {
-  const desk = deskWith(request('w1'), request('w2'), accepted('m1'), accepted('m2'))
+describe('the conversation that is shown', () => {
+  const desk = deskWith(request('w1'), request('w2'), accepted('m1'))
 
-  test('opening a request replaces one that was only read, not the agent’s own', () => {
-    expect(open(open(desk, 'w1'), 'w2').tabs).toEqual(['w2'])
-    expect(open(open(open(desk, 'm1'), 'w1'), 'm2').tabs).toEqual(['m1', 'm2'])
-    expect(open(open(desk, 'm1'), 'w1').tabs).toEqual(['m1', 'w1'])
+  test('replaces the one before, which is dropped where it holds nothing', () => {
+    const next = show(show(desk, 'w1'), 'w2')
+    expect([...next.conversations.keys()].sort()).toEqual(['m1', 'w2'])
   })
 
-  test('an unsent draft keeps its tab', () => {
-    const written = draft(open(desk, 'w1'), 'w1', 'Dear')
-    expect(open(written, 'w2').tabs).toEqual(['w1', 'w2'])
+  test('leaves an unsent draft or note behind, for when it is shown again', () => {
+    const written = draft(show(desk, 'w1'), 'w1', 'Dear', true)
+    const back = show(show(written, 'w2'), 'w1')
+    expect(conversationOf(back, 'w1').noteDraft).toBe('Dear')
+  })
+})
+
+describe('a take-over', () => {
+  const mine = draft(show(deskWith(accepted('c1')), 'c1'), 'c1', 'Dear José')
+  const joined = message('system', 'Bob has joined.', { type: 'notice' })
+  const status: Status = { state: 'withAgent', request: 1, agent: bob }
+  const before = receiveAll(mine, record('c1', 20, [], { status: { ...status, agent: ann } }))
+  const lost = receiveAll(before, record('c1', 21, [joined], { status }))
+
+  test('tells the loser who has it, and keeps the draft', () => {
+    expect(standing(lost, 'c1')).toBe('others')
+    expect(conversationOf(lost, 'c1')).toMatchObject({ takenBy: bob, draft: 'Dear José' })
+    expect(conversationOf(lost, 'c1').transcript.at(-1)?.notice).toEqual({
+      kind: 'tookOver',
+      agent: bob,
+      other: ann,
+    })
+    const elsewhere = show(lost, null)
+    expect(conversationOf(elsewhere, 'c1').draft).toBe('Dear José')
   })
 
-  test('closing a tab focuses its neighbour; closing the last focuses none', () => {
-    const both = open(open(desk, 'm1'), 'm2')
-    expect(close(both, 'm2')).toMatchObject({ tabs: ['m1'], focused: 'm1' })
-    expect(close(focus(both, 'm1'), 'm2')).toMatchObject({ tabs: ['m1'], focused: 'm1' })
-    expect(close(close(both, 'm2'), 'm1')).toMatchObject({ tabs: [], focused: null })
+  test('is told by the list, too, and forgotten once the agent has it again', () => {
+    const told = receiveAll(before, { type: 'request', request: accepted('c1', bob, { record: 21 }) })
+    expect(conversationOf(told, 'c1').takenBy).toEqual(bob)
+    const back = receiveAll(lost, record('c1', 22, [], { status: { ...status, agent: ann } }))
+    expect(conversationOf(back, 'c1').takenBy).toBeNull()
+  })
+})
+
+describe('notes and tags', () => {
+  const desk = show(deskWith(accepted('c1', ann, { tags: ['vip'] })), 'c1')
+
+  test('a note stands in the transcript, answers nobody, and is pending until a record has it', () => {
+    const note: AgentEvent = { type: 'note', conversation: 'c1', clientId: 'k1', text: 'knows the code' }
+    const sent = send(draft(desk, 'c1', 'x', true), note, 't1')
+    expect(conversationOf(sent, 'c1')).toMatchObject({ noteDraft: '', pending: [{ state: 'sending' }] })
+    const noted = receiveAll(
+      sent,
+      record('c1', 21, [message('customer', 'hi')]),
+      record('c1', 22, [], {
+        clientId: 'k1',
+        notes: [{ id: 'n', author: { type: 'agent', ...ann }, text: 'x' }],
+      }),
+    )
+    const conversation = conversationOf(noted, 'c1')
+    expect(conversation.pending).toEqual([])
+    expect(conversation.transcript.at(-1)).toMatchObject({ isNote: true, message: { text: 'x' } })
+    expect(unread(conversation)).toBe(1)
+    expect(turnOf(conversation)?.isAgents).toBe(true)
   })
 
-  test('a conversation that is no longer followed is dropped', () => {
-    expect([...close(open(desk, 'w1'), 'w1').conversations.keys()].sort()).toEqual(['m1', 'm2'])
+  test('tags are as the agent has left them, before the notifier says so', () => {
+    const tag: AgentEvent = { type: 'tag', conversation: 'c1', clientId: 'k1', tags: ['vip', 'late'] }
+    const tags = (desk: Desk) => tagsOf(requestOf(desk, 'c1') as OpenRequest, conversationOf(desk, 'c1'))
+    const sent = send(desk, tag, 't1')
+    expect(tags(sent)).toEqual(['vip', 'late'])
+    const stored = receiveAll(sent, record('c1', 21, [], { clientId: 'k1' }))
+    expect(conversationOf(stored, 'c1').pending).toEqual([])
+    expect(tags(stored)).toEqual(['vip', 'late'])
   })
+})
+
+test('it is the turn of whoever was written to, since the first message that was not answered', () => {
+  const desk = deskWith(accepted('c1'))
+  const say = (desk: Desk, sequence: number, author: 'customer' | 'agent') =>
+    receiveAll(desk, {
+      ...record('c1', sequence, [message(author, String(sequence))]),
+      at: `t${sequence}`,
+    } as DeskGatewayFrame)
+  const turn = (desk: Desk) => turnOf(conversationOf(desk, 'c1'))
+  const asked = say(say(desk, 21, 'customer'), 22, 'customer')
+  expect(turn(asked)).toEqual({ isAgents: true, since: 't21' })
+  expect(turn(say(asked, 23, 'agent'))).toEqual({ isAgents: false, since: 't23' })
 })
 
 describe('a reload', () => {
   const left = send(
     draft(
       markSeen(
-        open(receiveAll(deskWith(accepted('c1')), record('c1', 21, [message('customer', 'hi')])), 'c1'),
+        show(receiveAll(deskWith(accepted('c1')), record('c1', 21, [message('customer', 'hi')])), 'c1'),
         'c1',
       ),
       'c1',
@@ -422,9 +580,9 @@ describe('a reload', () => {
   )
   const written = draft(left, 'c1', 'Dear José')
 
-  test('keeps tabs, drafts, unsent events and what was seen; the transcript arrives again', () => {
+  test('keeps what is shown, drafts, unsent events and what was seen; the transcript arrives again', () => {
     const back = restored(keptText(written), ann, 'main')
-    expect(back).toMatchObject({ tabs: ['c1'], focused: 'c1', agent: ann })
+    expect(back).toMatchObject({ shown: 'c1', agent: ann })
     expect(conversationOf(back, 'c1')).toMatchObject({
       draft: 'Dear José',
       seen: 21,
@@ -442,9 +600,9 @@ describe('a reload', () => {
   })
 
   test('keeps nothing for another agent, and ignores what is not readable', () => {
-    expect(restored(keptText(written), bob, 'main').tabs).toEqual([])
-    expect(restored('{"agent":"ann"}', ann, 'main').tabs).toEqual([])
-    expect(restored('{', ann, 'main').tabs).toEqual([])
+    expect(restored(keptText(written), bob, 'main').shown).toBeNull()
+    expect(restored('{"agent":"ann"}', ann, 'main').shown).toBeNull()
+    expect(restored('{', ann, 'main').shown).toBeNull()
     expect(keptText(emptyDesk('main'))).toBeNull()
   })
 })

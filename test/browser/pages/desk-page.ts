@@ -13,8 +13,12 @@ export class DeskPage {
     return this.page.getByRole('navigation').getByRole('button', { name: customer })
   }
   /** A part of the list of requests. */
-  section(name: 'Waiting' | 'Mine' | 'With others'): Locator {
+  section(name: 'Waiting' | 'Mine' | 'With colleagues'): Locator {
     return this.page.getByRole('region', { name })
+  }
+  /** The customer of the conversation that is shown, beside it or over it. */
+  get about(): Locator {
+    return this.page.getByRole('group', { name: 'Customer' })
   }
   /** A conversation that is open. */
   pane(customer: string): Locator {
@@ -25,6 +29,9 @@ export class DeskPage {
   }
   get composer(): Locator {
     return this.page.getByRole('textbox', { name: /^Reply to/ })
+  }
+  get note(): Locator {
+    return this.page.getByRole('textbox', { name: /^Note on/ })
   }
   /** The account's menu, which has the agent's name. */
   account(agent: string): Locator {
@@ -66,15 +73,28 @@ export class DeskPage {
     await this.page.getByRole('log').getByText(text).first().waitFor()
   }
 
+  /** Lists colleagues' conversations. */
+  async showColleagues(): Promise<void> {
+    await this.page.getByRole('button', { name: /^With colleagues/ }).click()
+  }
+
+  /** An action of the conversation's header. */
+  async act(action: 'Transfer' | 'Release' | 'End' | 'Take over'): Promise<void> {
+    await this.page.getByRole('main').getByRole('button', { name: action, exact: true }).first().click()
+  }
+
   /** Opens the alerts, and returns the switch of one. */
-  async alert(kind: 'Sound on a new request' | 'Notification on this computer'): Promise<Locator> {
-    const alert = this.page.getByRole('switch', { name: kind })
+  async alert(
+    way: 'Sound' | 'Notification',
+    kind: 'New requests' | 'Offers to me' | 'My conversations',
+  ): Promise<Locator> {
+    const alert = this.page.getByRole('switch', { name: `${way}: ${kind}` })
     if ((await alert.count()) === 0) await this.page.getByRole('button', { name: 'Alerts' }).click()
     return alert
   }
 
   async end(): Promise<void> {
-    await this.page.getByRole('button', { name: 'End', exact: true }).click()
+    await this.act('End')
     await this.page.getByRole('button', { name: 'End conversation' }).click()
     await this.page.getByText('You have ended the conversation.').waitFor()
   }

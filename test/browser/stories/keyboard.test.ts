@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { flowOf, options, person } from '../../bots/flow.ts'
 import { until } from '../../engine/test-world.ts'
-import { sizes } from '../chromium/launch-browser.ts'
 import { textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe, hasFocus, tabTo } from '../pages/accessibility.ts'
 
@@ -137,7 +136,7 @@ test('with keys alone an administrator changes a text and the hours of a day', a
 test('with shortcuts an agent goes from the list to the reply, to the next conversation and back', async () => {
   const channel = await app.newChannel()
   for (const name of ['Ada', 'Bea']) await app.newWaitingCustomer(channel, { name })
-  const desk = await app.openDesk('Ann', channel, { viewport: sizes.wide })
+  const desk = await app.openDesk('Ann', channel)
   const { keyboard } = desk.page
   const hasFocusOn = (name: string) => until(() => hasFocus(desk.pane(name).getByRole('textbox')))
   await desk.request('Bea').waitFor()
@@ -148,7 +147,7 @@ test('with shortcuts an agent goes from the list to the reply, to the next conve
   await keyboard.type('Hello Bea')
   await keyboard.press('Enter')
   await desk.pane('Bea').getByRole('log').getByText('Hello Bea').waitFor()
-  for (const key of ['Alt+L', 'End', 'Enter']) await keyboard.press(key)
+  await keyboard.press('Alt+N')
   await desk.pane('Ada').waitFor()
   await keyboard.press('Alt+A')
   await hasFocusOn('Ada')

@@ -134,7 +134,8 @@ test('an agent who signs in in the same browser sees and sends nothing of the fi
   line.mend()
   // The first tab follows the cookie: it is Bob's now.
   await ann.account('Bob').waitFor()
-  await ann.section('With others').getByRole('button', { name: 'José' }).waitFor()
+  await ann.showColleagues()
+  await ann.section('With colleagues').getByRole('button', { name: 'José' }).waitFor()
   await expect.poll(() => ann.page.getByText('As Ann').count()).toBe(0)
   expect(await textsOf(app.world, await customer.conversation(), 'agent')).toEqual([])
 })

@@ -262,7 +262,7 @@ test('markup that a customer types is text: in the widget, at the desk and in no
     Object.assign(window, { Notification: Heard })
   })
   await desk.signIn(await app.signInLink('agent', 'Ann', `${app.gateway.url}/desk?workspace=${channel}`))
-  await (await desk.alert('Notification on this computer')).click()
+  await (await desk.alert('Notification', 'New requests')).click()
   await desk.page.keyboard.press('Escape')
 
   const markup =

@@ -67,6 +67,14 @@ export const icons = {
   ),
   release: icon(svg`<path d="M4 8.5h8.2a3.8 3.8 0 0 1 0 7.6H8"/><path d="M7.2 5 3.7 8.5 7.2 12"/>`),
   end: icon(svg`<circle cx="10" cy="10" r="7"/><path d="m6.9 10.2 2.2 2.2 4-4.6"/>`),
+  transfer: icon(svg`<path d="M3.5 7h12M12 3.5 15.5 7 12 10.5M16.5 13h-12M8 9.5 4.5 13 8 16.5"/>`),
+  takeOver: icon(
+    svg`<path d="M10.5 3.5H14A2.5 2.5 0 0 1 16.5 6v8a2.5 2.5 0 0 1-2.5 2.5h-3.5M3.5 10h8.5M8.5 6.5 12 10l-3.5 3.5"/>`,
+  ),
+  customer: icon(svg`<circle cx="10" cy="7" r="3.25"/><path d="M3.8 16.5a6.3 6.3 0 0 1 12.4 0"/>`),
+  team: icon(
+    svg`<circle cx="7.5" cy="7.5" r="2.75"/><path d="M2.5 15.5a5.2 5.2 0 0 1 10 0M12.5 5a2.75 2.75 0 0 1 0 5M15 11.8a5.2 5.2 0 0 1 2.5 3.7"/>`,
+  ),
   eye: icon(
     svg`<path d="M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5z"/><circle cx="10" cy="10" r="2.2"/>`,
   ),

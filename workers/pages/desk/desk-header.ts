@@ -1,17 +1,26 @@
 import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { icons } from '../base/icons.ts'
+import { dialog } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
+import { alertSwitches } from './alert-switches.ts'
 import type { Alerts } from './alerts.ts'
 import { words } from './language.ts'
-import { initials } from './requests/names.ts'
+import { avatar } from './requests/avatar.ts'
+import type { DeskSession } from './state/desk-session.ts'
+import type { Desk } from './state/desk-state.ts'
+import { sections } from './state/selectors.ts'
+import { otherWorkspaces } from './team/others.ts'
+import { teamDialog } from './team/team-dialog.ts'
 
-/** The bar of the desk: its workspace, alerts, keyboard help and the agent's menu. Dispatches `sign-out`. */
+/**
+ * The bar of the desk: its workspace, whether the agent is online, the team, alerts, keyboard help and the agent's
+ * menu. Dispatches `sign-out`, whose detail says whether the agent's conversations are given back before.
+ */
 export class DeskHeader extends Part {
-  /** The agent's name. */
-  @property({ attribute: false }) agent!: string
-  @property({ attribute: false }) workspace!: string
-  @property({ attribute: false }) workspaces!: readonly string[] | 'all'
+  @property({ attribute: false }) session!: DeskSession
+  @property({ attribute: false }) desk!: Desk
+  @property({ attribute: false }) now!: number
   @property({ attribute: false }) alerts!: Alerts
   /** Whether signing out has failed. */
   @property({ attribute: false }) isStuck!: boolean
@@ -21,37 +30,58 @@ export class DeskHeader extends Part {
   }
 
   protected override render() {
-    const { agent, workspace, alerts } = this
-    const hasAlerts = alerts.isSoundOn || alerts.notifications === 'on'
+    const { desk, alerts } = this
+    const agent = desk.agent?.name ?? this.session.me.name
+    const online = desk.team?.agents.filter(({ state }) => state === 'online').length
     return html`<header class="top">
-      <h1>${words.title} <span class="workspace" dir="auto">${workspace}</span></h1>
+      <h1>${words.title} <span class="workspace" dir="auto">${this.#nameOf(desk.workspace)}</span></h1>
+      ${this.#stateSwitch()}
+      <button
+        class="button quiet"
+        type="button"
+        title=${words.team}
+        @click=${() => this.querySelector<HTMLDialogElement>('#team')?.showModal()}
+      >
+        ${icons.team}<span class="visually-hidden">${words.team}</span>${
+          online === undefined
+            ? nothing
+            : html`<span class="count" aria-hidden="true">${online}</span>
+                <span class="visually-hidden">${words.peopleOnline(online)}</span>`
+        }
+      </button>
       <button class="button quiet icon" type="button" popovertarget="alerts" title=${words.alerts}>
-        ${hasAlerts ? icons.bell : icons.bellOff}<span class="visually-hidden">${words.alerts}</span>
+        ${alerts.isOn ? icons.bell : icons.bellOff}<span class="visually-hidden">${words.alerts}</span>
       </button>
       <button class="button quiet icon keys" type="button" popovertarget="help" title=${words.help}>
         ${icons.keyboard}<span class="visually-hidden">${words.help}</span>
       </button>
       <button class="button quiet me" type="button" popovertarget="menu" title=${words.menu}>
-        <span class="avatar" aria-hidden="true">${initials(agent)}</span>
+        ${avatar(agent, desk.agent?.id ?? this.session.me.id)}
         <span class="my-name" dir="auto">${agent}</span>
         <span class="visually-hidden">${words.menu}</span>
       </button>
-      ${this.#alerts()} ${this.#help()} ${this.#menu()}
-    </header>`
+      <div id="alerts" popover role="group" aria-label=${words.alerts}>
+        ${alertSwitches(alerts, () => this.requestUpdate())}
+      </div>
+      ${this.#help()} ${this.#menu(agent)}
+    </header>
+    ${teamDialog(desk, this.now)} ${this.#leaving()}`
   }
 
-  #alerts() {
-    const { alerts } = this
-    const { notifications } = alerts
-    const isNotified = notifications === 'on'
-    return html`<div id="alerts" popover role="group" aria-label=${words.alerts}>
-      ${this.#switch(words.sound, alerts.isSoundOn, () => alerts.setSound(!alerts.isSoundOn))}
-      ${
-        notifications === 'blocked'
-          ? html`<p class="item"><span>${words.notify}</span><small>${words.notifyBlocked}</small></p>`
-          : this.#switch(words.notify, isNotified, () => alerts.setNotifications(!isNotified))
-      }
-    </div>`
+  #stateSwitch() {
+    const { isAway } = this.desk
+    return html`<button
+      class="button quiet presence-switch"
+      type="button"
+      role="switch"
+      aria-checked=${isAway ? 'false' : 'true'}
+      aria-label=${words.online}
+      title=${isAway ? words.awayMore : words.onlineMore}
+      @click=${() => this.session.setAway(!isAway)}
+    >
+      <i class="presence ${isAway ? 'away' : 'here'}" aria-hidden="true"></i>
+      <span aria-hidden="true">${isAway ? words.away : words.online}</span>
+    </button>`
   }
 
   #help() {
@@ -67,40 +97,63 @@ export class DeskHeader extends Part {
     </div>`
   }
 
-  #menu() {
-    const { agent, workspace, workspaces } = this
-    const others = workspaces === 'all' ? [] : workspaces.filter((name) => name !== workspace)
+  #menu(agent: string) {
+    const { desk } = this
+    const { workspaces } = this.session.me
     return html`<div id="menu" popover role="group" aria-label=${words.menu}>
       <p class="item">
         <span dir="auto">${words.signedInAs(agent)}</span>
-        <small>${words.workspace} <span dir="auto">${workspace}</span></small>
+        <small>${words.workspace} <span dir="auto">${this.#nameOf(desk.workspace)}</span></small>
       </p>
-      ${others.map(
-        (name) =>
-          html`<a class="button quiet item" href="?workspace=${encodeURIComponent(name)}" dir="auto">${name}</a>`,
+      ${otherWorkspaces(desk, workspaces).map(
+        ({ id, name, online }) =>
+          html`<a class="button quiet item" href="?workspace=${encodeURIComponent(id)}">
+            <span dir="auto">${name ?? id}</span><small>${words.peopleOnline(online)}</small>
+          </a>`,
       )}
-      <button class="button quiet item" type="button" @click=${this.#signOut}>${words.signOut}</button>
+      <button class="button quiet item" type="button" @click=${this.#askToSignOut}>${words.signOut}</button>
       ${this.isStuck ? html`<p class="field-error item" role="alert">${words.signOutFailed}</p>` : nothing}
     </div>`
   }
 
-  #signOut(): void {
-    this.dispatchEvent(new CustomEvent('sign-out', { bubbles: true }))
+  /** The question before customers are left. */
+  #leaving() {
+    const { length } = sections(this.desk).mine
+    return dialog(
+      'leaving',
+      words.leavingTitle(length),
+      html`<p>${words.leavingMore}</p>
+        ${this.isStuck ? html`<p class="field-error" role="alert">${words.signOutFailed}</p>` : nothing}
+        <div class="actions end">
+          <button class="button" type="button" autofocus @click=${() => this.#leavingDialog()?.close()}>
+            ${words.stay}
+          </button>
+          <button class="button primary" type="button" @click=${() => this.#signOut(true)}>
+            ${words.giveBackAndSignOut}
+          </button>
+        </div>`,
+    )
   }
 
-  #switch(label: string, isOn: boolean, flip: () => void | Promise<void>) {
-    return html`<button
-      class="button quiet item"
-      type="button"
-      role="switch"
-      aria-checked=${isOn ? 'true' : 'false'}
-      @click=${async () => {
-        await flip()
-        this.requestUpdate()
-      }}
-    >
-      <span>${label}</span><span class="switch" aria-hidden="true"></span>
-    </button>`
+  #askToSignOut(): void {
+    if (sections(this.desk).mine.length === 0) {
+      this.#signOut(false)
+      return
+    }
+    this.querySelector<HTMLElement>('#menu')?.hidePopover()
+    this.#leavingDialog()?.showModal()
+  }
+
+  #signOut(givesBack: boolean): void {
+    this.dispatchEvent(new CustomEvent('sign-out', { bubbles: true, detail: givesBack }))
+  }
+
+  #leavingDialog(): HTMLDialogElement | null {
+    return this.querySelector('#leaving')
+  }
+
+  #nameOf(workspace: string): string {
+    return this.desk.team?.workspaces.find(({ id }) => id === workspace)?.name ?? workspace
   }
 }
 

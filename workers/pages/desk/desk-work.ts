@@ -1,35 +1,28 @@
 import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import { repeat } from 'lit/directives/repeat.js'
+import { guard } from 'lit/directives/guard.js'
+import { iconButton, icons } from '../base/icons.ts'
 import { every, Part } from '../base/part.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
 import './requests/request-list.ts'
 import type { Alerts } from './alerts.ts'
-import { columnsFor, visibleConversations } from './columns.ts'
 import type { ConversationPane } from './conversation/conversation-pane.ts'
+import { customerPane } from './customer/customer-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
 import { words } from './language.ts'
 import { nothingOpen } from './nothing-open.ts'
-import { openTabs } from './open-tabs.ts'
 import type { RequestList } from './requests/request-list.ts'
+import { type Shortcut, shortcutOf } from './shortcuts.ts'
 import type { DeskSession } from './state/desk-session.ts'
-import { sections, standing } from './state/selectors.ts'
+import { nextRequest, offeredTo, requestOf, sections, standing } from './state/selectors.ts'
 
-type Shortcut = 'help' | 'previous' | 'next' | 'list' | 'reply' | 'accept'
-
-/** Shortcuts with Alt, by `KeyboardEvent.code`. */
-const withAlt: Record<string, Shortcut> = {
-  ArrowUp: 'previous',
-  ArrowDown: 'next',
-  KeyL: 'list',
-  KeyM: 'reply',
-  KeyA: 'accept',
-}
+/** How many panes there is room for, as in desk.css: the list or a conversation; both; the customer, too. */
+type Panes = 1 | 2 | 3
 
 /**
- * The desk of an agent who is signed in: its bar, the list of requests, and the conversations that are open. Its owner
- * requests an update when the session changes. The header's `sign-out` bubbles.
+ * The desk of an agent who is signed in: its bar, the list of requests, the conversation that is shown, and its
+ * customer. Its owner requests an update when the session changes. The header's `sign-out` bubbles.
  */
 export class DeskWork extends Part {
   @property({ attribute: false }) session!: DeskSession
@@ -38,11 +31,7 @@ export class DeskWork extends Part {
   @property({ attribute: false }) isStuck!: boolean
   /** The gateway's time, in epoch milliseconds. */
   @state() now = Date.now()
-  /** How many conversations stand side by side; 0: one of them, or the list. */
-  @state() columns = columnsFor(innerWidth)
-
-  /** Ids of conversations in the order in which they had the focus, the latest last. */
-  #recent: string[] = []
+  @state() panes = panesFor(innerWidth)
 
   protected override whileConnected(signal: AbortSignal): void {
     for (const type of ['online', 'offline', 'focus'])
@@ -52,7 +41,7 @@ export class DeskWork extends Part {
     addEventListener(
       'resize',
       () => {
-        this.columns = columnsFor(innerWidth)
+        this.panes = panesFor(innerWidth)
       },
       { signal },
     )
@@ -65,10 +54,9 @@ export class DeskWork extends Part {
   /** Shows a conversation and focuses it. */
   open(id: string): void {
     const { session } = this
-    if (this.columns === 0 && session.desk.focused === null) history.pushState({ desk: id }, '')
-    this.#focused(id)
-    session.open(id)
-    void this.#afterUpdate(() => this.#pane(id)?.focus())
+    if (this.panes === 1 && session.desk.shown === null) history.pushState({ desk: id }, '')
+    session.show(id)
+    void this.#afterUpdate(() => this.#pane()?.focus())
   }
 
   /** Updates once a frame: a transcript arrives in many of the gateway's frames. */
@@ -80,36 +68,34 @@ export class DeskWork extends Part {
   }
 
   protected override willUpdate(): void {
-    if (this.hasUpdated) return
-    this.#setNow()
-    this.#recent = [...this.session.desk.tabs]
+    if (!this.hasUpdated) this.#setNow()
   }
 
   protected override updated(): void {
-    if (document.hasFocus()) for (const id of this.#visible()) this.session.markSeen(id)
+    const { shown } = this.session.desk
+    if (shown !== null && document.hasFocus()) this.session.markSeen(shown)
   }
 
   protected override render() {
-    const { session } = this
-    const { desk, me } = session
-    const visible = this.#visible()
-    const isPhone = this.columns === 0
-    const isListShown = !isPhone || visible.length === 0
+    const { session, panes } = this
+    const { desk } = session
+    const { shown } = desk
+    const isListShown = panes > 1 || shown === null
     const trouble = this.#connectionProblem()
     return html`
       ${
         isListShown
           ? html`<desk-header
-              .agent=${desk.agent?.name ?? me.name}
-              .workspace=${desk.workspace}
-              .workspaces=${me.workspaces}
+              .session=${session}
+              .desk=${desk}
+              .now=${this.now}
               .isStuck=${this.isStuck}
               .alerts=${this.alerts}
             ></desk-header>`
           : nothing
       }
       <p class="trouble" role="status" ?hidden=${!trouble}>${trouble}</p>
-      <main class="desk ${isPhone ? 'phone' : ''}">
+      <main class="desk panes-${panes}">
         ${
           isListShown
             ? html`<nav aria-label=${words.requests}>
@@ -117,48 +103,52 @@ export class DeskWork extends Part {
                   .desk=${desk}
                   .now=${this.now}
                   @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
+                  @accept=${(event: CustomEvent<string>) => this.#accept(event.detail)}
+                  @decline=${(event: CustomEvent<string>) => session.release(event.detail)}
                 ></desk-request-list>
               </nav>`
             : html`<h1 class="visually-hidden">${words.title}</h1>`
         }
-        ${isPhone && isListShown ? nothing : this.#panes(visible)}
+        ${panes === 1 && isListShown ? nothing : this.#conversation(shown)}
+        ${panes === 3 ? html`<aside aria-label=${words.customer}>${shown === null ? nothing : this.#customer(shown)}</aside>` : nothing}
       </main>
+      ${shown !== null && panes < 3 ? this.#customerDialog(shown) : nothing}
     `
   }
 
-  #panes(visible: string[]) {
+  #conversation(shown: string | null) {
     const { session } = this
-    const { desk } = session
-    const isPhone = this.columns === 0
-    const hasTabs = !isPhone && desk.tabs.length > this.columns
-    return html`<div class="work">
-      ${hasTabs ? openTabs(desk, visible, (id) => this.open(id)) : nothing}
-      <div class="columns">
-        ${repeat(
-          visible,
-          (id) => id,
-          (id) =>
-            html`<desk-conversation
-              data-id=${id}
-              .session=${session}
-              .desk=${desk}
-              .conversationId=${id}
-              .now=${this.now}
-              .isAlone=${isPhone}
-              .isFocused=${visible.length > 1 && id === desk.focused}
-              @focusin=${() => this.#focused(id)}
-              @leave=${() => this.#leave()}
-              @close=${() => this.#close(id)}
-              @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
-            ></desk-conversation>`,
-        )}
-        ${visible.length === 0 ? nothingOpen(desk, this.now, (id) => this.open(id)) : nothing}
-      </div>
-    </div>`
+    if (shown === null)
+      return html`<div class="work">${nothingOpen(session.desk, this.now, (id) => this.open(id))}</div>`
+    return html`<desk-conversation
+      class="work"
+      .session=${session}
+      .desk=${session.desk}
+      .conversationId=${shown}
+      .now=${this.now}
+      .isAlone=${this.panes === 1}
+      .hasCustomer=${this.panes === 3}
+      @leave=${() => this.#leave()}
+      @show-customer=${() => this.#drawer()?.showModal()}
+      @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
+    ></desk-conversation>`
   }
 
-  #visible(): string[] {
-    return visibleConversations(this.session.desk, this.columns, this.#recent)
+  #customer(id: string) {
+    const { session, now } = this
+    const { desk } = session
+    const conversation = desk.conversations.get(id)
+    const parts = [id, requestOf(desk, id), conversation?.transcript, conversation?.pending]
+    // Presence is in minutes.
+    return guard([...parts, desk.presence.get(id), Math.floor(now / 10_000)], () =>
+      customerPane(desk, id, now, (tags) => session.tag(id, tags)),
+    )
+  }
+
+  #customerDialog(id: string) {
+    return html`<dialog class="drawer" aria-label=${words.customer}>
+      ${iconButton(icons.close, words.close, { press: () => this.#drawer()?.close() })} ${this.#customer(id)}
+    </dialog>`
   }
 
   #connectionProblem(): string {
@@ -172,94 +162,112 @@ export class DeskWork extends Part {
     this.now = Date.now() + this.session.me.clockOffsetMs
   }
 
-  #close(id: string): void {
-    this.session.close(id)
-    void this.#afterUpdate(() => {
-      const next = this.session.desk.focused
-      if (next) this.#pane(next)?.focus()
-      else this.#list()?.focus()
-    })
+  #accept(id: string): void {
+    this.session.accept(id)
+    this.open(id)
   }
 
-  #focused(id: string): void {
-    this.#recent = [...this.#recent.filter((recent) => recent !== id), id]
-    this.session.focus(id)
-  }
-
-  /** Goes back to the list on a phone, also in the browser's history. */
+  /** Leaves the conversation, on a phone also in the browser's history. */
   #leave(): void {
     if ((history.state as { desk?: string } | null)?.desk) history.back()
-    else this.#onBack()
+    else this.#showList()
   }
 
   #onBack(): void {
-    if (this.columns > 0) return
-    this.session.focus(null)
+    if (this.panes === 1) this.#showList()
+  }
+
+  #showList(): void {
+    this.session.show(null)
     void this.#afterUpdate(() => this.#list()?.focus())
   }
 
   #onKey(event: KeyboardEvent): void {
     const shortcut = shortcutOf(event)
+    if (shortcut === undefined) return
+    // A question mark is written all the same.
+    if (shortcut !== 'help') event.preventDefault()
+    this.#perform(shortcut)
+  }
+
+  #perform(shortcut: Shortcut): void {
     const { desk } = this.session
-    const { focused } = desk
+    const { shown } = desk
+    const pane = this.#pane()
     switch (shortcut) {
-      case undefined:
-        return
       case 'help':
         this.querySelector<DeskHeader>('desk-header')?.showHelp()
-        return
+        break
       case 'previous':
       case 'next':
         this.#step(shortcut === 'next' ? 1 : -1)
         break
       case 'list':
-        if (this.columns === 0) this.#leave()
+        if (this.panes === 1) this.#leave()
         else this.#list()?.focus()
         break
+      case 'nextRequest': {
+        const next = nextRequest(desk, shown ?? undefined)
+        if (next) this.open(next.conversation)
+        break
+      }
       case 'accept':
-        if (focused === null || standing(desk, focused) !== 'waiting') break
-        this.session.accept(focused)
-        this.#pane(focused)?.focus()
+        this.#acceptShown()
         break
       case 'reply':
-        if (focused !== null) this.#pane(focused)?.focus()
+      case 'note':
+        pane?.write(shortcut === 'note')
+        break
+      case 'transfer':
+      case 'release':
+      case 'end':
+        pane?.ask(shortcut)
     }
-    event.preventDefault()
   }
 
-  /** Opens the next or previous conversation: those in tabs, then the agent's others. */
+  /** Accepts the request that is shown, or asks whether to take it over. */
+  #acceptShown(): void {
+    const { desk } = this.session
+    const { shown } = desk
+    const request = shown === null ? null : requestOf(desk, shown)
+    if (shown === null || !request) return
+    if (standing(desk, shown) === 'others') this.#pane()?.ask('takeOver')
+    if (standing(desk, shown) !== 'waiting' || offeredTo(desk, request) === 'other') return
+    this.session.accept(shown)
+    this.#pane()?.focus()
+  }
+
+  /** Shows the next or previous of the agent's own conversations. */
   #step(step: 1 | -1): void {
     const { desk } = this.session
-    const mine = sections(desk).mine.map(({ conversation }) => conversation)
-    const ids = [...new Set([...desk.tabs, ...mine])]
-    const index = ids.indexOf(desk.focused ?? '')
+    const ids = sections(desk).mine.map(({ conversation }) => conversation)
+    const index = ids.indexOf(desk.shown ?? '')
     const next = ids.at((index < 0 && step < 0 ? 0 : index + step) % ids.length)
     if (next !== undefined) this.open(next)
   }
 
   async #afterUpdate(action: () => void): Promise<void> {
     await this.updateComplete
-    await this.#pane(this.session.desk.focused ?? '')?.updateComplete
+    await this.#pane()?.updateComplete
     action()
   }
 
-  #pane(id: string): ConversationPane | null {
-    return this.querySelector(`desk-conversation[data-id="${CSS.escape(id)}"]`)
+  #pane(): ConversationPane | null {
+    return this.querySelector('desk-conversation')
   }
 
   #list(): RequestList | null {
     return this.querySelector('desk-request-list')
   }
+
+  #drawer(): HTMLDialogElement | null {
+    return this.querySelector('.drawer')
+  }
 }
 
-/** The desk's shortcut that a key press stands for. */
-function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
-  const isWriting = event
-    .composedPath()
-    .some((target) => target instanceof HTMLElement && target.matches('textarea, input'))
-  if (event.key === '?' && !isWriting) return 'help'
-  if (!event.altKey || event.ctrlKey || event.metaKey) return undefined
-  return withAlt[event.code]
+function panesFor(width: number): Panes {
+  if (width >= 1200) return 3
+  return width >= 800 ? 2 : 1
 }
 
 customElements.define('desk-work', DeskWork)

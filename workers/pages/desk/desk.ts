@@ -1,6 +1,5 @@
 import { css, html, LitElement, unsafeCSS } from 'lit'
 import { state } from 'lit/decorators.js'
-import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import {
   isSignInLink,
   type NotSignedIn,
@@ -12,16 +11,20 @@ import {
 import { sheet, tokens } from '../base/styles/tokens.ts'
 import { shellWords } from '../base/words.ts'
 import './desk-work.ts'
-import { Alerts } from './alerts.ts'
+import { Alerts, alertKindOf } from './alerts.ts'
 import conversationText from './conversation/conversation.css'
+import replyText from './conversation/reply.css'
 import transcriptText from './conversation/transcript.css'
+import customerText from './customer/customer.css'
 import deskText from './desk.css'
 import type { DeskWork } from './desk-work.ts'
+import { showInFavicon } from './favicon.ts'
 import { askedLocale, words } from './language.ts'
-import { customerName } from './requests/names.ts'
+import { agentName, customerName } from './requests/names.ts'
 import requestsText from './requests/requests.css'
 import { DeskSession } from './state/desk-session.ts'
-import { sections, unread } from './state/selectors.ts'
+import type { News } from './state/news.ts'
+import { offeredTo, sections, unseen } from './state/selectors.ts'
 
 /** Why the sign-in page is shown. */
 type SignedOut =
@@ -30,12 +33,17 @@ type SignedOut =
   | { state: 'left' }
   | { state: 'notAllowed'; workspace: string }
 
+/** A new request may be offered to somebody at once, and is then nobody else's news. */
+const settleMs = 500
+/** How long giving back all conversations may take. */
+const leavingMs = 8_000
+
 /** The agent desk, the whole page: the sign-in, and the session of an agent who is signed in. */
 export class FrontdeskDesk extends LitElement {
   static override styles = [
     tokens,
     sheet,
-    css`${unsafeCSS(deskText + requestsText + conversationText + transcriptText)}`,
+    css`${unsafeCSS(deskText + requestsText + conversationText + replyText + transcriptText + customerText)}`,
   ]
   /** `null` until it is known, and while an agent is signed in. */
   @state() visitor: SignedOut | null = null
@@ -46,6 +54,8 @@ export class FrontdeskDesk extends LitElement {
   readonly #workspace = new URLSearchParams(location.search).get('workspace')
   readonly #alerts = new Alerts()
   #session: DeskSession | undefined
+  /** While the agent's conversations are being given back. */
+  #changed: (() => void) | undefined
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -115,7 +125,7 @@ export class FrontdeskDesk extends LitElement {
   #begin(me: SignedIn, workspace: string): void {
     this.#session = new DeskSession(me, workspace, {
       changed: () => this.#onChange(),
-      arrived: (requests) => this.#announce(requests),
+      told: (news) => this.#tell(news),
       signedOut: () => this.#end({ state: 'over' }, false),
     })
     this.#session.start()
@@ -127,6 +137,7 @@ export class FrontdeskDesk extends LitElement {
     this.#session = undefined
     this.visitor = visitor
     document.title = words.title
+    showInFavicon(0)
   }
 
   #onFocus = (): void => {
@@ -142,37 +153,76 @@ export class FrontdeskDesk extends LitElement {
     void this.#signIn()
   }
 
-  #signOut = async (): Promise<void> => {
+  #signOut = async ({ detail: givesBack }: CustomEvent<boolean>): Promise<void> => {
     const session = this.#session
-    this.isStuck = !(await signOut())
-    if (this.isStuck) return
+    this.isStuck = (givesBack && !(await this.#giveBack())) || !(await signOut())
+    if (this.isStuck) {
+      session?.stay()
+      return
+    }
     // The gateway closes the connection of a sign-in that is over, perhaps before it answers here.
     session?.stop({ forget: true })
     this.#end({ state: 'left' }, true)
   }
 
+  /** Gives back all of the agent's conversations; whether it succeeded. */
+  async #giveBack(): Promise<boolean> {
+    const isDone = () => !this.#session || sections(this.#session.desk).mine.length === 0
+    this.#session?.leave()
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(resolve, leavingMs)
+      this.#changed = () => {
+        if (!isDone()) return
+        clearTimeout(deadline)
+        resolve()
+      }
+      this.#changed()
+    })
+    this.#changed = undefined
+    return isDone()
+  }
+
   #onChange(): void {
     const desk = this.#session?.desk
     if (!desk) return
-    const { waiting, mine } = sections(desk)
-    const isUnread = mine.some(({ conversation: id }) => {
-      const conversation = desk.conversations.get(id)
-      return conversation && unread(conversation) > 0
-    })
-    const count = waiting.length > 0 ? `(${waiting.length}) ` : ''
-    document.title = `${count}${isUnread ? '• ' : ''}${words.title} · ${desk.workspace}`
+    const count = unseen(desk)
+    const waiting = sections(desk).waiting.length
+    const parts = [waiting > 0 ? words.waitingNow(waiting) : '', words.title, desk.workspace]
+    const title = `${count > 0 ? `(${count}) ` : ''}${parts.filter(Boolean).join(' · ')}`
+    if (document.title !== title) document.title = title
+    showInFavicon(count)
+    this.#changed?.()
     this.#work()?.requestUpdate()
   }
 
-  #announce([first]: OpenRequest[]): void {
-    if (!first || !this.#session) return
-    const { conversation: id, need } = first
-    const name = customerName(first)
-    this.announced = words.announceNew(name, sections(this.#session.desk).waiting.length)
-    this.#alerts.sound()
-    this.#alerts.notify(`${words.newRequest}: ${name}`, need ?? words.noNeed, `frontdesk.${id}`, () =>
-      this.#work()?.open(id),
-    )
+  #tell(news: News[]): void {
+    // The agent's own doing.
+    if (this.#changed) return
+    for (const one of news) {
+      if (one.kind === 'request') setTimeout(() => this.#tellIfWaiting(one), settleMs)
+      else this.#announce(one)
+    }
+  }
+
+  #tellIfWaiting(news: News): void {
+    const desk = this.#session?.desk
+    const request = desk?.requests.get(news.request.conversation)
+    if (desk && request?.state === 'waiting' && offeredTo(desk, request) === 'all') this.#announce(news)
+  }
+
+  #announce(news: News): void {
+    const session = this.#session
+    if (!session) return
+    const { conversation: id } = news.request
+    const isSeen = news.kind === 'reply' && session.desk.shown === id && document.hasFocus()
+    if (isSeen) return
+    const name = customerName(news.request)
+    const kind = alertKindOf(news)
+    const title = words.news[news.kind](name, agentName(news.agent))
+    this.announced = title
+    this.#alerts.sound(kind)
+    const body = news.text ?? news.request.need ?? words.noNeed
+    this.#alerts.notify(kind, { title, body, tag: `frontdesk.${id}` }, () => this.#work()?.open(id))
   }
 
   #work(): DeskWork | null {

@@ -2,12 +2,12 @@ import { html, nothing } from 'lit'
 import { waited } from '../base/time.ts'
 import { words } from './language.ts'
 import type { Desk } from './state/desk-state.ts'
-import { sections } from './state/selectors.ts'
+import { nextRequest, sections } from './state/selectors.ts'
 
-/** The work at hand, while no conversation is open. `now` in epoch milliseconds. */
+/** The work at hand, while no conversation is shown. `now` in epoch milliseconds. */
 export function nothingOpen(desk: Desk, now: number, open: (id: string) => void) {
   const { waiting, mine, others } = sections(desk)
-  const [next] = waiting
+  const next = nextRequest(desk)
   const hasRequests = desk.requests.size > 0
   return html`<div class="empty">
     <p><strong>${hasRequests ? words.pickOne : words.openHere}</strong></p>

@@ -1,23 +1,25 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
-import { iconButton, icons } from '../../base/icons.ts'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import { waited } from '../../base/time.ts'
+import { secondMs, waited } from '../../base/time.ts'
+import './action-dialog.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
 import { words } from '../language.ts'
-import { agentName, customerName, languageName } from '../requests/names.ts'
+import { agentName, customerName } from '../requests/names.ts'
 import type { DeskSession } from '../state/desk-session.ts'
 import type { Desk, DeskConversation } from '../state/desk-state.ts'
-import { pendingAction, requestOf, sections, standing } from '../state/selectors.ts'
-import { confirmForm } from './confirm-form.ts'
-import { customerDetails } from './customer-details.ts'
+import { nextRequest, offeredTo, pendingAction, requestOf, standing } from '../state/selectors.ts'
+import type { AskedAction } from './action-dialog.ts'
+import { conversationHeader } from './conversation-header.ts'
 import { refusalText } from './refusal-text.ts'
+import type { ReplyComposer } from './reply-composer.ts'
 
 /**
- * A conversation: its customer, its transcript, and the agent's actions. Dispatches `close`, `leave` where it takes
- * the whole screen, and `pick` with another conversation.
+ * A conversation: its header, its transcript, and the agent's reply. Dispatches `leave`, `show-customer`, and `pick`
+ * with another conversation.
  */
 export class ConversationPane extends Part {
   @property({ attribute: false }) session!: DeskSession
@@ -26,28 +28,55 @@ export class ConversationPane extends Part {
   @property({ attribute: false }) now!: number
   /** Whether it takes the whole screen: the list is then one step back. */
   @property({ attribute: false }) isAlone!: boolean
-  @property({ attribute: false }) isFocused!: boolean
+  /** Whether the customer's pane stands beside it. */
+  @property({ attribute: false }) hasCustomer!: boolean
   /** The action to confirm. */
-  @state() asking: 'release' | 'end' | null = null
+  @state() asking: AskedAction | null = null
+  /** Whether the agent writes a note for colleagues. */
+  @state() isNoting = false
 
   #hadFocus = false
+  #couldProceed = false
 
-  /** Focuses where the agent continues: the question, the composer, the accept button, or else the heading. */
+  /** Focuses where the agent continues: the composer, the accept button, the next request, or else the heading. */
   override focus(): void {
-    const first = this.querySelector<HTMLElement>('.confirm :is(input, button), desk-composer, .accept')
-    const target = first ?? this.querySelector<HTMLElement>('h2')
+    const target =
+      this.querySelector<HTMLElement>('.proceed') ??
+      this.querySelector<HTMLElement>('desk-composer') ??
+      this.querySelector<HTMLElement>('h2')
     target?.focus()
+  }
+
+  /** Asks before an action, if it may be done now. */
+  ask(action: AskedAction): void {
+    const present = standing(this.desk, this.conversationId)
+    const isPossible = action === 'takeOver' ? present === 'others' : present === 'mine'
+    if (isPossible) this.asking = action
+  }
+
+  /** Focuses the composer, for a reply or for a note. */
+  write(isNote: boolean): void {
+    this.isNoting = isNote
+    void this.updateComplete.then(() => this.querySelector<ReplyComposer>('desk-composer')?.focus())
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     this.#hadFocus = this.#hasFocus()
-    const isMine = standing(this.desk, this.conversationId) === 'mine'
-    if (changed.has('conversationId') || !isMine) this.asking = null
+    if (changed.has('conversationId')) {
+      this.isNoting = false
+      this.asking = null
+    }
+    // It was answered meanwhile, such as by the end of the conversation.
+    const present = standing(this.desk, this.conversationId)
+    if (this.asking && present !== (this.asking === 'takeOver' ? 'others' : 'mine')) this.asking = null
   }
 
   protected override updated(): void {
-    // The focused element is gone, such as a button that did its work.
-    if (this.#hadFocus && !this.#hasFocus()) this.focus()
+    const canProceed = this.querySelector('.proceed') !== null
+    const isIdle = this.page.activeElement?.localName === 'h2'
+    // The focused element is gone, such as a button that did its work; the way on may come later.
+    if (this.#hadFocus && (!this.#hasFocus() || (isIdle && canProceed && !this.#couldProceed))) this.focus()
+    this.#couldProceed = canProceed
   }
 
   protected override render() {
@@ -58,9 +87,12 @@ export class ConversationPane extends Part {
     const name = customerName(request)
     const isTyping = conversation.typingUntil > this.now - this.session.me.clockOffsetMs
     return html`
-      <section class="conversation ${this.isFocused ? 'focused' : ''}" aria-labelledby="name-${id}">
-        ${this.#header(request, name)}
-        ${request && !conversation.isErased ? customerDetails(request, conversation) : nothing}
+      <section class="conversation" aria-labelledby="name-${id}">
+        ${conversationHeader(desk, conversation, this.now, {
+          ask: (action) => this.ask(action),
+          leave: this.isAlone ? () => this.#dispatch('leave') : undefined,
+          showCustomer: this.hasCustomer ? undefined : () => this.#dispatch('show-customer'),
+        })}
         <desk-transcript
           .transcript=${conversation.transcript}
           .pending=${conversation.pending}
@@ -74,36 +106,17 @@ export class ConversationPane extends Part {
         ${this.#refusal(conversation)}
         <footer>${this.#footer(conversation, request, name)}</footer>
       </section>
-    `
-  }
-
-  #header(request: OpenRequest | null, name: string) {
-    return html`<header>
-      ${this.isAlone ? iconButton(icons.back, words.back, { press: () => this.#dispatch('leave') }) : nothing}
-      <div class="identity">
-        <h2 id="name-${this.conversationId}" tabindex="-1">
-          <span dir="auto">${name}</span>${
-            request?.customer.verified
-              ? html`<span class="verified" title=${words.verifiedMore}>
-                  ${icons.verified}<span class="visually-hidden">${words.verified}</span>
-                </span>`
-              : nothing
-          }
-        </h2>
-        ${request ? html`<p>${this.#origin(request)}</p>` : nothing}
-      </div>
       ${
-        this.isAlone
-          ? nothing
-          : iconButton(icons.close, words.closeTab(name), { press: () => this.#dispatch('close') })
+        this.asking
+          ? html`<desk-action
+              .session=${this.session}
+              .conversationId=${id}
+              .action=${this.asking}
+              @answered=${this.#answered}
+            ></desk-action>`
+          : nothing
       }
-    </header>`
-  }
-
-  #origin({ channel, locale, hours }: OpenRequest): string {
-    const parts = [channel, languageName(locale)]
-    if (hours === 'outside') parts.push(words.outOfHours)
-    return parts.join(' · ')
+    `
   }
 
   #refusal({ id, refusal }: DeskConversation) {
@@ -118,14 +131,13 @@ export class ConversationPane extends Part {
   }
 
   #footer(conversation: DeskConversation, request: OpenRequest | null, name: string) {
-    const { desk } = this
-    switch (standing(desk, conversation.id)) {
+    switch (standing(this.desk, conversation.id)) {
       case 'waiting':
-        return this.#acceptance(conversation, request)
+        return html`${this.#kept(conversation)}${this.#acceptance(conversation, request)}`
       case 'mine':
-        return this.#reply(conversation, name)
+        return this.#mine(conversation, name)
       case 'others':
-        return html`<p class="over">${words.isAnswering(agentName(request?.agent))}</p>`
+        return html`${this.#kept(conversation)}${this.#composer(conversation, name, true)}`
       case 'over':
         return this.#over(conversation, request)
       case 'unknown':
@@ -133,87 +145,117 @@ export class ConversationPane extends Part {
     }
   }
 
-  #over(conversation: DeskConversation, request: OpenRequest | null) {
-    const [next] = sections(this.desk).waiting
-    const openNext = () => this.dispatchEvent(new CustomEvent('pick', { detail: next?.conversation }))
-    return html`<div class="over">
-      <p role="status">${this.#endText(conversation, request)}</p>
-      <div class="actions">
-        ${
-          next
-            ? html`<button class="button primary" type="button" @click=${openNext}>${words.nextRequest}</button>`
-            : nothing
-        }
-        <button
-          class="button"
-          type="button"
-          @click=${() => this.#dispatch(this.isAlone ? 'leave' : 'close')}
-        >${this.isAlone ? words.back : words.close}</button>
-      </div>
+  #mine(conversation: DeskConversation, name: string) {
+    const pending = pendingAction(conversation)
+    if (pending && pending !== 'accept')
+      return html`<p class="over" role="status">${words.doing[pending]}</p>`
+    return this.#composer(conversation, name, false)
+  }
+
+  /** The colleague who has taken it over, and the agent's draft, which the composer has again if the agent is back. */
+  #kept({ takenBy, draft }: DeskConversation) {
+    if (!takenBy && draft === '') return nothing
+    return html`<div class="kept">
+      ${takenBy ? html`<p role="status"><b>${words.takenOver(agentName(takenBy))}</b></p>` : nothing}
+      ${draft === '' ? nothing : html`<p class="hint">${words.keptDraft}</p><p class="text" dir="auto">${draft}</p>`}
     </div>`
   }
 
-  #acceptance(conversation: DeskConversation, request: OpenRequest | null) {
+  #composer({ id, draft, noteDraft, pending }: DeskConversation, name: string, isNotesOnly: boolean) {
     const { session } = this
+    const isNoting = isNotesOnly || this.isNoting
+    const isTaking = pending.some(({ event }) => event.type === 'accept')
+    return html`${isTaking ? html`<p class="hint over" role="status">${words.accepting}</p>` : nothing}<desk-composer
+      .text=${isNoting ? noteDraft : draft}
+      .conversationId=${id}
+      .customer=${name}
+      .isNote=${isNoting}
+      .isNotesOnly=${isNotesOnly}
+      @mode=${(event: CustomEvent<boolean>) => this.write(event.detail)}
+      @draft=${(event: CustomEvent<string>) => session.draft(id, event.detail, isNoting)}
+      @say=${(event: CustomEvent<string>) =>
+        isNoting ? session.note(id, event.detail) : session.say(id, event.detail)}
+    ></desk-composer>`
+  }
+
+  #acceptance(conversation: DeskConversation, request: OpenRequest | null) {
+    const { session, desk } = this
+    const { id } = conversation
     const pending = pendingAction(conversation)
-    const accept = () => {
-      if (!pending) session.accept(conversation.id)
+    const offered = request ? offeredTo(desk, request) : 'all'
+    const seconds = Math.max(0, Math.ceil((Date.parse(request?.offer?.until ?? '') - this.now) / secondMs))
+    const act = (does: () => void) => () => {
+      if (!pending && offered !== 'other') does()
     }
+    const text = {
+      me: words.offeredToYou,
+      other: words.offeredTo(agentName(request?.offer?.agent)),
+      all: words.waiting,
+    }[offered]
+    const time = offered === 'all' ? waited(request?.queuedAt ?? null, this.now) : `${seconds} s`
     // The button keeps the focus while it works, so it is not `disabled`.
     return html`<div class="acceptance">
       <p>
-        <b>${words.waiting}</b> · <span class="count">${waited(request?.queuedAt ?? null, this.now)}</span><br />
-        <span class="hint">${words.acceptHint}</span>
+        <b>${text}</b> · <span class="count">${time}</span><br />
+        <span class="hint">${offered === 'other' ? words.offeredHint : words.acceptHint}</span>
       </p>
+      ${
+        offered === 'me'
+          ? html`<button class="button" type="button" @click=${act(() => session.release(id))}>
+              ${words.decline}
+            </button>`
+          : nothing
+      }
       <button
-        class="button primary accept"
+        class="button primary proceed"
         type="button"
-        aria-disabled=${pending ? 'true' : 'false'}
-        @click=${accept}
+        aria-disabled=${pending || offered === 'other' ? 'true' : 'false'}
+        @click=${act(() => session.accept(id))}
       >
         ${pending === 'accept' ? words.accepting : words.accept}
       </button>
     </div>`
   }
 
-  #reply(conversation: DeskConversation, name: string) {
-    const { session } = this
-    const { id } = conversation
-    const pending = pendingAction(conversation)
-    if (pending === 'release' || pending === 'end')
-      return html`<p class="over" role="status">${pending === 'end' ? words.ending : words.releasing}</p>`
-    if (this.asking)
-      return confirmForm(this.asking, id, {
-        end: () => session.end(id),
-        release: (reason) => session.release(id, reason),
-        cancel: () => this.#ask(null),
-      })
-    return html`<desk-composer
-      .text=${conversation.draft}
-      .conversationId=${id}
-      .customer=${name}
-      @draft=${(event: CustomEvent<string>) => session.draft(id, event.detail)}
-      @say=${(event: CustomEvent<string>) => session.say(id, event.detail)}
-      @ask-release=${() => this.#ask('release')}
-      @ask-end=${() => this.#ask('end')}
-    ></desk-composer>`
+  #over(conversation: DeskConversation, request: OpenRequest | null) {
+    const next = nextRequest(this.desk, conversation.id)
+    return html`<div class="over">
+      <p role="status">${this.#endText(conversation, request)}</p>
+      <div class="actions">
+        <button class="button" type="button" @click=${() => this.#dispatch('leave')}>
+          ${this.isAlone ? words.back : words.close}
+        </button>
+        ${
+          next
+            ? html`<button
+                class="button primary proceed"
+                type="button"
+                aria-keyshortcuts="Alt+N"
+                @click=${() => this.dispatchEvent(new CustomEvent('pick', { detail: next.conversation }))}
+              >
+                ${words.nextRequest}<kbd>${words.nextKey}</kbd>
+              </button>`
+            : nothing
+        }
+      </div>
+    </div>`
   }
 
   #endText({ status, isErased }: DeskConversation, request: OpenRequest | null): string {
     const { desk } = this
     if (isErased) return words.erased
-    if (request?.state === 'withdrawn') return words.withdrawn
+    if (request?.state === 'withdrawn') return status?.state === 'queued' ? words.passedOn : words.withdrawn
     if (!status?.reason) return words.over
     const isByMe = status.reason === 'agent' && request?.agent?.id === desk.agent?.id
     return isByMe ? words.endedByYou : words.ended[status.reason]
   }
 
-  #ask(action: 'release' | 'end' | null): void {
-    this.asking = action
+  #answered(): void {
+    this.asking = null
     void this.updateComplete.then(() => this.focus())
   }
 
-  #dispatch(type: 'close' | 'leave'): void {
+  #dispatch(type: 'leave' | 'show-customer'): void {
     this.dispatchEvent(new CustomEvent(type))
   }
 

@@ -9,7 +9,7 @@ const groupMs = 5 * 60_000
 export interface MessageGroup {
   /** The id of its first message. */
   key: string
-  kind: 'customer' | 'company' | 'notice'
+  kind: 'customer' | 'company' | 'internal' | 'notice'
   isBot: boolean
   isMine: boolean
   name: string
@@ -40,6 +40,12 @@ function groupOf(entry: TranscriptEntry, { agentId, customer }: Reader): Message
   const isMine = author.type === 'agent' && author.id === agentId
   const group = { key: id, isMine, isBot: author.type === 'bot', at: entry.at, entries: [entry] }
   if (author.type === 'customer' && type !== 'notice') return { ...group, kind: 'customer', name: customer }
+  if (entry.isNote)
+    return {
+      ...group,
+      kind: 'internal',
+      name: isMine ? words.you : agentName({ id: author.id ?? words.agent, name: author.name }),
+    }
   const kind = type === 'notice' || author.type === 'system' ? 'notice' : 'company'
   if (isMine) return { ...group, kind, name: words.you }
   if (group.isBot) return { ...group, kind, name: author.name || words.bot }

@@ -10,28 +10,35 @@ import { words } from '../language.ts'
 /** The remaining characters are shown once there are fewer than these. */
 const countedBelow = 200
 
-/** The field for the agent's reply. Dispatches `draft` and `say` with the text, `ask-release` and `ask-end`. */
+/**
+ * The field for the agent's reply, or for a note, which no customer sees. Dispatches `draft` and `say` with the text,
+ * and `mode` with whether the agent chose to write a note.
+ */
 export class ReplyComposer extends Part {
   @property({ attribute: false }) text!: string
   @property({ attribute: false }) conversationId!: string
   @property({ attribute: false }) customer!: string
+  @property({ attribute: false }) isNote!: boolean
+  /** Whether there is nothing to write but notes: the customer is a colleague's. */
+  @property({ attribute: false }) isNotesOnly!: boolean
 
   override focus(): void {
     void this.updateComplete.then(() => this.#field().focus())
   }
 
   protected override render() {
-    const { text, conversationId: id } = this
+    const { text, conversationId: id, isNote } = this
     const left = textLengthMax - codePoints(text)
+    const send = isNote ? words.addNote : words.send
     return html`
-      <div class="box">
-        <label class="visually-hidden" for="text-${id}">${words.replyTo(this.customer)}</label>
+      <div class="box ${isNote ? 'note-box' : ''}">
+        <label class="visually-hidden" for="text-${id}">${isNote ? words.noteOn(this.customer) : words.replyTo(this.customer)}</label>
         <textarea
           id="text-${id}"
           rows="1"
           dir="auto"
           enterkeyhint="send"
-          placeholder=${words.reply}
+          placeholder=${isNote ? words.notePlaceholder : words.reply}
           aria-describedby="hint-${id} length-${id}"
           aria-invalid=${left < 0 ? 'true' : 'false'}
           .value=${live(text)}
@@ -40,29 +47,33 @@ export class ReplyComposer extends Part {
         ></textarea>
         <div class="bar">
           <button
-            class="button primary icon"
+            class="button primary small"
             type="button"
-            title=${words.send}
             aria-disabled=${text.trim() === '' || left < 0}
             @click=${this.#sendText}
           >
-            ${icons.send}<span class="visually-hidden">${words.send}</span>
+            ${send}${icons.send}
           </button>
-          <button class="button quiet" type="button" @click=${() => this.#dispatch('ask-release')}>
-            ${icons.release}<span>${words.release}</span>
-          </button>
-          <button class="button quiet" type="button" @click=${() => this.#dispatch('ask-end')}>
-            ${icons.end}<span>${words.end}</span>
-          </button>
+          ${this.isNotesOnly ? nothing : this.#modes()}
+          <span id="hint-${id}" class="hint">${isNote ? words.noteHint : words.composerHint}</span>
+          <span id="length-${id}" class="length ${left < 0 ? 'exceeded' : ''}" role="status">
+            ${left < 0 ? words.tooLong(-left) : left < countedBelow ? words.charactersLeft(left) : nothing}
+          </span>
         </div>
       </div>
-      <p class="below">
-        <span id="hint-${id}">${words.composerHint}</span>
-        <span id="length-${id}" class="length ${left < 0 ? 'exceeded' : ''}" role="status">
-          ${left < 0 ? words.tooLong(-left) : left < countedBelow ? words.charactersLeft(left) : nothing}
-        </span>
-      </p>
     `
+  }
+
+  #modes() {
+    const mode = (isNote: boolean, label: string) =>
+      html`<button
+        type="button"
+        aria-pressed=${this.isNote === isNote ? 'true' : 'false'}
+        @click=${() => this.dispatchEvent(new CustomEvent('mode', { detail: isNote }))}
+      >${label}</button>`
+    return html`<div class="segments" role="group" aria-label=${words.writeAs}>
+      ${mode(false, words.reply)} ${mode(true, words.note)}
+    </div>`
   }
 
   #onInput(event: Event): void {
@@ -89,7 +100,7 @@ export class ReplyComposer extends Part {
     return this.querySelector('textarea') as HTMLTextAreaElement
   }
 
-  #dispatch(type: string, detail?: string): void {
+  #dispatch(type: 'draft' | 'say', detail: string): void {
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 }

@@ -63,7 +63,7 @@ export class TranscriptLog extends Part {
 
   protected override render() {
     const { transcript, pending, isKnown } = this
-    const texts = pending.filter(({ event }) => event.type === 'message')
+    const texts = pending.filter(({ event }) => event.type === 'message' || event.type === 'note')
     const isEmpty = transcript.length === 0 && texts.length === 0
     return html`
       <div
@@ -125,8 +125,9 @@ export class TranscriptLog extends Part {
             }</span> · <time>${timeOf(at)}</time>
           </p>`,
       )
+    const isNote = kind === 'internal'
     return html`<div class="group ${kind} ${isMine ? 'mine' : ''} ${isBot ? 'bot' : ''}">
-      <p class="meta"><b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at)}</time></p>
+      <p class="meta">${isNote ? html`<span>${words.note} ·</span>` : nothing}<b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at)}</time></p>
       ${entries.map(({ message: { text, fields, options } }, index) => {
         const choices = options?.join(', ')
         const labels = fields?.map(({ label }) => label).join(', ')
@@ -135,16 +136,16 @@ export class TranscriptLog extends Part {
           ${text ? html`<p class="text" dir="auto">${text}</p>` : nothing}
           ${labels ? html`<p class="hint">${words.asksFor}: <span dir="auto">${labels}</span></p>` : nothing}
           ${choices ? html`<p class="hint">${words.options}: <span dir="auto">${choices}</span></p>` : nothing}
-          ${isMine && isLast ? tick('delivered') : nothing}
+          ${isMine && isLast && !isNote ? tick('delivered') : nothing}
         </div>`
       })}
     </div>`
   }
 
   #pendingText({ event, state, refusal }: PendingEvent) {
-    if (event.type !== 'message') return nothing
+    if (event.type !== 'message' && event.type !== 'note') return nothing
     const takeBack = () => this.dispatchEvent(new CustomEvent('take-back', { detail: event.clientId }))
-    return html`<div class="bubble ${state}">
+    return html`<div class="bubble ${state} ${event.type === 'note' ? 'noted' : ''}">
         <p class="text" dir="auto">${event.text}</p>
         ${tick(state)}
       </div>
@@ -186,14 +187,22 @@ export class TranscriptLog extends Part {
 }
 
 /** A notice in words for an agent: its own text is said to the customer. */
-function noticeText({ kind, agent }: Notice, me: string): string {
+function noticeText({ kind, agent, other }: Notice, me: string): string {
   const isMine = agent?.id === me
-  const name = agentName(agent)
+  const name = isMine ? words.you : agentName(agent)
   switch (kind) {
     case 'joined':
       return isMine ? words.joinedByYou : words.joinedBy(name)
     case 'released':
       return isMine ? words.releasedByYou : words.releasedBy(name)
+    case 'tookOver':
+      return words.tookOver(name, other?.id === me ? words.fromYou : agentName(other))
+    case 'transferred':
+      return words.transferredBy(name, other && (other.id === me ? words.toYou : agentName(other)))
+    case 'unattended':
+      return words.returnedUnattended(name)
+    case 'agentAway':
+      return words.returnedAway(name)
     case 'endedByAgent':
       return isMine ? words.noticeEndedByYou : words.noticeEndedBy(name)
     case 'endedByInactivity':

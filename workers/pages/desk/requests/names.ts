@@ -1,4 +1,6 @@
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import type { CustomerPresence } from '../../../../schemas/conversation/presence.ts'
+import { waited } from '../../base/time.ts'
 import { words } from '../language.ts'
 
 /** A customer's short name. */
@@ -20,12 +22,9 @@ export function languageName(locale: string): string {
   }
 }
 
-/** `Ann Lee` → `AL`: the first characters of the first and the last word. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/)
-  const first = Array.from(words[0] ?? '')[0] ?? ''
-  const last = words.length > 1 ? (Array.from(words.at(-1) ?? '')[0] ?? '') : ''
-  return (first + last).toUpperCase()
+/** Whether the customer is there: `here`, `left 3 min ago`. `now` in epoch milliseconds. */
+export function presenceText({ state, at }: CustomerPresence, now: number): string {
+  return state === 'gone' ? words.left(waited(at, now)) : words.presence[state]
 }
 
 /** The facts by which a request differs from the others: its channel, if there are several, and another language. */

@@ -1,36 +1,36 @@
 import { html, nothing } from 'lit'
-import { property } from 'lit/decorators.js'
+import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
-import { waited } from '../../base/time.ts'
+import { secondMs } from '../../base/time.ts'
 import { words } from '../language.ts'
 import type { Desk } from '../state/desk-state.ts'
-import { lastOfCustomer, type Sections, sections, unread } from '../state/selectors.ts'
-import { agentName, customerName, initials, originOf } from './names.ts'
-import { tagMarks } from './tag-marks.ts'
-import { unreadBadge } from './unread-badge.ts'
+import { offeredTo, pendingAction, type Sections, sections } from '../state/selectors.ts'
+import { readSwitch, writeSwitch } from '../state/switches.ts'
+import { requestRow } from './request-row.ts'
 
 /** More requests than these are counted, not listed: agents take the first ones. */
-const listedMax = 100
-/** The conversation shows the other tags. */
-const tagsMax = 1
+const listedMax = 300
+
+const othersKey = 'frontdesk.desk.others'
 
 /**
- * The open requests of a workspace, the agent's own first, since many may wait. Dispatches `pick` with the chosen
- * conversation.
+ * The open requests of a workspace, the agent's own first and always in sight, since many may wait. Dispatches `pick`,
+ * `accept` and `decline` with the conversation.
  */
 export class RequestList extends Part {
   @property({ attribute: false }) desk!: Desk
   /** The gateway's time, in epoch milliseconds. */
   @property({ attribute: false }) now!: number
+  /** Whether colleagues' conversations are listed. */
+  @state() hasOthers = readSwitch(othersKey) ?? false
 
   /** The conversation of the row in the tab order; arrow keys move it (a roving tabindex). */
   #current = ''
   /** The row that had the focus before an update. */
   #focusedBefore: { id: string; index: number } | null = null
-  /** Whether the requests come from more than one channel. */
-  #hasChannels = false
 
   override focus(): void {
     this.#rows()
@@ -56,95 +56,116 @@ export class RequestList extends Part {
   protected override render() {
     const { desk } = this
     const found = sections(desk)
-    const ids = [...found.mine, ...found.waiting.slice(0, listedMax), ...found.others].map(
-      ({ conversation }) => conversation,
-    )
-    if (!ids.includes(this.#current)) this.#current = ids[0] ?? ''
-    this.#hasChannels = new Set([...desk.requests.values()].map(({ channel }) => channel)).size > 1
-    const isEmpty = desk.isKnown && found.waiting.length === 0
+    const { mine, waiting } = found
+    const others = this.hasOthers ? found.others : []
+    const rows = [...mine, ...waiting.slice(0, listedMax), ...others.slice(0, listedMax)]
+    if (!rows.some(({ conversation }) => conversation === this.#current))
+      this.#current = rows[0]?.conversation ?? ''
+    const isEmpty = desk.isKnown && waiting.length === 0
     return html`
       <div class="requests" @keydown=${this.#onKey}>
-        ${this.#section(found, 'mine', words.mine)} ${this.#section(found, 'waiting', words.waiting)}
-        ${
-          isEmpty
-            ? html`<div class="nobody">
-                <p><strong>${words.noOneWaits}</strong></p>
-                <p>${words.noOneWaitsMore}</p>
-                <a href="./" target="_blank" rel="noopener">${words.tryAsCustomer}</a>
-              </div>`
-            : nothing
-        }
-        ${this.#section(found, 'others', words.others)}
+        ${mine.length > 0 ? html`<div class="own">${this.#section('mine', words.mine, mine)}</div>` : nothing}
+        <div class="rest">
+          ${desk.isKnown || waiting.length > 0 ? this.#section('waiting', words.waiting, waiting) : nothing}
+          ${
+            isEmpty
+              ? html`<div class="nobody">
+                  <p><strong>${words.noOneWaits}</strong></p>
+                  <p>${words.noOneWaitsMore}</p>
+                  <a href="./" target="_blank" rel="noopener">${words.tryAsCustomer}</a>
+                </div>`
+              : nothing
+          }
+          ${found.others.length > 0 ? this.#others(found.others) : nothing}
+        </div>
       </div>
     `
   }
 
-  #section(found: Sections, name: keyof Sections, title: string) {
-    const requests = found[name]
-    if (requests.length === 0 && (name !== 'waiting' || !this.desk.isKnown)) return nothing
-    const more = requests.length - listedMax
+  #section(name: keyof Sections, title: string, requests: OpenRequest[]) {
     return html`
       <section aria-labelledby=${name}>
         <h2 id=${name}>${title}<span class="count">${requests.length}</span></h2>
-        <ul>
-          ${repeat(
-            requests.slice(0, listedMax),
-            ({ conversation }) => conversation,
-            (request) => html`<li>${this.#row(request, name)}</li>`,
-          )}
-        </ul>
-        ${more > 0 ? html`<p class="more">${words.moreWait(more)}</p>` : nothing}
+        ${this.#rowsOf(name, requests)}
       </section>
     `
   }
 
-  #row(request: OpenRequest, section: keyof Sections) {
-    const { desk } = this
-    const { conversation: id, need, tags } = request
-    const conversation = desk.conversations.get(id)
-    const last = section === 'mine' ? lastOfCustomer(conversation) : undefined
-    const text = last?.message.text ?? need
-    const origin = originOf(request, this.#hasChannels)
-    return html`<button
-      class="request"
-      type="button"
-      data-id=${id}
-      tabindex=${id === this.#current ? 0 : -1}
-      aria-current=${desk.focused === id ? 'true' : nothing}
-      @click=${() => this.dispatchEvent(new CustomEvent('pick', { detail: id }))}
-      @focus=${() => this.#setCurrent(id)}
-    >
-      <span class="avatar" aria-hidden="true">${initials(customerName(request))}</span>
-      <span class="line">
-        <span class="name" dir="auto">${customerName(request)}</span>
-        ${origin ? html`<span class="where">${origin}</span>` : nothing}
-        ${urgencyMark(request)} ${this.#standing(request, section)}
-      </span>
-      <span class="line">
-        <span class="need" dir="auto">${text ?? html`<i>${words.noNeed}</i>`}</span>
-        ${
-          request.hours === 'outside' || tags
-            ? html`<span class="marks">
-                ${request.hours === 'outside' ? html`<span class="mark">${words.outOfHours}</span>` : nothing}
-                ${tagMarks(tags, tagsMax)}
-              </span>`
-            : nothing
-        }
-        ${section === 'mine' && conversation ? unreadBadge(unread(conversation)) : nothing}
-      </span>
-    </button>`
+  #others(requests: OpenRequest[]) {
+    const { hasOthers } = this
+    return html`
+      <section aria-labelledby="others">
+        <h2>
+          <button
+            id="others"
+            class="disclose"
+            type="button"
+            aria-expanded=${hasOthers ? 'true' : 'false'}
+            @click=${this.#flipOthers}
+          >
+            ${words.others}<span class="count">${requests.length}</span>${icons.down}
+          </button>
+        </h2>
+        ${hasOthers ? this.#rowsOf('others', requests) : nothing}
+      </section>
+    `
   }
 
-  #standing(request: OpenRequest, section: keyof Sections) {
+  #rowsOf(section: keyof Sections, requests: OpenRequest[]) {
     const { desk, now } = this
-    if (section === 'others') return html`<span class="aside">${agentName(request.agent)}</span>`
-    if (section === 'mine') {
-      const last = lastOfCustomer(desk.conversations.get(request.conversation))
-      return last ? html`<span class="aside">${waited(last.at, now)}</span>` : nothing
+    const more = requests.length - listedMax
+    const [first] = desk.requests.values()
+    const hasChannels = [...desk.requests.values()].some(({ channel }) => channel !== first?.channel)
+    return html`<ul>
+        ${repeat(
+          requests.slice(0, listedMax),
+          ({ conversation }) => conversation,
+          (request) => {
+            const { conversation: id } = request
+            const row = requestRow(request, {
+              desk,
+              now,
+              section,
+              hasChannels,
+              isCurrent: id === this.#current,
+              pick: (id) => this.#dispatch('pick', id),
+              focused: (id) => this.#setCurrent(id),
+            })
+            return offeredTo(desk, request) === 'me'
+              ? html`<li class="offer">${row}${this.#offer(request)}</li>`
+              : html`<li>${row}</li>`
+          },
+        )}
+      </ul>
+      ${more > 0 ? html`<p class="more">${words.moreWait(more)}</p>` : nothing}`
+  }
+
+  #offer({ conversation: id, offer }: OpenRequest) {
+    const seconds = Math.max(0, Math.ceil((Date.parse(offer?.until ?? '') - this.now) / secondMs))
+    const conversation = this.desk.conversations.get(id)
+    const isBusy = conversation !== undefined && pendingAction(conversation) !== null
+    const act = (type: 'accept' | 'decline') => () => {
+      if (!isBusy) this.#dispatch(type, id)
     }
-    const time = waited(request.queuedAt, now)
-    return html`<span class="aside" aria-hidden="true">${time}</span>
-      <span class="visually-hidden">${words.waitedFor(time)}</span>`
+    const isOff = isBusy ? 'true' : 'false'
+    return html`<p class="answer">
+      <span>${words.forYou} · <span class="count">${seconds} s</span></span>
+      <button class="button small quiet" type="button" aria-disabled=${isOff} @click=${act('decline')}>
+        ${words.decline}
+      </button>
+      <button class="button small primary" type="button" aria-disabled=${isOff} @click=${act('accept')}>
+        ${words.accept}
+      </button>
+    </p>`
+  }
+
+  #flipOthers(): void {
+    this.hasOthers = !this.hasOthers
+    writeSwitch(othersKey, this.hasOthers)
+  }
+
+  #dispatch(type: 'pick' | 'accept' | 'decline', id: string): void {
+    this.dispatchEvent(new CustomEvent(type, { detail: id }))
   }
 
   #rows(): HTMLElement[] {
@@ -178,14 +199,6 @@ export class RequestList extends Part {
     event.preventDefault()
     this.#moveTo(row)
   }
-}
-
-/** A dot, since on a busy morning every row has one. */
-function urgencyMark({ urgency }: OpenRequest) {
-  if (!urgency) return nothing
-  const label = words[urgency]
-  return html`<span class="urgent ${urgency}" title=${label}></span>
-    <span class="visually-hidden">${label}</span>`
 }
 
 customElements.define('desk-request-list', RequestList)

@@ -1,27 +1,12 @@
 import type { AgentEvent } from '../../../../schemas/protocol/desk.ts'
 import { type Desk, type DeskConversation, updateConversation, withConversation } from './desk-state.ts'
-import { followed, standing, unread } from './selectors.ts'
+import { followed } from './selectors.ts'
 
-/** Shows a conversation, in place of the first tab that nothing keeps open. */
-export function open(desk: Desk, id: string): Desk {
-  const next = withConversation({ ...desk, focused: id }, id)
-  if (desk.tabs.includes(id)) return next
-  const place = desk.tabs.findIndex((tab) => isReplaceable(desk, tab))
-  const tabs = place < 0 ? [...desk.tabs, id] : desk.tabs.with(place, id)
-  return syncFollowed({ ...next, tabs })
-}
-
-/** Closes a conversation's tab; the agent's own conversations stay followed. */
-export function close(desk: Desk, id: string): Desk {
-  const place = desk.tabs.indexOf(id)
-  const tabs = desk.tabs.filter((tab) => tab !== id)
-  const focused = desk.focused === id ? (tabs[Math.min(place, tabs.length - 1)] ?? null) : desk.focused
-  return syncFollowed({ ...desk, tabs, focused })
-}
-
-/** Focuses an open conversation; `null`: the list of requests, on a phone. */
-export function focus(desk: Desk, id: string | null): Desk {
-  return desk.focused === id ? desk : { ...desk, focused: id }
+/** Shows a conversation, in place of the one that was shown; `null`: none. */
+export function show(desk: Desk, id: string | null): Desk {
+  if (desk.shown === id) return desk
+  const next = { ...desk, shown: id }
+  return syncFollowed(id === null ? next : withConversation(next, id))
 }
 
 /** Adds an event of the agent's, pending until a record or a refusal answers it. */
@@ -32,21 +17,26 @@ export function send(desk: Desk, event: AgentEvent, at: string): Desk {
     pending: [...pending, { event, at, state: 'sending' }],
     refusal: null,
     ...(event.type === 'message' && { draft: '' }),
+    ...(event.type === 'note' && { noteDraft: '' }),
   })
 }
 
-export function draft(desk: Desk, id: string, text: string): Desk {
-  return updateConversation(desk, id, { draft: text })
+/** Keeps the agent's unsent text, to the customer or as a note. */
+export function draft(desk: Desk, id: string, text: string, isNote = false): Desk {
+  return updateConversation(desk, id, isNote ? { noteDraft: text } : { draft: text })
 }
 
 /** Moves a refused text back into the composer, after the draft. */
 export function takeBack(desk: Desk, id: string, clientId: string): Desk {
   const conversation = desk.conversations.get(id)
   const refused = conversation?.pending.find(({ event }) => event.clientId === clientId)
-  if (!conversation || refused?.event.type !== 'message') return desk
+  if (!conversation || !refused) return desk
+  const { event } = refused
+  if (event.type !== 'message' && event.type !== 'note') return desk
+  const field = event.type === 'note' ? 'noteDraft' : 'draft'
   return updateConversation(desk, id, {
     pending: conversation.pending.filter((pending) => pending !== refused),
-    draft: [conversation.draft, refused.event.text].filter(Boolean).join('\n'),
+    [field]: [conversation[field], event.text].filter(Boolean).join('\n'),
   })
 }
 
@@ -65,22 +55,12 @@ export function dismissRefusal(desk: Desk, id: string): Desk {
 export function syncFollowed(desk: Desk): Desk {
   const kept = followed(desk)
   const dropped = [...desk.conversations.values()].filter(
-    ({ id, pending, draft }) => !kept.has(id) && pending.length === 0 && draft === '',
+    ({ id, pending, draft, noteDraft }) =>
+      !kept.has(id) && pending.length === 0 && draft === '' && noteDraft === '',
   )
   const added = [...kept].filter((id) => !desk.conversations.has(id))
   if (dropped.length === 0 && added.length === 0) return desk
   const conversations = new Map(desk.conversations)
   for (const { id } of dropped) conversations.delete(id)
   return added.reduce(withConversation, { ...desk, conversations })
-}
-
-function isReplaceable(desk: Desk, id: string): boolean {
-  const conversation = desk.conversations.get(id)
-  if (!conversation) return true
-  return (
-    standing(desk, id) !== 'mine' &&
-    conversation.pending.length === 0 &&
-    conversation.draft === '' &&
-    unread(conversation) === 0
-  )
 }

@@ -1,23 +1,26 @@
-import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import { typingPauseMs } from '../../../../schemas/limits.ts'
 import type { AgentEvent, DeskFrame, DeskGatewayFrame } from '../../../../schemas/protocol/desk.ts'
 import { gatewaySocketUrl } from '../../base/ask.ts'
 import { Connection, type ConnectionState } from '../../base/connection.ts'
 import { readSession, type SignedIn } from '../../base/sign-in.ts'
-import { close, dismissRefusal, draft, focus, markSeen, open, send, takeBack } from './agent-actions.ts'
+import { dismissRefusal, draft, markSeen, send, show, takeBack } from './agent-actions.ts'
 import type { Desk } from './desk-state.ts'
 import { keptText, restored } from './kept-desk.ts'
+import { type News, newsBetween } from './news.ts'
 import { receive } from './receive.ts'
-import { arrivals, followed, requestOf, unsent } from './selectors.ts'
+import { followed, requestOf, unsent } from './selectors.ts'
+import { readSwitch, writeSwitch } from './switches.ts'
 
 /** The most conversations requested at once: the gateway closes connections that send faster than it answers. */
 const openingMax = 8
 const signedOutCode = 4401
+const awayKey = 'frontdesk.desk.away'
+
+type Transfer = Extract<AgentEvent, { type: 'transfer' }>
 
 export interface SessionHandlers {
   changed(): void
-  /** Requests that did not wait before. */
-  arrived(requests: OpenRequest[]): void
+  told(news: News[]): void
   /** The cookie is no longer valid. */
   signedOut(): void
 }
@@ -42,11 +45,12 @@ export class DeskSession {
     this.me = me
     this.#handlers = handlers
     this.#storageKey = `frontdesk.desk.${workspace}`
-    this.#desk = restored(readStorage(this.#storageKey), me, workspace)
+    const isAway = readSwitch(awayKey) ?? false
+    this.#desk = { ...restored(readStorage(this.#storageKey), me, workspace), isAway }
     this.#connection = new Connection(
       gatewaySocketUrl(`/v1/desk?workspace=${encodeURIComponent(workspace)}`),
       {
-        greet: () => [],
+        greet: () => [stateFrame(this.#desk)],
         receive: (frame) => this.#receive(frame),
         changed: () => {
           if (this.#connection.state === 'open') {
@@ -60,6 +64,7 @@ export class DeskSession {
       unsent(this.#desk),
     )
     addEventListener('pagehide', this.#store)
+    addEventListener('storage', this.#onStorage)
   }
 
   get desk(): Desk {
@@ -87,30 +92,33 @@ export class DeskSession {
   /** `forget`: removes the stored copy, too. */
   stop({ forget }: { forget: boolean }): void {
     removeEventListener('pagehide', this.#store)
+    removeEventListener('storage', this.#onStorage)
     this.#connection.close()
-    if (forget) writeStorage(this.#storageKey, null)
-    else this.#store()
+    if (forget) {
+      writeStorage(this.#storageKey, null)
+      writeSwitch(awayKey, false)
+    } else this.#store()
   }
 
-  open(id: string): void {
-    this.#update(open(this.#desk, id))
-  }
-
-  close(id: string): void {
-    this.#update(close(this.#desk, id))
-  }
-
-  focus(id: string | null): void {
-    this.#update(focus(this.#desk, id))
+  show(id: string | null): void {
+    this.#update(show(this.#desk, id))
   }
 
   markSeen(id: string): void {
     this.#update(markSeen(this.#desk, id))
   }
 
-  accept(id: string): void {
+  /** `takeOver`: also from the agent who has it. */
+  accept(id: string, takeOver = false): void {
     const request = requestOf(this.#desk, id)?.request
-    if (request !== undefined) this.#send({ type: 'accept', conversation: id, clientId: newId(), request })
+    if (request === undefined) return
+    this.#send({
+      type: 'accept',
+      conversation: id,
+      clientId: newId(),
+      request,
+      ...(takeOver && { takeOver }),
+    })
   }
 
   say(id: string, text: string): void {
@@ -118,7 +126,20 @@ export class DeskSession {
     this.#send({ type: 'message', conversation: id, clientId: newId(), text })
   }
 
-  release(id: string, reason: string): void {
+  note(id: string, text: string): void {
+    this.#send({ type: 'note', conversation: id, clientId: newId(), text })
+  }
+
+  tag(id: string, tags: string[]): void {
+    this.#send({ type: 'tag', conversation: id, clientId: newId(), tags })
+  }
+
+  transfer(id: string, to: Transfer['to'], note: string): void {
+    this.#send({ type: 'transfer', conversation: id, clientId: newId(), to, ...(note && { note }) })
+  }
+
+  /** Gives a conversation back to the queue; declines one that is only offered. */
+  release(id: string, reason = ''): void {
     this.#send({ type: 'release', conversation: id, clientId: newId(), ...(reason && { reason }) })
   }
 
@@ -126,9 +147,24 @@ export class DeskSession {
     this.#send({ type: 'end', conversation: id, clientId: newId() })
   }
 
-  draft(id: string, text: string): void {
-    this.#update(draft(this.#desk, id, text))
-    if (text === '' || Date.now() - this.#typedAt < typingPauseMs) return
+  /** Gives back all of the agent's conversations. */
+  leave(): void {
+    this.#connection.send({ type: 'leave' })
+  }
+
+  /** After a sign-out that failed, the agent is here as before. */
+  stay(): void {
+    this.#connection.send(stateFrame(this.#desk))
+  }
+
+  setAway(isAway: boolean): void {
+    writeSwitch(awayKey, isAway)
+    this.#setAway(isAway)
+  }
+
+  draft(id: string, text: string, isNote = false): void {
+    this.#update(draft(this.#desk, id, text, isNote))
+    if (isNote || text === '' || Date.now() - this.#typedAt < typingPauseMs) return
     this.#typedAt = Date.now()
     this.#connection.send({ type: 'typing', conversation: id })
   }
@@ -139,6 +175,17 @@ export class DeskSession {
 
   dismissRefusal(id: string): void {
     this.#update(dismissRefusal(this.#desk, id))
+  }
+
+  #setAway(isAway: boolean): void {
+    if (this.#desk.isAway === isAway) return
+    this.#update({ ...this.#desk, isAway })
+    this.#connection.send(stateFrame(this.#desk))
+  }
+
+  /** The agent's other tabs have the same switch. */
+  #onStorage = ({ key }: StorageEvent): void => {
+    if (key === awayKey) this.#setAway(readSwitch(awayKey) ?? false)
   }
 
   #send(event: AgentEvent): void {
@@ -164,8 +211,8 @@ export class DeskSession {
     const before = this.#desk
     this.#update(receive(before, frame, Date.now()))
     if (isOpened) this.#follow()
-    const arrived = arrivals(before, this.#desk)
-    if (arrived.length > 0) this.#handlers.arrived(arrived)
+    const news = newsBetween(before, this.#desk)
+    if (news.length > 0) this.#handlers.told(news)
   }
 
   #update(desk: Desk): void {
@@ -179,7 +226,7 @@ export class DeskSession {
     this.#handlers.changed()
   }
 
-  /** Requests the followed conversations, a few at a time, those in tabs first; leaves the others. */
+  /** Requests the followed conversations, a few at a time, the one that is shown first; leaves the others. */
   #follow(): void {
     if (this.#connection.state !== 'open') return
     const wanted = followed(this.#desk)
@@ -221,6 +268,10 @@ export class DeskSession {
     this.#isStoreQueued = false
     writeStorage(this.#storageKey, keptText(this.#desk))
   }
+}
+
+function stateFrame({ isAway }: Desk): DeskFrame {
+  return { type: 'state', state: isAway ? 'away' : 'online' }
 }
 
 function newId(): string {

@@ -1,5 +1,6 @@
 import type { Agent } from '../../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import type { CustomerPresence, Team } from '../../../../schemas/conversation/presence.ts'
 import type { Message, Status } from '../../../../schemas/conversation/record.ts'
 import type { AgentEvent } from '../../../../schemas/protocol/desk.ts'
 
@@ -13,10 +14,15 @@ export interface Desk {
   requests: ReadonlyMap<string, OpenRequest>
   /** Requests listed so far on a new connection; they replace `requests` once the list is complete. */
   arriving: readonly OpenRequest[] | null
+  /** Whether the customers of open requests are there, by conversation, as far as it is known. */
+  presence: ReadonlyMap<string, CustomerPresence>
+  /** The agents of the workspace; `null`: not known. */
+  team: Team | null
+  /** Whether the agent has switched to away. */
+  isAway: boolean
   conversations: ReadonlyMap<string, DeskConversation>
-  /** The ids of the conversations in tabs or columns, in order. */
-  tabs: readonly string[]
-  focused: string | null
+  /** The conversation that is shown; `null`: none, or the list, on a phone. */
+  shown: string | null
 }
 
 /** A conversation that this desk follows, or has followed. */
@@ -38,21 +44,37 @@ export interface DeskConversation {
   typingUntil: number
   /** Why the agent's last action was refused. */
   refusal: DeskRefusal | null
+  /** The colleague who took it over from this agent. */
+  takenBy: Agent | null
   isErased: boolean
   draft: string
+  /** The draft of a note to colleagues. */
+  noteDraft: string
 }
 
 export interface TranscriptEntry {
   message: Message
   at: string
   sequence: number
+  /** Whether it is an agent's note for other agents. */
+  isNote?: true
   /** The notice's meaning, which agents read in other words than the customer. */
   notice?: Notice | undefined
 }
 
 export interface Notice {
-  kind: 'joined' | 'released' | 'endedByAgent' | 'endedByInactivity'
+  kind:
+    | 'joined'
+    | 'tookOver'
+    | 'released'
+    | 'transferred'
+    | 'unattended'
+    | 'agentAway'
+    | 'endedByAgent'
+    | 'endedByInactivity'
   agent: Agent | undefined
+  /** With `tookOver`: the former agent; with `transferred`: to whom, if to a colleague. */
+  other?: Agent | undefined
 }
 
 export interface PendingEvent {
@@ -67,7 +89,7 @@ export interface DeskRefusal {
   type: AgentEvent['type'] | 'open'
   code: string
   message: string
-  /** With `already_accepted`: the agent who was faster. */
+  /** With `already_accepted`: the agent who was faster; with `offered_to_other`: who may accept it. */
   agent?: { id: string; name?: string | undefined } | undefined
 }
 
@@ -78,9 +100,11 @@ export function emptyDesk(workspace: string): Desk {
     isKnown: false,
     requests: new Map(),
     arriving: null,
+    presence: new Map(),
+    team: null,
+    isAway: false,
     conversations: new Map(),
-    tabs: [],
-    focused: null,
+    shown: null,
   }
 }
 
@@ -96,8 +120,10 @@ export function emptyConversation(id: string): DeskConversation {
     seen: null,
     typingUntil: 0,
     refusal: null,
+    takenBy: null,
     isErased: false,
     draft: '',
+    noteDraft: '',
   }
 }
 

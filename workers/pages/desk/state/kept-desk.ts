@@ -3,24 +3,23 @@ import { type Desk, type DeskConversation, emptyConversation, emptyDesk } from '
 /** State that must survive a reload; the gateway sends the rest again. */
 interface KeptDesk {
   agent: string
-  tabs: string[]
-  focused: string | null
-  conversations: Pick<DeskConversation, 'id' | 'request' | 'pending' | 'seen' | 'draft'>[]
+  shown: string | null
+  conversations: Pick<DeskConversation, 'id' | 'request' | 'pending' | 'seen' | 'draft' | 'noteDraft'>[]
 }
 
 /** The desk as JSON for the tab's session storage; `null` while its agent is not known. */
-export function keptText({ agent, tabs, focused, conversations }: Desk): string | null {
+export function keptText({ agent, shown, conversations }: Desk): string | null {
   if (!agent) return null
   const kept: KeptDesk = {
     agent: agent.id,
-    tabs: [...tabs],
-    focused,
-    conversations: [...conversations.values()].map(({ id, request, pending, seen, draft }) => ({
+    shown,
+    conversations: [...conversations.values()].map(({ id, request, pending, seen, draft, noteDraft }) => ({
       id,
       request,
       pending,
       seen,
       draft,
+      noteDraft,
     })),
   }
   return JSON.stringify(kept)
@@ -38,8 +37,7 @@ export function restored(text: string | null, agent: { id: string; name: string 
     }))
     return {
       ...desk,
-      tabs: kept.tabs,
-      focused: kept.focused,
+      shown: kept.shown ?? null,
       conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
     }
   } catch {

@@ -1,5 +1,5 @@
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
-import type { Status } from '../../../../schemas/conversation/record.ts'
+import type { RequestChange, Status } from '../../../../schemas/conversation/record.ts'
 import {
   isOpenRequest,
   isStaleRequest,
@@ -14,6 +14,7 @@ import {
   emptyConversation,
   type Notice,
   type PendingEvent,
+  type TranscriptEntry,
   updateConversation,
 } from './desk-state.ts'
 import { requestOf } from './selectors.ts'
@@ -30,7 +31,7 @@ export function receive(desk: Desk, frame: DeskGatewayFrame, now: number): Desk 
     case 'ready':
       if (frame.conversation !== undefined)
         return updateConversation(desk, frame.conversation, { isKnown: true })
-      return syncFollowed({ ...desk, isKnown: true, requests: listed(desk), arriving: null })
+      return syncFollowed(withList({ ...desk, isKnown: true }, listed(desk)))
     case 'record':
       return addRecord(desk, frame)
     case 'stored':
@@ -39,6 +40,12 @@ export function receive(desk: Desk, frame: DeskGatewayFrame, now: number): Desk 
       return refuse(desk, frame.conversation, frame.clientId, frame)
     case 'typing':
       return updateConversation(desk, frame.conversation, { typingUntil: now + typingMs })
+    case 'presence':
+      return addPresence(desk, frame)
+    case 'team': {
+      const { type: _, ...team } = frame
+      return { ...desk, team }
+    }
     case 'error':
       return addError(desk, frame)
     default:
@@ -54,11 +61,18 @@ function addRequest(desk: Desk, request: OpenRequest): Desk {
 
 function setRequest(desk: Desk, request: OpenRequest): Desk {
   const { conversation: id } = request
+  const known = requestOf(desk, id)
+  const me = desk.agent?.id
   const isLost = desk.conversations.get(id)?.refusal?.code === 'already_accepted'
+  const isAccepted = request.state === 'accepted'
+  const wasMine = known?.state === 'accepted' && known.agent?.id === me
+  const isAnothers = isAccepted && request.agent?.id !== me
   const next = updateConversation(desk, id, {
     request,
     // Once the request waits again, it no longer matters who was faster.
     ...(isLost && request.state === 'waiting' && { refusal: null }),
+    ...(wasMine && isAnothers && { takenBy: request.agent ?? null }),
+    ...(!isAnothers && { takenBy: null }),
   })
   if (next.arriving) return { ...next, arriving: [...next.arriving, request] }
   const requests = new Map(next.requests)
@@ -77,6 +91,20 @@ function listed({ arriving, requests }: Desk): ReadonlyMap<string, OpenRequest> 
   return latest
 }
 
+function withList(desk: Desk, requests: Desk['requests']): Desk {
+  const presence = new Map([...desk.presence].filter(([id]) => requests.has(id)))
+  return { ...desk, requests, arriving: null, presence }
+}
+
+function addPresence(
+  desk: Desk,
+  { conversation, state, at }: Extract<DeskGatewayFrame, { type: 'presence' }>,
+): Desk {
+  // Repeated until somebody comes back: the first one says since when they are gone.
+  if (desk.presence.get(conversation)?.state === state) return desk
+  return { ...desk, presence: new Map(desk.presence).set(conversation, { state, at }) }
+}
+
 function eraseConversation(desk: Desk, id: string): Desk {
   const requests = new Map(desk.requests)
   requests.delete(id)
@@ -89,37 +117,53 @@ function eraseConversation(desk: Desk, id: string): Desk {
 type DeskRecordFrame = Extract<DeskGatewayFrame, { type: 'record' }>
 
 function addRecord(desk: Desk, frame: DeskRecordFrame): Desk {
-  const { conversation: id, sequence, at, messages = [], status, clientId } = frame
+  const { conversation: id, sequence, at, messages = [], notes = [], status, clientId, requests } = frame
   const known = desk.conversations.get(id)
   if (!known || sequence <= known.last) return desk
   const arrived = new Set([clientId, ...messages.map((message) => message.clientId)])
   const isAnswered = ({ event }: PendingEvent) =>
     arrived.has(event.clientId) || (known.isKnown && isReached(event.type, status, desk.agent?.id))
   const hasCustomer = messages.some(({ author }) => author.type === 'customer')
+  const said = messages.map((message): TranscriptEntry => {
+    const notice = message.type === 'notice' ? noticeOf(status, known.status, requests) : undefined
+    return { message, at, sequence, ...(notice && { notice }) }
+  })
+  const noted = notes.map(
+    (note): TranscriptEntry => ({ message: { ...note, type: 'text' }, at, sequence, isNote: true }),
+  )
   const next = updateConversation(desk, id, {
     last: sequence,
-    transcript: [
-      ...known.transcript,
-      ...messages.map((message) => {
-        const notice = message.type === 'notice' ? noticeOf(status, known.status) : undefined
-        return { message, at, sequence, ...(notice && { notice }) }
-      }),
-    ],
+    // A transcript that is the same is not drawn again.
+    ...(said.length + noted.length > 0 && { transcript: [...known.transcript, ...said, ...noted] }),
     pending: known.pending.filter((pending) => !isAnswered(pending)),
     ...(status && { status }),
     ...(hasCustomer && { typingUntil: 0 }),
   })
-  return status ? applyStatus(next, id, status, sequence, at) : next
+  const tagged = known.pending.find(({ event }) => event.clientId === clientId)?.event
+  const retagged = tagged?.type === 'tag' ? applyTags(next, id, tagged.tags) : next
+  return status ? applyStatus(retagged, id, status, sequence, at) : retagged
+}
+
+/** The agent's own tags, which the notifier's request has only later. */
+function applyTags(desk: Desk, id: string, tags: string[]): Desk {
+  const request = requestOf(desk, id)
+  return request ? setRequest(desk, { ...request, tags }) : desk
 }
 
 /** The meaning of a record's notice, by the change of status; `undefined` for one of a machine's own. */
-function noticeOf(status: Status | undefined, before: Status | null): Notice | undefined {
+function noticeOf(
+  status: Status | undefined,
+  before: Status | null,
+  requests: readonly RequestChange[] = [],
+): Notice | undefined {
   const agent = before?.agent
   switch (status?.state) {
     case 'withAgent':
+      if (agent && agent.id !== status.agent?.id)
+        return { kind: 'tookOver', agent: status.agent, other: agent }
       return { kind: 'joined', agent: status.agent }
     case 'queued':
-      return agent && { kind: 'released', agent }
+      return agent && { ...backInQueue(requests), agent }
     case 'ended':
       if (status.reason === 'agent') return { kind: 'endedByAgent', agent }
       return status.reason === 'inactivity' ? { kind: 'endedByInactivity', agent } : undefined
@@ -128,15 +172,23 @@ function noticeOf(status: Status | undefined, before: Status | null): Notice | u
   }
 }
 
+function backInQueue(requests: readonly RequestChange[]): Pick<Notice, 'kind' | 'other'> {
+  const reason = requests.find(({ action }) => action === 'released')?.reason
+  if (reason === 'unattended' || reason === 'agentAway') return { kind: reason }
+  if (!requests.some(({ action }) => action === 'transferred')) return { kind: 'released' }
+  const to = requests.find(({ action }) => action === 'offered')?.agent
+  return { kind: 'transferred', ...(to && { other: to }) }
+}
+
 /** Whether an action's goal is reached, by whichever event; its refusal answers an accept that came too late. */
 function isReached(type: AgentEvent['type'], status: Status | undefined, me: string | undefined): boolean {
   switch (status?.state) {
     case 'ended':
-      return type !== 'message'
+      return type !== 'message' && type !== 'note' && type !== 'tag'
     case 'withAgent':
       return type === 'accept' && status.agent?.id === me
     case 'queued':
-      return type === 'release'
+      return type === 'release' || type === 'transfer'
     default:
       return false
   }
@@ -147,13 +199,16 @@ function applyStatus(desk: Desk, id: string, status: Status, record: number, at:
   const request = requestOf(desk, id)
   if (!request || request.record >= record) return desk
   if (status.state !== 'queued' && status.state !== 'withAgent' && status.state !== 'ended') return desk
-  const { agent: _, ...rest } = request
+  const state = requestState(status)
+  const { agent, unattendedSince: _, offer: __, asked: ___, urgency: ____, ...rest } = request
+  const isSame = state === request.state && agent?.id === status.agent?.id
   return setRequest(desk, {
-    ...rest,
+    // Neither the clock of a former agent nor an offer lasts.
+    ...(isSame ? request : rest),
     request: status.request ?? request.request,
     record,
     at,
-    state: requestState(status),
+    state,
     ...(status.agent && { agent: status.agent }),
   })
 }
@@ -174,7 +229,7 @@ function addError(desk: Desk, frame: Extract<DeskGatewayFrame, { type: 'error' }
     refusal,
     // The conversation cannot be opened, so its unsent texts cannot be sent either.
     pending: known.pending
-      .filter(({ event }) => event.type === 'message')
+      .filter(({ event }) => event.type === 'message' || event.type === 'note')
       .map((pending) => ({ ...pending, state: 'refused' as const, refusal })),
   })
 }
@@ -192,7 +247,7 @@ function refuse(desk: Desk, id: string, clientId: string, reason: Omit<DeskRefus
   const { code, message, agent } = reason
   const refusal: DeskRefusal = { type: refused.event.type, code, message, agent }
   // A refused text stays on the screen: nothing that was written is lost.
-  if (refused.event.type === 'message')
+  if (refused.event.type === 'message' || refused.event.type === 'note')
     return updatePending(desk, id, clientId, { state: 'refused', refusal })
   return updateConversation(desk, id, {
     pending: conversation.pending.filter((pending) => pending !== refused),
