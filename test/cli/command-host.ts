@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
-import { environment, type Result, type RunOptions } from './frontdesk.ts'
+import { environment, type Result, type RunOptions, waitMs } from './frontdesk.ts'
 
 const program = fileURLToPath(new URL('command-host.mjs', import.meta.url))
 
@@ -18,7 +18,8 @@ export function commandHost(): (args: string[], options?: CommandOptions) => Pro
   afterAll(() => host?.kill())
   return (args, options = {}) => {
     const result = last.then(() => {
-      host ??= fork(program, { env: environment({}), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+      if (host?.exitCode !== null || host.signalCode !== null)
+        host = fork(program, { env: environment({}), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
       return runIn(host, args, options)
     })
     last = result.catch(() => {})
@@ -43,8 +44,14 @@ function runIn(
       resolve({ code: Number(code), stdout, stderr: output.stderr.split('\0')[0] ?? '' })
     }
     const [stdout, stderr] = [read('stdout'), read('stderr')]
-    const failed = () => reject(new Error(`the host of commands has ended: ${output.stderr}`))
+    const failed = () => {
+      stop()
+      reject(new Error(`the host of commands has ended: ${args.join(' ')}: ${output.stderr}`))
+    }
+    // The next command gets another host.
+    const timer = setTimeout(() => host.kill('SIGKILL'), waitMs)
     const stop = () => {
+      clearTimeout(timer)
       host.stdout?.off('data', stdout)
       host.stderr?.off('data', stderr)
       host.off('exit', failed)
