@@ -6,6 +6,7 @@ import { conversationEventsMax } from '../../schemas/limits.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { httpServer } from '../../workers/gateway/http/server.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { secondsFromNow, signJwt } from './identity/sign-jwt.ts'
 import { customerOf, roomy, startTestGateway, TestClient } from './test-gateway.ts'
 
 let world: TestWorld
@@ -92,6 +93,29 @@ describe('conversations', () => {
       for (let n = 0; n < 3; n++) await (await begin(local)).first('welcome')
     await gateway.stop()
   })
+})
+
+test('where a login is required, a stranger begins no conversation', async () => {
+  const strict = await startTestGateway(world, { loginRequired: true })
+  const { kid, secret } = await strict.identity.keys.create('Web shop')
+  const begin = async (hello: object) => {
+    const client = await TestClient.open<GatewayFrame>(strict, '/v1/widget')
+    client.send({ type: 'hello', channel: 'web', ...hello })
+    await until(() => client.frames.length > 0)
+    return client
+  }
+  const before = (await world.stored('events')).length
+  for (const login of [undefined, 'x.y.z']) {
+    const stranger = await begin({ login })
+    expect(await stranger.end()).toBe(4406)
+    expect(stranger.frames).toMatchObject([{ type: 'error', code: 'login_needed' }])
+  }
+  expect((await world.stored('events')).length).toBe(before)
+  const claims = { external_id: 'u-1', scope: 'user', exp: secondsFromNow(60) }
+  const customer = await begin({ login: signJwt({ alg: 'HS256', kid }, claims, secret) })
+  const { session } = await customer.first('welcome')
+  await (await begin({ session })).first('welcome')
+  await strict.stop()
 })
 
 describe('open requests', () => {

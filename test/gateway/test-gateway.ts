@@ -17,6 +17,7 @@ export const roomy: GatewaySettings = {
   publicUrl: undefined,
   origins: [],
   trustProxy: false,
+  loginRequired: false,
   pushHosts: AllowedHosts.parse('') as AllowedHosts,
   identityProvider: undefined,
   limits: {

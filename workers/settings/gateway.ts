@@ -89,6 +89,11 @@ const addressVariables = {
     'FRONTDESK_TRUST_PROXY',
     '1: a proxy in front of the gateway sets X-Forwarded-For, -Proto and -Host; default 0',
   ),
+  /** Against strangers who flood the agents' desk. */
+  loginRequired: yesOrNo(
+    'FRONTDESK_LOGIN_REQUIRED',
+    '1: only customers with a login of the company’s may begin a conversation; default 0',
+  ),
   /** Push services that agents' browsers may use; those of the browsers by default. */
   pushHosts: {
     name: 'FRONTDESK_PUSH_HOSTS',

@@ -47,6 +47,10 @@ export const refusals = {
   too_many_connections: { statuses: [429, 503], message: 'too many connections' },
   hello_expected: { closeCode: 4400, message: 'the first frame, and only the first, is hello' },
   unknown_channel: { closeCode: 4404, message: 'there is no such channel' },
+  login_needed: {
+    closeCode: 4406,
+    message: 'only customers who have logged in may begin a conversation here',
+  },
   hello_timeout: { closeCode: 4408, message: 'no hello within 10 seconds' },
   session_invalid: { closeCode: 4401, message: 'this session is not valid or has ended: begin without it' },
   logged_out: { closeCode: 4403, message: 'this session has logged out' },

@@ -43,6 +43,8 @@ export interface CustomerConnectionDeps {
   connections: Map<string, Set<CustomerConnection>>
   presences: CustomerPresences
   outage: Outage
+  /** Whether only customers with a login begin conversations. */
+  isLoginRequired: boolean
 }
 
 /** A customer's connection: performs the frames of a widget and sends the results. */
@@ -136,6 +138,10 @@ export class CustomerConnection {
   async #begin({ channel = '', locale, page, login }: WidgetHello): Promise<void> {
     const verified = login === undefined ? undefined : await this.#deps.identity.verifyLogin(login)
     const { customer, kid } = verified?.ok ? verified.value : {}
+    if (!customer && this.#deps.isLoginRequired) {
+      const refused = verified && !verified.ok ? verified.error.message : undefined
+      return this.#client.end('login_needed', refused)
+    }
     this.#key = kid
     this.#conversation = randomUUID()
     if (!this.#client.begin(this.#conversation)) return this.#client.end('too_many_conversations')

@@ -29,7 +29,7 @@ export interface SocketsDeps {
   /** In the role of an agent workspace. */
   workspace: RoleConnection
   identity: Identity
-  settings: Pick<GatewaySettings, 'limits' | 'origins'>
+  settings: Pick<GatewaySettings, 'limits' | 'loginRequired' | 'origins'>
   log: Logger
 }
 
@@ -57,6 +57,7 @@ export class Sockets {
       nats: widget,
       identity,
       connections: new Map(),
+      isLoginRequired: deps.settings.loginRequired,
       presences: new CustomerPresences(widget),
       outage: this.customersOutage,
     }
