@@ -107,7 +107,7 @@ export function parse(body: Uint8Array): unknown {
   return JSON.parse(Buffer.from(body).toString())
 }
 
-function keptRecords(messages: RawEvent[]): KeptRecord[] {
+export function keptRecords(messages: RawEvent[]): KeptRecord[] {
   return messages.map(({ subject, seq, at, body }) => {
     const record = readRecord(Buffer.from(body).toString())
     if (!record) throw new Error(`CONVERSATIONS ${seq} is no record: ${Buffer.from(body)}`)
@@ -139,7 +139,7 @@ async function readQueue(nats: Nats, stream: string): Promise<RawEvent[]> {
   return all
 }
 
-async function readAll(nats: Nats, stream: string, options?: ReadOptions): Promise<RawEvent[]> {
+export async function readAll(nats: Nats, stream: string, options?: ReadOptions): Promise<RawEvent[]> {
   const all: RawEvent[] = []
   for await (const message of readToEnd(nats, stream, options)) all.push(rawEvent(message))
   return all
