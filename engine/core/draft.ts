@@ -264,7 +264,8 @@ export class RecordDraft {
     this.told = action === 'created' ? { created: 1 } : { ...this.told, [action]: n }
     const request = change.request ?? contextOf(this.stored as StoredSnapshot).request
     this.requests ??= []
-    this.requests.push({ action, request, ...(n > 1 && { n }), ...(reason && { reason }), ...change })
+    const { agent, offerUntil, workspace } = change
+    this.requests.push({ action, request, n: n > 1 ? n : undefined, reason, agent, offerUntil, workspace })
   }
 
   /** Starts a timer, or starts it anew; a delay that is not finite never comes due. */

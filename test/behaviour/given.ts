@@ -200,7 +200,8 @@ export class Story {
     const told = this.brought
       .flatMap(({ effects }) => effects)
       .filter((effect) => effect.kind === 'notify' || effect.kind === 'forgetRequests')
-    return told.at(-1)?.request.request
+    const last = told.at(-1)?.request.request
+    return last && asStored(last)
   }
 
   /** What could not be understood. */

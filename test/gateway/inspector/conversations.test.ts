@@ -149,7 +149,7 @@ describe('the steps of a conversation', () => {
     ])
     expect(second.context).toContainEqual({ path: 'request', before: 0, after: 1 })
     expect(third.active.at(-1)).toBe('messagingResponse.withAgent.agentsTurn')
-    expect(third.timers).toEqual([])
+    expect(third.timers.map(({ name }) => name)).toEqual(['unattended', 'release'])
     for (const { differs } of steps) expect(differs).toBeUndefined()
   })
 
