@@ -49,3 +49,6 @@ export const previewEventsMax = 50
 export const whatIfEventsMax = 50
 /** The most levels of a payload that is shown, exported or decided as a what-if; see parsePayload. */
 export const payloadLevelsMax = 64
+
+/** The most conversations that a workspace may let one agent have at a time. */
+export const capacityMax = 100

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { labelLengthMax } from '../limits.ts'
+import { capacityMax, labelLengthMax } from '../limits.ts'
 import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import { duration, durationUpTo } from './channel.ts'
 
-/** The most conversations that one agent may have at a time. */
-export const capacityMax = 100
 /** The longest queue that an overflow may allow, in requests. */
 export const overflowQueueMax = 100_000
 /** The longest offer, in days. */
@@ -46,6 +44,3 @@ export const workspace = z
     ...zodIssue('own_overflow'),
   })
 export type WorkspaceSettings = z.infer<typeof workspace>
-
-/** The values of fields that are not set. */
-export const workspaceDefaults = { routing: 'broadcast', offerTimeout: 'PT30S', capacity: 3 } as const

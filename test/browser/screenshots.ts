@@ -230,6 +230,12 @@ async function admin(): Promise<void> {
   })
   const mobile = { id: 'mobile', type: 'mobile', workspace: 'apps', schedule: 'gone' }
   await world.configure('channel.mobile', mobile)
+  await world.configure('workspace.main', {
+    id: 'main',
+    routing: 'assigned',
+    schedule: 'paris',
+    overflow: { workspace: 'apps', queue: 20, wait: 'PT10M' },
+  })
   await world.configure('channel.phone-support', { id: 'phone-support' })
   const { kid } = await gateway.identity.keys.create('Shop server')
   for (const look of ['', '-dark', '-phone', '-french'] as const) {
@@ -242,6 +248,8 @@ async function admin(): Promise<void> {
       ['settings', 'channels/web/settings'],
       ['schedules', 'schedules'],
       ['schedule', 'schedules/paris'],
+      ['workspaces', 'workspaces'],
+      ['workspace', 'workspaces/main'],
       ['import', 'import'],
       ['keys', 'keys'],
     ]) {

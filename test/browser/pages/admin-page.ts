@@ -28,7 +28,7 @@ export class AdminPage {
     await this.page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
   }
 
-  async goTo(page: 'Channels' | 'Schedules' | 'Bots' | 'Keys'): Promise<void> {
+  async goTo(page: 'Channels' | 'Schedules' | 'Workspaces' | 'Bots' | 'Keys'): Promise<void> {
     await this.link(page).click()
     await this.title(page).waitFor()
   }
@@ -37,7 +37,7 @@ export class AdminPage {
     return this.page.getByRole('heading', { name, level: 1 })
   }
   /** A link of the administration's navigation. */
-  link(page: 'Channels' | 'Schedules' | 'Bots' | 'Keys'): Locator {
+  link(page: 'Channels' | 'Schedules' | 'Workspaces' | 'Bots' | 'Keys'): Locator {
     return this.page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: page })
   }
   button(name: string | RegExp): Locator {
@@ -64,8 +64,8 @@ export class AdminPage {
     await this.firstMessage().waitFor()
   }
 
-  async create(kind: 'schedule' | 'bot', name: string): Promise<void> {
-    await this.goTo(kind === 'schedule' ? 'Schedules' : 'Bots')
+  async create(kind: 'schedule' | 'bot' | 'workspace', name: string): Promise<void> {
+    await this.goTo(({ schedule: 'Schedules', bot: 'Bots', workspace: 'Workspaces' } as const)[kind])
     await this.button(`New ${kind}`).first().click()
     const dialog = this.page.getByRole('dialog')
     await dialog.getByLabel('Name').fill(name)
@@ -96,7 +96,7 @@ export class AdminPage {
   }
 
   /** Opens the question of a deletion, and returns it. */
-  async askToDelete(kind: 'channel' | 'schedule' | 'bot'): Promise<Locator> {
+  async askToDelete(kind: 'channel' | 'schedule' | 'bot' | 'workspace'): Promise<Locator> {
     await this.button(`Delete ${kind}`).click()
     const question = this.group(`Delete ${kind}`)
     await question.waitFor()

@@ -11,6 +11,8 @@ import './keys-page.ts'
 import './schedules/import-zendesk.ts'
 import './schedules/schedule-editor.ts'
 import './schedules/schedule-list.ts'
+import './workspaces/workspace-editor.ts'
+import './workspaces/workspace-list.ts'
 
 export interface PageInput {
   stored: StoredConfiguration
@@ -49,6 +51,16 @@ export const pages: Record<string, AdminPage> = {
       keyed(
         `schedules ${id}`,
         html`<admin-schedule .stored=${stored} .schedule=${id} .refresh=${refresh}></admin-schedule>`,
+      ),
+  },
+  workspaces: {
+    title: words.workspaces,
+    icon: icons.workspaces,
+    render: ({ stored }) => html`<admin-workspaces .stored=${stored}></admin-workspaces>`,
+    edit: (id, { stored, refresh }) =>
+      keyed(
+        `workspaces ${id}`,
+        html`<admin-workspace .stored=${stored} .workspace=${id} .refresh=${refresh}></admin-workspace>`,
       ),
   },
   bots: {

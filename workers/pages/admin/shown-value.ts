@@ -9,7 +9,10 @@ import { daysFrom, type Interval } from './schedules/week.ts'
 export function shownValue(path: Path, value: unknown): TemplateResult | string {
   if (value === undefined || value === '') return html`<span class="muted">${words.unset}</span>`
   const [first, second] = path
-  if (first === 'timeouts' || first === 'retention') return durations(value)
+  if (first === 'timeouts' || first === 'retention' || first === 'offerTimeout') return durations(value)
+  if (first === 'overflow' && second === 'wait') return durations(value)
+  if (first === 'routing' && Object.hasOwn(words.routings, String(value)))
+    return words.routings[value as keyof typeof words.routings]
   if (second === 'customerDetails' && Array.isArray(value))
     return value.length === 0 ? words.nothingAsked : value.map(detailName).join(', ')
   if (first === 'intervals' && Array.isArray(value))

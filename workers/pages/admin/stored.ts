@@ -71,9 +71,16 @@ export function editedDocument<K extends Kind>(
   return edited[kind]() as Edited[K]
 }
 
-/** The channels that a schedule or a bot is chosen for. */
-export function usersOf({ channels }: StoredConfiguration, kind: 'schedule' | 'bot', id: string): string[] {
-  return [...channels].filter(([, { document }]) => document[kind] === id).map(([channel]) => channel)
+/** The channels that a schedule, a bot or a workspace is chosen for. */
+export function usersOf(
+  { channels }: StoredConfiguration,
+  kind: 'schedule' | 'bot' | 'workspace',
+  id: string,
+): string[] {
+  const otherwise = kind === 'workspace' ? 'main' : undefined
+  return [...channels]
+    .filter(([, { document }]) => (document[kind] || otherwise) === id)
+    .map(([channel]) => channel)
 }
 
 // A document that was written to the bucket by hand may have any shape. To be shown and repaired here it gets valid

@@ -1,5 +1,6 @@
 import { durationMs } from '../../../../schemas/configuration/channel.ts'
-import { type WorkspaceSettings, workspaceDefaults } from '../../../../schemas/configuration/workspace.ts'
+import type { WorkspaceSettings } from '../../../../schemas/configuration/workspace.ts'
+import { workspaceDefaults } from '../../../../schemas/configuration/workspace-defaults.ts'
 import type { EventType, Payload } from '../../../../schemas/conversation/event.ts'
 import type { Team } from '../../../../schemas/conversation/presence.ts'
 import type { OpeningHours } from '../../../core/opening-hours.ts'

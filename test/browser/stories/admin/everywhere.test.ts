@@ -92,6 +92,8 @@ test.each<[string, PageOptions]>([
     name: 'N'.repeat(120),
     answers: [{ id: 'a', steps: [end, {}] }],
   })
+  const overflow = { workspace: `${id}-other`, queue: 20, wait: 'PT10M' }
+  await app.configure('workspace', { id, name: 'N'.repeat(120), routing: 'assigned', schedule: id, overflow })
   const admin = await app.openAdmin('', options)
   for (const [place, shown] of [
     ['channels', 'N'.repeat(120)],
@@ -100,6 +102,8 @@ test.each<[string, PageOptions]>([
     [`channels/${id}/settings`, 'frontdesk-widget channel='],
     ['schedules', id],
     [`schedules/${id}`, /22:00|10:00\sPM/],
+    ['workspaces', 'N'.repeat(120)],
+    [`workspaces/${id}`, `${id}-other`],
     ['bots', 'N'.repeat(120)],
     [`bots/${id}`, url],
     [`bots/${id}-invalid`, 'x'.repeat(200)],

@@ -212,7 +212,54 @@ export const admin: typeof english = {
   holidayCount: (n) => (n === 1 ? '1 jour férié' : `${n} jours fériés`),
   changedMeanwhile: 'Quelqu’un d’autre l’a enregistré entre-temps. Vérifiez, puis enregistrez à nouveau.',
 
+  workspaces: 'Espaces',
+  workspacesLead:
+    'Là où les agents répondent\u00a0: comment les demandes leur parviennent, et où elles vont quand personne n’a le temps.',
   newWorkspace: 'Nouvel espace de travail',
+  noWorkspaces: 'Vos espaces de travail fonctionnent déjà',
+  noWorkspacesHelp:
+    'Dans un espace que personne n’a configuré, tous les agents voient toutes les demandes, et le premier qui accepte l’obtient. Configurez-en un pour proposer chaque demande à un agent à la fois, ou pour l’envoyer ailleurs quand trop de clients attendent.',
+  configureAWorkspace: 'Configurer un espace de travail',
+  unlistedWorkspaces:
+    'Un espace qui n’est pas dans cette liste fonctionne aussi\u00a0: tous les agents voient toutes les demandes.',
+  routing: 'Distribution',
+  routings: { broadcast: 'À tous', assigned: 'À un agent à la fois' },
+  capacity: 'Conversations par agent',
+  capacityHint: 'Qui en a autant, tous espaces confondus, ne s’en voit proposer aucune autre.',
+  offerTimeout: 'Durée d’une proposition',
+  offerTimeoutHint: 'Ensuite, la demande est proposée à l’agent suivant.',
+  overflow: 'Débordement',
+  overflowTo: 'Les demandes vont vers',
+  overflowToHint: 'Elles gardent leur rang, et ne reviennent jamais dans un espace d’où elles viennent.',
+  noOverflow: 'Nulle part\u00a0: elles restent ici',
+  outsideSchedule: 'En dehors des heures de',
+  queueLongerThan: 'S’il en attend plus de',
+  queueLongerThanHint: 'Les plus récentes partent. Vide\u00a0: quel que soit leur nombre.',
+  waitLongerThan: 'Après une attente de',
+  waitLongerThanHint: 'Comptée depuis que la demande attend ici.',
+  whatHappens: 'Ce que devient une demande',
+  noChannelHere: 'Aucun canal n’envoie ses demandes ici.',
+  channelsHere: (channels) =>
+    `Les demandes viennent ${channels.length === 1 ? 'du canal' : 'des canaux'} ${new Intl.ListFormat('fr').format(channels)}.`,
+  explain: {
+    broadcast: 'Tous les agents de l’espace la voient\u00a0; le premier qui accepte l’obtient.',
+    assigned: (capacity) =>
+      `Elle est proposée à l’agent en ligne qui a moins de ${capacity === 1 ? 'une conversation' : `${capacity} conversations`} et en attend une depuis le plus longtemps.`,
+    offer: (time) =>
+      `S’il ne la prend pas (délai\u00a0: ${time}), elle est proposée au suivant\u00a0; à personne deux fois avant que tous aient été sollicités.`,
+    nobody:
+      'Tant que personne n’est en ligne et disponible, tous les agents la voient, et le premier qui accepte l’obtient.',
+    stay: 'Elle reste ici jusqu’à ce que quelqu’un l’accepte.',
+    noReason: (workspace) =>
+      `Rien ne l’envoie encore vers ${workspace}\u00a0: choisissez un horaire, un nombre ou une attente.`,
+    overflow: (workspace, reasons) => `Elle va vers ${workspace} ${reasons}.`,
+    outside: (schedule) => `en dehors des heures de ${schedule}`,
+    queue: (count) => (count <= 1 ? `si ${count} attend déjà` : `si ${count} attendent déjà`),
+    wait: (time) => `après ${time} d’attente`,
+  },
+  deleteWorkspace: 'Supprimer l’espace de travail',
+  deleteWorkspaceEffect: (id) =>
+    `L’espace ${id} continue de fonctionner\u00a0: tous les agents voient toutes les demandes, et aucune ne va ailleurs.`,
 
   keys: 'Clés',
   keysLead: 'Avec une clé, votre serveur signe l’identité de ses clients connectés.',
@@ -269,6 +316,12 @@ export const admin: typeof english = {
     end: 'À',
     startDate: 'Du',
     endDate: 'Au',
+    routing: 'Distribution',
+    offerTimeout: 'Durée d’une proposition',
+    capacity: 'Conversations par agent',
+    overflow: 'Débordement',
+    queue: 'Longueur de la file',
+    wait: 'Attente',
   },
   notSaved: (n) =>
     n === 1
