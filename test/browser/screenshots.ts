@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { parse } from 'yaml'
 import { Bucket } from '../../engine/nats/bucket.ts'
+import type { MeasureName, MeasureNumbers, NumbersAnswer } from '../../schemas/protocol/numbers.ts'
 import type { StaffRole } from '../../schemas/roles.ts'
 import { upToDateBuild } from '../../workers/build/up-to-date-build.mjs'
 import { until } from '../engine/test-world.ts'
@@ -15,7 +16,7 @@ import { asksForDetails, CustomerPage } from './pages/customer-page.ts'
 import { DeskPage, holdFrames } from './pages/desk-page.ts'
 import { InspectorPage } from './pages/inspector-page.ts'
 
-const chapters = { widget, desk, admin, bots, inspector }
+const chapters = { widget, desk, admin, bots, numbers, inspector }
 const usage = `npm run screenshots -- <folder> [${Object.keys(chapters).join('|')}]
 
 Drives the pages into their main states, each in a real Chromium on a real gateway, and writes a PNG of each.`
@@ -365,6 +366,68 @@ async function bots(): Promise<void> {
   await world.configure('bot.assistant', { ...assistant, greeting: 'Hello!' })
   await admin.conflict.waitFor()
   await shoot('bots-9-conflict', admin)
+}
+
+async function numbers(): Promise<void> {
+  const page = async (options: PageOptions, query: string) => {
+    const opened = await newPage(options)
+    await opened.goto(await signInLink('agent', 'Ann', `${gateway.url}/numbers`))
+    await opened.getByText('Nothing to count yet').or(opened.getByText('Rien à compter')).waitFor()
+    if (query === '') return opened
+    await opened.route('**/v1/numbers?*', (route) => route.fulfill({ json: exampleNumbers() }))
+    await opened.evaluate((hash) => {
+      location.hash = hash
+    }, query)
+    await opened.getByRole('img').first().waitFor()
+    return opened
+  }
+  await shoot('numbers-1-empty', await page({}, ''))
+  for (const look of ['', '-dark', '-french', '-wide', '-phone', '-phone-dark'] as const) {
+    await shoot(`numbers-2-today${look}`, await page(looks[look], '#/?measure=firstReply'), true)
+    const week = await page(looks[look], '#/?days=7')
+    await shoot(`numbers-3-week${look}`, week, true)
+  }
+  const small = await page({ ...phone, viewport: { width: 320, height: 640 } }, '#/?days=7')
+  await small.getByText('Show as a table').first().click()
+  await shoot('numbers-4-small', small, true)
+  await shoot('numbers-5-forced-colors', await page({ forcedColors: 'active' }, '#/?days=7'), true)
+}
+
+/** The numbers of a week that is as weeks are: calm mornings, a rush after lunch. */
+function exampleNumbers(): NumbersAnswer {
+  const minutes = { accept: 1.2, wait: 1.4, firstReply: 2.6, reply: 1.9, abandoned: 4.5 }
+  const numbersOf = (name: MeasureName, part: number): MeasureNumbers => {
+    const times = (at: number, share: number) => {
+      const rush = 1 + 1.5 * Math.exp(-(((at % 24) - 14) ** 2) / 6) + (at % 5) / 8
+      const median = Math.round(minutes[name] * 60_000 * rush)
+      return {
+        count: Math.max(1, Math.round(part * share * rush)),
+        median,
+        p90: Math.round(median * (2.1 + (at % 3) / 4)),
+      }
+    }
+    const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10)
+    return {
+      name,
+      ...times(16, 60),
+      hours: Array.from({ length: 10 }, (_, n) => ({ hour: n + 8, ...times(n + 8, 9) })),
+      days: Array.from({ length: 6 }, (_, n) => ({ day: day(5 - n), ...times(n + 8, 12) })),
+    }
+  }
+  const measures = ['accept', 'wait', 'firstReply', 'reply', 'abandoned'] as const
+  const all = (part: number) =>
+    measures.map((name) => numbersOf(name, part * (name === 'abandoned' ? 0.06 : name === 'reply' ? 4 : 1)))
+  return {
+    channels: [
+      ['main', 'web', 4],
+      ['main', 'mobile', 2],
+      ['sales', 'shop', 1],
+    ].flatMap(([workspace, channel, part]) =>
+      all(Number(part)).map((numbers) => ({ workspace: `${workspace}`, channel: `${channel}`, ...numbers })),
+    ),
+    totals: all(7),
+    timeZones: ['Europe/Paris'],
+  }
 }
 
 async function inspector(): Promise<void> {

@@ -44,6 +44,8 @@ describe('the command line', () => {
     [['--frob'], 'no option --frob'],
     [['hours', '--frob', 'paris'], "Unknown option '--frob'"],
     [['hours'], 'hours takes one schedule'],
+    [['numbers', '--days', '32'], '--days takes a number from 1 to 31'],
+    [['numbers', '--csv', '--json'], '--csv and --json exclude each other'],
     [['hours', 'paris', '--at'], '--at'],
     [['config'], 'config needs to be told what to do'],
     [['config', 'frob'], 'config has no frob'],

@@ -221,3 +221,22 @@ describe('deadletters', () => {
     expect(await lettersOf(id, 1)).toHaveLength(1)
   })
 })
+
+describe('numbers', () => {
+  it('prints how long customers waited: as text, CSV and JSON', async () => {
+    const [id, workspace] = [uniqueId('c'), uniqueId('w')]
+    await system.configure(`channel.${workspace}`, { id: workspace, workspace })
+    await system.publish(`${id}.session.started`, JSON.stringify({ channel: workspace }))
+    await system.publish(`${id}.session.message`, JSON.stringify({ text: 'help' }))
+    await system.publish(`${id}.agent.accepted`, JSON.stringify({ agent: { id: 'ann' } }))
+    const numbers = (...options: string[]) => system.run(['numbers', workspace, '--days', '2', ...options])
+    const text = await eventually(
+      () => numbers(),
+      ({ stdout }) => stdout !== '',
+    )
+    expect(text.stdout).toMatch(/^accept +1 +\d+\.\d s +\d+\.\d s\nwait +1 /)
+    const csv = await numbers('--csv')
+    expect(csv.stdout).toContain(`${workspace},${workspace},accept,total,,1,`)
+    expect(JSON.parse((await numbers('--json')).stdout)).toMatchObject({ timeZones: ['UTC'] })
+  })
+})

@@ -104,6 +104,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'list, show, requeue or discard dead letters',
     load: () => import('./conversations/deadletters.ts'),
   },
+  numbers: {
+    synopsis: 'numbers [workspace] [--days <n>] [--csv|--json]',
+    summary: 'print how long customers waited for agents',
+    load: () => import('./conversations/numbers.ts'),
+  },
   diagram: {
     synopsis: 'diagram <machine|bot> [--svg|--png|--mermaid]',
     summary: 'draw a machine or a bot as a statechart',

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { askNotifier } from '../../../engine/nats/views/signals.ts'
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import { parsePayload } from '../../../schemas/parse-json.ts'
 import { parse } from '../../../schemas/problem.ts'
@@ -10,8 +9,7 @@ import {
   findQuestion,
   refusalsQuestion,
 } from '../../../schemas/protocol/inspector.ts'
-import { type Result, success } from '../../../schemas/result.ts'
-import { type GatewayError, type HttpRefusalCode, isHttpRefusal, refusal } from '../http/refusals.ts'
+import { notifierAnswer } from '../http/notifier-answer.ts'
 import { invalid, refuse } from '../http/refuse.ts'
 import type { EngineerRouteDeps } from './inspector-deps.ts'
 import { hidden } from './mask.ts'
@@ -21,7 +19,7 @@ import { masked } from './mask-words.ts'
 export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps): FastifyPluginAsync {
   /** The answer; nothing where the reply was sent already. */
   const ask = async <T extends object>(reply: FastifyReply, question: string, asked: object = {}) => {
-    const answer = await answerOf<T>(inspector, question, asked)
+    const answer = await notifierAnswer<T>(inspector, question, asked)
     if (answer.ok) return answer.value
     const { code, message } = answer.error
     // The asker is not at fault if a notifier's answer is too large.
@@ -84,25 +82,6 @@ const actions = [
   ['requeue', 'requeues a dead letter'],
   ['discard', 'discards a dead letter'],
 ] as const
-
-async function answerOf<T extends object>(
-  inspector: EngineerRouteDeps['inspector'],
-  question: string,
-  asked: object,
-): Promise<Result<T, GatewayError<HttpRefusalCode>>> {
-  const answer = (await askNotifier(inspector, question, asked)) as
-    | T
-    | { code: string; message: string }
-    | undefined
-  if (!answer)
-    return refusal(
-      'unavailable',
-      'no notifier answers: check that one runs (npx frontdesk notifier; npm start has one), and try again',
-    )
-  // No answer has a `code`.
-  if (!('code' in answer)) return success(answer)
-  return refusal(isHttpRefusal(answer.code) ? answer.code : 'failed', answer.message)
-}
 
 /** Without the body, and without the parts of it that error messages quote. */
 function maskedLetter(letter: DeadLetterAnswer): DeadLetterAnswer {

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult, unsafeCSS } from 'lit'
 import { state } from 'lit/decorators.js'
+import { gatewayUrl } from '../base/ask.ts'
+import { icons } from '../base/icons.ts'
 import { type NavigationLink, PageShell, type Unsaved } from '../base/shell.ts'
 import { shellWords } from '../base/words.ts'
 import adminStyle from './admin.css'
@@ -56,10 +58,17 @@ class FrontdeskAdmin extends PageShell<AdminRoute> {
   }
 
   protected navigation(): NavigationLink[] {
-    return Object.entries(pages).flatMap(([page, { title, icon }]) => {
+    const own = Object.entries(pages).flatMap(([page, { title, icon }]) => {
       const isCurrent = page === this.route.page || page === this.#page.partOf
       return icon ? [{ href: linkTo(page), label: title, icon, isCurrent }] : []
     })
+    const numbers = {
+      href: gatewayUrl('/numbers'),
+      label: words.numbers,
+      icon: icons.numbers,
+      isCurrent: false,
+    }
+    return [...own, numbers]
   }
 
   protected content(): TemplateResult {

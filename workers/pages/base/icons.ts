@@ -32,6 +32,7 @@ export const icons = {
     svg`<rect x="4" y="7" width="12" height="9" rx="2.5"/>
       <path d="M10 7V4M7.75 11v1M12.25 11v1M2 10.5v2.5M18 10.5v2.5"/>`,
   ),
+  numbers: icon(svg`<path d="M3.5 16.5h13M6 13.5v-3M10 13.5v-8M14 13.5v-5"/>`),
   keys: icon(svg`<circle cx="7" cy="12.5" r="3.25"/><path d="m9.5 10.2 6.3-6.3M13 6.7l2.2 2.2"/>`),
   // Moving and editing
   plus: icon(svg`<path d="M10 4.5v11M4.5 10h11"/>`),

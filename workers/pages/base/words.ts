@@ -2,13 +2,15 @@ import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { bots } from '../words/admin/bots/en.ts'
 import type { admin } from '../words/admin/en.ts'
 import type { desk, shell, widget } from '../words/en.ts'
+import type { numbers } from '../words/numbers/en.ts'
 
 export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
 export type ShellWords = typeof shell
+export type NumbersWords = typeof numbers
 export type AdminWords = typeof admin & typeof bots & { problems: ProblemWords }
 
-// A language is a file in `words`, in `words/admin` and in `words/admin/bots`. The bundler reads the globs as they
+// A language is a file in `words`, in `words/admin`, in `words/admin/bots` and in `words/numbers`. The bundler reads the globs as they
 // stand here and makes static imports of them, so that a page carries its own words only.
 
 export function widgetWords(locale: string): WidgetWords {
@@ -23,6 +25,11 @@ export function deskWords(locale: string): DeskWords {
 
 export function shellWords(locale: string): ShellWords {
   const files = import.meta.glob<ShellWords>('../words/*.ts', { eager: true, import: 'shell' })
+  return inLanguage(files, locale)
+}
+
+export function numbersWords(locale: string): NumbersWords {
+  const files = import.meta.glob<NumbersWords>('../words/numbers/*.ts', { eager: true, import: 'numbers' })
   return inLanguage(files, locale)
 }
 

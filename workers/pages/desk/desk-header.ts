@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
+import { gatewayUrl } from '../base/ask.ts'
 import { icons } from '../base/icons.ts'
 import { dialog } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
@@ -111,6 +112,9 @@ export class DeskHeader extends Part {
             <span dir="auto">${name ?? id}</span><small>${words.peopleOnline(online)}</small>
           </a>`,
       )}
+      <a class="button quiet item" href=${gatewayUrl(`/numbers#/?workspace=${desk.workspace}`)} target="_blank">
+        ${words.numbers}
+      </a>
       <button class="button quiet item" type="button" @click=${this.#askToSignOut}>${words.signOut}</button>
       ${this.isStuck ? html`<p class="field-error item" role="alert">${words.signOutFailed}</p>` : nothing}
     </div>`

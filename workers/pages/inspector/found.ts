@@ -8,7 +8,7 @@ import { linkTo } from './route.ts'
 import { words } from './words.ts'
 
 export function failureBanner(failure: string) {
-  return failure ? banner('warning', failure) : nothing
+  return failure ? banner('warning', words.failed(failure)) : nothing
 }
 
 /** How far the gateway has read, while it reads. */

@@ -91,6 +91,7 @@ export const desk = {
   workspace: 'Workspace',
   menu: 'Your account',
   signedInAs: (name: string) => `Signed in as ${name}`,
+  numbers: 'Numbers',
   signOut: 'Sign out',
   signOutFailed: 'The server does not answer: you are still signed in. Try again.',
 

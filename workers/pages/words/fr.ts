@@ -85,6 +85,7 @@ export const desk: typeof english.desk = {
   workspace: 'Espace',
   menu: 'Votre compte',
   signedInAs: (name) => `Connecté en tant que ${name}`,
+  numbers: 'Chiffres',
   signOut: 'Se déconnecter',
   signOutFailed: 'Le serveur ne répond pas : vous êtes toujours connecté. Réessayez.',
 

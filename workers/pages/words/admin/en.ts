@@ -1,6 +1,7 @@
 /** The words of the administration. */
 export const admin = {
   administration: 'Administration',
+  numbers: 'Numbers',
   search: 'Search by name or id',
   path: 'Path',
   loading: 'Loading…',

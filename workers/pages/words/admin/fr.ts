@@ -3,6 +3,7 @@ import type { admin as english } from './en.ts'
 // A line does not break before a sign of two parts.
 export const admin: typeof english = {
   administration: 'Administration',
+  numbers: 'Chiffres',
   search: 'Chercher par nom ou identifiant',
   path: 'Chemin',
   loading: 'Chargement…',
