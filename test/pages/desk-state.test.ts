@@ -303,6 +303,13 @@ describe('a conversation', () => {
     expect([...followed(show(desk, null))]).toEqual(['mine'])
   })
 
+  test('is followed once it is the agent’s own at another desk, and no more once it is not', () => {
+    const desk = receiveAll(deskWith(request('c1')), { type: 'request', request: accepted('c1') })
+    expect([...desk.conversations.keys()]).toEqual(['c1'])
+    const lost = receiveAll(desk, { type: 'request', request: accepted('c1', bob, { record: 30 }) })
+    expect(lost.conversations.size).toBe(0)
+  })
+
   test('has each record once, in order, even if records are sent again', () => {
     const one = record('c1', 11, [message('customer', 'one')])
     const two = record('c1', 12, [message('customer', 'two')])

@@ -127,3 +127,30 @@ export async function holdFrames(page: Page, type: 'accept' | 'message'): Promis
     },
   }
 }
+
+/** Counts the tones and the notifications of a page that somebody else's window covers. */
+export async function hearAlerts(
+  page: Page,
+): Promise<() => Promise<{ tones: number; notified: string[]; asked: number }>> {
+  await page.addInitScript(() => {
+    const heard = { tones: 0, notified: [] as string[], asked: 0 }
+    Object.assign(window, { heard })
+    const { start } = OscillatorNode.prototype
+    OscillatorNode.prototype.start = function (at) {
+      heard.tones++
+      start.call(this, at)
+    }
+    document.hasFocus = () => false
+    window.Notification = class {
+      static permission = 'granted'
+      static requestPermission = async () => {
+        heard.asked++
+        return 'granted'
+      }
+      constructor(title: string) {
+        heard.notified.push(title)
+      }
+    } as unknown as typeof Notification
+  })
+  return () => page.evaluate(() => (window as unknown as { heard: never }).heard)
+}

@@ -1,10 +1,10 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { until } from '../../engine/test-world.ts'
 import { type PageOptions, phone } from '../chromium/launch-browser.ts'
 import { textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe, fits, focusedElement, hasFocus } from '../pages/accessibility.ts'
-import { DeskPage, holdFrames } from '../pages/desk-page.ts'
+import { DeskPage, hearAlerts, holdFrames } from '../pages/desk-page.ts'
 
 const app = useFrontdesk()
 
@@ -267,33 +267,6 @@ test('twelve requests stand in a window of 800 pixels, the agent’s own in sigh
   expect((await rows.first().boundingBox())?.y).toBeGreaterThan(48)
   expect(await desk.page.evaluate(() => document.documentElement.scrollHeight)).toBe(800)
 })
-
-/** Counts the tones and the notifications of a page that somebody else's window covers. */
-async function hearAlerts(
-  page: Page,
-): Promise<() => Promise<{ tones: number; notified: string[]; asked: number }>> {
-  await page.addInitScript(() => {
-    const heard = { tones: 0, notified: [] as string[], asked: 0 }
-    Object.assign(window, { heard })
-    const { start } = OscillatorNode.prototype
-    OscillatorNode.prototype.start = function (at) {
-      heard.tones++
-      start.call(this, at)
-    }
-    document.hasFocus = () => false
-    window.Notification = class {
-      static permission = 'granted'
-      static requestPermission = async () => {
-        heard.asked++
-        return 'granted'
-      }
-      constructor(title: string) {
-        heard.notified.push(title)
-      }
-    } as unknown as typeof Notification
-  })
-  return () => page.evaluate(() => (window as unknown as { heard: never }).heard)
-}
 
 test('a new request is told by sound and notification where the agent has asked for it, and not before', async () => {
   const channel = await app.newChannel()

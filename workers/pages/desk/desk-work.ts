@@ -95,7 +95,7 @@ export class DeskWork extends Part {
           : nothing
       }
       <p class="trouble" role="status" ?hidden=${!trouble}>${trouble}</p>
-      <main class="desk panes-${panes}">
+      <main class="desk panes-${panes} ${shown === null ? 'without-customer' : ''}">
         ${
           isListShown
             ? html`<nav aria-label=${words.requests}>
@@ -110,7 +110,7 @@ export class DeskWork extends Part {
             : html`<h1 class="visually-hidden">${words.title}</h1>`
         }
         ${panes === 1 && isListShown ? nothing : this.#conversation(shown)}
-        ${panes === 3 ? html`<aside aria-label=${words.customer}>${shown === null ? nothing : this.#customer(shown)}</aside>` : nothing}
+        ${panes === 3 && shown !== null ? html`<aside aria-label=${words.customer}>${this.#customer(shown)}</aside>` : nothing}
       </main>
       ${shown !== null && panes < 3 ? this.#customerDialog(shown) : nothing}
     `

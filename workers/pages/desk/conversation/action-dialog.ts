@@ -6,6 +6,7 @@ import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
 import { agentName } from '../requests/names.ts'
 import type { DeskSession } from '../state/desk-session.ts'
+import type { Desk } from '../state/desk-state.ts'
 import { requestOf } from '../state/selectors.ts'
 import { colleagues, otherWorkspaces } from '../team/others.ts'
 
@@ -15,6 +16,7 @@ export type AskedAction = 'end' | 'release' | 'transfer' | 'takeOver'
 /** The question before an action that the customer notices. Dispatches `answered` however it is left. */
 export class ActionDialog extends Part {
   @property({ attribute: false }) session!: DeskSession
+  @property({ attribute: false }) desk!: Desk
   @property({ attribute: false }) conversationId!: string
   @property({ attribute: false }) action!: AskedAction
 
@@ -41,12 +43,11 @@ export class ActionDialog extends Part {
   }
 
   #question(): [title: string, content: TemplateResult, confirm: string] {
-    const { desk } = this.session
     switch (this.action) {
       case 'end':
         return [words.endTitle, html`<p>${words.endMore}</p>`, words.endConfirm]
       case 'takeOver': {
-        const name = agentName(requestOf(desk, this.conversationId)?.agent)
+        const name = agentName(requestOf(this.desk, this.conversationId)?.agent)
         return [words.takeOverTitle(name), html`<p>${words.takeOverMore(name)}</p>`, words.takeOver]
       }
       case 'release':
@@ -73,7 +74,7 @@ export class ActionDialog extends Part {
   }
 
   #transfer() {
-    const { desk } = this.session
+    const { desk } = this
     const [agents, workspaces] = [colleagues(desk), otherWorkspaces(desk)]
     return html`<p>${words.transferMore}</p>
       ${field(
@@ -133,7 +134,7 @@ export class ActionDialog extends Part {
         const [kind, ...rest] = text('to').split(':')
         const goal = rest.join(':')
         if (!goal) return
-        const agent = session.desk.team?.agents.find((agent) => agent.id === goal)
+        const agent = this.desk.team?.agents.find((agent) => agent.id === goal)
         const to =
           kind === 'workspace'
             ? { workspace: goal }

@@ -110,6 +110,7 @@ export class ConversationPane extends Part {
         this.asking
           ? html`<desk-action
               .session=${this.session}
+              .desk=${desk}
               .conversationId=${id}
               .action=${this.asking}
               @answered=${this.#answered}

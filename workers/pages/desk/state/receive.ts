@@ -56,7 +56,9 @@ export function receive(desk: Desk, frame: DeskGatewayFrame, now: number): Desk 
 function addRequest(desk: Desk, request: OpenRequest): Desk {
   // The conversation's record may have arrived before the notifier's request.
   const known = requestOf(desk, request.conversation)
-  return setRequest(desk, known && isStaleRequest(request, known) ? known : request)
+  const next = setRequest(desk, known && isStaleRequest(request, known) ? known : request)
+  // It may have become the agent's own at another desk.
+  return next.arriving ? next : syncFollowed(next)
 }
 
 function setRequest(desk: Desk, request: OpenRequest): Desk {
