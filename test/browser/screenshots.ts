@@ -152,14 +152,41 @@ async function desk(): Promise<void> {
     await shoot(`desk-5-release${look}`, ann)
     await ann.page.keyboard.press('Escape')
     await ann.page.getByRole('dialog').waitFor({ state: 'hidden' })
-    if (look === '-phone') continue
+    await ann.page.keyboard.press('Alt+I')
+    await ann.note.fill('Knows the refund code')
+    await ann.note.press('Enter')
+    await ann.sees('refund code')
+    await ann.note.fill('Called yesterday, too')
+    await shoot(`desk-6-note${look}`, ann)
+    await ann.act('Transfer')
+    await shoot(`desk-6-transfer${look}`, ann)
+    await ann.page.keyboard.press('Escape')
+    if (look === '-phone') {
+      await ann.page.getByRole('button', { name: 'Customer', exact: true }).click()
+      await shoot(`desk-6-customer${look}`, ann)
+      continue
+    }
     await ann.page.setViewportSize(sizes.wide)
     for (const name of ['José', 'Zoé']) await ann.accept(name)
-    await shoot(`desk-6-side-by-side${look}`, ann)
+    await world.publish(ids.José as string, 'session.message', { text: 'Are you there?' })
+    await ann.section('Mine').getByText('Are you there?').waitFor()
+    await shoot(`desk-7-several${look}`, ann)
+    for (const button of ['Team', 'Alerts', 'Keyboard', 'Your account']) {
+      await ann.page.getByRole('banner').getByRole('button', { name: button }).click()
+      await shoot(`desk-7-${button.toLowerCase().replace(' ', '-')}${look}`, ann)
+      await ann.page.keyboard.press('Escape')
+    }
+    await ann.page.setViewportSize({ width: 1000, height: 800 })
+    await shoot(`desk-7-narrow${look}`, ann)
     await ann.page.setViewportSize(sizes.desktop)
-    await world.publish(marta, 'session.message', { text: 'Are you there?' })
-    await ann.page.getByText('1 new message').first().waitFor({ state: 'attached' })
-    await shoot(`desk-7-tabs${look}`, ann)
+    await ann.composer.fill('Dear Zoé, we')
+    await world.publish(ids.Zoé as string, 'agent.accepted', {
+      agent: { id: 'bella', name: 'Bella' },
+      request: 1,
+      takeOver: true,
+    })
+    await ann.page.getByText('Bella has taken this over from you.').waitFor()
+    await shoot(`desk-8-taken-over${look}`, ann)
     const accepting = await holdFrames(ann.page, 'accept')
     await ann.page.reload()
     await ann.pick('Bob')
@@ -179,11 +206,6 @@ async function desk(): Promise<void> {
   await cut.say('Written while the network was gone')
   await shoot('desk-9-reconnecting', cut)
   line.mend()
-  for (const menu of ['Alerts', 'Keyboard']) {
-    await cut.page.getByRole('button', { name: menu }).click()
-    await shoot(`desk-9-${menu.toLowerCase()}`, cut)
-    await cut.page.keyboard.press('Escape')
-  }
   const french = await deskAt('Ann', shop, looks['-french'])
   await french.request('José').click()
   await shoot('desk-9-french', french)
