@@ -47,6 +47,33 @@ describe('transcript', () => {
     expect(markdown).toContain('> Hello, \\*world\\*  \n> \\# \\<b\\>order\\</b\\> 4711\n')
   })
 
+  it('leaves agents’ notes out unless they are asked for, as a chat always does', async () => {
+    const id = await conversation()
+    const note = { agent: { id: 'ann', name: 'Ann' }, text: 'Owes us *money*\nsince May' }
+    await system.publish(`${id}.agent.noted`, JSON.stringify(note))
+    const noted = await eventually(
+      () => system.run(['transcript', id, '--notes']),
+      ({ stdout }) => stdout.includes('money'),
+    )
+    expect(noted.stdout).toMatch(/\n\[.*\] Ann \(note\): Owes us \*money\*\n {2}since May\n$/)
+    const json = JSON.parse((await system.run(['transcript', id, '--notes', '--json'])).stdout)
+    expect(json.at(-1)).toMatchObject({ type: 'note', author: { id: 'ann' }, text: note.text })
+    expect((await system.run(['transcript', id, '--notes', '--markdown'])).stdout).toContain(
+      '> Owes us \\*money\\*  \n> since May\n',
+    )
+    const others = [
+      await system.run(['transcript', id]),
+      await system.run(['transcript', id, '--json']),
+      await system.run(['transcript', id, '--markdown']),
+      await system.run(['chat', '--conversation', id], 'More\n'),
+    ]
+    for (const { code, stdout, stderr } of others) {
+      expect(code).toBe(0)
+      expect(stdout + stderr).toContain('Hello')
+      expect(stdout + stderr).not.toContain('money')
+    }
+  })
+
   it('fails if there is no such conversation, even if one of its events was refused', async () => {
     const id = uniqueId('c')
     await system.publish(`${id}.session.message`, JSON.stringify({ text: 'Hello' }))

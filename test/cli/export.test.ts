@@ -94,6 +94,7 @@ describe('the export of a customer', () => {
       ['session.details', { email: 'josé@example.com', order: '4711' }],
       ['session.details', { email: ` ${email} `, order: '4711' }],
       ['agent.accepted', { agent: { id: 'ann', name: 'Ann' } }],
+      ['agent.noted', { agent: { id: 'bob' }, text: 'A regular.' }],
       ['agent.message', { agent: { id: 'ann' }, text: 'A new one is on its way.' }],
       ['session.ended', {}],
     )
@@ -130,6 +131,10 @@ describe('the export of a customer', () => {
       type: 'text',
       text: 'A new one is on its way.',
     })
+    const author = { type: 'agent', id: 'bob' }
+    expect(one.notes).toEqual([
+      { at: time, type: 'note', id: expect.any(String), author, text: 'A regular.' },
+    ])
     const event = { id: expect.stringMatching(/^seq-\d+$/), at: time, outcome: 'applied' }
     expect(one.events).toEqual([
       {
@@ -147,6 +152,7 @@ describe('the export of a customer', () => {
       },
       { ...event, type: 'session.details', payload: { email: ` ${email} `, order: '4711' } },
       { ...event, type: 'agent.accepted', payload: { agent: { id: 'ann', name: 'Ann' } } },
+      { ...event, type: 'agent.noted', payload: { agent: { id: 'bob' }, text: 'A regular.' } },
       {
         ...event,
         type: 'agent.message',
@@ -154,7 +160,7 @@ describe('the export of a customer', () => {
       },
       { ...event, type: 'session.ended', payload: {} },
     ])
-    expect(one.notifications.map(({ action }) => action)).toEqual(['created', 'accepted', 'ended'])
+    expect(one.notifications.map(({ action }) => action)).toEqual(['created', 'accepted', 'noted', 'ended'])
     expect(Object.keys(one)).not.toContain('state')
   })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { publishEvent } from '../../engine/nats/inbox.ts'
+import { statusStates } from '../../schemas/conversation/record.ts'
 import { activeMs, typingPauseMs } from '../../schemas/limits.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
@@ -220,6 +221,71 @@ describe('a conversation', () => {
     await client.first('record', ({ messages }) => messages?.[0]?.text === 'hello')
     expect(JSON.stringify(client.frames)).not.toContain('ann@example.com')
     client.close()
+  })
+
+  test('never shows a customer what is the agents’ own, in any state', async () => {
+    await world.configure('bot.noted', { id: 'noted', external: { silence: 'PT5M' } })
+    await world.configure('channel.bot', { id: 'bot', bot: 'noted' })
+    await world.configure('channel.elsewhere', { id: 'elsewhere', workspace: 'elsewhere' })
+    const ann = { id: 'ann@example.com', name: 'Ann' }
+    const bob = { id: 'bob@example.com', name: 'Bob' }
+    let notes = 0
+    /** What only agents may see begins with `INTERNAL`. */
+    const note = async (conversation: string) => {
+      const text = `INTERNAL ${++notes}`
+      await world.publish(conversation, 'agent.noted', { agent: { ...bob, name: 'INTERNAL Bob' }, text })
+      const isNoted = (records: { notes?: { text: string }[] | undefined }[]) =>
+        records.some((record) => record.notes?.some((one) => one.text === text))
+      await until(async () => isNoted(await world.records(conversation)))
+    }
+    const inBot = await customerOf(gateway, { channel: 'bot' })
+    const asked = await customerOf(gateway, { channel: 'shop' })
+    const states = new Set<string>()
+    const seen = async ({ client }: { client: Customer }, state: string) => {
+      await client.first('record', ({ status }) => status?.state === state)
+      states.add(state)
+    }
+    await seen(inBot, 'bot')
+    await note(inBot.conversation)
+    await seen(asked, 'greeting')
+    await note(asked.conversation)
+    asked.client.send({ type: 'message', clientId: 'a', text: 'My anvil is broken' })
+    await seen(asked, 'collectingDetails')
+    await note(asked.conversation)
+    asked.client.send({ type: 'details', clientId: 'b', details: { name: 'J', email: 'jose@example.com' } })
+    await seen(asked, 'queued')
+    const { conversation } = asked
+    await note(conversation)
+    await world.publish(conversation, 'agent.tagged', { agent: bob, tags: ['INTERNAL'] })
+    await accept(conversation)
+    await seen(asked, 'withAgent')
+    await note(conversation)
+    const before = sequenceOf(asked.client)
+    await world.publish(conversation, 'agent.released', { agent: ann, reason: 'INTERNAL lunch' })
+    await accept(conversation)
+    const to = { agent: { id: 'INTERNAL', name: 'INTERNAL' }, workspace: 'elsewhere' }
+    await world.publish(conversation, 'agent.transferred', { agent: ann, to, note: 'INTERNAL refund' })
+    // While it is offered to another agent, and to nobody.
+    await note(conversation)
+    await world.publish(conversation, 'agent.left', { agent: to.agent })
+    await world.publish(conversation, 'agent.accepted', { agent: ann, takeOver: true })
+    await note(conversation)
+    asked.client.send({ type: 'note', conversation, clientId: 'c', text: 'mine' })
+    asked.client.send({ type: 'end', clientId: 'd', notes: [{ text: 'mine' }] })
+    await seen(asked, 'ended')
+    await note(conversation)
+    expect([...states].sort()).toEqual([...statusStates].sort())
+
+    const again = await customerOf(gateway, { session: asked.session })
+    const later = await customerOf(gateway, { session: asked.session, after: before })
+    expect(asked.client.all('error')).toMatchObject([{ code: 'frame_invalid', field: 'type' }])
+    expect((await world.records(conversation)).flatMap((record) => record.notes ?? []).length).toBe(9)
+    for (const { client } of [inBot, asked, again, later]) {
+      const frames = JSON.stringify(client.frames)
+      expect(frames).toContain('record')
+      expect(frames).not.toMatch(/INTERNAL|notes|requests|tags|offer|unattended|elsewhere|(ann|bob)@/)
+      client.close()
+    }
   })
 
   test('stores a sign of life a minute while they type and an agent waits for them', async () => {

@@ -171,6 +171,9 @@ describe('a mask', () => {
     const agent = { id: 'ann' }
     expect(payload('agent.message', { agent, text: 'Hi Sam' })).toEqual({ agent, text: masked })
     expect(payload('agent.released', { agent, reason: 'Sam pays' })).toEqual({ agent, reason: masked })
+    expect(payload('agent.noted', { agent, text: 'Sam owes us money' })).toEqual({ agent, text: masked })
+    const to = { agent: { id: 'b' }, workspace: 'billing' }
+    expect(payload('agent.transferred', { agent, to, note: 'owes' })).toEqual({ agent, to, note: masked })
     expect(payload('agent.accepted', { agent, request: 1 })).toEqual({ agent, request: 1 })
     const { event: _, ...buried } = { event: undefined }
     expect(

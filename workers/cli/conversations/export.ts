@@ -28,6 +28,7 @@ are gone.
     details          answers to the forms' other fields
     variables        the bot's last variables; own: the memory of a custom machine
     transcript       the messages, as in \`transcript --json\`
+    notes            agents' notes, each with its time
     events           id, at, type, outcome, rejected, and the payload as it was sent (text or base64 if it is not
                      JSON); missing: aged out of the log; withheld: another person's login, which was refused
     calls            requests of bots to APIs, without headers, and the answers

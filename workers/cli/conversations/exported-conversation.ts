@@ -15,7 +15,7 @@ import type { Notification, OpenRequest } from '../../../schemas/conversation/no
 import type { ConversationRecord, EndReason } from '../../../schemas/conversation/record.ts'
 import { parseJson, parsePayload } from '../../../schemas/parse-json.ts'
 import { isNaming, knownIn, type Looked, type NamedCustomer, namedIn } from './conversations-of.ts'
-import { type SaidMessage, saidIn } from './format-transcript.ts'
+import { notesIn, type SaidMessage, type SaidNote, saidIn } from './format-transcript.ts'
 
 /** A payload as it was sent, by parsePayload, or its bytes if it is not UTF-8. */
 type Sent = { payload: unknown } | { text: string } | { base64: string }
@@ -38,6 +38,8 @@ export interface ExportedConversation {
   /** The memory of a custom machine. */
   own?: unknown
   transcript: SaidMessage[]
+  /** Agents’ notes for each other. */
+  notes: SaidNote[]
   events: ExportedEvent[]
   calls: ExportedCall[]
   /** As agents see it now; removed a week after it is over. */
@@ -156,6 +158,7 @@ export async function exportedConversation(
     variables: rememberedIn(records),
     ...(context?.own !== undefined && { own: context.own }),
     transcript: saidIn(records),
+    notes: notesIn(records),
     events,
     calls: callsIn(happened),
     request,

@@ -1,31 +1,52 @@
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
-import type { Message } from '../../../schemas/conversation/record.ts'
-import { authorName, messageText } from '../shell/text.ts'
+import type { Message, Note } from '../../../schemas/conversation/record.ts'
+import { authorName, messageText, plainText } from '../shell/text.ts'
 
 /** A message with its time. */
 export type SaidMessage = { at: string } & Message
+
+/** An agent's note for other agents, with its time. */
+export type SaidNote = { at: string; type: 'note' } & Note
+
+type Said = SaidMessage | SaidNote
 
 export function saidIn(records: PublicRecord[]): SaidMessage[] {
   return records.flatMap(({ at, messages = [] }) => messages.map((message) => ({ at, ...message })))
 }
 
+export function notesIn(records: PublicRecord[]): SaidNote[] {
+  return records.flatMap(({ at, notes = [] }) =>
+    notes.map((note) => ({ at, type: 'note' as const, ...note })),
+  )
+}
+
+/** The messages and, in their places, the notes. */
+export function saidAndNotedIn(records: PublicRecord[]): Said[] {
+  return records.flatMap((record) => [...saidIn([record]), ...notesIn([record])])
+}
+
 /** `[time] Author: text`; further lines of a text are indented, so that none can pass for another's. */
-export function transcriptAsText(said: SaidMessage[]): string {
+export function transcriptAsText(said: Said[]): string {
   return said
-    .map(
-      (message) => `[${message.at}] ${authorName(message.author)}: ${indent(messageText(message), '  ')}\n`,
-    )
+    .map((each) => {
+      const mark = each.type === 'note' ? ' (note)' : ''
+      return `[${each.at}] ${authorName(each.author)}${mark}: ${indent(textOf(each), '  ')}\n`
+    })
     .join('')
 }
 
-export function transcriptAsMarkdown(conversation: string, said: SaidMessage[]): string {
-  const parts = said.map((message) => {
-    const author = escapeMarkdown(authorName(message.author))
-    const text = escapeMarkdown(messageText(message))
-    if (message.type === 'notice') return `*${text.replace(/\s+/g, ' ')}* · ${message.at}\n`
-    return `**${author}** · ${message.at}\n\n> ${indent(text, '> ').replace(/\n/g, '  \n')}\n`
+export function transcriptAsMarkdown(conversation: string, said: Said[]): string {
+  const parts = said.map((each) => {
+    const author = escapeMarkdown(authorName(each.author))
+    const text = escapeMarkdown(textOf(each))
+    if (each.type === 'notice') return `*${text.replace(/\s+/g, ' ')}* · ${each.at}\n`
+    return `**${author}**${each.type === 'note' ? ' · note' : ''} · ${each.at}\n\n> ${indent(text, '> ').replace(/\n/g, '  \n')}\n`
   })
   return [`# Conversation ${escapeMarkdown(conversation)}\n`, ...parts].join('\n')
+}
+
+function textOf(said: Said): string {
+  return said.type === 'note' ? plainText(said.text) : messageText(said)
 }
 
 function indent(text: string, prefix: string): string {
