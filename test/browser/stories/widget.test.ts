@@ -84,6 +84,73 @@ test('all tabs of a browser show one conversation', async () => {
   await customer.sees('and from there')
 })
 
+test('the page’s title and a soft sound tell of messages that the customer does not see', async () => {
+  const { customer, conversation, titleOf, turn } = await withAgent()
+  const { page } = customer
+  const own = await titleOf()
+  const sounds = () => page.evaluate(() => (globalThis as unknown as Sounding).sounds)
+  await reply(conversation, 'seen at once')
+  await customer.sees('seen at once')
+  await customer.launcher.click()
+  await reply(conversation, 'one')
+  await expect.poll(titleOf).toBe(`(1) ${own}`)
+  await expect.poll(sounds).toBe(1)
+  await page.evaluate(() => {
+    document.title = 'Basket'
+  })
+  await reply(conversation, 'two')
+  await expect.poll(titleOf).toBe('(2) Basket')
+  await expect.poll(sounds).toBe(2)
+  await customer.open()
+  await expect.poll(titleOf).toBe('Basket')
+
+  const told: string[] = []
+  app.world.nats.connection.subscribe(`frontdesk.presence.${conversation}.customer`, {
+    callback: (_, message) => void told.push(message.json<{ state: string }>().state),
+  })
+  await app.world.nats.flush()
+  await turn(false)
+  await expect.poll(() => told.at(-1)).toBe('away')
+  await reply(conversation, 'three')
+  await expect.poll(titleOf).toBe('(1) Basket')
+  await expect.poll(sounds).toBe(3)
+  await turn(true)
+  await expect.poll(titleOf).toBe('Basket')
+  await expect.poll(() => told.at(-1)).toBe('here')
+
+  await page.locator('frontdesk-widget').evaluate((element) => element.setAttribute('quiet', ''))
+  await customer.launcher.click()
+  await reply(conversation, 'four')
+  await page.getByRole('button', { name: 'Open chat, 1 new message' }).waitFor()
+  expect(await titleOf()).toBe('Basket')
+  await customer.open()
+  expect(await sounds()).toBe(3)
+})
+
+test('tabs sound once together, and not for what the customer reads in one', async () => {
+  const { customer, conversation, turn, channel } = await withAgent()
+  const context = customer.page.context()
+  const other = new CustomerPage(await context.newPage())
+  await other.visit(app.gateway.url, channel)
+  await other.open()
+  await other.composer.click()
+  const sounds = async () => {
+    const counts = await Promise.all(
+      context.pages().map((page) => page.evaluate(() => (globalThis as unknown as Sounding).sounds)),
+    )
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+  // The other tab is in sight.
+  await turn(false)
+  await reply(conversation, 'read')
+  await other.sees('read')
+  await other.launcher.click()
+  for (let n = 1; n <= 3; n++) {
+    await reply(conversation, `unread ${n}`)
+    await expect.poll(sounds).toBe(n)
+  }
+})
+
 test('a text of more than 4096 characters is refused in the composer, where an emoji counts once', async () => {
   const customer = await app.openCustomer(await app.newChannel())
   await customer.open()
@@ -287,3 +354,45 @@ test('markup that a customer types is text: in the widget, at the desk and in no
     expect.soft(await axe(page)).toEqual([])
   }
 })
+
+interface Sounding {
+  sounds: number
+}
+
+const reply = (conversation: string, text: string) =>
+  app.world.publish(conversation, 'agent.message', { agent: { id: 'ann' }, text })
+
+/** A customer whose agent is Ann, in a browser that counts sounds. */
+async function withAgent() {
+  const channel = await app.newChannel({})
+  const page = await app.newPage()
+  await page.context().addInitScript(() => {
+    const sounding = globalThis as unknown as Sounding
+    sounding.sounds = 0
+    const { start } = OscillatorNode.prototype
+    OscillatorNode.prototype.start = function (...when) {
+      sounding.sounds++
+      start.apply(this, when)
+    }
+  })
+  const customer = new CustomerPage(page)
+  await customer.visit(app.gateway.url, channel)
+  await customer.open()
+  await customer.say('help')
+  await customer.hasDelivered('help')
+  const conversation = await customer.conversation()
+  await app.world.publish(conversation, 'agent.accepted', { agent: { id: 'ann', name: 'Ann' } })
+  await customer.sees('Ann has joined.')
+  return {
+    channel,
+    customer,
+    conversation,
+    titleOf: () => page.title(),
+    /** As where the customer turns to another tab, and back. */
+    turn: (isInSight: boolean) =>
+      page.evaluate((isInSight) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => !isInSight })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, isInSight),
+  }
+}

@@ -5,6 +5,7 @@ import { isComposing } from '../base/keys.ts'
 import rules from '../base/styles/rules.css'
 import tokens from '../base/styles/tokens.css'
 import { isRightToLeft, widgetWords } from '../base/words.ts'
+import { prepareSound } from './attention.ts'
 import { EndKeeper } from './end-keeper.ts'
 import { widget } from './panel.ts'
 import { report } from './report.ts'
@@ -24,13 +25,14 @@ const phone = matchMedia('(max-width: 480px), (max-height: 480px)')
 
 /** `<frontdesk-widget channel="web">`: a conversation for a customer. */
 class FrontdeskWidget extends HTMLElement {
-  static observedAttributes = ['channel', 'gateway', 'locale', 'open', 'title-text', 'inline']
+  static observedAttributes = ['channel', 'gateway', 'locale', 'open', 'title-text', 'inline', 'quiet']
 
   readonly #root = this.attachShadow({ mode: 'open' })
   readonly #end = new EndKeeper()
   readonly #host: SessionHost = {
     locale: () => this.#locale,
     isOpen: () => this.#isShown,
+    isQuiet: () => this.hasAttribute('quiet'),
     setOpen: (isOpen) => {
       // A page that opens in a phone's window should be seen first.
       if (!isOpen || !phone.matches) this.#setOpen(isOpen)
@@ -60,6 +62,8 @@ class FrontdeskWidget extends HTMLElement {
   constructor() {
     super()
     this.#root.adoptedStyleSheets = [sheet]
+    for (const type of ['click', 'keydown'])
+      this.#root.addEventListener(type, () => this.#host.isQuiet() || prepareSound())
     for (const type of ['keydown', 'keypress', 'keyup'])
       this.#root.addEventListener(type, (event) => {
         // Keys pressed in the widget must not trigger the page's shortcuts.
@@ -73,12 +77,12 @@ class FrontdeskWidget extends HTMLElement {
     this.#connected = new AbortController()
     const { signal } = this.#connected
     addEventListener('storage', (event) => this.#session.onStorage(event), { signal })
-    const seen = () => {
-      this.#session.markSeen()
+    const turned = () => {
+      this.#session.turned()
       // The day may be another one.
       this.#update()
     }
-    document.addEventListener('visibilitychange', seen, { signal })
+    document.addEventListener('visibilitychange', turned, { signal })
     for (const type of ['resize', 'scroll'])
       visualViewport?.addEventListener(type, () => this.#fit(), { signal })
     phone.addEventListener('change', () => this.#update(), { signal })

@@ -28,11 +28,12 @@ import {
   type WidgetDraft,
 } from './memory.ts'
 import type { SessionHost, WidgetPreview } from './session-host.ts'
-import { logOut, newVisitor, type WidgetConnection, widgetConnection } from './widget-connection.ts'
+import { SessionHosts } from './session-hosts.ts'
+import { logOut, newVisitor, presence, type WidgetConnection, widgetConnection } from './widget-connection.ts'
 
 /** The customer's session in this browser: its connection, its stored state, and the conversation to show. */
 export class CustomerSession {
-  readonly #hosts = new Set<SessionHost>()
+  readonly #hosts = new SessionHosts()
   /** With a slash at its end; empty: there is none to connect to. */
   readonly #gateway: string
   readonly #channel: string
@@ -77,7 +78,7 @@ export class CustomerSession {
 
   /** Shows the session in an element. The first one starts it, with the stored state of an earlier page. */
   join(host: SessionHost): void {
-    const wasOpen = this.#isOpen
+    const wasOpen = this.#hosts.isOpen
     this.#hosts.add(host)
     if (!this.#isBegun) this.#begin()
     if (this.draft.isOpen && !wasOpen) host.setOpen(true)
@@ -88,9 +89,10 @@ export class CustomerSession {
     this.#hosts.delete(host)
     // An element that is only moved, or replaced by its like, goes on with the same connection.
     setTimeout(() => {
-      if (this.#hosts.size > 0) return
+      if (!this.#hosts.isEmpty) return
       this.#isBegun = false
       this.#disconnect()
+      this.markSeen()
     })
   }
 
@@ -99,7 +101,7 @@ export class CustomerSession {
     this.#preview = preview
     this.#isBegun = true
     this.conversation = preview.frames.reduce(fold, nothingShown)
-    this.#update()
+    this.#hosts.update()
   }
 
   login(token: string): void {
@@ -128,7 +130,7 @@ export class CustomerSession {
     if (this.isRefused) return
     const event = { ...action, clientId: newClientId() } as CustomerEvent
     this.trouble = ''
-    for (const host of this.#hosts) host.showEnd()
+    this.#hosts.each((host) => host.showEnd())
     if (this.#preview) {
       this.#preview.deliver?.(event)
       return
@@ -161,18 +163,23 @@ export class CustomerSession {
 
   /** Called when a panel is shown or hidden. */
   toggled(): void {
-    if (this.#isOpen) this.#connect()
+    if (this.#hosts.isOpen) this.#connect()
     this.#store()
     this.markSeen()
+  }
+
+  /** Called when the page came into sight, or went out of it. */
+  turned(): void {
+    this.markSeen()
+    this.#connection?.send({ type: 'presence', state: presence() })
   }
 
   /** Marks the transcript as seen while it is on the screen. */
   markSeen(): void {
     const { sequence } = this.conversation
     const stored = this.#stored
-    if (!stored || !this.#isOpen || document.hidden || sequence <= stored.seen) return
-    this.#setStored({ ...stored, seen: sequence })
-    this.#update()
+    if (stored && this.#hosts.isSeen && sequence > stored.seen) this.#setStored({ ...stored, seen: sequence })
+    this.#hosts.count(this.isPreview ? 0 : this.unread)
   }
 
   /** Another tab has logged out, or begun another conversation. */
@@ -183,16 +190,8 @@ export class CustomerSession {
     if (stored?.conversation === this.#stored?.conversation) this.#stored = stored
     else if (stored) this.#restart(stored, this.draft.outbox.filter(isText))
     else this.#reset()
-    this.#update()
-  }
-
-  /** Whether the customer sees a panel. */
-  get #isOpen(): boolean {
-    return [...this.#hosts].some((host) => host.isOpen())
-  }
-
-  #update(): void {
-    for (const host of this.#hosts) host.update()
+    this.markSeen()
+    this.#hosts.update()
   }
 
   get #key(): string {
@@ -220,7 +219,7 @@ export class CustomerSession {
     const at = new Date().toISOString()
     this.conversation = outbox.reduce((before, event) => send(before, event, at), nothingShown)
     this.#isReady = false
-    for (const host of this.#hosts) host.showEnd()
+    this.#hosts.each((host) => host.showEnd())
     if (stored || outbox.length > 0) this.#connect()
     this.toggled()
   }
@@ -231,7 +230,7 @@ export class CustomerSession {
     this.#setStored(undefined)
     this.draft = emptyDraft
     this.trouble = this.#gateway ? '' : 'refused'
-    for (const host of this.#hosts) host.setOpen(false)
+    this.#hosts.each((host) => host.setOpen(false))
     this.#restart(undefined, [])
   }
 
@@ -268,11 +267,10 @@ export class CustomerSession {
   }
 
   #greeting(): WidgetFrame {
-    this.#loginSent = undefined
-    if (this.#stored)
-      return { type: 'hello', session: this.#stored.session, after: this.conversation.sequence }
-    this.#loginSent = this.#login
-    return newVisitor(this.#channel, [...this.#hosts][0]?.locale(), this.#login)
+    const { session } = this.#stored ?? {}
+    this.#loginSent = session ? undefined : this.#login
+    if (!session) return newVisitor(this.#channel, this.#hosts.locale, this.#login)
+    return { type: 'hello', session, after: this.conversation.sequence, presence: presence() }
   }
 
   #sendLogin(): void {
@@ -287,14 +285,14 @@ export class CustomerSession {
       this.startAnew()
       return
     }
-    for (const host of this.#hosts) host.receiving()
+    this.#hosts.each((host) => host.receiving())
     this.conversation = fold(before, frame)
     this.#applyFrame(frame)
     if (frame.type === 'record') this.#announce(frame, before)
     // A long transcript is rendered once, not record by record.
     if (!this.#isReady) return
     this.markSeen()
-    for (const host of this.#hosts) host.received(frame, before)
+    this.#hosts.each((host) => host.received(frame, before))
   }
 
   /** Effects of a frame beyond the conversation. */
@@ -319,7 +317,7 @@ export class CustomerSession {
         clearTimeout(this.#typing)
         this.#typing = setTimeout(() => {
           this.conversation = { ...this.conversation, typing: undefined }
-          this.#update()
+          this.#hosts.update()
         }, typingMs)
         break
       default:
@@ -337,8 +335,10 @@ export class CustomerSession {
       this.draft = { ...this.draft, fields: {} }
     if (sequence <= Math.max(before.sequence, this.#stored?.seen ?? 0)) return
     for (const message of messages)
-      if (message.author.type !== 'customer')
-        for (const host of this.#hosts) host.notify('message', { message })
+      if (message.author.type !== 'customer') this.#hosts.each((host) => host.notify('message', { message }))
+    if (!this.#isReady || unreadIn(this.conversation, before.sequence) === 0) return
+    const stored = () => storedSession(this.#key) ?? this.#stored
+    this.#hosts.sound(sequence, stored, (changed) => this.#setStored(changed))
   }
 
   #loggedIn(frame: Extract<GatewayFrame, { type: 'login' }>): void {
@@ -353,10 +353,9 @@ export class CustomerSession {
     } else {
       report(`the login was refused: ${frame.message}`)
       this.trouble = 'loginFailed'
-      for (const host of this.#hosts)
-        host.notify('login-failed', { code: frame.code, message: frame.message })
+      this.#hosts.each((host) => host.notify('login-failed', { code: frame.code, message: frame.message }))
     }
-    this.#update()
+    this.#hosts.update()
   }
 
   /** Whether the connection stays closed. */
@@ -365,7 +364,7 @@ export class CustomerSession {
       // The session has expired, or its conversation is gone.
       case 4401:
       case 4410:
-        if (this.#isOpen || this.draft.outbox.length > 0) this.startAnew()
+        if (this.#hosts.isOpen || this.draft.outbox.length > 0) this.startAnew()
         else this.#reset()
         return true
       case 4403:
@@ -393,6 +392,6 @@ export class CustomerSession {
     if (state === 'waiting') this.isCut = true
     if (state === 'open') this.isCut = false
     if (!this.#preview) storeDraft(this.#key, this.draft)
-    this.#update()
+    this.#hosts.update()
   }
 }

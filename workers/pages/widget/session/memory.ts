@@ -6,6 +6,8 @@ export interface StoredSession {
   conversation: string
   /** The sequence of the last record that the customer has had on the screen. */
   seen: number
+  /** The sequence of the last record that a tab has sounded for. */
+  rung?: number
 }
 
 /** State of this tab that must survive a reload. */

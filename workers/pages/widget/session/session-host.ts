@@ -14,6 +14,8 @@ export interface SessionHost {
   /** Whether the customer sees its panel. */
   isOpen(): boolean
   setOpen(isOpen: boolean): void
+  /** Whether unread messages neither sound nor mark the page's title. */
+  isQuiet(): boolean
   /** Renders soon. */
   update(): void
   /** Scrolls to the end of the transcript. Called after each action of the customer, and before a new conversation. */

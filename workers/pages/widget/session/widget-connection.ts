@@ -1,6 +1,7 @@
 import { titleLengthMax, urlLengthMax } from '../../../../schemas/limits.ts'
 import type { CustomerEvent, GatewayFrame, WidgetFrame } from '../../../../schemas/protocol/widget.ts'
 import { Connection } from '../../base/connection.ts'
+import { pageTitle } from '../attention.ts'
 
 export type WidgetConnection = Connection<WidgetFrame, GatewayFrame>
 
@@ -87,7 +88,13 @@ export function newVisitor(
     type: 'hello',
     channel,
     locale,
-    page: { ...(url.length <= urlLengthMax && { url }), title: document.title.slice(0, titleLengthMax) },
+    page: { ...(url.length <= urlLengthMax && { url }), title: pageTitle().slice(0, titleLengthMax) },
     ...(login !== undefined && { login }),
+    presence: presence(),
   }
+}
+
+/** Whether the customer has the page in sight. */
+export function presence(): 'here' | 'away' {
+  return document.hidden ? 'away' : 'here'
 }

@@ -1,0 +1,79 @@
+import { countUnread, playSound } from '../attention.ts'
+import type { StoredSession } from './memory.ts'
+import type { SessionHost } from './session-host.ts'
+
+/** A tab that has shown a message says so within this time, in milliseconds; and up to as much more, by chance. */
+const tabsAgreeMs = 400
+
+/** The elements that show a session, and how they tell of messages that the customer does not see. */
+export class SessionHosts {
+  readonly #hosts = new Set<SessionHost>()
+  /** The unread messages that the page's title counts. */
+  #counted = 0
+
+  add(host: SessionHost): void {
+    this.#hosts.add(host)
+  }
+
+  delete(host: SessionHost): void {
+    this.#hosts.delete(host)
+  }
+
+  get isEmpty(): boolean {
+    return this.#hosts.size === 0
+  }
+
+  get locale(): string | undefined {
+    return [...this.#hosts][0]?.locale()
+  }
+
+  /** Whether a panel is shown. */
+  get isOpen(): boolean {
+    return [...this.#hosts].some((host) => host.isOpen())
+  }
+
+  /** Whether the customer sees a panel. */
+  get isSeen(): boolean {
+    return this.isOpen && !document.hidden
+  }
+
+  get #isQuiet(): boolean {
+    return [...this.#hosts].every((host) => host.isQuiet())
+  }
+
+  each(call: (host: SessionHost) => void): void {
+    for (const host of this.#hosts) call(host)
+  }
+
+  update(): void {
+    this.each((host) => host.update())
+  }
+
+  /** Counts the unread messages in the page's title. */
+  count(unread: number): void {
+    const counted = this.#isQuiet ? 0 : unread
+    countUnread(counted - this.#counted)
+    this.#counted = counted
+  }
+
+  /**
+   * Sounds for a new message, unless the customer sees it in some tab, or another tab sounds.
+   *
+   * @param stored what the tabs share
+   */
+  sound(
+    sequence: number,
+    stored: () => StoredSession | undefined,
+    store: (stored: StoredSession) => void,
+  ): void {
+    setTimeout(
+      () => {
+        const shared = stored()
+        if (!shared || this.isSeen || this.#isQuiet) return
+        const isDone = sequence <= Math.max(shared.seen, shared.rung ?? 0)
+        if (!isDone && playSound()) store({ ...shared, rung: sequence })
+      },
+      tabsAgreeMs * (1 + Math.random()),
+    )
+  }
+}
