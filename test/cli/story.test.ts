@@ -164,6 +164,61 @@ describe('a customer and an agent', () => {
     expect(later.stdout).toMatch(/Nobody waits in .*\nYours:\n {2}1 {2}.*“Help”/)
   })
 
+  it('are joined by colleagues, who take over, note and transfer', async () => {
+    const { id, workspace } = await channel()
+    const elsewhere = uniqueId('workspace')
+    const told: { agent: { id: string }; state: string }[] = []
+    system.nats().connection.subscribe(`frontdesk.desk.${workspace}`, {
+      callback: (_, message) => void told.push(message.json()),
+    })
+    const customer = system.start(['chat', id])
+    await customer.prints('Bot: Hi!')
+    customer.line('Help')
+    const [ana, bob] = ['ana', 'bob'].map((agent) => system.start(['desk', workspace, '--agent', agent])) as [
+      ReturnType<typeof system.start>,
+      ReturnType<typeof system.start>,
+    ]
+    await Promise.all([ana.prints('“Help”'), bob.prints('“Help”')])
+    ana.line('1')
+    await bob.prints('* 1 was accepted by ana.')
+    ana.line('/note owes us money')
+    await ana.prints('ana (note): owes us money')
+    bob.line('/list')
+    await bob.prints(/With colleagues:\n {2}1 {2}.*with ana/)
+    bob.line('1')
+    await bob.prints('* ana has accepted this request already.')
+    bob.line('/take 1')
+    await bob.prints('ana (note): owes us money')
+    await ana.prints('* bob has it now.')
+    await customer.prints('* bob has joined.')
+    bob.line('/transfer #a.b')
+    await bob.prints('/transfer and an agent’s id')
+    bob.line('/transfer ana she knows more')
+    await bob.prints('bob (note): she knows more')
+    await bob.prints('* Back in the queue.')
+    await ana.prints(/for you {3}1 {2}.*offered to ana/)
+    bob.line('1')
+    await bob.prints('* This request is offered to ana.')
+    ana.line('1')
+    await ana.prints('* ana has joined.\n')
+    ana.line(`/transfer #${elsewhere}`)
+    await ana.prints('* Back in the queue.')
+    const other = system.start(['desk', elsewhere, '--agent', 'cho'])
+    await other.prints('“Help”')
+    customer.child.stdin.end()
+    const { stdout } = await customer.ended
+    expect(stdout).not.toMatch(/note|money|knows/)
+    for (const desk of [ana, bob, other]) {
+      desk.child.stdin.end()
+      expect((await desk.ended).code).toBe(0)
+    }
+    for (const agent of ['ana', 'bob'])
+      await eventually(
+        async () => told.filter((one) => one.agent.id === agent).map(({ state }) => state),
+        (states) => states[0] === 'online' && states.at(-1) === 'gone',
+      )
+  })
+
   it('read texts without control characters', async () => {
     const { id, workspace } = await channel()
     const conversation = uniqueId('escape')

@@ -1,15 +1,20 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
+import { publishDesk } from '../../../engine/nats/views/signals.ts'
 import type { Agent, EventType } from '../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
-import type { Message, Rejection, Status } from '../../../schemas/conversation/record.ts'
+import { type DeskPresence, deskEveryMs } from '../../../schemas/conversation/presence.ts'
+import type { Message, Status } from '../../../schemas/conversation/record.ts'
+import { token } from '../../../schemas/token.ts'
 import { newEventId } from '../conversations/send-event.ts'
-import { authorName, messageText, plainLine } from '../shell/text.ts'
+import { authorName, messageText, plainLine, plainText } from '../shell/text.ts'
+import { agentName, endedBy, explainAccept, headline } from './desk-words.ts'
 import { type NumberedRequest, NumberedRequests } from './numbered-requests.ts'
-import { customerLine, requestLine } from './request-line.ts'
+import { requestLine } from './request-line.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -17,9 +22,10 @@ import type { Terminal } from './terminal.ts'
 const pickTimeoutMs = 30_000
 const settleMs = 500
 
-const listHelp = 'A number picks a request; Enter lists them again; /quit leaves.'
+const listHelp =
+  'A number picks a request; /take and a number takes over a colleague’s; Enter lists them again; /quit leaves.'
 const talkHelp =
-  'Type a message. /end ends it, /release puts it back in the queue, /back keeps it and shows the list.'
+  'Type a message. /end ends it, /release puts it back in the queue, /transfer gives it to a colleague or a #workspace, /note is for agents only, /back keeps it and shows the list.'
 const waiting = 'No answer yet: this goes on as soon as something answers. Ctrl-C leaves.'
 
 /** A conversation that the agent has accepted and is in. */
@@ -51,6 +57,11 @@ export class AgentDesk {
 
   async run(): Promise<void> {
     const { signal } = this.#left
+    const desk = randomUUID()
+    const tell = (state: DeskPresence['state']) =>
+      publishDesk(this.#nats, this.#workspace, { desk, agent: this.#agent, state })
+    tell('online')
+    const telling = setInterval(() => tell('online'), deskEveryMs)
     this.#requests = await NumberedRequests.watch(this.#nats, this.#workspace, (now, before) =>
       this.#showChange(now, before),
     )
@@ -58,6 +69,8 @@ export class AgentDesk {
     try {
       await Promise.race([left, this.#readLines()])
     } finally {
+      clearInterval(telling)
+      tell('gone')
       this.#requests.close()
       this.#talk?.talking.view.close()
     }
@@ -81,7 +94,8 @@ export class AgentDesk {
 
   async #chooseRequest(line: string): Promise<void> {
     const given = line.trim()
-    if (/^\d{1,9}$/.test(given)) return this.#accept(Number(given))
+    const [, take, number] = /^(\/take\s+)?(\d{1,9})$/.exec(given) ?? []
+    if (number !== undefined) return this.#accept(Number(number), take !== undefined)
     switch (given) {
       case '':
       case '/list':
@@ -93,7 +107,7 @@ export class AgentDesk {
     }
   }
 
-  async #accept(number: number): Promise<void> {
+  async #accept(number: number, takeOver: boolean): Promise<void> {
     const picked = await this.#waitForRequest(number)
     if (!picked) {
       if (!this.#terminal.isInteractive) throw new Error(`there is no request ${number}`)
@@ -103,11 +117,15 @@ export class AgentDesk {
     const shown: PublicRecord[] = []
     let isShown = false
     const view = await ConversationView.open(this.#nats, conversation, (record) => {
-      if (isShown) this.#showRecord(record)
-      else shown.push(record)
+      if (!isShown) shown.push(record)
+      else {
+        this.#showRecord(record)
+        this.#showStatus(record)
+      }
     })
     const talking = { nats: this.#nats, conversation, view, terminal: this.#terminal, waiting }
-    const { rejected } = await this.#send(talking, 'agent.accepted', { agent: this.#agent, request })
+    const payload = { agent: this.#agent, request, ...(takeOver && { takeOver }) }
+    const { rejected } = await this.#send(talking, 'agent.accepted', payload)
     if (rejected) {
       view.close()
       return this.#terminal.hint(explainAccept(rejected))
@@ -145,6 +163,12 @@ export class AgentDesk {
       case 'release':
         await this.#sendOrRefuse(talk, 'agent.released', { agent, ...(rest && { reason: rest }) })
         return
+      case 'transfer':
+        return this.#transfer(talk, rest)
+      case 'note':
+        if (rest) await this.#sendOrRefuse(talk, 'agent.noted', { agent: this.#agent, text: rest })
+        else this.#terminal.hint('/note and a text: for agents only.')
+        return
       case 'back':
         this.#closeTalk()
         return this.#listRequests()
@@ -155,6 +179,15 @@ export class AgentDesk {
       default:
         this.#terminal.hint(talkHelp)
     }
+  }
+
+  async #transfer(talk: Talk, line: string): Promise<void> {
+    const [, mark, name = '', note] = /^(#?)(\S+)\s*(.*)$/.exec(line) ?? []
+    if (name === '' || (mark && !token.safeParse(name).success))
+      return this.#terminal.hint('/transfer and an agent’s id, or # and a workspace’s, and perhaps a note.')
+    const to = mark ? { workspace: name } : { agent: { id: name } }
+    const payload = { agent: { id: this.#agent.id }, to, ...(note && { note }) }
+    return this.#sendOrRefuse(talk, 'agent.transferred', payload)
   }
 
   async #sendOrRefuse(talk: Talk, type: EventType, payload: object): Promise<void> {
@@ -170,17 +203,29 @@ export class AgentDesk {
 
   #showRecord(record: PublicRecord): void {
     this.#lastSeen = Date.now()
-    const { at, event, messages = [], status } = record
+    const { at, event, messages = [], notes = [] } = record
     for (const message of messages) this.#showMessage(at, message, event.id)
-    if (isErasure(record)) this.#finish('This conversation was erased.')
-    else if (status && status.state !== 'withAgent') this.#showEnd(status, event.id)
+    for (const { author, text } of notes) {
+      const note = `${authorName(author)} (note): ${plainText(text).replaceAll('\n', '\n      ')}`
+      this.#terminal.print(
+        `${this.#terminal.style('dim', timeOf(at))} ${this.#terminal.style('yellow', note)}`,
+      )
+    }
   }
 
-  #showEnd({ state, reason }: Status, event: string): void {
+  /** The conversation may be over for this agent, after a record that is new. */
+  #showStatus(record: PublicRecord): void {
+    const { event, status } = record
+    if (isErasure(record)) this.#finish('This conversation was erased.')
+    else if (status) this.#showEnd(status, this.#sent.has(event.id))
+  }
+
+  #showEnd({ state, reason, agent }: Status, isOurs: boolean): void {
     if (state === 'ended') {
-      const subject = reason === 'agent' && this.#sent.has(event) ? 'You have' : endedBy[reason ?? 'customer']
+      const subject = reason === 'agent' && isOurs ? 'You have' : endedBy[reason ?? 'customer']
       this.#finish(`${subject} ended the conversation.`)
-    } else if (state === 'queued' && this.#sent.has(event)) this.#finish('Back in the queue.')
+    } else if (state === 'queued') this.#finish('Back in the queue.')
+    else if (agent && agent.id !== this.#agent.id) this.#finish(`${agentName(agent)} has it now.`)
   }
 
   /** The conversation is over for this agent: the next line is for the list. */
@@ -201,7 +246,7 @@ export class AgentDesk {
   #showMessage(sentAt: string, message: Message, event: string): void {
     const { author, type } = message
     if (author.type === 'agent' && this.#terminal.isInteractive && this.#sent.has(event)) return
-    const time = new Date(sentAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    const time = timeOf(sentAt)
     const text = messageText(message).replaceAll('\n', '\n      ')
     if (type === 'notice') {
       this.#terminal.print(this.#terminal.style('dim', `${time} * ${text}`))
@@ -219,9 +264,15 @@ export class AgentDesk {
     this.#lastSeen = Date.now()
     if (this.#talk?.talking.conversation === request.conversation && !this.#talk.isOver) return
     const isNew = before?.state !== 'waiting' || before.request !== request.request
-    if (request.state === 'waiting' && isNew) {
+    const isOffered =
+      request.offer?.agent.id === this.#agent.id && before?.offer?.until !== request.offer.until
+    if (request.unattendedSince !== undefined && before?.unattendedSince === undefined) {
       this.#terminal.bell()
-      const word = this.#terminal.style('yellow', before?.state === 'accepted' ? 'back' : 'new')
+      this.#terminal.hint(`${number} waits for an answer by ${agentName(request.agent)}.`)
+    } else if (request.state === 'waiting' && (isNew || isOffered)) {
+      this.#terminal.bell()
+      const name = isOffered ? 'for you' : before?.state === 'accepted' ? 'back' : 'new'
+      const word = this.#terminal.style('yellow', name)
       this.#terminal.print(`${word} ${String(number).padStart(3)}  ${requestLine(request, Date.now())}`)
     } else if (before?.state === 'waiting' && request.state === 'accepted') {
       if (request.agent?.id !== this.#agent.id)
@@ -238,6 +289,7 @@ export class AgentDesk {
     const mine = this.#requests?.acceptedBy(this.#agent.id) ?? []
     const talk = this.#talk?.talking.conversation
     const others = mine.filter(({ request }) => request.conversation !== talk)
+    const colleagues = this.#requests?.acceptedByOthers(this.#agent.id) ?? []
     this.#terminal.print(
       this.#terminal.style(
         'bold',
@@ -247,6 +299,8 @@ export class AgentDesk {
     waiting.forEach(show)
     if (others.length > 0) this.#terminal.print(this.#terminal.style('bold', 'Yours:'))
     others.forEach(show)
+    if (colleagues.length > 0) this.#terminal.print(this.#terminal.style('bold', 'With colleagues:'))
+    colleagues.forEach(show)
   }
 
   #prompt(): string {
@@ -261,33 +315,6 @@ export class AgentDesk {
   }
 }
 
-const endedBy = {
-  customer: 'The customer has',
-  agent: 'The agent has',
-  inactivity: 'The customer’s silence has',
-  abandoned: 'The customer’s silence has',
-  bot: 'The bot has',
-} as const
-
-function headline(request: OpenRequest): string {
-  const { channel, hours, conversation, customer } = request
-  const name = customerLine(request) + (customer.verified ? ' (logged in)' : '')
-  return `— ${name} · ${channel} · ${hours === 'during' ? 'in hours' : 'out of hours'} · ${conversation} —`
-}
-
-function explainAccept({ code, message, agent }: Rejection): string {
-  switch (code) {
-    case 'already_accepted':
-      return `${agentName(agent)} has accepted this request already.`
-    case 'conversation_ended':
-      return 'This conversation has ended.'
-    case 'not_queued':
-      return 'This request does not wait any more.'
-    default:
-      return `Refused: ${plainLine(message)}.`
-  }
-}
-
-function agentName(agent: Agent | OpenRequest['agent'] | undefined): string {
-  return plainLine(agent?.name || agent?.id || '') || 'another agent'
+function timeOf(at: string): string {
+  return new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 }

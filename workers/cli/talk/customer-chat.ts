@@ -3,8 +3,10 @@ import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
+import { publishPresence } from '../../../engine/nats/views/signals.ts'
 import type { LanguageTexts } from '../../../engine/texts/texts.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
+import { type CustomerPresence, presenceEveryMs } from '../../../schemas/conversation/presence.ts'
 import type {
   EndReason,
   FormField,
@@ -60,10 +62,15 @@ export class CustomerChat {
     const ended = new Promise<ChatEnd>((resolve) => {
       signal.addEventListener('abort', () => resolve(signal.reason))
     })
+    const tell = (state: CustomerPresence['state']) => publishPresence(nats, conversation, state)
+    tell('here')
+    const telling = setInterval(() => tell('here'), presenceEveryMs)
     try {
       // Leaving does not wait for an answer.
       return await Promise.race([ended, this.#readLines(start)])
     } finally {
+      clearInterval(telling)
+      tell('gone')
       view.close()
     }
   }

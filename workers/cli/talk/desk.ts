@@ -12,11 +12,15 @@ Usage: frontdesk desk [workspace] [options]
 An agent's desk in the terminal: lists the open requests of a workspace (default: main), the longest wait first, and
 keeps the list up to date. A number accepts that request and shows the whole conversation.
 
+  /take <number>     take over a conversation that a colleague has
   /end               end the conversation
   /release [reason]  put it back in the queue, where it keeps its place
+  /transfer <agent|#workspace> [note]
+                     put it back for that agent, who is asked first, or in another workspace; keeps its place
+  /note <text>       note something for other agents; customers never see it
   /back              return to the list and keep the conversation
   /list              show the list
-  /quit              leave; accepted requests stay accepted. Ctrl-D and Ctrl-C do the same
+  /quit              leave; what you have accepted stays yours until you are missed. Ctrl-D and Ctrl-C do the same
   /help              list these commands
   //text             send a text that begins with a slash
 

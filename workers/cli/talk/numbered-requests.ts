@@ -45,6 +45,12 @@ export class NumberedRequests {
     return this.#open.accepted(agent).map((request) => this.#number(request))
   }
 
+  /** The requests that other agents have accepted. */
+  acceptedByOthers(agent: string): NumberedRequest[] {
+    const others = this.#open.accepted().filter((request) => request.agent?.id !== agent)
+    return others.map((request) => this.#number(request))
+  }
+
   byNumber(number: number): NumberedRequest | undefined {
     const open = [...this.#open.waiting(), ...this.#open.accepted()]
     return open.map((request) => this.#number(request)).find((numbered) => numbered.number === number)

@@ -7,14 +7,21 @@ const nameLengthMax = 40
 /** For all tags together. */
 const tagsLengthMax = 60
 
-/** A request in a list: the waiting time, the customer, the channel, the need and the tags. */
+/**
+ * A request in a list: the waiting time, the customer, the channel, the need, the tags; whose it is, and since when the
+ * customer has waited for an answer.
+ */
 export function requestLine(request: OpenRequest, now: number): string {
-  const { channel, hours, need, queuedAt, tags = [] } = request
+  const { channel, hours, need, queuedAt, tags = [], agent, offer, state, unattendedSince } = request
   const waited = queuedAt === null ? '' : duration(now - Date.parse(queuedAt))
   const about = need === null ? '' : `“${cutText(plainLine(need), needLengthMax)}”`
   const where = hours === 'during' ? channel : `${channel} (out of hours)`
   const tagged = cutText(tags.map((tag) => `[${plainLine(tag)}]`).join(' '), tagsLengthMax)
-  return [waited, customerLine(request), where, about, tagged].filter(Boolean).join('  ')
+  const owner = state === 'accepted' ? agent : offer?.agent
+  const name = owner && plainLine(owner.name || owner.id)
+  const whose = name ? (state === 'accepted' ? `with ${name}` : `offered to ${name}`) : ''
+  const late = unattendedSince && `unanswered for ${duration(now - Date.parse(unattendedSince))}`
+  return [waited, customerLine(request), where, about, tagged, whose, late].filter(Boolean).join('  ')
 }
 
 /** `José <jose@example.com>` */
