@@ -6,6 +6,7 @@ import { subjects } from '../../engine/nats/topology.ts'
 import { OpenRequests } from '../../engine/nats/views/open-requests.ts'
 import type { QueuePlace } from '../../schemas/protocol/widget.ts'
 import { startFrontdesk } from '../cli/frontdesk.ts'
+import { waitingRequest } from '../waiting-request.ts'
 import { startTestWorld, type TestWorld, until } from './test-world.ts'
 
 let world: TestWorld
@@ -94,15 +95,22 @@ describe('the places in the queue', () => {
     await toBe(['c1', 'c2', 's1'], [null, 1, 1])
   })
 
-  test('of a request that was moved is the one in its new queue', async () => {
-    await world.startNotifier()
-    await queueInTurn('c1', 'c2')
-    await toBe(['c1', 'c2'], [1, 2])
-    told.clear()
-    await world.publish('c1', 'request.moved', { request: 1, workspace: 'sales' })
-    await toBe(['c2'], [1])
-    await until(async () => (await world.openRequest('main', 'c1'))?.state === 'withdrawn')
+  test.each([
+    ['new', [0, 1]],
+    ['former', [1, 0]],
+  ])('of a moved request is that in its new queue, if the %s workspace is told first', async (_, order) => {
+    const places = new QueuePlaces(world.nats, { log: world.log, signal: new AbortController().signal })
+    const before = waitingRequest('c1', 1)
+    places.change(before, null)
+    const changes = [
+      () => places.change({ ...before, record: 2, workspace: 'sales' }, null),
+      () => places.change({ ...before, record: 2, state: 'withdrawn' }, before),
+    ]
+    for (const n of order) changes[n]?.()
+    places.activate()
+    await world.nats.flush()
     expect(await ask('c1')).toEqual({ position: 1, waiting: 1 })
+    places.standBy()
   })
 
   test('are answered on request', async () => {

@@ -68,7 +68,7 @@ export class RoutedRequests {
   change(request: OpenRequest, now: number | undefined): void {
     const { conversation, workspace } = request
     const known = this.#known.get(conversation)
-    // A request that was moved is stored in its new workspace first, and then as withdrawn in the former one.
+    // A request that was moved may wait in its new workspace before it is withdrawn from the former one.
     if (
       known &&
       known.request.workspace !== workspace &&
