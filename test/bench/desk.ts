@@ -16,6 +16,7 @@ Prints one JSON line per workload, in Chromium, on a gateway in a process of its
            shown, and in the list
   floor    the intervals between frames of a page at rest: what no page is better than
   scroll   the same while the list of those who wait is scrolled through, an eighth of it a frame
+  work     what a step of scrolling takes: style and layout, without painting
   busy     the same while messages arrive, ten a second
 
   --waiting N   requests that wait (default 300)
@@ -77,6 +78,7 @@ try {
   }
   print({ workload: 'floor', ...frames(await intervals(page, false)) })
   print({ workload: 'scroll', ...frames(await intervals(page, true)) })
+  print({ workload: 'work', steps: framesMeasured, ...spread(await scrollTimes(page)) })
   let isBusy = true
   const talk = (async () => {
     for (let i = 0; isBusy; i++) {
@@ -156,6 +158,23 @@ async function intervals(page: Page, scrolls: boolean): Promise<number[]> {
     },
     [scrolls, framesMeasured] as const,
   )
+}
+
+async function scrollTimes(page: Page): Promise<number[]> {
+  return await page.evaluate(async (count) => {
+    const root = document.querySelector('frontdesk-desk')?.shadowRoot as ShadowRoot
+    const scroller = root.querySelector('.rest') as HTMLElement
+    const found: number[] = []
+    for (let i = 0; i < count; i++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      const { scrollTop, scrollHeight, clientHeight } = scroller
+      const startedAt = performance.now()
+      scroller.scrollTop = scrollTop + clientHeight >= scrollHeight - 1 ? 0 : scrollTop + clientHeight / 8
+      scroller.querySelector('.request')?.getBoundingClientRect()
+      found.push(performance.now() - startedAt)
+    }
+    return found
+  }, framesMeasured)
 }
 
 function frames(found: number[]) {

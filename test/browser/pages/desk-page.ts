@@ -128,6 +128,9 @@ export async function holdFrames(page: Page, type: 'accept' | 'message'): Promis
   }
 }
 
+/** The complaint of a browser that the tests open: it has no push. */
+export const noPush = /Push API in incognito/
+
 /** Counts the tones and the notifications of a page that somebody else's window covers. */
 export async function hearAlerts(
   page: Page,

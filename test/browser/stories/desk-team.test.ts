@@ -4,7 +4,7 @@ import { phone } from '../chromium/launch-browser.ts'
 import { textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe, fits } from '../pages/accessibility.ts'
 import { asksForDetails } from '../pages/customer-page.ts'
-import { DeskPage, hearAlerts } from '../pages/desk-page.ts'
+import { DeskPage, hearAlerts, noPush } from '../pages/desk-page.ts'
 
 const app = useFrontdesk()
 
@@ -110,7 +110,7 @@ test('an offer that is declined is free for all others', async () => {
 test('an agent who does not answer is reminded by sound, notification and a mark, and loses the customer in the end', async () => {
   const timeouts = { agent: { remind: 'PT1S', release: 'PT6S' } }
   const channel = await app.newChannel({ timeouts, duringHours: asksForDetails })
-  const ann = new DeskPage(await app.newPage())
+  const ann = new DeskPage(await app.newPage({ allowed: noPush }))
   const heard = await hearAlerts(ann.page)
   await ann.signIn(await app.signInLink('agent', 'Ann', `${app.gateway.url}/desk?workspace=${channel}`))
   await (await ann.alert('Notification', 'My conversations')).click()

@@ -4,7 +4,7 @@ import { until } from '../../engine/test-world.ts'
 import { type PageOptions, phone } from '../chromium/launch-browser.ts'
 import { textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe, fits, focusedElement, hasFocus } from '../pages/accessibility.ts'
-import { DeskPage, hearAlerts, holdFrames } from '../pages/desk-page.ts'
+import { DeskPage, hearAlerts, holdFrames, noPush } from '../pages/desk-page.ts'
 
 const app = useFrontdesk()
 
@@ -270,7 +270,7 @@ test('twelve requests stand in a window of 800 pixels, the agent’s own in sigh
 
 test('a new request is told by sound and notification where the agent has asked for it, and not before', async () => {
   const channel = await app.newChannel()
-  const desk = new DeskPage(await app.newPage())
+  const desk = new DeskPage(await app.newPage({ allowed: noPush }))
   const heard = await hearAlerts(desk.page)
   await desk.signIn(await app.signInLink('agent', 'Ann', `${app.gateway.url}/desk?workspace=${channel}`))
   await desk.hasNobodyWaiting()
@@ -296,7 +296,7 @@ test('a new request is told by sound and notification where the agent has asked 
 
 test('an answer in an own conversation is told apart from new requests, and counted in the title and the icon', async () => {
   const channel = await app.newChannel()
-  const desk = new DeskPage(await app.newPage())
+  const desk = new DeskPage(await app.newPage({ allowed: noPush }))
   const heard = await hearAlerts(desk.page)
   await desk.signIn(await app.signInLink('agent', 'Ann', `${app.gateway.url}/desk?workspace=${channel}`))
   const customer = await app.openWaitingCustomer(channel)

@@ -7,7 +7,7 @@ import { until } from '../../engine/test-world.ts'
 import { connectionLost, textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe } from '../pages/accessibility.ts'
 import { CustomerPage } from '../pages/customer-page.ts'
-import { DeskPage } from '../pages/desk-page.ts'
+import { DeskPage, noPush } from '../pages/desk-page.ts'
 
 const app = useFrontdesk()
 
@@ -311,7 +311,7 @@ test('a new message does not move the transcript of a customer who reads what wa
 
 test('markup that a customer types is text: in the widget, at the desk and in notifications', async () => {
   const channel = await app.newChannel()
-  const desk = new DeskPage(await app.newPage({ permissions: ['notifications'] }))
+  const desk = new DeskPage(await app.newPage({ permissions: ['notifications'], allowed: noPush }))
   await desk.page.addInitScript(() => {
     const told: string[] = []
     Object.assign(window, { told })

@@ -1,3 +1,5 @@
+import { gatewayUrl } from '../base/ask.ts'
+import { canPush, subscribePush, unsubscribePush } from './push/push-subscription.ts'
 import type { News } from './state/news.ts'
 import { readSwitch, writeSwitch } from './state/switches.ts'
 
@@ -53,6 +55,18 @@ export class Alerts {
     if (isOn && 'Notification' in globalThis && Notification.permission === 'default')
       await Notification.requestPermission()
     writeSwitch(notificationKey(kind), isOn)
+  }
+
+  /** Notifies of a workspace while no desk is open, too, where anything is notified and the browser can. */
+  async syncPush(workspace: string): Promise<void> {
+    if (!canPush) return
+    const isOn = alertKinds.some((kind) => this.notifications(kind) === 'on')
+    // Without a push service, or offline, the notifications of an open desk go on.
+    await (isOn ? subscribePush(gatewayUrl('/'), workspace) : this.stopPush()).catch(() => {})
+  }
+
+  async stopPush(): Promise<void> {
+    if (canPush) await unsubscribePush(gatewayUrl('/')).catch(() => {})
   }
 
   /** Two soft notes: rising for what is new, falling for an own conversation. */

@@ -62,7 +62,10 @@ export class DeskHeader extends Part {
         <span class="visually-hidden">${words.menu}</span>
       </button>
       <div id="alerts" popover role="group" aria-label=${words.alerts}>
-        ${alertSwitches(alerts, () => this.requestUpdate())}
+        ${alertSwitches(alerts, () => {
+          this.requestUpdate()
+          void alerts.syncPush(desk.workspace)
+        })}
       </div>
       ${this.#help()} ${this.#menu(agent)}
     </header>

@@ -129,6 +129,7 @@ export class FrontdeskDesk extends LitElement {
       signedOut: () => this.#end({ state: 'over' }, false),
     })
     this.#session.start()
+    void this.#alerts.syncPush(workspace)
     this.requestUpdate()
   }
 
@@ -155,6 +156,7 @@ export class FrontdeskDesk extends LitElement {
 
   #signOut = async ({ detail: givesBack }: CustomEvent<boolean>): Promise<void> => {
     const session = this.#session
+    await this.#alerts.stopPush()
     this.isStuck = (givesBack && !(await this.#giveBack())) || !(await signOut())
     if (this.isStuck) {
       session?.stay()

@@ -24,7 +24,7 @@ export function nothingOpen(desk: Desk, now: number, open: (id: string) => void)
     ${
       next
         ? html`<button class="button primary" type="button" @click=${() => open(next.conversation)}>
-            ${words.nextRequest}
+            ${words.nextRequest}<kbd>${words.nextKey}</kbd>
           </button>`
         : nothing
     }

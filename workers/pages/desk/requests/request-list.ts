@@ -131,7 +131,8 @@ export class RequestList extends Part {
               pick: (id) => this.#dispatch('pick', id),
               focused: (id) => this.#setCurrent(id),
             })
-            return offeredTo(desk, request) === 'me'
+            // The conversation has the same buttons.
+            return offeredTo(desk, request) === 'me' && desk.shown !== id
               ? html`<li class="offer">${row}${this.#offer(request)}</li>`
               : html`<li>${row}</li>`
           },
