@@ -404,6 +404,8 @@ test('on a phone the desk shows the list or a conversation, and nothing is cut o
   expect((log?.y ?? 0) + (log?.height ?? 0)).toBeLessThanOrEqual(reply?.y ?? 0)
   await expect.poll(() => fits(page)).toBe(true)
   await page.getByRole('button', { name: 'Back to the requests' }).tap()
+  // The title keeps to its line.
+  await expect.poll(async () => (await page.getByRole('banner').boundingBox())?.height).toBeLessThan(60)
   await desk.request('José').tap()
   await desk.pane('José').waitFor()
   await page.goBack()
