@@ -10,7 +10,7 @@ import {
 } from '../../workers/pages/base/words.ts'
 
 describe.each(Object.keys(languages))('the words in %s', (language) => {
-  it.each(['words', 'words/admin', 'words/admin/bots', 'words/numbers'])(
+  it.each(['words', 'words/desk', 'words/admin', 'words/admin/bots', 'words/numbers'])(
     'stand in a file of workers/pages/%s',
     (folder) => {
       expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)

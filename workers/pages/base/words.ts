@@ -1,7 +1,8 @@
 import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { bots } from '../words/admin/bots/en.ts'
 import type { admin } from '../words/admin/en.ts'
-import type { desk, shell, widget } from '../words/en.ts'
+import type { desk } from '../words/desk/en.ts'
+import type { shell, widget } from '../words/en.ts'
 import type { numbers } from '../words/numbers/en.ts'
 
 export type WidgetWords = typeof widget
@@ -10,7 +11,7 @@ export type ShellWords = typeof shell
 export type NumbersWords = typeof numbers
 export type AdminWords = typeof admin & typeof bots & { problems: ProblemWords }
 
-// A language is a file in `words`, in `words/admin`, in `words/admin/bots` and in `words/numbers`. The bundler reads the globs as they
+// A language is a file in `words` and in its `desk`, `admin`, `admin/bots` and `numbers`. The bundler reads the globs as they
 // stand here and makes static imports of them, so that a page carries its own words only.
 
 export function widgetWords(locale: string): WidgetWords {
@@ -19,7 +20,7 @@ export function widgetWords(locale: string): WidgetWords {
 }
 
 export function deskWords(locale: string): DeskWords {
-  const files = import.meta.glob<DeskWords>('../words/*.ts', { eager: true, import: 'desk' })
+  const files = import.meta.glob<DeskWords>('../words/desk/*.ts', { eager: true, import: 'desk' })
   return inLanguage(files, locale)
 }
 

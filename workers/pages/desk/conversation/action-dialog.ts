@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { property } from 'lit/decorators.js'
 import { agentFieldLengthMax, textLengthMax } from '../../../../schemas/limits.ts'
 import { dialog } from '../../base/page-parts.ts'
@@ -20,8 +20,9 @@ export class ActionDialog extends Part {
   @property({ attribute: false }) conversationId!: string
   @property({ attribute: false }) action!: AskedAction
 
-  protected override firstUpdated(): void {
-    this.querySelector('dialog')?.showModal()
+  protected override updated(changed: PropertyValues): void {
+    const question = this.querySelector('dialog')
+    if (changed.has('action') && !question?.open) question?.showModal()
   }
 
   protected override render() {
@@ -38,7 +39,10 @@ export class ActionDialog extends Part {
           </button>
         </div>
       </form>`,
-      () => this.dispatchEvent(new CustomEvent('answered')),
+      () => {
+        // The next action may have been asked about before the browser tells of the close.
+        if (!this.querySelector('dialog')?.open) this.dispatchEvent(new CustomEvent('answered'))
+      },
     )
   }
 
