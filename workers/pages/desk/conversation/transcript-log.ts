@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
@@ -110,7 +111,11 @@ export class TranscriptLog extends Part {
         const groupDay = dayOf(group.at)
         const isNewDay = groupDay !== day
         day = groupDay
-        return html`${isNewDay ? html`<p class="day">${groupDay}</p>` : nothing}${this.#group(group)}`
+        // A new message draws its own group only, however long the transcript is.
+        return guard(
+          [...group.entries, group.name, isNewDay],
+          () => html`${isNewDay ? html`<p class="day">${groupDay}</p>` : nothing}${this.#group(group)}`,
+        )
       },
     )
   }
