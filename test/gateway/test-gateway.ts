@@ -18,7 +18,7 @@ export const roomy: GatewaySettings = {
   origins: [],
   trustProxy: false,
   loginRequired: false,
-  pushHosts: AllowedHosts.parse('') as AllowedHosts,
+  pushHosts: AllowedHosts.parse('push.test') as AllowedHosts,
   identityProvider: undefined,
   limits: {
     connectionsMax: 1_000,
