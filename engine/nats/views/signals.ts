@@ -10,9 +10,12 @@ import {
 import { parseJson } from '../../../schemas/parse-json.ts'
 import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
 import type { RoleConnection } from '../connect.ts'
-import { isWeather, NoAnswer } from '../errors.ts'
+import { isWeather, NoAnswer, NoResponders } from '../errors.ts'
 import { onReconnect } from '../on-reconnect.ts'
 import { subjects } from '../topology.ts'
+
+/** A question that was not answered in time is asked again after this long. */
+const askAgainMs = 1_000
 
 /** Signals and questions over plain NATS: never stored, and lost where nobody listens. */
 
@@ -140,15 +143,22 @@ function followed(
     if (!isOver) callback(body)
   }
   const unsubscribe = subscribe(role, changes, receive)
-  role.publisher.request(question, '').then(
-    (answer) => receive(answer.string()),
-    (error) => {
-      // Without a notifier nobody answers: the next one publishes everything when it starts.
-      if (!isWeather(error)) throw error
-    },
-  )
+  let again: NodeJS.Timeout | undefined
+  const ask = () => {
+    role.publisher.request(question, '').then(
+      (answer) => receive(answer.string()),
+      (error) => {
+        if (!isWeather(error)) throw error
+        // Without a notifier nobody answers: the next one publishes everything when it starts. A busy one may have
+        // published the present state before, and publishes it again only when it changes.
+        if (!(error instanceof NoResponders) && !isOver) again = setTimeout(ask, askAgainMs)
+      },
+    )
+  }
+  ask()
   return () => {
     isOver = true
+    clearTimeout(again)
     unsubscribe()
   }
 }
