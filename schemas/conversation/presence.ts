@@ -45,6 +45,15 @@ export const team = z.object({
   /** Requests that wait in the workspace. */
   waiting: z.int(),
   /** All workspaces that are known: configured, or with requests or agents. */
-  workspaces: z.array(z.object({ id: z.string(), name: z.string().optional(), online: z.int() })),
+  workspaces: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string().optional(),
+      /** Agents who are online. */
+      online: z.int(),
+      /** Requests that wait; absent from a notifier of an earlier version. */
+      waiting: z.int().default(0),
+    }),
+  ),
 })
 export type Team = z.infer<typeof team>

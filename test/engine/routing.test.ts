@@ -143,7 +143,7 @@ test('desks are told who is there: the present ones, and each change', async () 
   expect(team).toEqual({
     agents: [{ id: 'ann', name: 'ann', state: 'online', accepted: 0, offered: 0 }],
     waiting: 1,
-    workspaces: [{ id: 'main', online: 1 }],
+    workspaces: [{ id: 'main', online: 1, waiting: 1 }],
   })
   await world.publish('c1', 'agent.accepted', { agent: { id: 'ann', name: 'ann' } })
   await until(() => team?.agents[0]?.accepted === 1 && team.waiting === 0)

@@ -303,7 +303,7 @@ describe('a desk', () => {
     const team: Team = {
       agents: [{ id: 'ann', name: 'Ann', state: 'online', accepted: 2, offered: 0 }],
       waiting: 5,
-      workspaces: [{ id: 'quiet', online: 1 }],
+      workspaces: [{ id: 'quiet', online: 1, waiting: 0 }],
     }
     const desk = await deskOf('ann', 'quiet')
     world.nats.connection.publish('frontdesk.team.quiet', JSON.stringify(team))

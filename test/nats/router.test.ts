@@ -405,8 +405,8 @@ describe('the team of a workspace', () => {
     story.accept('c1', 'ann').wait('c2 c3').offer('c2', 'ann').accept('c4', 'eve')
     story.decided()
     const workspaces = [
-      { id: 'billing', name: 'Billing', online: 1 },
-      { id: 'main', online: 1 },
+      { id: 'billing', name: 'Billing', online: 1, waiting: 0 },
+      { id: 'main', online: 1, waiting: 2 },
     ]
     expect(teamOf(story.picture, 'main')).toEqual({
       agents: [

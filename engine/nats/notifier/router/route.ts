@@ -78,7 +78,8 @@ export function teamOf({ requests, agents, workspaces }: Picture, workspace: str
     workspaces: [...online]
       .map(([id, count]) => {
         const name = workspaces.get(id)?.settings.name
-        return { id, ...(name !== undefined && { name }), online: count }
+        const waiting = requests.lineOf(id)?.length ?? 0
+        return { id, ...(name !== undefined && { name }), online: count, waiting }
       })
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   }

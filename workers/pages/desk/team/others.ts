@@ -16,5 +16,5 @@ export function otherWorkspaces(
   const ids = allowed === 'all' ? known.map(({ id }) => id) : allowed
   return ids
     .filter((id) => id !== workspace)
-    .map((id) => known.find((other) => other.id === id) ?? { id, online: 0 })
+    .map((id) => known.find((other) => other.id === id) ?? { id, online: 0, waiting: 0 })
 }

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import type { Team } from '../../../../schemas/conversation/presence.ts'
 import { dialog, table } from '../../base/page-parts.ts'
 import { waited } from '../../base/time.ts'
 import { words } from '../language.ts'
@@ -50,13 +51,14 @@ function agents({ team, agent: me }: Desk) {
   )
 }
 
-function workspaces(all: readonly { id: string; name?: string | undefined; online: number }[], mine: string) {
+function workspaces(all: Team['workspaces'], mine: string) {
   return table(
-    [words.workspace, words.online],
+    [words.workspace, words.online, words.waiting],
     all.map(
-      ({ id, name, online }) => html`<tr>
+      ({ id, name, online, waiting }) => html`<tr>
         <th scope="row" dir="auto">${name ?? id}${id === mine ? html` <span class="hint">${words.thisOne}</span>` : nothing}</th>
         <td class="count">${online}</td>
+        <td class="count">${waiting}</td>
       </tr>`,
     ),
   )
