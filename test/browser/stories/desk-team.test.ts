@@ -149,6 +149,19 @@ test('signing out with open conversations asks first: stay, or give back', async
   await bob.sees('Back in the queue: Ann is not there.')
 })
 
+test('the agent’s menu is whole where there are many workspaces', async () => {
+  const channel = await app.newChannel()
+  const workspaces = [channel, ...Array.from({ length: 40 }, (_, n) => `${channel}-${n}`)]
+  const { page } = await app.openDesk('Cora', channel)
+  await page.goto(
+    await app.signInLink('agent', 'Cora', `${app.gateway.url}/desk?workspace=${channel}`, workspaces),
+  )
+  await page.getByRole('button', { name: 'Your account' }).click()
+  expect(await page.getByRole('link', { name: `${channel}-` }).count()).toBe(40)
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click({ timeout: 10_000 })
+  await page.getByText('You are signed out.').waitFor()
+})
+
 test('two desks of an agent show the same', async () => {
   const channel = await app.newChannel()
   const customer = await app.openWaitingCustomer(channel)

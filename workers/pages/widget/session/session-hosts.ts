@@ -4,6 +4,8 @@ import type { SessionHost } from './session-host.ts'
 
 /** A tab that has shown a message says so within this time, in milliseconds; and up to as much more, by chance. */
 const tabsAgreeMs = 400
+/** A tab that sounds for a message keeps the others from it for this long, in milliseconds. */
+const lockMs = 10_000
 
 /** The elements that show a session, and how they tell of messages that the customer does not see. */
 export class SessionHosts {
@@ -66,12 +68,19 @@ export class SessionHosts {
     stored: () => StoredSession | undefined,
     store: (stored: StoredSession) => void,
   ): void {
+    const ring = async (lock?: Lock | null): Promise<void> => {
+      const shared = stored()
+      if (lock === null || !shared || this.isSeen || this.#isQuiet) return
+      if (sequence <= Math.max(shared.seen, shared.rung ?? 0) || !playSound()) return
+      store({ ...shared, rung: sequence })
+      // The lock is held until the other tabs have asked for it: what is stored reaches them late.
+      await new Promise((resolve) => setTimeout(resolve, lockMs))
+    }
     setTimeout(
       () => {
-        const shared = stored()
-        if (!shared || this.isSeen || this.#isQuiet) return
-        const isDone = sequence <= Math.max(shared.seen, shared.rung ?? 0)
-        if (!isDone && playSound()) store({ ...shared, rung: sequence })
+        // Pages without https have no locks: there the tabs rely on what is stored.
+        const { locks } = navigator
+        void (locks?.request(`frontdesk.${sequence}`, { ifAvailable: true }, ring) ?? ring())
       },
       tabsAgreeMs * (1 + Math.random()),
     )
