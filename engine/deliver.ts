@@ -52,7 +52,7 @@ export async function deliver(workspaces: Workspaces, { request, changes }: Requ
     // An engine that was suspended during an erasure may notify of an earlier record; the erasure has left a revision.
     if (!before.request && before.revision > 0 && (await workspaces.isErased(conversation))) return
     try {
-      await workspaces.keep(withUrgency(request, changes, before.request), before.revision)
+      await workspaces.keep(request, before.revision)
       return publishAll(workspaces, request, changes)
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
@@ -118,21 +118,6 @@ export function notificationOf(open: OpenRequest, change: RequestChange): Notifi
 /** Whether these changes are the first of the conversation's first request. */
 function isFirst([change]: RequestChange[]): boolean {
   return change?.action === 'created' && change.request === 1
-}
-
-/** How urgent a waiting request is: by these changes, else as before them. */
-function withUrgency(
-  request: OpenRequest,
-  changes: RequestChange[],
-  before: OpenRequest | null,
-): OpenRequest {
-  if (request.state !== 'waiting') return request
-  const actions = changes.map(({ action }) => action)
-  const isSameWait = before?.state === 'waiting' && before.request === request.request
-  for (const urgency of ['escalated', 'reminded'] as const)
-    if (actions.includes(urgency) || (isSameWait && before.urgency === urgency))
-      return { ...request, urgency }
-  return request
 }
 
 /** `<conversation>.<request>.<action>`, and which time it is from the second on. */

@@ -44,7 +44,7 @@ export interface Timer {
 }
 
 /** The timer's name in its machine, where a delayed transition is `xstate.after.<delay>.<state>`, or at the desk. */
-export function timerName({ id }: Timer): string {
+export function timerName({ id }: Pick<Timer, 'id'>): string {
   return /^(?:xstate\.after|desk)\.([^.]+)/.exec(id)?.[1] ?? id
 }
 

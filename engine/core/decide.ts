@@ -117,12 +117,15 @@ const mayBeLate = new Set<EventType>([
 ])
 
 /** Leaves only the fact that the conversation was erased, so that no late event begins it again. */
-function erase(draft: RecordDraft, { erased, snapshot, desk }: State, event: Event): RecordDraft {
+function erase(draft: RecordDraft, { erased, snapshot, desk, told }: State, event: Event): RecordDraft {
   draft.erased = erased
   if (erased)
     return event.type === 'admin.erased' ? draft.ignore() : draft.refuse({ code: 'unknown_conversation' })
   const context = snapshot && contextOf(snapshot)
-  if (context && hasOpenRequest(context)) draft.requests = [{ action: 'withdrawn', request: context.request }]
+  if (context && hasOpenRequest(context)) {
+    draft.told = told
+    draft.notify('withdrawn', { request: context.request })
+  }
   draft.erased = {
     workspace: context?.pinned.workspace ?? null,
     request: context?.request ?? 0,

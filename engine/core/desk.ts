@@ -82,6 +82,9 @@ export function followDesk(draft: RecordDraft, world: World, event: Event): void
   }
   if (phase === 'queued') {
     stopClock(draft)
+    // The router asks others before it asks the agent who had it.
+    const former = before && contextOf(before).agent
+    if (former) changeDesk(draft, { asked: [former.id] })
     return
   }
   const context = contextIn(draft)
@@ -111,6 +114,7 @@ export function fireAtDesk(draft: RecordDraft, timer: Timer): boolean {
       draft.stopTimer(timer.id)
       const { agent } = contextIn(draft)
       if (agent && phaseIn(draft) === 'withAgent') giveBack(draft, agent, 'unattended')
+      draft.accept()
       return true
     }
     case offerEnds:
@@ -163,8 +167,11 @@ function transfer(
 
 function leave(draft: RecordDraft, id: string): void {
   const { agent } = contextIn(draft)
-  if (phaseIn(draft) === 'withAgent' && agent?.id === id) giveBack(draft, agent, 'agentAway')
-  else if (offeredTo(draft) === id) endOffer(draft)
+  if (phaseIn(draft) === 'withAgent' && agent?.id === id) {
+    giveBack(draft, agent, 'agentAway')
+    // A custom machine may not take it back.
+    if (draft.outcome === 'rejected') draft.accept().ignore()
+  } else if (offeredTo(draft) === id) endOffer(draft)
   else draft.ignore()
 }
 

@@ -99,6 +99,13 @@ export class RecordDraft {
     return this
   }
 
+  /** Takes a refusal back. */
+  accept(): this {
+    this.outcome = 'applied'
+    this.rejected = undefined
+    return this
+  }
+
   ignore(): this {
     this.outcome = 'ignored'
     return this
@@ -183,8 +190,7 @@ export class RecordDraft {
     this.timers = this.timers.filter((timer) => timer.id !== id)
     if (!event) this.fired = [...(this.fired ?? []), id]
     this.step(event ?? { type: id })
-    this.outcome = 'applied'
-    this.rejected = undefined
+    this.accept()
   }
 
   /** Ends the conversation without a step of its machine. */

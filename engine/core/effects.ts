@@ -3,8 +3,9 @@ import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { RequestChange } from '../../schemas/conversation/record.ts'
 import type { RequestChanges, RequestRecord } from '../../schemas/conversation/request-record.ts'
 import { requestState } from '../../schemas/conversation/request-state.ts'
+import type { ConversationContext } from '../machines/context.ts'
 import type { StoredSnapshot } from '../machines/step.ts'
-import { contextOf, type State, type StoredRecord } from './conversation.ts'
+import { contextOf, type State, type StoredRecord, timerName } from './conversation.ts'
 
 /** An action to perform after a record is stored. Each is idempotent. */
 export type Effect =
@@ -68,7 +69,7 @@ export function effectsOf(
     // The workspace that it was transferred from.
     for (const change of requests.filter((change) => !isHere(change))) {
       const workspace = change.workspace as string
-      const withdrawn = { ...request, workspace, state: 'withdrawn' as const }
+      const withdrawn = { ...request, workspace, state: 'withdrawn' as const, movedTo: request.workspace }
       effects.push({ kind: 'notify', conversation, request: { changes: [change], request: withdrawn } })
     }
   }
@@ -82,8 +83,9 @@ export function effectsOf(
 }
 
 /** The present request. All fields in one place: spreading those that are set takes several times as long. */
-function requestOf(conversation: string, record: number, at: string, { snapshot, desk }: State): OpenRequest {
-  const context = contextOf(snapshot as StoredSnapshot)
+function requestOf(conversation: string, record: number, at: string, state: State): OpenRequest {
+  const { desk } = state
+  const context = contextOf(state.snapshot as StoredSnapshot)
   const { pinned, customer, need, agent, request, answers, tags } = context
   const { workspace, channel, locale, hours, opensAt, page } = pinned
   return {
@@ -103,6 +105,7 @@ function requestOf(conversation: string, record: number, at: string, { snapshot,
     details: Object.keys(answers).length > 0 ? answers : undefined,
     need,
     agent: agent ?? undefined,
+    urgency: urgencyOf(state, context),
     tags,
     unattendedSince: desk?.unanswered?.isTold ? isoOf(desk.unanswered.since) : undefined,
     offer: desk?.offer && { agent: desk.offer.agent, until: isoOf(desk.offer.until) },
@@ -110,6 +113,14 @@ function requestOf(conversation: string, record: number, at: string, { snapshot,
     held: desk?.isHeld,
     formerWorkspaces: desk?.formerWorkspaces,
   }
+}
+
+/** How urgent agents were told that a waiting request is: by the timers of the present wait that have come due. */
+function urgencyOf({ fired }: State, context: ConversationContext): OpenRequest['urgency'] {
+  if (!fired || requestState(context) !== 'waiting') return undefined
+  const names = fired.map((id) => timerName({ id }))
+  if (names.includes('escalate')) return 'escalated'
+  return names.includes('unanswered') ? 'reminded' : undefined
 }
 
 function isoOrNull(instant: number | null): string | null {

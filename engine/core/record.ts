@@ -65,9 +65,14 @@ export function recordOf(draft: RecordDraft): Recorded {
   return { kind: 'record', record, snapshot }
 }
 
+/** A later version's record may have values that this one does not know: its state is what the next event needs. */
+const stateOnly = recordSchema.pick({ at: true, event: true, outcome: true, state: true })
+
 /** A record from its stored text; `null` where it is not valid. */
 export function readRecord(body: string): StoredRecord | null {
-  return (recordSchema.safeParse(parseJson(body)).data as StoredRecord | undefined) ?? null
+  const parsed = parseJson(body)
+  const read = recordSchema.safeParse(parsed).data ?? stateOnly.safeParse(parsed).data
+  return (read as StoredRecord | undefined) ?? null
 }
 
 /** Once a form was filled in: the customer's details as they are known since, by field id. */

@@ -183,8 +183,7 @@ export function endRetired(draft: RecordDraft, { snapshot }: RunningState, event
     const { language = 'en' } = context.pinned as { language?: string }
     draft.says.push({ author: { type: 'system' }, type: 'notice', text: textsFor(language).retired })
   }
-  if (hasOpenRequest(context))
-    draft.requests = [{ action: agent ? 'ended' : 'withdrawn', request: context.request }]
+  if (hasOpenRequest(context)) draft.notify(agent ? 'ended' : 'withdrawn', { request: context.request })
   draft.end({ ...context, reason: hasLeft ? 'customer' : 'bot' })
 }
 

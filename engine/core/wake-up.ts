@@ -34,6 +34,7 @@ export function wakeUp(
   const draft = new RecordDraft(incoming.conversation, event, at, state)
   if (resume(draft, world, conversation, state, incoming.event) === 'ends') {
     endRetired(draft, state, null)
+    followDesk(draft, world, incoming.event)
     return recordOf(draft)
   }
   // The failed bot's timers are gone; its conversation has to go on without it.

@@ -47,6 +47,8 @@ export const openRequest = request.extend({
   urgency: z.enum(['reminded', 'escalated']).optional(),
   /** While it waits: the one agent who may accept it, and until when. */
   offer: z.object({ agent: knownAgent, until: z.string() }).optional(),
+  /** In the workspace that it was transferred from: where it is now. Agents there may not open it any more. */
+  movedTo: z.string().optional(),
   /** While it waits: the ids of agents who did not take it. */
   asked: z.array(z.string()).optional(),
   /** While it waits: the customer is gone, and its escalation is held back for those who are there. */

@@ -289,6 +289,22 @@ describe('a waiting request', () => {
     expect(story.request).toMatchObject({ workspace: 'billing', queuedAt: '2026-06-05T14:00:00.000Z' })
   })
 
+  it('keeps its urgency where it overflows, and begins without in the next wait', () => {
+    const story = queued().when(passes('PT10M'), moved('billing'))
+    const [overflowed] =
+      story.brought
+        .at(-1)
+        ?.effects.flatMap((effect) => (effect.kind === 'notify' ? [effect.request.request] : [])) ?? []
+    expect(overflowed).toMatchObject({ workspace: 'billing', state: 'waiting', urgency: 'escalated' })
+    story.when(accepted('eve'), released('eve'))
+    expect(story.request).not.toHaveProperty('urgency')
+  })
+
+  it('that an agent gave back, or lost, is offered to others first', () => {
+    expect(withAnn().when(passes('PT15M')).request?.asked).toEqual(['ann'])
+    expect(withAnn().when(released('ann')).request?.asked).toEqual(['ann'])
+  })
+
   it('of a customer who has gone is not escalated while it is held, and at once when they are back', () => {
     queued()
       .when(held(true), passes('PT20M'))

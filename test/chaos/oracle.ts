@@ -300,13 +300,8 @@ function checkBucket({ open }: Remains, kept: KeptRecord[]): string[] {
   for (const { conversation, sequence, record } of kept)
     for (const effect of effectsOf(conversation, sequence, record)) {
       if (effect.kind !== 'notify') continue
-      const { request, changes } = effect.request
-      const key = `${request.workspace}.${conversation}`
-      const before = expected.get(key)
-      const told = changes.findLast(({ action }) => action === 'reminded' || action === 'escalated')
-      const urgency = (told?.action ??
-        (before?.state === 'waiting' && before.urgency)) as OpenRequest['urgency']
-      expected.set(key, request.state === 'waiting' && urgency ? { ...request, urgency } : request)
+      const { request } = effect.request
+      expected.set(`${request.workspace}.${conversation}`, JSON.parse(JSON.stringify(request)))
     }
   return [...new Set([...expected.keys(), ...open.keys()])].flatMap((key) => {
     const [found, right] = [open.get(key), expected.get(key)]

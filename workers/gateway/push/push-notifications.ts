@@ -3,7 +3,6 @@ import webpush from 'web-push'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { onNotification, onTeam } from '../../../engine/nats/views/signals.ts'
 import type { Notification } from '../../../schemas/conversation/notification.ts'
-import type { Team } from '../../../schemas/conversation/presence.ts'
 import type { RequestAction } from '../../../schemas/conversation/record.ts'
 import type { PushMessage } from '../../../schemas/protocol/desk.ts'
 import type { ApiClient } from '../../calls/api-client.ts'
@@ -18,6 +17,8 @@ const timeoutMs = 10_000
 const pauseMs = 5_000
 /** The agents who are there are asked for again after this long without a message. */
 const teamKeptMs = 60_000
+/** A notifier that does not answer by then is none. */
+const unknownMs = 1_000
 
 /** Requests that any agent of the workspace may take, and those that are one agent's. */
 const toEverybody = new Set<RequestAction>(['created', 'released', 'transferred', 'escalated'])
@@ -39,7 +40,7 @@ export class PushNotifications {
   /** The contact that push services may use, an https or mailto URL. */
   readonly #contact: string
   readonly #log: Logger
-  readonly #teams = new Map<string, KnownTeam>()
+  readonly #teams = new Map<string, Promise<KnownTeam>>()
   readonly #sentAt = new Map<string, number>()
   readonly #unsubscribe: () => void
 
@@ -63,7 +64,7 @@ export class PushNotifications {
 
   async stop(): Promise<void> {
     this.#unsubscribe()
-    for (const { stop } of this.#teams.values()) stop()
+    for (const known of this.#teams.values()) (await known).stop()
     this.#subscriptions.stop()
     await this.#client.close()
   }
@@ -125,30 +126,33 @@ export class PushNotifications {
   }
 
   /** The agents of a workspace with a desk, followed as long as there are messages for it. */
-  async #teamOf(workspace: string): Promise<KnownTeam> {
-    const known = this.#teams.get(workspace)
-    if (known) return known
-    const made: KnownTeam = { there: new Set(), stop: () => {} }
-    this.#teams.set(workspace, made)
-    await new Promise<void>((resolve) => {
-      const receive = ({ agents }: Team) => {
-        made.there = new Set(agents.map(({ id }) => id))
-        resolve()
+  #teamOf(workspace: string): Promise<KnownTeam> {
+    const known = this.#teams.get(workspace) ?? this.#followTeam(workspace)
+    this.#teams.set(workspace, known)
+    return known
+  }
+
+  #followTeam(workspace: string): Promise<KnownTeam> {
+    return new Promise((resolve) => {
+      const team: KnownTeam = {
+        there: new Set(),
+        stop: () => {
+          clearTimeout(timer)
+          clearTimeout(forget)
+          stop()
+        },
       }
-      const stop = onTeam(this.#role, workspace, receive)
+      const stop = onTeam(this.#role, workspace, ({ agents }) => {
+        team.there = new Set(agents.map(({ id }) => id))
+        resolve(team)
+      })
       // Without a notifier nobody knows.
-      const timer = setTimeout(resolve, 1_000)
+      const timer = setTimeout(() => resolve(team), unknownMs)
       const forget = setTimeout(() => {
         this.#teams.delete(workspace)
-        stop()
+        team.stop()
       }, teamKeptMs)
       forget.unref()
-      made.stop = () => {
-        clearTimeout(timer)
-        clearTimeout(forget)
-        stop()
-      }
     })
-    return made
   }
 }

@@ -27,7 +27,8 @@ export function pushRoutes({ subscriptions, hosts, authenticate }: PushRouteDeps
           const asked = parse(newPushSubscription, request.body)
           if (!asked.ok) return invalid(reply, asked.error.problems)
           const { workspace, subscription } = asked.value
-          const { id, workspaces } = agentOf(request)
+          const signedIn = agentOf(request)
+          const { id, workspaces } = signedIn
           if (workspaces !== 'all' && !workspaces.includes(workspace))
             return refuse(reply, 'not_allowed', `you have no access to the workspace ${workspace}`)
           try {
@@ -36,7 +37,7 @@ export function pushRoutes({ subscriptions, hosts, authenticate }: PushRouteDeps
             const { host } = new URL(subscription.endpoint)
             return refuse(reply, 'not_allowed', `${host} is no push service of FRONTDESK_PUSH_HOSTS`)
           }
-          await subscriptions.add({ agent: id, workspace, subscription })
+          await subscriptions.add({ agent: id, workspace, subscription }, signedIn)
           return reply.code(204).send()
         })
 

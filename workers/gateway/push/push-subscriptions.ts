@@ -8,12 +8,13 @@ import { retry } from '../../../engine/nats/retry.ts'
 import { pushSubscription } from '../../../schemas/protocol/desk.ts'
 import { token } from '../../../schemas/token.ts'
 import { KnownSecrets } from '../identity/known-secrets.ts'
+import type { SignInValidity } from '../identity/principal.ts'
 
 const keysKind = 'vapid'
 const keysId = 'main'
 const subscriptionKind = 'push'
-/** A browser whose desk was not opened for this long gets no more. */
-const subscriptionTtl = '168h'
+/** A browser whose desk was not opened for this long, in milliseconds, gets no more. */
+const subscriptionMs = 7 * 86_400_000
 
 const vapidKeys = z.object({ publicKey: z.string(), privateKey: z.string() })
 export type VapidKeys = z.infer<typeof vapidKeys>
@@ -46,10 +47,14 @@ export class PushSubscriptions {
     return new PushSubscriptions(bucket, keys, known)
   }
 
-  /** Stores a subscription, or renews it. Throws transient errors. */
-  async add(entry: Subscribed): Promise<void> {
+  /** Stores a subscription, or renews it: for as long as the agent is signed in. Throws transient errors. */
+  async add(entry: Subscribed, { expiresAt, ended }: SignInValidity): Promise<void> {
     const id = idOf(entry)
-    await this.#bucket.put(`${subscriptionKind}.${id}`, JSON.stringify(entry), { ttl: subscriptionTtl })
+    const ms = Math.min(subscriptionMs, expiresAt - Date.now())
+    const ttl = `${Math.max(1, Math.floor(ms / 1_000))}s`
+    await this.#bucket.put(`${subscriptionKind}.${id}`, JSON.stringify(entry), { ttl })
+    const remove = () => void this.remove(entry.subscription.endpoint).catch(() => {})
+    ended?.addEventListener('abort', remove, { once: true })
     this.#known.set(id, entry)
   }
 

@@ -122,6 +122,8 @@ export class AgentConnection {
       request: (now, before) => {
         if (now) this.#accepting.delete(now.conversation)
         if (now) this.#send({ type: 'request', request: now })
+        // It is another workspace's now.
+        if (now?.movedTo !== undefined) this.#close(now.conversation)
         else if (before) this.#send({ type: 'gone', conversation: before.conversation })
       },
       presence: (conversation, presence) => this.#send(presenceFrame(conversation, presence)),
@@ -217,7 +219,7 @@ export class AgentConnection {
     }
     const request = await readRequest(this.#nats, this.#workspace, conversation)
     if (this.#isClosed) return false
-    if (!request) return refuse('unknown_conversation')
+    if (!request || request.movedTo !== undefined) return refuse('unknown_conversation')
     // The desk was not sent requests that are over.
     if (!this.#requests?.get(conversation)) this.#send({ type: 'request', request })
     if (this.#open.size >= openConversationsMax)

@@ -40,7 +40,8 @@ export class Router {
   /** As they were published last, by workspace. */
   readonly #teams = new Map<string, string>()
   #stopWatching = () => {}
-  #active: { timer: NodeJS.Timeout; roster: Subscription } | undefined
+  readonly #timer: NodeJS.Timeout
+  #active: { roster: Subscription } | undefined
   #isChanged = true
   #isPassing = false
   #passedAt = 0
@@ -56,6 +57,7 @@ export class Router {
       workspaces: new Map(),
       agentGraceMs: graceMs,
     }
+    this.#timer = setInterval(() => void this.#tick(), tickMs)
     this.#subscriptions = [
       this.#hear(subjects.desk('*'), (body, workspace) => {
         const { data } = deskPresence.safeParse(parseJson(body))
@@ -108,17 +110,17 @@ export class Router {
     // Another notifier may have published other teams meanwhile.
     this.#teams.clear()
     this.#isChanged = true
-    this.#active = { roster, timer: setInterval(() => void this.#tick(), tickMs) }
+    this.#active = { roster }
   }
 
   standBy(): void {
-    clearInterval(this.#active?.timer)
     this.#active?.roster.unsubscribe()
     this.#active = undefined
   }
 
   close(): void {
     this.standBy()
+    clearInterval(this.#timer)
     this.#stopWatching()
     for (const subscription of this.#subscriptions) subscription.unsubscribe()
   }
@@ -141,6 +143,11 @@ export class Router {
   async #tick(): Promise<void> {
     const isDue = Date.now() - this.#passedAt >= clockMs
     if (this.#isPassing || !(this.#isChanged || isDue) || !this.#isNeeded) return
+    // On standby it only forgets those who are gone.
+    if (!this.#active) {
+      if (isDue) this.#update(Date.now())
+      return
+    }
     this.#isPassing = true
     try {
       // Messages that were sent to this process until now are heard first, also after it was suspended.
@@ -154,21 +161,25 @@ export class Router {
   }
 
   #pass(now: number, isDue: boolean): void {
-    const { agents, customers, requests } = this.#picture
+    const { agents, customers } = this.#picture
     if (now - this.#passedAt > gapMs) {
       agents.listenAnew(now)
       customers.listenAnew(now)
     }
     this.#isChanged = false
-    this.#updateAgents(now)
-    if (isDue) {
-      this.#passedAt = now
-      customers.update(now, (conversation) => requests.get(conversation) !== undefined)
-    }
+    if (isDue) this.#update(now)
+    else this.#updateAgents(now)
     const events = route(this.#picture, now, eventsMax)
     for (const event of events) void this.#publish(event)
     if (events.length === eventsMax) this.#isChanged = true
     if (isDue) this.#publishTeams()
+  }
+
+  #update(now: number): void {
+    const { customers, requests } = this.#picture
+    this.#passedAt = now
+    this.#updateAgents(now)
+    customers.update(now, (conversation) => requests.get(conversation) !== undefined)
   }
 
   #updateAgents(now: number): void {
