@@ -288,7 +288,7 @@ describe('a conversation', () => {
     }
   })
 
-  test('stores a sign of life a minute while they type and an agent waits for them', async () => {
+  test('stores a sign of life a minute while they type or read and an agent waits for them', async () => {
     let ms = 0
     const now = Date.now.bind(Date)
     const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + ms)
@@ -329,11 +329,16 @@ describe('a conversation', () => {
     expect(await typing(client, 3), 'the customer has answered').toBe(2)
     await answered(client, 'thanks')
     expect(await typing(client, 3)).toBe(3)
+    ms += activeMs
+    client.send({ type: 'presence', state: 'away' })
+    expect(await typing(client, 0), 'the customer looks elsewhere').toBe(3)
+    client.send({ type: 'presence', state: 'here' })
+    expect(await typing(client, 0), 'the customer reads').toBe(4)
 
     const signs = (await world.records(conversation)).filter(({ event }) => event.type === 'session.active')
-    expect(signs).toHaveLength(3)
+    expect(signs).toHaveLength(4)
     const idle = signs.map(({ at, state: { timers = [] } }) => (timers[0]?.due ?? 0) - Date.parse(at))
-    expect(idle, 'the ladder begins a minute later').toEqual([360_000, 360_000, 360_000])
+    expect(idle, 'the ladder begins a minute later').toEqual([360_000, 360_000, 360_000, 360_000])
     client.close()
     other.close()
   })

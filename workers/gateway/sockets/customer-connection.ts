@@ -117,7 +117,10 @@ export class CustomerConnection {
         this.#isInSight = frame.presence !== 'away'
         return frame.session === undefined ? this.#begin(frame) : this.#resume(frame.session, frame)
       case 'presence':
-        return this.#presence?.turned(frame.state === 'here')
+        this.#presence?.turned(frame.state === 'here')
+        // The customer turns to the page again: they read.
+        if (frame.state === 'here') await this.#showLife()
+        return
       case 'typing':
         return this.#typing()
       case 'login':
@@ -208,6 +211,12 @@ export class CustomerConnection {
     if (now - this.#typedAt < typingPauseMs) return
     this.#typedAt = now
     publishTyping(this.#deps.nats, this.#conversation, 'customer', {})
+    await this.#showLife()
+  }
+
+  /** Stores a sign of life, at most one a minute, while an agent waits for the customer. */
+  async #showLife(): Promise<void> {
+    const now = Date.now()
     const siblings = [...(this.#deps.connections.get(this.#conversation) ?? [])]
     if (!this.#isAwaited || siblings.some((sibling) => now - sibling.#activeAt < activeMs)) return
     this.#activeAt = now
