@@ -245,6 +245,27 @@ describe('an agent has no access', () => {
     client.close()
   })
 
+  test('to what was transferred to another workspace, from then on', async () => {
+    const { conversation } = await waiting()
+    const [ann, bob] = [await deskOf('ann'), await deskOf('bob')]
+    ann.send({ type: 'accept', conversation, clientId: 'a', request: 1 })
+    await ann.first('request', (frame) => isOf(conversation)(frame) && frame.request.state === 'accepted')
+    ann.send({ type: 'transfer', conversation, clientId: 't', to: { workspace: 'other' } })
+    await ann.first('request', (frame) => isOf(conversation)(frame) && frame.request.movedTo === 'other')
+    for (const desk of [ann, bob]) {
+      desk.send({ type: 'open', conversation })
+      await desk.first('error', (frame) => frame.conversation === conversation)
+    }
+    const sequence = ann.all('record').filter((frame) => frame.conversation === conversation).length
+    await world.publish(conversation, 'session.message', { text: 'for the others only' })
+    const other = await deskOf('eve', 'other')
+    other.send({ type: 'open', conversation })
+    await other.first('ready', (frame) => frame.conversation === conversation)
+    expect(other.texts()).toContain('for the others only')
+    expect(ann.all('record').filter((frame) => frame.conversation === conversation)).toHaveLength(sequence)
+    for (const desk of [ann, bob, other]) desk.close()
+  })
+
   test('to a workspace that is not theirs', async () => {
     const headers = await signedIn(gateway, 'agent', 'carl', ['main'])
     await expect(TestClient.open(gateway, '/v1/desk?workspace=other', headers)).rejects.toThrow('403')

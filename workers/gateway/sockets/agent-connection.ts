@@ -120,11 +120,12 @@ export class AgentConnection {
     this.#setState('online')
     const joined = this.#workspaces.join(workspace, {
       request: (now, before) => {
-        if (now) this.#accepting.delete(now.conversation)
-        if (now) this.#send({ type: 'request', request: now })
-        // It is another workspace's now.
-        if (now?.movedTo !== undefined) this.#close(now.conversation)
-        else if (before) this.#send({ type: 'gone', conversation: before.conversation })
+        if (now) {
+          this.#accepting.delete(now.conversation)
+          this.#send({ type: 'request', request: now })
+          // It is another workspace's now.
+          if (now.movedTo !== undefined) this.#close(now.conversation)
+        } else if (before) this.#send({ type: 'gone', conversation: before.conversation })
       },
       presence: (conversation, presence) => this.#send(presenceFrame(conversation, presence)),
       team: (team) => this.#send({ type: 'team', ...team }),
