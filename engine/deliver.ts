@@ -110,7 +110,7 @@ export function notificationOf(open: OpenRequest, change: RequestChange): Notifi
     tags: open.tags,
     unattendedSince: open.unattendedSince,
     action: change.action,
-    reason: change.reason,
+    reason: change.reason ?? (change.action === 'released' ? 'agent' : undefined),
     offerUntil: change.offerUntil,
   } satisfies Record<keyof Notification, unknown>
 }

@@ -84,7 +84,8 @@ export function followDesk(draft: RecordDraft, world: World, event: Event): void
     stopClock(draft)
     // The router asks others before it asks the agent who had it.
     const former = before && contextOf(before).agent
-    if (former) changeDesk(draft, { asked: [former.id] })
+    // A conversation that an earlier version began goes on as it did.
+    if (former && contextIn(draft).pinned.timeouts.agent) changeDesk(draft, { asked: [former.id] })
     return
   }
   const context = contextIn(draft)

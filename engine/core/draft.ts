@@ -265,7 +265,7 @@ export class RecordDraft {
   notify(given: RequestAction, change: Partial<RequestChange> = {}): void {
     const { why } = this
     const action = given === 'released' && why === 'transferred' ? why : given
-    const reason = action === 'released' && why !== 'transferred' ? (why ?? 'agent') : undefined
+    const reason = action === 'released' && why !== 'transferred' ? why : undefined
     const n = action === 'created' ? 1 : (this.told?.[action] ?? 0) + 1
     this.told = action === 'created' ? { created: 1 } : { ...this.told, [action]: n }
     const request = change.request ?? contextOf(this.stored as StoredSnapshot).request

@@ -78,7 +78,7 @@ export const requestChange = z.object({
   request: z.number(),
   /** Counts repetitions of the same action from 2 on. */
   n: z.number().optional(),
-  /** With `released`. */
+  /** With `released`; absent: the agent has released it. */
   reason: z.enum(releaseReasons).optional(),
   /** With `offered`: to whom. */
   agent: knownAgent.optional(),

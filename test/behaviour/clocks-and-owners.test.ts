@@ -113,6 +113,18 @@ describe('the agent’s clock', () => {
       .thenNothing()
   })
 
+  it('a conversation that an earlier version began goes on without one, as it did', () => {
+    const story = queued()
+    const { snapshot: _, ...known } = structuredClone({ ...story.known, snapshot: undefined })
+    const context = known.record?.state.snapshot?.context as { pinned: { timeouts: { agent?: object } } }
+    delete context.pinned.timeouts.agent
+    story.known = known
+    story.when(accepted('ann'), passes('P1D')).thenIt({ tells: ['accepted'] })
+    story.when(released('ann'))
+    expect(story.last.requests).toEqual([{ action: 'released', request: 1 }])
+    expect(story.last.state).not.toHaveProperty('desk')
+  })
+
   it('one in a late wake-up is measured from the message all the same', () => {
     withAnn({ late: 60_000 })
       .when(passes('PT16M'))

@@ -152,7 +152,7 @@ describe('a desk', () => {
     await bob.first('record', ({ clientId }) => clientId === 'c')
     expect(await bob.first('record', ({ notes }) => notes !== undefined)).toMatchObject({
       notes: [{ author: { type: 'agent', id: 'ann' }, text: 'lunch' }],
-      requests: [{ action: 'released', reason: 'agent' }],
+      requests: [{ action: 'released' }],
     })
     expect(JSON.stringify(client.frames)).not.toContain('lunch')
     ann.send({ type: 'message', conversation, clientId: 'd', text: 'still there?' })
