@@ -110,6 +110,8 @@ export class SimulatedAgent {
   #arrive(): void {
     this.shifts.push({ from: Date.now(), until: Number.POSITIVE_INFINITY })
     this.#state = 'online'
+    // One who was away has kept theirs.
+    clearInterval(this.#heartbeat)
     this.#heartbeat = setInterval(() => this.#tell(), heartbeatMs)
     this.#tell()
   }
