@@ -6,7 +6,12 @@ import {
   externalIdLengthMax,
   nameLengthMax,
 } from '../../schemas/conversation/customer.ts'
-import { clientIdLengthMax, type Event, type EventType } from '../../schemas/conversation/event.ts'
+import {
+  type Agent,
+  clientIdLengthMax,
+  type Event,
+  type EventType,
+} from '../../schemas/conversation/event.ts'
 import type { FormField, Rejection, RejectionCode } from '../../schemas/conversation/record.ts'
 import { fieldTypes } from '../../schemas/field-types.ts'
 import {
@@ -39,25 +44,17 @@ function refusedValue(event: Event): Rejection | undefined {
     case 'agent.message':
       return refusedText(event.text) ?? tooLong('clientId', event.clientId, clientIdLengthMax)
     case 'agent.accepted':
-      return (
-        tooLong('agent.id', event.agent.id, agentFieldLengthMax) ??
-        tooLong('agent.name', event.agent.name, agentFieldLengthMax)
-      )
+      return refusedAgent('agent', event.agent)
     case 'agent.transferred':
       return (
         (event.to.agent || event.to.workspace
           ? undefined
           : { code: 'text_invalid' as const, message: 'to: names neither an agent nor a workspace' }) ??
-        tooLong('to.agent.id', event.to.agent?.id, agentFieldLengthMax) ??
-        tooLong('to.agent.name', event.to.agent?.name, agentFieldLengthMax) ??
+        (event.to.agent && refusedAgent('to.agent', event.to.agent)) ??
         (event.note === undefined ? undefined : tooLong('note', event.note, textLengthMax))
       )
     case 'agent.noted':
-      return (
-        refusedText(event.text) ??
-        tooLong('agent.id', event.agent.id, agentFieldLengthMax) ??
-        tooLong('agent.name', event.agent.name, agentFieldLengthMax)
-      )
+      return refusedText(event.text) ?? refusedAgent('agent', event.agent)
     case 'agent.tagged':
       return (
         tooMany('tags', event.tags, 0, tagsMax) ??
@@ -142,6 +139,12 @@ function first<T>(
 function refusedText(text: string): Rejection | undefined {
   if (trim(text) === '') return { code: 'text_invalid', message: 'text: is empty' }
   return tooLong('text', text, textLengthMax)
+}
+
+function refusedAgent(field: string, { id, name }: Agent): Rejection | undefined {
+  return (
+    tooLong(`${field}.id`, id, agentFieldLengthMax) ?? tooLong(`${field}.name`, name, agentFieldLengthMax)
+  )
 }
 
 function refusedCustomer(customer: Customer): Rejection | undefined {

@@ -123,7 +123,7 @@ async function shownAfter(page: Page, text: string): Promise<number> {
         (element) => element.textContent === text,
       )
     while (!isShown()) await frame()
-    // What is drawn in this frame is on the screen by the next one.
+    // A drawing of this frame is on the screen by the next one.
     await frame()
     const at = arrived.find(({ data }) => data.includes(`"${text}"`))?.at
     if (at === undefined) throw new Error(`no frame has ${text}`)

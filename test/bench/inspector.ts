@@ -107,7 +107,7 @@ async function open(page: Page): Promise<Opened> {
           drawnMs: root?.querySelector('frontdesk-machine'),
           liveMs: isLive && root?.querySelector(`#event-${Number(count) - 1}`),
         }
-        // What is drawn in this frame is on the screen by the next one.
+        // A drawing of this frame is on the screen by the next one.
         await frame()
         const now = Math.round(performance.now() - startedAt)
         for (const what of ['shownMs', 'drawnMs', 'liveMs'] as const)

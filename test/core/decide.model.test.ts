@@ -303,7 +303,7 @@ function keepsItsWord(story: Story): void {
   })
 }
 
-/** Who waits for an agent's answer has a running clock, where the channel has one; nobody else has. */
+/** A customer who waits for an agent's answer has a running clock, where the channel has one; no other has. */
 function expectOwner({ snapshot, timers = [], desk }: State): void {
   const ids = timers.map(({ id }) => id)
   const isWithAgent = typeof snapshot?.value === 'object' && 'withAgent' in (snapshot.value as object)

@@ -230,7 +230,7 @@ describe('a conversation', () => {
     const ann = { id: 'ann@example.com', name: 'Ann' }
     const bob = { id: 'bob@example.com', name: 'Bob' }
     let notes = 0
-    /** What only agents may see begins with `INTERNAL`. */
+    /** Makes a note; every text for agents only begins with `INTERNAL`. */
     const note = async (conversation: string) => {
       const text = `INTERNAL ${++notes}`
       await world.publish(conversation, 'agent.noted', { agent: { ...bob, name: 'INTERNAL Bob' }, text })

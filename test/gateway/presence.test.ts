@@ -90,7 +90,7 @@ describe('a customer', () => {
     await stopping.stop()
     const moved = await customerOf(gateway, { session: moves.session })
     leaves.client.close()
-    // By then the others would have been gone, too.
+    // The others would have been gone by then, too.
     await until(() => toldOf(leaves.conversation).includes('gone'))
     expect(toldOf(reloads.conversation)).toEqual(['here'])
     expect(toldOf(moves.conversation)).toEqual(['here', 'here'])

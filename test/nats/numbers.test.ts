@@ -18,7 +18,7 @@ afterAll(() => world?.stop())
 
 const ann = { id: 'ann', name: 'Ann' }
 
-/** Of two days: midnight may come in between. */
+/** The sum of two days: midnight may come in between. */
 async function ask<T = NumbersAnswer>(question: object = {}): Promise<T> {
   const body = JSON.stringify({ days: 2, ...question })
   return (await workspace.publisher.request(subjects.inspection('numbers'), body)).json<T>()

@@ -182,7 +182,7 @@ describe('the list of requests', () => {
 
 describe('news', () => {
   const before = deskWith(request('c1'), accepted('mine'), accepted('theirs', bob))
-  /** What the agent is told when frames arrive. */
+  /** The news that the agent is told when frames arrive. */
   const news = (desk: Desk, ...frames: DeskGatewayFrame[]) =>
     newsBetween(desk, receiveAll(desk, ...frames)).map(
       ({ kind, request }) => `${kind} ${request.conversation}`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkDocument, kindOf } from '../../engine/core/read-document.ts'
 import { lineOf } from '../../schemas/problem.ts'
 
-/** What is refused, as `field: message`. */
+/** The refused fields, as `field: message`. */
 function refusals(change: object): string[] {
   const checked = checkDocument('workspace', { id: 'main', ...change })
   return checked.ok ? [] : checked.error.problems.map(lineOf)

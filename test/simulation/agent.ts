@@ -36,7 +36,7 @@ export class SimulatedAgent {
     this.#workspaces = workspaces
   }
 
-  /** Works until then, in epoch milliseconds; then stays until `until` to answer what is left. */
+  /** Works until then, in epoch milliseconds. */
   async work(until: number): Promise<void> {
     for (const workspace of this.#workspaces)
       this.#requests.set(workspace, await OpenRequests.watch(this.#nats, workspace, () => {}))

@@ -180,7 +180,7 @@ function judge(records: KeptRecord[], told: string[], sent: string[], crew: Simu
   return { figures, violations }
 }
 
-/** Who waits in the queue has a timer until the escalation; who waits for an agent has the agent's clock. */
+/** A waiting request has a timer until the escalation; a customer with an agent has the agent's clock. */
 function hasOwner({ snapshot, timers = [], told, desk }: State): boolean {
   if (!snapshot || snapshot.status === 'done') return true
   if (timers.length > 0 || desk?.overdue !== undefined) return true

@@ -8,7 +8,7 @@ export async function axe(page: Page): Promise<string[]> {
   return await page.evaluate(async () => {
     const { violations } = await (window as unknown as { axe: typeof axeCore }).axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      // What passes is not described: that takes longer than the rules themselves.
+      // Rules that pass are not described: that takes longer than the rules themselves.
       resultTypes: ['violations'],
     })
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)

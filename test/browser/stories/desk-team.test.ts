@@ -65,7 +65,7 @@ test('a customer is passed on to a colleague with a note, who is asked first', a
   const question = ann.page.getByRole('dialog', { name: 'Pass the customer on?' })
   const to = question.getByLabel('To')
   const goals = async () => (await to.locator('option').allTextContents()).map((text) => text.trim())
-  // Who has least to do comes first.
+  // The agent who has least to do comes first.
   await expect.poll(async () => (await goals()).slice(0, 2)).toEqual(['Cora · 0 open', 'Bella · 1 open'])
   await expect.poll(goals).toContain(`${sales.name} · 0 online`)
   expect.soft(await axe(ann.page)).toEqual([])

@@ -281,13 +281,13 @@ test('while one types, a list suggests what may stand there, and takes no key th
   await page.keyboard.press('ArrowUp')
   await page.keyboard.press('Tab')
   await page.keyboard.type('\ngo')
-  // By a click, or a tap: the text keeps the focus, and the next list is there.
+  // A click or a tap: the text keeps the focus, and the next list is there.
   await option('goTo').click()
   await option('welcome').waitFor()
   await expect.poll(() => focusedElement(page)).toMatch(/^textarea/)
   await page.keyboard.type('p')
   await expect.poll(() => list.getByRole('option').allInnerTexts()).toEqual(['person'])
-  // What is not chosen is not taken: Enter begins a line, Escape closes, and Tab leaves.
+  // A suggestion that is not chosen is not taken: Enter begins a line, Escape closes, and Tab leaves.
   await page.keyboard.press('Enter')
   await list.waitFor({ state: 'hidden' })
   await page.keyboard.type('na')
