@@ -4,7 +4,6 @@ import type { Language } from '../../../../engine/texts/languages.ts'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
-import { select } from '../../base/field.ts'
 import { loading } from '../../base/page-parts.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import type { Path } from '../draft.ts'
@@ -13,29 +12,26 @@ import {
   conflict,
   editorHead,
   editorSaveBar,
-  errorOf,
-  fieldError,
   fieldId,
   focusField,
   hoursSegments,
   previewHead,
   problemSummary,
 } from '../editor-parts.ts'
-import { fieldWord, language, words } from '../language.ts'
+import { language, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
 import { linkTo } from '../route.ts'
 import { HoursWatch } from '../schedules/hours-watch.ts'
 import { shownValue } from '../shown-value.ts'
 import '../bots/bot-preview.ts'
+import { botField, scheduleField } from './channel-choices.ts'
+import { type ChannelTab, channelFieldName, channelTabs, tabOf } from './channel-field-name.ts'
 import './channel-settings.ts'
 import './reminders.ts'
 import './response-editor.ts'
 import './widget-preview.ts'
 
 const previewPauseMs = 300
-
-const channelTabs = ['responses', 'reminders', 'settings'] as const
-type ChannelTab = (typeof channelTabs)[number]
 
 /** A channel: its messages and fields, its reminders, and its settings. */
 class AdminChannel extends DocumentEditor<Channel> {
@@ -146,7 +142,8 @@ class AdminChannel extends DocumentEditor<Channel> {
 
   #responses() {
     return html`
-      ${this.#scheduleField()} ${this.#botField()}
+      ${scheduleField(this.editing, this.stored.schedules, (id) => this.#hours.mark(id))}
+      ${botField(this.editing, this.stored.bots, this.#switchOff)}
       <div class="responses">
         <div class="both" data-shown=${this.hours}>
           ${hoursSegments(words.whichResponse, this.hours, this.#chooseHours, 'narrow-only')}
@@ -202,88 +199,6 @@ class AdminChannel extends DocumentEditor<Channel> {
     `
   }
 
-  /** A choice of another document, by its id, or of none. */
-  #choice(
-    name: 'schedule' | 'bot',
-    texts: { label: string; none: string; hint: unknown },
-    documents: ReadonlyMap<string, { name: string }>,
-    beside: unknown = nothing,
-  ) {
-    const path = [name]
-    const id = fieldId(path)
-    const error = errorOf(this.editing, path)
-    const chosen = this.editing.document[name] ?? ''
-    const isMissing = chosen !== '' && !documents.has(chosen)
-    return html`
-      <section class="choice">
-        <label for=${id}>${texts.label}</label>
-        <div class="inline">
-          ${select({
-            id,
-            value: chosen,
-            options: [
-              ['', texts.none],
-              ...(isMissing ? [[chosen, words.missing(chosen)] as const] : []),
-              ...[...documents].map(([key, { name }]) => [key, name || key] as const),
-            ],
-            choose: (value) => this.editing.edit(path, value === '' ? undefined : value),
-            invalid: error ? 'true' : 'false',
-            describedBy: `${error ? `${id}-error ` : ''}${id}-hint`,
-          })}
-          ${beside}
-        </div>
-        <p class="hint" id="${id}-hint">${texts.hint}</p>
-        ${fieldError(this.editing, path)}
-      </section>
-    `
-  }
-
-  #scheduleField() {
-    const { schedule } = this.editing.document
-    const chosen = this.#schedule
-    const hint = chosen
-      ? html`
-          ${this.#hours.mark(chosen.id)}
-          <a href=${linkTo('schedules', chosen.id)}>${words.editSchedule}</a>
-        `
-      : schedule
-        ? words.missingScheduleHint
-        : words.noScheduleHint
-    return this.#choice(
-      'schedule',
-      { label: words.schedule, none: words.noSchedule, hint },
-      this.stored.schedules,
-    )
-  }
-
-  #botField() {
-    const { bot } = this.editing.document
-    const switchOff = html`
-      <button type="button" class="button" @click=${this.#switchOff}>${words.switchOff}</button>
-    `
-    return this.#choice(
-      'bot',
-      { label: words.bot, none: words.noBot, hint: this.#botHint() },
-      this.stored.bots,
-      bot ? switchOff : nothing,
-    )
-  }
-
-  #botHint() {
-    const { bot } = this.editing.document
-    if (!bot) return words.noBotHint
-    const chosen = this.stored.bots.get(bot)
-    if (!chosen) return html`<span class="state missing">${words.missingBotHint(bot)}</span>`
-    return html`
-      ${
-        chosen.problems
-          ? html`<span class="state missing">${words.brokenBotHint}</span>`
-          : html`<span>${words.botHint}</span>`
-      }
-      <a href=${linkTo('bots', bot)}>${words.editBot}</a>
-    `
-  }
-
   /** At once, where nothing else waits to be saved. */
   #switchOff = (): void => {
     const isAlone = !this.editing.isChanged
@@ -323,27 +238,6 @@ class AdminChannel extends DocumentEditor<Channel> {
       this.isReady = true
     })
   }
-}
-
-function tabOf([first]: Path): ChannelTab {
-  if (first === 'timeouts') return 'reminders'
-  return first === 'duringHours' || first === 'outsideHours' || first === 'schedule' || first === 'bot'
-    ? 'responses'
-    : 'settings'
-}
-
-/** `During opening hours: Customer details 2 (Label)` */
-export function channelFieldName([first, second, third, fourth]: Path): string {
-  if (first === undefined) return words.theWholeDocument
-  if (first !== 'duringHours' && first !== 'outsideHours' && first !== 'timeouts') return fieldWord(first)
-  const where =
-    first === 'timeouts'
-      ? words.tabs.reminders
-      : words.hoursLong[first === 'duringHours' ? 'during' : 'outside']
-  if (second === undefined) return where
-  const entry = typeof third === 'number' ? ` ${third + 1}` : ''
-  const field = fourth === undefined ? '' : ` (${fieldWord(fourth)})`
-  return words.fieldOf(where, `${fieldWord(second)}${entry}${field}`)
 }
 
 const fieldTexts = { nameOf: channelFieldName, show: shownValue }
