@@ -86,8 +86,9 @@ async function applyEvent(deps: Applying, raw: RawEvent, pending: Pending): Prom
         if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
+      // It makes no record, so a worker before this one may have armed it already.
       if (decision.kind === 'rearm')
-        await performAll(deps, [{ ...decision, kind: 'wake', conversation: id }], pending)
+        await performAll(deps, [{ ...decision, kind: 'wake', conversation: id }], pending, Date.now())
       deps.cache.set(id, known.conversation)
       return
     }

@@ -17,7 +17,6 @@ interface Held {
   settle(armed?: Promise<void>): void
   /** Settles once it is armed, replaced or not needed. */
   settled: Promise<void>
-  isArming: boolean
 }
 
 /**
@@ -34,6 +33,8 @@ export class LateWakeUps implements Performer, Late {
   readonly #performer: Performer
   /** Keyed by conversation, in the order in which they came. */
   readonly #held = new Map<string, Held>()
+  /** Settle once nothing of a conversation is being armed any more. */
+  readonly #arming = new Map<string, Promise<void>>()
   #isStillOurs: () => Promise<boolean> = async () => true
   #timer: NodeJS.Timeout | undefined
   #state: 'holding' | 'finishing' | 'abandoned' = 'holding'
@@ -50,8 +51,10 @@ export class LateWakeUps implements Performer, Late {
   async perform(effect: Effect, since?: number): Promise<void> {
     if (effect.kind === 'wake') return this.#hold(effect, since === undefined)
     if (effect.kind === 'disarm' || effect.kind === 'forget') {
-      const held = await this.#drop(effect.conversation)
+      const held = this.#drop(effect.conversation)
       if (effect.kind === 'disarm' && held?.isFirst) return
+      // One that is stored after the removal would be left, also one that another has replaced meanwhile.
+      await this.#arming.get(effect.conversation)
     }
     return this.#performer.perform(effect, since)
   }
@@ -59,7 +62,7 @@ export class LateWakeUps implements Performer, Late {
   /** Arms what is held at once, and what comes after. */
   finish(): void {
     this.#state = 'finishing'
-    for (const held of this.#held.values()) this.#arm(held, 0)
+    for (const held of [...this.#held.values()]) this.#arm(held, 0)
   }
 
   /** Arms nothing more: the successor does. */
@@ -76,30 +79,24 @@ export class LateWakeUps implements Performer, Late {
     const before = this.#held.get(conversation)
     if (before) before.isFirst &&= isNew
     if (before && before.wake.generation >= generation) return before.settled
-    const isFirst = before ? before.isFirst && !before.isArming : isNew && generation === 1
-    if (before && !before.isArming) before.settle()
-    this.#held.delete(conversation)
+    const isFirst = (before ? before.isFirst : isNew && generation === 1) && !this.#arming.has(conversation)
+    this.#drop(conversation)
     const since = Date.now()
-    if (this.#state === 'finishing' || at < since + 2 * armAfterMs) return this.#performer.perform(wake)
+    if (this.#state === 'finishing' || at < since + 2 * armAfterMs) return this.#perform(wake)
     let settle: Held['settle'] = () => {}
     const settled = new Promise<void>((resolve) => {
       settle = resolve
     })
-    this.#held.set(conversation, { wake, since, isFirst, settle, settled, isArming: false })
+    this.#held.set(conversation, { wake, since, isFirst, settle, settled })
     this.#timer ??= setTimeout(() => void this.#look(), armAfterMs)
     return settled
   }
 
-  /** Lets a conversation’s held wake-up go; one that is being armed first becomes so. */
-  async #drop(conversation: string): Promise<Held | undefined> {
+  /** Lets a conversation’s held wake-up go. */
+  #drop(conversation: string): Held | undefined {
     const held = this.#held.get(conversation)
-    if (!held) return undefined
-    if (held.isArming) {
-      await held.settled
-      return undefined
-    }
     this.#held.delete(conversation)
-    held.settle()
+    held?.settle()
     return held
   }
 
@@ -108,7 +105,7 @@ export class LateWakeUps implements Performer, Late {
     const ready: Held[] = []
     for (const held of this.#held.values()) {
       if (held.since > due) break
-      if (!held.isArming) ready.push(held)
+      ready.push(held)
     }
     if (ready.length > 0 && !(await this.#isStillOurs())) return
     // Meanwhile one may have been replaced, or its conversation may have ended.
@@ -118,12 +115,17 @@ export class LateWakeUps implements Performer, Late {
 
   /** @param since the performer checks that the wake-up is still needed if that was long ago */
   #arm(held: Held, since: number): void {
-    if (held.isArming) return
-    held.isArming = true
-    const { conversation } = held.wake
-    const armed = this.#performer.perform(held.wake, since).finally(() => {
-      if (this.#held.get(conversation) === held) this.#held.delete(conversation)
+    this.#held.delete(held.wake.conversation)
+    held.settle(this.#perform(held.wake, since))
+  }
+
+  #perform(wake: Wake, since?: number): Promise<void> {
+    const { conversation } = wake
+    const armed = this.#performer.perform(wake, since)
+    const all = Promise.allSettled([this.#arming.get(conversation), armed]).then(() => {
+      if (this.#arming.get(conversation) === all) this.#arming.delete(conversation)
     })
-    held.settle(armed)
+    this.#arming.set(conversation, all)
+    return armed
   }
 }

@@ -77,9 +77,14 @@ export function effectsOf(
   const { wake } = state
   if (wake && (wake.seq === event.seq || (isFound && state.snapshot?.status !== 'done')))
     effects.push({ kind: 'wake', conversation, generation: wake.generation, at: wake.at })
-  if (record.status?.state === 'ended' && wake && wake.at > Date.parse(record.at))
+  // Only what the wake-up itself has ended needs none: one whose time has passed may have been put off, without a record.
+  if (record.status?.state === 'ended' && wake && (wake.at > Date.parse(record.at) || !isTimer(event)))
     effects.push({ kind: 'disarm', conversation })
   return effects
+}
+
+function isTimer({ type }: StoredRecord['event']): boolean {
+  return type.startsWith('timer.')
 }
 
 /** The present request. All fields in one place: spreading those that are set takes several times as long. */

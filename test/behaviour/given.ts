@@ -114,7 +114,7 @@ export class Story {
   readonly brought: Brought[] = []
   now: number
   known: Conversation = unknownConversation
-  #world: World
+  world: World
   readonly #late: number
   readonly #wakeUps = new Map<number, number>()
   #seq = 0
@@ -124,7 +124,7 @@ export class Story {
   constructor({ at = storyBegins, late = 0, ...settings }: Setting) {
     this.now = Date.parse(at)
     this.#late = late
-    this.#world = worldOf(settings)
+    this.world = worldOf(settings)
   }
 
   /** Lets things happen, one after another; time passes only where one says so. */
@@ -218,7 +218,7 @@ export class Story {
   #happen(happening: Happening): void {
     if ('passes' in happening) this.#wakeUntil(this.now + happening.passes)
     else if ('until' in happening) this.#wakeUntil(Date.parse(happening.until))
-    else if ('reconfigured' in happening) this.#world = worldOf(happening.reconfigured)
+    else if ('reconfigured' in happening) this.world = worldOf(happening.reconfigured)
     else {
       const { type, payload, id = `e${this.#seq + 1}`, behind = 0 } = happening
       this.#publish(type, JSON.stringify(payload), id, this.now - behind)
@@ -277,9 +277,9 @@ export class Story {
   }
 
   #decide(incoming: Incoming): Decision {
-    const decision = decide(this.#world, frozen(this.known), frozen(incoming))
+    const decision = decide(this.world, frozen(this.known), frozen(incoming))
     const { snapshot: _, ...stored } = this.known
-    const again = decide(this.#world, frozen(asStored(stored)), asStored(incoming))
+    const again = decide(this.world, frozen(asStored(stored)), asStored(incoming))
     expect(asStored(withoutSnapshot(again))).toEqual(asStored(withoutSnapshot(decision)))
     this.#decideOnceMore(incoming, asStored(withoutSnapshot(decision)))
     return decision
@@ -287,7 +287,7 @@ export class Story {
 
   /** From what is stored alone, whatever is configured, as a replay does. */
   #decideOnceMore(incoming: Incoming, decision: Decision): void {
-    const definitions = this.#world.definitions as Registry
+    const definitions = this.world.definitions as Registry
     const stored = decision.kind === 'record' ? decision.record : undefined
     const { snapshot: _, ...known } = this.known
     const again = decideAgain({ definitions }, frozen(asStored(known)), asStored(incoming), stored)

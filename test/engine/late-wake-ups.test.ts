@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Applying, apply } from '../../engine/apply.ts'
+import { ConversationCache } from '../../engine/conversation-cache.ts'
+import type { RawEvent } from '../../engine/core/conversation.ts'
 import type { Effect } from '../../engine/core/effects.ts'
 import { armAfterMs, LateWakeUps } from '../../engine/late-wake-ups.ts'
+import { filled, given, passes, started, storyBegins } from '../behaviour/given.ts'
 
 let performed: string[]
 let late: LateWakeUps
@@ -25,6 +29,20 @@ const wake = (generation: number, inMs = 3_600_000): Effect => ({
 })
 const disarm: Effect = { kind: 'disarm', conversation: 'c1' }
 const forget: Effect = { kind: 'forget', conversation: 'c1', seq: 1, record: 1 }
+/** Arming takes until the test lets it. */
+function slowly() {
+  let arm = () => {}
+  const slow = new LateWakeUps({
+    perform: async (effect) => {
+      if (effect.kind === 'wake')
+        await new Promise<void>((resolve) => {
+          arm = resolve
+        })
+      performed.push(`${effect.kind}${effect.kind === 'wake' ? ` ${effect.generation}` : ''}`)
+    },
+  })
+  return { slow, arm: () => arm() }
+}
 const pass = () => vi.advanceTimersByTimeAsync(2 * armAfterMs)
 
 describe('a wake-up', () => {
@@ -130,25 +148,73 @@ describe('the end of a conversation', () => {
     expect(performed).toEqual(['wake 1', 'disarm'])
   })
 
-  test('waits for a wake-up that is being armed', async () => {
-    let arm = () => {}
-    const slow = new LateWakeUps({
-      perform: async (effect) => {
-        if (effect.kind === 'wake')
-          await new Promise<void>((resolve) => {
-            arm = resolve
-          })
-        performed.push(effect.kind)
+  test.each<[string, (slow: LateWakeUps) => Promise<void>]>([
+    ['that is being armed', async () => {}],
+    [
+      'that is being armed and was replaced meanwhile',
+      async (slow) => {
+        void slow.perform(wake(2))
       },
-    })
+    ],
+  ])('waits for a wake-up %s', async (_, happens) => {
+    const { slow, arm } = slowly()
     void slow.perform(wake(1))
     await pass()
+    await happens(slow)
     const ended = slow.perform(disarm)
     await pass()
     expect(performed).toEqual([])
     arm()
     await ended
-    expect(performed).toEqual(['wake', 'disarm'])
+    expect(performed).toEqual(['wake 1', 'disarm'])
+  })
+
+  test('waits for a wake-up that a worker arms at once, since it stops', async () => {
+    const { slow, arm } = slowly()
+    slow.finish()
+    void slow.perform(wake(1))
+    const ended = slow.perform(disarm)
+    await pass()
+    expect(performed).toEqual([])
+    arm()
+    await ended
+    expect(performed).toEqual(['wake 1', 'disarm'])
+  })
+
+  test('removes a wake-up that was put off, which a worker before may have armed', async () => {
+    const story = given({ channel: { timeouts: { abandoned: 'PT1H' } } })
+    story.when(started(), passes('PT30M'), filled({ name: 'José' }))
+    let conversation = story.known
+    const deps: Applying = {
+      world: () => story.world,
+      conversations: {
+        load: async () => conversation,
+        commit: async (_, { last }, record) => {
+          conversation = { last: last + 1, sequence: last + 1, record }
+          return last + 1
+        },
+      },
+      performer: late,
+      deadLetters: { bury: async (_, { message }) => expect.unreachable(message) },
+      machines: { load: async () => {} },
+      cache: new ConversationCache(1),
+      dealtWith: () => 2,
+      lastEvent: async () => 4,
+    }
+    const event = (seq: number, type: string, payload: object): RawEvent => ({
+      subject: `frontdesk.event.0.c1.${type}`,
+      seq,
+      at: Date.parse(storyBegins) + seq * 1_000 + 3_600_000,
+      id: '',
+      body: new TextEncoder().encode(JSON.stringify(payload)),
+      headers: {},
+    })
+    vi.setSystemTime(event(3, '', {}).at)
+    void apply(deps, event(3, 'timer.due', { generation: 1 }))
+    await vi.advanceTimersByTimeAsync(armAfterMs / 2)
+    await apply(deps, event(4, 'session.ended', {}))
+    await pass()
+    expect(performed).toEqual(['disarm'])
   })
 
   test('an erasure arms nothing', async () => {
