@@ -2,6 +2,12 @@
 
 /** The most characters of a text that a customer or an agent writes. */
 export const textLengthMax = 4096
+/** The most files of a message, and characters of a file's name and of its type. */
+export const attachmentsMax = 10
+export const fileNameLengthMax = 200
+export const fileTypeLengthMax = 127
+/** The most files of a conversation's messages: each record names all of them. */
+export const conversationFilesMax = 200
 /** The most characters of a customer's answer to a field of a form. */
 export const answerLengthMax = 1000
 /**

@@ -115,6 +115,8 @@ export interface State {
   awaits?: number | undefined
   /** The agents' side, which no machine has. */
   desk?: DeskState | undefined
+  /** The ids of the files that came with messages: its erasure removes them from the store. */
+  files?: string[] | undefined
   /**
    * How many events of customers, agents and bots were applied; absent where an earlier version, which did not count,
    * began the conversation.
@@ -129,6 +131,7 @@ export interface State {
         request: number
         startedAt: number | null
         formerWorkspaces?: string[] | undefined
+        files?: string[] | undefined
       }
     | undefined
 }

@@ -117,7 +117,11 @@ const mayBeLate = new Set<EventType>([
 ])
 
 /** Leaves only the fact that the conversation was erased, so that no late event begins it again. */
-function erase(draft: RecordDraft, { erased, snapshot, desk, told }: State, event: Event): RecordDraft {
+function erase(
+  draft: RecordDraft,
+  { erased, snapshot, desk, told, files }: State,
+  event: Event,
+): RecordDraft {
   draft.erased = erased
   if (erased)
     return event.type === 'admin.erased' ? draft.ignore() : draft.refuse({ code: 'unknown_conversation' })
@@ -131,6 +135,7 @@ function erase(draft: RecordDraft, { erased, snapshot, desk, told }: State, even
     request: context?.request ?? 0,
     startedAt: context?.pinned.at ?? null,
     formerWorkspaces: desk?.formerWorkspaces,
+    files,
   }
   return draft
 }

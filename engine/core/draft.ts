@@ -69,6 +69,7 @@ export class RecordDraft {
   called: State['called']
   awaits: State['awaits']
   desk: State['desk']
+  files: State['files']
   events: State['events']
   recent: State['recent']
   erased: State['erased']
@@ -89,6 +90,7 @@ export class RecordDraft {
     this.called = state.called
     this.awaits = state.awaits
     this.desk = state.desk
+    this.files = state.files
     this.events = state.events
     this.recent = state.recent
   }
@@ -237,7 +239,8 @@ export class RecordDraft {
       case 'say': {
         const say = params as Say
         // A text may consist of placeholders only, none of which has a value.
-        if (say.text !== '' || say.type !== 'text') this.says.push(say)
+        if (say.text !== '' || say.type !== 'text' || say.attachments) this.says.push(say)
+        if (say.attachments) this.files = [...(this.files ?? []), ...say.attachments.map(({ id }) => id)]
         return
       }
       case 'notify':

@@ -39,7 +39,7 @@ export function effectsOf(
     // The record of the erasure stays, and those of what was refused after it.
     const isErasure = event.type === 'admin.erased' && record.outcome === 'applied'
     effects.push({ kind: 'forget', conversation, seq: event.seq, record: isErasure ? sequence : 0 })
-    const { workspace, startedAt, request, formerWorkspaces = [] } = state.erased
+    const { workspace, startedAt, request, formerWorkspaces = [], files } = state.erased
     // After the erasure, a later event leaves only itself to forget.
     if (isErasure && workspace !== null && startedAt !== null) {
       const erasedSince = isoOf(startedAt)
@@ -56,7 +56,7 @@ export function effectsOf(
         effects.push({
           kind: 'forgetRequests',
           conversation,
-          request: { changes, request: gone, erasedSince },
+          request: { changes, request: gone, erasedSince, ...(where === workspace && files && { files }) },
         })
       }
     }

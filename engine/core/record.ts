@@ -57,6 +57,7 @@ export function recordOf(draft: RecordDraft): Recorded {
           called: draft.called,
           awaits: draft.awaits,
           desk: draft.desk,
+          files: draft.files,
           events: eventsAfter(draft),
           recent: draft.recent,
         },
@@ -142,8 +143,8 @@ function checkSize(says: Say[]): void {
     throw new Error(`what is said at once has ${bytes} bytes; the limit is ${saidBytesMax}`)
 }
 
-function messageOf(id: string, { author, type, text, fields, options, clientId }: Say): Message {
-  return { id, author, type, text, fields, options, clientId }
+function messageOf(id: string, { author, type, text, fields, options, clientId, attachments }: Say): Message {
+  return { id, author, type, text, fields, options, clientId, attachments }
 }
 
 function noteOf(id: string, { author, text }: Omit<Note, 'id'>): Note {

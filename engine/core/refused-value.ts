@@ -1,5 +1,6 @@
 import { botFieldsMax, botOptionsMax } from '../../schemas/configuration/bot-flow.ts'
 import { optionsMax } from '../../schemas/configuration/channel.ts'
+import type { Attachment } from '../../schemas/conversation/attachment.ts'
 import {
   type Customer,
   emailLengthMax,
@@ -16,7 +17,11 @@ import type { FormField, Rejection, RejectionCode } from '../../schemas/conversa
 import { fieldTypes } from '../../schemas/field-types.ts'
 import {
   agentFieldLengthMax,
+  attachmentsMax,
   conversationEventsMax,
+  conversationFilesMax,
+  fileNameLengthMax,
+  fileTypeLengthMax,
   labelLengthMax,
   tagLengthMax,
   tagsMax,
@@ -40,9 +45,8 @@ function refusedValue(event: Event): Rejection | undefined {
     case 'session.identified':
       return refusedCustomer(event.customer)
     case 'session.message':
-      return refusedText(event.text) ?? tooLong('clientId', event.clientId, clientIdLengthMax)
     case 'agent.message':
-      return refusedText(event.text) ?? tooLong('clientId', event.clientId, clientIdLengthMax)
+      return refusedMessage(event) ?? tooLong('clientId', event.clientId, clientIdLengthMax)
     case 'agent.accepted':
       return refusedAgent('agent', event.agent)
     case 'agent.transferred':
@@ -141,6 +145,31 @@ function refusedText(text: string): Rejection | undefined {
   return tooLong('text', text, textLengthMax)
 }
 
+/** The text of a message with files may be empty. */
+function refusedMessage({
+  text,
+  attachments = [],
+}: {
+  text: string
+  attachments?: Attachment[] | undefined
+}): Rejection | undefined {
+  if (attachments.length === 0) return refusedText(text)
+  return (
+    tooLong('text', text, textLengthMax) ??
+    tooMany('attachments', attachments, 1, attachmentsMax) ??
+    first(attachments, refusedAttachment)
+  )
+}
+
+function refusedAttachment({ id, name, type }: Attachment, n: number): Rejection | undefined {
+  const field = `attachments.${n}`
+  if (!token.safeParse(id).success) return { code: 'text_invalid', message: `${field}.id: must be a token` }
+  if (trim(name) === '') return { code: 'text_invalid', message: `${field}.name: is empty` }
+  return (
+    tooLong(`${field}.name`, name, fileNameLengthMax) ?? tooLong(`${field}.type`, type, fileTypeLengthMax)
+  )
+}
+
 function refusedAgent(field: string, { id, name }: Agent): Rejection | undefined {
   return (
     tooLong(`${field}.id`, id, agentFieldLengthMax) ?? tooLong(`${field}.name`, name, agentFieldLengthMax)
@@ -177,9 +206,15 @@ const refusedWhenFull = new Set<EventType>([
 
 export const conversationFull = { code: 'conversation_full', max: conversationEventsMax } as const
 
-/** Whether the conversation has as many events as it may have, and this one is refused. */
-export function isFull({ events = 0 }: State, { type }: Event): boolean {
-  return events >= conversationEventsMax && refusedWhenFull.has(type)
+/** Whether the conversation has as many events or files as it may have, and this one is refused. */
+export function isFull({ events = 0, files = [] }: State, event: Event): boolean {
+  if (
+    'attachments' in event &&
+    event.attachments &&
+    files.length + event.attachments.length > conversationFilesMax
+  )
+    return true
+  return events >= conversationEventsMax && refusedWhenFull.has(event.type)
 }
 
 /** For developers, in records and in the log; customers and agents read `refusals` of engine/texts instead. */

@@ -1,10 +1,12 @@
 import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
+import type { Attachment } from '../../schemas/conversation/attachment.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
 import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
 import { readDetails } from '../texts/details.ts'
 import { fill } from '../texts/fill.ts'
 import { textsFor } from '../texts/languages.ts'
 import type { Texts } from '../texts/texts.ts'
+import { trim } from '../texts/trim.ts'
 import type { Context } from './context.ts'
 import { expectEvent, type GivenBack, type MachineEvent, type Say } from './vocabulary.ts'
 
@@ -86,9 +88,30 @@ export function agentText(context: Context, event: MachineEvent): Say {
 /** A text as its author sent it. */
 export function textOf(
   author: Say['author'],
-  { text, clientId }: { text: string; clientId?: string | undefined },
+  {
+    text,
+    clientId,
+    attachments,
+  }: { text: string; clientId?: string | undefined; attachments?: Attachment[] | undefined },
 ): Say {
-  return { author, type: 'text', text, ...(clientId !== undefined && { clientId }) }
+  return {
+    author,
+    type: 'text',
+    text,
+    ...(clientId !== undefined && { clientId }),
+    ...(attachments?.length && { attachments }),
+  }
+}
+
+/** The words of a customer's message: those of one without a text are the names of its files. */
+export function wordsOf({
+  text,
+  attachments = [],
+}: {
+  text: string
+  attachments?: Attachment[] | undefined
+}): string {
+  return trim(text) === '' ? attachments.map(({ name }) => name).join(', ') : text
 }
 
 /** The details that are asked for and not known yet. */

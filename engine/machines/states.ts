@@ -15,6 +15,7 @@ import {
   notice,
   refusedDetails,
   textsOf,
+  wordsOf,
 } from './says.ts'
 import { type CallRequest, expectEvent, type MachineEvent, type Say, timeOf } from './vocabulary.ts'
 
@@ -67,7 +68,7 @@ export function conversationParts<Own = undefined>() {
       tellBot: () => {},
 
       keepNeed: assign(({ context, event }) => ({
-        need: context.need ?? expectEvent(event, 'session.message').text,
+        need: context.need ?? wordsOf(expectEvent(event, 'session.message')),
       })),
       keepDetails: assign(({ context, event }) => {
         const filled = detailsOf(context, event)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { token } from '../token.ts'
+import { attachment } from './attachment.ts'
 import { callAnswer } from './call.ts'
 import { customer, visitedPage } from './customer.ts'
 import { formField } from './record.ts'
@@ -13,6 +14,8 @@ export const payloadBytesMax = 64 * 1024
 const agentId = visible('shown', z.object({ id: z.string().min(1) }))
 const agent = visible('shown', z.object({ id: z.string().min(1), name: z.string().optional() }))
 export type Agent = z.infer<typeof agent>
+// Names of files are masked where they are shown, as texts are.
+const attachments = visible('hidden', z.array(attachment).optional())
 
 /**
  * Payloads on `frontdesk.inbox.<conversation>.<type>`, by type.
@@ -29,7 +32,11 @@ export const payloads = {
     customer: visible('hidden', customer.optional()),
     page: visible('hidden', visitedPage.optional()),
   }),
-  'session.message': z.object({ text: z.string(), clientId: visible('hidden', z.string().optional()) }),
+  'session.message': z.object({
+    text: z.string(),
+    attachments,
+    clientId: visible('hidden', z.string().optional()),
+  }),
   'session.details': z.looseObject({ name: z.string().optional(), email: z.string().optional() }),
   'session.option': z.object({ option: visible('chosen', z.string()) }),
   'session.identified': z.object({ customer: visible('hidden', customer) }),
@@ -40,7 +47,12 @@ export const payloads = {
     request: visible('shown', z.int().optional()),
     takeOver: visible('shown', z.boolean().optional()),
   }),
-  'agent.message': z.object({ agent: agentId, text: z.string(), clientId: z.string().optional() }),
+  'agent.message': z.object({
+    agent: agentId,
+    text: z.string(),
+    attachments,
+    clientId: z.string().optional(),
+  }),
   'agent.released': z.object({ agent: agentId, reason: z.string().optional() }),
   'agent.ended': z.object({ agent: agentId }),
   'agent.transferred': z.object({

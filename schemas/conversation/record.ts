@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fieldErrors, fieldTypeNames } from '../field-types.ts'
+import { attachment } from './attachment.ts'
 import { requestCustomer } from './customer.ts'
 
 /** A field of a form message. All fields that are asked are required. */
@@ -28,6 +29,8 @@ export const message = z.object({
   fields: z.array(formField).optional(),
   options: z.array(z.string()).optional(),
   clientId: z.string().optional(),
+  /** The files of a text, which may be empty then. */
+  attachments: z.array(attachment).optional(),
 })
 export type Message = z.infer<typeof message>
 

@@ -17,5 +17,7 @@ export const requestRecord = z.object({
   request: openRequest,
   /** The conversation was erased: its data since this time is removed. */
   erasedSince: z.string().optional(),
+  /** The files of its messages, which are removed with it. */
+  files: z.array(z.string()).optional(),
 })
 export type RequestRecord = z.infer<typeof requestRecord>

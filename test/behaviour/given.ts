@@ -21,6 +21,7 @@ import type { Channel } from '../../schemas/configuration/channel.ts'
 import { durationMs } from '../../schemas/configuration/channel.ts'
 import type { Kind } from '../../schemas/configuration/document.ts'
 import type { Schedule } from '../../schemas/configuration/schedule.ts'
+import type { Attachment } from '../../schemas/conversation/attachment.ts'
 import type { CallFailure } from '../../schemas/conversation/call.ts'
 import type { Customer } from '../../schemas/conversation/customer.ts'
 import type { EventType, Payload } from '../../schemas/conversation/event.ts'
@@ -378,6 +379,8 @@ export const started = (more: Partial<Payload<'session.started'>> = {}) =>
   event('session.started', { channel: 'web', ...more })
 export const wrote = (text: string, clientId?: string) =>
   event('session.message', { text, ...(clientId !== undefined && { clientId }) })
+/** A message with files, of the customer. */
+export const sent = (attachments: Attachment[], text = '') => event('session.message', { text, attachments })
 export const filled = (details: Record<string, unknown>) => event('session.details', details)
 export const chose = (option: string) => event('session.option', { option })
 export const loggedIn = (customer: Customer) => event('session.identified', { customer })
@@ -390,6 +393,8 @@ export const accepted = (id: string, name?: string, request?: number) =>
     ...(request !== undefined && { request }),
   })
 export const said = (id: string, text: string) => event('agent.message', { agent: { id }, text })
+export const agentSent = (id: string, attachments: Attachment[], text = '') =>
+  event('agent.message', { agent: { id }, text, attachments })
 export const released = (id: string, reason?: string) =>
   event('agent.released', { agent: { id }, ...(reason !== undefined && { reason }) })
 export const closed = (id: string) => event('agent.ended', { agent: { id } })

@@ -8,7 +8,7 @@ import { fill } from '../../texts/fill.ts'
 import { languageTexts } from '../../texts/languages.ts'
 import { trim } from '../../texts/trim.ts'
 import type { BotMemory, Context } from '../context.ts'
-import { bot, customerText, missingFields, textsOf, valuesOf } from '../says.ts'
+import { bot, customerText, missingFields, textsOf, valuesOf, wordsOf } from '../says.ts'
 import { conversationParts } from '../states.ts'
 import { expectEvent, type MachineEvent, type Say, timeOf } from '../vocabulary.ts'
 import { linksMax } from './problems.ts'
@@ -55,7 +55,7 @@ export const botSetup = base.setup.extend({
     /** Keeps what the customer did. The first text is the customer's need. */
     hear: assign(({ context, event }, params: { option?: string; step?: string; variable?: string }) => {
       const bot = memory(context)
-      const text = event.type === 'session.message' ? event.text : null
+      const text = event.type === 'session.message' ? wordsOf(event) : null
       const values = { ...bot.values }
       if (params.option !== undefined && params.step !== undefined)
         values[`option.${params.step}`] = params.option
@@ -74,7 +74,7 @@ export const botSetup = base.setup.extend({
     countMiss: assign(({ context, event }) => {
       const bot = memory(context)
       return {
-        need: context.need ?? expectEvent(event, 'session.message').text,
+        need: context.need ?? wordsOf(expectEvent(event, 'session.message')),
         bot: { ...bot, hasActed: true, links: 0, misses: bot.misses + 1 },
       }
     }),

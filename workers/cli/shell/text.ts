@@ -46,9 +46,16 @@ export function cutText(text: string, max: number): string {
   return text
 }
 
-/** The text of a message, in lines; after a form its labels, after options the options. */
-export function messageText({ text = '', type, fields = [], options = [] }: Message): string {
-  const plain = plainText(text)
+/** The text of a message, in lines; after a form its labels, after options the options, then the names of files. */
+export function messageText({
+  text = '',
+  type,
+  fields = [],
+  options = [],
+  attachments = [],
+}: Pick<Message, 'text' | 'type' | 'fields' | 'options' | 'attachments'>): string {
+  const names = attachments.map(({ name }) => `[${plainLine(name)}]`)
+  const plain = [...(text === '' ? [] : [plainText(text)]), ...names].join('\n')
   if (type === 'form') return `${plain} [${fields.map(({ label }) => plainLine(label)).join(', ')}]`.trim()
   if (type === 'options') return `${plain} [${options.map(plainLine).join(' | ')}]`.trim()
   return plain

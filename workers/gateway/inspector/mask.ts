@@ -62,7 +62,7 @@ export class Mask {
         messages: messages.map((message) =>
           // A chosen option is the company's text.
           writers.has(message.author.type) && !isChosen
-            ? { ...message, ...(message.text !== undefined && { text: masked }) }
+            ? { ...message, ...maskedWords(message) }
             : { ...message, ...this.value(wordsOf(message)) },
         ),
       }),
@@ -163,6 +163,14 @@ function textsBy(event: Incoming['event'] | undefined, visibility: Visibility): 
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
+/** The text, and the names of files. */
+function maskedWords({ text, attachments }: Message): Partial<Message> {
+  return {
+    ...(text !== undefined && { text: masked }),
+    ...(attachments && { attachments: attachments.map((file) => ({ ...file, name: masked })) }),
+  }
 }
 
 /** Neither the author nor the id. */
