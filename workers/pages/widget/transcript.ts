@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { linkedText, saidText } from '../base/text/shown-text.ts'
 import type { WidgetWords } from '../base/words.ts'
 import { icon } from './icons.ts'
 import { type SentEvent, sentText, type TranscriptLine } from './session/conversation.ts'
@@ -37,12 +38,13 @@ function transcriptLine(
   return html`${pause > pauseMs ? html`<p class="time">${time}</p>` : nothing}
     ${
       type === 'notice'
-        ? html`<p class="notice" part="notice">${text}</p>`
+        ? html`<p class="notice" part="notice">${linkedText(text)}</p>`
         : html`<div class="line ${author.type} ${isFirst ? 'first' : ''}">
             ${isFirst ? html`<p class="name ${author.type === 'agent' ? '' : 'visually-hidden'}">${name}</p>` : nothing}
-            <p class="bubble" part="bubble ${author.type}" title=${time} dir="auto">${text}${
-              author.type === 'customer' ? tick(words, sent) : nothing
-            }</p>
+            <div class="bubble" part="bubble ${author.type}" title=${time} dir="auto">${saidText(
+              text,
+              author.type !== 'customer',
+            )}${author.type === 'customer' ? tick(words, sent) : nothing}</div>
             ${sent?.refused ? html`<p class="error">${words.notSent}</p>` : nothing}
           </div>`
     }`

@@ -4,6 +4,7 @@ import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
+import { linkedText, saidText } from '../../base/text/shown-text.ts'
 import { words } from '../language.ts'
 import { agentName } from '../requests/names.ts'
 import type { Notice, PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
@@ -126,7 +127,7 @@ export class TranscriptLog extends Part {
         ({ message, notice, at }) =>
           html`<p class="notice">
             <span dir="auto" title=${notice ? words.customerReads(message.text ?? '') : nothing}>${
-              notice ? noticeText(notice, this.agentId) : message.text
+              notice ? noticeText(notice, this.agentId) : linkedText(message.text)
             }</span> · <time>${timeOf(at)}</time>
           </p>`,
       )
@@ -138,7 +139,7 @@ export class TranscriptLog extends Part {
         const labels = fields?.map(({ label }) => label).join(', ')
         const isLast = index === entries.length - 1
         return html`<div class="bubble">
-          ${text ? html`<p class="text" dir="auto">${text}</p>` : nothing}
+          ${text ? html`<div class="text" dir="auto">${saidText(text, kind !== 'customer')}</div>` : nothing}
           ${labels ? html`<p class="hint">${words.asksFor}: <span dir="auto">${labels}</span></p>` : nothing}
           ${choices ? html`<p class="hint">${words.options}: <span dir="auto">${choices}</span></p>` : nothing}
           ${isMine && isLast && !isNote ? tick('delivered') : nothing}
@@ -151,7 +152,7 @@ export class TranscriptLog extends Part {
     if (event.type !== 'message' && event.type !== 'note') return nothing
     const takeBack = () => this.dispatchEvent(new CustomEvent('take-back', { detail: event.clientId }))
     return html`<div class="bubble ${state} ${event.type === 'note' ? 'noted' : ''}">
-        <p class="text" dir="auto">${event.text}</p>
+        <div class="text" dir="auto">${saidText(event.text, true)}</div>
         ${tick(state)}
       </div>
       ${

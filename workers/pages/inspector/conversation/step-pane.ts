@@ -6,6 +6,7 @@ import { ask, type Refusal } from '../../base/ask.ts'
 import { banner } from '../../base/banner.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
+import { linkedText } from '../../base/text/shown-text.ts'
 import { clockOf, dayOf, lengthOf } from '../../base/time.ts'
 import { words } from '../words.ts'
 import { saidOf, sourceOf } from './summary.ts'
@@ -98,7 +99,7 @@ class InspectorStep extends Part {
       ${messages.map(
         (message) =>
           html`<li class="said ${message.author.type}">
-            <span dir="auto">${saidOf(message)}</span><span class="id">${message.id}</span>
+            <span dir="auto">${linkedText(saidOf(message))}</span><span class="id">${message.id}</span>
           </li>`,
       )}
       ${requests.map(
