@@ -1,6 +1,6 @@
 import type { FormField } from '../../schemas/conversation/record.ts'
 import { type FieldType, fieldTypes } from '../../schemas/field-types.ts'
-import type { LanguageTexts } from './texts.ts'
+import type { CustomerTexts } from './customers/customer-texts.ts'
 
 /** A detail as a company asks for it. */
 type Detail =
@@ -9,7 +9,7 @@ type Detail =
   | { id: string; label: string; type: FieldType; options?: string[] | undefined }
 
 /** The fields of a form; name and e-mail have their labels in the conversation's language. */
-export function fieldsOf(details: readonly Detail[], labels: LanguageTexts['detailLabels']): FormField[] {
+export function fieldsOf(details: readonly Detail[], labels: CustomerTexts['detailLabels']): FormField[] {
   return details.map((detail): FormField => {
     if (detail === 'name') return { id: 'name', label: labels.name, type: 'text', required: true }
     if (detail === 'email') return { id: 'email', label: labels.email, type: 'email', required: true }

@@ -1,31 +1,30 @@
-import * as en from './en.ts'
-import * as fr from './fr.ts'
-import type { LanguageTexts, Texts } from './texts.ts'
+import * as ar from './customers/ar.ts'
+import type { CustomerTexts, Texts } from './customers/customer-texts.ts'
+import * as de from './customers/de.ts'
+import * as en from './customers/en.ts'
+import * as es from './customers/es.ts'
+import * as fr from './customers/fr.ts'
+import * as it from './customers/it.ts'
+import * as ja from './customers/ja.ts'
+import * as nl from './customers/nl.ts'
+import * as pl from './customers/pl.ts'
+import * as pt from './customers/pt.ts'
 
-/** The languages that frontdesk speaks, by code (BCP 47), each by its own name. */
-export const languages = { en: 'English', fr: 'Français' } as const
-export type Language = keyof typeof languages
+/** The languages that frontdesk speaks with customers, by code (BCP 47). */
+export const languages = ['en', 'fr', 'de', 'es', 'it', 'pt', 'nl', 'pl', 'ja', 'ar'] as const
+export type Language = (typeof languages)[number]
 
-const textsByLanguage: Record<Language, LanguageTexts> = { en, fr }
+const textsByLanguage: Record<Language, CustomerTexts> = { en, fr, de, es, it, pt, nl, pl, ja, ar }
 
-/** The language of a locale such as `fr-CA` (or `fr_CA`, as phones write it), if frontdesk speaks it. */
+/** The language of a locale such as `fr-CA` (or `fr_CA`, as phones write it), if frontdesk speaks it with customers. */
 export function languageOf(locale: string): Language | undefined {
-  const [code = ''] = locale.toLowerCase().split(/[-_]/, 1)
-  return Object.hasOwn(languages, code) ? (code as Language) : undefined
-}
-
-/** The first of the locales' languages that frontdesk speaks; English if it speaks none. */
-export function firstLanguageOf(...locales: readonly (string | undefined)[]): Language {
-  for (const locale of locales) {
-    const language = locale && languageOf(locale)
-    if (language) return language
-  }
-  return 'en'
+  const [code] = locale.toLowerCase().split(/[-_]/, 1)
+  return languages.find((language) => language === code)
 }
 
 /** All texts of a locale's language; English if frontdesk does not speak it. */
-export function languageTexts(locale: string): LanguageTexts {
-  return textsByLanguage[firstLanguageOf(locale)]
+export function languageTexts(locale: string): CustomerTexts {
+  return textsByLanguage[languageOf(locale) ?? 'en']
 }
 
 export function textsFor(locale: string): Texts {

@@ -241,7 +241,7 @@ describe('the language of the texts that nobody set', () => {
     expect(greets(locale)).toEqual(french)
   })
 
-  it.each(['en', 'en-GB', 'de', 'frr', '', 'x', 'not a locale', 'f'.repeat(300)])(
+  it.each(['en', 'en-GB', 'sv', 'frr', '', 'x', 'not a locale', 'f'.repeat(300)])(
     '%j is English',
     (locale) => {
       expect(greets(locale)).toEqual(english)
@@ -251,23 +251,36 @@ describe('the language of the texts that nobody set', () => {
   it('the customer’s before the channel’s, the channel’s where the customer’s is not known', () => {
     expect(greets('en', 'fr')).toEqual(english)
     expect(greets('fr', 'en')).toEqual(french)
-    expect(greets('de', 'fr')).toEqual(french)
+    expect(greets('sv', 'fr')).toEqual(french)
     expect(greets(undefined, 'fr')).toEqual(french)
     expect(greets('', 'fr-BE')).toEqual(french)
   })
 
   it('is one language for the whole conversation, whatever the customer’s locale is', () => {
     given({ channel: { locale: 'fr', duringHours: { customerDetails: ['name'] } } })
-      .when(started({ locale: 'de' }), wrote('Hilfe'), filled({ name: 'Jörg' }), accepted('ann'))
+      .when(started({ locale: 'sv' }), wrote('Hjälp'), filled({ name: 'Jörg' }), accepted('ann'))
       .thenIt({
         says: [
           ...french,
-          'customer: Hilfe',
+          'customer: Hjälp',
           'form: name',
           'bot: Merci Jörg, un agent va vous répondre dans un instant.',
           'notice: Un agent a rejoint la conversation.',
         ],
       })
+  })
+
+  it.each([
+    ['de-AT', 'Guten Tag! Wie können wir Ihnen helfen?'],
+    ['es-MX', '¡Hola! ¿En qué podemos ayudarle?'],
+    ['it', 'Buongiorno! Come possiamo aiutarLa?'],
+    ['pt_BR', 'Olá! Como podemos ajudar?'],
+    ['nl', 'Goedendag! Waarmee kunnen we u helpen?'],
+    ['pl', 'Dzień dobry! W czym możemy pomóc?'],
+    ['ja-JP', 'こんにちは。ご用件をお聞かせください。'],
+    ['ar-EG', 'مرحبًا! كيف يمكننا مساعدتكم؟'],
+  ])('%s: %s', (locale, text) => {
+    expect(greets(locale)).toEqual([`bot: ${text}`])
   })
 
   it('the form is in it too', () => {
@@ -313,7 +326,7 @@ describe('{{nextOpen}}', () => {
     )
     const english =
       'bot: We’re closed until Monday, June 8 at 9:00 AM (Central European Time). Leave us a message and we’ll get back to you.'
-    expect(outside('de')).toEqual([english])
+    expect(outside('sv')).toEqual([english])
     expect(outside('tlh')).toEqual([english])
     const own = { locale: 'de', outsideHours: { firstMessage: 'Wieder ab {{ nextOpen }}.' } }
     expect(outside('fr', own)[0]).toMatch(

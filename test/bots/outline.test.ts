@@ -3,13 +3,17 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { outlineOf } from '../../engine/machines/bots/outline.ts'
 import type { ChartState } from '../../engine/machines/chart.ts'
-import { languageTexts } from '../../engine/texts/languages.ts'
+import { textsFor } from '../../engine/texts/languages.ts'
+import { staffTexts } from '../../engine/texts/staff-languages.ts'
 import { type BotFlow, botFlow } from '../../schemas/configuration/bot-flow.ts'
 import { flowOf, link, message, options } from './flow.ts'
 
 /** Each state with its words, and each way as a line. */
 function linesOf(bot: object, locale = 'en'): string[] {
-  const { root, arrows } = outlineOf(botFlow.parse(bot) as BotFlow, languageTexts(locale))
+  const { root, arrows } = outlineOf(botFlow.parse(bot) as BotFlow, {
+    ...staffTexts(locale),
+    texts: textsFor(locale),
+  })
   const states = new Map<string, ChartState>()
   const visit = (state: ChartState) => {
     states.set(state.id, state)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { rejectionMessages } from '../../engine/core/refused-value.ts'
 import { fill } from '../../engine/texts/fill.ts'
 import { languageOf, languages, languageTexts } from '../../engine/texts/languages.ts'
+import { staffLanguages, staffTexts } from '../../engine/texts/staff-languages.ts'
 import { trim } from '../../engine/texts/trim.ts'
 import { rejectionCodes } from '../../schemas/conversation/record.ts'
 
@@ -71,7 +72,7 @@ function textsIn(language: string): Map<string, string> {
   return texts
 }
 
-describe.each(Object.keys(languages))('the texts in %s', (language) => {
+describe.each(languages)('the texts in %s', (language) => {
   it('are complete, and none is empty', () => {
     const texts = textsIn(language)
     expect([...texts.keys()].sort()).toEqual([...textsIn('en').keys()].sort())
@@ -81,14 +82,35 @@ describe.each(Object.keys(languages))('the texts in %s', (language) => {
   it('have the same placeholders as in English', () => {
     const placeholders = (text = '') => text.match(/\{\{[^}]*\}\}/g) ?? []
     const english = textsIn('en')
+    // No Japanese sentence reads well both with a name and without.
     for (const [path, text] of textsIn(language))
-      expect(placeholders(text), path).toEqual(placeholders(english.get(path)))
+      if (language === 'ja' && path.startsWith('channelTexts.followUpMessage'))
+        expect(placeholders(text)).toEqual([])
+      else expect(placeholders(text), path).toEqual(placeholders(english.get(path)))
+  })
+
+  it('are not left in English', () => {
+    const alike: Record<string, string[]> = { de: ['Name'], es: ['No'], it: ['No'] }
+    const english = textsIn('en')
+    for (const [path, text] of textsIn(language))
+      if (language !== 'en' && !alike[language]?.includes(text))
+        expect(text, path).not.toBe(english.get(path))
+  })
+})
+
+describe('the staff texts', () => {
+  it('are there for languages of customers, for every refusal', () => {
+    for (const language of staffLanguages) {
+      expect(languages).toContain(language)
+      expect(Object.keys(staffTexts(language).refusals).sort()).toEqual([...rejectionCodes].sort())
+    }
+    expect(staffTexts('de')).toBe(staffTexts('en'))
   })
 })
 
 describe('a language', () => {
   it('is English where frontdesk does not speak it', () => {
-    expect(languageTexts('de')).toBe(languageTexts('en'))
+    expect(languageTexts('sv')).toBe(languageTexts('en'))
     expect(languageTexts('constructor')).toBe(languageTexts('en'))
   })
 
@@ -96,7 +118,8 @@ describe('a language', () => {
     ['fr-CA', 'fr'],
     ['fr_CA', 'fr'],
     ['FR', 'fr'],
-    ['de', undefined],
+    ['pt-BR', 'pt'],
+    ['zh', undefined],
     ['frr', undefined],
     ['toString', undefined],
     ['', undefined],

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { languages } from '../../engine/texts/languages.ts'
 import { servePages } from '../../workers/gateway/http/pages.ts'
 import { httpServer } from '../../workers/gateway/http/server.ts'
 import { stepFields } from '../../workers/pages/admin/bots/step-fields.ts'
@@ -61,6 +62,23 @@ describe('a page', () => {
     const { rawPayload } = await get('/widget.js', { 'accept-encoding': 'gzip' })
     expect(rawPayload.length).toBeLessThan(18_000)
   })
+
+  test.each(languages.filter((language) => language !== 'en'))(
+    'the widget’s words in %s are a small file, for any origin, and kept for an hour',
+    async (language) => {
+      const { headers, rawPayload } = await get(`/widget/words/${language}.json`, {
+        'accept-encoding': 'gzip',
+      })
+      expect(rawPayload.length).toBeLessThan(1_500)
+      expect(headers).toMatchObject({
+        'content-type': 'application/json; charset=utf-8',
+        'access-control-allow-origin': '*',
+        'cache-control': 'public, max-age=3600, stale-while-revalidate=86400',
+      })
+      const { body: words } = await get(`/widget/words/${language}.json`)
+      expect(JSON.parse(words)).toMatchObject({ language, fieldErrors: expect.any(Object) })
+    },
+  )
 
   test('that does not exist is a page for people, and JSON for programs', async () => {
     const page = await get('/desks', { accept: 'text/html,*/*;q=0.8' })

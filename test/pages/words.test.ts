@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { languages } from '../../engine/texts/languages.ts'
+import { staffLanguages } from '../../engine/texts/staff-languages.ts'
 import {
   adminWords,
   deskWords,
   numbersWords,
   shellWords,
-  widgetWords,
+  type WidgetWords,
 } from '../../workers/pages/base/words.ts'
+import { widget as english } from '../../workers/pages/words/widget/en.ts'
 
-describe.each(Object.keys(languages))('the words in %s', (language) => {
+describe.each(staffLanguages)('the words of the staff pages in %s', (language) => {
   it.each(['words', 'words/desk', 'words/admin', 'words/admin/bots', 'words/numbers'])(
     'stand in a file of workers/pages/%s',
     (folder) => {
@@ -18,12 +20,57 @@ describe.each(Object.keys(languages))('the words in %s', (language) => {
   )
 
   it('are found by a locale of the language, however it is written', () => {
-    for (const wordsFor of [widgetWords, deskWords, shellWords, adminWords, numbersWords])
+    for (const wordsFor of [deskWords, shellWords, adminWords, numbersWords])
       for (const locale of [`${language}-CA`, `${language}_CA`, language.toUpperCase()])
         expect(wordsFor(locale)).toEqual(wordsFor(language))
   })
 })
 
-it('are English for a language that frontdesk does not speak', () => {
-  expect(deskWords('xx').title).toBe(deskWords('en').title)
+it('are English for a language that the staff pages do not speak', () => {
+  expect(deskWords('de').title).toBe(deskWords('en').title)
+})
+
+const folder = 'workers/pages/words/widget'
+
+it('the widget has its words in each language of customers, and in no other', () => {
+  expect(readdirSync(folder).sort()).toEqual(languages.map((language) => `${language}.ts`).sort())
+})
+
+/** Words that are the same in English. */
+const alike: Record<string, string[]> = { fr: ['Conversation', 'Agent'] }
+
+describe.each(languages)('the words of the widget in %s', async (language) => {
+  const { widget } = (await import(`../../workers/pages/words/widget/${language}.ts`)) as {
+    widget: WidgetWords
+  }
+  const textsOf = ({ fieldErrors: _, language: __, ...words }: WidgetWords) => Object.entries(words)
+
+  it('are complete, and none is empty or English', () => {
+    expect(Object.keys(widget)).toEqual(Object.keys(english))
+    expect(widget.language).toBe(language)
+    for (const [name, text] of textsOf(widget)) {
+      const forms: string[] = typeof text === 'string' ? [text] : Object.values(text)
+      for (const form of forms) expect(form, name).toMatch(/\S/)
+      if (language !== 'en' && !alike[language]?.includes(forms[0] as string))
+        expect(text, name).not.toEqual(english[name as keyof WidgetWords])
+    }
+  })
+
+  it('have the same places to fill in as in English', () => {
+    const places = (text: string) => text.match(/\{\{\w+\}\}/g) ?? []
+    for (const [name, text] of textsOf(widget))
+      if (typeof text === 'string')
+        expect(places(text), name).toEqual(places(english[name as keyof typeof english] as string))
+  })
+
+  it('have a text for each plural form of whole numbers', () => {
+    const rules = new Intl.PluralRules(language)
+    const used = new Set(Array.from({ length: 1_000 }, (_, count) => rules.select(count)))
+    expect(Object.keys(widget.unread)).toEqual(expect.arrayContaining([...used, 'other']))
+    expect(widget.unread.other).toContain('{{count}}')
+  })
+
+  it('have the short label of a button in its name', () => {
+    expect(widget.end.toLowerCase()).toContain(widget.endShort.toLowerCase())
+  })
 })

@@ -40,6 +40,9 @@ export async function buildPages() {
     page('/guide/bots', 'text/html', guidePage()),
     page('/404', 'text/html', readFileSync(`${folder}not-found.html`, 'utf8')),
     page('/widget.js', 'text/javascript', widget),
+    ...(await widgetWords()).map(([language, words]) =>
+      page(`/widget/words/${language}.json`, 'application/json', words),
+    ),
     page('/desk.js', 'text/javascript', desk),
     page('/desk-push.js', 'text/javascript', deskPush),
     page('/admin.js', 'text/javascript', admin),
@@ -65,6 +68,22 @@ async function widgetScript() {
   // The names that a second pass gives compress better.
   const { code } = await esbuild.transform(script, { minify: true, target })
   return code
+}
+
+/**
+ * The widget's words in each language but English, which is in its script.
+ *
+ * @returns {Promise<[language: string, json: string][]>}
+ */
+async function widgetWords() {
+  const files = readdirSync(`${folder}words/widget`).filter((file) => file !== 'en.ts')
+  return Promise.all(
+    files.map(async (file) => {
+      const code = await bundle(`words/widget/${file}`, { format: 'esm' })
+      const { widget } = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+      return [file.replace('.ts', ''), JSON.stringify(widget)]
+    }),
+  )
 }
 
 /**

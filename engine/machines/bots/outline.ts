@@ -1,6 +1,7 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
+import type { CustomerTexts } from '../../texts/customers/customer-texts.ts'
 import { fieldsOf } from '../../texts/fields-of.ts'
-import type { LanguageTexts } from '../../texts/texts.ts'
+import type { StaffTexts } from '../../texts/staff/staff-texts.ts'
 import type { Chart, ChartArrow, ChartState } from '../chart.ts'
 import { inWords } from './compile.ts'
 
@@ -21,7 +22,7 @@ interface Way {
  */
 export function outlineOf(
   bot: BotFlow,
-  texts: Pick<LanguageTexts, 'texts' | 'outline' | 'detailLabels'>,
+  texts: Pick<CustomerTexts, 'texts'> & Pick<StaffTexts, 'outline' | 'detailLabels'>,
 ): Chart {
   const arrows: ChartArrow[] = []
   const answers = bot.answers.map(({ id, steps }) => {
@@ -86,7 +87,7 @@ function arrowsOf(from: string, ways: Way[]): ChartArrow[] {
 
 function saidBy(
   step: BotStep,
-  { texts, detailLabels }: Pick<LanguageTexts, 'texts' | 'detailLabels'>,
+  { texts, detailLabels }: Pick<CustomerTexts, 'texts' | 'detailLabels'>,
 ): string {
   switch (step.type) {
     case 'message':
@@ -117,7 +118,7 @@ function saidBy(
 function waysOf(
   step: BotStep,
   next: string,
-  { texts, outline }: Pick<LanguageTexts, 'texts' | 'outline'>,
+  { texts, outline }: Pick<CustomerTexts, 'texts'> & Pick<StaffTexts, 'outline'>,
 ): Way[] {
   switch (step.type) {
     case 'message':

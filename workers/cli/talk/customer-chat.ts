@@ -4,7 +4,7 @@ import { ConversationView } from '../../../engine/nats/views/conversation-view.t
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
 import { publishPresence } from '../../../engine/nats/views/signals.ts'
-import type { LanguageTexts } from '../../../engine/texts/texts.ts'
+import type { CustomerTexts } from '../../../engine/texts/customers/customer-texts.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import { type CustomerPresence, presenceEveryMs } from '../../../schemas/conversation/presence.ts'
 import type {
@@ -35,8 +35,8 @@ export type ChatEnd = 'ended' | 'left'
 /** The customer's side of a conversation in a terminal. */
 export class CustomerChat {
   readonly #terminal: Terminal
-  readonly #texts: LanguageTexts
-  readonly #words: LanguageTexts['chatTexts']
+  readonly #texts: CustomerTexts
+  readonly #words: CustomerTexts['chatTexts']
   readonly #ended = new AbortController()
   /** The ids of the events sent from here, whose lines are on the screen already. */
   readonly #sent = new Set<string>()
@@ -46,7 +46,7 @@ export class CustomerChat {
   #options: string[] = []
   #lastSeen = Date.now()
 
-  constructor(terminal: Terminal, texts: LanguageTexts) {
+  constructor(terminal: Terminal, texts: CustomerTexts) {
     this.#terminal = terminal
     this.#texts = texts
     this.#words = texts.chatTexts
@@ -218,7 +218,7 @@ export class CustomerChat {
     if (code === 'too_long' && limit !== undefined)
       return fieldErrors.too_long.replace('{{limit}}', String(limit))
     // A newer engine may refuse with a code that we do not know.
-    return refusals[code] ?? plainLine(message)
+    return (refusals as Partial<Record<string, string>>)[code] ?? plainLine(message)
   }
 
   async #settle(): Promise<ChatEnd> {

@@ -4,7 +4,8 @@ import type { ZonedHours } from '../../../engine/core/configuration.ts'
 import { checkDocument, readKind } from '../../../engine/core/read-document.ts'
 import { outlineOf } from '../../../engine/machines/bots/outline.ts'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
-import { languageTexts } from '../../../engine/texts/languages.ts'
+import { textsFor } from '../../../engine/texts/languages.ts'
+import { staffLanguageOf, staffTexts } from '../../../engine/texts/staff-languages.ts'
 import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import { documentBytesMax } from '../../../schemas/configuration/document.ts'
@@ -165,7 +166,8 @@ async function drawBot(
   const kind = botKindOf(bot)
   if (!isFlow(bot)) return { kind, drawing: null }
   try {
-    return { kind, drawing: await drawings.ofChart(outlineOf(bot, languageTexts(locale)), signal) }
+    const texts = { ...staffTexts(locale), texts: textsFor(staffLanguageOf(locale)) }
+    return { kind, drawing: await drawings.ofChart(outlineOf(bot, texts), signal) }
   } catch (error) {
     if (error instanceof LayoutFailed) return { kind, drawing: null }
     throw error

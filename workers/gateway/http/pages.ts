@@ -33,7 +33,8 @@ export const servePages: FastifyPluginAsync = async (fastify) => {
       )
     else
       fastify.get(page.path, (request, reply) => {
-        reply.headers(page.path === '/widget.js' ? { ...onFiles, ...onAnyPage } : onFiles)
+        reply.headers(page.path.startsWith('/widget') ? { ...onFiles, ...onAnyPage } : onFiles)
+        if (page.path.startsWith('/widget/words/')) reply.header('cache-control', wordsAge)
         if (page.contentType.startsWith('text/html')) reply.headers(onPages)
         return send(page, request, reply)
       })
@@ -59,7 +60,10 @@ const onFiles = {
   'referrer-policy': 'no-referrer',
 }
 
-/** The widget's script belongs on other origins' pages. */
+/** A visit asks for the widget's words once. A page that has an older version's shows a new word in English. */
+const wordsAge = 'public, max-age=3600, stale-while-revalidate=86400'
+
+/** The widget's script and its words belong on other origins' pages. */
 const onAnyPage = {
   'access-control-allow-origin': '*',
   'cross-origin-resource-policy': 'cross-origin',

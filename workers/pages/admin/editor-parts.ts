@@ -6,7 +6,7 @@ import type { Refusal } from '../base/ask.ts'
 import { banner } from '../base/banner.ts'
 import { type ControlAttributes, field, segments, select } from '../base/field.ts'
 import { crumbs, pageHead, saveBar, table } from '../base/page-parts.ts'
-import { problemText } from '../base/words.ts'
+import { nameOfLanguage, problemText } from '../base/words.ts'
 import { type DocumentDifference, differences, isWithin, type Path } from './draft.ts'
 import type { Editing } from './editing.ts'
 import { changeText } from './history/change-text.ts'
@@ -281,7 +281,7 @@ export function previewHead(language: Language, choose: (language: Language) => 
       <h2 id="preview-title">${words.preview}</h2>
       ${select({
         value: language,
-        options: Object.entries(languages) as [Language, string][],
+        options: languages.map((language) => [language, nameOfLanguage(language, language)] as const),
         choose,
         id: 'preview-language',
         label: words.customersLanguage,

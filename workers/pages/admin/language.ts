@@ -1,8 +1,8 @@
-import { firstLanguageOf, type Language, languageTexts } from '../../../engine/texts/languages.ts'
+import { type StaffLanguage, staffLanguageOf, staffTexts } from '../../../engine/texts/staff-languages.ts'
 import { type AdminWords, adminWords } from '../base/words.ts'
 
 /** The language of the page. */
-export const language: Language = firstLanguageOf(
+export const language: StaffLanguage = staffLanguageOf(
   new URLSearchParams(location.search).get('lang') ?? navigator.language,
 )
 
@@ -18,12 +18,12 @@ export const locale = new Intl.Locale(tag, hourCycle ? { hourCycle } : {}).toStr
 
 export const words: AdminWords = adminWords(language)
 
-/** The engine's own texts, with their labels. */
-export const texts = languageTexts(language)
+/** The engine's names of what it says and asks. */
+export const texts = staffTexts(language)
 
 /** A field's name; its key if it is unknown. */
 export function fieldWord(key: string | number): string {
-  if (Object.hasOwn(texts.channelTexts, key))
-    return texts.channelTexts[key as keyof typeof texts.channelTexts].label
+  if (Object.hasOwn(texts.channelTextFields, key))
+    return texts.channelTextFields[key as keyof typeof texts.channelTextFields].label
   return Object.hasOwn(words.fields, key) ? words.fields[key as keyof AdminWords['fields']] : String(key)
 }

@@ -2,8 +2,9 @@ import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { bots } from '../words/admin/bots/en.ts'
 import type { admin } from '../words/admin/en.ts'
 import type { desk } from '../words/desk/en.ts'
-import type { shell, widget } from '../words/en.ts'
+import type { shell } from '../words/en.ts'
 import type { numbers } from '../words/numbers/en.ts'
+import type { widget } from '../words/widget/en.ts'
 
 export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
@@ -11,13 +12,9 @@ export type ShellWords = typeof shell
 export type NumbersWords = typeof numbers
 export type AdminWords = typeof admin & typeof bots & { problems: ProblemWords }
 
-// A language is a file in `words` and in its `desk`, `admin`, `admin/bots` and `numbers`. The bundler reads the globs as they
-// stand here and makes static imports of them, so that a page carries its own words only.
-
-export function widgetWords(locale: string): WidgetWords {
-  const files = import.meta.glob<WidgetWords>('../words/*.ts', { eager: true, import: 'widget' })
-  return inLanguage(files, locale)
-}
+// A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots` and `numbers`. The bundler
+// reads the globs as they stand here and makes static imports of them, so that a page carries its own words only. The
+// widget loads the words of its customer's language, a file in `words/widget`.
 
 export function deskWords(locale: string): DeskWords {
   const files = import.meta.glob<DeskWords>('../words/desk/*.ts', { eager: true, import: 'desk' })
@@ -61,4 +58,14 @@ export function problemText({ code, params, message }: Problem, words: ProblemWo
 /** Whether a locale's language is written from right to left. */
 export function isRightToLeft(locale: string): boolean {
   return /^(ar|arc|ckb|dv|fa|he|iw|ks|ps|sd|ug|ur|yi)\b/i.test(locale)
+}
+
+/** A locale in a reader's language, such as `English (Canada)`; unchanged if it is not a valid locale. */
+export function nameOfLanguage(locale: string, reader: string): string {
+  try {
+    const name = new Intl.DisplayNames(reader, { type: 'language' }).of(locale) ?? locale
+    return name.charAt(0).toLocaleUpperCase(reader) + name.slice(1)
+  } catch {
+    return locale
+  }
 }

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit/html.js'
+import { fillIn } from '../../../engine/texts/fill.ts'
 import type { FormField } from '../../../schemas/conversation/record.ts'
 import { fieldTypes } from '../../../schemas/field-types.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
@@ -19,7 +20,7 @@ export function detailsForm(view: WidgetView): TemplateResult {
   </form>`
 }
 
-function formField({ words, session }: WidgetView, field: FormField, id: string): TemplateResult {
+function formField({ words, locale, session }: WidgetView, field: FormField, id: string): TemplateResult {
   const { conversation, draft } = session
   const error = conversation.fieldErrors[field.id]
   const value = draft.fields[field.id] ?? ''
@@ -56,7 +57,7 @@ function formField({ words, session }: WidgetView, field: FormField, id: string)
           >`
     }
     <p class="error" id="${id}-error">
-      ${error ? words.fieldErrors[error].replace('{{limit}}', `${conversation.limit}`) : ''}
+      ${error ? fillIn(words.fieldErrors[error], { limit: conversation.limit.toLocaleString(locale) }) : ''}
     </p>
   </div>`
 }

@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { fillIn } from '../../../engine/texts/fill.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
 import { isComposing } from '../base/keys.ts'
 import { detailsForm } from './details-form.ts'
 import { icon } from './icons.ts'
 import type { WidgetView } from './view.ts'
+import { counted } from './widget-words.ts'
 
 /** The launcher and, while it is open, the panel with an empty transcript. */
 export function widget(view: WidgetView): TemplateResult {
@@ -13,14 +15,14 @@ export function widget(view: WidgetView): TemplateResult {
   </div>`
 }
 
-function launcher({ words, isOpen, session, actions }: WidgetView): TemplateResult {
+function launcher({ words, locale, isOpen, session, actions }: WidgetView): TemplateResult {
   const unread = isOpen ? 0 : session.unread
   const label = isOpen ? words.close : words.open
-  const count = unread > 99 ? '99+' : unread
+  const count = unread > 99 ? '99+' : unread.toLocaleString(locale)
   return html`<button
     class="launcher"
     part="launcher"
-    aria-label=${unread ? `${label}, ${words.unread(unread)}` : label}
+    aria-label=${unread ? `${label}, ${counted(words.unread, unread, locale)}` : label}
     aria-expanded=${isOpen}
     @click=${actions.toggle}
   >
@@ -77,7 +79,7 @@ function header({ words, title, isInline, session, actions }: WidgetView, canEnd
   return html`<div class="header" part="header">
     <div>
       <h2 id="title" part="title" tabindex="-1">${title}</h2>
-      ${agent ? html`<p>${words.with(agent)}</p>` : nothing}
+      ${agent ? html`<p>${fillIn(words.with, { name: agent })}</p>` : nothing}
     </div>
     ${
       canEnd
@@ -112,15 +114,15 @@ function presence({ words, locale, session }: WidgetView): TemplateResult {
     ${
       typing
         ? html`<p class="typing">
-            <span class="visually-hidden">${words.typing(typing.name || words.agent)}</span><i></i><i></i><i></i>
+            <span class="visually-hidden">${fillIn(words.typing, { name: typing.name || words.agent })}</span><i></i><i></i><i></i>
           </p>`
         : nothing
     }
     ${
       place
         ? html`<p class="notice" part="queue">
-            ${place.position === 1 ? words.next : words.place(place.position)}${
-              minutes ? ` · ${words.wait(duration)}` : ''
+            ${place.position === 1 ? words.next : fillIn(words.place, { position: place.position.toLocaleString(locale) })}${
+              minutes ? ` · ${fillIn(words.wait, { duration })}` : ''
             }
           </p>`
         : nothing
@@ -139,10 +141,10 @@ function choices({ session }: WidgetView): TemplateResult {
   </div>`
 }
 
-function composer({ words, session, mistake, actions }: WidgetView, isOver: boolean): TemplateResult {
+function composer({ words, locale, session, mistake, actions }: WidgetView, isOver: boolean): TemplateResult {
   const { text } = session.draft
   const placeholder = isOver ? words.writeAnew : words.write
-  const tooLong = words.fieldErrors.too_long.replace('{{limit}}', String(textLengthMax))
+  const tooLong = fillIn(words.fieldErrors.too_long, { limit: textLengthMax.toLocaleString(locale) })
   const error = mistake && { tooLong, noFiles: words.noFiles }[mistake]
   const paste = ({ clipboardData }: ClipboardEvent) => {
     // A spreadsheet's cells come as a picture, too.

@@ -4,7 +4,8 @@ import type { GatewayFrame } from '../../../schemas/protocol/widget.ts'
 import { isComposing } from '../base/keys.ts'
 import rules from '../base/styles/rules.css'
 import tokens from '../base/styles/tokens.css'
-import { isRightToLeft, widgetWords } from '../base/words.ts'
+import { isRightToLeft } from '../base/words.ts'
+import { widget as english } from '../words/widget/en.ts'
 import { prepareSound } from './attention.ts'
 import { EndKeeper } from './end-keeper.ts'
 import { widget } from './panel.ts'
@@ -12,11 +13,12 @@ import { report } from './report.ts'
 import type { ShownConversation } from './session/conversation.ts'
 import { CustomerSession } from './session/customer-session.ts'
 import type { SessionHost, WidgetPreview } from './session/session-host.ts'
-import { sessionWith } from './session/session-with.ts'
+import { gatewayUrl, sessionWith } from './session/session-with.ts'
 import transcriptStyle from './transcript.css'
 import { transcript } from './transcript.ts'
 import type { WidgetActions, WidgetView } from './view.ts'
 import style from './widget.css'
+import { ShownWords } from './widget-words.ts'
 
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(tokens + rules + style + transcriptStyle)
@@ -25,7 +27,16 @@ const phone = matchMedia('(max-width: 480px), (max-height: 480px)')
 
 /** `<frontdesk-widget channel="web">`: a conversation for a customer. */
 class FrontdeskWidget extends HTMLElement {
-  static observedAttributes = ['channel', 'gateway', 'locale', 'open', 'title-text', 'inline', 'quiet']
+  static observedAttributes = [
+    'channel',
+    'gateway',
+    'locale',
+    'open',
+    'title-text',
+    'words',
+    'inline',
+    'quiet',
+  ]
 
   readonly #root = this.attachShadow({ mode: 'open' })
   readonly #end = new EndKeeper()
@@ -46,6 +57,8 @@ class FrontdeskWidget extends HTMLElement {
     received: (frame, before) => this.#received(frame, before),
     notify: (name, detail) => this.#notify(name, detail),
   }
+  /** With a slash at its end; empty: there is none. */
+  #gateway = ''
   #session = new CustomerSession()
   /** Whether the floating panel is open. Not the attribute `open`: attributes are the page's. */
   #isOpen = false
@@ -53,6 +66,7 @@ class FrontdeskWidget extends HTMLElement {
   #connected: AbortController | undefined
   #preview: WidgetPreview | undefined
   #rendered: unknown[] = []
+  readonly #words = new ShownWords()
   #mistake: WidgetView['mistake'] = ''
   #isAskingToEnd = false
   #isUpdateQueued = false
@@ -109,8 +123,8 @@ class FrontdeskWidget extends HTMLElement {
   /** Shows the session of the attributes' gateway and channel, or a preview. */
   #join(): void {
     const before = this.#session
-    if (!this.#preview)
-      this.#session = sessionWith(this.getAttribute('gateway'), this.getAttribute('channel') ?? 'web')
+    this.#gateway = gatewayUrl(this.getAttribute('gateway'))
+    if (!this.#preview) this.#session = sessionWith(this.#gateway, this.getAttribute('channel') ?? 'web')
     else {
       if (!before.isPreview) this.#session = new CustomerSession()
       this.#session.show(this.#preview)
@@ -126,6 +140,10 @@ class FrontdeskWidget extends HTMLElement {
     this.#focusedBefore = document.activeElement as HTMLElement | null
     this.#setOpen(true)
     this.#render()
+    this.#focusPanel()
+  }
+
+  #focusPanel(): void {
     // Focusing the text field would open a touch keyboard over the transcript.
     const target = matchMedia('(pointer: coarse)').matches ? null : this.#find('#text')
     ;(target ?? this.#find('#title'))?.focus()
@@ -239,6 +257,13 @@ class FrontdeskWidget extends HTMLElement {
     },
   }
 
+  readonly #wordsLoaded = (): void => {
+    const hadFocus = this.#root.activeElement
+    const waited = !this.#find('.panel')
+    this.#render()
+    if (hadFocus && waited && this.#isShown) this.#focusPanel()
+  }
+
   #update(): void {
     if (this.#isUpdateQueued) return
     this.#isUpdateQueued = true
@@ -250,7 +275,9 @@ class FrontdeskWidget extends HTMLElement {
     if (!this.isConnected) return
     const hadFocus = this.#root.activeElement
     const locale = this.#locale
-    const words = widgetWords(locale)
+    // Nothing is read in a wrong language: the panel waits for its words.
+    const own = this.#words.inLanguageOf(locale, this.#gateway, this.getAttribute('words'), this.#wordsLoaded)
+    const words = own ?? english
     const nearest = this.closest<HTMLElement>('[dir]')?.dir
     const isMirrored = this.hasAttribute('locale') || !nearest ? isRightToLeft(locale) : nearest === 'rtl'
     const view: WidgetView = {
@@ -259,7 +286,7 @@ class FrontdeskWidget extends HTMLElement {
       locale: locale.startsWith(words.language) ? locale : words.language,
       title: this.getAttribute('title-text') || words.title,
       direction: isMirrored ? 'rtl' : 'ltr',
-      isOpen: this.#isShown,
+      isOpen: this.#isShown && !!own,
       isInline: this.#isInline,
       session: this.#session,
       mistake: this.#mistake,
@@ -283,7 +310,7 @@ class FrontdeskWidget extends HTMLElement {
     const log = this.#find('.log')
     const { lines, sent } = view.session.conversation
     const midnight = new Date().setHours(24, 0, 0, 0)
-    const rendered = [log, lines, sent, view.locale, midnight]
+    const rendered = [log, lines, sent, view.locale, view.words, midnight]
     if (rendered.every((value, index) => value === this.#rendered[index])) return
     this.#rendered = rendered
     if (log) render(transcript(view), log)

@@ -1,47 +1,4 @@
-import { fieldErrors } from '../../../engine/texts/en.ts'
 import type { ProblemWords, ValueType } from '../../../schemas/problem.ts'
-
-/** The words of the widget, for customers. */
-export const widget = {
-  language: 'en',
-  title: 'Chat with us',
-  open: 'Open chat',
-  close: 'Close chat',
-  unread: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
-  transcript: 'Conversation',
-  you: 'You',
-  bot: 'Automatic message',
-  agent: 'Agent',
-  with: (name: string) => `You are talking with ${name}`,
-  write: 'Write a message',
-  writeAnew: 'Write to start a new conversation',
-  send: 'Send',
-  submit: 'Send details',
-  choose: 'Please choose',
-  typing: (name: string) => `${name} is typing`,
-  next: 'You are next in the queue',
-  place: (position: number) => `You are number ${position} in the queue`,
-  wait: (duration: string) => `about ${duration}`,
-  pending: 'Sending',
-  stored: 'Sent',
-  delivered: 'Delivered',
-  notSent: 'This was not sent.',
-  connecting: 'Connecting…',
-  reconnecting: 'No connection just now. What you write is sent as soon as there is one.',
-  newMessages: 'New messages',
-  end: 'End conversation',
-  /** The first word or words of `end`. */
-  endShort: 'End',
-  endConfirm: 'End this conversation?',
-  keep: 'Go on',
-  ended: 'This conversation has ended.',
-  startAnew: 'Start a new conversation',
-  erased: 'Your earlier conversation was erased.',
-  refused: 'Chat is not available here.',
-  noFiles: 'Files cannot be sent here.',
-  loginFailed: 'We could not log you in here. You can go on as a guest.',
-  fieldErrors,
-}
 
 /** The words around every page: navigation, sign-in, sign-out, unsaved changes. */
 export const shell = {

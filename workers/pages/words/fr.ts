@@ -1,46 +1,5 @@
-import { fieldErrors } from '../../../engine/texts/fr.ts'
 import type { ProblemWords, ValueType } from '../../../schemas/problem.ts'
 import type * as english from './en.ts'
-
-export const widget: typeof english.widget = {
-  language: 'fr',
-  title: 'Discutons',
-  open: 'Ouvrir la discussion',
-  close: 'Fermer la discussion',
-  unread: (count) => (count === 1 ? '1 nouveau message' : `${count} nouveaux messages`),
-  transcript: 'Conversation',
-  you: 'Vous',
-  bot: 'Message automatique',
-  agent: 'Agent',
-  with: (name) => `Vous discutez avec ${name}`,
-  write: 'Écrivez un message',
-  writeAnew: 'Écrivez pour recommencer',
-  send: 'Envoyer',
-  submit: 'Envoyer mes réponses',
-  choose: 'Choisissez',
-  typing: (name) => `${name} écrit`,
-  next: 'C’est bientôt votre tour',
-  place: (position) => `Vous êtes numéro ${position} dans la file`,
-  wait: (duration) => `environ ${duration}`,
-  pending: 'En cours d’envoi',
-  stored: 'Envoyé',
-  delivered: 'Reçu',
-  notSent: 'Ce message n’a pas été envoyé.',
-  connecting: 'Connexion…',
-  reconnecting: 'Pas de connexion pour l’instant. Ce que vous écrivez partira dès son retour.',
-  newMessages: 'Nouveaux messages',
-  end: 'Terminer la conversation',
-  endShort: 'Terminer',
-  endConfirm: 'Terminer cette conversation ?',
-  keep: 'Continuer',
-  ended: 'Cette conversation est terminée.',
-  startAnew: 'Commencer une nouvelle conversation',
-  erased: 'Votre conversation précédente a été effacée.',
-  refused: 'La discussion n’est pas disponible ici.',
-  noFiles: 'Les fichiers ne peuvent pas être envoyés ici.',
-  loginFailed: 'Nous n’avons pas pu vous identifier ici. Vous pouvez continuer en tant que visiteur.',
-  fieldErrors,
-}
 
 export const shell: typeof english.shell = {
   skip: 'Aller au contenu',

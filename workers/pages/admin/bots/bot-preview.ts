@@ -4,7 +4,7 @@ import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import { previewEventsMax } from '../../../../schemas/limits.ts'
 import type { BotPreviewAnswer, PreviewedCall } from '../../../../schemas/protocol/admin.ts'
 import type { CustomerEvent, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
-import { ask } from '../../base/ask.ts'
+import { ask, gatewayUrl } from '../../base/ask.ts'
 import { segments } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
@@ -56,6 +56,7 @@ class AdminBotPreview extends Part {
             ? html`
                 <frontdesk-widget
                   inline
+                  gateway=${gatewayUrl('/')}
                   locale=${this.language}
                   title-text=${this.name || nothing}
                   .preview=${this.#preview}

@@ -56,7 +56,7 @@ class AdminResponse extends Part {
   }
 
   #text(name: ChannelText) {
-    const { label, hint } = texts.channelTexts[name]
+    const { label, hint } = texts.channelTextFields[name]
     const path = [this.#field, name]
     const set = this.response?.[name]
     const isDefault = set === undefined || set === ''

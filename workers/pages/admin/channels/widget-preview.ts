@@ -2,6 +2,7 @@ import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { PreviewedResponse } from '../../../../schemas/protocol/admin.ts'
 import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import { gatewayUrl } from '../../base/ask.ts'
 import { segments } from '../../base/field.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
@@ -36,6 +37,7 @@ class AdminPreview extends Part {
             ? html`
                 <frontdesk-widget
                   inline
+                  gateway=${gatewayUrl('/')}
                   locale=${this.language}
                   title-text=${this.name || nothing}
                   .preview=${{ frames: this.#frames(asks) }}

@@ -1,6 +1,7 @@
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import type { CustomerPresence } from '../../../../schemas/conversation/presence.ts'
 import { waited } from '../../base/time.ts'
+import { nameOfLanguage } from '../../base/words.ts'
 import { words } from '../language.ts'
 
 /** A customer's short name. */
@@ -12,14 +13,9 @@ export function agentName(agent: { id: string; name?: string | undefined } | und
   return agent?.name?.trim() || agent?.id || words.another
 }
 
-/** A locale in the reader's language, such as `English (Canada)`; unchanged if it is not a valid locale. */
+/** A locale in the reader's language. */
 export function languageName(locale: string): string {
-  try {
-    const name = new Intl.DisplayNames(words.language, { type: 'language' }).of(locale) ?? locale
-    return name.charAt(0).toLocaleUpperCase(words.language) + name.slice(1)
-  } catch {
-    return locale
-  }
+  return nameOfLanguage(locale, words.language)
 }
 
 /** Whether the customer is there: `here`, `left 3 min ago`. `now` in epoch milliseconds. */

@@ -6,10 +6,9 @@ const sessions: Record<string, CustomerSession> = {}
 /**
  * The page's session with a channel. All elements of the page share it: a visitor has one conversation.
  *
- * @param given the attribute `gateway`
+ * @param gateway as `gatewayUrl` gives it
  */
-export function sessionWith(given: string | null, channel: string): CustomerSession {
-  const gateway = gatewayUrl(given)
+export function sessionWith(gateway: string, channel: string): CustomerSession {
   const key = `${gateway} ${channel}`
   sessions[key] ??= new CustomerSession(gateway, channel)
   return sessions[key]
@@ -22,7 +21,7 @@ const script = (document.currentScript as HTMLScriptElement | null)?.src ?? ''
  *
  * @param given the attribute `gateway`; by default the gateway that the script came from, unknown to a module script
  */
-function gatewayUrl(given: string | null): string {
+export function gatewayUrl(given: string | null): string {
   const url = given ? given.replace(/\/?$/, '/') : script
   // A host without a scheme would be a path of the page's own.
   if (/^(https?:|\/)/.test(url) && URL.canParse(url, location.href))

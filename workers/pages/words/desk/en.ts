@@ -1,4 +1,4 @@
-import { refusals } from '../../../../engine/texts/en.ts'
+import { refusals } from '../../../../engine/texts/staff/en.ts'
 import type { EndReason } from '../../../../schemas/conversation/record.ts'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 

@@ -1,4 +1,4 @@
-import { refusals } from '../../../../engine/texts/fr.ts'
+import { refusals } from '../../../../engine/texts/staff/fr.ts'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import type * as english from './en.ts'
 

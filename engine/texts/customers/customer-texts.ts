@@ -1,34 +1,37 @@
-import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
-import type { RejectionCode } from '../../schemas/conversation/record.ts'
-import type { FieldError, FieldType } from '../../schemas/field-types.ts'
+import type { ChannelText } from '../../../schemas/configuration/channel-texts.ts'
+import type { RejectionCode } from '../../../schemas/conversation/record.ts'
+import type { FieldError } from '../../../schemas/field-types.ts'
 
-/** The exports of a language's file. Each is an export of its own, so that a page bundles only those it shows. */
-export interface LanguageTexts {
+/** The exports of a customers' language. Each is an export of its own, so that a page bundles only those it shows. */
+export interface CustomerTexts {
   texts: Texts
-  channelTexts: Record<ChannelText, ChannelTextWords>
+  /** The defaults of the texts that an administrator can change, within and outside the opening hours. */
+  channelTexts: Record<ChannelText, { during: string; outside: string }>
   /** The labels of the details that a form knows without one. */
   detailLabels: Record<'name' | 'email', string>
-  /** The names of the field types, for those who write forms. */
-  fieldTypeLabels: Record<FieldType, string>
   /** A customer's message, for previews. */
   exampleMessage: string
-  /** For those who look at a bot as a drawing. */
-  outline: Record<'freeText' | 'otherwise' | 'open' | 'closed' | 'success' | 'failure' | 'end', string>
   /** For the customer who fills the form in. `{{limit}}`: the most characters. */
   fieldErrors: Record<FieldError, string>
-  /** For the customer or the agent whose event was refused. */
-  refusals: Record<RejectionCode, string>
+  /** For the customer whose event was refused. */
+  refusals: Record<CustomerRejection, string>
   /** For the customer in a terminal, `frontdesk chat`. */
   chatTexts: ChatTexts
 }
 
-/** A text that an administrator can change: the defaults within and outside the opening hours, and its field. */
-export interface ChannelTextWords {
-  during: string
-  outside: string
-  label: string
-  hint: string
-}
+/** The codes with which a customer's event is refused. */
+export type CustomerRejection = Extract<
+  RejectionCode,
+  | 'details_invalid'
+  | 'text_invalid'
+  | 'too_long'
+  | 'unknown_conversation'
+  | 'unknown_channel'
+  | 'conversation_ended'
+  | 'conversation_full'
+  | 'not_allowed_now'
+  | 'id_reused'
+>
 
 export interface ChatTexts {
   you: string

@@ -1,7 +1,7 @@
-import type { LanguageTexts } from './texts.ts'
+import type { CustomerTexts } from './customer-texts.ts'
 
 // In French a line does not break before a sign of two parts.
-export const texts: LanguageTexts['texts'] = {
+export const texts: CustomerTexts['texts'] = {
   contactForm: 'Dites-nous comment vous joindre\u00a0:',
   form: 'Merci de nous indiquer\u00a0:',
   resolved: 'Avez-vous trouvé la réponse à votre question\u00a0?',
@@ -19,42 +19,22 @@ export const texts: LanguageTexts['texts'] = {
   neverOpens: 'nouvel ordre',
 }
 
-export const channelTexts: LanguageTexts['channelTexts'] = {
+export const channelTexts: CustomerTexts['channelTexts'] = {
   firstMessage: {
     during: 'Bonjour\u00a0! Comment pouvons-nous vous aider\u00a0?',
     outside: 'Nous sommes fermés jusqu’à {{nextOpen}}. Laissez-nous un message, nous vous répondrons.',
-    label: 'Premier message',
-    hint: 'Dit quand le client ouvre la discussion.',
   },
   followUpMessage: {
     during: 'Merci {{customer.name}}, un agent va vous répondre dans un instant.',
     outside: 'Merci {{customer.name}}, un agent vous répondra dès notre réouverture.',
-    label: 'Message suivant',
-    hint: 'Dit quand le client a écrit et, s’il y en a un, rempli le formulaire.',
   },
 }
 
-export const detailLabels: LanguageTexts['detailLabels'] = { name: 'Nom', email: 'E-mail' }
-
-export const fieldTypeLabels: LanguageTexts['fieldTypeLabels'] = {
-  text: 'Texte',
-  email: 'E-mail',
-  select: 'Choix',
-}
+export const detailLabels: CustomerTexts['detailLabels'] = { name: 'Nom', email: 'E-mail' }
 
 export const exampleMessage = 'Bonjour, où en est ma commande\u00a0?'
 
-export const outline: LanguageTexts['outline'] = {
-  freeText: 'autre chose',
-  otherwise: 'sinon',
-  open: 'ouvert',
-  closed: 'fermé',
-  success: 'réussi',
-  failure: 'échoué',
-  end: 'La fin',
-}
-
-export const fieldErrors: LanguageTexts['fieldErrors'] = {
+export const fieldErrors: CustomerTexts['fieldErrors'] = {
   required: 'Cette information est nécessaire.',
   too_long: 'C’est trop long\u00a0: {{limit}} caractères au plus.',
   invalid: 'Cela ne peut pas être utilisé ici.',
@@ -63,25 +43,19 @@ export const fieldErrors: LanguageTexts['fieldErrors'] = {
   option_unknown: 'Choisissez l’une de ces réponses.',
 }
 
-export const refusals: LanguageTexts['refusals'] = {
+export const refusals: CustomerTexts['refusals'] = {
   details_invalid: 'Certaines informations ne peuvent pas être acceptées.',
-  details_required: 'Le client n’a pas encore donné les informations demandées.',
   text_invalid: 'Ce message est vide.',
   too_long: 'Ce message est trop long.',
   unknown_conversation: 'Cette conversation n’existe pas.',
   unknown_channel: 'Ce canal n’existe pas.',
   conversation_ended: 'Cette conversation est terminée.',
   conversation_full: 'Cette conversation est devenue trop longue. Terminez-la et commencez-en une autre.',
-  not_queued: 'Cette demande n’attend plus.',
-  already_accepted: 'Un autre agent a accepté cette demande.',
-  offered_to_other: 'Cette demande est proposée à un autre agent.',
-  stale_request: 'Cette demande n’attend plus\u00a0: voyez la liste.',
-  not_the_agent: 'Cette conversation n’est plus la vôtre.',
   not_allowed_now: 'Ce n’est pas possible en ce moment.',
   id_reused: 'L’envoi a échoué. Reprenez le texte et envoyez-le de nouveau.',
 }
 
-export const chatTexts: LanguageTexts['chatTexts'] = {
+export const chatTexts: CustomerTexts['chatTexts'] = {
   you: 'Vous',
   hint: 'Écrivez un message. /end met fin à la conversation, /quit la laisse ouverte.',
   unknownCommand:

@@ -1,6 +1,6 @@
-import type { LanguageTexts } from './texts.ts'
+import type { CustomerTexts } from './customer-texts.ts'
 
-export const texts: LanguageTexts['texts'] = {
+export const texts: CustomerTexts['texts'] = {
   contactForm: 'Please tell us how to reach you:',
   form: 'Please tell us:',
   resolved: 'Did this answer your question?',
@@ -18,42 +18,22 @@ export const texts: LanguageTexts['texts'] = {
   neverOpens: 'further notice',
 }
 
-export const channelTexts: LanguageTexts['channelTexts'] = {
+export const channelTexts: CustomerTexts['channelTexts'] = {
   firstMessage: {
     during: 'Hi! How can we help?',
     outside: 'We’re closed until {{nextOpen}}. Leave us a message and we’ll get back to you.',
-    label: 'First message',
-    hint: 'Said when the customer opens the chat.',
   },
   followUpMessage: {
     during: 'Thanks {{customer.name}}, an agent will be with you shortly.',
     outside: 'Thanks {{customer.name}}, an agent will get back to you when we’re open.',
-    label: 'Follow-up message',
-    hint: 'Said once the customer has written, and filled the form if there is one.',
   },
 }
 
-export const detailLabels: LanguageTexts['detailLabels'] = { name: 'Name', email: 'Email' }
-
-export const fieldTypeLabels: LanguageTexts['fieldTypeLabels'] = {
-  text: 'Text',
-  email: 'Email',
-  select: 'Choice',
-}
+export const detailLabels: CustomerTexts['detailLabels'] = { name: 'Name', email: 'Email' }
 
 export const exampleMessage = 'Hello, where is my order?'
 
-export const outline: LanguageTexts['outline'] = {
-  freeText: 'anything else',
-  otherwise: 'otherwise',
-  open: 'open',
-  closed: 'closed',
-  success: 'successful',
-  failure: 'failed',
-  end: 'The end',
-}
-
-export const fieldErrors: LanguageTexts['fieldErrors'] = {
+export const fieldErrors: CustomerTexts['fieldErrors'] = {
   required: 'This is needed.',
   too_long: 'This is too long: at most {{limit}} characters.',
   invalid: 'This cannot be used here.',
@@ -62,25 +42,19 @@ export const fieldErrors: LanguageTexts['fieldErrors'] = {
   option_unknown: 'Please choose one of these.',
 }
 
-export const refusals: LanguageTexts['refusals'] = {
+export const refusals: CustomerTexts['refusals'] = {
   details_invalid: 'Some of the details cannot be accepted.',
-  details_required: 'The customer has not given the details that are asked for yet.',
   text_invalid: 'There is nothing in this message.',
   too_long: 'This message is too long.',
   unknown_conversation: 'There is no such conversation.',
   unknown_channel: 'There is no such channel.',
   conversation_ended: 'This conversation has ended.',
   conversation_full: 'This conversation has become too long. End it and begin a new one.',
-  not_queued: 'This request does not wait any more.',
-  already_accepted: 'Another agent has accepted this request.',
-  offered_to_other: 'This request is being offered to another agent.',
-  stale_request: 'This request does not wait any more: look at the list.',
-  not_the_agent: 'You are not on this conversation any more.',
   not_allowed_now: 'This cannot be done now.',
   id_reused: 'This could not be sent. Edit it and send it again.',
 }
 
-export const chatTexts: LanguageTexts['chatTexts'] = {
+export const chatTexts: CustomerTexts['chatTexts'] = {
   you: 'You',
   hint: 'Type a message. /end ends the conversation, /quit leaves it open.',
   unknownCommand:

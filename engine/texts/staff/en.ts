@@ -1,0 +1,40 @@
+import { refusals as customerRefusals } from '../customers/en.ts'
+import type { StaffTexts } from './staff-texts.ts'
+
+export { detailLabels } from '../customers/en.ts'
+
+export const channelTextFields: StaffTexts['channelTextFields'] = {
+  firstMessage: {
+    label: 'First message',
+    hint: 'Said when the customer opens the chat.',
+  },
+  followUpMessage: {
+    label: 'Follow-up message',
+    hint: 'Said once the customer has written, and filled the form if there is one.',
+  },
+}
+
+export const fieldTypeLabels: StaffTexts['fieldTypeLabels'] = {
+  text: 'Text',
+  email: 'Email',
+  select: 'Choice',
+}
+
+export const outline: StaffTexts['outline'] = {
+  freeText: 'anything else',
+  otherwise: 'otherwise',
+  open: 'open',
+  closed: 'closed',
+  success: 'successful',
+  failure: 'failed',
+  end: 'The end',
+}
+
+export const refusals: StaffTexts['refusals'] = /* @__PURE__ */ Object.assign({}, customerRefusals, {
+  details_required: 'The customer has not given the details that are asked for yet.',
+  not_queued: 'This request does not wait any more.',
+  already_accepted: 'Another agent has accepted this request.',
+  offered_to_other: 'This request is being offered to another agent.',
+  stale_request: 'This request does not wait any more: look at the list.',
+  not_the_agent: 'You are not on this conversation any more.',
+})

@@ -1,0 +1,40 @@
+import { refusals as customerRefusals } from '../customers/fr.ts'
+import type { StaffTexts } from './staff-texts.ts'
+
+export { detailLabels } from '../customers/fr.ts'
+
+export const channelTextFields: StaffTexts['channelTextFields'] = {
+  firstMessage: {
+    label: 'Premier message',
+    hint: 'Dit quand le client ouvre la discussion.',
+  },
+  followUpMessage: {
+    label: 'Message suivant',
+    hint: 'Dit quand le client a écrit et, s’il y en a un, rempli le formulaire.',
+  },
+}
+
+export const fieldTypeLabels: StaffTexts['fieldTypeLabels'] = {
+  text: 'Texte',
+  email: 'E-mail',
+  select: 'Choix',
+}
+
+export const outline: StaffTexts['outline'] = {
+  freeText: 'autre chose',
+  otherwise: 'sinon',
+  open: 'ouvert',
+  closed: 'fermé',
+  success: 'réussi',
+  failure: 'échoué',
+  end: 'La fin',
+}
+
+export const refusals: StaffTexts['refusals'] = /* @__PURE__ */ Object.assign({}, customerRefusals, {
+  details_required: 'Le client n’a pas encore donné les informations demandées.',
+  not_queued: 'Cette demande n’attend plus.',
+  already_accepted: 'Un autre agent a accepté cette demande.',
+  offered_to_other: 'Cette demande est proposée à un autre agent.',
+  stale_request: 'Cette demande n’attend plus\u00a0: voyez la liste.',
+  not_the_agent: 'Cette conversation n’est plus la vôtre.',
+})
