@@ -163,10 +163,10 @@ class Frontdesk {
 
   async openCustomer(
     channel: string,
-    { url = this.gateway.url, query = '', ...options }: OpenOptions & { query?: string } = {},
+    { url = this.gateway.url, language, ...options }: OpenOptions & { language?: 'en' | 'fr' | 'ar' } = {},
   ): Promise<CustomerPage> {
-    const customer = new CustomerPage(await this.newPage(options))
-    await customer.visit(url, channel, query)
+    const customer = new CustomerPage(await this.newPage(options), language)
+    await customer.visit(url, channel, language && `&lang=${language}`)
     return customer
   }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { parse } from 'yaml'
 import { Bucket } from '../../engine/nats/bucket.ts'
+import { fillIn } from '../../engine/texts/fill.ts'
 import type { MeasureName, MeasureNumbers, NumbersAnswer } from '../../schemas/protocol/numbers.ts'
 import type { StaffRole } from '../../schemas/roles.ts'
 import { upToDateBuild } from '../../workers/build/up-to-date-build.mjs'
@@ -63,18 +64,18 @@ async function widget(): Promise<void> {
     await shoot(`widget-0-demo${look}`, await customerAt(channel, looks[look]))
   for (const look of ['', '-dark', '-rtl', '-phone', '-phone-dark'] as const) {
     const shop = await newChannel()
-    const customer = await customerAt(shop, looks[look], look === '-rtl' ? '&lang=ar' : '')
-    const { page } = customer
+    const customer = await customerAt(shop, looks[look], look === '-rtl' ? 'ar' : 'en')
+    const { page, words } = customer
     await customer.open()
     await customer.sees(asksForDetails.firstMessage)
     await shoot(`widget-1-greeting${look}`, customer)
     await customer.say(longText)
     await customer.sendDetails({ name: '', email: 'josé@example.com' })
-    await page.getByText('has no accents').waitFor()
+    await page.getByText(words.fieldErrors.email_accented).waitFor()
     await shoot(`widget-2-form-errors${look}`, customer)
     await waitingCustomer(shop, 'Marta', 'Before you')
     await customer.sendDetails()
-    await page.getByText('in the queue').waitFor()
+    await page.getByText(fillIn(words.place, { position: '2' })).waitFor()
     await shoot(`widget-3-queued${look}`, customer)
     const id = await customer.conversation()
     await world.publish(id, 'agent.accepted', { agent })
@@ -87,15 +88,15 @@ async function widget(): Promise<void> {
     await customer.say('Wonderful, thank you!')
     await customer.hasDelivered('Wonderful, thank you!')
     world.nats.connection.publish(`frontdesk.typing.${id}.agent`, JSON.stringify({ name: 'Ann' }))
-    await page.getByText('Ann is typing').waitFor({ state: 'attached' })
+    await page.getByText(fillIn(words.typing, { name: 'Ann' })).waitFor({ state: 'attached' })
     await shoot(`widget-4-talking${look}`, customer)
-    await customer.button('End conversation').click()
+    await customer.button(words.end).click()
     await shoot(`widget-5-end-question${look}`, customer)
     await world.publish(id, 'agent.ended', { agent })
-    await customer.button('Start a new conversation').waitFor()
+    await customer.button(words.startAnew).waitFor()
     await shoot(`widget-6-ended${look}`, customer)
   }
-  const french = await customerAt(await newChannel(), {}, '&lang=fr')
+  const french = await customerAt(await newChannel(), {}, 'fr')
   await french.page.getByRole('button', { name: 'Ouvrir la discussion' }).click()
   await french.page.getByLabel('Écrivez un message').fill('Mon enclume est cassée')
   await french.page.keyboard.press('Enter')
@@ -104,7 +105,7 @@ async function widget(): Promise<void> {
   await french.page.getByText('Cette information est nécessaire.').first().waitFor()
   await shoot('widget-7-french', french)
 
-  const offline = await customerAt(await newChannel(), {}, '', line.url)
+  const offline = await customerAt(await newChannel(), {}, 'en', line.url)
   await offline.open()
   await offline.sees(asksForDetails.firstMessage)
   line.cut()
@@ -565,9 +566,14 @@ async function newPage(options: PageOptions = {}): Promise<Page> {
   return await (await openContext(browser, options, complain)).newPage()
 }
 
-async function customerAt(channel: string, options: PageOptions = {}, query = '', url = gateway.url) {
-  const customer = new CustomerPage(await newPage(options))
-  await customer.visit(url, channel, query)
+async function customerAt(
+  channel: string,
+  options: PageOptions = {},
+  language: 'en' | 'fr' | 'ar' = 'en',
+  url = gateway.url,
+) {
+  const customer = new CustomerPage(await newPage(options), language)
+  await customer.visit(url, channel, `&lang=${language}`)
   return customer
 }
 

@@ -272,7 +272,7 @@ function keepsItsWord(story: Story): void {
   expect(notifications.filter((id) => id.includes('created')).length).toBeLessThanOrEqual(1)
 
   const joined = story.messages.filter(
-    ({ type, text = '' }) => type === 'notice' && /has joined|a rejoint/.test(text),
+    ({ type, text = '' }) => type === 'notice' && /has joined|a rejoint|ist jetzt für Sie da/.test(text),
   )
   expect(joined.length).toBe(notifications.filter((id) => id.includes('accepted')).length)
 

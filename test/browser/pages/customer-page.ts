@@ -1,5 +1,10 @@
 import type { Locator, Page } from 'playwright-core'
+import { languageTexts } from '../../../engine/texts/languages.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
+
+import { widget as arabic } from '../../../workers/pages/words/widget/ar.ts'
+import { widget as english } from '../../../workers/pages/words/widget/en.ts'
+import { widget as french } from '../../../workers/pages/words/widget/fr.ts'
 
 /** The response of a channel that asks for details. */
 export const asksForDetails = {
@@ -27,16 +32,21 @@ interface Widget extends HTMLElement {
   preview: object
 }
 
-/** A customer at the example shop. */
+const wordsOf = { en: english, fr: french, ar: arabic }
+
+/** A customer at the example shop, in the language of the widget there. */
 export class CustomerPage {
   readonly page: Page
+  readonly words: typeof english
 
-  constructor(page: Page) {
+  constructor(page: Page, language: keyof typeof wordsOf = 'en') {
     this.page = page
+    this.words = wordsOf[language]
   }
 
   get launcher(): Locator {
-    return this.page.getByRole('button', { name: /^(Open|Close) chat/ }).last()
+    const { open, close } = this.words
+    return this.page.getByRole('button', { name: new RegExp(`^(${open}|${close})`) }).last()
   }
   get panel(): Locator {
     return this.page.getByRole('dialog')
@@ -49,14 +59,16 @@ export class CustomerPage {
     return this.panel.getByRole('region')
   }
   get composer(): Locator {
-    return this.page.getByRole('textbox', { name: /^Write / })
+    const { write, writeAnew } = this.words
+    return this.page.getByRole('textbox', { name: new RegExp(`^(${write}|${writeAnew})$`) })
   }
   get form(): { name: Locator; email: Locator; topic: Locator; send: Locator } {
+    const { name, email } = languageTexts(this.words.language).detailLabels
     return {
-      name: this.page.getByLabel('Name'),
-      email: this.page.getByLabel('Email'),
+      name: this.page.getByLabel(name),
+      email: this.page.getByLabel(email),
       topic: this.page.getByLabel('Topic'),
-      send: this.page.getByRole('button', { name: 'Send details' }),
+      send: this.page.getByRole('button', { name: this.words.submit }),
     }
   }
   button(name: string): Locator {
@@ -88,7 +100,7 @@ export class CustomerPage {
   }
 
   /** The customer's own message, as it stands in the transcript. */
-  line(text: string, delivery: 'Sending' | 'Sent' | 'Delivered' = 'Delivered'): Locator {
+  line(text: string, delivery = this.words.delivered): Locator {
     return this.log.getByText(`${text} ${delivery}`)
   }
 

@@ -20,7 +20,7 @@ export function detailsForm(view: WidgetView): TemplateResult {
   </form>`
 }
 
-function formField({ words, locale, session }: WidgetView, field: FormField, id: string): TemplateResult {
+function formField({ words, session }: WidgetView, field: FormField, id: string): TemplateResult {
   const { conversation, draft } = session
   const error = conversation.fieldErrors[field.id]
   const value = draft.fields[field.id] ?? ''
@@ -57,7 +57,7 @@ function formField({ words, locale, session }: WidgetView, field: FormField, id:
           >`
     }
     <p class="error" id="${id}-error">
-      ${error ? fillIn(words.fieldErrors[error], { limit: conversation.limit.toLocaleString(locale) }) : ''}
+      ${error ? fillIn(words.fieldErrors[error], { limit: String(conversation.limit) }) : ''}
     </p>
   </div>`
 }

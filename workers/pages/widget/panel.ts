@@ -141,10 +141,10 @@ function choices({ session }: WidgetView): TemplateResult {
   </div>`
 }
 
-function composer({ words, locale, session, mistake, actions }: WidgetView, isOver: boolean): TemplateResult {
+function composer({ words, session, mistake, actions }: WidgetView, isOver: boolean): TemplateResult {
   const { text } = session.draft
   const placeholder = isOver ? words.writeAnew : words.write
-  const tooLong = fillIn(words.fieldErrors.too_long, { limit: textLengthMax.toLocaleString(locale) })
+  const tooLong = fillIn(words.fieldErrors.too_long, { limit: String(textLengthMax) })
   const error = mistake && { tooLong, noFiles: words.noFiles }[mistake]
   const paste = ({ clipboardData }: ClipboardEvent) => {
     // A spreadsheet's cells come as a picture, too.
