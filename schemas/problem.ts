@@ -83,6 +83,9 @@ const messages = {
   not_ascending: () => 'each must be longer than the one before',
   not_after: ({ field }: { field: string }) => `must be after ${field}`,
   before: ({ field }: { field: string }) => `must not be before ${field}`,
+  longer_than_a_year: () => 'must be less than a year after startDate: it comes back every year',
+  not_a_calendar: () => 'must be a holiday or "calendar.<id>"',
+  too_many_calendars: ({ max }: Limit) => `must have at most ${max} calendars`,
   own_overflow: () => 'must be another workspace',
 
   // The fields of a bot's steps.
@@ -221,9 +224,9 @@ function problemsOf(issue: z.core.$ZodIssue, outer: Problem['path'] = []): Probl
     return issue.keys.map((field) => problemAt(path, 'unknown_field', { field }))
   if (issue.code === 'invalid_key') return issue.issues.flatMap((key) => problemsOf(key, path))
   if (issue.code === 'invalid_union') {
-    // The variant that fails only in fields of the value is the one that was meant.
+    // The variant that fails only in fields of the value, or by a rule of its own, is the one that was meant.
     const meant = issue.errors.find(
-      (errors) => errors.length > 0 && errors.every((error) => error.path.length > 0),
+      (errors) => errors.length > 0 && errors.every(({ path, code }) => path.length > 0 || code === 'custom'),
     )
     if (meant) return meant.flatMap((error) => problemsOf(error, path))
   }

@@ -16,13 +16,7 @@ import type { Definition } from '../machines/definitions.ts'
 import { fieldsOf } from '../texts/fields-of.ts'
 import { languageOf, languageTexts } from '../texts/languages.ts'
 import { trim } from '../texts/trim.ts'
-import type { OpeningHours } from './opening-hours.ts'
-
-/** A schedule with its hours worked out. */
-export interface ZonedHours {
-  timeZone: string
-  hours: OpeningHours
-}
+import type { ZonedHours } from './hours/opening-hours.ts'
 
 /** A bot with the machine that its conversations run. */
 export interface ConfiguredBot {

@@ -9,7 +9,7 @@ import {
   type Kind,
   kinds,
 } from '../../schemas/configuration/document.ts'
-import { schedule } from '../../schemas/configuration/schedule.ts'
+import { calendar, schedule } from '../../schemas/configuration/schedule.ts'
 import { workspace } from '../../schemas/configuration/workspace.ts'
 import { levelsOf } from '../../schemas/parse-json.ts'
 import { type Invalid, invalidOf, type Problem, parse, problemAt } from '../../schemas/problem.ts'
@@ -19,6 +19,7 @@ import { readBot } from '../machines/bots/read-bot.ts'
 const readers: { [K in Kind]: (value: unknown) => Result<DocumentOf<K>['document'], Invalid> } = {
   channel: (value) => parse(channel, value),
   schedule: (value) => parse(schedule, value),
+  calendar: (value) => parse(calendar, value),
   bot: readBot,
   workspace: (value) => parse(workspace, value),
 }
@@ -80,6 +81,7 @@ export function kindOf(value: unknown): Result<Kind, Invalid> {
       ? success(kind)
       : failure(unknownKind(['kind'], JSON.stringify(kind)))
   if (fields.timeZone !== undefined) return success('schedule')
+  if (fields.holidays !== undefined) return success('calendar')
   if (workspaceFields.some((field) => fields[field] !== undefined)) return success('workspace')
   const isBot = fields.answers !== undefined || botKindOf(value) !== 'flow'
   return success(isBot ? 'bot' : 'channel')

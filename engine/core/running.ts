@@ -21,7 +21,7 @@ import {
   type State,
 } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
-import { afterOpenTime } from './opening-hours.ts'
+import { afterOpenTime } from './hours/opening-hours.ts'
 
 /** All that a decision depends on besides the conversation and the event. */
 export interface World {

@@ -1,15 +1,16 @@
 import type { Bot } from './bot.ts'
 import type { Channel } from './channel.ts'
-import type { Schedule } from './schedule.ts'
+import type { Calendar, Schedule } from './schedule.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 
 /** The kinds of documents in the configuration; a key in the bucket is `<kind>.<id>`. */
-export const kinds = ['channel', 'schedule', 'bot', 'workspace'] as const
+export const kinds = ['channel', 'schedule', 'calendar', 'bot', 'workspace'] as const
 export type Kind = (typeof kinds)[number]
 
 interface Documents {
   channel: Channel
   schedule: Schedule
+  calendar: Calendar
   bot: Bot
   workspace: WorkspaceSettings
 }

@@ -2,11 +2,15 @@ import { IANAZone } from 'luxon'
 import { z } from 'zod'
 import { problem, zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
+import { calendarIn, dayOfYear, isCalendarEntry } from './holiday-entry.ts'
 
 export const dayMinutes = 1440
 export const weekMinutes = 10_080
 export const intervalsMax = 1000
+/** The most entries of `holidays`, in a schedule and in a calendar; the size of a document allows about 1,300. */
 export const holidaysMax = 2000
+/** The most calendars of a schedule. */
+export const calendarsMax = 20
 export const scheduleNameLengthMax = 256
 
 /** The three-letter names of the tz database. */
@@ -49,24 +53,68 @@ const holiday = z
     name: name.optional(),
     startDate: date,
     endDate: date,
+    yearly: z.boolean().optional(),
     intervals: z.array(interval(dayMinutes, 'day')).max(intervalsMax).optional(),
   })
-  // Four-digit dates compare as text.
-  .refine(({ startDate, endDate }) => endDate >= startDate, {
+  // Four-digit dates compare as text. The years of a yearly one have no meaning: 12-24 to 01-02 is over New Year.
+  .refine(({ startDate, endDate, yearly }) => yearly || endDate >= startDate, {
     path: ['endDate'],
     ...zodIssue('before', { field: 'startDate' }),
   })
+  // Read without its years, a longer range would be another one.
+  .refine(({ startDate, endDate, yearly }) => !yearly || isWithinAYear(startDate, endDate), {
+    path: ['endDate'],
+    ...zodIssue('longer_than_a_year'),
+  })
+
+export type Holiday = z.infer<typeof holiday>
+
+function isWithinAYear(startDate: string, endDate: string): boolean {
+  const years = Number(endDate.slice(0, 4)) - Number(startDate.slice(0, 4))
+  return years <= 0 || (years === 1 && dayOfYear(endDate) < dayOfYear(startDate))
+}
+
+const entry = z.union([
+  holiday,
+  z
+    .string()
+    .refine(
+      (text) => isCalendarEntry(text) && token.safeParse(calendarIn(text)).success,
+      zodIssue('not_a_calendar'),
+    ),
+])
+
+const entries = z.preprocess(
+  (value) => (isCalendarEntry(value) ? [value] : value),
+  z
+    .array(entry)
+    .max(holidaysMax)
+    .refine(
+      (list) => list.filter((one) => typeof one === 'string').length <= calendarsMax,
+      zodIssue('too_many_calendars', { max: calendarsMax }),
+    ),
+)
 
 /**
  * Opening hours. `intervals` are minutes since Sunday 00:00, local wall clock of `timeZone`, half-open; those of a
- * holiday are minutes since its own midnight. Holidays are whole local days, both ends included.
+ * holiday are minutes since its own midnight. Holidays are whole local days, both ends included; an entry may also be
+ * `calendar.<id>`, all of that calendar's, and one such entry may stand without its list.
  */
 export const schedule = z.object({
   id: token,
   name: name.optional(),
   timeZone,
   intervals: z.array(interval(weekMinutes, 'week')).max(intervalsMax),
-  holidays: z.array(holiday).max(holidaysMax).optional(),
+  holidays: entries.optional(),
 })
 
 export type Schedule = z.infer<typeof schedule>
+
+/** Holidays that schedules share. */
+export const calendar = z.object({
+  id: token,
+  name: name.optional(),
+  holidays: z.array(holiday).max(holidaysMax),
+})
+
+export type Calendar = z.infer<typeof calendar>

@@ -3,7 +3,8 @@ import { type Conversation, type Incoming, unknownConversation } from '../../eng
 import { type Decision, decide } from '../../engine/core/decide.ts'
 import { decideAgain } from '../../engine/core/decide-again.ts'
 import { type Effect, effectsOf } from '../../engine/core/effects.ts'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours } from '../../engine/core/hours/opening-hours.ts'
+import { withCalendars } from '../../engine/core/hours/with-calendars.ts'
 import { checkDocument } from '../../engine/core/read-document.ts'
 import { readEvent, type Unreadable } from '../../engine/core/read-event.ts'
 import type { World } from '../../engine/core/running.ts'
@@ -328,7 +329,10 @@ function worldOf({ channel, schedules = [], bots = [], ...settings }: Settings):
       schedules: new Map(
         schedules.map((schedule) => [
           schedule.id,
-          { timeZone: schedule.timeZone, hours: openingHours(checked('schedule', schedule) as Schedule) },
+          {
+            timeZone: schedule.timeZone,
+            hours: openingHours(withCalendars(checked('schedule', schedule) as Schedule)),
+          },
         ]),
       ),
       bots: new Map(

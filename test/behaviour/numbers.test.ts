@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours } from '../../engine/core/hours/opening-hours.ts'
+import { withCalendars } from '../../engine/core/hours/with-calendars.ts'
 import { type MeasuredPast, measure } from '../../engine/nats/notifier/counts/measures.ts'
 import {
   accepted,
@@ -30,7 +31,7 @@ const inParis = { channel: { schedule: 'paris', ...noClock }, schedules: [paris]
 
 /** The measures of a story's records, all or the last ones: `accept 2`, in minutes. */
 function measured({ records }: Story, hours = false, from = 0): string[] {
-  const paris24 = openingHours(paris)
+  const paris24 = openingHours(withCalendars(paris))
   let past: MeasuredPast | undefined
   return records.slice(from).flatMap((record) => {
     const step = measure(past, record, () => (hours ? paris24 : undefined))

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours } from '../../engine/core/hours/opening-hours.ts'
+import { withCalendars } from '../../engine/core/hours/with-calendars.ts'
 import { type Schedule, schedule } from '../../schemas/configuration/schedule.ts'
 
 /**
@@ -24,7 +25,7 @@ const paris: Schedule = schedule.parse({
 
 const week = instants(7 * DAY_MS)
 const decade = instants(3650 * DAY_MS)
-const hours = openingHours(paris)
+const hours = openingHours(withCalendars(paris))
 
 const line = {
   workload: 'hours',
@@ -36,9 +37,9 @@ const line = {
   nextCloseWarm: perCall(week, 2_000_000, (at) => hours.nextClose(at)),
   isOpenScattered: perCall(decade, 50_000, (at) => hours.isOpen(at)),
   nextOpenScattered: perCall(decade, 50_000, (at) => hours.nextOpen(at)),
-  isOpenCold: perCall(week, 5_000, (at) => openingHours(paris).isOpen(at)),
-  nextOpenCold: perCall(week, 5_000, (at) => openingHours(paris).nextOpen(at)),
-  nextCloseCold: perCall(week, 5_000, (at) => openingHours(paris).nextClose(at)),
+  isOpenCold: perCall(week, 5_000, (at) => openingHours(withCalendars(paris)).isOpen(at)),
+  nextOpenCold: perCall(week, 5_000, (at) => openingHours(withCalendars(paris)).nextOpen(at)),
+  nextCloseCold: perCall(week, 5_000, (at) => openingHours(withCalendars(paris)).nextClose(at)),
 }
 process.stdout.write(`${JSON.stringify(line)}\n`)
 

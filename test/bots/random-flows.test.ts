@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { inputOf } from '../../engine/core/configuration.ts'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours } from '../../engine/core/hours/opening-hours.ts'
+import { withCalendars } from '../../engine/core/hours/with-calendars.ts'
 import { checkDocument } from '../../engine/core/read-document.ts'
 import { compileBot } from '../../engine/machines/bots/compile.ts'
 import { botDefinition, revisionOf } from '../../engine/machines/bots/definition.ts'
@@ -53,7 +54,7 @@ const start = Date.parse(storyBegins)
 
 /** Conversations of each kind with this bot: within the hours and outside, with and without what they fall back to. */
 function inputsFor(bot: BotFlow): Input[] {
-  const hours = openingHours(paris)
+  const hours = openingHours(withCalendars(paris))
   const schedules = new Map([['paris', { timeZone: paris.timeZone, hours }]])
   const channels: Partial<Channel>[] = [
     { schedule: 'paris', timeouts: { abandoned: null } },

@@ -280,6 +280,40 @@ describe('config with workspaces', () => {
   })
 })
 
+describe('config with calendars', () => {
+  it('warns of one that is missing, counts with it at once, and names its schedules where it is deleted', async () => {
+    const [c, s] = [uniqueId('c'), uniqueId('s')]
+    const christmas = { id: c, holidays: [{ startDate: '2020-12-25', endDate: '2020-12-25', yearly: true }] }
+    const folder = await files({
+      'schedule.yaml': JSON.stringify({ ...open(s), holidays: `calendar.${c}` }),
+      'calendar.json': christmas,
+    })
+    const both = await files({ 'a.json': { ...open(s), holidays: [`calendar.${c}`] }, 'b.json': christmas })
+    expect(await run(['apply', './schedule.yaml'], folder)).toEqual({
+      code: 0,
+      stdout: `schedule.${s} applied\n`,
+      stderr: `frontdesk: warning: schedule.${s}: there is no calendar ${c}; until there is, the schedule has none of its holidays\n`,
+    })
+    const hours = async (schedule: string) => {
+      const { stdout, stderr } = await frontdesk(['hours', schedule, '--at', '2028-12-25T10:00Z'], {
+        env: { NATS_URL: server.url },
+        cwd: folder,
+      })
+      return { open: JSON.parse(stdout).open, isWarned: stderr.includes(`there is no calendar ${c}`) }
+    }
+    expect(await hours(s)).toEqual({ open: true, isWarned: true })
+    expect(await hours('./schedule.yaml')).toEqual({ open: true, isWarned: true })
+    expect(await hours(both)).toEqual({ open: false, isWarned: false })
+    expect((await run(['apply', './calendar.json'], folder)).stdout).toBe(`calendar.${c} applied\n`)
+    expect(await hours(s)).toEqual({ open: false, isWarned: false })
+    expect(await run(['delete', 'calendar', c])).toEqual({
+      code: 0,
+      stdout: `calendar.${c} deleted\n`,
+      stderr: `frontdesk: warning: calendar.${c} is in use by schedule.${s}\n`,
+    })
+  })
+})
+
 describe('config with --dry-run', () => {
   const dry = 'frontdesk: --dry-run: nothing was written\n'
 

@@ -3,8 +3,9 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { IANAZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { openingHours, openTime } from '../../engine/core/opening-hours.ts'
-import { type Schedule, schedule } from '../../schemas/configuration/schedule.ts'
+import { openingHours, openTime } from '../../engine/core/hours/opening-hours.ts'
+import { type ResolvedSchedule, withCalendars } from '../../engine/core/hours/with-calendars.ts'
+import { schedule } from '../../schemas/configuration/schedule.ts'
 import { to, zoneOffsetAt, zones } from './tzdata.ts'
 
 const MINUTE_MS = 60_000
@@ -13,8 +14,8 @@ const INSTANT_MAX_MS = 8.64e15
 /** FRONTDESK_RUNS=50 runs the properties fifty times as often. */
 const RUNS = Number(process.env.FRONTDESK_RUNS ?? 1)
 
-type Interval = Schedule['intervals'][number]
-type Holiday = NonNullable<Schedule['holidays']>[number]
+type Interval = ResolvedSchedule['intervals'][number]
+type Holiday = NonNullable<ResolvedSchedule['holidays']>[number]
 
 const weekdays9to17 = daily([1, 2, 3, 4, 5], 9, 17)
 const always = [{ start: 0, end: 10_080 }]
@@ -24,7 +25,7 @@ function daily(days: number[], from: number, to: number): Interval[] {
 }
 
 function hoursOf(timeZone: string, intervals: Interval[], holidays: Holiday[] = []) {
-  const hours = openingHours(schedule.parse({ id: 'test', timeZone, intervals, holidays }))
+  const hours = openingHours(withCalendars(schedule.parse({ id: 'test', timeZone, intervals, holidays })))
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
   return {
     isOpen: (at: string) => hours.isOpen(Date.parse(at)),
@@ -440,7 +441,7 @@ it('a zone that this machine does not have is refused', () => {
 describe('the verdicts', () => {
   it('are the same with the process’s TZ set to UTC, America/Los_Angeles or Asia/Kolkata', async () => {
     const script = `
-      import { openingHours, openTime } from './engine/core/opening-hours.ts'
+      import { openingHours } from './engine/core/hours/opening-hours.ts'
       const zones = ['Europe/Paris', 'America/Santiago', 'Africa/Cairo', 'Australia/Lord_Howe', 'Asia/Kolkata', 'America/Los_Angeles']
       const lines = [new Date(2026, 0).getTimezoneOffset()]
       for (const timeZone of zones) {
@@ -501,7 +502,7 @@ describe('the verdicts', () => {
 
 /** A schedule with something going on around an instant. */
 interface Story {
-  schedule: Schedule
+  schedule: ResolvedSchedule
   at: number
 }
 
@@ -559,6 +560,8 @@ function story(firstYear: number, lastYear: number): fc.Arbitrary<Story> {
     first: fc.integer({ min: -6, max: 8 }),
     days: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 500 })),
     intervals: fc.option(fc.array(interval(1440, 2880), { maxLength: 3 }), { nil: undefined }),
+    isYearly: fc.boolean(),
+    years: fc.integer({ min: -3, max: 3 }),
   })
   return fc
     .record({
@@ -575,21 +578,28 @@ function story(firstYear: number, lastYear: number): fc.Arbitrary<Story> {
     .map(({ timeZone, near, atChange, shift, intervals, holidays }) => {
       const at = (atChange > 0 ? changeNear(timeZone, near) : near) + shift
       const date = (days: number) => new Date(at + days * DAY_MS).toISOString().slice(0, 10)
-      return {
-        at,
-        schedule: schedule.parse({
-          id: 'test',
-          timeZone,
+      const written = schedule.parse({
+        id: 'test',
+        timeZone,
+        intervals,
+        holidays: holidays.map(({ first, days, intervals, isYearly, years }) => ({
+          // As if it had been written in another year: its year has no meaning.
+          ...(isYearly && days < 365
+            ? {
+                startDate: inLeapYear(date(first), years),
+                endDate: inLeapYear(date(first + days - 1), years),
+                yearly: true,
+              }
+            : { startDate: date(first), endDate: date(first + days - 1) }),
           intervals,
-          holidays: holidays.map(({ first, days, intervals }) => ({
-            startDate: date(first),
-            endDate: date(first + days - 1),
-            intervals,
-          })),
-        }),
-      }
+        })),
+      })
+      return { at, schedule: withCalendars(written) }
     })
 }
+
+/** The day in a year of 366 days. */
+const inLeapYear = (date: string, years: number) => `${2024 + 4 * years}${date.slice(4)}`
 
 /** The zones whose last rules `Intl` knows: it alone says what the wall shows after 2036. */
 const zonesOfOneMind = zones.filter((zone) =>
@@ -647,14 +657,14 @@ function agreesWithTheWall({ schedule, at }: Story): void {
 }
 
 /** Cheaper than `expect` by the million. */
-function same(actual: unknown, expected: unknown, schedule: Schedule, at: number): void {
+function same(actual: unknown, expected: unknown, schedule: ResolvedSchedule, at: number): void {
   if (actual === expected) return
   throw new Error(
     `${actual} instead of ${expected} at ${at} (${new Date(at).toISOString()}) for ${JSON.stringify(schedule)}`,
   )
 }
 
-function changeBetween(schedule: Schedule, low: number, high: number): number {
+function changeBetween(schedule: ResolvedSchedule, low: number, high: number): number {
   const before = openOnTheWall(schedule, low)
   let [from, to] = [low, high]
   while (to - from > 1) {
@@ -666,7 +676,7 @@ function changeBetween(schedule: Schedule, low: number, high: number): number {
 }
 
 /** The rules, word for word, with nothing in common with the code under test but the schedule. */
-function openOnTheWall({ timeZone, intervals, holidays = [] }: Schedule, at: number): boolean {
+function openOnTheWall({ timeZone, intervals, holidays = [] }: ResolvedSchedule, at: number): boolean {
   const { date, yesterday, weekday, minute } = wall(timeZone, at)
   const today = ruling(holidays, date)
   const lastNight = ruling(holidays, yesterday).some(
@@ -682,10 +692,37 @@ const has = (intervals: Interval[] | undefined, minute: number) =>
   (intervals ?? []).some(({ start, end }) => minute >= start && minute < end)
 
 function ruling(holidays: Holiday[], date: string): Holiday[] {
-  const length = ({ startDate, endDate }: Holiday) => Date.parse(endDate) - Date.parse(startDate)
-  const covering = holidays.filter(({ startDate, endDate }) => date >= startDate && date <= endDate)
+  const length = (holiday: Holiday) => lengthOn(holiday, date)
+  const covering = holidays.filter((holiday) => length(holiday) > 0)
   const shortest = Math.min(...covering.map(length))
   return covering.filter((holiday) => length(holiday) === shortest)
+}
+
+const lengths = new WeakMap<Holiday, Map<string, number>>()
+
+/** How many days the holiday has that a date is one of; 0: it is none of them. */
+function lengthOn(holiday: Holiday, date: string): number {
+  const known = lengths.get(holiday) ?? new Map<string, number>()
+  lengths.set(holiday, known)
+  const length = known.get(date) ?? countDays(holiday, date)
+  known.set(date, length)
+  return length
+}
+
+function countDays({ startDate, endDate, yearly }: Holiday, date: string): number {
+  if (!yearly)
+    return date >= startDate && date <= endDate
+      ? (Date.parse(endDate) - Date.parse(startDate)) / DAY_MS + 1
+      : 0
+  const [start, end] = [startDate.slice(5), endDate.slice(5)]
+  const isOn = (day: string) => (start <= end ? day >= start && day <= end : day >= start || day <= end)
+  // Leafs the calendar both ways, as long as the days are within.
+  const leaf = (away: number) => new Date(Date.parse(date) + away * DAY_MS).toISOString().slice(5, 10)
+  if (!isOn(leaf(0))) return 0
+  let [before, after] = [0, 0]
+  while (isOn(leaf(before - 1))) before--
+  while (isOn(leaf(after + 1))) after++
+  return after - before + 1
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

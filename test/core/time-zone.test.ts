@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours } from '../../engine/core/hours/opening-hours.ts'
 import { TimeZone, zoneDataVersion } from '../../schemas/time-zone.ts'
 import { changesOf, from, to, zoneOffsetAt, zones } from './tzdata.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours } from '../../engine/core/hours/opening-hours.ts'
+import { withCalendars } from '../../engine/core/hours/with-calendars.ts'
 import { schedule, timeZone } from '../../schemas/configuration/schedule.ts'
 import { lineOf } from '../../schemas/problem.ts'
 import { unwrap } from '../../schemas/result.ts'
@@ -110,13 +111,13 @@ describe('intervals', () => {
     expect(split).toBeDefined()
     if (!split) return
     const whole = openingHours({
-      ...split,
+      ...withCalendars(split),
       intervals: [
         { start: 1980, end: 3900 },
         { start: 9000, end: 10_080 },
       ],
     })
-    const verdicts = openingHours(split)
+    const verdicts = openingHours(withCalendars(split))
     const start = Date.UTC(2026, 2, 1)
     for (let at = start; at < start + 14 * 86_400_000; at += 600_000) {
       expect(verdicts.isOpen(at)).toBe(whole.isOpen(at))
@@ -137,7 +138,7 @@ describe('intervals', () => {
   it('from 0 to 0 are the whole week', () => {
     const { schedules, warnings } = intervals([0, 0])
     expect(schedules[0]?.intervals).toHaveLength(7)
-    expect(openingHours(schedule.parse(schedules[0])).nextClose(0)).toBeNull()
+    expect(openingHours(withCalendars(schedule.parse(schedules[0]))).nextClose(0)).toBeNull()
     expect(warnings).toHaveLength(1)
   })
 

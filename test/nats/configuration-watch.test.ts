@@ -49,3 +49,43 @@ test('a bot that has become invalid is removed, as in an engine that starts late
   expect(watch.now().bots.has('odd')).toBe(false)
   watch.stop()
 })
+
+test('a calendar that changes or goes is in force for its schedules without a restart', async () => {
+  const always = [{ start: 0, end: 10_080 }]
+  const christmas = { startDate: '2026-12-25', endDate: '2026-12-25', yearly: true }
+  await world.configure('schedule.shop', {
+    id: 'shop',
+    timeZone: 'UTC',
+    intervals: always,
+    holidays: ['calendar.fr'],
+  })
+  const watch = await watchConfiguration(new Bucket(world.nats, 'configuration'), {
+    strictChannels: false,
+    log: world.log,
+    botDefinition: (bot) => botDefinition(bot as BotFlow),
+  })
+  const isOpen = () =>
+    watch
+      .now()
+      .schedules.get('shop')
+      ?.hours.isOpen(Date.UTC(2030, 11, 25, 12))
+  expect(isOpen()).toBe(true)
+  for (const holidays of [[christmas], [], [christmas]]) {
+    await world.configure('calendar.fr', { id: 'fr', holidays })
+    await until(() => isOpen() === (holidays.length === 0))
+  }
+  // A later worker reads the same.
+  const later = await watchConfiguration(new Bucket(world.nats, 'configuration'), {
+    strictChannels: false,
+    log: world.log,
+    botDefinition: (bot) => botDefinition(bot as BotFlow),
+  })
+  expect(
+    later
+      .now()
+      .schedules.get('shop')
+      ?.hours.isOpen(Date.UTC(2030, 11, 25, 12)),
+  ).toBe(false)
+  later.stop()
+  watch.stop()
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openingHours } from '../../engine/core/opening-hours.ts'
+import { openingHours } from '../../engine/core/hours/opening-hours.ts'
 import { Agents } from '../../engine/nats/notifier/router/agents.ts'
 import { Customers } from '../../engine/nats/notifier/router/customers.ts'
 import { RoutedRequests } from '../../engine/nats/notifier/router/requests.ts'

@@ -12,12 +12,16 @@ import {
 import { widget as english } from '../../workers/pages/words/widget/en.ts'
 
 describe.each(staffLanguages)('the words of the staff pages in %s', (language) => {
-  it.each(['words', 'words/desk', 'words/admin', 'words/admin/bots', 'words/numbers'])(
-    'stand in a file of workers/pages/%s',
-    (folder) => {
-      expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)
-    },
-  )
+  it.each([
+    'words',
+    'words/desk',
+    'words/admin',
+    'words/admin/bots',
+    'words/admin/calendars',
+    'words/numbers',
+  ])('stand in a file of workers/pages/%s', (folder) => {
+    expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)
+  })
 
   it('are found by a locale of the language, however it is written', () => {
     for (const wordsFor of [deskWords, shellWords, adminWords, numbersWords])

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { type Bot, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
-import type { Configuration, ConfiguredBot, ZonedHours } from '../../core/configuration.ts'
-import { openingHours } from '../../core/opening-hours.ts'
+import type { Configuration, ConfiguredBot } from '../../core/configuration.ts'
+import { ConfiguredHours } from '../../core/hours/configured-hours.ts'
 import { readDocument } from '../../core/read-document.ts'
 import { type Definition, machineIdOf } from '../../machines/definitions.ts'
 import type { Bucket, BucketEntry } from '../bucket.ts'
@@ -26,12 +26,11 @@ export async function watchConfiguration(
   { strictChannels, log, botDefinition }: ConfigurationWatchOptions,
 ): Promise<ConfigurationWatch> {
   const channels = new Map<string, Channel>()
-  const schedules = new Map<string, ZonedHours>()
+  const schedules = new ConfiguredHours()
   const bots = new Map<string, ConfiguredBot>()
-  const configuration: Configuration = { channels, schedules, bots, strictChannels }
+  const configuration: Configuration = { channels, schedules: schedules.all, bots, strictChannels }
   const byKind = new Map<string, Map<string, unknown>>([
     ['channel', channels],
-    ['schedule', schedules],
     ['bot', bots],
   ])
   // Without its machine a bot leaves its channels with their response; nothing else waits for it.
@@ -53,6 +52,7 @@ export async function watchConfiguration(
     const [kind = '', id = ''] = key.split('.')
     if (value === null) {
       byKind.get(kind)?.delete(id)
+      schedules.delete(kind, id)
       return
     }
     const read = readDocument(kind, value)
@@ -60,15 +60,12 @@ export async function watchConfiguration(
       log.error({ key, problem: read.error.message }, 'passing over a configuration')
       if (kind === 'bot') bots.delete(id)
     } else if (read.value.kind === 'channel') channels.set(id, read.value.document)
-    else if (read.value.kind === 'schedule') {
-      const { document } = read.value
-      schedules.set(id, { timeZone: document.timeZone, hours: openingHours(document) })
-    } else if (read.value.kind === 'bot') {
+    else if (read.value.kind === 'bot') {
       const { document } = read.value
       const definition = await definitionOf(document)
       if (definition) bots.set(id, { document, definition })
       else bots.delete(id)
-    }
+    } else schedules.put(read.value)
   }
   const apply = async (entry: BucketEntry, level: 'debug' | 'info') => {
     await readEntry(entry)

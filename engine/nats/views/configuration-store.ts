@@ -6,6 +6,7 @@ import {
   type Kind,
   kinds,
 } from '../../../schemas/configuration/document.ts'
+import { calendarEntry } from '../../../schemas/configuration/holiday-entry.ts'
 import { levelsOf } from '../../../schemas/parse-json.ts'
 import { Bucket, type BucketEntry, type BucketWrite } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
@@ -101,9 +102,13 @@ export class ConfigurationStore {
     })
   }
 
-  /** The channels that refer to a schedule or a bot. */
+  /** The channels that refer to a schedule or a bot, or the schedules that name a calendar. */
   async usersOf(kind: string, id: string): Promise<string[]> {
     if (kind === 'channel') return []
+    if (kind === 'calendar') {
+      const schedules = await this.list('schedule')
+      return schedules.filter(({ document }) => namesCalendar(document, id)).map((schedule) => schedule.id)
+    }
     const channels = await this.list('channel')
     return channels.filter(({ document }) => referenceOf(document, kind) === id).map((channel) => channel.id)
   }
@@ -112,6 +117,11 @@ export class ConfigurationStore {
 /** The id that a channel has as its schedule or bot. */
 export function referenceOf(channel: unknown, kind: string): string | null {
   return (channel as Partial<Channel & Record<string, string>> | null)?.[kind as 'schedule'] || null
+}
+
+function namesCalendar(schedule: unknown, id: string): boolean {
+  const holidays = (schedule as { holidays?: unknown } | null)?.holidays
+  return [holidays].flat().includes(calendarEntry(id))
 }
 
 function storedDocument({ key, value, ...change }: BucketEntry & { value: string }): StoredDocument {

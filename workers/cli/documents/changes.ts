@@ -3,6 +3,7 @@ import diff from 'microdiff'
 import { type ConfigurationStore, referenceOf } from '../../../engine/nats/views/configuration-store.ts'
 import { isFlow } from '../../../schemas/configuration/bot.ts'
 import type { Document, Kind } from '../../../schemas/configuration/document.ts'
+import { calendarsOf } from '../../../schemas/configuration/holiday-entry.ts'
 import { jsonText } from '../shell/json.ts'
 import { cutText, plainLine } from '../shell/text.ts'
 
@@ -67,6 +68,8 @@ export function referencesOf({ kind, document }: Document): [Kind, string][] {
       ]
     }
     case 'schedule':
+      return calendarsOf(document).map((id) => ['calendar', id])
+    case 'calendar':
       return []
   }
 }

@@ -104,7 +104,7 @@ async function machineNamed(name: string): Promise<Pick<Definition, 'machine'>> 
   const machines = definitionsOf(...builtIn, ...own)
   const known = machines.latest(name) ?? machines.all().find((definition) => definition.name === name)
   if (known) return known
-  const bot = await documentNamed('bot', name.replace(/^bot:/, ''), 'diagram', 'machine or bot')
+  const { document: bot } = await documentNamed('bot', name.replace(/^bot:/, ''), 'diagram', 'machine or bot')
   return machineOf(bot, machines)
 }
 

@@ -1,9 +1,12 @@
 import { StringDecoder } from 'node:string_decoder'
-import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
+import { type OpeningHours, openingHours } from '../../../engine/core/hours/opening-hours.ts'
+import { withCalendars } from '../../../engine/core/hours/with-calendars.ts'
+import { calendarsOf } from '../../../schemas/configuration/holiday-entry.ts'
 import { zoneDataVersion } from '../../../schemas/time-zone.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { jsonText } from '../shell/json.ts'
+import { warn } from '../shell/report.ts'
 import { documentNamed } from './document-named.ts'
 import { readInstant } from './read-instant.ts'
 
@@ -16,7 +19,8 @@ the first open and the first closed instant at or after \`at\`, or null. All are
 The release of the time zone data that decides is printed to standard error.
 
 <schedule> is the id of a configured schedule, or the path of a JSON or YAML file that holds a single schedule or is
-followed by #<id>. A file needs no NATS. Write ./name for a file whose name could be an id.
+followed by #<id>, or of a folder likewise: calendars that the schedule names are taken from there, too. A file needs
+no NATS. Write ./name for a file whose name could be an id.
 
 Options:
   --at <time>  an ISO 8601 time with Z or an offset, which is required: 2026-06-05T15:00Z,
@@ -35,7 +39,10 @@ Examples:
     const [name] = positionals
     if (name === undefined || positionals.length > 1) throw new UsageError('hours takes one schedule')
     const instant = values.at === undefined ? Date.now() : values.at === '-' ? null : givenInstant(values.at)
-    const hours = openingHours(await documentNamed('schedule', name, 'hours'))
+    const { document, calendars } = await documentNamed('schedule', name, 'hours')
+    for (const id of calendarsOf(document))
+      if (!calendars.has(id)) warn(`there is no calendar ${id}: ${document.id} has none of its holidays`)
+    const hours = openingHours(withCalendars(document, calendars))
     process.stderr.write(`time zone data ${zoneDataVersion}\n`)
     if (instant === null) await answerLines(hours)
     else process.stdout.write(answer(hours, instant))

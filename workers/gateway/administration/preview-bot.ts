@@ -1,10 +1,10 @@
+import type { ResolvedSchedule } from '../../../engine/core/hours/with-calendars.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { botDefinition } from '../../../engine/machines/bots/definition.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
 import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { BotFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
-import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import { type Event, eventOf } from '../../../schemas/conversation/event.ts'
 import type { BotPreviewAnswer, PreviewedCall } from '../../../schemas/protocol/admin.ts'
 import {
@@ -19,7 +19,7 @@ import { conversationOf, hoursOf, type Previewed, previewFrame, zonedHours } fro
 export interface Rehearsal {
   channel: Channel
   /** The channel's, if it has one. */
-  schedule: Schedule | undefined
+  schedule: ResolvedSchedule | undefined
   at: number
   locale: string | undefined
   hours: 'during' | 'outside'

@@ -1,7 +1,8 @@
-import { type Configuration, inputOf, type ZonedHours } from '../../../engine/core/configuration.ts'
+import { type Configuration, inputOf } from '../../../engine/core/configuration.ts'
 import { type StoredRecord, unknownConversation } from '../../../engine/core/conversation.ts'
 import { decide } from '../../../engine/core/decide.ts'
-import { type OpeningHours, openingHours } from '../../../engine/core/opening-hours.ts'
+import { type OpeningHours, openingHours, type ZonedHours } from '../../../engine/core/hours/opening-hours.ts'
+import type { ResolvedSchedule } from '../../../engine/core/hours/with-calendars.ts'
 import { detailsIn } from '../../../engine/core/record.ts'
 import type { World } from '../../../engine/core/running.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
@@ -9,7 +10,6 @@ import { definitionsOf } from '../../../engine/machines/definitions.ts'
 import { languageTexts } from '../../../engine/texts/languages.ts'
 import { type Channel, channelDefaults } from '../../../schemas/configuration/channel.ts'
 import { forChannelTexts } from '../../../schemas/configuration/channel-texts.ts'
-import type { Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { Details, Event } from '../../../schemas/conversation/event.ts'
 import type { FormField } from '../../../schemas/conversation/record.ts'
 import { exampleAnswers } from '../../../schemas/field-types.ts'
@@ -152,6 +152,6 @@ function exampleOf({ id, type, options }: FormField): string {
 }
 
 /** The opening hours of a schedule. */
-export function zonedHours(schedule: Schedule): ZonedHours {
+export function zonedHours(schedule: ResolvedSchedule): ZonedHours {
   return { timeZone: schedule.timeZone, hours: openingHours(schedule) }
 }

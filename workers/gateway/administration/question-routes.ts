@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodType } from 'zod'
-import type { ZonedHours } from '../../../engine/core/configuration.ts'
+import type { ZonedHours } from '../../../engine/core/hours/opening-hours.ts'
+import { type ResolvedSchedule, withCalendars } from '../../../engine/core/hours/with-calendars.ts'
 import { checkDocument, readKind } from '../../../engine/core/read-document.ts'
 import { outlineOf } from '../../../engine/machines/bots/outline.ts'
 import type { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
@@ -9,7 +10,8 @@ import { staffLanguageOf, staffTexts } from '../../../engine/texts/staff-languag
 import { type Bot, botKindOf, isFlow } from '../../../schemas/configuration/bot.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import { documentBytesMax } from '../../../schemas/configuration/document.ts'
-import type { Schedule } from '../../../schemas/configuration/schedule.ts'
+import { calendarsOf } from '../../../schemas/configuration/holiday-entry.ts'
+import type { Calendar, Schedule } from '../../../schemas/configuration/schedule.ts'
 import { previewEventsMax, textLengthMax } from '../../../schemas/limits.ts'
 import { type Invalid, invalidOf, parse } from '../../../schemas/problem.ts'
 import {
@@ -48,11 +50,21 @@ export function adminQuestionRoutes(
   const drawings = new Drawings()
   const bots = new BotReader()
 
+  const resolved = async (schedule: Schedule): Promise<ResolvedSchedule> => {
+    const calendars = new Map<string, Calendar>()
+    for (const id of calendarsOf(schedule)) {
+      const stored = await configuration.get('calendar', id)
+      const read = stored && readKind('calendar', stored.document)
+      if (read?.ok) calendars.set(id, read.value.document)
+    }
+    return withCalendars(schedule, calendars)
+  }
+
   /** A channel's schedule, if it has a valid one. */
-  const scheduleOf = async ({ schedule: id }: Channel): Promise<Schedule | undefined> => {
+  const scheduleOf = async ({ schedule: id }: Channel): Promise<ResolvedSchedule | undefined> => {
     const stored = id ? await configuration.get('schedule', id) : undefined
     const checked = stored && readKind('schedule', stored.document)
-    return checked?.ok ? checked.value.document : undefined
+    return checked?.ok ? resolved(checked.value.document) : undefined
   }
 
   const question = <Question, Answer>(
@@ -74,12 +86,18 @@ export function adminQuestionRoutes(
       }
     })
 
-  question('/hours', questionBytesMax, hoursQuestion, (asked): Result<HoursAnswer, Invalid> => {
-    const checked = within('schedule', checkDocument('schedule', asked.schedule))
-    if (!checked.ok) return checked
-    const now = asked.at === undefined ? Date.now() : Date.parse(asked.at)
-    return success(hoursAt(zonedHours(checked.value.document).hours, now))
-  })
+  question(
+    '/hours',
+    questionBytesMax,
+    hoursQuestion,
+    async (asked): Promise<Result<HoursAnswer, Invalid>> => {
+      const checked = within('schedule', checkDocument('schedule', asked.schedule))
+      if (!checked.ok) return checked
+      const now = asked.at === undefined ? Date.now() : Date.parse(asked.at)
+      const { hours } = zonedHours(await resolved(checked.value.document))
+      return success(hoursAt(hours, now))
+    },
+  )
 
   question(
     '/preview',

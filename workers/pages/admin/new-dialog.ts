@@ -23,6 +23,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
   const title = {
     channel: words.newChannel,
     schedule: words.newSchedule,
+    calendar: words.newCalendar,
     bot: words.newBot,
     workspace: words.newWorkspace,
   }[kind]
@@ -78,7 +79,9 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
           {
             id: 'new-id',
             label: words.id,
-            hint: isChannel ? words.channelIdHint : words.scheduleIdHint,
+            hint:
+              { channel: words.channelIdHint, calendar: words.calendarIdHint }[kind as string] ??
+              words.scheduleIdHint,
             error: checked.error,
           },
           ({ id, invalid, describedBy }) => html`

@@ -1,4 +1,6 @@
 import { html, type TemplateResult } from 'lit'
+import { calendarIn, dayOfYear } from '../../../schemas/configuration/holiday-entry.ts'
+import type { Holiday } from '../../../schemas/configuration/schedule.ts'
 import { readDuration } from './channels/duration.ts'
 import type { Path } from './draft.ts'
 import { locale, texts, words } from './language.ts'
@@ -18,15 +20,16 @@ export function shownValue(path: Path, value: unknown): TemplateResult | string 
   if (first === 'intervals' && Array.isArray(value))
     return summaryOf(value as Interval[], daysFrom(locale), words, locale)
   if (first === 'holidays' && Array.isArray(value))
-    return value.length === 0
-      ? words.noHolidays
-      : value
-          .map(
-            ({ name, startDate, endDate }) =>
-              `${name ? `${name}: ` : ''}${startDate === endDate ? startDate : `${startDate} – ${endDate}`}`,
-          )
-          .join(', ')
+    return value.length === 0 ? words.noHolidays : value.map(holidayText).join(', ')
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function holidayText(entry: Holiday | string): string {
+  if (typeof entry === 'string') return `${words.calendar} ${calendarIn(entry)}`
+  const { name, startDate, endDate, yearly } = entry
+  const [start, end] = yearly ? [dayOfYear(startDate), dayOfYear(endDate)] : [startDate, endDate]
+  const dates = start === end ? start : `${start} – ${end}`
+  return `${name ? `${name}: ` : ''}${dates}${yearly ? ` (${words.everyYear})` : ''}`
 }
 
 function durations(value: unknown): string {

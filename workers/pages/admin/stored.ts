@@ -1,6 +1,6 @@
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
-import type { Schedule } from '../../../schemas/configuration/schedule.ts'
+import type { Calendar, Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { WorkspaceSettings } from '../../../schemas/configuration/workspace.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { DocumentChange, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
@@ -27,6 +27,7 @@ export interface StoredBot extends StoredOne<BotText> {
 export interface StoredConfiguration {
   channels: ReadonlyMap<string, StoredOne<Channel>>
   schedules: ReadonlyMap<string, StoredOne<Schedule>>
+  calendars: ReadonlyMap<string, StoredOne<Calendar>>
   bots: ReadonlyMap<string, StoredBot>
   workspaces: ReadonlyMap<string, StoredOne<WorkspaceSettings>>
 }
@@ -34,6 +35,7 @@ export interface StoredConfiguration {
 export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConfiguration {
   const channels = new Map<string, StoredOne<Channel>>()
   const schedules = new Map<string, StoredOne<Schedule>>()
+  const calendars = new Map<string, StoredOne<Calendar>>()
   const bots = new Map<string, StoredBot>()
   const workspaces = new Map<string, StoredOne<WorkspaceSettings>>()
   for (const { kind, id, document, bot, ...others } of documents) {
@@ -42,15 +44,17 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConf
     const edited = <K extends Kind>(kind: K) => editedDocument(kind, id, { document, ...(bot && { bot }) })
     if (kind === 'channel') channels.set(id, { ...stored, document: edited(kind) })
     if (kind === 'schedule') schedules.set(id, { ...stored, document: edited(kind) })
+    if (kind === 'calendar') calendars.set(id, { ...stored, document: edited(kind) })
     if (kind === 'workspace') workspaces.set(id, { ...stored, document: edited(kind) })
     if (kind === 'bot' && bot) bots.set(id, { ...stored, document: edited(kind), kind: bot.kind })
   }
-  return { channels, schedules, bots, workspaces }
+  return { channels, schedules, calendars, bots, workspaces }
 }
 
 interface Edited {
   channel: Channel
   schedule: Schedule
+  calendar: Calendar
   bot: BotText
   workspace: WorkspaceSettings
 }
@@ -65,6 +69,7 @@ export function editedDocument<K extends Kind>(
   const edited = {
     channel: () => ({ ...channel(fields), id }) as Channel,
     schedule: () => ({ ...schedule(fields), id }) as Schedule,
+    calendar: () => ({ ...calendar(fields), id }) as Calendar,
     bot: () => ({ id, text: bot?.text ?? '' }),
     workspace: () => ({ ...workspace(fields), id }) as WorkspaceSettings,
   }
@@ -128,17 +133,20 @@ const intervals = listOf((interval) =>
     ? interval
     : undefined,
 )
+const holiday = fieldsOf({
+  startDate: text,
+  endDate: text,
+  intervals: (value) => (value === undefined ? undefined : (intervals(value) ?? [])),
+})
 const schedule = fieldsOf({
   timeZone: text,
   intervals: (value) => intervals(value) ?? [],
-  holidays: listOf(
-    fieldsOf({
-      startDate: text,
-      endDate: text,
-      intervals: (value) => (value === undefined ? undefined : (intervals(value) ?? [])),
-    }),
-  ),
+  holidays: (value) =>
+    listOf((entry) => (typeof entry === 'string' ? entry : holiday(entry)))(
+      typeof value === 'string' ? [value] : value,
+    ),
 })
+const calendar = fieldsOf({ holidays: (value) => listOf(holiday)(value) ?? [] })
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,6 @@
 import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { bots } from '../words/admin/bots/en.ts'
+import type { calendars } from '../words/admin/calendars/en.ts'
 import type { admin } from '../words/admin/en.ts'
 import type { desk } from '../words/desk/en.ts'
 import type { shell } from '../words/en.ts'
@@ -10,11 +11,11 @@ export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
 export type ShellWords = typeof shell
 export type NumbersWords = typeof numbers
-export type AdminWords = typeof admin & typeof bots & { problems: ProblemWords }
+export type AdminWords = typeof admin & typeof bots & typeof calendars & { problems: ProblemWords }
 
-// A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots` and `numbers`. The bundler
-// reads the globs as they stand here and makes static imports of them, so that a page carries its own words only. The
-// widget loads the words of its customer's language, a file in `words/widget`.
+// A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots`, `admin/calendars` and
+// `numbers`. The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its
+// own words only. The widget loads the words of its customer's language, a file in `words/widget`.
 
 export function deskWords(locale: string): DeskWords {
   const files = import.meta.glob<DeskWords>('../words/desk/*.ts', { eager: true, import: 'desk' })
@@ -34,10 +35,15 @@ export function numbersWords(locale: string): NumbersWords {
 export function adminWords(locale: string): AdminWords {
   const files = import.meta.glob<typeof admin>('../words/admin/*.ts', { eager: true, import: 'admin' })
   const botFiles = import.meta.glob<typeof bots>('../words/admin/bots/*.ts', { eager: true, import: 'bots' })
+  const calendarFiles = import.meta.glob<typeof calendars>('../words/admin/calendars/*.ts', {
+    eager: true,
+    import: 'calendars',
+  })
   const problems = import.meta.glob<ProblemWords>('../words/*.ts', { eager: true, import: 'problems' })
   return {
     ...inLanguage(files, locale),
     ...inLanguage(botFiles, locale),
+    ...inLanguage(calendarFiles, locale),
     problems: inLanguage(problems, locale),
   }
 }

@@ -1,6 +1,6 @@
 import type { MeasureName } from '../../../../schemas/protocol/numbers.ts'
 import { contextOf, isRunning, phaseOf, type StoredRecord } from '../../../core/conversation.ts'
-import { type OpeningHours, openTime } from '../../../core/opening-hours.ts'
+import { type OpeningHours, openTime } from '../../../core/hours/opening-hours.ts'
 import type { Context } from '../../../machines/context.ts'
 
 /** A time that somebody waited for somebody; instants and lengths in milliseconds. */

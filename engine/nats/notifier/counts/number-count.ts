@@ -11,8 +11,9 @@ import {
   type numbersQuestion,
 } from '../../../../schemas/protocol/numbers.ts'
 import { TimeZone } from '../../../../schemas/time-zone.ts'
-import { scheduleOf, type ZonedHours } from '../../../core/configuration.ts'
-import { openingHours } from '../../../core/opening-hours.ts'
+import { scheduleOf } from '../../../core/configuration.ts'
+import { ConfiguredHours } from '../../../core/hours/configured-hours.ts'
+import type { ZonedHours } from '../../../core/hours/opening-hours.ts'
 import { readDocument } from '../../../core/read-document.ts'
 import { readRecord } from '../../../core/record.ts'
 import { Bucket } from '../../bucket.ts'
@@ -36,7 +37,7 @@ interface Series extends Pick<Measure, 'name' | 'workspace' | 'channel'> {
 
 interface Schedules {
   channels: Map<string, Channel>
-  schedules: Map<string, ZonedHours>
+  schedules: ReadonlyMap<string, ZonedHours>
 }
 
 /**
@@ -109,15 +110,15 @@ export class NumberCount extends RecordCount {
   protected override async isOutdated(): Promise<boolean> {
     const before = this.#measuredBy
     const channels = new Map<string, Channel>()
-    const schedules = new Map<string, ZonedHours>()
+    const schedules = new ConfiguredHours()
     const measuredBy: string[] = []
-    for (const { key, value, revision } of await this.#configuration.list('schedule.*')) {
-      const read = readDocument('schedule', value)
-      if (!read.ok || read.value.kind !== 'schedule') continue
-      const { document } = read.value
-      schedules.set(document.id, { timeZone: document.timeZone, hours: openingHours(document) })
-      measuredBy.push(`${key} ${revision}`)
-    }
+    for (const kind of ['calendar', 'schedule'] as const)
+      for (const { key, value, revision } of await this.#configuration.list(`${kind}.*`)) {
+        const read = readDocument(kind, value)
+        if (!read.ok) continue
+        schedules.put(read.value)
+        measuredBy.push(`${key} ${revision}`)
+      }
     for (const { value } of await this.#configuration.list('channel.*')) {
       const read = readDocument('channel', value)
       if (!read.ok || read.value.kind !== 'channel') continue
@@ -125,7 +126,7 @@ export class NumberCount extends RecordCount {
       channels.set(document.id, document)
       if (document.schedule) measuredBy.push(`${document.id} ${document.schedule}`)
     }
-    this.#schedules = { channels, schedules }
+    this.#schedules = { channels, schedules: schedules.all }
     this.#measuredBy = measuredBy.join('\n')
     return before !== this.#measuredBy
   }

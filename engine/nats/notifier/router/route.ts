@@ -3,7 +3,7 @@ import type { WorkspaceSettings } from '../../../../schemas/configuration/worksp
 import { workspaceDefaults } from '../../../../schemas/configuration/workspace-defaults.ts'
 import type { EventType, Payload } from '../../../../schemas/conversation/event.ts'
 import type { Team } from '../../../../schemas/conversation/presence.ts'
-import type { OpeningHours } from '../../../core/opening-hours.ts'
+import type { OpeningHours } from '../../../core/hours/opening-hours.ts'
 import type { Agents, PresentAgent } from './agents.ts'
 import type { Customers } from './customers.ts'
 import { agentOf, type KnownRequest, type RoutedRequests } from './requests.ts'

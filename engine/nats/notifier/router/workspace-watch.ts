@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
-import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import type { WorkspaceSettings } from '../../../../schemas/configuration/workspace.ts'
-import { type OpeningHours, openingHours } from '../../../core/opening-hours.ts'
+import { ConfiguredHours } from '../../../core/hours/configured-hours.ts'
 import { readDocument } from '../../../core/read-document.ts'
 import { Bucket, type BucketEntry } from '../../bucket.ts'
 import type { RoleConnection } from '../../connect.ts'
@@ -18,26 +17,29 @@ export async function watchWorkspaces(
   changed: (workspaces: ReadonlyMap<string, RoutedWorkspace>) => void,
 ): Promise<() => void> {
   const settings = new Map<string, WorkspaceSettings>()
-  const hours = new Map<string, OpeningHours>()
+  const schedules = new ConfiguredHours()
   let isListed = false
   const report = () => {
     if (isListed)
       changed(
         new Map(
-          [...settings].map(([id, one]) => [id, { settings: one, hours: hours.get(one.schedule || '') }]),
+          [...settings].map(([id, one]) => [
+            id,
+            { settings: one, hours: schedules.all.get(one.schedule || '')?.hours },
+          ]),
         ),
       )
   }
   const put = ({ key, value }: BucketEntry) => {
     const [kind = '', id = ''] = key.split('.')
-    if (kind !== 'workspace' && kind !== 'schedule') return
+    if (kind !== 'workspace' && kind !== 'schedule' && kind !== 'calendar') return
     const read = value === null ? undefined : readDocument(kind, value)
     if (read && !read.ok) log.error({ key, problem: read.error.message }, 'passing over a configuration')
     const document = read?.ok ? read.value : undefined
     if (document?.kind === 'workspace') settings.set(id, document.document)
-    else if (document?.kind === 'schedule') hours.set(id, openingHours(document.document as Schedule))
+    else if (document) schedules.put(document)
     else if (kind === 'workspace') settings.delete(id)
-    else hours.delete(id)
+    else schedules.delete(kind, id)
     report()
   }
   return new Bucket(role, 'configuration').watch('*.*', {

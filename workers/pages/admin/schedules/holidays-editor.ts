@@ -2,7 +2,8 @@ import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
+import { isCalendarEntry } from '../../../../schemas/configuration/holiday-entry.ts'
+import type { Holiday } from '../../../../schemas/configuration/schedule.ts'
 import { iconButton, icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import type { Editing } from '../editing.ts'
@@ -11,17 +12,21 @@ import { words } from '../language.ts'
 import { dateIn } from './verdict.ts'
 import { dayMinutes, type Interval, readTime, timeOf } from './week.ts'
 
-type Holiday = NonNullable<Schedule['holidays']>[number]
+/** A schedule, or a calendar. */
+interface HolidayOwner {
+  id: string
+  holidays?: (Holiday | string)[]
+}
 
-/** Days on which the weekly hours do not count: closed, or with hours of their own. */
+/** Days on which the weekly hours do not count: closed, or with hours of their own. Entries that name calendars are left alone. */
 class AdminHolidays extends Part {
-  @property({ attribute: false }) editing!: Editing<Schedule>
-  @property({ attribute: false }) holidays: Holiday[] | undefined
+  @property({ attribute: false }) editing!: Editing<HolidayOwner>
+  @property({ attribute: false }) holidays: (Holiday | string)[] | undefined
   @property({ attribute: false }) problems: unknown
   @state() isPastOpen = false
   /** Whether each is over. One that is edited stays where it stands, so that it keeps the focus. */
   #past: readonly boolean[] = []
-  #known: readonly Holiday[] = []
+  #known: readonly (Holiday | string)[] = []
 
   protected override willUpdate(): void {
     const list = this.#list
@@ -31,12 +36,14 @@ class AdminHolidays extends Part {
     this.#known = list
   }
 
-  get #list(): Holiday[] {
+  get #list(): (Holiday | string)[] {
     return this.holidays ?? []
   }
 
   protected override render() {
-    const rows = this.#list.map((holiday, index) => ({ holiday, index, isPast: this.#past[index] ?? false }))
+    const rows = this.#list.flatMap((holiday, index) =>
+      isCalendarEntry(holiday) ? [] : { holiday, index, isPast: this.#past[index] ?? false },
+    )
     const past = rows.filter(({ isPast }) => isPast)
     const isWrong = ({ index }: { index: number }) =>
       problemsAt(this.editing, ['holidays', index], true).length > 0
@@ -74,7 +81,8 @@ class AdminHolidays extends Part {
   }
 
   /** Whether it is stored, and over. */
-  #isPast(holiday: Holiday): boolean {
+  #isPast(holiday: Holiday | string): boolean {
+    if (isCalendarEntry(holiday) || holiday.yearly) return false
     const { base } = this.editing.draft
     const isStored = base?.document.holidays?.includes(holiday) ?? false
     return isStored && holiday.endDate !== '' && holiday.endDate < dateIn(undefined, Date.now())
@@ -88,6 +96,14 @@ class AdminHolidays extends Part {
         <div class="holiday">
           ${textField(this.editing, [...path, 'name'], holiday.name, { label: optionalLabel(words.name) })}
           ${this.#date(holiday, index, 'startDate')} ${this.#date(holiday, index, 'endDate')}
+          <label class="check">
+            <input
+              type="checkbox"
+              .checked=${live(holiday.yearly === true)}
+              @change=${({ target }: Event) =>
+                this.editing.edit([...path, 'yearly'], (target as HTMLInputElement).checked || undefined)}
+            >${words.everyYear}
+          </label>
           ${iconButton(icons.close, words.removeNamed(name), { press: () => this.#remove(index) })}
         </div>
         ${this.#hours(holiday, index, name)} ${fieldError(this.editing, path)}
@@ -106,7 +122,7 @@ class AdminHolidays extends Part {
           type="date"
           id=${id}
           .value=${live(holiday[field])}
-          min=${field === 'endDate' ? holiday.startDate : nothing}
+          min=${field === 'endDate' && !holiday.yearly ? holiday.startDate : nothing}
           max="9999-12-31"
           aria-invalid=${invalid}
           aria-describedby=${describedBy}
@@ -149,7 +165,10 @@ class AdminHolidays extends Part {
   #setDate(holiday: Holiday, index: number, field: 'startDate' | 'endDate', date: string): void {
     const next = { ...holiday, [field]: date }
     // A holiday is a day until somebody makes it longer.
-    if (field === 'startDate' && (holiday.endDate === holiday.startDate || holiday.endDate < date))
+    if (
+      field === 'startDate' &&
+      (holiday.endDate === holiday.startDate || (!holiday.yearly && holiday.endDate < date))
+    )
       next.endDate = date
     this.editing.edit(['holidays', index], next)
   }
@@ -163,9 +182,12 @@ class AdminHolidays extends Part {
 
   #remove(index: number): void {
     const rest = this.#list.filter((_, place) => place !== index)
-    this.editing.edit(['holidays'], rest.length > 0 ? rest : undefined)
-    const next = Math.min(index, rest.length - 1)
-    void this.#focus(rest.length > 0 ? `[id="${fieldId(['holidays', next, 'name'])}"]` : '.adders button')
+    const isUnset = rest.length === 0 && this.editing.kind === 'schedule'
+    this.editing.edit(['holidays'], isUnset ? undefined : rest)
+    const isHoliday = (entry: Holiday | string) => !isCalendarEntry(entry)
+    const next = rest.findIndex((entry, place) => place >= index && isHoliday(entry))
+    const near = next < 0 ? rest.findLastIndex(isHoliday) : next
+    void this.#focus(near < 0 ? '.adders button' : `[id="${fieldId(['holidays', near, 'name'])}"]`)
   }
 
   async #focus(selector: string): Promise<void> {

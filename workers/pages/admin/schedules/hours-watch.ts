@@ -56,7 +56,10 @@ export class HoursWatch implements ReactiveController {
     const answers = await Promise.all(
       [...this.#schedules].map(async ([id, schedule]) => {
         // A new holiday has no date yet.
-        if (schedule.holidays?.some(({ startDate, endDate }) => !startDate || !endDate)) return []
+        if (
+          schedule.holidays?.some((entry) => typeof entry !== 'string' && !(entry.startDate && entry.endDate))
+        )
+          return []
         const answer = await ask<HoursAnswer>('POST', '/v1/admin/hours', { body: { schedule } })
         const { timeZone } = schedule
         return answer.ok ? ([[id, { ...answer.value, timeZone }]] as const) : []

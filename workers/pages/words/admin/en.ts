@@ -338,6 +338,7 @@ export const admin = {
   savedByOther: {
     channel: 'Somebody else has saved this channel meanwhile',
     schedule: 'Somebody else has saved this schedule meanwhile',
+    calendar: 'Somebody else has saved this calendar meanwhile',
     bot: 'Somebody else has saved this bot meanwhile',
     workspace: 'Somebody else has saved this workspace meanwhile',
   },
@@ -347,6 +348,7 @@ export const admin = {
   deletedByOther: {
     channel: 'Somebody else has deleted this channel',
     schedule: 'Somebody else has deleted this schedule',
+    calendar: 'Somebody else has deleted this calendar',
     bot: 'Somebody else has deleted this bot',
     workspace: 'Somebody else has deleted this workspace',
   },

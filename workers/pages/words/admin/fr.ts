@@ -350,6 +350,7 @@ export const admin: typeof english = {
   savedByOther: {
     channel: 'Quelqu’un d’autre a enregistré ce canal entre-temps',
     schedule: 'Quelqu’un d’autre a enregistré cet horaire entre-temps',
+    calendar: 'Quelqu’un d’autre a enregistré ce calendrier entre-temps',
     bot: 'Quelqu’un d’autre a enregistré ce bot entre-temps',
     workspace: 'Quelqu’un d’autre a enregistré cet espace de travail entre-temps',
   },
@@ -359,6 +360,7 @@ export const admin: typeof english = {
   deletedByOther: {
     channel: 'Quelqu’un d’autre a supprimé ce canal',
     schedule: 'Quelqu’un d’autre a supprimé cet horaire',
+    calendar: 'Quelqu’un d’autre a supprimé ce calendrier',
     bot: 'Quelqu’un d’autre a supprimé ce bot',
     workspace: 'Quelqu’un d’autre a supprimé cet espace de travail',
   },
