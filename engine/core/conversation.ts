@@ -23,6 +23,12 @@ export interface DeskState {
   isHeld?: true
   /** The timer of the escalation that is held back. */
   overdue?: string
+  /** How often the present wait was escalated, where a next time is to come. */
+  escalations?: number
+  /** When it began to wait in this workspace, where it came from another one; in epoch milliseconds. */
+  movedAt?: number
+  /** The agent has accepted it at a desk of the gateway, whose silence means something. */
+  isAtDesk?: true
   /** The workspaces that the request was transferred from; an erasure removes it from these, too. */
   formerWorkspaces?: string[]
 }

@@ -39,6 +39,7 @@ export function decideAgain(
     },
     definitions: instead ? definitions : asThen(definitions, name, stored),
     dues: stored?.state.desk?.unanswered ?? never,
+    stored: stored?.state ?? {},
     ...(began ? { began } : { hasClosed: stored?.state.began ?? null }),
   }
   try {

@@ -49,7 +49,9 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (seen === 'same') return { kind: 'nothing' }
   const draft = new RecordDraft(incoming.conversation, recorded, at, state)
   if (seen === 'other') return recordOf(draft.refuse({ code: 'id_reused' }))
-  draft.remember(digest)
+  // The router's events would push out those of customers and agents. Earlier versions have remembered them.
+  const isForgotten = event.type.startsWith('request.') && !world.stored?.recent?.endsWith(digest)
+  if (!isForgotten) draft.remember(digest)
 
   const checked = checkValues(event)
   if (!isRunning(state)) return recordOf(start(draft, world, event, checked))

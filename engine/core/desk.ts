@@ -6,7 +6,7 @@ import type { StoredSnapshot } from '../machines/step.ts'
 import type { MachineEvent } from '../machines/vocabulary.ts'
 import { contextOf, type DeskState, hasOpenRequest, phaseOf, type Timer, timerName } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
-import { agentDues, type World } from './running.ts'
+import { agentDues, escalatesAgain, nextEscalation, type World } from './running.ts'
 
 // The agents' side of a conversation: the agent's clock, take-overs, transfers, offers and notes. These are the same
 // for every machine, and a stored conversation of any machine and version has them: no chart contains them.
@@ -82,6 +82,8 @@ export function followDesk(draft: RecordDraft, world: World, event: Event): void
   }
   if (phase === 'queued') {
     stopClock(draft)
+    if (before && phaseOf(before) === 'queued') followWait(draft, world, event)
+    else if (desk?.isAtDesk) changeDesk(draft, { isAtDesk: undefined })
     // The router asks others before it asks the agent who had it.
     const former = before && contextOf(before).agent
     // A conversation that an earlier version began goes on as it did.
@@ -91,14 +93,44 @@ export function followDesk(draft: RecordDraft, world: World, event: Event): void
   const context = contextIn(draft)
   if (before && phaseOf(before) === 'queued') {
     draft.stopTimer(offerEnds)
-    changeDesk(draft, { offer: undefined, asked: undefined, isHeld: undefined, overdue: undefined })
+    draft.stopTimer(escalatesAgain)
+    changeDesk(draft, { ...noWait, ...atDesk(event) })
     startClock(draft, world, context)
     return
   }
+  if (event.type === 'agent.accepted') changeDesk(draft, atDesk(event))
   const isNewAgent = before !== undefined && contextOf(before).agent?.id !== context.agent?.id
   if (event.type === 'agent.message') stopClock(draft)
   else if (desk?.unanswered ? isNewAgent : says.some(({ author }) => author.type === 'customer'))
     startClock(draft, world, context)
+}
+
+/** An escalated wait is escalated again after a while, until somebody takes it. */
+function followWait(draft: RecordDraft, world: World, event: Event): void {
+  const { desk, fired = [], timers } = draft
+  const isRecorded = !world.stored || world.stored.desk?.movedAt !== undefined
+  if (event.type === 'request.moved' && isRecorded) changeDesk(draft, { movedAt: draft.at })
+  const isEscalated = fired.some((id) => timerName({ id }) === 'escalate')
+  if (!isEscalated || desk?.overdue !== undefined || timers.some(({ id }) => id === escalatesAgain)) return
+  const escalations = (desk?.escalations ?? 0) + 1
+  const due = nextEscalation(world, contextIn(draft).pinned, escalations, draft.at)
+  if (due === null) return
+  changeDesk(draft, { escalations })
+  draft.startTimer(escalatesAgain, due - draft.at)
+}
+
+/** The fields of a wait, removed when it is over. */
+const noWait = {
+  offer: undefined,
+  asked: undefined,
+  isHeld: undefined,
+  overdue: undefined,
+  escalations: undefined,
+  movedAt: undefined,
+}
+
+function atDesk(event: Event): { isAtDesk: true | undefined } {
+  return { isAtDesk: (event.type === 'agent.accepted' && event.atDesk) || undefined }
 }
 
 /** Fires a timer of the agents' side; returns false for one of the machine's. */
@@ -122,9 +154,15 @@ export function fireAtDesk(draft: RecordDraft, timer: Timer): boolean {
       endOffer(draft)
       return true
     default:
-      if (!desk?.isHeld || timerName(timer) !== 'escalate') return false
+      if (timerName(timer) !== 'escalate') return false
+      if (desk?.isHeld) {
+        draft.stopTimer(timer.id)
+        changeDesk(draft, { overdue: timer.id })
+        return true
+      }
+      if (timer.id !== escalatesAgain) return false
       draft.stopTimer(timer.id)
-      changeDesk(draft, { overdue: timer.id })
+      draft.notify('escalated')
       return true
   }
 }
@@ -225,7 +263,8 @@ function hold(draft: RecordDraft, held: boolean): void {
   const overdue = draft.desk?.overdue
   changeDesk(draft, { isHeld: held || undefined, overdue: held ? overdue : undefined })
   draft.requests ??= []
-  if (!held && overdue !== undefined) draft.fire({ id: overdue, due: draft.at })
+  const timer = !held && overdue !== undefined && { id: overdue, due: draft.at }
+  if (timer && !fireAtDesk(draft, timer)) draft.fire(timer)
 }
 
 function startClock(draft: RecordDraft, world: World, { pinned }: Context): void {
@@ -250,7 +289,7 @@ function stopClock(draft: RecordDraft): void {
 }
 
 function endDesk(draft: RecordDraft): void {
-  for (const id of [unattended, agentReleases, offerEnds]) draft.stopTimer(id)
+  for (const id of [unattended, agentReleases, offerEnds, escalatesAgain]) draft.stopTimer(id)
   const former = draft.desk?.formerWorkspaces
   draft.desk = former && { formerWorkspaces: former }
 }

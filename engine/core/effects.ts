@@ -116,8 +116,17 @@ function requestOf(conversation: string, record: number, at: string, state: Stat
     offer: desk?.offer && { agent: desk.offer.agent, until: isoOf(desk.offer.until) },
     asked: desk?.asked,
     held: desk?.isHeld,
+    offers: desk?.offer || desk?.asked ? state.told?.offered : undefined,
+    waitingSince: waitingSinceOf(state, context),
+    atDesk: desk?.isAtDesk,
     formerWorkspaces: desk?.formerWorkspaces,
   }
+}
+
+/** When the present wait in this workspace began, where that is not when it was queued. */
+function waitingSinceOf({ since = 0, desk }: State, context: ConversationContext): string | undefined {
+  const from = Math.max(since, desk?.movedAt ?? 0)
+  return requestState(context) === 'waiting' && from > (context.queuedAt ?? 0) ? isoOf(from) : undefined
 }
 
 /** How urgent agents were told that a waiting request is: by the timers of the present wait that have come due. */

@@ -1,5 +1,12 @@
 import type { Event } from '../../schemas/conversation/event.ts'
-import { beginningOf, type Context, freshMemory, type Input, type Timeouts } from '../machines/context.ts'
+import {
+  beginningOf,
+  type Context,
+  freshMemory,
+  type Input,
+  type PinnedChannel,
+  type Timeouts,
+} from '../machines/context.ts'
 import {
   type Definition,
   type Definitions,
@@ -35,6 +42,8 @@ export interface World {
   hasClosed?: Input | null
   /** Set when a stored conversation is decided again: the times of its agent’s clock. */
   dues?: AgentDues
+  /** Set when a stored conversation is decided again: the state that was stored, of whichever version. */
+  stored?: State
 }
 
 /** The machine that a conversation begins with, and its input. */
@@ -99,6 +108,27 @@ export function agentDues(
   const due = (ms: number | null) => (ms === null ? null : hours ? afterOpenTime(hours, at, ms) : at + ms)
   return { remind: due(timeouts.remind), release: due(timeouts.release) }
 }
+
+/** The pause before an escalation is repeated doubles up to this, or up to the time of the first, if that is longer. */
+const escalationPauseMsMax = 3_600_000
+
+/** When a wait that was escalated so often is escalated again, counted in open time; `null`: never. */
+export function nextEscalation(
+  { configuration, stored }: World,
+  { channel, timeouts: { escalate } }: PinnedChannel,
+  escalations: number,
+  at: number,
+): number | null {
+  // A record of an earlier version has no such timer.
+  if (stored) return stored.timers?.find(({ id }) => id === escalatesAgain)?.due ?? null
+  if (escalate === null) return null
+  const pause = Math.min(escalate * 2 ** escalations, Math.max(escalate, escalationPauseMsMax))
+  const hours = scheduleOf(configuration, channel)?.hours
+  return hours ? afterOpenTime(hours, at, pause) : at + pause
+}
+
+/** The timer of the agents' side that repeats an escalation. */
+export const escalatesAgain = 'desk.escalate'
 
 /** Whether `inputOfFirst` can derive the conversation's input from its first snapshot. */
 export function isDerivable({ context }: MachineSnapshot, input: Input): boolean {

@@ -46,6 +46,8 @@ export const payloads = {
     agent,
     request: visible('shown', z.int().optional()),
     takeOver: visible('shown', z.boolean().optional()),
+    // Set by a gateway: the agent has accepted at a desk, whose presence is published.
+    atDesk: visible('shown', z.literal(true).optional()),
   }),
   'agent.message': z.object({
     agent: agentId,

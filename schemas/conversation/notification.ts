@@ -53,6 +53,12 @@ export const openRequest = request.extend({
   asked: z.array(z.string()).optional(),
   /** While it waits: the customer is gone, and its escalation is held back for those who are there. */
   held: z.literal(true).optional(),
+  /** While it waits and was offered: how often, since it was made. */
+  offers: z.number().optional(),
+  /** While it waits: since when, in this workspace and without an agent; absent: since `queuedAt`. */
+  waitingSince: z.string().optional(),
+  /** Its agent has accepted it at a desk, whose presence is told. */
+  atDesk: z.literal(true).optional(),
   /** The workspaces that it came from. */
   formerWorkspaces: z.array(z.string()).optional(),
 })

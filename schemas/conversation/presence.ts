@@ -28,6 +28,8 @@ export const deskPresence = z.object({
   desk: token,
   agent: knownAgent,
   state: z.enum(['online', 'away', 'gone']),
+  /** With `gone`: the agent signs out, so that they have left at once if this is their last desk. */
+  signsOut: z.literal(true).optional(),
 })
 export type DeskPresence = z.infer<typeof deskPresence>
 

@@ -515,8 +515,8 @@ describe('a visitor of a bot who does nothing', () => {
 
   it('handed over, waits in the queue as everybody: reminded, escalated, never inactive', () => {
     givenBot(helper)
-      .when(started(), chose('A person'), passes('P7D'))
-      .thenIt({ tells: ['created', 'reminded', 'escalated'], is: 'queued' })
+      .when(started(), chose('A person'), passes('PT30M'))
+      .thenIt({ tells: ['created', 'reminded', 'escalated', 'escalated.2'], is: 'queued' })
   })
 
   it('is reminded by time as everybody once an agent has spoken', () => {

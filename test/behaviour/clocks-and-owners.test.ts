@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { Conversation, State } from '../../engine/core/conversation.ts'
+import { decideAgain } from '../../engine/core/decide-again.ts'
+import { readEvent } from '../../engine/core/read-event.ts'
+import type { Registry } from '../../engine/machines/definitions.ts'
+import { unwrap } from '../../schemas/result.ts'
 import {
   accepted,
+  asStored,
+  type Brought,
   closed,
   erased,
   given,
@@ -13,12 +20,14 @@ import {
   paris,
   passes,
   released,
+  type Story,
   said,
   started,
   tagged,
   takenOver,
   transferred,
   until,
+  withId,
   wrote,
 } from './given.ts'
 
@@ -129,6 +138,92 @@ describe('the agent’s clock', () => {
     withAnn({ late: 60_000 })
       .when(passes('PT16M'))
       .thenIt({ tells: ['unattended', 'released'] })
+  })
+})
+
+describe('an escalated wait', () => {
+  const escalated = (n: number) => (n === 1 ? 'escalated' : `escalated.${n}`)
+
+  it('is escalated again after a pause that doubles, then hourly, until somebody takes it', () => {
+    const story = queued()
+      .when(passes('PT10M'))
+      .thenIt({ tells: ['reminded', 'escalated'] })
+    for (const [n, pause] of [20, 40, 60, 60, 60].entries())
+      story
+        .when(passes(`PT${pause - 1}M59.999S`))
+        .thenNothing()
+        .when(passes('PT0.001S'))
+        .thenIt({ tells: [escalated(n + 2)], says: [], is: 'queued' })
+    expect(story.request).toMatchObject({ state: 'waiting', urgency: 'escalated' })
+    story.when(accepted('ann'), said('ann', 'hi'), passes('PT5M'))
+    expect(story.request).toMatchObject({ state: 'accepted' })
+    expect(story.last.state).not.toHaveProperty('desk')
+  })
+
+  it('has a timer at every moment, and none once it is over', () => {
+    const story = queued()
+    const timers = () => story.known.record?.state.timers ?? []
+    for (let hour = 0; hour < 48; hour++) {
+      story.when(passes('PT1H'))
+      expect(timers()).toHaveLength(1)
+    }
+    story.when(left())
+    expect(timers()).toEqual([])
+  })
+
+  it('begins anew in the next wait', () => {
+    queued()
+      .when(passes('PT30M'), accepted('ann'), released('ann'))
+      .when(passes('PT10M'))
+      .thenIt({ tells: ['reminded.2', 'escalated.3'] })
+      .when(passes('PT19M59.999S'))
+      .thenNothing()
+      .when(passes('PT0.001S'))
+      .thenIt({ tells: ['escalated.4'] })
+  })
+
+  it('is repeated in opening hours only', () => {
+    queued({ ...inParis, at: '2026-06-05T14:40:00.000Z' })
+      .when(until('2026-06-05T14:50:00.000Z'))
+      .thenIt({ tells: ['reminded', 'escalated'] })
+      .when(until('2026-06-08T07:09:59.999Z'))
+      .thenNothing()
+      .when(passes('PT0.001S'))
+      .thenIt({ tells: ['escalated.2'] })
+  })
+
+  it('that is escalated after more than an hour keeps this pause', () => {
+    queued({ channel: { timeouts: { escalate: 'PT3H' } } })
+      .when(passes('PT9H'))
+      .thenIt({ tells: ['reminded', 'escalated', 'escalated.2', 'escalated.3'] })
+  })
+
+  it('is not escalated where that is switched off', () => {
+    queued({ channel: { timeouts: { escalate: null } } })
+      .when(passes('P1D'))
+      .thenIt({ tells: ['reminded'] })
+  })
+
+  it('of a customer who has gone is escalated again once they are back', () => {
+    queued()
+      .when(passes('PT10M'), held(true), passes('P1D'))
+      .thenIt({ tells: ['reminded', 'escalated'] })
+      .when(held(false))
+      .thenIt({ tells: ['escalated.2'] })
+      .when(passes('PT40M'))
+      .thenIt({ tells: ['escalated.3'] })
+  })
+
+  it('of a version without a repetition goes on as it was stored, and has one from the next event on', () => {
+    const story = queued().when(passes('PT10M'))
+    const { snapshot: _, record, ...known } = structuredClone({ ...story.known, snapshot: undefined })
+    if (record) {
+      delete record.state.desk
+      delete record.state.timers
+    }
+    story.known = { ...known, record }
+    story.when(passes('P1D')).thenNothing()
+    story.when(wrote('hello?'), passes('PT20M')).thenIt({ tells: ['escalated.2'] })
   })
 })
 
@@ -292,6 +387,38 @@ describe('an offer', () => {
 })
 
 describe('a waiting request', () => {
+  it('says since when it waits here and without an agent, where that is not when it was queued', () => {
+    const story = queued()
+    expect(story.request).not.toHaveProperty('waitingSince')
+    story.when(passes('PT1M'), moved('night'), noted('eve', 'mine'))
+    expect(story.request).toMatchObject({ workspace: 'night', waitingSince: '2026-06-05T14:01:00.000Z' })
+    story.when(accepted('eve'))
+    expect(story.request).not.toHaveProperty('waitingSince')
+    story.when(passes('PT1M'), released('eve'), tagged('bob', 'vip'))
+    expect(story.request).toMatchObject({ waitingSince: '2026-06-05T14:02:00.000Z' })
+  })
+
+  it('says how often it was offered, and whether its agent is at a desk', () => {
+    const atDesk = { ...accepted('ann'), payload: { agent: { id: 'ann' }, atDesk: true } }
+    const story = queued().when(offered('ann'), passes('PT30S'), offered('bob'), passes('PT30S'))
+    expect(story.request).toMatchObject({ offers: 2, asked: ['ann', 'bob'] })
+    story.when(atDesk)
+    expect(story.request).toMatchObject({ state: 'accepted', atDesk: true })
+    expect(story.request).not.toHaveProperty('offers')
+    story.when(takenOver('bob'))
+    expect(story.request).not.toHaveProperty('atDesk')
+    story.when({ ...takenOver('ann'), payload: { agent: { id: 'ann' }, takeOver: true, atDesk: true } })
+    expect(story.request).toMatchObject({ atDesk: true })
+    story.when(released('ann'))
+    expect(story.request).not.toHaveProperty('atDesk')
+  })
+
+  it('forgets no event of its customer over a hundred of the router’s', () => {
+    const story = given().when(started(), withId('need', wrote('help')))
+    for (let n = 0; n < 100; n++) story.when(held(n % 2 === 0))
+    story.when(withId('need', wrote('help'))).thenNothing()
+  })
+
   it('overflows to another workspace with its place', () => {
     const story = queued()
       .when(passes('PT1M'), moved('billing'))
@@ -340,6 +467,42 @@ describe('a waiting request', () => {
   it('says which workspaces it came from', () => {
     const story = queued().when(moved('billing'), moved('night'), accepted('eve'))
     expect(story.request).toMatchObject({ workspace: 'night', formerWorkspaces: ['main', 'billing'] })
+  })
+})
+
+describe('a record of an earlier version is decided again as it was stored', () => {
+  /** Decides the story's last event again, where it was stored with another state. */
+  function decidedAgain(story: Story, known: Conversation, change: (state: State, digest: string) => void) {
+    const { subject, body, id, at, decision } = story.brought.at(-1) as Brought
+    if (decision.kind !== 'record') throw new Error('the last event has made no record')
+    const { seq } = decision.record.event
+    const { snapshot: _, ...before } = known
+    const raw = { subject, seq, at, id, body: new TextEncoder().encode(body), headers: {} }
+    const incoming = unwrap(readEvent(raw))
+    const stored = structuredClone(decision.record)
+    change(stored.state, incoming.digest)
+    const definitions = story.world.definitions as Registry
+    const again = decideAgain({ definitions }, asStored(before), incoming, stored)
+    expect(again.kind === 'record' && asStored(again.record)).toEqual(stored)
+  }
+
+  it('an escalation without a repetition', () => {
+    const story = queued().when(passes('PT2M'))
+    const { known } = story
+    decidedAgain(story.when(passes('PT8M')), known, (state) => {
+      delete state.desk
+      delete state.timers
+      state.wake = asStored(known.record?.state.wake)
+    })
+  })
+
+  it('an event of the router’s that was remembered, and a move without its time', () => {
+    const story = queued()
+    const { known } = story
+    decidedAgain(story.when(moved('night')), known, (state, digest) => {
+      state.recent += digest
+      delete state.desk?.movedAt
+    })
   })
 })
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { onPresence, publishPresence } from '../../engine/nats/views/signals.ts'
 import type { CustomerPresence, DeskPresence, Team } from '../../schemas/conversation/presence.ts'
@@ -245,7 +246,8 @@ describe('a desk', () => {
     expect(await desk.end()).toBe(4401)
   })
 
-  test('that leaves gives back what its agent has in the workspace, and nothing else', async () => {
+  test('that signs out gives back what its agent has, if it is their last one', async () => {
+    const notifier = await world.startNotifier()
     const [mine, offered, colleagues, elsewhere] = await Promise.all([
       waiting(),
       waiting(),
@@ -268,22 +270,29 @@ describe('a desk', () => {
       'request',
       ({ request }) => request.conversation === offered.conversation && request.offer?.agent.id === 'fay',
     )
-    // Accepted so late that the list does not show it yet.
-    const late = await waiting()
-    await fay.first('request', ({ request }) => request.conversation === late.conversation)
-    fay.send({ type: 'accept', conversation: late.conversation, clientId: 'late', request: 1 })
-    fay.send({ type: 'leave' })
-    await fay.first('left')
     const stateOf = async (conversation: string, workspace = 'main') => {
       const request = await world.openRequest(workspace, conversation)
-      return [request?.state, request?.offer?.agent.id, request?.agent?.id]
+      return [request?.state, request?.offer?.agent.id, request?.agent?.id].join()
     }
-    for (const { conversation } of [mine, offered, late])
-      await until(async () => (await stateOf(conversation)).join() === 'waiting,,')
-    expect(await stateOf(colleagues.conversation)).toEqual(['accepted', undefined, 'gus'])
-    expect(await stateOf(elsewhere.conversation, 'other')).toEqual(['accepted', undefined, 'fay'])
-    const states = desks.filter(({ agent, workspace }) => agent.id === 'fay' && workspace === 'main')
-    expect(states.at(-1)?.state).toBe('gone')
+    fay.send({ type: 'leave' })
+    await fay.first('left')
+    await until(() => desks.some(({ agent, signsOut }) => agent.id === 'fay' && signsOut === true))
+    // The notifier has heard it, too, and decides within a second.
+    await sleep(1_500)
+    expect(await stateOf(mine.conversation)).toBe('accepted,,fay')
+    expect(await stateOf(offered.conversation)).toBe('waiting,fay,')
+
+    // Accepted so late that the bucket does not show it yet.
+    const late = await waiting('other')
+    await other.first('request', ({ request }) => request.conversation === late.conversation)
+    other.send({ type: 'accept', conversation: late.conversation, clientId: 'late', request: 1 })
+    other.send({ type: 'leave' })
+    await other.first('left')
+    for (const { conversation } of [mine, offered])
+      await until(async () => (await stateOf(conversation)) === 'waiting,,')
+    for (const { conversation } of [elsewhere, late])
+      await until(async () => (await stateOf(conversation, 'other')) === 'waiting,,')
+    expect(await stateOf(colleagues.conversation)).toBe('accepted,,gus')
     fay.send({ type: 'state', state: 'online' })
     await until(
       () =>
@@ -297,6 +306,7 @@ describe('a desk', () => {
       ...[mine, offered, colleagues, elsewhere, late].map(({ client }) => client),
     ])
       one.close()
+    await notifier.stop()
   })
 
   test('learns who is there, as does a later one', async () => {

@@ -182,6 +182,27 @@ describe('assigned routing', () => {
     expect(story.desks('ann bob cho dan').decided()).toEqual(['c1 offered dan'])
   })
 
+  it('comes to a lone agent who does not look at it less and less often', () => {
+    const story = floor().assigned().wait('c1')
+    const pauses: number[] = []
+    let last = story.now
+    for (let offers = 1; offers <= 9; ) {
+      if (story.desks('ann').decided().length === 0) {
+        story.passes(1)
+        continue
+      }
+      pauses.push((story.now - last) / 1_000)
+      story
+        .offer('c1', 'ann')
+        .passes(30)
+        .put('c1', { asked: ['ann'], offers: offers++ })
+      last = story.now
+    }
+    expect(pauses.slice(1)).toEqual([30, 60, 120, 240, 480, 900, 900, 900])
+    // A colleague who comes is asked at once.
+    expect(story.desks('ann bob').decided()).toEqual(['c1 offered bob'])
+  })
+
   it('waits as in broadcast while nobody is online', () => {
     expect(floor().assigned().wait('c1').decided()).toEqual([])
   })
@@ -283,10 +304,85 @@ describe('an agent who is absent', () => {
   })
 })
 
+describe('an agent who signs out', () => {
+  const signOut = (story: Floor, desk = '1', workspace = 'main') => {
+    const presence = {
+      desk: `ann${desk}`,
+      agent: { id: 'ann' },
+      state: 'gone' as const,
+      signsOut: true as const,
+    }
+    story.picture.agents.hear(workspace, presence, story.now)
+    return story
+  }
+
+  it('gives back at once what they have and are offered, in every workspace, also what they have just accepted', () => {
+    const story = floor().assigned().desks('ann').accept('c1', 'ann').wait('c2').offer('c2', 'ann')
+    story.put('c3', { workspace: 'billing', state: 'accepted', agent: { id: 'ann' } })
+    expect(signOut(story).decided()).toEqual(['c1 left ann', 'c2 left ann', 'c3 left ann'])
+    expect(story.accept('c4', 'ann').decided()).toEqual(['c4 left ann'])
+  })
+
+  it('at one of two desks gives nothing back: the last one counts, in whichever workspace it is', () => {
+    const story = floor().desks('ann').desks('ann', 'online', 'billing', '2').accept('c1', 'ann')
+    expect(signOut(story).passes(20).desks('ann', 'online', 'billing', '2').decided()).toEqual([])
+    expect(signOut(story, '2', 'billing').decided()).toEqual(['c1 left ann'])
+  })
+
+  it('and whose other desk is lost later, has the grace time', () => {
+    const story = floor().desks('ann').desks('ann', 'online', 'main', '2').accept('c1', 'ann')
+    signOut(story).desks('ann', 'gone', 'main', '2')
+    expect([story.decided(), story.passes(59).decided()]).toEqual([[], []])
+    expect(story.passes(1).decided()).toEqual(['c1 left ann'])
+  })
+
+  it('and is back at once keeps everything', () => {
+    const story = floor().desks('ann').accept('c1', 'ann')
+    expect(signOut(story).desks('ann').decided()).toEqual([])
+  })
+
+  it('is believed by a notifier that has just started, and not after it may have missed something', () => {
+    const story = signOut(floor().accept('c1', 'ann'))
+    expect(story.decided()).toEqual(['c1 left ann'])
+    const suspended = floor().desks('ann').accept('c1', 'ann').passes(1)
+    signOut(suspended).picture.agents.update(suspended.now, () => true)
+    suspended.passes(1).picture.agents.listenAnew(suspended.now)
+    expect([suspended.decided(), suspended.passes(89).decided()]).toEqual([[], []])
+    expect(suspended.passes(1).decided()).toEqual(['c1 left ann'])
+  })
+})
+
+describe('an agent who was at a desk when a notifier starts', () => {
+  const listed = () => {
+    const story = floor()
+    story.accept('c1', 'ann').picture.agents.expect({ id: 'ann' })
+    return story
+  }
+
+  it('keeps what they have if they are heard in time', () => {
+    const story = listed()
+    expect([story.decided(), story.passes(25).desks('ann').decided()]).toEqual([[], []])
+    expect(story.picture.agents.all.get('ann')).toMatchObject({ state: 'online' })
+  })
+
+  it('gives it back if they are not: the time to be heard, and the grace time', () => {
+    const story = listed()
+    expect([story.decided(), story.passes(89).decided()]).toEqual([[], []])
+    expect(story.passes(1).decided()).toEqual(['c1 left ann'])
+  })
+
+  it('is no longer expected once they have nothing', () => {
+    const story = listed().put('c1', { state: 'ended', agent: { id: 'ann' } })
+    story.decided()
+    expect(story.picture.agents.size).toBe(0)
+  })
+})
+
 describe('a customer who is gone', () => {
   it('is held back while one who is there waits behind, and no longer than that', () => {
     const story = floor().wait('c1 c2').customers('c1 c2', 'here').customers('c1', 'gone')
-    expect(story.decided()).toEqual(['c1 held'])
+    expect([story.decided(), story.passes(14).decided()]).toEqual([[], []])
+    expect(story.passes(1).decided()).toEqual(['c1 held'])
     story.put('c1', { held: true })
     expect(story.decided()).toEqual([])
     story.accept('c2', 'ann')
@@ -294,17 +390,25 @@ describe('a customer who is gone', () => {
   })
 
   it('is no longer held once they are back', () => {
-    const story = floor().wait('c1 c2').customers('c1', 'gone')
+    const story = floor().wait('c1 c2').customers('c1', 'gone').passes(15)
     expect(story.decided()).toEqual(['c1 held'])
     story.put('c1', { held: true }).customers('c1', 'away')
     expect(story.decided()).toEqual(['c1 no longer held'])
   })
 
+  it('makes no events as long as their line only flaps', () => {
+    const story = floor().wait('c1 c2')
+    for (let n = 0; n < 100; n++) {
+      expect(story.customers('c1', 'gone').passes(14).decided()).toEqual([])
+      expect(story.customers('c1', 'here').passes(1).decided()).toEqual([])
+    }
+  })
+
   it('is not held behind those who are there, nor where all are gone, nor for another workspace', () => {
-    expect(floor().wait('c1 c2').customers('c2', 'gone').decided()).toEqual([])
-    expect(floor().wait('c1 c2').customers('c1 c2', 'gone').decided()).toEqual([])
+    expect(floor().wait('c1 c2').customers('c2', 'gone').passes(60).decided()).toEqual([])
+    expect(floor().wait('c1 c2').customers('c1 c2', 'gone').passes(60).decided()).toEqual([])
     const story = floor().wait('c1').wait('c2', { workspace: 'billing' })
-    expect(story.customers('c1', 'gone').decided()).toEqual([])
+    expect(story.customers('c1', 'gone').passes(60).decided()).toEqual([])
   })
 
   it('is one of whom nothing was heard for 75 s, after something was', () => {
@@ -349,6 +453,14 @@ describe('overflow', () => {
       .wait('c1 c2')
     story.accept('c2', 'ann').passes(200).put('c2', { state: 'waiting' }).passes(99)
     expect(story.decided()).toEqual(['c1 moved night'])
+  })
+
+  it('counts the wait here for a notifier that has just started, too', () => {
+    const story = floor()
+      .workspace({ overflow: { ...overflow, wait: 'PT5M' } })
+      .wait('c1', { queuedAt: iso(start - 3_600_000), waitingSince: iso(start) })
+    expect([story.decided(), story.passes(298).decided()]).toEqual([[], []])
+    expect(story.passes(2).decided()).toEqual(['c1 moved night'])
   })
 
   it('counts the wait in each workspace of its own', () => {

@@ -180,11 +180,11 @@ function judge(records: KeptRecord[], told: string[], sent: string[], crew: Simu
   return { figures, violations }
 }
 
-/** A waiting request has a timer until the escalation; a customer with an agent has the agent's clock. */
-function hasOwner({ snapshot, timers = [], told, desk }: State): boolean {
+/** A waiting request has a timer until somebody takes it; a customer with an agent has the agent's clock. */
+function hasOwner({ snapshot, timers = [], desk }: State): boolean {
   if (!snapshot || snapshot.status === 'done') return true
   if (timers.length > 0 || desk?.overdue !== undefined) return true
-  if (snapshot.value === 'queued') return (told?.escalated ?? 0) > 0
+  if (snapshot.value === 'queued') return false
   // The customer's turn, with no reminder left, or an agent who is there.
   return desk?.unanswered === undefined
 }

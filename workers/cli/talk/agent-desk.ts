@@ -124,7 +124,7 @@ export class AgentDesk {
       }
     })
     const talking = { nats: this.#nats, conversation, view, terminal: this.#terminal, waiting }
-    const payload = { agent: this.#agent, request, ...(takeOver && { takeOver }) }
+    const payload = { agent: this.#agent, request, atDesk: true as const, ...(takeOver && { takeOver }) }
     const { rejected } = await this.#send(talking, 'agent.accepted', payload)
     if (rejected) {
       view.close()

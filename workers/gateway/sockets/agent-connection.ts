@@ -62,8 +62,6 @@ export class AgentConnection {
   readonly #desk = randomUUID()
   readonly #presenceTimer: NodeJS.Timeout
   #state: DeskPresence['state'] = 'gone'
-  /** Conversations accepted here that the list of requests does not show as accepted yet. */
-  readonly #accepting = new Set<string>()
   readonly #forgetSignIn: () => void
   #leaveWorkspace = () => {}
   #requests: OpenRequests | undefined
@@ -121,7 +119,6 @@ export class AgentConnection {
     const joined = this.#workspaces.join(workspace, {
       request: (now, before) => {
         if (now) {
-          this.#accepting.delete(now.conversation)
           this.#send({ type: 'request', request: now })
           // It is another workspace's now.
           if (now.movedTo !== undefined) this.#close(now.conversation)
@@ -163,33 +160,29 @@ export class AgentConnection {
     }
   }
 
-  #setState(state: DeskPresence['state']): void {
+  #setState(state: DeskPresence['state'], signsOut = false): void {
     if (this.#isClosed || state === this.#state) return
     this.#state = state
-    this.#tellState(true)
+    this.#tellState(true, signsOut)
   }
 
   /** Tells whether the agent is at this desk; that they have gone, once. */
-  #tellState(isChange = false): void {
+  #tellState(isChange = false, signsOut = false): void {
     if (this.#state === 'gone' && !isChange) return
     const { id, name } = this.#agent
-    const presence = { desk: this.#desk, agent: { id, name }, state: this.#state }
+    const presence: DeskPresence = { desk: this.#desk, agent: { id, name }, state: this.#state }
+    if (signsOut) presence.signsOut = true
     publishDesk(this.#nats, this.#workspace, presence)
   }
 
-  /** Gives back what the agent has in the workspace. */
+  /**
+   * Closes the desk, as the agent signs out. If it is their last one, the notifier, which knows all desks, has
+   * everything that they have given back at once.
+   */
   async #leave(): Promise<void> {
-    const { id } = this.#agent
-    // Before: nothing more is to be offered.
-    this.#setState('gone')
-    const offered = this.#requests?.waiting().filter(({ offer }) => offer?.agent.id === id) ?? []
-    const theirs = [...offered, ...(this.#requests?.accepted(id) ?? [])]
-    const conversations = new Set([...theirs.map(({ conversation }) => conversation), ...this.#accepting])
-    await Promise.all(
-      [...conversations].map((conversation) =>
-        publishEvent(this.#nats, conversation, 'agent.left', { agent: { id } }),
-      ),
-    )
+    this.#setState('gone', true)
+    // The desk signs out once this is on its way.
+    await this.#nats.flush()
     this.#outage.served()
     this.#send({ type: 'left' })
   }
@@ -202,7 +195,6 @@ export class AgentConnection {
     const [event, payload] = eventOf(frame, { id, name })
     const eventId = eventIds.ofAgent(conversation, id, clientId)
     await publishEvent(this.#nats, conversation, event, payload, eventId)
-    if (frame.type === 'accept') this.#accepting.add(conversation)
     this.#outage.served()
     this.#send({ type: 'stored', conversation, clientId })
   }
@@ -303,7 +295,7 @@ function presenceFrame(conversation: string, { state, at }: CustomerPresence): D
 function eventOf(frame: AgentEvent, agent: { id: string; name: string }): [EventType, object] {
   switch (frame.type) {
     case 'accept':
-      return ['agent.accepted', { agent, request: frame.request, takeOver: frame.takeOver }]
+      return ['agent.accepted', { agent, request: frame.request, takeOver: frame.takeOver, atDesk: true }]
     case 'message':
       return ['agent.message', { agent: { id: agent.id }, text: frame.text, clientId: frame.clientId }]
     case 'release':

@@ -15,6 +15,8 @@ export interface PresentAgent {
   workspaces: ReadonlySet<string>
   /** Since when they are not online. */
   absentSince?: number
+  /** Their last desk was one that they signed out at. */
+  hasSignedOut?: true
 }
 
 interface KnownAgent {
@@ -22,6 +24,7 @@ interface KnownAgent {
   /** The desks, by workspace and their own name. */
   desks: Map<string, Desk>
   absentSince?: number
+  hasSignedOut?: true
 }
 
 /** The agents whose desks were heard. Several desks of one agent are one agent. */
@@ -43,14 +46,29 @@ export class Agents {
     return this.#present
   }
 
-  hear(workspace: string, { desk, agent, state }: DeskPresence, now: number): void {
+  hear(workspace: string, { desk, agent, state, signsOut }: DeskPresence, now: number): void {
     const known: KnownAgent = this.#known.get(agent.id) ?? { desks: new Map() }
-    if (state === 'gone') known.desks.delete(`${workspace}.${desk}`)
-    else {
+    if (state === 'gone') {
+      known.desks.delete(`${workspace}.${desk}`)
+      if (!signsOut || known.desks.size > 0) return
+      known.hasSignedOut = true
+      this.#known.set(agent.id, known)
+    } else {
+      delete known.hasSignedOut
       known.desks.set(`${workspace}.${desk}`, { workspace, state, heardAt: now })
       if (agent.name !== undefined) known.name = agent.name
       this.#known.set(agent.id, known)
     }
+  }
+
+  /**
+   * Takes over an agent who was at a desk when they accepted a request, and of whom nothing was heard since: they are
+   * given the time to be heard.
+   */
+  expect({ id, name }: { id: string; name?: string | undefined }): void {
+    if (this.#known.has(id)) return
+    const absentSince = this.#listeningSince - 1
+    this.#known.set(id, { ...(name !== undefined && { name }), desks: new Map(), absentSince })
   }
 
   /** From now on: messages may have been missed, so the silence before says nothing. */
@@ -59,11 +77,12 @@ export class Agents {
   }
 
   /** How long an agent has been away or gone, as far as that is certain; in milliseconds. */
-  absentFor({ absentSince }: PresentAgent, now: number): number {
+  absentFor({ absentSince, hasSignedOut }: PresentAgent, now: number): number {
     if (absentSince === undefined) return 0
     // Absent before messages were missed: they may be back.
-    const since = absentSince < this.#listeningSince ? this.#listeningSince + deskLostMs : absentSince
-    return Math.max(0, now - since)
+    const mayBeBack = absentSince < this.#listeningSince
+    if (hasSignedOut && !mayBeBack) return Number.POSITIVE_INFINITY
+    return Math.max(0, now - (mayBeBack ? this.#listeningSince + deskLostMs : absentSince))
   }
 
   /** @param isNeeded whether an agent who is gone is to be remembered */
@@ -81,13 +100,14 @@ export class Agents {
         this.#known.delete(id)
         continue
       }
-      const { name, absentSince } = known
+      const { name, absentSince, hasSignedOut } = known
       present.set(id, {
         id,
         ...(name !== undefined && { name }),
         state,
         workspaces: new Set(desks.map(({ workspace }) => workspace)),
         ...(absentSince !== undefined && { absentSince }),
+        ...(hasSignedOut && { hasSignedOut }),
       })
     }
     this.#present = present

@@ -2,8 +2,8 @@ import { type CustomerPresence, presenceLostMs } from '../../../../schemas/conve
 
 /** Whether customers are there, as far as anything was heard of them. */
 export class Customers {
-  /** When each was heard last, and whether they are gone; by conversation. */
-  readonly #heard = new Map<string, { at: number; isGone: boolean }>()
+  /** When each was heard last, and since when they are gone; by conversation. */
+  readonly #heard = new Map<string, { at: number; goneSince?: number }>()
   readonly #gone = new Set<string>()
   #listeningSince: number
 
@@ -22,7 +22,8 @@ export class Customers {
 
   hear(conversation: string, { state }: CustomerPresence, now: number): void {
     const isGone = state === 'gone'
-    this.#heard.set(conversation, { at: now, isGone })
+    const { goneSince = now } = this.#heard.get(conversation) ?? {}
+    this.#heard.set(conversation, isGone ? { at: now, goneSince } : { at: now })
     if (isGone) this.#gone.add(conversation)
     else this.#gone.delete(conversation)
   }
@@ -34,7 +35,13 @@ export class Customers {
 
   /** `undefined`: nothing was heard of them. */
   isGone(conversation: string): boolean | undefined {
-    return this.#heard.get(conversation)?.isGone
+    const heard = this.#heard.get(conversation)
+    return heard && heard.goneSince !== undefined
+  }
+
+  /** How long a customer has been gone, in milliseconds. */
+  goneFor(conversation: string, now: number): number {
+    return Math.max(0, now - (this.#heard.get(conversation)?.goneSince ?? now))
   }
 
   /** @param isNeeded whether a customer who is gone is to be remembered */
@@ -42,7 +49,8 @@ export class Customers {
     for (const [conversation, heard] of this.#heard) {
       if (Math.max(heard.at, this.#listeningSince) + presenceLostMs > now) continue
       if (isNeeded(conversation)) {
-        heard.isGone = true
+        // They were gone since then, if not before.
+        heard.goneSince ??= heard.at
         this.#gone.add(conversation)
       } else {
         this.#heard.delete(conversation)

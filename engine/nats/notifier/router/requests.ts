@@ -172,7 +172,8 @@ function sinceOf(request: OpenRequest, known: KnownRequest | undefined, now: num
     before.workspace === request.workspace &&
     before.agent?.id === request.agent?.id
   if (known && isSame) return known.since
-  const isNew = request.state === 'waiting' && before?.state !== 'accepted' && !request.formerWorkspaces
-  if (isNew) return waiterOf(request).from
-  return now ?? Date.parse(request.at)
+  const { state, waitingSince, formerWorkspaces } = request
+  const isFirstWait = state === 'waiting' && before?.state !== 'accepted' && !formerWorkspaces
+  if (state === 'waiting' && waitingSince !== undefined) return Date.parse(waitingSince)
+  return isFirstWait ? waiterOf(request).from : (now ?? Date.parse(request.at))
 }

@@ -93,7 +93,8 @@ function* leaves({ requests, agents, agentGraceMs }: Picture, now: number): Gene
       const known = requests.get(conversation)
       if (!known || known.sent || agentOf(known.request) !== agent.id) continue
       // One who accepts while they are away has the grace time for it.
-      if (known.request.state === 'accepted' && now - known.since < agentGraceMs) continue
+      const isNew = known.request.state === 'accepted' && now - known.since < agentGraceMs
+      if (isNew && !agent.hasSignedOut) continue
       yield { conversation, type: 'agent.left', payload: { agent: { id: agent.id } } }
     }
   }
@@ -134,8 +135,11 @@ function targetOf({ workspaces }: Picture, { request }: KnownRequest, now: numbe
   return undefined
 }
 
+/** The escalation of a customer is held back once they have been gone for this long, in milliseconds. */
+const heldAfterMs = 15_000
+
 /** The escalation of a customer who is gone is held back while one who is there waits behind. */
-function* holds({ requests, customers }: Picture): Generator<RouterEvent> {
+function* holds({ requests, customers }: Picture, now: number): Generator<RouterEvent> {
   const isGone = (conversation: string) => customers.isGone(conversation) ?? requests.held.has(conversation)
   const lastPresent = new Map<string, number>()
   for (const conversation of new Set([...requests.held, ...customers.gone])) {
@@ -151,6 +155,8 @@ function* holds({ requests, customers }: Picture): Generator<RouterEvent> {
       lastPresent.set(workspace, last)
     }
     const held = isGone(conversation) && (line.positionOf(conversation) ?? 0) < last
+    // Most who are gone are back within moments.
+    if (held && !known.request.held && customers.goneFor(conversation, now) < heldAfterMs) continue
     if (held !== Boolean(known.request.held))
       yield { conversation, type: 'request.held', payload: { request, held } }
   }
@@ -176,7 +182,7 @@ function* offers(picture: Picture, now: number): Generator<RouterEvent> {
         const known = requests.get(conversation)
         if (!known || known.sent || known.request.offer) continue
         if (Boolean(known.request.held) !== isHeld) continue
-        const agent = choose(requests, known, free, now - milliseconds)
+        const agent = choose(requests, known, free, now - pauseMs(known, milliseconds))
         if (!agent) continue
         const offered = { id: agent.id, ...(agent.name !== undefined && { name: agent.name }) }
         const { request } = known.request
@@ -204,6 +210,15 @@ function choose(
   return (others.length > 0 ? others : free).toSorted(
     (a, b) => compare(rank(a), rank(b)) || (a.id < b.id ? -1 : 1),
   )[0]
+}
+
+/** The pause between two rounds of offers doubles up to this, or up to the time of an offer, if that is longer. */
+const pauseMsMax = 900_000
+
+/** After each round that nobody took, the next one comes later. */
+function pauseMs({ request: { asked = [], offers = 0 } }: KnownRequest, offerMs: number): number {
+  const rounds = Math.floor(offers / Math.max(asked.length, 1))
+  return Math.min(offerMs * 2 ** Math.max(rounds - 1, 0), Math.max(offerMs, pauseMsMax))
 }
 
 /** The first difference decides. */

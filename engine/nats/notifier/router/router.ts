@@ -86,7 +86,10 @@ export class Router {
 
   /** Takes over a request that is open already. */
   list(request: OpenRequest): void {
-    this.#picture.requests.change(request, undefined)
+    const { requests, agents } = this.#picture
+    requests.change(request, undefined)
+    // One whose desk has vanished while no notifier ran is missed like any other.
+    if (request.state === 'accepted' && request.atDesk && request.agent) agents.expect(request.agent)
   }
 
   /** Takes over a change of a request. */

@@ -107,7 +107,8 @@ export const admin = {
   timeoutHints: {
     unanswered:
       'After the request was made, where nobody has accepted it. Outside opening hours, counted from the opening.',
-    escalate: 'Counted likewise. The request stays; agents see that it is urgent.',
+    escalate:
+      'Counted likewise. The request stays; agents see that it is urgent, and are told again at growing intervals, up to an hour.',
     idleCustomer:
       'Counted from the agent’s first message after the customer’s last. One who types is not reminded. The last step ends the conversation.',
     abandoned: 'Then the conversation ends, and no agent hears of it.',

@@ -110,7 +110,8 @@ export const admin: typeof english = {
   timeoutHints: {
     unanswered:
       'Après la demande, si personne ne l’a acceptée. En dehors des heures d’ouverture, compté à partir de l’ouverture.',
-    escalate: 'Compté de même. La demande reste\u00a0; les agents voient qu’elle est urgente.',
+    escalate:
+      'Compté de même. La demande reste\u00a0; les agents voient qu’elle est urgente et sont prévenus de nouveau à intervalles croissants, jusqu’à une heure.',
     idleCustomer:
       'Compté à partir du premier message de l’agent après le dernier du client. Qui écrit n’est pas relancé. La dernière étape met fin à la conversation.',
     abandoned: 'La conversation prend fin, et aucun agent n’en entend parler.',
