@@ -104,6 +104,7 @@ export function notificationOf(open: OpenRequest, change: RequestChange): Notifi
     opensAt: open.opensAt,
     customer: open.customer,
     page: open.page,
+    attributes: open.attributes,
     details: open.details,
     need: open.need,
     agent: change.agent ?? open.agent,

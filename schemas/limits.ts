@@ -49,6 +49,10 @@ export const typingPauseMs = 2_000
  */
 export const activeMs = 60_000
 
+/** The most attributes of a customer that a client sends, or a channel names, and characters of each text. */
+export const attributesMax = 20
+export const attributeLengthMax = 255
+
 /** The most events of the customer in a preview of a bot. */
 export const previewEventsMax = 50
 /** The most events of one what-if. */

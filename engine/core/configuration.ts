@@ -16,6 +16,7 @@ import type { Definition } from '../machines/definitions.ts'
 import { fieldsOf } from '../texts/fields-of.ts'
 import { languageOf, languageTexts } from '../texts/languages.ts'
 import { trim } from '../texts/trim.ts'
+import { knownAttributes } from './customer/attributes.ts'
 import type { ZonedHours } from './hours/opening-hours.ts'
 
 /** A bot with the machine that its conversations run. */
@@ -61,6 +62,8 @@ export function inputOf(
   const dated = set(response.firstMessage) ? (channelLocale ?? locale) : language
   const { customer } = started
   const page = knownPage(started.page)
+  const { attributes: names = [] } = channel
+  const attributes = knownAttributes(names, [], { sent: started.attributes, verified: customer?.attributes })
   const bot = botOf(configuration, started.channel)
   return {
     pinned: {
@@ -73,6 +76,7 @@ export function inputOf(
       opensAt,
       timeouts: knownTimeouts.get(channel) ?? timeoutsOf(channel),
       ...(page && { page }),
+      ...(names.length > 0 && { attributes: names }),
     },
     customer: {
       name: customer?.name || null,
@@ -80,6 +84,7 @@ export function inputOf(
       externalId: customer?.externalId ?? null,
       verified: customer !== undefined,
     },
+    ...(attributes.length > 0 && { attributes }),
     response: {
       ...forChannelTexts((name) => set(response[name]) ?? channelTexts[name][hours]),
       nextOpen:

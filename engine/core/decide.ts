@@ -1,6 +1,8 @@
+import type { Customer } from '../../schemas/conversation/customer.ts'
 import type { Event, EventType } from '../../schemas/conversation/event.ts'
 import type { Rejection } from '../../schemas/conversation/record.ts'
 import type { Result } from '../../schemas/result.ts'
+import type { Context } from '../machines/context.ts'
 import { begin } from '../machines/step.ts'
 import {
   type Conversation,
@@ -11,6 +13,7 @@ import {
   isRunning,
   type State,
 } from './conversation.ts'
+import { knownAttributes } from './customer/attributes.ts'
 import { followDesk, handleAtDesk } from './desk.ts'
 import { RecordDraft } from './draft.ts'
 import { seenBefore } from './recent.ts'
@@ -71,6 +74,7 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
     draft.step(event)
     if (closed) draft.sayClosed()
   }
+  if (event.type === 'session.identified') keepVerified(draft, event.customer)
   followDesk(draft, world, event)
   return recordOf(draft)
 }
@@ -91,6 +95,18 @@ function start(
   const first = begin(definition.machine, input)
   if (!isDerivable(first.snapshot, input)) draft.began = input
   return draft.begin(definition, first)
+}
+
+/** A customer has logged in mid-conversation: agents see the claims of their JWT that the channel names. */
+function keepVerified(draft: RecordDraft, { attributes: verified }: Customer): void {
+  if (draft.outcome !== 'applied' || !verified || !draft.snapshot) return
+  const context = draft.snapshot.context as Context
+  const { pinned, attributes: before = [] } = context
+  const attributes = knownAttributes(pinned.attributes ?? [], before, { verified })
+  if (attributes.length === 0) return
+  draft.changeContext((context) => ({ ...context, attributes }))
+  // The workspace is told the request as it is now.
+  if (hasOpenRequest(context)) draft.requests ??= []
 }
 
 /** Ignores only an event that may be late through nobody's fault; agents may still make notes. */

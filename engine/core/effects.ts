@@ -91,7 +91,7 @@ function isTimer({ type }: StoredRecord['event']): boolean {
 function requestOf(conversation: string, record: number, at: string, state: State): OpenRequest {
   const { desk } = state
   const context = contextOf(state.snapshot as StoredSnapshot)
-  const { pinned, customer, need, agent, request, answers, tags } = context
+  const { pinned, customer, need, agent, request, answers, attributes, tags } = context
   const { workspace, channel, locale, hours, opensAt, page } = pinned
   return {
     workspace,
@@ -107,6 +107,7 @@ function requestOf(conversation: string, record: number, at: string, state: Stat
     opensAt: isoOrNull(opensAt),
     customer,
     page,
+    attributes,
     details: Object.keys(answers).length > 0 ? answers : undefined,
     need,
     agent: agent ?? undefined,

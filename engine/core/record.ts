@@ -86,12 +86,23 @@ export function detailsIn({ event, outcome, state }: StoredRecord): Record<strin
 
 // Readers of a stored record's text: to parse all of it takes many times as long.
 
+// No field before the state has an object of this name, and in a text the quotes would be escaped.
+const stateKey = '"state":{'
+
 const eventHead = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"[^"]*","seq":(\d+)\}/
 
 /** The EVENTS sequence of the record's event; `undefined` if `recordOf` did not write this text. */
 export function eventSeqIn(body: string): number | undefined {
   const [, seq] = eventHead.exec(body) ?? []
   return seq === undefined ? undefined : Number(seq)
+}
+
+const stateless = recordSchema.omit({ state: true })
+
+/** The record without its state; `undefined` if `recordOf` did not write this text. */
+export function withoutState(body: string): Omit<StoredRecord, 'state'> | undefined {
+  const end = body.indexOf(`,${stateKey}`)
+  return end < 0 ? undefined : stateless.safeParse(parseJson(`${body.slice(0, end)}}`)).data
 }
 
 export function isErasedIn(body: string): boolean {
@@ -104,9 +115,6 @@ export function machineIn(body: string): string | undefined {
   machine.lastIndex = stateStart(body)
   return machine.exec(body)?.[1]
 }
-
-// No field before the state has an object of this name, and in a text the quotes would be escaped.
-const stateKey = '"state":{'
 
 function stateStart(body: string): number {
   return body.indexOf(stateKey) + stateKey.length

@@ -139,13 +139,14 @@ export function isDerivable({ context }: MachineSnapshot, input: Input): boolean
 /** The input of a conversation, from the state of its first record. */
 export function inputOfFirst({ began, machine, snapshot }: State): Input {
   if (began) return began
-  const { pinned, customer, response, bot } = (snapshot as StoredSnapshot).context as Context &
+  const { pinned, customer, attributes, response, bot } = (snapshot as StoredSnapshot).context as Context &
     Pick<Input, 'response'>
-  if (!bot) return { pinned, customer, response }
+  const given = { pinned, customer, ...(attributes && { attributes }), response }
+  if (!bot) return given
   // Only a conversation with an external bot begins by waiting for it.
   const isExternal = machine !== undefined && idAndVersion(machine).id === externalBotId
   const memory = freshMemory(bot.id, bot.openFrom, isExternal ? bot.waitMs : 0)
-  return { pinned, customer, response, bot: memory }
+  return { ...given, bot: memory }
 }
 
 /**
@@ -180,14 +181,14 @@ export function resume(
 /** Moves a failed bot's conversation to the machine of the response, with what the customer has said so far. */
 function fallBack(draft: RecordDraft, world: World, { machine, snapshot }: RunningState, event: Event): void {
   const context = snapshot.context as Context
-  const { pinned, customer, response, answers, request, reason, bot } = context
+  const { pinned, customer, attributes, response, answers, request, reason, bot } = context
   if (machine.startsWith(`${responseId}@`) || !response || request > 0 || reason !== null)
     throw new Error('the machine that has failed is not a bot')
   const said = event.type === 'session.message' ? event.text : null
   const chosen = event.type === 'session.option' ? event.option : null
   const definition = latest(world, externalBotId)
   const beginning = {
-    ...beginningOf({ input: { pinned, customer, response } }),
+    ...beginningOf({ input: { pinned, customer, ...(attributes && { attributes }), response } }),
     answers,
     need: context.need ?? said ?? chosen ?? bot?.chosen ?? null,
     bot: null,

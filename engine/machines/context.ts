@@ -1,5 +1,5 @@
 import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
-import type { RequestCustomer, VisitedPage } from '../../schemas/conversation/customer.ts'
+import type { CustomerAttribute, RequestCustomer, VisitedPage } from '../../schemas/conversation/customer.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
 import type { EndReason, FormField, Hours } from '../../schemas/conversation/record.ts'
 
@@ -7,6 +7,8 @@ import type { EndReason, FormField, Hours } from '../../schemas/conversation/rec
 export interface Input {
   pinned: PinnedChannel
   customer: ConversationContext['customer']
+  /** Absent where the channel names none, or nothing is known of them. */
+  attributes?: CustomerAttribute[]
   response: ChannelResponse
   /** The bot's memory, if a bot begins the conversation. */
   bot?: BotMemory
@@ -60,12 +62,16 @@ export interface Pinned {
   /** When the channel opens again; `null` during the hours and where it never does. */
   opensAt: number | null
   page?: VisitedPage
+  /** The names of the customer's attributes that agents see. */
+  attributes?: string[]
 }
 
 /** The context of every conversation: its status, and the request that agents see, derive from it. */
 export interface ConversationContext {
   pinned: Pinned
   customer: RequestCustomer
+  /** The customer's attributes that the channel names, in its order. */
+  attributes?: CustomerAttribute[]
   /** The customer's answers to the company's own fields, by field id. */
   answers: Record<string, string>
   /** The customer's first text. */
@@ -93,7 +99,7 @@ export const personalPaths = [
 ] as const
 
 /** Paths that the inspector hides, though the same text, such as a title of the company's, may be shown elsewhere. */
-export const hiddenPaths = ['pinned.page.url', 'pinned.page.title'] as const
+export const hiddenPaths = ['pinned.page.url', 'pinned.page.title', 'attributes.*.value'] as const
 
 /** A bot's memory while it talks. Every record of that time carries it. */
 export interface BotMemory {

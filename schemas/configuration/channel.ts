@@ -1,7 +1,7 @@
 import { Duration } from 'luxon'
 import { z } from 'zod'
 import { channelFieldTypeNames, type FieldType, fieldTypes } from '../field-types.ts'
-import { configuredTextLengthMax, labelLengthMax } from '../limits.ts'
+import { attributesMax, configuredTextLengthMax, labelLengthMax } from '../limits.ts'
 import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import { forChannelTexts } from './channel-texts.ts'
@@ -138,6 +138,8 @@ export const channel = z.object({
   timeouts: timeouts.optional(),
   /** How long an ended conversation is kept after its last record, before it is erased; `null`: for ever. */
   retention: durationUpTo(retentionDaysMax).nullable().optional(),
+  /** Claims of the customer's JWT, and attributes that the page sends, which agents see. */
+  attributes: z.array(fieldId).max(attributesMax).optional(),
 })
 export type Channel = z.infer<typeof channel>
 

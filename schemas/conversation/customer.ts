@@ -1,11 +1,25 @@
 import { z } from 'zod'
 
+/** Facts that a company's page or server tells about its customer, by name: `{plan: "gold", seats: 12}`. */
+export const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+export type Attributes = z.infer<typeof attributes>
+
+/** One of those that the channel names, for agents; verified: from the JWT of the company's server. */
+export const customerAttribute = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  verified: z.boolean(),
+})
+export type CustomerAttribute = z.infer<typeof customerAttribute>
+
 /** An identity that the gateway has verified. An unverified visitor has none. */
 export const customer = z.object({
   externalId: z.string(),
   name: z.string().optional(),
   email: z.string().optional(),
   emailVerified: z.boolean().optional(),
+  /** Other claims of the JWT. */
+  attributes: attributes.optional(),
 })
 export type Customer = z.infer<typeof customer>
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { token } from '../token.ts'
 import { attachment } from './attachment.ts'
 import { callAnswer } from './call.ts'
-import { customer, visitedPage } from './customer.ts'
+import { attributes, customer, visitedPage } from './customer.ts'
 import { formField } from './record.ts'
 import { type Visibility, visibilityIn, visible } from './visibility.ts'
 
@@ -31,6 +31,8 @@ export const payloads = {
     // The conversation's context says who the customer is.
     customer: visible('hidden', customer.optional()),
     page: visible('hidden', visitedPage.optional()),
+    // They are the client's word; those of `customer` are verified.
+    attributes: visible('hidden', attributes.optional()),
   }),
   'session.message': z.object({
     text: z.string(),

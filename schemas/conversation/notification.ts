@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { requestCustomer, visitedPage } from './customer.ts'
+import { customerAttribute, requestCustomer, visitedPage } from './customer.ts'
 import { hours, knownAgent, releaseReasons, requestActions } from './record.ts'
 
 const request = z.object({
@@ -17,6 +17,8 @@ const request = z.object({
   opensAt: z.string().nullable(),
   customer: requestCustomer,
   page: visitedPage.optional(),
+  /** Those that the channel names, in its order. */
+  attributes: z.array(customerAttribute).optional(),
   /** The customer's answers in the form beyond name and e-mail, by field id. */
   details: z.record(z.string(), z.string()).optional(),
   /** The customer's first text. */

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import type { Attributes } from '../conversation/customer.ts'
 import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
 import type { Message, Rejection, Status } from '../conversation/record.ts'
 import {
   answerLengthMax,
+  attributeLengthMax,
+  attributesMax,
   labelLengthMax,
   localeLengthMax,
   sentFieldsMax,
@@ -60,6 +63,13 @@ export function publishedEvent(frame: CustomerEvent): { type: EventType; payload
   return { type, payload: frame.type === 'details' ? frame.details : payloads[type].parse(frame) }
 }
 
+const sentAttributes = z
+  .record(token, z.union([shortText(attributeLengthMax), z.number(), z.boolean()]))
+  .refine(
+    (sent) => Object.keys(sent).length <= attributesMax,
+    zodIssue('too_many', { max: attributesMax }),
+  ) satisfies z.ZodType<Attributes>
+
 /** Whether the customer has the page in sight. */
 const pagePresence = z.enum(['here', 'away'])
 
@@ -74,6 +84,7 @@ const widgetHello = z
         title: shortText(titleLengthMax).optional(),
       })
       .optional(),
+    attributes: sentAttributes.optional(),
     session: jwt.optional(),
     after: sequence.optional(),
     login: jwt.optional(),

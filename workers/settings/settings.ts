@@ -66,6 +66,13 @@ const workVariables = {
     60,
     'seconds that an agent may be away or gone before they give back what they have; default 60',
   ),
+  /** The memory for the texts of a search over conversations, in MiB. */
+  searchMemory: wholeNumber(
+    'FRONTDESK_SEARCH_MEMORY',
+    [4, 65_536],
+    256,
+    'MiB of memory for the texts of conversations, once agents search in them; default 256',
+  ),
   /** Only configured channels may start conversations. */
   strictChannels: yesOrNo(
     'FRONTDESK_STRICT_CHANNELS',
@@ -79,7 +86,8 @@ const workVariables = {
   },
 } satisfies Record<string, Variable>
 
-const { apiHosts, machines, partitions, replicas, agentGrace, strictChannels, logLevel } = workVariables
+const { apiHosts, machines, partitions, replicas, agentGrace, searchMemory, strictChannels, logLevel } =
+  workVariables
 const { natsUrl, data } = connectionVariables
 const roleUrls = Object.values(roleUrlVariables)
 
@@ -102,7 +110,7 @@ export const variablesOf = {
   signIn: [natsUrl, data, gatewayPortVariable, partitions, replicas, logLevel],
   inspect: [natsUrl, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
   engine: [natsUrl, data, partitions, replicas, strictChannels, machines, logLevel],
-  notifier: [natsUrl, data, partitions, replicas, agentGrace, logLevel],
+  notifier: [natsUrl, data, partitions, replicas, agentGrace, searchMemory, logLevel],
   caller: [natsUrl, apiHosts, data, partitions, replicas, logLevel],
   gateway: [natsUrl, ...roleUrls, data, ...gatewayVariables, machines, logLevel],
 } satisfies Record<string, Variable[]>

@@ -31,6 +31,8 @@ export interface NotifierOptions {
   dataFolder?: string | undefined
   /** How long an agent may be away or gone before they give back what they have. */
   agentGraceMs?: number
+  /** The memory that the texts of a search over conversations take at most, in bytes. */
+  searchBytes?: number
 }
 
 /**
@@ -96,7 +98,7 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
     },
     log,
   )
-  const inspection = new Inspection(nats, log)
+  const inspection = new Inspection(nats, log, options.searchBytes)
   const stop = async () => {
     try {
       await worker.stop()

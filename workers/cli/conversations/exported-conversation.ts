@@ -10,7 +10,7 @@ import type { RetryOptions } from '../../../engine/nats/retry.ts'
 import { readHistory } from '../../../engine/nats/views/history.ts'
 import { readRequest } from '../../../engine/nats/views/open-requests.ts'
 import { type CallAnswer, callAnswer } from '../../../schemas/conversation/call.ts'
-import type { RequestCustomer } from '../../../schemas/conversation/customer.ts'
+import type { CustomerAttribute, RequestCustomer } from '../../../schemas/conversation/customer.ts'
 import type { Notification, OpenRequest } from '../../../schemas/conversation/notification.ts'
 import type { ConversationRecord, EndReason } from '../../../schemas/conversation/record.ts'
 import { parseJson, parsePayload } from '../../../schemas/parse-json.ts'
@@ -31,6 +31,8 @@ export interface ExportedConversation {
   reason: EndReason | null
   /** The customer as known now; `events` says by which events. */
   customer: RequestCustomer | null
+  /** Facts from the company's page or server, as agents see it. */
+  attributes?: CustomerAttribute[]
   /** Answers to the forms' fields besides name and e-mail, by field id. */
   details: Record<string, string>
   /** The last memory of a bot: `variables.<name>`, `option.<step>`. */
@@ -154,6 +156,7 @@ export async function exportedConversation(
     endedAt: ended?.at ?? null,
     reason: context?.reason ?? null,
     customer: context?.customer ?? null,
+    ...(context?.attributes && { attributes: context.attributes }),
     details: context?.answers ?? {},
     variables: rememberedIn(records),
     ...(context?.own !== undefined && { own: context.own }),

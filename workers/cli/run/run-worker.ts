@@ -75,7 +75,7 @@ async function start(
   settings: Settings,
   log: Logger,
 ): Promise<Started> {
-  const { partitions, strictChannels, apiHosts, machines, natsUrl, data, agentGrace } = settings
+  const { partitions, strictChannels, apiHosts, machines, natsUrl, data, agentGrace, searchMemory } = settings
   switch (role) {
     case 'engine': {
       const definitions = await loadOwnMachines(machines)
@@ -89,6 +89,7 @@ async function start(
         name,
         dataFolder: natsUrl === undefined ? data : undefined,
         agentGraceMs: agentGrace * 1_000,
+        searchBytes: searchMemory * 1024 * 1024,
       })
     case 'caller':
       return startCaller(nats, log, { allowed: apiHosts })

@@ -1,14 +1,16 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { readDetails } from '../../../engine/texts/details.ts'
 import {
+  type Attributes,
   type Customer,
   emailLengthMax,
   externalIdLengthMax,
   nameLengthMax,
 } from '../../../schemas/conversation/customer.ts'
+import { attributeLengthMax } from '../../../schemas/limits.ts'
 import { type LoginError, tokenLengthMax } from '../../../schemas/protocol/widget.ts'
 import { type Result, success } from '../../../schemas/result.ts'
-import { codePoints } from '../../../schemas/token.ts'
+import { codePoints, token as tokenSchema } from '../../../schemas/token.ts'
 import { type GatewayError, refusal, refusals } from '../http/refusals.ts'
 
 /** How much the clock of the company's server may differ from the gateway's, in seconds. */
@@ -105,7 +107,27 @@ function customerOf(claims: JWTPayload): Customer {
     ...(usableName !== undefined && { name: usableName }),
     ...(usableEmail !== undefined && { email: usableEmail }),
     ...(usableEmail !== undefined && emailVerified !== undefined && { emailVerified }),
+    ...attributesOf(claims),
   }
+}
+
+/** Claims that are not attributes: those of RFC 7519, and the identity's own. */
+const ownClaims = new Set([
+  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'],
+  ...['scope', 'external_id', 'name', 'email', 'email_verified'],
+])
+
+/** The other claims that are short texts, numbers or yes and no: the engine keeps those that the channel names. */
+function attributesOf(claims: JWTPayload): { attributes?: Attributes } {
+  const found = Object.entries(claims).filter(
+    (claim): claim is [string, Attributes[string]] =>
+      !ownClaims.has(claim[0]) && tokenSchema.safeParse(claim[0]).success && isAttribute(claim[1]),
+  )
+  return found.length > 0 ? { attributes: Object.fromEntries(found) } : {}
+}
+
+function isAttribute(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || isText(value, attributeLengthMax)
 }
 
 function optionalText(claims: JWTPayload, claim: string, lengthMax: number): string | undefined {

@@ -16,6 +16,12 @@ import {
   type StuckAnswer,
 } from '../../../../schemas/protocol/inspector.ts'
 import { type NumbersAnswer, numbersQuestion } from '../../../../schemas/protocol/numbers.ts'
+import {
+  type OwnConversationsAnswer,
+  ownConversationsQuestion,
+  type SearchAnswer,
+  searchQuestion,
+} from '../../../../schemas/protocol/search.ts'
 import { placeOf } from '../../../errors.ts'
 import type { Nats } from '../../connect.ts'
 import { isWeather } from '../../errors.ts'
@@ -29,13 +35,21 @@ import {
 } from '../../operations/dead-letters.ts'
 import { headersIn } from '../../publisher.ts'
 import { subjects } from '../../topology.ts'
+import { ConversationIndex } from '../conversations/conversation-index.ts'
+import { ConversationSearch } from '../conversations/conversation-search.ts'
+import { followConversations, type IndexFollower } from '../conversations/follow-conversations.ts'
+import { ownConversations } from '../conversations/own-conversations.ts'
 import { NumberCount } from '../counts/number-count.ts'
 import { RefusalCount } from '../counts/refusal-count.ts'
-import { ConversationIndex } from './conversation-index.ts'
-import { followConversations, type IndexFollower } from './follow-conversations.ts'
 
 /** The index and the counts are dropped after this long without a question. */
 const forgottenAfterMs = 10 * 60_000
+/** Once somebody has searched: agents search again on the next morning, and reading all texts takes long. */
+const searchForgottenAfterMs = 16 * 3_600_000
+/** The memory that the texts of conversations take at most, in bytes. */
+export const searchBytesDefault = 256 * 1024 * 1024
+/** The most searches at a time, those that wait for their turn included. */
+const searchesMax = 16
 /** An answer waits this long for the index; after that it reports the progress. */
 const waitMs = 250
 const dayMs = 86_400_000
@@ -50,7 +64,7 @@ const queue = 'inspection'
 
 /** The reason why a question is not answered; the asker may read it. */
 export interface InspectionRefusal {
-  code: 'invalid' | 'not_found' | 'no_address' | 'too_large' | 'unavailable' | 'failed'
+  code: 'invalid' | 'not_found' | 'no_address' | 'too_large' | 'busy' | 'unavailable' | 'failed'
   message: string
 }
 
@@ -73,13 +87,16 @@ export class Inspection {
   readonly #log: Logger
   readonly #subscription: Subscription
   readonly #inFlight = new Set<Promise<void>>()
-  #conversations: { index: ConversationIndex; following: IndexFollower } | undefined
+  readonly #searchBytes: number
+  #conversations: KnownConversations | undefined
+  #searches = 0
   #refusals: RefusalCount | undefined
   #numbers: NumberCount | undefined
   #idleTimer: NodeJS.Timeout | undefined
 
-  constructor(nats: Nats, log: Logger) {
+  constructor(nats: Nats, log: Logger, searchBytes: number = searchBytesDefault) {
     this.#nats = nats
+    this.#searchBytes = searchBytes
     this.#log = log
     this.#subscription = nats.connection.subscribe(subjects.inspection('*'), {
       queue,
@@ -114,6 +131,31 @@ export class Inspection {
     stuck: async (): Promise<StuckAnswer> => {
       const { index, following } = await this.#read()
       return { ...index.stuck(), ...progressOf(following) }
+    },
+    search: async (asked): Promise<SearchAnswer> => {
+      const question = read(searchQuestion, asked)
+      if (this.#searches >= searchesMax)
+        throw new InspectionError('busy', 'too many search at once: try again')
+      this.#searches++
+      try {
+        const known = await this.#read()
+        known.search ??= new ConversationSearch(
+          this.#nats,
+          this.#log,
+          known.index,
+          known.following,
+          this.#searchBytes,
+        )
+        await within(waitMs, known.search.read)
+        return await known.search.search(question)
+      } finally {
+        this.#searches--
+      }
+    },
+    own: async (asked): Promise<OwnConversationsAnswer> => {
+      const { externalId, limit } = read(ownConversationsQuestion, asked)
+      const { index, following } = await this.#read()
+      return { ...(await ownConversations(this.#nats, index, externalId, limit)), ...progressOf(following) }
     },
     refusals: async (asked): Promise<RefusalsAnswer> => {
       const { since } = read(refusalsQuestion, asked)
@@ -154,7 +196,8 @@ export class Inspection {
 
   async #answer(message: Msg): Promise<void> {
     clearTimeout(this.#idleTimer)
-    this.#idleTimer = setTimeout(() => this.#reset(), forgottenAfterMs)
+    const keptMs = this.#conversations?.search ? searchForgottenAfterMs : forgottenAfterMs
+    this.#idleTimer = setTimeout(() => this.#reset(), keptMs)
     this.#idleTimer.unref()
     const question = message.subject.slice(subjects.inspection('').length)
     const answer = await this.#answerTo(question, message.string()).catch((error) => this.#refusalOf(error))
@@ -181,13 +224,14 @@ export class Inspection {
   }
 
   /** Begins to read all conversations, or continues; returns the index as far as it is read within `waitMs`. */
-  async #read(): Promise<{ index: ConversationIndex; following: IndexFollower }> {
+  async #read(): Promise<KnownConversations> {
     if (!this.#conversations) {
       const index = new ConversationIndex()
       const following = followConversations(this.#nats, this.#log, index)
-      const made = { index, following }
+      const made: KnownConversations = { index, following }
       this.#conversations = made
       void following.failed.then(() => {
+        made.search?.stop()
         if (this.#conversations === made) this.#conversations = undefined
       })
     }
@@ -197,6 +241,7 @@ export class Inspection {
   }
 
   #reset(): void {
+    this.#conversations?.search?.stop()
     this.#conversations?.following.stop()
     this.#conversations = undefined
     this.#refusals?.stop()
@@ -204,6 +249,13 @@ export class Inspection {
     this.#numbers?.stop()
     this.#numbers = undefined
   }
+}
+
+interface KnownConversations {
+  index: ConversationIndex
+  following: IndexFollower
+  /** Once somebody has searched. */
+  search?: ConversationSearch
 }
 
 /** Waits at most this long; a later failure is reported at the next question, unless the reading was stopped. */

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Progress } from '../../../../schemas/protocol/inspector.ts'
+import type { StoredRecord } from '../../../core/conversation.ts'
 import { readRecord } from '../../../core/record.ts'
 import type { Nats } from '../../connect.ts'
 import { readLastRecords } from '../../engine/last-records.ts'
@@ -17,6 +18,10 @@ export interface IndexFollower {
   progress(): Progress | undefined
   /** Settles once all is read that was stored at the beginning. */
   read: Promise<void>
+  /** The sequence up to which the index knows all records, once `read` has settled. */
+  last(): number
+  /** Calls back for each record behind `last`, once the index has it; replaces the callback before. */
+  onRecord(callback: (conversation: string, sequence: number, record: StoredRecord) => void): void
   /** Settles where it fails before it is stopped. */
   failed: Promise<void>
   stop(): void
@@ -34,14 +39,20 @@ export function followConversations(nats: Nats, log: Logger, index: Conversation
   const retryOptions = { log, signal: stopped.signal }
   const stream = new StreamLog(nats.js, nats.jsm, streams.conversations, subjects.conversation('*'), log)
   let progress: Progress | undefined = { read: 0, of: 0 }
+  let followed = 0
+  let heard: Parameters<IndexFollower['onRecord']>[0] = () => {}
 
   const change = async (after: number) => {
     if (stopped.signal.aborted) return
+    followed = after
     const changes = stream.read(after)
     stopped.signal.addEventListener('abort', () => changes.stop())
     for await (const { subject, seq, body } of changes) {
       const record = readRecord(Buffer.from(body).toString())
-      if (record) index.add(subject.slice(subjects.conversation('').length), seq, record)
+      const conversation = subject.slice(subjects.conversation('').length)
+      if (record) index.add(conversation, seq, record)
+      followed = seq
+      if (record) heard(conversation, seq, record)
     }
   }
   const readAll = () =>
@@ -71,5 +82,14 @@ export function followConversations(nats: Nats, log: Logger, index: Conversation
     },
   )
   read.catch(() => {})
-  return { progress: () => progress, read, failed, stop: () => stopped.abort() }
+  return {
+    progress: () => progress,
+    read,
+    last: () => followed,
+    onRecord: (callback) => {
+      heard = callback
+    },
+    failed,
+    stop: () => stopped.abort(),
+  }
 }

@@ -10,18 +10,26 @@ import type { StoredRecord } from '../../../core/conversation.ts'
 import { statusOf } from '../../../core/conversation.ts'
 import type { ConversationContext } from '../../../machines/context.ts'
 import type { StoredSnapshot } from '../../../machines/step.ts'
+import { folded as foldedText } from './words.ts'
 
 /** The most conversations in the index; where there are more, those that ended first are left out. */
 export const indexedMax = 1_000_000
 /** How many of each state are shown: the longest in it. */
 export const longestMax = 10
 
+/** The most characters of the answers in forms and the attributes of one conversation that are searched. */
+const knownLengthMax = 2_000
+
 /** An indexed conversation; times are epoch milliseconds. The README says how many bytes it takes. */
-interface Entry {
+export interface Entry {
+  /** Its number in the index, from 1 on; free again once it has left. */
+  number: number
   conversation: string
   sequence: number
   channel: string
   workspace: string
+  /** Those that its request was transferred from. */
+  formerWorkspaces: readonly string[] | undefined
   state: Status['state']
   value: string
   machine: string
@@ -31,7 +39,15 @@ interface Entry {
   request: number | undefined
   agent: Status['agent']
   reason: Status['reason']
-  /** The customer's e-mail address, external id and name, folded, each between two NULs. */
+  tags: readonly string[] | undefined
+  /** As it was verified. */
+  externalId: string | undefined
+  /** Folded. */
+  email: string | undefined
+  /**
+   * The customer's e-mail address, external id and name, folded, each between two NULs; behind them the answers in
+   * forms and the attributes.
+   */
   customer: string
 }
 
@@ -44,7 +60,14 @@ export class ConversationIndex {
   readonly #erased = new Map<string, number>()
   /** One shared copy of each text and agent that many conversations have. */
   readonly #shared = new Map<string, unknown>()
+  /** The entries by their numbers. */
+  readonly #numbered: (Entry | undefined)[] = [undefined]
+  readonly #free: number[] = []
+  /** The conversations of each customer, by external id and by e-mail address. */
+  readonly #ofCustomer = new Map<string, Set<Entry>>()
   readonly #max: number
+  /** Called with the number of a conversation that leaves. */
+  onLeave: (number: number) => void = () => {}
   #isInOrder = false
   #leftOut = 0
 
@@ -62,8 +85,7 @@ export class ConversationIndex {
     if (sequence <= (known?.sequence ?? this.#erased.get(conversation) ?? 0)) return
     const { machine, snapshot, erased } = record.state
     if (erased) {
-      this.#open.delete(conversation)
-      this.#ended.delete(conversation)
+      if (known) this.#leave(known)
       if (!this.#isInOrder) this.#erased.set(conversation, sequence)
     }
     // A conversation that never began has only refusals.
@@ -74,7 +96,11 @@ export class ConversationIndex {
       record,
       machine,
       snapshot,
+      known?.number ?? this.#free.pop() ?? this.#numbered.length,
     )
+    if (known) this.#forgetCustomer(known)
+    this.#numbered[entry.number] = entry
+    this.#rememberCustomer(entry)
     const [target, source] =
       snapshot.status === 'done' ? [this.#ended, this.#open] : [this.#open, this.#ended]
     source.delete(conversation)
@@ -86,6 +112,27 @@ export class ConversationIndex {
   allRead(): void {
     this.#isInOrder = true
     this.#erased.clear()
+  }
+
+  /** The number of a conversation; `undefined`: it is not in the index. */
+  numberOf(conversation: string): number | undefined {
+    return (this.#open.get(conversation) ?? this.#ended.get(conversation))?.number
+  }
+
+  entry(number: number): Entry | undefined {
+    return this.#numbered[number]
+  }
+
+  /** All entries; those that are not in order of their sequences. */
+  *entries(): Generator<Entry> {
+    yield* this.#open.values()
+    yield* this.#ended.values()
+  }
+
+  /** The conversations of a customer with this external id, or this e-mail address in any case. */
+  ofCustomer(by: { externalId?: string | undefined; email?: string | undefined }): Set<Entry> {
+    const [id, email] = customerKeys({ externalId: by.externalId, email: by.email && foldedText(by.email) })
+    return new Set([...(this.#ofCustomer.get(id) ?? []), ...(this.#ofCustomer.get(email) ?? [])])
   }
 
   /** @param now in epoch milliseconds */
@@ -124,15 +171,21 @@ export class ConversationIndex {
     record: StoredRecord,
     machine: string,
     snapshot: StoredSnapshot,
+    number: number,
   ): Entry {
-    const { pinned, customer } = snapshot.context as ConversationContext
+    const context = snapshot.context as ConversationContext
+    const { pinned, customer, tags } = context
+    const { externalId, email } = customer
+    const former = record.state.desk?.formerWorkspaces
     const status = statusOf(snapshot)
     const at = Date.parse(record.at)
     return {
+      number,
       conversation,
       sequence,
       channel: this.#share(pinned.channel),
       workspace: this.#share(pinned.workspace),
+      formerWorkspaces: former && this.#share(former, JSON.stringify(former)),
       state: status.state,
       value: this.#share(leavesOf(snapshot.value).join(', ')),
       machine: this.#share(machine),
@@ -142,8 +195,35 @@ export class ConversationIndex {
       request: status.request,
       agent: status.agent && this.#share(status.agent, JSON.stringify(status.agent)),
       reason: status.reason,
-      customer: customerKey(customer),
+      tags: tags?.length ? this.#share(tags, JSON.stringify(tags)) : undefined,
+      externalId: externalId ?? undefined,
+      email: email === null ? undefined : folded(email),
+      customer: customerKey(context),
     }
+  }
+
+  #rememberCustomer(entry: Entry): void {
+    for (const key of customerKeys(entry)) {
+      const theirs = key === '' ? undefined : (this.#ofCustomer.get(key) ?? new Set<Entry>())
+      if (theirs) this.#ofCustomer.set(key, theirs.add(entry))
+    }
+  }
+
+  #forgetCustomer(entry: Entry): void {
+    for (const key of customerKeys(entry)) {
+      const theirs = this.#ofCustomer.get(key)
+      theirs?.delete(entry)
+      if (theirs?.size === 0) this.#ofCustomer.delete(key)
+    }
+  }
+
+  #leave(entry: Entry): void {
+    this.#open.delete(entry.conversation)
+    this.#ended.delete(entry.conversation)
+    this.#forgetCustomer(entry)
+    this.onLeave(entry.number)
+    this.#numbered[entry.number] = undefined
+    this.#free.push(entry.number)
   }
 
   #share<T>(value: T, key = String(value)): T {
@@ -155,8 +235,8 @@ export class ConversationIndex {
 
   #evictOldest(): void {
     const entries = this.#ended.size > 0 ? this.#ended : this.#open
-    const [first] = entries.keys()
-    entries.delete(first as string)
+    const [first] = entries.values()
+    this.#leave(first as Entry)
     this.#leftOut++
   }
 }
@@ -195,18 +275,17 @@ function pageOf(found: Entry[], order: (entry: Entry) => number, offset: number,
 }
 
 /** Without the customer's texts, which the inspector masks. */
-function foundOf({
-  startedAt,
-  at,
-  since,
-  request,
-  agent,
-  reason,
-  customer: _,
-  ...entry
-}: Entry): FoundConversation {
+function foundOf(entry: Entry): FoundConversation {
+  const { conversation, sequence, channel, workspace, state, value, machine } = entry
+  const { startedAt, at, since, request, agent, reason } = entry
   return {
-    ...entry,
+    conversation,
+    sequence,
+    channel,
+    workspace,
+    state,
+    value,
+    machine,
     startedAt: new Date(startedAt).toISOString(),
     at: new Date(at).toISOString(),
     since: new Date(since).toISOString(),
@@ -216,13 +295,27 @@ function foundOf({
   }
 }
 
-function customerKey({ email, externalId, name }: ConversationContext['customer']): string {
+function customerKey({ customer, answers = {}, attributes = [] }: ConversationContext): string {
+  const { email, externalId, name } = customer
   const known = [email, externalId, name].filter((text) => text !== null)
-  return known.length === 0 ? '' : `\0${known.map(folded).join('\0')}\0`
+  const others = [...Object.values(answers), ...attributes.map(({ value }) => value)].join('\x01')
+  const key = known.length === 0 ? '' : `\0${known.map(folded).join('\0')}\0`
+  return others === '' ? key : `${key}\x01${foldedText(others.slice(0, knownLengthMax))}`
+}
+
+/** Empty: there is none. */
+function customerKeys({
+  externalId,
+  email,
+}: {
+  externalId?: string | undefined
+  email?: string | undefined
+}): [string, string] {
+  return [externalId === undefined ? '' : `id:${externalId}`, email === undefined ? '' : `email:${email}`]
 }
 
 function folded(text: string): string {
-  return text.normalize().trim().toLowerCase()
+  return foldedText(text).trim()
 }
 
 /** `withAgent.agentsTurn`; one for each parallel state. */
