@@ -7,7 +7,11 @@ const pure = [
   'test/pages/{admin-*,desk-state,styles,widget-conversation}.test.ts',
 ]
 /** Tests of the tests, of deployments and of chaos: `npm run test:faults`. */
-const faults = ['test/chaos/*.test.ts', 'test/engine/{deployment,planted-faults}.test.ts']
+const faults = [
+  'test/chaos/*.test.ts',
+  'test/mailer/killed-*.test.ts',
+  'test/engine/{deployment,planted-faults}.test.ts',
+]
 const browser = ['test/browser/**/*.test.ts']
 
 export default defineConfig({

@@ -6,7 +6,7 @@ import {
   durationMs,
   type Response,
 } from '../../schemas/configuration/channel.ts'
-import { forChannelTexts } from '../../schemas/configuration/channel-texts.ts'
+import { type ChannelText, forChannelTexts } from '../../schemas/configuration/channel-texts.ts'
 import type { VisitedPage } from '../../schemas/conversation/customer.ts'
 import type { Payload } from '../../schemas/conversation/event.ts'
 import { titleLengthMax, urlLengthMax } from '../../schemas/limits.ts'
@@ -32,6 +32,8 @@ export interface Configuration {
   bots: ReadonlyMap<string, ConfiguredBot>
   /** Whether only configured channels may be used. */
   strictChannels: boolean
+  /** Whether agents' answers also go to customers by e-mail. */
+  promisesMail?: boolean
 }
 
 /** The schedule of a channel as it is configured; `undefined`: it is always open. */
@@ -55,9 +57,16 @@ export function inputOf(
   const channelLocale = knownLocale(channel.locale)
   const locale = knownLocale(started.locale) ?? channelLocale ?? 'en'
   const language = [locale, channelLocale ?? 'en'].find(languageOf) ?? 'en'
-  const { texts, channelTexts, detailLabels } = languageTexts(language)
+  const { texts, channelTexts, detailLabels, mailTexts } = languageTexts(language)
   const hours = open ? 'during' : 'outside'
   const response: Response = (open ? channel.duringHours : channel.outsideHours) ?? {}
+  // Only those who leave an address get one.
+  const isMailed =
+    configuration.promisesMail && !open && (response.customerDetails ?? []).some((asked) => asked === 'email')
+  const byDefault = (name: ChannelText) =>
+    name === 'followUpMessage' && isMailed
+      ? `${channelTexts[name][hours]} ${mailTexts.promise}`
+      : channelTexts[name][hours]
   // A date is in the language of the text around it.
   const dated = set(response.firstMessage) ? (channelLocale ?? locale) : language
   const { customer } = started
@@ -86,7 +95,7 @@ export function inputOf(
     },
     ...(attributes.length > 0 && { attributes }),
     response: {
-      ...forChannelTexts((name) => set(response[name]) ?? channelTexts[name][hours]),
+      ...forChannelTexts((name) => set(response[name]) ?? byDefault(name)),
       nextOpen:
         opensAt === null || schedule === undefined
           ? texts.neverOpens

@@ -117,7 +117,8 @@ function answerAfterEnd(
   checked: Result<Event, Rejection>,
 ): RecordDraft {
   if (mayBeLate.has(event.type)) return draft.ignore()
-  if (event.type !== 'agent.noted') return draft.refuse({ code: 'conversation_ended' })
+  if (event.type !== 'agent.noted' && event.type !== 'mail.sent')
+    return draft.refuse({ code: 'conversation_ended' })
   if (!checked.ok) return draft.refuse(checked.error)
   if (isFull(state, event)) return draft.refuse(conversationFull)
   handleAtDesk(draft, event)

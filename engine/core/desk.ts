@@ -4,6 +4,8 @@ import type { Context } from '../machines/context.ts'
 import { joined } from '../machines/says.ts'
 import type { StoredSnapshot } from '../machines/step.ts'
 import type { MachineEvent } from '../machines/vocabulary.ts'
+import { fill } from '../texts/fill.ts'
+import { staffTexts } from '../texts/staff-languages.ts'
 import { contextOf, type DeskState, hasOpenRequest, phaseOf, type Timer, timerName } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
 import { agentDues, escalatesAgain, nextEscalation, type World } from './running.ts'
@@ -40,6 +42,12 @@ export function handleAtDesk(draft: RecordDraft, event: Event): boolean {
     case 'agent.noted':
       addNote(draft, event.agent, event.text)
       if (hasOpenRequest(contextIn(draft))) draft.notify('noted')
+      return true
+    case 'mail.sent':
+      draft.notes.push({
+        author: { type: 'system' },
+        text: fill(staffTexts(contextIn(draft).pinned.language).mailed, { address: event.to }),
+      })
       return true
     case 'agent.tagged':
       draft.changeContext((context) => ({ ...context, tags: event.tags }))

@@ -151,8 +151,11 @@ function checkSize(says: Say[]): void {
     throw new Error(`what is said at once has ${bytes} bytes; the limit is ${saidBytesMax}`)
 }
 
-function messageOf(id: string, { author, type, text, fields, options, clientId, attachments }: Say): Message {
-  return { id, author, type, text, fields, options, clientId, attachments }
+function messageOf(
+  id: string,
+  { author, type, text, fields, options, clientId, attachments, via }: Say,
+): Message {
+  return { id, author, type, text, fields, options, clientId, attachments, via }
 }
 
 function noteOf(id: string, { author, text }: Omit<Note, 'id'>): Note {

@@ -1,7 +1,7 @@
 import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
 import type { Attachment } from '../../schemas/conversation/attachment.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
-import type { FormField, Rejection } from '../../schemas/conversation/record.ts'
+import type { FormField, Message, Rejection } from '../../schemas/conversation/record.ts'
 import type { Texts } from '../texts/customers/customer-texts.ts'
 import { readDetails } from '../texts/details.ts'
 import { fill } from '../texts/fill.ts'
@@ -88,11 +88,7 @@ export function agentText(context: Context, event: MachineEvent): Say {
 /** A text as its author sent it. */
 export function textOf(
   author: Say['author'],
-  {
-    text,
-    clientId,
-    attachments,
-  }: { text: string; clientId?: string | undefined; attachments?: Attachment[] | undefined },
+  { text, clientId, attachments, via }: Pick<Message, 'clientId' | 'attachments' | 'via'> & { text: string },
 ): Say {
   return {
     author,
@@ -100,6 +96,7 @@ export function textOf(
     text,
     ...(clientId !== undefined && { clientId }),
     ...(attachments?.length && { attachments }),
+    ...(via && { via }),
   }
 }
 

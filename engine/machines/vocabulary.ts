@@ -3,7 +3,7 @@ import type { Event } from '../../schemas/conversation/event.ts'
 import type { Message, ReleaseReason, StatusState } from '../../schemas/conversation/record.ts'
 import type { ConversationContext } from './context.ts'
 
-/** Events that move no machine: a sign of life, and those of the agents' side (`core/desk.ts`). */
+/** Events that move no machine: a sign of life, and those that `core/desk.ts` handles. */
 type Outside =
   | 'session.active'
   | 'agent.transferred'
@@ -13,6 +13,7 @@ type Outside =
   | 'request.offered'
   | 'request.moved'
   | 'request.held'
+  | 'mail.sent'
 
 /** The event that a machine receives, with its time, which is the only clock. */
 export type MachineEvent = Exclude<Event, { type: Outside }> & {

@@ -76,6 +76,7 @@ async function ensureAll({ connection, jsm }: Nats, { partitions, replicas }: To
   await kvm.create(buckets.apiSecrets, { ...base, maxValueSize: documentBytesMax })
   await kvm.create(buckets.bots, { ...base, maxValueSize: 2 * documentBytesMax })
   await kvm.create(buckets.machines, base)
+  await kvm.create(buckets.mail, { ...base, markerTTL: 60_000 })
   await kvm.create(buckets.cursors, base)
   await kvm.create(buckets.workers, { ...base, markerTTL: 60_000, ttl: 10 * workerTtlMs })
 }

@@ -9,6 +9,7 @@ export const streams = {
   requests: 'REQUESTS',
   timers: 'TIMERS',
   calls: 'CALLS',
+  mail: 'MAIL',
   workspace: 'WORKSPACE',
   deadletters: 'DEADLETTER',
 } as const
@@ -24,6 +25,8 @@ export const buckets = {
   bots: 'frontdesk_bots',
   /** The machines that conversations may run, `<id>.<version>`. */
   machines: 'frontdesk_machines',
+  /** The e-mails of each conversation, `thread.<digest>`. */
+  mail: 'frontdesk_mail',
   cursors: 'frontdesk_cursors',
   workers: 'frontdesk_workers',
 } as const
@@ -42,6 +45,7 @@ export const subjects = {
   timer: (conversation: string, generation: number) => `frontdesk.timer.${conversation}.${generation}`,
   timersOf: (conversation: string) => `frontdesk.timer.${conversation}.*`,
   due: (conversation: string) => `frontdesk.due.${conversation}`,
+  mail: (conversation: string) => `frontdesk.mail.${conversation}`,
   call: (conversation: string) => `frontdesk.call.${conversation}`,
   workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
   deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
@@ -111,6 +115,8 @@ const maxAges = {
   workspace: 30 * day,
   /** A bot waits for a call a minute at most; a custom machine that waits longer has a time-out of its own. */
   calls: 7 * day,
+  /** The mailer gives up earlier. */
+  mail: 7 * day,
   deadletters: 90 * day,
 }
 
@@ -178,6 +184,16 @@ export function streamConfigs(
       retention: RetentionPolicy.Workqueue,
       max_age: maxAges.calls,
       duplicate_window: hour / 30,
+      num_replicas: replicas,
+    },
+    {
+      // One message a conversation: a later one replaces it.
+      name: streams.mail,
+      subjects: ['frontdesk.mail.*'],
+      retention: RetentionPolicy.Workqueue,
+      max_msgs_per_subject: 1,
+      max_age: maxAges.mail,
+      duplicate_window: nanos(duplicateWindowMsMin),
       num_replicas: replicas,
     },
     {

@@ -3,7 +3,7 @@ import { token } from '../token.ts'
 import { attachment } from './attachment.ts'
 import { callAnswer } from './call.ts'
 import { attributes, customer, visitedPage } from './customer.ts'
-import { formField } from './record.ts'
+import { formField, messageVia } from './record.ts'
 import { type Visibility, visibilityIn, visible } from './visibility.ts'
 
 /** The most characters of a `clientId`, in Unicode code points. */
@@ -38,6 +38,7 @@ export const payloads = {
     text: z.string(),
     attachments,
     clientId: visible('hidden', z.string().optional()),
+    via: visible('shown', messageVia.optional()),
   }),
   'session.details': z.looseObject({ name: z.string().optional(), email: z.string().optional() }),
   'session.option': z.object({ option: visible('chosen', z.string()) }),
@@ -82,6 +83,8 @@ export const payloads = {
   'bot.handoff': z.object({ text: z.string().optional(), tags: z.array(z.string()).optional() }),
   'bot.done': z.object({ text: z.string().optional() }),
   'call.answered': callAnswer,
+  // The mailer's: an e-mail with the agent's messages was accepted by the mail server. The address is masked.
+  'mail.sent': z.object({ to: visible('shown', z.string()) }),
   'admin.erased': z.object({}),
   'timer.due': z.object({ generation: z.int().positive() }),
 } as const

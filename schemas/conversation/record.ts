@@ -20,6 +20,9 @@ export const author = z.object({
 })
 export type Author = z.infer<typeof author>
 
+/** How a customer's message came, where it was not written in the widget. */
+export const messageVia = z.enum(['email'])
+
 /** Something that was said. Its id is `<conversation>.<event sequence>.<n>` and never changes. */
 export const message = z.object({
   id: z.string(),
@@ -31,6 +34,7 @@ export const message = z.object({
   clientId: z.string().optional(),
   /** The files of a text, which may be empty then. */
   attachments: z.array(attachment).optional(),
+  via: messageVia.optional(),
 })
 export type Message = z.infer<typeof message>
 

@@ -60,6 +60,7 @@ export interface Settings {
   /** Besides those that come with frontdesk. */
   definitions?: (Definition | Retirement)[]
   strictChannels?: boolean
+  promisesMail?: boolean
 }
 
 export interface Setting extends Settings {
@@ -318,7 +319,7 @@ export function frozen<T>(value: T): T {
 }
 
 function worldOf({ channel, schedules = [], bots = [], ...settings }: Settings): World {
-  const { strictChannels = false, definitions: others = [] } = settings
+  const { strictChannels = false, promisesMail = false, definitions: others = [] } = settings
   const definitions = definitionsOf(...builtIn, ...others)
   const documents = bots.map((bot) => checked('bot', bot) as Bot)
   const channels = new Map(channel ? [['web', checked('channel', { id: 'web', ...channel }) as Channel]] : [])
@@ -345,6 +346,7 @@ function worldOf({ channel, schedules = [], bots = [], ...settings }: Settings):
         }),
       ),
       strictChannels,
+      promisesMail,
     },
   }
 }

@@ -29,6 +29,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'run a caller alone: it calls APIs for bots; several share the work',
     load: async () => ({ default: (await import('./run/worker-commands.ts')).caller }),
   },
+  mailer: {
+    synopsis: 'mailer',
+    summary: 'run a mailer alone: it sends e-mails to customers who have left; several share the work',
+    load: async () => ({ default: (await import('./run/worker-commands.ts')).mailer }),
+  },
   gateway: {
     synopsis: 'gateway',
     summary: 'run a gateway alone: the widget, the desk, the administration, the inspector',

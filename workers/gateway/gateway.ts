@@ -17,6 +17,7 @@ import { httpServer } from './http/server.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
 import { type InspectorRouteDeps, inspectorRoutes } from './inspector/routes.ts'
 import { statelyRoutes } from './inspector/stately.ts'
+import { unsubscribeRoutes } from './mail/unsubscribe-routes.ts'
 import { numbersRoutes } from './numbers/numbers-routes.ts'
 import { PushNotifications } from './push/push-notifications.ts'
 import { pushRoutes } from './push/push-routes.ts'
@@ -83,6 +84,7 @@ export async function startGateway(
       authenticate: (request) => identity.authenticate(request, 'agent'),
     }),
   )
+  await http.register(unsubscribeRoutes(identity.unsubscribes))
   await http.register(numbersRoutes({ workspace, authenticate: identity.authenticate }))
   await http.register(inspectorRoutes(engineers))
   await http.register(statelyRoutes({ ...engineers, sockets }))

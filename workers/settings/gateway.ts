@@ -227,6 +227,9 @@ export const gatewayVariables: Variable[] = [
 /** The gateway's port, for commands that look for the gateway. */
 export const gatewayPortVariable: Variable = addressVariables.port
 
+/** The sites that links in e-mails lead to. */
+export const mailLinkVariables: Variable[] = [addressVariables.publicUrl, addressVariables.origins]
+
 /** Throws WrongSetting. */
 export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
   return {

@@ -5,8 +5,16 @@ import {
   type GatewaySettings,
   gatewayPortVariable,
   gatewayVariables,
+  mailLinkVariables,
   readGatewaySettings,
 } from './gateway.ts'
+import {
+  type MailSettings,
+  mailFromVariable,
+  mailVariableList,
+  promisesMail,
+  readMailSettings,
+} from './mail.ts'
 import { connectionVariables, embeddedServerVariables, roleUrlVariables } from './nats.ts'
 import { absolutePath, readValues, type Values, type Variable, wholeNumber, yesOrNo } from './variable.ts'
 
@@ -15,6 +23,10 @@ export interface Settings extends Values<typeof connectionVariables>, Values<typ
   /** The URL of that NATS for each role. */
   natsRoleUrls: ServerUrls['roles'] | undefined
   gateway: GatewaySettings
+  /** `undefined`: no e-mails are sent. */
+  mail: MailSettings | undefined
+  /** Whether e-mails are sent, as far as an engine is told. */
+  promisesMail: boolean
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -99,6 +111,7 @@ export const variablesOf = {
     ...Object.values(embeddedServerVariables),
     data,
     ...gatewayVariables,
+    ...mailVariableList,
     ...Object.values(workVariables),
   ],
   /** Connects to a NATS where frontdesk has run. */
@@ -109,8 +122,9 @@ export const variablesOf = {
   topology: [natsUrl, data, partitions, replicas, logLevel],
   signIn: [natsUrl, data, gatewayPortVariable, partitions, replicas, logLevel],
   inspect: [natsUrl, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
-  engine: [natsUrl, data, partitions, replicas, strictChannels, machines, logLevel],
+  engine: [natsUrl, data, partitions, replicas, strictChannels, mailFromVariable, machines, logLevel],
   notifier: [natsUrl, data, partitions, replicas, agentGrace, searchMemory, logLevel],
+  mailer: [natsUrl, ...mailVariableList, ...mailLinkVariables, data, partitions, replicas, logLevel],
   caller: [natsUrl, apiHosts, data, partitions, replicas, logLevel],
   gateway: [natsUrl, ...roleUrls, data, ...gatewayVariables, machines, logLevel],
 } satisfies Record<string, Variable[]>
@@ -126,6 +140,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ...connection,
     natsRoleUrls: natsUrl === undefined ? undefined : givenUrls(natsUrl, env).roles,
     gateway: readGatewaySettings(env),
+    mail: readMailSettings(env),
+    promisesMail: promisesMail(env),
     ...readValues(workVariables, env),
   }
 }

@@ -15,6 +15,7 @@ export interface ConfigurationWatch {
 
 export interface ConfigurationWatchOptions {
   strictChannels: boolean
+  promisesMail?: boolean | undefined
   log: Logger
   /** The machine of a bot; `undefined` where there is none. */
   botDefinition(bot: Bot): Definition | undefined | Promise<Definition | undefined>
@@ -23,12 +24,18 @@ export interface ConfigurationWatchOptions {
 /** Settles once all values that the bucket has now are known: before that nothing may be decided. */
 export async function watchConfiguration(
   bucket: Bucket,
-  { strictChannels, log, botDefinition }: ConfigurationWatchOptions,
+  { strictChannels, promisesMail = false, log, botDefinition }: ConfigurationWatchOptions,
 ): Promise<ConfigurationWatch> {
   const channels = new Map<string, Channel>()
   const schedules = new ConfiguredHours()
   const bots = new Map<string, ConfiguredBot>()
-  const configuration: Configuration = { channels, schedules: schedules.all, bots, strictChannels }
+  const configuration: Configuration = {
+    channels,
+    schedules: schedules.all,
+    bots,
+    strictChannels,
+    promisesMail,
+  }
   const byKind = new Map<string, Map<string, unknown>>([
     ['channel', channels],
     ['bot', bots],

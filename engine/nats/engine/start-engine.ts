@@ -28,6 +28,8 @@ const cachedConversationsMax = 16_000
 export interface EngineOptions {
   partitions: number
   strictChannels: boolean
+  /** Whether mailers run: customers are told that answers also come by e-mail. */
+  promisesMail?: boolean
   /** In addition to those of frontdesk. */
   definitions?: readonly (Definition | Retirement)[]
   /** Unique among the engines, random by default. */
@@ -47,6 +49,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const revisions = new BotRevisions(nats, definitions, retryOptions)
   const configuration = await watchConfiguration(new Bucket(nats, 'configuration'), {
     strictChannels: options.strictChannels,
+    promisesMail: options.promisesMail,
     log,
     botDefinition: (bot) => (isFlow(bot) ? revisions.store(bot) : definitions.latest(machineIdOf(bot))),
   })

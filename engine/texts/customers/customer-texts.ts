@@ -17,6 +17,8 @@ export interface CustomerTexts {
   refusals: Record<CustomerRejection, string>
   /** For the customer in a terminal, `frontdesk chat`. */
   chatTexts: ChatTexts
+  /** E-mails to customers who have left, and the page that ends them. */
+  mailTexts: MailTexts
 }
 
 /** The codes with which a customer's event is refused. */
@@ -32,6 +34,32 @@ export type CustomerRejection = Extract<
   | 'not_allowed_now'
   | 'id_reused'
 >
+
+/** `{{company}}`: the channel's name. */
+export interface MailTexts {
+  /** Follows the follow-up message outside the opening hours, where e-mails are sent. */
+  promise: string
+  subject: string
+  intro: string
+  /** The link back to the conversation, and to read one that has ended. */
+  resume: string
+  read: string
+  /** `{{days}}` */
+  linkValid: string
+  /** Only if replies by e-mail are accepted. */
+  reply: string
+  /** Begins the line that quoted text in replies is cut at. */
+  replyAbove: string
+  reason: string
+  unsubscribe: string
+  /** The page of that link. */
+  unsubscribeTitle: string
+  unsubscribeAsk: string
+  unsubscribed: string
+  unsubscribeInvalid: string
+  /** Added to a reply by e-mail with files. */
+  filesLeftOut: string
+}
 
 export interface ChatTexts {
   you: string

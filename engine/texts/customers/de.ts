@@ -69,3 +69,22 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'Die Unterhaltung ist beendet.',
   erased: 'Diese Unterhaltung wurde gelöscht.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'Die Antwort erhalten Sie auch per E-Mail.',
+  subject: '{{company}}: Antwort auf Ihre Nachricht',
+  intro: '{{company}} hat Ihnen im Chat geantwortet:',
+  resume: 'Unterhaltung fortsetzen',
+  read: 'Unterhaltung lesen',
+  linkValid: 'Dieser Link öffnet Ihre Unterhaltung {{days}} Tage lang. Bitte geben Sie ihn nicht weiter.',
+  reply: 'Oder antworten Sie einfach auf diese E-Mail.',
+  replyAbove: 'Bitte schreiben Sie Ihre Antwort über diese Zeile',
+  reason: 'Sie erhalten diese E-Mail, weil Sie diese Adresse in einem Chat mit {{company}} angegeben haben.',
+  unsubscribe: 'Abmelden',
+  unsubscribeTitle: 'E-Mails aus Chats',
+  unsubscribeAsk:
+    'Möchten Sie keine E-Mails mehr erhalten, wenn Sie einen Chat verlassen haben und jemand antwortet?',
+  unsubscribed: 'Sie sind abgemeldet und erhalten keine E-Mails aus Chats mehr.',
+  unsubscribeInvalid: 'Dieser Link ist nicht mehr gültig. Verwenden Sie den aus der letzten E-Mail.',
+  filesLeftOut: '(Dateien aus E-Mails können nicht übernommen werden. Bitte senden Sie sie im Chat.)',
+}

@@ -66,3 +66,21 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'The conversation has ended.',
   erased: 'This conversation was erased.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'The answer also comes to you by e-mail.',
+  subject: '{{company}}: an answer to your message',
+  intro: '{{company}} has answered you in the chat:',
+  resume: 'Continue the conversation',
+  read: 'Read the conversation',
+  linkValid: 'This link opens your conversation for {{days}} days. Please do not pass it on.',
+  reply: 'Or just reply to this e-mail.',
+  replyAbove: 'Please write your reply above this line',
+  reason: 'You get this e-mail because you gave this address in a chat with {{company}}.',
+  unsubscribe: 'Unsubscribe',
+  unsubscribeTitle: 'E-mails from chats',
+  unsubscribeAsk: 'Do you want no more e-mails when you have left a chat and somebody answers?',
+  unsubscribed: 'You are unsubscribed. You will get no more e-mails from chats.',
+  unsubscribeInvalid: 'This link is not valid any more. Use the one in the latest e-mail.',
+  filesLeftOut: '(Files in an e-mail cannot be passed on. Please send them in the chat.)',
+}

@@ -65,3 +65,22 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'La conversación ha finalizado.',
   erased: 'Esta conversación se ha borrado.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'También recibirá la respuesta por correo electrónico.',
+  subject: '{{company}}: respuesta a su mensaje',
+  intro: '{{company}} le ha respondido en el chat:',
+  resume: 'Continuar la conversación',
+  read: 'Leer la conversación',
+  linkValid: 'Este enlace abre su conversación durante {{days}} días. Por favor, no lo comparta.',
+  reply: 'También puede responder directamente a este correo.',
+  replyAbove: 'Escriba su respuesta por encima de esta línea',
+  reason: 'Recibe este correo porque indicó esta dirección en un chat con {{company}}.',
+  unsubscribe: 'Darse de baja',
+  unsubscribeTitle: 'Correos de los chats',
+  unsubscribeAsk:
+    '¿No desea recibir más correos cuando alguien responda después de que haya salido de un chat?',
+  unsubscribed: 'Se ha dado de baja. No recibirá más correos de los chats.',
+  unsubscribeInvalid: 'Este enlace ya no es válido. Use el del último correo.',
+  filesLeftOut: '(Los archivos de un correo no se pueden incluir. Envíelos por el chat, por favor.)',
+}

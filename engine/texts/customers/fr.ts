@@ -67,3 +67,23 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'La conversation est terminée.',
   erased: 'Cette conversation a été effacée.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'La réponse vous parviendra aussi par e-mail.',
+  subject: '{{company}}\u00a0: une réponse à votre message',
+  intro: '{{company}} vous a répondu dans la discussion\u00a0:',
+  resume: 'Reprendre la discussion',
+  read: 'Lire la discussion',
+  linkValid: 'Ce lien ouvre votre discussion pendant {{days}} jours. Merci de ne pas le transmettre.',
+  reply: 'Vous pouvez aussi répondre directement à cet e-mail.',
+  replyAbove: 'Merci d’écrire votre réponse au-dessus de cette ligne',
+  reason: 'Vous recevez cet e-mail car vous avez donné cette adresse dans une discussion avec {{company}}.',
+  unsubscribe: 'Se désabonner',
+  unsubscribeTitle: 'E-mails des discussions',
+  unsubscribeAsk:
+    'Ne plus recevoir d’e-mail quand quelqu’un répond après votre départ d’une discussion\u00a0?',
+  unsubscribed: 'Vous êtes désabonné. Vous ne recevrez plus d’e-mail des discussions.',
+  unsubscribeInvalid: 'Ce lien n’est plus valable. Utilisez celui de l’e-mail le plus récent.',
+  filesLeftOut:
+    '(Les fichiers d’un e-mail ne peuvent pas être transmis. Merci de les envoyer dans la discussion.)',
+}

@@ -66,3 +66,21 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'La conversazione è terminata.',
   erased: 'Questa conversazione è stata cancellata.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'Riceverà la risposta anche per e-mail.',
+  subject: '{{company}}: risposta al suo messaggio',
+  intro: '{{company}} le ha risposto nella chat:',
+  resume: 'Continua la conversazione',
+  read: 'Leggi la conversazione',
+  linkValid: 'Questo link apre la sua conversazione per {{days}} giorni. Non lo inoltri ad altri.',
+  reply: 'Oppure risponda direttamente a questa e-mail.',
+  replyAbove: 'Scriva la sua risposta sopra questa riga',
+  reason: 'Riceve questa e-mail perché ha indicato questo indirizzo in una chat con {{company}}.',
+  unsubscribe: 'Annulla iscrizione',
+  unsubscribeTitle: 'E-mail dalle chat',
+  unsubscribeAsk: 'Non vuole più ricevere e-mail quando qualcuno risponde dopo che ha lasciato una chat?',
+  unsubscribed: 'Iscrizione annullata. Non riceverà più e-mail dalle chat.',
+  unsubscribeInvalid: 'Questo link non è più valido. Usi quello dell’e-mail più recente.',
+  filesLeftOut: '(I file allegati alle e-mail non possono essere trasmessi. Li invii nella chat.)',
+}

@@ -66,3 +66,21 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'チャットは終了しました。',
   erased: 'このチャットは削除されました。',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: '回答はメールでもお送りします。',
+  subject: '{{company}}：お問い合わせへの回答',
+  intro: '{{company}}からチャットで回答がありました。',
+  resume: '会話を続ける',
+  read: '会話を読む',
+  linkValid: 'このリンクは{{days}}日間、お客様の会話を開くことができます。他の方に転送しないでください。',
+  reply: 'このメールに直接返信することもできます。',
+  replyAbove: 'この行より上に返信をご記入ください',
+  reason: 'このメールは、{{company}}とのチャットでこのアドレスをご入力いただいたためお送りしています。',
+  unsubscribe: '配信停止',
+  unsubscribeTitle: 'チャットからのメール',
+  unsubscribeAsk: 'チャットを離れた後に回答があった場合のメールを停止しますか？',
+  unsubscribed: '配信を停止しました。今後、チャットからのメールは届きません。',
+  unsubscribeInvalid: 'このリンクは無効になりました。最新のメールのリンクをお使いください。',
+  filesLeftOut: '（メールの添付ファイルはお預かりできません。チャットでお送りください。）',
+}

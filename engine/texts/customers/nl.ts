@@ -66,3 +66,21 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'Het gesprek is beëindigd.',
   erased: 'Dit gesprek is gewist.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'U krijgt het antwoord ook per e-mail.',
+  subject: '{{company}}: antwoord op uw bericht',
+  intro: '{{company}} heeft u in de chat geantwoord:',
+  resume: 'Gesprek voortzetten',
+  read: 'Gesprek lezen',
+  linkValid: 'Deze link opent uw gesprek {{days}} dagen lang. Geef hem niet door.',
+  reply: 'Of beantwoord deze e-mail gewoon.',
+  replyAbove: 'Schrijf uw antwoord boven deze regel',
+  reason: 'U krijgt deze e-mail omdat u dit adres in een chat met {{company}} hebt opgegeven.',
+  unsubscribe: 'Afmelden',
+  unsubscribeTitle: 'E-mails uit chats',
+  unsubscribeAsk: 'Wilt u geen e-mails meer als iemand antwoordt nadat u een chat hebt verlaten?',
+  unsubscribed: 'U bent afgemeld en krijgt geen e-mails meer uit chats.',
+  unsubscribeInvalid: 'Deze link is niet meer geldig. Gebruik die in de laatste e-mail.',
+  filesLeftOut: '(Bestanden uit een e-mail kunnen niet worden doorgegeven. Stuur ze in de chat.)',
+}

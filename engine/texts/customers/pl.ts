@@ -67,3 +67,21 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'Rozmowa została zakończona.',
   erased: 'Ta rozmowa została usunięta.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'Odpowiedź otrzymają Państwo także e-mailem.',
+  subject: '{{company}}: odpowiedź na Państwa wiadomość',
+  intro: '{{company}} odpowiada na czacie:',
+  resume: 'Kontynuuj rozmowę',
+  read: 'Przeczytaj rozmowę',
+  linkValid: 'Ten link otwiera rozmowę przez {{days}} dni. Prosimy go nie przekazywać.',
+  reply: 'Można też po prostu odpowiedzieć na ten e-mail.',
+  replyAbove: 'Prosimy napisać odpowiedź powyżej tej linii',
+  reason: 'Otrzymują Państwo ten e-mail, ponieważ ten adres podano na czacie z {{company}}.',
+  unsubscribe: 'Wypisz się',
+  unsubscribeTitle: 'E-maile z czatów',
+  unsubscribeAsk: 'Czy zrezygnować z e-maili wysyłanych, gdy ktoś odpowie po opuszczeniu czatu?',
+  unsubscribed: 'Wypisano. Nie będziemy już wysyłać e-maili z czatów.',
+  unsubscribeInvalid: 'Ten link jest już nieważny. Prosimy użyć linku z ostatniego e-maila.',
+  filesLeftOut: '(Plików z e-maila nie można przekazać. Prosimy wysłać je na czacie.)',
+}

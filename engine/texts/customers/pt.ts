@@ -66,3 +66,21 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   ended: 'A conversa foi encerrada.',
   erased: 'Esta conversa foi apagada.',
 }
+
+export const mailTexts: CustomerTexts['mailTexts'] = {
+  promise: 'A resposta também chegará por e-mail.',
+  subject: '{{company}}: resposta à sua mensagem',
+  intro: '{{company}} respondeu-lhe no chat:',
+  resume: 'Continuar a conversa',
+  read: 'Ler a conversa',
+  linkValid: 'Este link abre a sua conversa durante {{days}} dias. Por favor, não o partilhe.',
+  reply: 'Ou responda diretamente a este e-mail.',
+  replyAbove: 'Escreva a sua resposta acima desta linha',
+  reason: 'Recebe este e-mail porque indicou este endereço num chat com {{company}}.',
+  unsubscribe: 'Cancelar subscrição',
+  unsubscribeTitle: 'E-mails dos chats',
+  unsubscribeAsk: 'Não quer receber mais e-mails quando alguém responder depois de sair de um chat?',
+  unsubscribed: 'Subscrição cancelada. Não receberá mais e-mails dos chats.',
+  unsubscribeInvalid: 'Este link já não é válido. Use o do e-mail mais recente.',
+  filesLeftOut: '(Os ficheiros de um e-mail não podem ser transmitidos. Envie-os no chat, por favor.)',
+}

@@ -38,3 +38,5 @@ export const refusals: StaffTexts['refusals'] = /* @__PURE__ */ Object.assign({}
   stale_request: 'This request does not wait any more: look at the list.',
   not_the_agent: 'You are not on this conversation any more.',
 })
+
+export const mailed = 'An e-mail with the agent’s messages was sent to {{address}}.'

@@ -38,3 +38,5 @@ export const refusals: StaffTexts['refusals'] = /* @__PURE__ */ Object.assign({}
   stale_request: 'Cette demande n’attend plus\u00a0: voyez la liste.',
   not_the_agent: 'Cette conversation n’est plus la vôtre.',
 })
+
+export const mailed = 'Un e-mail avec les messages de l’agent a été envoyé à {{address}}.'

@@ -13,4 +13,6 @@ export interface StaffTexts extends Pick<CustomerTexts, 'detailLabels'> {
   outline: Record<'freeText' | 'otherwise' | 'open' | 'closed' | 'success' | 'failure' | 'end', string>
   /** For the agent whose event was refused. */
   refusals: Record<RejectionCode, string>
+  /** A note: an e-mail went to the customer; `{{address}}` is masked. */
+  mailed: string
 }

@@ -16,7 +16,9 @@ export async function runAll(
   const topology = sharedTopology(settings)
   const [gateway] = await Promise.all([
     topology.ensured.then(() => runGateway(urls.roles, settings, log, lifetime)),
-    ...roles.map((role) => runWorker(role, urls.url, settings, log, lifetime, topology)),
+    ...roles
+      .filter((role) => role !== 'mailer' || settings.mail)
+      .map((role) => runWorker(role, urls.url, settings, log, lifetime, topology)),
   ])
   return { url: gateway.url, links: await links(gateway, settings, process.stderr.isTTY === true) }
 }

@@ -10,11 +10,12 @@ import { type RetryOptions, retry } from '../../../engine/nats/retry.ts'
 import { startCaller } from '../../calls/start-caller.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
+import { WrongSetting } from '../../settings/variable.ts'
 import { serversOf } from '../shell/connect-to-running.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
 
-export const roles = ['engine', 'notifier', 'caller'] as const
+export const roles = ['engine', 'notifier', 'caller', 'mailer'] as const
 export type Role = (typeof roles)[number]
 
 /** The streams and buckets: the first worker of a process creates them for all. */
@@ -75,13 +76,24 @@ async function start(
   settings: Settings,
   log: Logger,
 ): Promise<Started> {
-  const { partitions, strictChannels, apiHosts, machines, natsUrl, data, agentGrace, searchMemory } = settings
+  const {
+    partitions,
+    strictChannels,
+    promisesMail,
+    apiHosts,
+    machines,
+    natsUrl,
+    data,
+    agentGrace,
+    searchMemory,
+    mail,
+  } = settings
   switch (role) {
     case 'engine': {
       const definitions = await loadOwnMachines(machines)
       if (machines !== undefined)
         log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
-      return startEngine(nats, log, { partitions, strictChannels, definitions, name })
+      return startEngine(nats, log, { partitions, strictChannels, promisesMail, definitions, name })
     }
     case 'notifier':
       // Without NATS_URL the server is the data folder's own.
@@ -93,6 +105,10 @@ async function start(
       })
     case 'caller':
       return startCaller(nats, log, { allowed: apiHosts })
+    case 'mailer':
+      if (!mail) throw new WrongSetting('FRONTDESK_SMTP_URL must be set: it names the mail server')
+      // Its libraries are loaded where e-mails are sent only.
+      return (await import('../../mailer/start-mailer.ts')).startMailer(nats, log, { settings: mail })
   }
 }
 

@@ -40,6 +40,16 @@ the work: if one stops, another repeats its calls within a few seconds.
   'FRONTDESK_API_HOSTS=api.example.com,10.0.0.7:8080',
 )
 
+export const mailer = workerCommand(
+  'mailer',
+  variablesOf.mailer,
+  `
+Sends e-mails to customers who have left when an agent answers, to an address that they have given. Needs
+FRONTDESK_SMTP_URL, FRONTDESK_MAIL_FROM and FRONTDESK_PUBLIC_URL. Several mailers on one NATS share the work.
+`,
+  'FRONTDESK_SMTP_URL=smtps://user:password@mail.example.com FRONTDESK_MAIL_FROM=chat@example.com FRONTDESK_PUBLIC_URL=https://chat.example.com',
+)
+
 /**
  * The command that runs one worker as the whole process, until it is stopped.
  *

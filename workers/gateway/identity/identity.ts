@@ -15,6 +15,7 @@ import { SignOuts } from './sign-outs.ts'
 import { SigningKeys } from './signing-keys.ts'
 import { StaffCookies } from './staff-cookies.ts'
 import { StaffSignIn } from './staff-sign-in.ts'
+import { Unsubscribes } from './unsubscribes.ts'
 
 export type IdentitySettings = Pick<GatewaySettings, 'publicUrl' | 'identityProvider'>
 
@@ -22,6 +23,7 @@ export type IdentitySettings = Pick<GatewaySettings, 'publicUrl' | 'identityProv
 export interface Identity extends CustomerIdentity {
   /** The keys that sign customers' logins. */
   keys: CustomerKeys
+  unsubscribes: Unsubscribes
   /** Calls back for each conversation whose tokens are revoked, on any gateway. Returns how to stop it. */
   onRevoked(listener: RevocationListener): () => void
   /** The sender of a request, in a role. */
@@ -57,6 +59,7 @@ export async function startIdentity(
   })
   return {
     keys,
+    unsubscribes: new Unsubscribes(signing, bucket),
     verifyLogin: (token) => verifyLogin(token, (kid) => keys.secretOf(kid)),
     issueSession: (session) => sessions.issue(session),
     readSession: async (token) => {

@@ -11,7 +11,7 @@ import type { StaffRole } from '../../../schemas/roles.ts'
 import { KnownSecrets } from './known-secrets.ts'
 
 /** The use of a token of the gateway's own: it is not valid for any other. */
-export type Purpose = 'session' | StaffRole
+export type Purpose = 'session' | 'unsubscribe' | StaffRole
 
 const kind = 'signing'
 const retryMs = 50
