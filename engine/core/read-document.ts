@@ -9,6 +9,7 @@ import {
   type Kind,
   kinds,
 } from '../../schemas/configuration/document.ts'
+import { reply } from '../../schemas/configuration/reply.ts'
 import { calendar, schedule } from '../../schemas/configuration/schedule.ts'
 import { workspace } from '../../schemas/configuration/workspace.ts'
 import { levelsOf } from '../../schemas/parse-json.ts'
@@ -22,6 +23,7 @@ const readers: { [K in Kind]: (value: unknown) => Result<DocumentOf<K>['document
   calendar: (value) => parse(calendar, value),
   bot: readBot,
   workspace: (value) => parse(workspace, value),
+  reply: (value) => parse(reply, value),
 }
 
 /** Reads the value of a key of that kind in the bucket. */
@@ -83,6 +85,7 @@ export function kindOf(value: unknown): Result<Kind, Invalid> {
   if (fields.timeZone !== undefined) return success('schedule')
   if (fields.holidays !== undefined) return success('calendar')
   if (workspaceFields.some((field) => fields[field] !== undefined)) return success('workspace')
+  if (fields.title !== undefined && fields.text !== undefined) return success('reply')
   const isBot = fields.answers !== undefined || botKindOf(value) !== 'flow'
   return success(isBot ? 'bot' : 'channel')
 }

@@ -1,10 +1,11 @@
 import type { Bot } from './bot.ts'
 import type { Channel } from './channel.ts'
+import type { Reply } from './reply.ts'
 import type { Calendar, Schedule } from './schedule.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 
 /** The kinds of documents in the configuration; a key in the bucket is `<kind>.<id>`. */
-export const kinds = ['channel', 'schedule', 'calendar', 'bot', 'workspace'] as const
+export const kinds = ['channel', 'schedule', 'calendar', 'bot', 'workspace', 'reply'] as const
 export type Kind = (typeof kinds)[number]
 
 interface Documents {
@@ -13,6 +14,7 @@ interface Documents {
   calendar: Calendar
   bot: Bot
   workspace: WorkspaceSettings
+  reply: Reply
 }
 export type DocumentOf<K extends Kind> = { [One in K]: { kind: One; document: Documents[One] } }[K]
 export type Document = DocumentOf<Kind>

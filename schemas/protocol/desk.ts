@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Reply } from '../configuration/reply.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { CustomerPresence, Team } from '../conversation/presence.ts'
 import type { Note, Rejection, RequestAction, RequestChange, Status } from '../conversation/record.ts'
@@ -10,6 +11,11 @@ import type { ErrorFrame, RecordFrame } from './widget.ts'
 
 /** The most conversations that one connection follows at a time. */
 export const openConversationsMax = 100
+
+/** The most saved replies that a desk is sent, by title. */
+export const savedRepliesMax = 1_000
+/** A saved reply, as a desk of its workspace has it. */
+export type SavedReply = Omit<Reply, 'workspace'>
 
 /** An agent's acts: each frame is published as an event of its conversation. */
 const events = [
@@ -117,6 +123,8 @@ export type DeskGatewayFrame =
   /** Whether the customer of an open request is there. */
   | ({ type: 'presence'; conversation: string } & Omit<CustomerPresence, 'gateway'>)
   | ({ type: 'team' } & Team)
+  /** All saved replies of the workspace, by title. */
+  | { type: 'replies'; replies: SavedReply[] }
   /** The agent's conversations go back to the queue: the desk may close. */
   | { type: 'left' }
   | (ErrorFrame & { conversation?: string })

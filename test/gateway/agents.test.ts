@@ -31,6 +31,31 @@ const isOf = (conversation: string) => (frame: { request: { conversation: string
   frame.request.conversation === conversation
 
 describe('a desk', () => {
+  test('has the saved replies of its workspace, and each change', async () => {
+    const early = await deskOf('ann')
+    await early.first('ready')
+    await world.configure('reply.all', {
+      id: 'all',
+      title: 'B',
+      text: 'Hello {{customer.name}}',
+      shortcut: 'hi',
+    })
+    await world.configure('reply.other', { id: 'other', title: 'A', text: 'x', workspace: 'other' })
+    await world.configure('reply.wrong', { id: 'wrong', title: '' })
+    const all = { id: 'all', title: 'B', text: 'Hello {{customer.name}}', shortcut: 'hi' }
+    expect(await early.first('replies')).toEqual({ type: 'replies', replies: [all] })
+    const late = await deskOf('bob', 'other')
+    const two = ({ replies }: { replies: unknown[] }) => replies.length === 2
+    expect(await late.first('replies', two)).toEqual({
+      type: 'replies',
+      replies: [{ id: 'other', title: 'A', text: 'x' }, all],
+    })
+    await world.configure('reply.all', { ...all, title: 'C' })
+    await early.first('replies', ({ replies }) => replies[0]?.title === 'C')
+    early.close()
+    late.close()
+  })
+
   test('gets the open requests, then each change', async () => {
     const first = await waiting()
     const desk = await deskOf('ann')

@@ -142,7 +142,7 @@ const globImports = {
       /** @type {string[]} */
       const imports = []
       const contents = readFileSync(path, 'utf8').replace(
-        /import\.meta\.glob<[^>]+>\('(.+?)\*\.ts', \{ eager: true, import: '(\w+)' \}\)/g,
+        /import\.meta\.glob<[^>]+>\('(.+?)\*\.ts', \{\s*eager: true,\s*import: '(\w+)',?\s*\}\)/g,
         (_, folder, name) => {
           const files = readdirSync(resolve(path, '..', folder)).filter((file) => file.endsWith('.ts'))
           const entries = files.map((file) => {

@@ -53,7 +53,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { host } = settings
   const identity = await startIdentity(secrets, settings, log)
-  const sockets = new Sockets({ widget, workspace, identity, settings, log })
+  const sockets = new Sockets({ widget, workspace, administration, identity, settings, log })
   const administrators = adminRoutes({
     configuration: new ConfigurationStore(administration),
     keys: identity.keys,

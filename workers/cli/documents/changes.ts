@@ -70,6 +70,7 @@ export function referencesOf({ kind, document }: Document): [Kind, string][] {
     case 'schedule':
       return calendarsOf(document).map((id) => ['calendar', id])
     case 'calendar':
+    case 'reply':
       return []
   }
 }

@@ -23,14 +23,16 @@ Usage: frontdesk config apply <file|folder> [--dry-run]
        frontdesk config delete <kind> <id> [--dry-run]
        frontdesk config import zendesk-schedules <file> [--dry-run [--yaml]]
 
-Manages channels, schedules, calendars, bots and workspaces. A change takes effect for new conversations within a second. Kinds:
+Manages channels, schedules, calendars, bots, workspaces and saved replies. A change takes effect for new
+conversations within a second. Kinds:
 ${kinds.join(', ')}.
 
   apply   read JSON and YAML files (each with an object, a list, or several YAML documents), or all files of a
           folder, check everything, and apply all documents, or none if any is invalid. An object may have its
           kind (\`kind: channel\`); without it, an object with \`timeZone\` is a schedule, another with
           \`holidays\` a calendar, one with \`answers\`, \`external\` or \`machine\` a bot, one with \`routing\`,
-          \`capacity\`, \`offerTimeout\` or \`overflow\` a workspace, any other a channel
+          \`capacity\`, \`offerTimeout\` or \`overflow\` a workspace, one with \`title\` and \`text\` a saved
+          reply, any other a channel
   get     print one document, or a list of them, as JSON
   delete  delete one document; a warning names the documents that refer to it, which work without it
   import  import schedules from a response of the Zendesk Schedules API
@@ -98,7 +100,7 @@ async function apply(path: string, dryRun: boolean): Promise<number> {
 }
 
 /** Referenced kinds first, so that they exist when a worker reads the reference. */
-const storedInOrder: readonly Kind[] = ['calendar', 'schedule', 'bot', 'workspace', 'channel']
+const storedInOrder: readonly Kind[] = ['calendar', 'schedule', 'bot', 'workspace', 'channel', 'reply']
 
 function inOrder(documents: Document[]): Document[] {
   return storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))

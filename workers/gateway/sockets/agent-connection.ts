@@ -28,12 +28,14 @@ import { agentClientId, eventIds } from './event-id.ts'
 import type { OpenWorkspaces } from './open-workspaces.ts'
 import { readFrame } from './read-frame.ts'
 import { frameOf, recordFrame } from './record-frame.ts'
+import type { SavedReplies } from './saved-replies.ts'
 
 /** The connection's only way to NATS. */
 export interface AgentConnectionDeps {
   /** In the role of an agent workspace. */
   nats: RoleConnection
   workspaces: OpenWorkspaces
+  replies: SavedReplies
   outage: Outage
 }
 
@@ -53,6 +55,7 @@ export class AgentConnection {
   readonly begun: Promise<void>
   readonly #nats: RoleConnection
   readonly #workspaces: OpenWorkspaces
+  readonly #replies: SavedReplies
   readonly #outage: Outage
   readonly #client: Client
   readonly #agent: DeskAgent
@@ -68,13 +71,14 @@ export class AgentConnection {
   #isClosed = false
 
   constructor(
-    { nats, workspaces, outage }: AgentConnectionDeps,
+    { nats, workspaces, replies, outage }: AgentConnectionDeps,
     client: Client,
     agent: DeskAgent,
     workspace: string,
   ) {
     this.#nats = nats
     this.#workspaces = workspaces
+    this.#replies = replies
     this.#outage = outage
     this.#client = client
     this.#agent = agent
@@ -127,7 +131,11 @@ export class AgentConnection {
       presence: (conversation, presence) => this.#send(presenceFrame(conversation, presence)),
       team: (team) => this.#send({ type: 'team', ...team }),
     })
-    this.#leaveWorkspace = joined.leave
+    const leaveReplies = this.#replies.join(workspace, (replies) => this.#send({ type: 'replies', replies }))
+    this.#leaveWorkspace = () => {
+      joined.leave()
+      leaveReplies()
+    }
     const requests = await joined.requests
     this.#requests = requests
     for (const { conversation } of [...requests.waiting(), ...requests.accepted()]) {

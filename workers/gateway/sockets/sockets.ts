@@ -17,6 +17,7 @@ import { Client } from './client.ts'
 import { CustomerConnection, type CustomerConnectionDeps } from './customer-connection.ts'
 import { CustomerPresences } from './customer-presences.ts'
 import { OpenWorkspaces } from './open-workspaces.ts'
+import { SavedReplies } from './saved-replies.ts'
 
 /** How often each client is pinged. */
 const heartbeatMs = 30_000
@@ -28,6 +29,8 @@ export interface SocketsDeps {
   widget: RoleConnection
   /** In the role of an agent workspace. */
   workspace: RoleConnection
+  /** In the role of an administration: only saved replies are read by it. */
+  administration: RoleConnection
   identity: Identity
   settings: Pick<GatewaySettings, 'limits' | 'loginRequired' | 'origins'>
   log: Logger
@@ -49,7 +52,7 @@ export class Sockets {
 
   constructor(deps: SocketsDeps) {
     this.#deps = deps
-    const { widget, workspace, identity, log } = deps
+    const { widget, workspace, administration, identity, log } = deps
     this.#begun = new BegunRequests(workspace)
     this.#admission = new Admission(deps.settings.limits, this.#begun)
     this.customersOutage = new Outage('customers', log)
@@ -62,7 +65,12 @@ export class Sockets {
       outage: this.customersOutage,
     }
     const outage = new Outage('agents', log)
-    this.#agents = { nats: workspace, workspaces: new OpenWorkspaces(workspace), outage }
+    this.#agents = {
+      nats: workspace,
+      workspaces: new OpenWorkspaces(workspace),
+      replies: new SavedReplies(administration, log),
+      outage,
+    }
     const { connections } = this.#customers
     this.#stopRevoked = identity.onRevoked({
       open: () => connections.keys(),
@@ -128,6 +136,7 @@ export class Sockets {
     this.#admission.stop()
     this.#begun.stop()
     this.#agents.workspaces.stop()
+    this.#agents.replies.stop()
     this.#customers.presences.stop()
     for (const client of this.#clients) client.closeForRestart()
   }

@@ -7,6 +7,7 @@ import type { Editing } from './editing.ts'
 import type { FieldTexts } from './editor-parts.ts'
 import { words } from './language.ts'
 import { beginnings } from './new-dialog.ts'
+import { linkTo, pageOf } from './route.ts'
 import type { StoredConfiguration } from './stored.ts'
 import './history/document-history.ts'
 
@@ -30,7 +31,7 @@ export abstract class DocumentEditor<T extends { id: string }> extends Part {
   /** Leads back to all documents of the kind. */
   protected leave(): void {
     this.editing.discard()
-    location.hash = `#/${this.kind}s`
+    location.hash = linkTo(pageOf(this.kind))
   }
 
   /** Focuses the title, after the focused element is gone. */

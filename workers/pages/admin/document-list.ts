@@ -6,7 +6,7 @@ import { empty, pageHead } from '../base/page-parts.ts'
 import { Part } from '../base/part.ts'
 import { words } from './language.ts'
 import { newDialog } from './new-dialog.ts'
-import { linkTo } from './route.ts'
+import { linkTo, pageOf } from './route.ts'
 import type { StoredConfiguration } from './stored.ts'
 
 /** The number of documents that makes a search useful. */
@@ -92,7 +92,7 @@ export abstract class DocumentList<T extends Listed> extends Part {
         ([id, document]) => html`
           <tr>
             <th scope="row">
-              <a href=${linkTo(`${this.kind}s`, id)}>${document.name || id}</a>
+              <a href=${linkTo(pageOf(this.kind), id)}>${document.name || id}</a>
               <span class="id">${id}</span>
               ${document.problems ? html`<span class="mark warning">${words.notInForceMark}</span>` : nothing}
             </th>

@@ -6,7 +6,7 @@ import { field, select } from '../base/field.ts'
 import { dialog } from '../base/page-parts.ts'
 import { optionalLabel } from './editor-parts.ts'
 import { words } from './language.ts'
-import { linkTo } from './route.ts'
+import { linkTo, pageOf } from './route.ts'
 
 /** The beginnings of new documents, until their editors open. */
 export const beginnings = new Map<string, { name: string; botKind?: BotKind }>()
@@ -26,6 +26,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
     calendar: words.newCalendar,
     bot: words.newBot,
     workspace: words.newWorkspace,
+    reply: words.newReply,
   }[kind]
   const inputs = (form: HTMLFormElement) =>
     form.elements as unknown as Record<'name' | 'id', HTMLInputElement> & { botKind?: HTMLSelectElement }
@@ -43,7 +44,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
       name: name.value.trim(),
       ...(botKind && { botKind: botKind.value as BotKind }),
     })
-    location.hash = linkTo(`${kind}s`, id.value)
+    location.hash = linkTo(pageOf(kind), id.value)
     form.reset()
   }
   const check = (event: Event) => {
@@ -61,7 +62,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
         ${field(
           {
             id: 'new-name',
-            label: optionalLabel(words.name),
+            label: optionalLabel(kind === 'reply' ? words.title : words.name),
             hint: isChannel ? words.channelNameHint : words.scheduleNameHint,
           },
           ({ id, describedBy }) => html`
@@ -80,8 +81,9 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
             id: 'new-id',
             label: words.id,
             hint:
-              { channel: words.channelIdHint, calendar: words.calendarIdHint }[kind as string] ??
-              words.scheduleIdHint,
+              { channel: words.channelIdHint, calendar: words.calendarIdHint, reply: words.replyIdHint }[
+                kind as string
+              ] ?? words.scheduleIdHint,
             error: checked.error,
           },
           ({ id, invalid, describedBy }) => html`

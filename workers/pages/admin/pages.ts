@@ -8,6 +8,8 @@ import './bots/bot-list.ts'
 import './channels/channel-editor.ts'
 import './channels/channel-list.ts'
 import './keys-page.ts'
+import './replies/reply-editor.ts'
+import './replies/reply-list.ts'
 import './schedules/import-zendesk.ts'
 import './schedules/schedule-editor.ts'
 import './schedules/schedule-list.ts'
@@ -69,6 +71,16 @@ export const pages: Record<string, AdminPage> = {
     render: ({ stored }) => html`<admin-bots .stored=${stored}></admin-bots>`,
     edit: (id, { stored, refresh }) =>
       keyed(`bots ${id}`, html`<admin-bot .stored=${stored} .bot=${id} .refresh=${refresh}></admin-bot>`),
+  },
+  replies: {
+    title: words.replies,
+    icon: icons.replies,
+    render: ({ stored }) => html`<admin-replies .stored=${stored}></admin-replies>`,
+    edit: (id, { stored, refresh }) =>
+      keyed(
+        `replies ${id}`,
+        html`<admin-reply .stored=${stored} .reply=${id} .refresh=${refresh}></admin-reply>`,
+      ),
   },
   keys: {
     title: words.keys,

@@ -1,8 +1,15 @@
+import type { Kind } from '../../../schemas/configuration/document.ts'
+
 /** The place in the address, `#/channels/web/settings`: a page, a document, a part of it. */
 export interface AdminRoute {
   page: string
   id?: string
   part?: string
+}
+
+/** The page that lists the documents of a kind. */
+export function pageOf(kind: Kind): string {
+  return kind === 'reply' ? 'replies' : `${kind}s`
 }
 
 /** @param pages all that there are; an unknown address leads to the first */

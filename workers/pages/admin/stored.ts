@@ -1,5 +1,6 @@
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
+import type { Reply } from '../../../schemas/configuration/reply.ts'
 import type { Calendar, Schedule } from '../../../schemas/configuration/schedule.ts'
 import type { WorkspaceSettings } from '../../../schemas/configuration/workspace.ts'
 import type { Problem } from '../../../schemas/problem.ts'
@@ -30,6 +31,7 @@ export interface StoredConfiguration {
   calendars: ReadonlyMap<string, StoredOne<Calendar>>
   bots: ReadonlyMap<string, StoredBot>
   workspaces: ReadonlyMap<string, StoredOne<WorkspaceSettings>>
+  replies: ReadonlyMap<string, StoredOne<Reply>>
 }
 
 export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConfiguration {
@@ -38,6 +40,7 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConf
   const calendars = new Map<string, StoredOne<Calendar>>()
   const bots = new Map<string, StoredBot>()
   const workspaces = new Map<string, StoredOne<WorkspaceSettings>>()
+  const replies = new Map<string, StoredOne<Reply>>()
   for (const { kind, id, document, bot, ...others } of documents) {
     const name = isObject(document) && typeof document.name === 'string' ? document.name : ''
     const stored = { ...others, name }
@@ -46,9 +49,13 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConf
     if (kind === 'schedule') schedules.set(id, { ...stored, document: edited(kind) })
     if (kind === 'calendar') calendars.set(id, { ...stored, document: edited(kind) })
     if (kind === 'workspace') workspaces.set(id, { ...stored, document: edited(kind) })
+    if (kind === 'reply') {
+      const document = edited(kind)
+      replies.set(id, { ...stored, name: document.title, document })
+    }
     if (kind === 'bot' && bot) bots.set(id, { ...stored, document: edited(kind), kind: bot.kind })
   }
-  return { channels, schedules, calendars, bots, workspaces }
+  return { channels, schedules, calendars, bots, workspaces, replies }
 }
 
 interface Edited {
@@ -57,6 +64,7 @@ interface Edited {
   calendar: Calendar
   bot: BotText
   workspace: WorkspaceSettings
+  reply: Reply
 }
 
 /** A stored document as it is edited. */
@@ -72,6 +80,7 @@ export function editedDocument<K extends Kind>(
     calendar: () => ({ ...calendar(fields), id }) as Calendar,
     bot: () => ({ id, text: bot?.text ?? '' }),
     workspace: () => ({ ...workspace(fields), id }) as WorkspaceSettings,
+    reply: () => ({ ...reply(fields), id }) as Reply,
   }
   return edited[kind]() as Edited[K]
 }
@@ -128,6 +137,7 @@ const workspace = fieldsOf({
   schedule: textOrNull,
   overflow: fieldsOf({ workspace: text, wait: textOrNull }),
 })
+const reply = fieldsOf({ title: text, text })
 const intervals = listOf((interval) =>
   isObject(interval) && Number.isInteger(interval.start) && Number.isInteger(interval.end)
     ? interval

@@ -28,6 +28,10 @@ export const icons = {
     svg`<circle cx="7" cy="7" r="2.75"/><path d="M2 16c.4-3 2.3-4.6 5-4.6s4.6 1.6 5 4.6"/>
       <path d="M13 4.6a2.5 2.5 0 0 1 0 4.8M14.6 11.8c2 .5 3.1 1.9 3.4 4.2"/>`,
   ),
+  replies: icon(
+    svg`<path d="M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-3.5 3v-3a2 2 0 0 1-2-2z"/>
+      <path d="m11.3 6-2.6 5"/>`,
+  ),
   bots: icon(
     svg`<rect x="4" y="7" width="12" height="9" rx="2.5"/>
       <path d="M10 7V4M7.75 11v1M12.25 11v1M2 10.5v2.5M18 10.5v2.5"/>`,

@@ -2,6 +2,7 @@ import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { bots } from '../words/admin/bots/en.ts'
 import type { calendars } from '../words/admin/calendars/en.ts'
 import type { admin } from '../words/admin/en.ts'
+import type { replies } from '../words/admin/replies/en.ts'
 import type { desk } from '../words/desk/en.ts'
 import type { shell } from '../words/en.ts'
 import type { numbers } from '../words/numbers/en.ts'
@@ -11,10 +12,13 @@ export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
 export type ShellWords = typeof shell
 export type NumbersWords = typeof numbers
-export type AdminWords = typeof admin & typeof bots & typeof calendars & { problems: ProblemWords }
+export type AdminWords = typeof admin &
+  typeof bots &
+  typeof calendars &
+  typeof replies & { problems: ProblemWords }
 
-// A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots`, `admin/calendars` and
-// `numbers`. The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its
+// A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots`, `admin/calendars`,
+// `admin/replies` and `numbers`. The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its
 // own words only. The widget loads the words of its customer's language, a file in `words/widget`.
 
 export function deskWords(locale: string): DeskWords {
@@ -39,11 +43,16 @@ export function adminWords(locale: string): AdminWords {
     eager: true,
     import: 'calendars',
   })
+  const replyFiles = import.meta.glob<typeof replies>('../words/admin/replies/*.ts', {
+    eager: true,
+    import: 'replies',
+  })
   const problems = import.meta.glob<ProblemWords>('../words/*.ts', { eager: true, import: 'problems' })
   return {
     ...inLanguage(files, locale),
     ...inLanguage(botFiles, locale),
     ...inLanguage(calendarFiles, locale),
+    ...inLanguage(replyFiles, locale),
     problems: inLanguage(problems, locale),
   }
 }

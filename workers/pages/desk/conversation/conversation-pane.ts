@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import type { SavedReply } from '../../../../schemas/protocol/desk.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { secondMs, waited } from '../../base/time.ts'
@@ -8,6 +9,7 @@ import './action-dialog.ts'
 import './reply-composer.ts'
 import './transcript-log.ts'
 import { words } from '../language.ts'
+import { filledReply } from '../replies/matching.ts'
 import { agentName, customerName } from '../requests/names.ts'
 import type { DeskSession } from '../state/desk-session.ts'
 import type { Desk, DeskConversation } from '../state/desk-state.ts'
@@ -16,6 +18,8 @@ import type { AskedAction } from './action-dialog.ts'
 import { conversationHeader } from './conversation-header.ts'
 import { refusalText } from './refusal-text.ts'
 import type { ReplyComposer } from './reply-composer.ts'
+
+const noReplies: readonly SavedReply[] = []
 
 /**
  * A conversation: its header, its transcript, and the agent's reply. Dispatches `leave`, `show-customer`, and `pick`
@@ -172,12 +176,17 @@ export class ConversationPane extends Part {
       .customer=${name}
       .isNote=${isNoting}
       .isNotesOnly=${isNotesOnly}
+      .replies=${isNoting ? noReplies : this.desk.replies}
+      .filled=${this.#filled}
       @mode=${(event: CustomEvent<boolean>) => this.write(event.detail)}
       @draft=${(event: CustomEvent<string>) => session.draft(id, event.detail, isNoting)}
       @say=${(event: CustomEvent<string>) =>
         isNoting ? session.note(id, event.detail) : session.say(id, event.detail)}
     ></desk-composer>`
   }
+
+  #filled = (reply: SavedReply): string =>
+    filledReply(reply, requestOf(this.desk, this.conversationId), this.desk.agent?.name ?? '')
 
   #acceptance(conversation: DeskConversation, request: OpenRequest | null) {
     const { session, desk } = this

@@ -2,10 +2,12 @@ import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { textLengthMax } from '../../../../schemas/limits.ts'
+import type { SavedReply } from '../../../../schemas/protocol/desk.ts'
 import { icons } from '../../base/icons.ts'
 import { isComposing } from '../../base/keys.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
+import { ReplyPicker } from '../replies/reply-picker.ts'
 
 /** The remaining characters are shown once there are fewer than these. */
 const countedBelow = 200
@@ -22,6 +24,17 @@ export class ReplyComposer extends Part {
   /** Whether there is nothing to write but notes: the customer is a colleague's. */
   @property({ attribute: false }) isNotesOnly!: boolean
 
+  /** The saved replies that are offered. */
+  @property({ attribute: false }) replies!: readonly SavedReply[]
+  /** A saved reply's text as it is inserted. */
+  @property({ attribute: false }) filled!: (reply: SavedReply) => string
+
+  readonly #picker = new ReplyPicker(this, {
+    field: () => this.#field(),
+    replies: () => this.replies,
+    filled: (reply) => this.filled(reply),
+  })
+
   override focus(): void {
     void this.updateComplete.then(() => this.#field().focus())
   }
@@ -32,6 +45,7 @@ export class ReplyComposer extends Part {
     const send = isNote ? words.addNote : words.send
     return html`
       <div class="box ${isNote ? 'note-box' : ''}">
+        ${this.replies.length > 0 ? this.#picker.render() : nothing}
         <label class="visually-hidden" for="text-${id}">${isNote ? words.noteOn(this.customer) : words.replyTo(this.customer)}</label>
         <textarea
           id="text-${id}"
@@ -43,7 +57,12 @@ export class ReplyComposer extends Part {
           aria-invalid=${left < 0 ? 'true' : 'false'}
           .value=${live(text)}
           @input=${this.#onInput}
+          aria-autocomplete=${this.replies.length > 0 ? 'list' : nothing}
+          aria-controls=${this.replies.length > 0 ? 'replies' : nothing}
+          aria-activedescendant=${this.#picker.activeId}
           @keydown=${this.#onKey}
+          @blur=${this.#picker.close}
+          @pointerdown=${this.#picker.close}
         ></textarea>
         <div class="bar">
           <button
@@ -55,6 +74,13 @@ export class ReplyComposer extends Part {
             ${send}${icons.send}
           </button>
           ${this.isNotesOnly ? nothing : this.#modes()}
+          ${
+            this.replies.length > 0
+              ? html`<button class="button quiet saved" type="button" title=${words.savedReplies} @click=${() => this.#picker.begin()}>
+                  <kbd aria-hidden="true">/</kbd><span>${words.savedReplies}</span>
+                </button>`
+              : nothing
+          }
           <span id="hint-${id}" class="hint">${isNote ? words.noteHint : words.composerHint}</span>
           <span id="length-${id}" class="length ${left < 0 ? 'exceeded' : ''}" role="status">
             ${left < 0 ? words.tooLong(-left) : left < countedBelow ? words.charactersLeft(left) : nothing}
@@ -78,10 +104,18 @@ export class ReplyComposer extends Part {
 
   #onInput(event: Event): void {
     this.#dispatch('draft', (event.target as HTMLTextAreaElement).value)
+    this.#picker.follow()
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Enter' || event.shiftKey || event.altKey || isComposing(event)) return
+    if (isComposing(event)) return
+    if (this.#picker.choose(event)) {
+      event.preventDefault()
+      // Escape closes the list, and nothing around it.
+      event.stopPropagation()
+      return
+    }
+    if (event.key !== 'Enter' || event.shiftKey || event.altKey) return
     event.preventDefault()
     this.#sendText()
   }

@@ -2,7 +2,7 @@ import type { Agent } from '../../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import type { CustomerPresence, Team } from '../../../../schemas/conversation/presence.ts'
 import type { Message, Status } from '../../../../schemas/conversation/record.ts'
-import type { AgentEvent } from '../../../../schemas/protocol/desk.ts'
+import type { AgentEvent, SavedReply } from '../../../../schemas/protocol/desk.ts'
 
 /** The state of an agent's desk. It is immutable: each function returns the next state. */
 export interface Desk {
@@ -18,6 +18,8 @@ export interface Desk {
   presence: ReadonlyMap<string, CustomerPresence>
   /** The agents of the workspace; `null`: not known. */
   team: Team | null
+  /** The saved replies of the workspace. */
+  replies: readonly SavedReply[]
   /** Whether the agent has switched to away. */
   isAway: boolean
   conversations: ReadonlyMap<string, DeskConversation>
@@ -102,6 +104,7 @@ export function emptyDesk(workspace: string): Desk {
     arriving: null,
     presence: new Map(),
     team: null,
+    replies: [],
     isAway: false,
     conversations: new Map(),
     shown: null,

@@ -46,6 +46,8 @@ export function receive(desk: Desk, frame: DeskGatewayFrame, now: number): Desk 
       const { type: _, ...team } = frame
       return { ...desk, team }
     }
+    case 'replies':
+      return { ...desk, replies: frame.replies }
     case 'error':
       return addError(desk, frame)
     default:

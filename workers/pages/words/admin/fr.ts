@@ -324,6 +324,8 @@ export const admin: typeof english = {
     overflow: 'Débordement',
     queue: 'Longueur de la file',
     wait: 'Attente',
+    title: 'Titre',
+    shortcut: 'Raccourci',
   },
   notSaved: (n) =>
     n === 1
@@ -354,6 +356,7 @@ export const admin: typeof english = {
     calendar: 'Quelqu’un d’autre a enregistré ce calendrier entre-temps',
     bot: 'Quelqu’un d’autre a enregistré ce bot entre-temps',
     workspace: 'Quelqu’un d’autre a enregistré cet espace de travail entre-temps',
+    reply: 'Quelqu’un d’autre a enregistré cette réponse entre-temps',
   },
   savedByOtherHelp: 'Vos modifications ne sont pas encore enregistrées. Voici ce qui diffère\u00a0:',
   takeTheirs: 'Prendre les siennes',
@@ -364,6 +367,7 @@ export const admin: typeof english = {
     calendar: 'Quelqu’un d’autre a supprimé ce calendrier',
     bot: 'Quelqu’un d’autre a supprimé ce bot',
     workspace: 'Quelqu’un d’autre a supprimé cet espace de travail',
+    reply: 'Quelqu’un d’autre a supprimé cette réponse',
   },
   deletedByOtherHelp: 'Ce que vous voyez n’est plus enregistré.',
   leaveIt: 'Laisser supprimé',

@@ -127,6 +127,11 @@ export const desk = {
   notePlaceholder: 'A note for colleagues',
   noteHint: 'Only colleagues read it',
   addNote: 'Add note',
+  savedReplies: 'Saved replies',
+  repliesFound: (count: number) =>
+    count === 1
+      ? 'One saved reply. Enter inserts it.'
+      : `${count} saved replies. Enter inserts the first one.`,
   composerHint: 'Enter sends, Shift+Enter begins a new line',
   send: 'Send',
   charactersLeft: (count: number) => `${count} characters left`,
@@ -206,6 +211,7 @@ export const desk = {
     [['Alt', 'R'], 'release'],
     [['Alt', 'X'], 'end'],
     [['↑', '↓'], 'move in the list; Enter opens'],
+    [['/'], 'a saved reply, in the composer'],
     [['Enter'], 'send'],
     [['Shift', 'Enter'], 'a new line'],
     [['Esc'], 'cancel, close'],

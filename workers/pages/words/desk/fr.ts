@@ -124,6 +124,11 @@ export const desk: typeof english.desk = {
   notePlaceholder: 'Une note pour les collègues',
   noteHint: 'Lue par les collègues seulement',
   addNote: 'Ajouter la note',
+  savedReplies: 'Réponses enregistrées',
+  repliesFound: (count) =>
+    count === 1
+      ? 'Une réponse enregistrée. Entrée l’insère.'
+      : `${count} réponses enregistrées. Entrée insère la première.`,
   composerHint: 'Entrée envoie, Maj+Entrée va à la ligne',
   send: 'Envoyer',
   charactersLeft: (count) => `${count} caractères restants`,
@@ -206,6 +211,7 @@ export const desk: typeof english.desk = {
     [['Alt', 'R'], 'remettre'],
     [['Alt', 'X'], 'terminer'],
     [['↑', '↓'], 'se déplacer dans la liste ; Entrée ouvre'],
+    [['/'], 'une réponse enregistrée, dans le champ de réponse'],
     [['Entrée'], 'envoyer'],
     [['Maj', 'Entrée'], 'aller à la ligne'],
     [['Échap'], 'annuler, fermer'],
