@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Tests that start nothing and touch no shared state. */
 const pure = [
   'test/{architecture,readme}.test.ts',
+  'test/mailer/{compose-mail,resume-link}.test.ts',
   'test/{behaviour,bots,core,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
   'test/pages/{admin-*,desk-*,styles,widget-conversation}.test.ts',
 ]

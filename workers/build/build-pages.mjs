@@ -17,21 +17,36 @@ const target = 'es2022'
  * @returns {Promise<{pages: import('./dist.mjs').BuiltPage[], files: [string, string | Uint8Array][]}>}
  */
 export async function buildPages() {
-  const [widget, desk, deskPush, admin, numbers, inspector, stately, demo, demoStyle, pageStyle] =
-    await Promise.all([
-      widgetScript(),
-      bundle('desk/desk.ts', { format: 'esm' }),
-      bundle('desk/push/service-worker.ts', { format: 'iife' }),
-      bundle('admin/admin.ts', { format: 'esm' }),
-      bundle('numbers/numbers.ts', { format: 'esm' }),
-      bundle('inspector/inspector.ts', { format: 'esm' }),
-      bundle('stately/stately.ts', { format: 'esm' }),
-      bundle('widget/demo/demo.ts', { format: 'iife' }),
-      minified(`${folder}widget/demo/demo.css`),
-      minified(`${folder}base/styles/page.css`),
-    ])
+  const [
+    widget,
+    desk,
+    deskPush,
+    admin,
+    numbers,
+    inspector,
+    stately,
+    demo,
+    demoStyle,
+    chat,
+    chatStyle,
+    pageStyle,
+  ] = await Promise.all([
+    widgetScript(),
+    bundle('desk/desk.ts', { format: 'esm' }),
+    bundle('desk/push/service-worker.ts', { format: 'iife' }),
+    bundle('admin/admin.ts', { format: 'esm' }),
+    bundle('numbers/numbers.ts', { format: 'esm' }),
+    bundle('inspector/inspector.ts', { format: 'esm' }),
+    bundle('stately/stately.ts', { format: 'esm' }),
+    bundle('widget/demo/demo.ts', { format: 'iife' }),
+    minified(`${folder}widget/demo/demo.css`),
+    bundle('widget/chat/chat.ts', { format: 'iife' }),
+    minified(`${folder}widget/chat/chat.css`),
+    minified(`${folder}base/styles/page.css`),
+  ])
   const built = await Promise.all([
     page('/', 'text/html', readFileSync(`${folder}widget/demo/demo.html`, 'utf8')),
+    page('/chat', 'text/html', readFileSync(`${folder}widget/chat/chat.html`, 'utf8')),
     page('/desk', 'text/html', appPage('frontdesk · desk', 'desk')),
     page('/admin', 'text/html', appPage('frontdesk · administration', 'admin')),
     page('/numbers', 'text/html', appPage('frontdesk · numbers', 'numbers')),
@@ -50,6 +65,8 @@ export async function buildPages() {
     page('/inspector.js', 'text/javascript', inspector),
     page('/stately.js', 'text/javascript', stately),
     page('/demo.js', 'text/javascript', demo),
+    page('/chat.js', 'text/javascript', chat),
+    page('/chat.css', 'text/css', chatStyle),
     page('/demo.css', 'text/css', demoStyle),
     page('/page.css', 'text/css', pageStyle),
   ])

@@ -1,3 +1,4 @@
+import type { MailedConversation } from '../../engine/nats/mail/mailed-conversation.ts'
 import { isAllowedOrigin } from '../gateway/http/request-source.ts'
 
 /** The fragment that the widget takes its session from: browsers send it to no server. */
@@ -16,13 +17,13 @@ export interface LinkTargets {
  */
 export function resumeLink(
   { publicUrl, origins }: LinkTargets,
-  { channel, page }: { channel: string; page: string | undefined },
+  { channel, page, language }: Pick<MailedConversation, 'channel' | 'page' | 'language'>,
   session: string,
 ): string {
   const target = page && URL.canParse(page) ? new URL(page) : undefined
   if (target && isCompanys(target, publicUrl, origins))
     return `${target.origin}${target.pathname}${fragment}${session}`
-  return `${publicUrl}/chat?${new URLSearchParams({ channel })}${fragment}${session}`
+  return `${publicUrl}/chat?${new URLSearchParams({ channel, lang: language })}${fragment}${session}`
 }
 
 function isCompanys({ origin, protocol, hostname }: URL, publicUrl: string, origins: readonly string[]) {

@@ -79,7 +79,7 @@ export class SmtpSender {
 
   async #compose({ thread, conversation, address, words, upTo }: DecidedMail) {
     const { from, publicUrl, origins, inbound } = this.#settings
-    const { channel, page, language, isEnded } = conversation
+    const { channel, language, isEnded } = conversation
     const digest = threadDigest(thread.conversation)
     const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
     // Without a customer: it opens this conversation, and no other of theirs.
@@ -99,7 +99,7 @@ export class SmtpSender {
       company: (await this.#nameOf(channel)) || from.name || domain,
       words,
       isEnded,
-      link: resumeLink({ publicUrl, origins }, { channel, page }, session),
+      link: resumeLink({ publicUrl, origins }, conversation, session),
       linkDays,
       unsubscribeLink: `${publicUrl}${unsubscribePath}?${new URLSearchParams({ lang: language, token })}`,
     })

@@ -12,6 +12,7 @@ import { widget } from './panel.ts'
 import { report } from './report.ts'
 import type { ShownConversation } from './session/conversation.ts'
 import { CustomerSession } from './session/customer-session.ts'
+import { isLinked } from './session/memory.ts'
 import type { SessionHost, WidgetPreview } from './session/session-host.ts'
 import { gatewayUrl, sessionWith } from './session/session-with.ts'
 import transcriptStyle from './transcript.css'
@@ -46,7 +47,7 @@ class FrontdeskWidget extends HTMLElement {
     isQuiet: () => this.hasAttribute('quiet'),
     setOpen: (isOpen) => {
       // A page that opens in a phone's window should be seen first.
-      if (!isOpen || !phone.matches) this.#setOpen(isOpen)
+      if (!isOpen || isLinked || !phone.matches) this.#setOpen(isOpen)
     },
     update: () => this.#update(),
     showEnd: () => {

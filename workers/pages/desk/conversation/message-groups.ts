@@ -40,6 +40,8 @@ function groupOf(entry: TranscriptEntry, { agentId, customer }: Reader): Message
   const isMine = author.type === 'agent' && author.id === agentId
   const group = { key: id, isMine, isBot: author.type === 'bot', at: entry.at, entries: [entry] }
   if (author.type === 'customer' && type !== 'notice') return { ...group, kind: 'customer', name: customer }
+  // A note that nobody wrote, such as that an e-mail was sent.
+  if (entry.isNote && author.type === 'system') return { ...group, kind: 'notice', name: '' }
   if (entry.isNote)
     return {
       ...group,

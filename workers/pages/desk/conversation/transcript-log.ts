@@ -134,7 +134,7 @@ export class TranscriptLog extends Part {
     const isNote = kind === 'internal'
     return html`<div class="group ${kind} ${isMine ? 'mine' : ''} ${isBot ? 'bot' : ''}">
       <p class="meta">${isNote ? html`<span>${words.note} ·</span>` : nothing}<b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at)}</time></p>
-      ${entries.map(({ message: { text, fields, options } }, index) => {
+      ${entries.map(({ message: { text, fields, options, via } }, index) => {
         const choices = options?.join(', ')
         const labels = fields?.map(({ label }) => label).join(', ')
         const isLast = index === entries.length - 1
@@ -142,6 +142,7 @@ export class TranscriptLog extends Part {
           ${text ? html`<div class="text" dir="auto">${saidText(text, kind !== 'customer')}</div>` : nothing}
           ${labels ? html`<p class="hint">${words.asksFor}: <span dir="auto">${labels}</span></p>` : nothing}
           ${choices ? html`<p class="hint">${words.options}: <span dir="auto">${choices}</span></p>` : nothing}
+          ${via ? html`<p class="hint">${words.byEmail}</p>` : nothing}
           ${isMine && isLast && !isNote ? tick('delivered') : nothing}
         </div>`
       })}

@@ -20,6 +20,7 @@ import {
 } from './conversation.ts'
 import {
   emptyDraft,
+  linkedSession,
   type StoredSession,
   storeDraft,
   storedDraft,
@@ -201,8 +202,9 @@ export class CustomerSession {
   #begin(): void {
     this.#isBegun = true
     this.trouble = this.#gateway ? '' : 'refused'
-    const stored = storedSession(this.#key)
-    this.draft = storedDraft(this.#key, stored?.conversation)
+    const linked = linkedSession()
+    const stored = linked ?? storedSession(this.#key)
+    this.draft = { ...storedDraft(this.#key, stored?.conversation), ...(linked && { isOpen: true }) }
     this.#restart(stored, this.draft.outbox)
   }
 

@@ -10,6 +10,18 @@ export interface StoredSession {
   rung?: number
 }
 
+/** Whether the link in an e-mail has opened this page. */
+export let isLinked = false
+
+/** The session of that link. It does not stay in the page's address, which people copy. */
+export function linkedSession(): StoredSession | undefined {
+  const [, session] = /^#frontdesk=(.+)/.exec(location.hash) ?? []
+  if (!session) return undefined
+  isLinked = true
+  history.replaceState(history.state, '', location.pathname + location.search)
+  return { session, conversation: '', seen: 0 }
+}
+
 /** State of this tab that must survive a reload. */
 export interface WidgetDraft {
   /** Its conversation; absent: it waits for one to begin. */

@@ -122,6 +122,7 @@ export const desk = {
   reply: 'Reply',
   replyTo: (name: string) => `Reply to ${name}`,
   writeAs: 'What you write',
+  byEmail: 'by e-mail',
   note: 'Note',
   noteOn: (name: string) => `Note on ${name}`,
   notePlaceholder: 'A note for colleagues',

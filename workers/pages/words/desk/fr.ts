@@ -119,6 +119,7 @@ export const desk: typeof english.desk = {
   reply: 'Répondre',
   replyTo: (name) => `Répondre à ${name}`,
   writeAs: 'Ce que vous écrivez',
+  byEmail: 'par e-mail',
   note: 'Note',
   noteOn: (name) => `Note sur ${name}`,
   notePlaceholder: 'Une note pour les collègues',
