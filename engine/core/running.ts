@@ -109,7 +109,8 @@ export function agentDues(
   return { remind: due(timeouts.remind), release: due(timeouts.release) }
 }
 
-/** The pause before an escalation is repeated doubles up to this, or up to the time of the first, if that is longer. */
+/** The pause before an escalation is repeated doubles between these, or up to the time of the first, if that is longer. */
+const escalationPauseMsMin = 900_000
 const escalationPauseMsMax = 3_600_000
 
 /** When a wait that was escalated so often is escalated again, counted in open time; `null`: never. */
@@ -122,7 +123,8 @@ export function nextEscalation(
   // A record of an earlier version has no such timer.
   if (stored) return stored.timers?.find(({ id }) => id === escalatesAgain)?.due ?? null
   if (escalate === null) return null
-  const pause = Math.min(escalate * 2 ** escalations, Math.max(escalate, escalationPauseMsMax))
+  const longest = Math.max(escalate, escalationPauseMsMax)
+  const pause = Math.min(Math.max(escalate * 2 ** escalations, escalationPauseMsMin), longest)
   const hours = scheduleOf(configuration, channel)?.hours
   return hours ? afterOpenTime(hours, at, pause) : at + pause
 }

@@ -105,6 +105,7 @@ describe('the machine', () => {
       'request.offered',
       'request.moved',
       'request.held',
+      'mail.sent',
       'admin.erased',
       'timer.due',
     ])

@@ -234,7 +234,7 @@ describe('timers, when a conversation is migrated', () => {
       .when(passes('PT3M'))
       .thenIt({ tells: ['reminded'] })
       .when(deployed(version(2, { 1: asIs })), wrote('hello?'), passes('PT1H'))
-      .thenIt({ tells: ['escalated'] })
+      .thenIt({ tells: ['escalated', 'escalated.2'] })
     atVersion1()
       .when(started(), passes('PT1M'))
       .thenIt({ says: ['bot: nudge 1'] })
