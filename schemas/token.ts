@@ -7,8 +7,13 @@ export const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, problem('not_a_to
 
 /** A text of at most `lengthMax` characters, as people count them. */
 export function shortText(lengthMax: number) {
-  return z.string().check(({ value, issues }) => {
-    if (codePoints(value) > lengthMax)
+  return z.string().check(shortIfText(lengthMax))
+}
+
+/** Checks the length of a value that is a text, as `shortText` does. */
+export function shortIfText(lengthMax: number) {
+  return ({ value, issues }: z.core.ParsePayload<unknown>) => {
+    if (typeof value === 'string' && codePoints(value) > lengthMax)
       issues.push({
         code: 'too_big',
         origin: 'string',
@@ -16,7 +21,7 @@ export function shortText(lengthMax: number) {
         input: value,
         message: problem('too_long', { max: lengthMax }).message,
       })
-  })
+  }
 }
 
 /** A value of at most `levelsMax` levels, before anything that recurses looks at it. */

@@ -87,8 +87,8 @@ function isTimer({ type }: StoredRecord['event']): boolean {
   return type.startsWith('timer.')
 }
 
-/** The present request. All fields in one place: spreading those that are set takes several times as long. */
-function requestOf(conversation: string, record: number, at: string, state: State): OpenRequest {
+/** The request of a conversation that has begun, as it is after a record. All fields in one place: spreading those that are set takes several times as long. */
+export function requestOf(conversation: string, record: number, at: string, state: State): OpenRequest {
   const { desk } = state
   const context = contextOf(state.snapshot as StoredSnapshot)
   const { pinned, customer, need, agent, request, answers, attributes, tags } = context

@@ -66,7 +66,7 @@ export interface SearchedConversation {
   need: string | null
   agent?: { id: string; name?: string | undefined }
   tags?: string[]
-  /** The text with the words, else the last one; absent where nobody has said anything. */
+  /** The text with the words, else the last one; absent where it is not known: texts are read once somebody searches for words. */
   said?: SaidExcerpt
 }
 

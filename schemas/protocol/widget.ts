@@ -14,7 +14,8 @@ import {
   urlLengthMax,
 } from '../limits.ts'
 import { zodIssue } from '../problem.ts'
-import { shortText, token } from '../token.ts'
+import { shortIfText, shortText, token } from '../token.ts'
+import type { TheirConversation } from './search.ts'
 
 /** The frames of a widget and the gateway; workers/gateway/PROTOCOL.md explains them. */
 
@@ -64,7 +65,7 @@ export function publishedEvent(frame: CustomerEvent): { type: EventType; payload
 }
 
 const sentAttributes = z
-  .record(token, z.union([shortText(attributeLengthMax), z.number(), z.boolean()]))
+  .record(token, z.union([z.string(), z.number(), z.boolean()]).check(shortIfText(attributeLengthMax)))
   .refine(
     (sent) => Object.keys(sent).length <= attributesMax,
     zodIssue('too_many', { max: attributesMax }),
@@ -104,6 +105,8 @@ export const widgetFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('presence'), state: pagePresence }),
   z.object({ type: z.literal('login'), token: jwt }),
   z.object({ type: z.literal('logout') }),
+  z.object({ type: z.literal('conversations') }),
+  z.object({ type: z.literal('continue'), conversation: token }),
   z.object({ type: z.literal('ping') }),
 ])
 export type WidgetFrame = z.infer<typeof widgetFrame>
@@ -175,5 +178,8 @@ export type GatewayFrame =
   | { type: 'typing'; agent: { name?: string | undefined } }
   | { type: 'login'; ok: true; session: string; customer: KnownCustomer }
   | { type: 'login'; ok: false; code: LoginError; message: string }
+  /** Complete: no notifier is still reading, or out of reach. */
+  | { type: 'conversations'; conversations: TheirConversation[]; isComplete: boolean }
+  | { type: 'session'; conversation: string; session: string }
   | ErrorFrame
   | { type: 'pong' }

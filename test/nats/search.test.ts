@@ -254,7 +254,7 @@ describe('a notifier', () => {
     const search = new ConversationSearch(world.nats, pino({ level: 'silent' }), index, following, 0)
     onTestFinished(() => search.stop())
     await say('meanwhile', start({}), text('A teapot'))
-    await search.read
+    await search.readTexts()
     const ids = async (text: string) =>
       (await search.search(searchQuestion.parse({ text }))).conversations.map((one) => one.conversation)
     await until(async () => (await ids('teapot')).length === 1)

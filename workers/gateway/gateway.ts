@@ -22,6 +22,7 @@ import { numbersRoutes } from './numbers/numbers-routes.ts'
 import { PushNotifications } from './push/push-notifications.ts'
 import { pushRoutes } from './push/push-routes.ts'
 import { PushSubscriptions } from './push/push-subscriptions.ts'
+import { searchRoutes } from './search/search-routes.ts'
 import { Sockets } from './sockets/sockets.ts'
 
 const portsTried = 100
@@ -86,6 +87,7 @@ export async function startGateway(
   )
   await http.register(unsubscribeRoutes(identity.unsubscribes))
   await http.register(numbersRoutes({ workspace, authenticate: identity.authenticate }))
+  await http.register(searchRoutes({ workspace, authenticate: identity.authenticate }))
   await http.register(inspectorRoutes(engineers))
   await http.register(statelyRoutes({ ...engineers, sockets }))
   sockets.routes(http)

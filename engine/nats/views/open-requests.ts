@@ -1,8 +1,13 @@
 import { type OpenRequest, openRequest } from '../../../schemas/conversation/notification.ts'
 import { byAge, isOpenRequest, isStaleRequest } from '../../../schemas/conversation/request-state.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
+import { contextOf, isRunning } from '../../core/conversation.ts'
+import { requestOf } from '../../core/effects.ts'
+import { readRecord } from '../../core/record.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'
+import { directGetLast } from '../direct-get.ts'
+import { streams, subjects } from '../topology.ts'
 
 /**
  * Called for each change of a request that is open (waits or is accepted) now or was before. `null`: it was not there
@@ -106,6 +111,42 @@ export async function readRequest(
 ): Promise<OpenRequest | null> {
   const entry = await new Bucket(role, 'openRequests').get(`${workspace}.${conversation}`)
   return entry ? readOpenRequest(entry.value) : null
+}
+
+/**
+ * The request of a conversation that has ended, at any time, as its last record has it: for the workspace that it was in
+ * last, and those that it was transferred from. `null`: it is none of theirs, has not ended, or was erased.
+ */
+export async function readEndedRequest(
+  role: RoleConnection,
+  workspace: string,
+  conversation: string,
+): Promise<OpenRequest | null> {
+  const last = await directGetLast(role, streams.conversations, subjects.conversation(conversation))
+  const record = last && readRecord(Buffer.from(last.body).toString())
+  if (!last || !record || !isRunning(record.state) || record.state.snapshot.status !== 'done') return null
+  const request = requestOf(conversation, last.seq, record.at, record.state)
+  const { request: number, formerWorkspaces = [] } = request
+  const isTheirs = request.workspace === workspace || formerWorkspaces.includes(workspace)
+  return isTheirs && number > 0 ? { ...request, workspace } : null
+}
+
+/** Whose conversation it is: the external id of its customer, once a login has verified it; `null`: nobody's. */
+export async function readOwner(
+  role: RoleConnection,
+  conversation: string,
+): Promise<ConversationOwner | null> {
+  const last = await directGetLast(role, streams.conversations, subjects.conversation(conversation))
+  const record = last && readRecord(Buffer.from(last.body).toString())
+  if (!record || !isRunning(record.state)) return null
+  const { customer, pinned } = contextOf(record.state.snapshot)
+  const { externalId, verified } = customer
+  return externalId !== null && verified ? { externalId, channel: pinned.channel } : null
+}
+
+export interface ConversationOwner {
+  externalId: string
+  channel: string
 }
 
 function readOpenRequest(json: string): OpenRequest | null {

@@ -51,9 +51,19 @@ describe('a customer’s login token is accepted', () => {
     expect(await ofClaims(user)).toEqual({ externalId: 'u-1' })
   })
 
-  it('with all known claims; unknown ones are ignored', async () => {
-    const claims = { ...user, name: 'Ann', email: 'ann@example.com', email_verified: true, admin: true }
-    expect(await ofClaims(claims)).toEqual({
+  it('with all known claims; others that are short are attributes', async () => {
+    const claims = { ...user, name: 'Ann', email: 'ann@example.com', email_verified: true }
+    const others = {
+      plan: 'gold',
+      seats: 3,
+      beta: false,
+      roles: ['a'],
+      long: 'x'.repeat(256),
+      'a b': 1,
+      jti: 'j',
+    }
+    expect(await ofClaims({ ...claims, ...others })).toEqual({
+      attributes: { plan: 'gold', seats: 3, beta: false },
       externalId: 'u-1',
       name: 'Ann',
       email: 'ann@example.com',

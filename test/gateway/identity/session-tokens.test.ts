@@ -124,7 +124,7 @@ describe('a session that is logged out', () => {
       expect(await here.read(token)).toBeNull()
       expect(await elsewhere.read(token)).toBeNull()
     }
-    expect(await here.isRevoked('out')).toBe(true)
+    expect(await here.revokedAt('out')).toEqual(expect.any(String))
     expect(await here.read(other)).toEqual(session('in'))
   })
 
@@ -138,14 +138,27 @@ describe('a session that is logged out', () => {
     later.stop()
   })
 
+  it('stays open to a token that a later login was given, up to the next logout', async () => {
+    await here.revoke('again')
+    const token = await here.issue({ ...session('again'), loggedOutAt: await here.revokedAt('again') })
+    expect(await here.read(token)).toMatchObject(session('again'))
+    expect(await elsewhere.read(token)).toMatchObject(session('again'))
+    // The next one, which has another time.
+    await until(async () => {
+      await elsewhere.revoke('again')
+      return (await here.read(token)) === null
+    })
+    expect(await elsewhere.read(token)).toBeNull()
+  })
+
   it('is announced to all gateways, which close its open connections', async () => {
     const told: string[] = []
     const forget = elsewhere.onRevoked({ open: () => [], revoked: (conversation) => told.push(conversation) })
     await here.revoke('told')
     await until(() => told.includes('told'))
     // A connection that was being made just then is not among those that were told.
-    expect(elsewhere.wasRevokedLately('told')).toBe(true)
-    expect(elsewhere.wasRevokedLately('in')).toBe(false)
+    expect(elsewhere.revokedLatelyAt('told')).toEqual(expect.any(String))
+    expect(elsewhere.revokedLatelyAt('in')).toBeUndefined()
     forget()
   })
 

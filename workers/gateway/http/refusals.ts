@@ -68,6 +68,7 @@ export const refusals = {
   },
   frame_invalid: { message: 'a frame is a JSON object' },
   unknown_conversation: { message: 'this workspace has no request of this conversation' },
+  not_yours: { message: 'the conversation is not this customer’s, or nobody has logged in' },
   too_many_open: { message: 'too many conversations are open: close one first' },
 
   login_malformed: { message: 'the token is not a JWT' },

@@ -13,8 +13,10 @@ export interface CustomerIdentity {
   issueSession(session: Session): Promise<string>
   /** `null`: the token opens no session, or the key that it rests on was revoked. Throws transient errors. */
   readSession(token: string): Promise<Session | null>
-  /** Whether this gateway closed the conversation's connections a moment ago. */
-  wasRevokedLately(conversation: string): boolean
+  /** The logout by which this gateway closed the conversation's connections a moment ago; `undefined`: none. */
+  revokedLatelyAt(conversation: string): string | undefined
+  /** Names the last logout of the conversation; `undefined`: there was none. Throws transient errors. */
+  revokedAt(conversation: string): Promise<string | undefined>
   /** Refuses all tokens of the conversation from now on, on all gateways. */
   revoke(conversation: string): Promise<void>
 }

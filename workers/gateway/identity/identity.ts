@@ -67,7 +67,8 @@ export async function startIdentity(
       return session?.key === undefined || keys.has(session.key) ? session : null
     },
     hasKey: (kid) => keys.has(kid),
-    wasRevokedLately: (conversation) => sessions.wasRevokedLately(conversation),
+    revokedLatelyAt: (conversation) => sessions.revokedLatelyAt(conversation),
+    revokedAt: (conversation) => sessions.revokedAt(conversation),
     revoke: (conversation) => sessions.revoke(conversation),
     onRevoked: (listener) => sessions.onRevoked(listener),
     authenticate: (request, role) => staff.authenticate(request, role),

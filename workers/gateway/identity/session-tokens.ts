@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import type { KnownCustomer } from '../../../schemas/protocol/widget.ts'
 import { token } from '../../../schemas/token.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -17,13 +18,16 @@ export interface Session {
   customer: KnownCustomer | null
   /** The id of the key that vouched for the customer: the session ends with it. */
   key?: string | undefined
+  /** The logout after which the customer has logged in again: it does not concern this token. */
+  loggedOutAt?: string | undefined
 }
 
 /** Hears of revoked conversations. */
 export interface RevocationListener {
   /** The conversations that have connections here. */
   open(): Iterable<string>
-  revoked(conversation: string): void
+  /** @param at names the revocation; it does not concern tokens that were issued after it, and name it */
+  revoked(conversation: string, at: string): void
 }
 
 const session = z.object({
@@ -31,7 +35,9 @@ const session = z.object({
   channel: token,
   customer: z.object({ externalId: z.string(), name: z.string().optional() }).nullable(),
   key: z.string().optional(),
+  loggedOutAt: z.string().optional(),
 })
+const revocation = z.object({ at: z.string() })
 
 /** Tokens that open one conversation each, until they expire or the conversation's tokens are revoked. */
 export class SessionTokens {
@@ -39,7 +45,7 @@ export class SessionTokens {
   readonly #bucket: Bucket
   readonly #listeners = new Set<RevocationListener>()
   /** The conversations that were revoked last: a replica of the bucket may be behind. */
-  readonly #recent = new Set<string>()
+  readonly #recent = new Map<string, string>()
   readonly #stop: () => void
 
   constructor(keys: SigningKeys, bucket: Bucket) {
@@ -47,7 +53,7 @@ export class SessionTokens {
     this.#bucket = bucket
     // Earlier ones are not listed, since anybody may revoke the sessions that they begin: reading a token asks for its own.
     const changed = ({ key, value }: { key: string; value: string | null }) => {
-      if (value !== null) this.#revoked(key.slice(kind.length + 1))
+      if (value !== null) this.#revoked(key.slice(kind.length + 1), revokedAtIn(value))
     }
     this.#stop = bucket.follow(`${kind}.*`, changed, () => void this.#checkOpen())
   }
@@ -62,8 +68,10 @@ export class SessionTokens {
    */
   async read(token: string): Promise<Session | null> {
     const claims = session.safeParse(await this.#keys.verify('session', token))
-    if (!claims.success || (await this.isRevoked(claims.data.conversation))) return null
-    return claims.data as Session
+    if (!claims.success) return null
+    const { conversation, loggedOutAt } = claims.data
+    const isSuperseded = (at: string) => at === loggedOutAt
+    return (await this.#revocationsOf(conversation)).every(isSuperseded) ? (claims.data as Session) : null
   }
 
   /** Refuses all tokens of a conversation, on all gateways, for as long as they would be valid. */
@@ -72,18 +80,24 @@ export class SessionTokens {
     // A day longer than the tokens: one may be issued at this moment.
     const ttl = `${(sessionDays + 1) * daySeconds}s`
     await this.#bucket.put(`${kind}.${conversation}`, JSON.stringify({ at }), { ttl })
-    this.#revoked(conversation)
+    this.#revoked(conversation, at)
   }
 
-  async isRevoked(conversation: string): Promise<boolean> {
-    return (
-      this.wasRevokedLately(conversation) || (await this.#bucket.get(`${kind}.${conversation}`)) !== undefined
-    )
+  /** Names the last revocation of a conversation's tokens; `undefined`: there was none. */
+  async revokedAt(conversation: string): Promise<string | undefined> {
+    return (await this.#revocationsOf(conversation)).sort().at(-1)
   }
 
-  /** Whether listeners were notified lately: a connection may begin to listen just after that. */
-  wasRevokedLately(conversation: string): boolean {
-    return this.#recent.has(conversation)
+  /** The last one that this gateway was notified of, and the last one in the bucket, whose replica may be behind. */
+  async #revocationsOf(conversation: string): Promise<string[]> {
+    const recent = this.#recent.get(conversation)
+    const entry = await this.#bucket.get(`${kind}.${conversation}`)
+    return [...(recent === undefined ? [] : [recent]), ...(entry ? [revokedAtIn(entry.value)] : [])]
+  }
+
+  /** The revocation that listeners were notified of lately: a connection may begin to listen just after that. */
+  revokedLatelyAt(conversation: string): string | undefined {
+    return this.#recent.get(conversation)
   }
 
   /**
@@ -102,15 +116,21 @@ export class SessionTokens {
   async #checkOpen(): Promise<void> {
     // A client whose conversation cannot be checked cannot send anything either.
     for (const listener of this.#listeners)
-      for (const conversation of [...listener.open()])
-        if (await this.isRevoked(conversation).catch(() => false)) listener.revoked(conversation)
+      for (const conversation of [...listener.open()]) {
+        const at = await this.revokedAt(conversation).catch(() => undefined)
+        if (at !== undefined) listener.revoked(conversation, at)
+      }
   }
 
-  #revoked(conversation: string): void {
+  #revoked(conversation: string, at: string): void {
     this.#recent.delete(conversation)
-    this.#recent.add(conversation)
-    const [oldest] = this.#recent
+    this.#recent.set(conversation, at)
+    const [oldest] = this.#recent.keys()
     if (this.#recent.size > recentMax) this.#recent.delete(oldest as string)
-    for (const listener of this.#listeners) listener.revoked(conversation)
+    for (const listener of this.#listeners) listener.revoked(conversation, at)
   }
+}
+
+function revokedAtIn(value: string): string {
+  return revocation.safeParse(parseJson(value)).data?.at ?? ''
 }

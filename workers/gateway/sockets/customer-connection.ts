@@ -4,6 +4,7 @@ import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
+import { readOwner } from '../../../engine/nats/views/open-requests.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
 import { onQueuePlace, onTyping, publishTyping } from '../../../engine/nats/views/signals.ts'
@@ -11,6 +12,7 @@ import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
 import { activeMs, typingPauseMs } from '../../../schemas/limits.ts'
+import type { OwnConversationsAnswer } from '../../../schemas/protocol/search.ts'
 import {
   type CustomerStatus,
   type GatewayFrame,
@@ -43,6 +45,8 @@ export interface CustomerConnectionDeps {
   connections: Map<string, Set<CustomerConnection>>
   presences: CustomerPresences
   outage: Outage
+  /** The conversations of a verified customer; `undefined`: no notifier answers. */
+  conversationsOf(externalId: string): Promise<OwnConversationsAnswer | undefined>
   /** Whether only customers with a login begin conversations. */
   isLoginRequired: boolean
 }
@@ -57,6 +61,7 @@ export class CustomerConnection {
   #customer: KnownCustomer | null = null
   /** The key that vouched for the customer. */
   #key: string | undefined
+  #loggedOutAt: string | undefined
   #view: ConversationView | undefined
   #isCaughtUp = false
   #isInSight = true
@@ -89,8 +94,9 @@ export class CustomerConnection {
     }
   }
 
-  logOut(): void {
-    this.#client.end('logged_out')
+  /** @param at names the logout: one before the login that opened this session does not concern it */
+  logOut(at: string): void {
+    if (at !== this.#loggedOutAt) this.#client.end('logged_out')
   }
 
   /** Ends the connection where the customer's key was revoked. */
@@ -128,6 +134,10 @@ export class CustomerConnection {
       case 'logout':
         // The bucket notifies all connections of the session, this one included.
         return this.#deps.identity.revoke(this.#conversation)
+      case 'conversations':
+        return this.#list()
+      case 'continue':
+        return this.#continue(frame.conversation)
       case 'ping':
         return this.#send({ type: 'pong' })
       default: {
@@ -164,6 +174,7 @@ export class CustomerConnection {
     this.#channel = stored.channel
     this.#customer = stored.customer
     this.#key = stored.key
+    this.#loggedOutAt = stored.loggedOutAt
     this.#isAwaited = after > 0
     await this.#welcome()
     // A client that comes back may have seen before that it is in the queue.
@@ -178,7 +189,9 @@ export class CustomerConnection {
     const session = await this.#issueSession()
     // `close()` may have run: it would not undo what follows. A logout from now on finds this connection.
     if (this.#client.isOver) return
-    if (identity.wasRevokedLately(conversation)) return this.logOut()
+    const loggedOutAt = identity.revokedLatelyAt(conversation)
+    if (loggedOutAt !== undefined) this.logOut(loggedOutAt)
+    if (this.#client.isOver) return
     const siblings = connections.get(conversation) ?? new Set()
     const [sibling] = siblings
     if (sibling) sibling.#client.shareLimits(this.#client)
@@ -252,7 +265,33 @@ export class CustomerConnection {
       channel: this.#channel,
       customer: this.#customer,
       key: this.#key,
+      loggedOutAt: this.#loggedOutAt,
     })
+  }
+
+  /** Tells a customer who has logged in their conversations; nothing to a visitor. */
+  async #list(): Promise<void> {
+    const { externalId } = this.#customer ?? {}
+    const found = externalId === undefined ? undefined : await this.#deps.conversationsOf(externalId)
+    const isComplete = externalId === undefined || (found !== undefined && !found.progress)
+    this.#send({ type: 'conversations', conversations: found?.conversations ?? [], isComplete })
+  }
+
+  /** A session of another conversation of the same customer, whom a login has verified in both. */
+  async #continue(conversation: string): Promise<void> {
+    const { nats, identity } = this.#deps
+    const owner = this.#customer && (await readOwner(nats, conversation))
+    if (!this.#customer || owner?.externalId !== this.#customer.externalId)
+      return this.#send({ type: 'error', ...refusal('not_yours').error })
+    const { channel } = owner
+    const session = await identity.issueSession({
+      conversation,
+      channel,
+      customer: this.#customer,
+      key: this.#key,
+      loggedOutAt: await identity.revokedAt(conversation),
+    })
+    this.#send({ type: 'session', conversation, session })
   }
 
   async #publish(type: EventType, payload: object, id?: string): Promise<void> {

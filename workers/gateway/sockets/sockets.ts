@@ -3,9 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { placeOf } from '../../../engine/errors.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
+import type { OwnConversationsAnswer } from '../../../schemas/protocol/search.ts'
 import { token } from '../../../schemas/token.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
 import { addressOf } from '../http/address.ts'
+import { notifierAnswer } from '../http/notifier-answer.ts'
 import { Outage } from '../http/outage.ts'
 import { refuse } from '../http/refuse.ts'
 import { isAllowedOrigin } from '../http/request-source.ts'
@@ -63,6 +65,10 @@ export class Sockets {
       isLoginRequired: deps.settings.loginRequired,
       presences: new CustomerPresences(widget),
       outage: this.customersOutage,
+      conversationsOf: async (externalId) => {
+        const found = await notifierAnswer<OwnConversationsAnswer>(workspace, 'own', { externalId })
+        return found.ok ? found.value : undefined
+      },
     }
     const outage = new Outage('agents', log)
     this.#agents = {
@@ -74,8 +80,8 @@ export class Sockets {
     const { connections } = this.#customers
     this.#stopRevoked = identity.onRevoked({
       open: () => connections.keys(),
-      revoked: (conversation) => {
-        for (const connection of connections.get(conversation) ?? []) connection.logOut()
+      revoked: (conversation, at) => {
+        for (const connection of connections.get(conversation) ?? []) connection.logOut(at)
       },
     })
     this.#heartbeat = setInterval(() => {

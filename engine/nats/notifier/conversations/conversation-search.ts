@@ -34,17 +34,17 @@ type Said = Omit<SaidExcerpt, 'marks'>
  */
 export class ConversationSearch {
   readonly #nats: Nats
+  readonly #log: Logger
   readonly #index: ConversationIndex
   readonly #following: IndexFollower
   readonly #texts: MessageTexts
   readonly #stopped = new AbortController()
   /** Records that came while earlier ones are still read. */
   #waiting: [conversation: string, sequence: number, record: StoredRecord][] | undefined = []
-  #progress: Progress | undefined = { read: 0, of: 0 }
+  #progress: Progress | undefined
   /** The sequence of the last record that was read. */
   #last = 0
-  /** Settles once all texts are read. */
-  readonly read: Promise<void>
+  #read: Promise<void> | undefined
 
   constructor(nats: Nats, log: Logger, index: ConversationIndex, following: IndexFollower, bytesMax: number) {
     this.#nats = nats
@@ -52,14 +52,22 @@ export class ConversationSearch {
     this.#following = following
     this.#texts = new MessageTexts(bytesMax)
     index.onLeave = (number) => this.#texts.remove(number)
+    this.#log = log
+  }
+
+  /** Begins to read the texts, which only a question with words needs; settles once all are read. */
+  readTexts(): Promise<void> {
+    if (this.#read !== undefined) return this.#read
     const { signal } = this.#stopped
-    this.read = following.read.then(() =>
-      retry('reading the texts of conversations', { log, signal }, () => this.#readAll()),
+    this.#progress = { read: 0, of: 0 }
+    this.#read = this.#following.read.then(() =>
+      retry('reading the texts of conversations', { log: this.#log, signal }, () => this.#readAll()),
     )
-    this.read.catch((error) => {
+    this.#read.catch((error) => {
       if (!(error instanceof RetryAborted) && !signal.aborted)
-        log.error({ err: error }, 'the texts of conversations cannot be read')
+        this.#log.error({ err: error }, 'the texts of conversations cannot be read')
     })
+    return this.#read
   }
 
   /** The bytes that the texts take. */
@@ -78,11 +86,12 @@ export class ConversationSearch {
     const words = wordsOf(question.text ?? '')
     const shown = await Promise.all(found.map((one) => this.#shown(one, words)))
     const { from } = this.#texts
-    const progress = this.#following.progress() ?? this.#progress
+    const isTexts = words.length > 0
+    const progress = this.#following.progress() ?? (isTexts ? this.#progress : undefined)
     return {
       conversations: shown.filter((one) => one !== undefined),
       isMore,
-      ...(from !== undefined && { textsFrom: new Date(from).toISOString() }),
+      ...(isTexts && from !== undefined && { textsFrom: new Date(from).toISOString() }),
       ...(progress && { progress }),
     }
   }

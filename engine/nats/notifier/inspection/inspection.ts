@@ -146,7 +146,7 @@ export class Inspection {
           known.following,
           this.#searchBytes,
         )
-        await within(waitMs, known.search.read)
+        if (question.text !== undefined) await within(waitMs, known.search.readTexts())
         return await known.search.search(question)
       } finally {
         this.#searches--
