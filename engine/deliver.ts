@@ -110,6 +110,7 @@ export function notificationOf(open: OpenRequest, change: RequestChange): Notifi
     agent: change.agent ?? open.agent,
     tags: open.tags,
     unattendedSince: open.unattendedSince,
+    rating: open.rating,
     action: change.action,
     reason: change.reason ?? (change.action === 'released' ? 'agent' : undefined),
     offerUntil: change.offerUntil,

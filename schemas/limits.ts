@@ -53,6 +53,9 @@ export const activeMs = 60_000
 export const attributesMax = 20
 export const attributeLengthMax = 255
 
+/** A conversation may be rated for so long after its end, in milliseconds. */
+export const ratedWithinMs = 7 * 86_400_000
+
 /** The most events of the customer in a preview of a bot. */
 export const previewEventsMax = 50
 /** The most events of one what-if. */

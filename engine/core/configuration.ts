@@ -86,6 +86,7 @@ export function inputOf(
       timeouts: knownTimeouts.get(channel) ?? timeoutsOf(channel),
       ...(page && { page }),
       ...(names.length > 0 && { attributes: names }),
+      ...(channel.rating === false && { rating: false as const }),
     },
     customer: {
       name: customer?.name || null,

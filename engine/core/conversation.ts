@@ -1,6 +1,6 @@
 import type { Call } from '../../schemas/conversation/call.ts'
 import type { Agent, Event } from '../../schemas/conversation/event.ts'
-import type { ConversationRecord, RequestAction, Status } from '../../schemas/conversation/record.ts'
+import type { ConversationRecord, Rating, RequestAction, Status } from '../../schemas/conversation/record.ts'
 import type { ConversationContext, Input } from '../machines/context.ts'
 import type { MachineSnapshot, StoredSnapshot } from '../machines/step.ts'
 import { shownAs } from '../machines/vocabulary.ts'
@@ -123,6 +123,8 @@ export interface State {
   desk?: DeskState | undefined
   /** The ids of the files that came with messages: its erasure removes them from the store. */
   files?: string[] | undefined
+  /** How the customer rated the conversation after its end. */
+  rating?: Rating | undefined
   /**
    * How many events of customers, agents and bots were applied; absent where an earlier version, which did not count,
    * began the conversation.
@@ -130,6 +132,8 @@ export interface State {
   events?: number | undefined
   /** The events seen last, as `rememberedMax` fixed-length digests. */
   recent?: string | undefined
+  /** The router's events seen last, likewise. */
+  routed?: string | undefined
   /** Everything was removed: only where others' traces of it are. */
   erased?:
     | {

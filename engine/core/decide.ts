@@ -16,6 +16,7 @@ import {
 import { knownAttributes } from './customer/attributes.ts'
 import { followDesk, handleAtDesk } from './desk.ts'
 import { RecordDraft } from './draft.ts'
+import { rate } from './rating.ts'
 import { seenBefore } from './recent.ts'
 import { type Recorded, recordOf } from './record.ts'
 import { checkValues, conversationFull, isFull } from './refused-value.ts'
@@ -48,13 +49,14 @@ export function decide(world: World, conversation: Conversation, incoming: Incom
   if (event.type === 'admin.erased' || state.erased)
     return recordOf(erase(new RecordDraft(incoming.conversation, recorded, at, {}), state, event))
 
-  const seen = seenBefore(state.recent ?? '', digest)
+  const seen = seenBefore(state.recent ?? '', digest) ?? seenBefore(state.routed ?? '', digest)
   if (seen === 'same') return { kind: 'nothing' }
   const draft = new RecordDraft(incoming.conversation, recorded, at, state)
   if (seen === 'other') return recordOf(draft.refuse({ code: 'id_reused' }))
-  // The router's events would push out those of customers and agents. Earlier versions have remembered them.
-  const isForgotten = event.type.startsWith('request.') && !world.stored?.recent?.endsWith(digest)
-  if (!isForgotten) draft.remember(digest)
+  // Earlier versions have remembered the router's events with all others.
+  const isRouted = event.type.startsWith('request.') && !world.stored?.recent?.endsWith(digest)
+  if (isRouted) draft.rememberRouted(digest)
+  else draft.remember(digest)
 
   const checked = checkValues(event)
   if (!isRunning(state)) return recordOf(start(draft, world, event, checked))
@@ -117,6 +119,7 @@ function answerAfterEnd(
   checked: Result<Event, Rejection>,
 ): RecordDraft {
   if (mayBeLate.has(event.type)) return draft.ignore()
+  if (event.type === 'session.rated') return rate(draft, state, event, checked)
   if (event.type !== 'agent.noted' && event.type !== 'mail.sent')
     return draft.refuse({ code: 'conversation_ended' })
   if (!checked.ok) return draft.refuse(checked.error)

@@ -29,6 +29,9 @@ export function handleAtDesk(draft: RecordDraft, event: Event): boolean {
   switch (event.type) {
     case 'agent.accepted':
       return accept(draft, event)
+    case 'session.rated':
+      draft.refuse({ code: 'not_allowed_now', message: 'the conversation has not ended' })
+      return true
     case 'agent.released':
       if (offeredTo(draft) !== event.agent.id) return false
       endOffer(draft)

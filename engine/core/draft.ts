@@ -23,7 +23,7 @@ import {
 } from '../machines/step.ts'
 import { awaitsCall, type CallRequest, type GivenBack, type Say } from '../machines/vocabulary.ts'
 import { contextOf, hasOpenRequest, isIdleTimer, type State, type Timer } from './conversation.ts'
-import { remember } from './recent.ts'
+import { remember, routedMax } from './recent.ts'
 import { rejectionMessages } from './refused-value.ts'
 
 /** Why something is refused; without a message of its own it has the code's. */
@@ -70,8 +70,10 @@ export class RecordDraft {
   awaits: State['awaits']
   desk: State['desk']
   files: State['files']
+  rating: State['rating']
   events: State['events']
   recent: State['recent']
+  routed: State['routed']
   erased: State['erased']
 
   #definition: Definition | undefined
@@ -91,8 +93,10 @@ export class RecordDraft {
     this.awaits = state.awaits
     this.desk = state.desk
     this.files = state.files
+    this.rating = state.rating
     this.events = state.events
     this.recent = state.recent
+    this.routed = state.routed
   }
 
   refuse(refused: Refused): this {
@@ -116,6 +120,11 @@ export class RecordDraft {
   /** Keeps the digest of the event, by which a repetition is recognised. */
   remember(digest: string): void {
     if (digest !== '') this.recent = remember(this.recent ?? '', digest)
+  }
+
+  /** As `remember`, for an event of the router's: these push out none of a customer or an agent. */
+  rememberRouted(digest: string): void {
+    if (digest !== '') this.routed = remember(this.routed ?? '', digest, routedMax)
   }
 
   /** The machine takes its first step. */

@@ -120,6 +120,7 @@ export function requestOf(conversation: string, record: number, at: string, stat
     offers: desk?.offer || desk?.asked ? state.told?.offered : undefined,
     waitingSince: waitingSinceOf(state, context),
     atDesk: desk?.isAtDesk,
+    rating: state.rating,
     formerWorkspaces: desk?.formerWorkspaces,
   }
 }

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto'
 
 /** The number of its last events that a conversation recognises when they are repeated. */
 export const rememberedMax = 64
+/** The number of the router's last events that a conversation recognises, beside those. */
+export const routedMax = 16
 // 48 bits of the id and 24 of the body, in base64: two ids of one conversation's last 64 events meet by
 // chance once in 10^11 conversations.
 const idLength = 8
@@ -23,6 +25,7 @@ export function seenBefore(recent: string, digest: string): 'same' | 'other' | n
   return null
 }
 
-export function remember(recent: string, digest: string): string {
-  return (recent + digest).slice(-rememberedMax * digestLength)
+/** @param max the most digests */
+export function remember(recent: string, digest: string, max: number = rememberedMax): string {
+  return (recent + digest).slice(-max * digestLength)
 }

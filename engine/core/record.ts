@@ -42,6 +42,7 @@ export function recordOf(draft: RecordDraft): Recorded {
     requests: draft.requests,
     rejected: draft.rejected,
     bot: draft.bot,
+    rating: event.type === 'session.rated' && draft.outcome === 'applied' ? draft.rating : undefined,
     state: erased
       ? { erased }
       : {
@@ -58,8 +59,10 @@ export function recordOf(draft: RecordDraft): Recorded {
           awaits: draft.awaits,
           desk: draft.desk,
           files: draft.files,
+          rating: draft.rating,
           events: eventsAfter(draft),
           recent: draft.recent,
+          routed: draft.routed,
         },
   }
   if (!isOwn(draft.machine)) checkReadable(record)

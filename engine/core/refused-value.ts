@@ -44,6 +44,10 @@ function refusedValue(event: Event): Rejection | undefined {
       return event.customer ? refusedCustomer(event.customer) : undefined
     case 'session.identified':
       return refusedCustomer(event.customer)
+    case 'session.rated':
+      return Number.isInteger(event.score) && event.score >= 1 && event.score <= 5
+        ? tooLong('text', event.text, textLengthMax)
+        : { code: 'text_invalid', message: 'score: must be a whole number from 1 to 5' }
     case 'session.message':
     case 'agent.message':
       return refusedMessage(event) ?? tooLong('clientId', event.clientId, clientIdLengthMax)

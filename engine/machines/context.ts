@@ -64,6 +64,8 @@ export interface Pinned {
   page?: VisitedPage
   /** The names of the customer's attributes that agents see. */
   attributes?: string[]
+  /** The channel does not ask for a rating after the end. */
+  rating?: false
 }
 
 /** The context of every conversation: its status, and the request that agents see, derive from it. */

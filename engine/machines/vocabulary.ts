@@ -6,6 +6,7 @@ import type { ConversationContext } from './context.ts'
 /** Events that move no machine: a sign of life, and those that `core/desk.ts` handles. */
 type Outside =
   | 'session.active'
+  | 'session.rated'
   | 'agent.transferred'
   | 'agent.noted'
   | 'agent.tagged'

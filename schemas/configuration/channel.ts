@@ -136,6 +136,8 @@ export const channel = z.object({
   duringHours: response.optional(),
   outsideHours: response.optional(),
   timeouts: timeouts.optional(),
+  /** Whether customers are asked to rate a conversation after its end; absent: yes. */
+  rating: z.boolean().optional(),
   /** How long an ended conversation is kept after its last record, before it is erased; `null`: for ever. */
   retention: durationUpTo(retentionDaysMax).nullable().optional(),
   /** Claims of the customer's JWT, and attributes that the page sends, which agents see. */

@@ -45,6 +45,8 @@ export const payloads = {
   'session.identified': z.object({ customer: visible('hidden', customer) }),
   'session.ended': z.object({}),
   'session.active': z.object({}),
+  // After the end, once.
+  'session.rated': z.object({ score: visible('shown', z.number()), text: z.string().optional() }),
   'agent.accepted': z.object({
     agent,
     request: visible('shown', z.int().optional()),
@@ -102,6 +104,7 @@ export const customerEvents = {
   details: 'session.details',
   option: 'session.option',
   end: 'session.ended',
+  rate: 'session.rated',
 } as const satisfies Record<string, EventType>
 export type Payload<T extends EventType> = z.infer<(typeof payloads)[T]>
 export type Details = Payload<'session.details'>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { customerAttribute, requestCustomer, visitedPage } from './customer.ts'
-import { hours, knownAgent, releaseReasons, requestActions } from './record.ts'
+import { hours, knownAgent, rating, releaseReasons, requestActions } from './record.ts'
 
 const request = z.object({
   workspace: z.string(),
@@ -28,6 +28,8 @@ const request = z.object({
   tags: z.array(z.string()).optional(),
   /** Since when the customer waits for the agent’s answer, once the agent was reminded of it. */
   unattendedSince: z.string().optional(),
+  /** After the end, once the customer has rated the conversation. */
+  rating: rating.optional(),
 })
 
 /** The notification on `frontdesk.workspace.<workspace>.request.<action>`. */

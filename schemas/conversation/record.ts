@@ -72,6 +72,7 @@ export const requestActions = [
   'transferred',
   'offered',
   'noted',
+  'rated',
 ] as const
 export type RequestAction = (typeof requestActions)[number]
 
@@ -112,6 +113,10 @@ export const botTurn = z.object({
   details: z.record(z.string(), z.string()),
 })
 export type BotTurn = z.infer<typeof botTurn>
+
+/** How the customer found the conversation after its end: from 1, the worst, to 5. */
+export const rating = z.object({ score: z.int().min(1).max(5), text: z.string().optional() })
+export type Rating = z.infer<typeof rating>
 
 /** Why an event was refused; the codes are stable, the messages are for people and may change. */
 export const rejectionCodes = [
@@ -163,6 +168,7 @@ export const record = z.object({
   requests: z.array(requestChange).optional(),
   rejected: rejection.optional(),
   bot: botTurn.optional(),
+  rating: rating.optional(),
   /** The durable state: internal to the engine. */
   state: z.looseObject({}),
 })

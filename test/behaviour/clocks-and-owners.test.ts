@@ -417,6 +417,8 @@ describe('a waiting request', () => {
     const story = given().when(started(), withId('need', wrote('help')))
     for (let n = 0; n < 100; n++) story.when(held(n % 2 === 0))
     story.when(withId('need', wrote('help'))).thenNothing()
+    story.when(withId('again', held(true)), held(false), withId('again', held(true)))
+    expect(story.last.event.id).not.toBe('again')
   })
 
   it('overflows to another workspace with its place', () => {
@@ -501,6 +503,7 @@ describe('a record of an earlier version is decided again as it was stored', () 
     const { known } = story
     decidedAgain(story.when(moved('night')), known, (state, digest) => {
       state.recent += digest
+      delete state.routed
       delete state.desk?.movedAt
     })
   })

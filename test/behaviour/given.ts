@@ -393,6 +393,8 @@ export const loggedIn = (customer: Customer) => event('session.identified', { cu
 /** The customer types. */
 export const typed = () => event('session.active', {})
 export const left = () => event('session.ended', {})
+export const rated = (score: number, text?: string) =>
+  event('session.rated', { score, ...(text !== undefined && { text }) })
 export const accepted = (id: string, name?: string, request?: number) =>
   event('agent.accepted', {
     agent: { id, ...(name !== undefined && { name }) },

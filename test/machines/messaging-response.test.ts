@@ -97,6 +97,7 @@ describe('the machine', () => {
     const types = new Set<string>(eventsOfAllTypes.map(({ type }) => type))
     expect(Object.keys(payloads).filter((type) => !types.has(type))).toEqual([
       'session.active',
+      'session.rated',
       // The agents' side.
       'agent.transferred',
       'agent.noted',

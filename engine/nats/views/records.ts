@@ -1,4 +1,5 @@
 import type { ConversationRecord } from '../../../schemas/conversation/record.ts'
+import { asksRating } from '../../core/rating.ts'
 import { detailsIn, readRecord } from '../../core/record.ts'
 import type { RoleConnection } from '../connect.ts'
 import { directGet, directGetLast } from '../direct-get.ts'
@@ -8,6 +9,8 @@ import { streams, subjects } from '../topology.ts'
 export interface PublicRecord extends Omit<ConversationRecord, 'state'> {
   /** Once a form was filled in: the customer's details as they are known since, by field id. */
   details?: Record<string, string>
+  /** With the end: the customer may rate the conversation. */
+  asksRating?: true
 }
 
 /** A record with its sequence in the stream; `null` for a message that is not a record. */
@@ -42,7 +45,8 @@ export function publicRecord(body: string): PublicRecord | null {
   if (!read) return null
   const { state: _, ...record } = read
   const details = detailsIn(read)
-  return { ...record, ...(details && { details }) }
+  const asks = record.status?.state === 'ended' && asksRating(read.state)
+  return { ...record, ...(details && { details }), ...(asks && { asksRating: true as const }) }
 }
 
 /** Whether this record says that its conversation was erased: everything before it is gone. */
