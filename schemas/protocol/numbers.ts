@@ -49,11 +49,19 @@ export interface ChannelNumbers extends MeasureNumbers {
   channel: string
 }
 
+/** How customers rated conversations after their end, from 1 to 5. */
+export interface RatingNumbers {
+  count: number
+  average: number
+}
+
 export interface NumbersAnswer {
   /** One for each workspace, channel and measure; the most frequent first. */
   channels: ChannelNumbers[]
   /** The same over all channels of the answer. */
   totals: MeasureNumbers[]
+  /** One for each workspace and channel with a rating; the most frequent first. */
+  ratings: (RatingNumbers & { workspace: string; channel: string })[]
   /** The time zones of `channels`: hours and days are on the clock of each channel. */
   timeZones: string[]
   /** The beginning of the count, where there were too many records: ISO 8601. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Attributes } from '../conversation/customer.ts'
 import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
-import type { Message, Rejection, Status } from '../conversation/record.ts'
+import type { Message, Rating, Rejection, Status } from '../conversation/record.ts'
 import {
   answerLengthMax,
   attributeLengthMax,
@@ -39,6 +39,7 @@ const frameFields = {
       ),
   },
   option: { option: shortText(labelLengthMax) },
+  rate: { score: z.int().min(1).max(5), text: shortText(textLengthMax).optional() },
 }
 type FrameFields<F extends EventFrameType> = F extends keyof typeof frameFields
   ? (typeof frameFields)[F]
@@ -148,6 +149,10 @@ export interface RecordFrame {
   /** Once a form was filled in: the customer's details as they are known since, by field id. */
   details?: Record<string, string>
   clientId?: string
+  /** With the end: the customer may rate the conversation. */
+  asksRating?: true
+  /** The customer has rated the conversation. */
+  rating?: Rating
 }
 
 /** Without `agent`, which only agents' events are rejected with. */

@@ -449,6 +449,7 @@ function exampleNumbers(): NumbersAnswer {
       all(Number(part)).map((numbers) => ({ workspace: `${workspace}`, channel: `${channel}`, ...numbers })),
     ),
     totals: all(7),
+    ratings: [],
     timeZones: ['Europe/Paris'],
   }
 }

@@ -68,19 +68,21 @@ test('as CSV: a line for each channel and measure, and all its hours and days', 
   const { status, type, text } = await get('days=2&workspace=help', await ann(), '/v1/numbers.csv')
   expect([status, type]).toEqual([200, 'text/csv; charset=utf-8'])
   const [head, ...lines] = text.trimEnd().split('\r\n')
-  expect(head).toBe('workspace,channel,measure,by,period,count,median_seconds,p90_seconds')
+  expect(head).toBe('workspace,channel,measure,by,period,count,median_seconds,p90_seconds,average_score')
   expect(lines).toHaveLength(12)
-  expect(lines[0]).toMatch(/^help,help,accept,total,,1,[\d.]+,[\d.]+$/)
+  expect(lines[0]).toMatch(/^help,help,accept,total,,1,[\d.]+,[\d.]+,$/)
   expect(lines[2]).toMatch(/^help,help,accept,day,\d{4}-\d\d-\d\d,1,/)
   expect(lines[6]).toMatch(/^,,accept,total,,1,/)
 })
 
-test('a CSV has seconds', () => {
+test('a CSV has seconds, and ratings', () => {
   const times = { count: 2, median: 1500, p90: 60_000 }
   const numbers = { name: 'wait' as const, ...times, hours: [{ hour: 9, ...times }], days: [] }
   const channels = [{ workspace: 'main', channel: 'web', ...numbers }]
-  expect(numbersCsv({ channels, totals: [], timeZones: [] }).split('\r\n').slice(1, -1)).toEqual([
-    'main,web,wait,total,,2,1.5,60',
-    'main,web,wait,hour,9,2,1.5,60',
+  const ratings = [{ workspace: 'main', channel: 'web', count: 3, average: 4.33 }]
+  expect(numbersCsv({ channels, totals: [], ratings, timeZones: [] }).split('\r\n').slice(1, -1)).toEqual([
+    'main,web,wait,total,,2,1.5,60,',
+    'main,web,wait,hour,9,2,1.5,60,',
+    'main,web,rating,total,,3,,,4.33',
   ])
 })

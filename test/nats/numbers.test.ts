@@ -180,3 +180,17 @@ test.each([
 ])('not by an invalid question: %s', async (field, question) => {
   expect(await ask<object>(question)).toEqual({ code: 'invalid', message: expect.stringContaining(field) })
 })
+
+test('ratings are counted by workspace and channel, with their average', async () => {
+  const end: [string, object] = ['agent.ended', { agent: ann }]
+  for (const [n, score] of [5, 4, 4].entries()) {
+    await queue(`r${n}`, 'rated')
+    await say(`r${n}`, accept, end, ['session.rated', { score }])
+  }
+  const { ratings, totals } = await answerOnce(
+    {},
+    ({ ratings }) => ratings.find(({ channel }) => channel === 'rated')?.count === 3,
+  )
+  expect(ratings).toEqual([{ workspace: 'main', channel: 'rated', count: 3, average: 4.33 }])
+  expect(totals.map(({ name }) => name)).not.toContain('rating')
+})

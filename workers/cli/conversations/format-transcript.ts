@@ -20,6 +20,15 @@ export function notesIn(records: PublicRecord[]): SaidNote[] {
   )
 }
 
+/** The customer's rating after the end, as a notice. */
+export function ratingIn(records: PublicRecord[]): SaidMessage[] {
+  return records.flatMap(({ at, event, rating }) => {
+    if (!rating) return []
+    const text = [`rated ${rating.score} of 5`, rating.text].filter(Boolean).join(': ')
+    return [{ at, id: event.id, author: { type: 'customer' as const }, type: 'notice' as const, text }]
+  })
+}
+
 /** The messages and, in their places, the notes. */
 export function saidAndNotedIn(records: PublicRecord[]): Said[] {
   return records.flatMap((record) => [...saidIn([record]), ...notesIn([record])])

@@ -24,6 +24,8 @@ there were, the median, and the 90th percentile. The page /numbers of the gatewa
   reply       from what the customer wrote, or the acceptance, until the agent's next message
   abandoned   how long customers had waited who ended the conversation meanwhile
 
+Then how many customers rated a conversation after its end in each channel, and the average score, from 1 to 5.
+
 Options:
   --days <n>  today and the days before it, each in the channel's own time zone, ${numbersDaysMax} at most. Default: 1
   --csv       all of them by workspace, channel, hour and day, as CSV
@@ -49,7 +51,13 @@ Examples:
       if (answer.cutAt) process.stderr.write(`too many records: counted since ${answer.cutAt}\n`)
       if (values.csv) process.stdout.write(numbersCsv(answer))
       else if (values.json) process.stdout.write(`${jsonText(answer)}\n`)
-      else for (const numbers of answer.totals) process.stdout.write(`${lineOf(numbers)}\n`)
+      else {
+        for (const numbers of answer.totals) process.stdout.write(`${lineOf(numbers)}\n`)
+        for (const { workspace, channel, count, average } of answer.ratings)
+          process.stdout.write(
+            `rating     ${`${count}`.padStart(7)} ${average.toFixed(2)} of 5  ${workspace} ${channel}\n`,
+          )
+      }
       return 0
     })
   },

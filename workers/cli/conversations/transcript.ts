@@ -2,7 +2,13 @@ import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { jsonText } from '../shell/json.ts'
-import { saidAndNotedIn, saidIn, transcriptAsMarkdown, transcriptAsText } from './format-transcript.ts'
+import {
+  ratingIn,
+  saidAndNotedIn,
+  saidIn,
+  transcriptAsMarkdown,
+  transcriptAsText,
+} from './format-transcript.ts'
 import { recordsOf } from './records-of.ts'
 
 export default command({
@@ -10,7 +16,8 @@ export default command({
 Usage: frontdesk transcript <conversation> [--json|--markdown]
 
 Prints the messages of a conversation, one per line: [time] Author: text. Exits with 1 if the conversation does not
-exist or was erased. Agents' notes are left out, since a transcript may go to the customer.
+exist or was erased. Agents' notes are left out, since a transcript may go to the customer. The last line
+of text is the customer's rating, if there is one.
 
 Options:
   --json      print a list of the messages, as in the records, each with its time \`at\`
@@ -29,9 +36,10 @@ Example:
     const conversation = givenToken('conversation', positionals[0])
     const records = await withFrontdesk('transcript', (nats) => recordsOf(nats, conversation))
     const said = values.notes ? saidAndNotedIn(records) : saidIn(records)
+    const all = [...said, ...ratingIn(records)]
     if (values.json) process.stdout.write(`${jsonText(said, 2)}\n`)
-    else if (values.markdown) process.stdout.write(transcriptAsMarkdown(conversation, said))
-    else process.stdout.write(transcriptAsText(said))
+    else if (values.markdown) process.stdout.write(transcriptAsMarkdown(conversation, all))
+    else process.stdout.write(transcriptAsText(all))
     return 0
   },
 })

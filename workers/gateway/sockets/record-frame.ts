@@ -2,7 +2,7 @@ import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import type { Status } from '../../../schemas/conversation/record.ts'
 import type { RecordFrame } from '../../../schemas/protocol/widget.ts'
 
-type Shown = Pick<PublicRecord, 'at' | 'messages' | 'status' | 'details'>
+type Shown = Pick<PublicRecord, 'at' | 'messages' | 'status' | 'details' | 'asksRating' | 'rating'>
 
 /** The frame of a record that was not rejected; nothing where the record holds nothing to show. */
 export function recordFrame(
@@ -10,14 +10,14 @@ export function recordFrame(
   sequence: number,
   clientId: string | undefined,
 ): (RecordFrame & { status?: Status }) | undefined {
-  const { messages, status, details } = record
-  if (!messages && !status && !details && clientId === undefined) return undefined
+  const { messages, status, details, rating } = record
+  if (!messages && !status && !details && !rating && clientId === undefined) return undefined
   return frameOf(record, sequence, clientId)
 }
 
 /** As `recordFrame`, also for a record that holds nothing to show. */
 export function frameOf(
-  { at, messages, status, details }: Shown,
+  { at, messages, status, details, asksRating, rating }: Shown,
   sequence: number,
   clientId?: string,
 ): RecordFrame & { status?: Status } {
@@ -29,5 +29,7 @@ export function frameOf(
     ...(status && { status }),
     ...(details && { details }),
     ...(clientId !== undefined && { clientId }),
+    ...(asksRating && { asksRating }),
+    ...(rating && { rating }),
   }
 }

@@ -5,6 +5,7 @@ import type {
   MeasureName,
   MeasureNumbers,
   NumbersAnswer,
+  RatingNumbers,
 } from '../../../schemas/protocol/numbers.ts'
 import { gatewayUrl } from '../base/ask.ts'
 import { banner } from '../base/banner.ts'
@@ -76,7 +77,7 @@ class NumbersView extends Part {
     return html`
       ${progress ? loading(words.progress(progress.read, progress.of)) : nothing}
       ${
-        totals.length === 0
+        totals.length + answer.ratings.length === 0
           ? progress
             ? nothing
             : empty(words.empty, words.emptyMore)
@@ -168,12 +169,14 @@ function dayBars({ days }: MeasureNumbers, count: number): Bar[] {
 }
 
 /** The median of each measure, and how many gave up. */
-function byChannel({ channels }: NumbersAnswer) {
+function byChannel({ channels, ratings }: NumbersAnswer) {
   const rows = new Map<string, Map<MeasureName, MeasuredTimes>>()
   for (const { workspace, channel, name, ...times } of channels) {
     const key = `${workspace} ${channel}`
     rows.set(key, (rows.get(key) ?? new Map()).set(name, times))
   }
+  for (const { workspace, channel } of ratings)
+    if (!rows.has(`${workspace} ${channel}`)) rows.set(`${workspace} ${channel}`, new Map())
   const [accept, wait, firstReply, reply, abandoned] = measures.map((name) => words.names[name])
   return html`
     <section class="section">
@@ -187,6 +190,7 @@ function byChannel({ channels }: NumbersAnswer) {
           `${firstReply}`,
           { text: `${reply}`, wide: true },
           `${abandoned}`,
+          words.rating,
         ],
         [...rows].sort().map(([key, times]) => {
           const [workspace, channel] = key.split(' ')
@@ -199,12 +203,20 @@ function byChannel({ channels }: NumbersAnswer) {
               <th scope="row">${channel}${channel === workspace ? nothing : html`<span class="sub">${workspace}</span>`}</th>
               ${cell('accept')} ${cell('wait', true)} ${cell('firstReply')} ${cell('reply', true)}
               <td class="length">${(times.get('abandoned')?.count ?? 0).toLocaleString(locale)}</td>
+              <td class="length">${ratingText(ratings.find((one) => one.workspace === workspace && one.channel === channel))}</td>
             </tr>
           `
         }),
       )}
     </section>
   `
+}
+
+/** The average, and how many. */
+function ratingText(rating: RatingNumbers | undefined): string {
+  if (!rating) return '–'
+  const average = rating.average.toLocaleString(locale, { maximumFractionDigits: 1 })
+  return `${average} (${rating.count.toLocaleString(locale)})`
 }
 
 function momentOf(instant: string): string {

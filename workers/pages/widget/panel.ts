@@ -4,6 +4,7 @@ import { textLengthMax } from '../../../schemas/limits.ts'
 import { isComposing } from '../base/keys.ts'
 import { detailsForm } from './details-form.ts'
 import { icon } from './icons.ts'
+import { rating } from './rating.ts'
 import type { WidgetView } from './view.ts'
 import { counted } from './widget-words.ts'
 
@@ -59,6 +60,7 @@ function panel(view: WidgetView): TemplateResult {
         isOver && !isRefused
           ? html`<div class="over">
               ${lines.at(-1)?.type === 'notice' ? nothing : html`<p>${words.ended}</p>`}
+              ${rating(view)}
               <button class="wide" @click=${actions.startAnew}>${words.startAnew}</button>
             </div>`
           : nothing

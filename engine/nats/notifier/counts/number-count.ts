@@ -12,6 +12,7 @@ import {
 } from '../../../../schemas/protocol/numbers.ts'
 import { TimeZone } from '../../../../schemas/time-zone.ts'
 import { scheduleOf } from '../../../core/configuration.ts'
+import { contextOf, isRunning } from '../../../core/conversation.ts'
 import { ConfiguredHours } from '../../../core/hours/configured-hours.ts'
 import type { ZonedHours } from '../../../core/hours/opening-hours.ts'
 import { readDocument } from '../../../core/read-document.ts'
@@ -20,7 +21,7 @@ import { Bucket } from '../../bucket.ts'
 import type { Nats } from '../../connect.ts'
 import { subjects } from '../../topology.ts'
 import { type Measure, type MeasuredPast, measure } from './measures.ts'
-import { dayOfHour, hoursPerDay, numbersOf, type Sample } from './numbers-of.ts'
+import { dayOfHour, hoursPerDay, numbersOf, ratingNumbers, type Sample } from './numbers-of.ts'
 import { RecordCount } from './record-count.ts'
 
 /** The most times that are kept: the latest. */
@@ -30,8 +31,9 @@ const keptMs = (numbersDaysMax + 1) * hoursPerDay * hourMs
 
 type NumbersQuestion = z.infer<typeof numbersQuestion>
 
-/** The times of one measure at one channel of a workspace. */
-interface Series extends Pick<Measure, 'name' | 'workspace' | 'channel'> {
+/** The times of one measure, or the ratings with their score as `ms`, at one channel of a workspace. */
+interface Series extends Pick<Measure, 'workspace' | 'channel'> {
+  name: MeasureName | 'rating'
   samples: Sample[]
 }
 
@@ -76,6 +78,7 @@ export class NumberCount extends RecordCount {
     const { since, until, days, workspaces } = question
     const [from, to] = [since ? Date.parse(since) : 0, until ? Date.parse(until) : Number.POSITIVE_INFINITY]
     const channels: NumbersAnswer['channels'] = []
+    const ratings: NumbersAnswer['ratings'] = []
     const timeZones = new Set<string>()
     const totals = new Map<MeasureName, Sample[]>()
     for (const { workspace, channel, name, samples } of this.#series.values()) {
@@ -84,12 +87,17 @@ export class NumberCount extends RecordCount {
       const firstDay = since === undefined ? dayOfHour(localHour(now, zone)) - days + 1 : 0
       const asked = samples.filter(({ at, hour }) => at >= from && at < to && dayOfHour(hour) >= firstDay)
       if (asked.length === 0) continue
+      if (name === 'rating') {
+        ratings.push({ workspace, channel, ...ratingNumbers(asked) })
+        continue
+      }
       channels.push({ workspace, channel, ...numbersOf(name, asked) })
       timeZones.add(zone.name)
       totals.set(name, (totals.get(name) ?? []).concat(asked))
       await nextTurn()
     }
     channels.sort((a, b) => b.count - a.count)
+    ratings.sort((a, b) => b.count - a.count)
     const total: MeasureNumbers[] = []
     for (const name of measureNames) {
       const samples = totals.get(name)
@@ -101,6 +109,7 @@ export class NumberCount extends RecordCount {
     return {
       channels,
       totals: total,
+      ratings,
       timeZones: [...timeZones].sort(),
       ...(cutAt > this.beginningOf(question, now) && { cutAt: new Date(cutAt).toISOString() }),
       ...(progress && { progress }),
@@ -141,6 +150,11 @@ export class NumberCount extends RecordCount {
     if (past) this.#past.set(conversation, past)
     else this.#past.delete(conversation)
     for (const measured of measures) this.#add(measured, conversation)
+    if (record.rating && isRunning(record.state)) {
+      const { workspace, channel } = contextOf(record.state.snapshot).pinned
+      const rated = { at: Date.parse(record.at), ms: record.rating.score, workspace, channel }
+      this.#add({ name: 'rating', ...rated }, conversation)
+    }
     return true
   }
 
@@ -158,7 +172,10 @@ export class NumberCount extends RecordCount {
     this.#trimmedTo = 0
   }
 
-  #add({ name, at, ms, workspace, channel }: Measure, conversation: string): void {
+  #add(
+    { name, at, ms, workspace, channel }: Omit<Measure, 'name'> & Pick<Series, 'name'>,
+    conversation: string,
+  ): void {
     const key = `${workspace} ${channel} ${name}`
     const series = this.#series.get(key) ?? { name, workspace, channel, samples: [] }
     this.#series.set(key, series)

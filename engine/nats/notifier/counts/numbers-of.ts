@@ -1,4 +1,9 @@
-import type { MeasuredTimes, MeasureName, MeasureNumbers } from '../../../../schemas/protocol/numbers.ts'
+import type {
+  MeasuredTimes,
+  MeasureName,
+  MeasureNumbers,
+  RatingNumbers,
+} from '../../../../schemas/protocol/numbers.ts'
 
 export const hoursPerDay = 24
 const dayMs = hoursPerDay * 3_600_000
@@ -28,6 +33,12 @@ export function numbersOf(name: MeasureName, samples: readonly Sample[]): Measur
     hours: hours.map(([hour, times]) => ({ hour, ...times })),
     days: days.map(([day, times]) => ({ day: new Date(day * dayMs).toISOString().slice(0, 10), ...times })),
   }
+}
+
+/** The numbers of at least one rating. */
+export function ratingNumbers(samples: readonly Sample[]): RatingNumbers {
+  const sum = samples.reduce((total, { ms: score }) => total + score, 0)
+  return { count: samples.length, average: Math.round((100 * sum) / samples.length) / 100 }
 }
 
 function timesBy(samples: readonly Sample[], keyOf: (sample: Sample) => number): [number, MeasuredTimes][] {

@@ -1,5 +1,6 @@
 import { html } from 'lit'
 import { property } from 'lit/decorators.js'
+import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import { gatewaySocketUrl, gatewayUrl } from '../../base/ask.ts'
 import '../../base/copy-button.ts'
@@ -44,7 +45,7 @@ class AdminChannelSettings extends Part {
         )}
         ${text('workspace', words.workspace, words.workspaceHint, this.workspace)}
         ${text('locale', words.locale, words.localeHint, words.localePlaceholder)}
-        ${this.#retention()}
+        ${this.#retention()} ${this.#rating()}
       </div>
       <section class="section form" aria-labelledby="embed-title">
         <h2 id="embed-title">${words.embed}</h2>
@@ -61,6 +62,22 @@ class AdminChannelSettings extends Part {
         </p>
         <p class="hint">${words.embedOrigins(new URL(gatewayUrl('/')).origin, new URL(gatewaySocketUrl('/')).origin)}</p>
       </section>
+    `
+  }
+
+  #rating() {
+    const { editing, document } = this
+    const toggle = ({ target }: Event) =>
+      editing.edit(['rating'], (target as HTMLInputElement).checked ? undefined : false)
+    return html`
+      <div class="row plain" id=${fieldId(['rating'])} tabindex="-1">
+        <label class="check">
+          <input type="checkbox" .checked=${live(document.rating !== false)} @change=${toggle}>
+          ${words.rating}
+        </label>
+        <p class="hint">${words.ratingHint}</p>
+        ${fieldError(editing, ['rating'])}
+      </div>
     `
   }
 

@@ -17,6 +17,7 @@ export function customerPane(desk: Desk, id: string, now: number, tag: (tags: st
   if (!request || !conversation || conversation.isErased) return nothing
   const { customer, page, queuedAt, opensAt, hours, channel, locale } = request
   const labels = fieldLabels(conversation)
+  const rating = conversation.rating ?? request.rating
   const presence = desk.presence.get(id)
   const isOpen = !['over', 'unknown'].includes(standing(desk, id))
   const tags = tagsOf(request, conversation)
@@ -38,6 +39,7 @@ export function customerPane(desk: Desk, id: string, now: number, tag: (tags: st
       ${fact(words.externalId, customer.externalId)}
       ${Object.entries(request.details ?? {}).map(([id, answer]) => fact(labels.get(id) ?? id, answer))}
       ${page ? visitedPage(page) : nothing}
+      ${rating ? fact(words.rating, [words.ratingOf(rating.score), rating.text].filter(Boolean).join(': ')) : nothing}
       ${fact(words.locale, languageName(locale))} ${fact(words.channel, channel)}
       ${fact(words.waitingSince, queuedAt && dateAndTimeOf(queuedAt))}
       ${hours === 'outside' ? fact(words.opensAt, opensAt && dateAndTimeOf(opensAt)) : nothing}

@@ -1,7 +1,7 @@
 import type { Agent } from '../../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import type { CustomerPresence, Team } from '../../../../schemas/conversation/presence.ts'
-import type { Message, Status } from '../../../../schemas/conversation/record.ts'
+import type { Message, Rating, Status } from '../../../../schemas/conversation/record.ts'
 import type { AgentEvent, SavedReply } from '../../../../schemas/protocol/desk.ts'
 
 /** The state of an agent's desk. It is immutable: each function returns the next state. */
@@ -44,6 +44,8 @@ export interface DeskConversation {
   seen: number | null
   /** The customer counts as typing until then, in epoch milliseconds. */
   typingUntil: number
+  /** How the customer rated it after its end. */
+  rating?: Rating
   /** Why the agent's last action was refused. */
   refusal: DeskRefusal | null
   /** The colleague who took it over from this agent. */

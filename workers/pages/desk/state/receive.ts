@@ -121,7 +121,17 @@ function eraseConversation(desk: Desk, id: string): Desk {
 type DeskRecordFrame = Extract<DeskGatewayFrame, { type: 'record' }>
 
 function addRecord(desk: Desk, frame: DeskRecordFrame): Desk {
-  const { conversation: id, sequence, at, messages = [], notes = [], status, clientId, requests } = frame
+  const {
+    conversation: id,
+    sequence,
+    at,
+    messages = [],
+    notes = [],
+    status,
+    clientId,
+    requests,
+    rating,
+  } = frame
   const known = desk.conversations.get(id)
   if (!known || sequence <= known.last) return desk
   const arrived = new Set([clientId, ...messages.map((message) => message.clientId)])
@@ -142,6 +152,7 @@ function addRecord(desk: Desk, frame: DeskRecordFrame): Desk {
     pending: known.pending.filter((pending) => !isAnswered(pending)),
     ...(status && { status }),
     ...(hasCustomer && { typingUntil: 0 }),
+    ...(rating && { rating }),
   })
   const tagged = known.pending.find(({ event }) => event.clientId === clientId)?.event
   const retagged = tagged?.type === 'tag' ? applyTags(next, id, tagged.tags) : next

@@ -43,6 +43,8 @@ export interface ShownConversation {
   options: string[]
   /** The customer's place in the queue, while they wait and it is known. */
   place: { position: number; waitSeconds?: number | undefined } | undefined
+  /** When the conversation ended, if it may be rated; `given` once it was. */
+  rating: string | undefined
   /** The agent who is typing. */
   typing: { name?: string | undefined } | undefined
 }
@@ -57,6 +59,7 @@ export const nothingShown: ShownConversation = {
   limit: 0,
   options: [],
   place: undefined,
+  rating: undefined,
   typing: undefined,
 }
 
@@ -81,6 +84,7 @@ export function fold(before: ShownConversation, frame: GatewayFrame): ShownConve
         fieldErrors: isAsked ? before.fieldErrors : {},
         options: said ? (said.options ?? []) : before.options,
         place: status?.state === 'queued' ? before.place : undefined,
+        rating: frame.rating ? 'given' : frame.asksRating ? at : before.rating,
         typing: messages.length > 0 ? undefined : before.typing,
       }
     }

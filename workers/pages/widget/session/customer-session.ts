@@ -137,7 +137,7 @@ export class CustomerSession {
       return
     }
     this.conversation = send(this.conversation, event, new Date().toISOString())
-    if (this.conversation.status?.state === 'ended') this.startAnew()
+    if (this.conversation.status?.state === 'ended' && event.type !== 'rate') this.startAnew()
     else this.#connection?.deliver(event)
   }
 

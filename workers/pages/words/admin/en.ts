@@ -59,6 +59,9 @@ export const admin = {
   locale: 'Language',
   localeHint: 'For customers whose language is not known, as a language tag: en, fr, fr-CA.',
   localePlaceholder: 'The customer’s',
+  rating: 'Ask for a rating',
+  ratingHint:
+    'After the end of a conversation with an agent, the customer may rate it once, from 1 to 5, within seven days.',
   retention: 'Erase ended conversations',
   retentionHint:
     'This long after the last that happened in them, also those that have ended already. Erased is for good: texts, details and the customer’s name.',
@@ -290,6 +293,7 @@ export const admin = {
     type: 'Type',
     workspace: 'Workspace',
     locale: 'Language',
+    rating: 'Ask for a rating',
     retention: 'Erase ended conversations',
     schedule: 'Schedule',
     customerDetails: 'Customer details',

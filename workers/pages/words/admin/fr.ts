@@ -62,6 +62,9 @@ export const admin: typeof english = {
   locale: 'Langue',
   localeHint: 'Pour les clients dont la langue est inconnue, comme étiquette de langue\u00a0: en, fr, fr-CA.',
   localePlaceholder: 'Celle du client',
+  rating: 'Demander une note',
+  ratingHint:
+    'Après la fin d’une conversation avec un agent, le client peut la noter une fois, de 1 à 5, pendant sept jours.',
   retention: 'Effacer les conversations terminées',
   retentionHint:
     'Après ce délai depuis le dernier événement, y compris celles qui sont déjà terminées. L’effacement est définitif\u00a0: textes, informations et nom du client.',
@@ -300,6 +303,7 @@ export const admin: typeof english = {
     type: 'Type',
     workspace: 'Espace de travail',
     locale: 'Langue',
+    rating: 'Demander une note',
     retention: 'Effacer les conversations terminées',
     schedule: 'Horaire',
     customerDetails: 'Informations demandées',

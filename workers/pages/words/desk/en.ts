@@ -68,6 +68,8 @@ export const desk = {
   verified: 'Verified',
   verifiedMore: 'This customer has logged in with the company',
   externalId: 'Customer number',
+  rating: 'Rating',
+  ratingOf: (score: number) => `${score} of 5`,
   page: 'Page',
   locale: 'Language',
   channel: 'Channel',

@@ -66,6 +66,8 @@ export const desk: typeof english.desk = {
   verified: 'Vérifié',
   verifiedMore: 'Ce client s’est identifié auprès de l’entreprise',
   externalId: 'Numéro de client',
+  rating: 'Note',
+  ratingOf: (score: number) => `${score} sur 5`,
   waitingSince: 'Demandé',
   page: 'Page',
   locale: 'Langue',

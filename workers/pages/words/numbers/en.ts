@@ -55,6 +55,8 @@ export const numbers = {
   p90: '9 of 10 within',
   count: 'How many',
   byChannel: 'By channel',
-  byChannelMore: 'The medians, and how many gave up.',
+  byChannelMore:
+    'The medians, how many gave up, and how customers rated their conversations, of 5 (how many).',
+  rating: 'Rating',
   channel: 'Channel',
 }

@@ -50,6 +50,7 @@ export const numbers: typeof english = {
   p90: '9 sur 10 en',
   count: 'Combien',
   byChannel: 'Par canal',
-  byChannelMore: 'Les médianes, et le nombre d’abandons.',
+  byChannelMore: 'Les médianes, les abandons et les notes des clients, sur 5 (nombre d’avis).',
+  rating: 'Note',
   channel: 'Canal',
 }

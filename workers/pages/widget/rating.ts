@@ -1,0 +1,30 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { ratedWithinMs, textLengthMax } from '../../../schemas/limits.ts'
+import type { WidgetView } from './view.ts'
+
+/** The question how an ended conversation was, or the thanks for the answer. */
+export function rating({ words, session }: WidgetView): TemplateResult | typeof nothing {
+  const { rating, sent } = session.conversation
+  if (rating === 'given' || sent.some(({ event }) => event.type === 'rate'))
+    return html`<p role="status">${words.rated}</p>`
+  if (!rating || Date.now() - Date.parse(rating) > ratedWithinMs) return nothing
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const fields = new FormData(event.target as HTMLFormElement)
+    const text = `${fields.get('text')}`.trim()
+    session.deliver({ type: 'rate', score: Number(fields.get('score')), ...(text && { text }) })
+  }
+  return html`<form part="rating" @submit=${submit}>
+    <fieldset>
+      <legend>${words.rate}</legend>
+      ${[1, 2, 3, 4, 5].map((score) => {
+        const name = words[`score${score}` as 'score1']
+        return html`<input type="radio" name="score" value=${score} title=${name} aria-label=${name} required>`
+      })}
+    </fieldset>
+    <div class="more">
+      <label>${words.rateMore}<input name="text" maxlength=${textLengthMax}></label>
+      <button class="wide">${words.send}</button>
+    </div>
+  </form>`
+}
