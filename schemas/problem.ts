@@ -132,6 +132,17 @@ const messages = {
   spans_days: ({ from, to }: { from: string; to: string }) =>
     `spans several days, from ${from} to ${to}; it was split by day at midnight and is open all through: if hours of ` +
     'each day were meant, correct it',
+  not_ics: () => 'is not an iCalendar file: it must have a line BEGIN:VCALENDAR',
+  no_events: () => 'has no event: no line BEGIN:VEVENT',
+  /** The reason is the parser's. */
+  not_an_event: ({ reason }: Reason) => `is not a valid event: ${reason}`,
+  not_whole_days: ({ from, to }: { from: string; to: string }) =>
+    `is not whole days, but from ${from} to ${to}: left out; add it with its open hours by hand`,
+  event_cancelled: () => 'is cancelled: left out',
+  rule_expanded: ({ from, to, count }: { from: number; to: number; count: number }) =>
+    `comes back on dates that differ from year to year: it became its ${count} dates from ${from} to ${to}; import it again before then`,
+  rule_not_supported: ({ rule }: { rule: string }) => `has a rule that is not supported: ${rule}`,
+  rule_too_long: ({ max }: Limit) => `has a rule of more than ${max} dates up to then`,
   // A what-if.
   no_timer: ({ index }: { index: number }) => `events.${index}: no timer runs`,
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Bot, BotKind } from '../configuration/bot.ts'
 import type { ChannelText } from '../configuration/channel-texts.ts'
 import { documentBytesMax } from '../configuration/document.ts'
-import type { Schedule } from '../configuration/schedule.ts'
+import type { Calendar, Schedule } from '../configuration/schedule.ts'
 import type { Call } from '../conversation/call.ts'
 import type { FormField } from '../conversation/record.ts'
 import { keyNameLengthMax, localeLengthMax, previewEventsMax } from '../limits.ts'
@@ -177,6 +177,24 @@ export interface ImportAnswer {
   warnings: ImportNote[]
   /** Schedules that cannot be imported. */
   refused: ImportNote[]
+}
+
+/** A file of iCalendar that is to become a calendar; `name`: the file's own name, for a calendar that says none. */
+export const icsQuestion = z.object({ ics: z.string(), name: z.string().optional() })
+
+/** A problem of an event of the file, by the line where the event begins, from 1. */
+export interface EventNote extends Problem {
+  line: number
+  /** The event's, if it has one. */
+  name?: string
+}
+
+export interface CalendarImport {
+  calendar: Calendar
+  /** Events that were left out, or may not be what was meant. */
+  notes: EventNote[]
+  /** Events that cannot be imported. */
+  refused: EventNote[]
 }
 
 export const newKey = z.object({

@@ -422,6 +422,46 @@ describe('config import', () => {
     expect(JSON.parse(hours.stdout)).toMatchObject({ open: false, nextOpen: '2026-06-08T16:00:00.000Z' })
   })
 
+  it('takes an iCalendar file, with warnings by its lines, under an id and a name', async () => {
+    const event = (...lines: string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT']
+    const ics = [
+      'BEGIN:VCALENDAR',
+      'X-WR-CALNAME:Holidays in France',
+      ...event('DTSTART;VALUE=DATE:20261225', 'SUMMARY:Noël', 'RRULE:FREQ=YEARLY'),
+      ...event('DTSTART:20261224T140000', 'DTEND:20261224T180000', 'SUMMARY:Eve'),
+      'END:VCALENDAR',
+    ]
+    const folder = await files({ 'fr.ics': ics.join('\r\n'), 'no.ics': 'no calendar' })
+    const noel = { name: 'Noël', startDate: '2026-12-25', endDate: '2026-12-25', yearly: true }
+    const dry = await run(['import', 'ics', 'fr.ics', '--dry-run', '--yaml'], folder)
+    expect(parse(dry.stdout)).toEqual({
+      kind: 'calendar',
+      id: 'holidays-in-france',
+      name: 'Holidays in France',
+      holidays: [noel],
+    })
+    expect(dry.stderr).toContain(
+      'frontdesk: warning: fr.ics:8: "Eve" is not whole days, but from 2026-12-24 14:00 to 2026-12-24 18:00: left out',
+    )
+    const id = uniqueId('c')
+    const named = ['--id', id, '--name', 'France']
+    expect((await run(['import', 'ics', 'fr.ics', ...named, '--dry-run'], folder)).stdout).toBe(
+      `calendar.${id} created\n`,
+    )
+    expect((await run(['import', 'ics', 'fr.ics', ...named], folder)).stdout).toBe(`calendar.${id} applied\n`)
+    expect(JSON.parse((await run(['get', 'calendar', id])).stdout)).toEqual({
+      id,
+      name: 'France',
+      holidays: [noel],
+    })
+    expect(await run(['import', 'ics', 'no.ics'], folder)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'frontdesk: no.ics: is not an iCalendar file: it must have a line BEGIN:VCALENDAR\n',
+    })
+    expect((await run(['import', 'zendesk-schedules', 'z.json', '--id', 'a'])).code).toBe(2)
+  })
+
   it('writes nothing where a schedule cannot be imported, and names it', async () => {
     const night = { id: 2, name: 'Night', time_zone: 'Atlantis', intervals: [] }
     const folder = await files({ 'z.json': { schedules: [...response.schedules, night] } })

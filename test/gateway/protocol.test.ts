@@ -31,6 +31,7 @@ const httpTypes: Record<string, [question: string | null, answer: string | null]
   'POST check-bot': ['z.input<typeof admin.botQuestion>', 'admin.CheckedBot'],
   'POST preview-bot': ['z.input<typeof admin.botPreviewQuestion>', 'admin.BotPreviewAnswer'],
   'POST draw-bot': ['z.input<typeof admin.botDrawingQuestion>', 'admin.BotDrawingAnswer'],
+  'POST import/ics': ['z.input<typeof admin.icsQuestion>', 'admin.CalendarImport'],
   'POST import/zendesk-schedules': [null, 'admin.ImportAnswer'],
   'GET keys': [null, '{ keys: admin.KeyAnswer[] }'],
   'POST keys': ['z.input<typeof admin.newKey>', 'admin.KeyAnswer & { secret: string }'],

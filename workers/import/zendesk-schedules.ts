@@ -12,6 +12,7 @@ import { type Invalid, invalidOf, type Problem, parse, problemAt, zodIssue } fro
 import type { ImportAnswer } from '../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
 import zones from './rails-zones.json' with { type: 'json' }
+import { slugOf } from './slug.ts'
 
 /**
  * Rails' names of time zones, which Zendesk uses, and the IANA zones that they mean: `ActiveSupport::TimeZone::MAPPING`
@@ -186,14 +187,4 @@ function idsFor(zendesk: readonly ({ id: string; name: string } | undefined)[]):
     ids[i] = token
   }
   return ids
-}
-
-function slugOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 64)
-    .replace(/^-|-$/g, '')
 }

@@ -1,18 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import { hasTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
-import { lineOf } from '../../../schemas/problem.ts'
-import type { ImportNote } from '../../../schemas/protocol/admin.ts'
-import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
+import { expandedYears } from '../../import/calendar-from-ics.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withRunning, withTopology } from '../shell/connect-to-running.ts'
 import { jsonText, yamlText } from '../shell/json.ts'
 import { warn } from '../shell/report.ts'
 import { changesBy, noConfiguration, type ReadConfiguration, referencesOf } from './changes.ts'
+import { type CalendarNaming, calendarIn, zendeskSchedulesIn } from './imported-documents.ts'
 import { readDocuments } from './read-documents.ts'
 import { readFiles } from './read-files.ts'
 
@@ -22,6 +20,7 @@ Usage: frontdesk config apply <file|folder> [--dry-run]
        frontdesk config get [kind] [id] [--yaml]
        frontdesk config delete <kind> <id> [--dry-run]
        frontdesk config import zendesk-schedules <file> [--dry-run [--yaml]]
+       frontdesk config import ics <file> [--id <id>] [--name <name>] [--dry-run [--yaml]]
 
 Manages channels, schedules, calendars, bots, workspaces and saved replies. A change takes effect for new
 conversations within a second. Kinds:
@@ -36,10 +35,14 @@ ${kinds.join(', ')}.
   get     print one document, or a list of them, as JSON
   delete  delete one document; a warning names the documents that refer to it, which work without it
   import  import schedules from a response of the Zendesk Schedules API
-          (GET /api/v2/business_hours/schedules.json)
+          (GET /api/v2/business_hours/schedules.json), or a calendar from an iCalendar file: each event of whole days
+          is a holiday, one with the same day each year a yearly one; a rule with other dates becomes those of
+          ${expandedYears} years, of which a warning tells, and an event of parts of days is left out with a warning
 
 Options:
-  --yaml      with get: print YAML instead of JSON; with import --dry-run: print the schedules as YAML
+  --id <id>, --name <name>
+              with import ics: the calendar's id and name, by default from the file's own name for itself
+  --yaml      with get: print YAML instead of JSON; with import --dry-run: print the documents as YAML
   --dry-run   write nothing: print each document that would be created, changed, unchanged or deleted, and below it
               the fields that would change
   -h, --help  show this help
@@ -49,14 +52,21 @@ Examples:
   npx frontdesk config get channel web
   npx frontdesk config delete schedule paris
 `,
-  options: { yaml: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
+  options: {
+    id: { type: 'string' },
+    name: { type: 'string' },
+    yaml: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  },
   environment: variablesOf.topology,
   async run({ values, positionals }) {
     const [action, ...rest] = positionals
-    const { yaml = false, 'dry-run': dryRun = false } = values
+    const { yaml = false, 'dry-run': dryRun = false, ...naming } = values
     if (dryRun && action === 'get') throw new UsageError('config get changes nothing: it takes no --dry-run')
     if (yaml && action !== 'get' && !(action === 'import' && dryRun))
       throw new UsageError('--yaml goes with config get, or with config import --dry-run')
+    if (Object.keys(naming).length > 0 && !(action === 'import' && rest[0] === 'ics'))
+      throw new UsageError('--id and --name go with config import ics')
     switch (action) {
       case 'apply':
         return apply(only(rest, 1, 1, 'config apply takes a file or a folder')[0] as string, dryRun)
@@ -69,9 +79,15 @@ Examples:
         return remove(kind as string, id as string, dryRun)
       }
       case 'import': {
-        const [from, file] = only(rest, 2, 2, 'config import takes zendesk-schedules and a file')
-        if (from !== 'zendesk-schedules') throw new UsageError(`config import knows no ${from}`)
-        return importZendesk(file as string, dryRun, yaml)
+        const [from = '', file = ''] = only(
+          rest,
+          2,
+          2,
+          'config import takes zendesk-schedules or ics, and a file',
+        )
+        if (from !== 'zendesk-schedules' && from !== 'ics')
+          throw new UsageError(`config import knows no ${from}`)
+        return importFrom(from, file, naming, { dryRun, yaml })
       }
       case undefined:
         throw new UsageError('config needs to be told what to do: apply, get, delete or import')
@@ -219,37 +235,19 @@ async function usersOf(configuration: ReadConfiguration, kind: Kind, id: string)
   return users
 }
 
-async function importZendesk(file: string, dryRun: boolean, yaml: boolean): Promise<number> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(error.code === 'ENOENT' ? `there is no file ${file}` : `${file}: ${error.message}`)
-  })
-  let response: unknown
-  try {
-    response = JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    throw new Error(`${file}: is not valid JSON: ${(error as Error).message}`, { cause: error })
+async function importFrom(
+  from: string,
+  file: string,
+  naming: CalendarNaming,
+  { dryRun, yaml }: { dryRun: boolean; yaml: boolean },
+): Promise<number> {
+  const documents = from === 'ics' ? [await calendarIn(file, naming)] : await zendeskSchedulesIn(file)
+  if (!yaml) await storeOrShow(documents, dryRun)
+  else {
+    const shown = documents.map(({ kind, document }) => ({ kind, ...document }))
+    await print(from === 'ics' ? shown[0] : shown, true)
   }
-  const imported = schedulesFromZendesk(response)
-  if (!imported.ok) throw new Error(lineOf(imported.error))
-  const { schedules, warnings, refused } = imported.value
-  if (refused.length > 0) throw new Error(refused.flatMap(notes).join('; '))
-  for (const warning of warnings.flatMap(notes)) warn(warning)
-  if (yaml)
-    await print(
-      schedules.map((schedule) => ({ kind: 'schedule', ...schedule })),
-      true,
-    )
-  else
-    await storeOrShow(
-      schedules.map((document): Document => ({ kind: 'schedule', document })),
-      dryRun,
-    )
   return 0
-}
-
-/** `schedule "Paris": schedules.0.time_zone: is missing` */
-function notes({ name = '', problems }: ImportNote): string[] {
-  return problems.map((found) => `schedule "${name}": ${lineOf(found)}`)
 }
 
 /** Reads the configuration as it is, and creates no streams where there are none. */

@@ -21,9 +21,11 @@ import {
   botPreviewQuestion,
   botQuestion,
   botTextBytesMax,
+  type CalendarImport,
   type CheckedBot,
   type HoursAnswer,
   hoursQuestion,
+  icsQuestion,
   importBytesMax,
   type PreviewAnswer,
   previewQuestion,
@@ -32,6 +34,7 @@ import { failure, type Result, success } from '../../../schemas/result.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { Unanswered } from '../../diagram/worker-thread.ts'
+import { calendarFromIcs } from '../../import/calendar-from-ics.ts'
 import { schedulesFromZendesk } from '../../import/zendesk-schedules.ts'
 import { invalid, refuse } from '../http/refuse.ts'
 import { BotReader } from './bot-reader.ts'
@@ -159,6 +162,15 @@ export function adminQuestionRoutes(
         socket.off('close', leave)
       }
     },
+  )
+
+  question(
+    '/import/ics',
+    // A line's end and a quotation mark take two bytes of JSON, another control character six.
+    2 * importBytesMax,
+    icsQuestion,
+    ({ ics, name = '' }): Result<CalendarImport, Invalid> =>
+      calendarFromIcs(ics, { otherwise: name, year: new Date().getFullYear() }),
   )
 
   fastify.post('/import/zendesk-schedules', { bodyLimit: importBytesMax }, async (request, reply) => {

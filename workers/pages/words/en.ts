@@ -105,6 +105,16 @@ export const problems: ProblemWords = {
   not_a_zendesk_zone: () => 'No time zone of Zendesk, such as “Paris”, nor one such as Europe/Paris',
   duplicate_id: () => 'Another schedule has the same id',
   never_opens: () => 'No hours: it never opens',
+  not_ics: () => 'No calendar file: it must have a line BEGIN:VCALENDAR',
+  no_events: () => 'It has no event',
+  not_an_event: ({ reason }) => `Not a valid event: ${reason}`,
+  not_whole_days: ({ from, to }) =>
+    `Not whole days, but from ${from} to ${to}: left out. Add it by hand, with its open hours`,
+  event_cancelled: () => 'Cancelled: left out',
+  rule_expanded: ({ from, to, count }) =>
+    `Its dates differ from year to year: it became ${count} dates from ${from} to ${to}. Import it again before then`,
+  rule_not_supported: ({ rule }) => `Its rule is not supported: ${rule}`,
+  rule_too_long: ({ max }) => `Its rule has more than ${max} dates`,
   spans_days: () =>
     'Runs over several days, and is open day and night. If hours of each day were meant, correct it once it is saved',
   no_timer: () => 'No timer runs here',

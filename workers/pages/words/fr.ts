@@ -107,6 +107,16 @@ export const problems: ProblemWords = {
     'Ni un fuseau horaire de Zendesk, comme «\u00a0Paris\u00a0», ni un fuseau comme Europe/Paris',
   duplicate_id: () => 'Un autre horaire a le même identifiant',
   never_opens: () => 'Aucune heure\u00a0: il n’ouvre jamais',
+  not_ics: () => 'Ce n’est pas un fichier de calendrier : il lui faut une ligne BEGIN:VCALENDAR',
+  no_events: () => 'Il n’a aucun événement',
+  not_an_event: ({ reason }) => `L’événement n’est pas valable : ${reason}`,
+  not_whole_days: ({ from, to }) =>
+    `Pas des jours entiers, mais de ${from} à ${to} : laissé de côté. Ajoutez-le à la main, avec ses heures d’ouverture`,
+  event_cancelled: () => 'Annulé : laissé de côté',
+  rule_expanded: ({ from, to, count }) =>
+    `Ses dates changent d’une année à l’autre : il est devenu ${count} dates de ${from} à ${to}. Importez-le de nouveau avant la fin`,
+  rule_not_supported: ({ rule }) => `Sa règle n’est pas prise en charge : ${rule}`,
+  rule_too_long: ({ max }) => `Sa règle a plus de ${max} dates`,
   spans_days: () =>
     'Dure plusieurs jours, jour et nuit. Si c’étaient les heures de chaque jour, corrigez-le une fois enregistré',
   no_timer: () => 'Aucun minuteur ne tourne ici',
