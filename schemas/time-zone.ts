@@ -4,6 +4,24 @@ import moment from 'moment-timezone'
 /** The release of the tz database that opening hours are told by, such as `2026f`: the newer of ours and the runtime's. */
 export const zoneDataVersion = newer(moment.tz.dataVersion, process.versions.tz)
 
+/** Our package's release, and when it was made; a test names what to do where a newer package is taken. */
+export const packagedRelease = { version: '2026f', at: Date.UTC(2026, 9, 29) }
+const yearMs = 366 * 86_400_000
+
+/** Whether the data is more than a year old: governments change their clocks several times a year. */
+export function isZoneDataOld(now: number): boolean {
+  const { version, at } = packagedRelease
+  // The name of another release tells its year.
+  const made = zoneDataVersion === version ? at : Date.UTC(Number(zoneDataVersion.slice(0, 4)), 11, 31)
+  return now - made > yearMs
+}
+
+/** A warning where the data is old; `undefined` where it is not. */
+export function zoneDataWarning(now: number): string | undefined {
+  if (!isZoneDataOld(now)) return undefined
+  return `the time zone data is of release ${zoneDataVersion}, more than a year old: update frontdesk, since opening hours may be an hour wrong in some zones`
+}
+
 /**
  * Our package's rules are taken within these instants: a runtime keeps the table that it was built with, and half a
  * dozen zones change each year. ICU's are taken outside: earlier ones change rarely, and our package ends in 2037.

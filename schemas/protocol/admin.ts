@@ -62,6 +62,8 @@ export interface HoursAnswer {
   open: boolean
   nextOpen: string | null
   nextClose: string | null
+  /** The release of the time zone data, and whether it is more than a year old. */
+  zoneData: { version: string; isOld: boolean }
 }
 
 export const previewQuestion = z.object({

@@ -33,6 +33,17 @@ describe('hours of a file, without NATS', () => {
     })
   })
 
+  it('warns of zone data that is more than a year old', async () => {
+    // A clock of four years later.
+    const clock = 'const real = Date.now; Date.now = () => real() + 4 * 366 * 86_400_000'
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(clock)}`
+    const { code, stderr } = await frontdesk(['hours', PARIS], { env: { NODE_OPTIONS } })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /^time zone data \d{4}[a-z]\nfrontdesk: warning: the time zone data is of release .* old/,
+    )
+  })
+
   it('answers for now by default', async () => {
     const before = Date.now()
     const { at } = JSON.parse((await hosted(['hours', PARIS])).stdout)

@@ -1,7 +1,14 @@
 import { IANAZone } from 'luxon'
+import moment from 'moment-timezone'
 import { describe, expect, it } from 'vitest'
 import { openingHours } from '../../engine/core/hours/opening-hours.ts'
-import { TimeZone, zoneDataVersion } from '../../schemas/time-zone.ts'
+import {
+  isZoneDataOld,
+  packagedRelease,
+  TimeZone,
+  zoneDataVersion,
+  zoneDataWarning,
+} from '../../schemas/time-zone.ts'
 import { changesOf, from, to, zoneOffsetAt, zones } from './tzdata.ts'
 
 const hour = 3_600_000
@@ -10,6 +17,19 @@ const day = 24 * hour
 describe('the zones of the tz database', () => {
   it('are as new as Debian’s', () => {
     expect(zoneDataVersion >= '2026f').toBe(true)
+  })
+
+  it('are of the release that the source names: set it with the package, and run `npm run check:zones`', () => {
+    expect(moment.tz.dataVersion).toBe(packagedRelease.version)
+  })
+
+  it.runIf(zoneDataVersion === packagedRelease.version)('are old, with a warning, after a year', () => {
+    expect(isZoneDataOld(Date.UTC(2026, 10, 30))).toBe(false)
+    expect(zoneDataWarning(Date.UTC(2027, 9, 29))).toBeUndefined()
+    expect(isZoneDataOld(Date.UTC(2027, 9, 31))).toBe(true)
+    expect(zoneDataWarning(Date.UTC(2027, 9, 31))).toContain(
+      `of release ${zoneDataVersion}, more than a year old`,
+    )
   })
 
   it('have Debian’s offsets before and after each change, and each week, from 2020 to 2036', () => {

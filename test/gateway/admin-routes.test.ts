@@ -14,6 +14,7 @@ import type {
   PreviewAnswer,
 } from '../../schemas/protocol/admin.ts'
 import { success } from '../../schemas/result.ts'
+import { zoneDataVersion } from '../../schemas/time-zone.ts'
 import { adminRoutes } from '../../workers/gateway/administration/admin-routes.ts'
 import { errorHandler } from '../../workers/gateway/http/error-handler.ts'
 import { Outage } from '../../workers/gateway/http/outage.ts'
@@ -411,6 +412,7 @@ describe('hours', () => {
       open: false,
       nextOpen: '2026-06-08T07:00:00.000Z',
       nextClose: monday,
+      zoneData: { version: zoneDataVersion, isOld: expect.any(Boolean) as boolean },
     } satisfies HoursAnswer)
     expect((await hours('2026-06-08T07:00:00.000Z')).body).toMatchObject({
       open: true,

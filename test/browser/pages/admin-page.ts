@@ -96,7 +96,7 @@ export class AdminPage {
   }
 
   /** Opens the question of a deletion, and returns it. */
-  async askToDelete(kind: 'channel' | 'schedule' | 'bot' | 'workspace'): Promise<Locator> {
+  async askToDelete(kind: 'channel' | 'schedule' | 'calendar' | 'bot' | 'workspace'): Promise<Locator> {
     await this.button(`Delete ${kind}`).click()
     const question = this.group(`Delete ${kind}`)
     await question.waitFor()

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { type OpeningHours, openingHours } from '../../../engine/core/hours/opening-hours.ts'
 import { withCalendars } from '../../../engine/core/hours/with-calendars.ts'
 import { calendarsOf } from '../../../schemas/configuration/holiday-entry.ts'
-import { zoneDataVersion } from '../../../schemas/time-zone.ts'
+import { zoneDataVersion, zoneDataWarning } from '../../../schemas/time-zone.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { jsonText } from '../shell/json.ts'
@@ -16,7 +16,8 @@ Usage: frontdesk hours <schedule> [--at <time>]
 
 Prints whether a schedule is open, as one line of JSON: {at, open, nextOpen, nextClose}. nextOpen and nextClose are
 the first open and the first closed instant at or after \`at\`, or null. All are UTC.
-The release of the time zone data that decides is printed to standard error.
+The release of the time zone data that decides is printed to standard error, with a warning where it is more than a
+year old.
 
 <schedule> is the id of a configured schedule, or the path of a JSON or YAML file that holds a single schedule or is
 followed by #<id>, or of a folder likewise: calendars that the schedule names are taken from there, too. A file needs
@@ -44,6 +45,8 @@ Examples:
       if (!calendars.has(id)) warn(`there is no calendar ${id}: ${document.id} has none of its holidays`)
     const hours = openingHours(withCalendars(document, calendars))
     process.stderr.write(`time zone data ${zoneDataVersion}\n`)
+    const oldZones = zoneDataWarning(Date.now())
+    if (oldZones) warn(oldZones)
     if (instant === null) await answerLines(hours)
     else process.stdout.write(answer(hours, instant))
     return 0

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { zoneDataWarning } from '../../../schemas/time-zone.ts'
 
 /** The order in which a long-running command stops what it has started; each phase stops in parallel. */
 const phases = ['worker', 'connection', 'server'] as const
@@ -27,6 +28,8 @@ export async function untilStopped(
   log: Logger,
   begin: (lifetime: Lifetime) => Promise<void>,
 ): Promise<number> {
+  const oldZones = zoneDataWarning(Date.now())
+  if (oldZones) log.warn(oldZones)
   const stops: { phase: Phase; stop: () => Promise<unknown> }[] = []
   let signalled: (signal: string) => void = () => {}
   let failed: (error: unknown) => void = () => {}

@@ -31,6 +31,7 @@ import {
   previewQuestion,
 } from '../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../schemas/result.ts'
+import { isZoneDataOld, zoneDataVersion } from '../../../schemas/time-zone.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { Unanswered } from '../../diagram/worker-thread.ts'
@@ -219,5 +220,6 @@ function hoursAt(hours: ZonedHours['hours'], now: number): HoursAnswer {
     open: hours.isOpen(now),
     nextOpen: iso(hours.nextOpen(now)),
     nextClose: iso(hours.nextClose(now)),
+    zoneData: { version: zoneDataVersion, isOld: isZoneDataOld(Date.now()) },
   }
 }

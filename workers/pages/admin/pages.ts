@@ -5,6 +5,8 @@ import { words } from './language.ts'
 import type { StoredConfiguration } from './stored.ts'
 import './bots/bot-editor.ts'
 import './bots/bot-list.ts'
+import './calendars/calendar-editor.ts'
+import './calendars/calendar-list.ts'
 import './channels/channel-editor.ts'
 import './channels/channel-list.ts'
 import './keys-page.ts'
@@ -53,6 +55,16 @@ export const pages: Record<string, AdminPage> = {
       keyed(
         `schedules ${id}`,
         html`<admin-schedule .stored=${stored} .schedule=${id} .refresh=${refresh}></admin-schedule>`,
+      ),
+  },
+  calendars: {
+    title: words.calendars,
+    icon: icons.calendars,
+    render: ({ stored }) => html`<admin-calendars .stored=${stored}></admin-calendars>`,
+    edit: (id, { stored, refresh }) =>
+      keyed(
+        `calendars ${id}`,
+        html`<admin-calendar .stored=${stored} .calendar=${id} .refresh=${refresh}></admin-calendar>`,
       ),
   },
   workspaces: {

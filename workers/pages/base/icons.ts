@@ -24,6 +24,9 @@ export const icons = {
     svg`<path d="M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-3.5 3v-3a2 2 0 0 1-2-2z"/>`,
   ),
   schedules: clock,
+  calendars: icon(
+    svg`<rect x="3.5" y="4.5" width="13" height="12" rx="2"/><path d="M3.5 8.5h13M7 2.5v3.5M13 2.5v3.5"/>`,
+  ),
   workspaces: icon(
     svg`<circle cx="7" cy="7" r="2.75"/><path d="M2 16c.4-3 2.3-4.6 5-4.6s4.6 1.6 5 4.6"/>
       <path d="M13 4.6a2.5 2.5 0 0 1 0 4.8M14.6 11.8c2 .5 3.1 1.9 3.4 4.2"/>`,

@@ -33,8 +33,13 @@ export class HoursWatch implements ReactiveController {
     clearTimeout(this.#typingTimer)
   }
 
-  follow(schedules: ReadonlyMap<string, Schedule>): void {
-    const asked = JSON.stringify([...schedules])
+  /** @param calendars those that the schedules may name: the engine is asked again where one has changed */
+  follow(
+    schedules: ReadonlyMap<string, Schedule>,
+    calendars?: ReadonlyMap<string, { revision: number }>,
+  ): void {
+    const revisions = [...(calendars ?? [])].map(([id, { revision }]) => [id, revision])
+    const asked = JSON.stringify([...schedules, ...revisions])
     if (asked === this.#asked) return
     // The first answer at once; while somebody edits, when they pause.
     const pause = this.#asked === '' ? 0 : typingMs

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import { icons } from '../../base/icons.ts'
+import { calendarChoice } from '../calendars/calendar-choice.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import { isSame, type Path } from '../draft.ts'
 import { Editing } from '../editing.ts'
@@ -56,7 +57,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
       this.editing = new Editing<Schedule>(this, 'schedule', stored, document, this.refresh)
     }
     if (changed.has('stored')) this.editing.follow(stored)
-    this.#hours.follow(new Map([[this.schedule, this.editing.document]]))
+    this.#hours.follow(new Map([[this.schedule, this.editing.document]]), this.stored.calendars)
     const { intervals } = this.editing.document
     if (this.#shown && !isSame(this.#shown, intervals)) this.#earlier.push(this.#shown)
     this.#shown = intervals
@@ -85,7 +86,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
         ${documentField(
           this.editing,
           ['timeZone'],
-          { label: words.timeZone },
+          { label: words.timeZone, ...this.#zoneData() },
           () => html`
             <admin-zone .editing=${this.editing} .zone=${document.timeZone} .problems=${problems}></admin-zone>
           `,
@@ -95,6 +96,7 @@ class AdminSchedule extends DocumentEditor<Schedule> {
       <section class="section" aria-labelledby="holidays-title">
         <h2 id="holidays-title">${words.holidays}</h2>
         <p class="hint">${words.holidaysHint}</p>
+        ${calendarChoice(this.editing, this.stored)}
         <admin-holidays
           .editing=${this.editing}
           .holidays=${document.holidays}
@@ -105,6 +107,13 @@ class AdminSchedule extends DocumentEditor<Schedule> {
       ${isNew ? nothing : this.deletion(words.deleteSchedule, () => this.#effectOfDeleting())}
       ${editorSaveBar(this.editing, this.save, this.toTop)}
     `
+  }
+
+  /** The release of the time zone data, with a warning where it is old. */
+  #zoneData() {
+    const data = this.#hours.answers.get(this.schedule)?.zoneData
+    if (!data) return {}
+    return data.isOld ? { warning: words.zoneDataOld(data.version) } : { hint: words.zoneData(data.version) }
   }
 
   #verdict() {

@@ -24,7 +24,8 @@ class AdminSchedules extends DocumentList<StoredOne<Schedule>> {
   readonly #hours = new HoursWatch(this)
 
   protected override willUpdate(): void {
-    this.#hours.follow(new Map([...this.stored.schedules].map(([id, { document }]) => [id, document])))
+    const { schedules, calendars } = this.stored
+    this.#hours.follow(new Map([...schedules].map(([id, { document }]) => [id, document])), calendars)
   }
 
   protected documents({ schedules }: StoredConfiguration) {

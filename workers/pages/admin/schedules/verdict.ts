@@ -6,7 +6,7 @@ export type ScheduleHours = HoursAnswer & { timeZone: string }
 
 /** Whether it is open and until when, in words, by the clock of the schedule's zone. */
 export function verdictOf(
-  { at, open, nextOpen, nextClose, timeZone }: ScheduleHours,
+  { at, open, nextOpen, nextClose, timeZone }: Omit<ScheduleHours, 'zoneData'>,
   words: AdminWords,
   locale: string,
 ): string {
