@@ -62,6 +62,10 @@ export interface HoursAnswer {
   open: boolean
   nextOpen: string | null
   nextClose: string | null
+  /**
+   * Minutes that the schedule's clock is ahead of UTC, at `at` and at its next change: a browser's own zones may be older.
+   */
+  offsets: { at: number; next: number | null }
   /** The release of the time zone data, and whether it is more than a year old. */
   zoneData: { version: string; isOld: boolean }
 }

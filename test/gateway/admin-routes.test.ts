@@ -412,6 +412,7 @@ describe('hours', () => {
       open: false,
       nextOpen: '2026-06-08T07:00:00.000Z',
       nextClose: monday,
+      offsets: { at: 120, next: 120 },
       zoneData: { version: zoneDataVersion, isOld: expect.any(Boolean) as boolean },
     } satisfies HoursAnswer)
     expect((await hours('2026-06-08T07:00:00.000Z')).body).toMatchObject({

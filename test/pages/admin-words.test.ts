@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkDocument } from '../../engine/core/read-document.ts'
+import { TimeZone } from '../../schemas/time-zone.ts'
 import { placeholderWarnings } from '../../workers/pages/admin/channels/placeholder-warnings.ts'
 import { endTime, summaryOf } from '../../workers/pages/admin/schedules/summary.ts'
 import { verdictOf } from '../../workers/pages/admin/schedules/verdict.ts'
@@ -15,7 +16,15 @@ const mondayFirst = [1, 2, 3, 4, 5, 6, 0]
 
 describe('a verdict in words', () => {
   const say = (at: string, open: boolean, edge: string | null, timeZone = 'Europe/Paris') =>
-    verdictOf({ at, open, nextOpen: edge, nextClose: edge, timeZone }, en, 'en-GB')
+    verdictOf(
+      { at, open, nextOpen: edge, nextClose: edge, offsets: offsetsOf(timeZone, at, edge) },
+      en,
+      'en-GB',
+    )
+  const offsetsOf = (timeZone: string, at: string, edge: string | null) => {
+    const zone = TimeZone.named(timeZone)
+    return { at: zone.offset(Date.parse(at)), next: edge === null ? null : zone.offset(Date.parse(edge)) }
+  }
 
   it.each([
     ['2026-06-08T10:00:00Z', true, '2026-06-08T15:00:00Z', 'Open now, closes today at 17:00'],
@@ -42,13 +51,20 @@ describe('a verdict in words', () => {
     )
   })
 
+  it('names the hour by the gateway’s zone data, whatever the browser’s is', () => {
+    // British Columbia keeps its summer time from 2026 on.
+    expect(say('2026-11-30T15:30:00Z', false, '2026-11-30T16:00:00Z', 'America/Vancouver')).toBe(
+      'Closed now, opens today at 09:00',
+    )
+  })
+
   it('speaks French', () => {
     const hours = {
       at: '2026-06-12T16:00:00Z',
       open: false,
       nextOpen: '2026-06-15T07:00:00Z',
       nextClose: null,
-      timeZone: 'Europe/Paris',
+      offsets: { at: 120, next: 120 },
     }
     expect(verdictOf(hours, fr, 'fr-FR')).toBe('Fermé, ouvre lundi à 09:00')
   })

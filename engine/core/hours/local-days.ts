@@ -64,8 +64,9 @@ const repeatDays = 42 * 366
  */
 export function localDays({ intervals, holidays = [] }: ResolvedSchedule): LocalDays {
   const week = weekOf(intervals.map(spanOf))
-  const yearly = holidays.filter((holiday) => holiday.yearly)
-  const once = holidays.filter((holiday) => !holiday.yearly).map(onceOf)
+  const different = withoutRepeats(holidays)
+  const yearly = different.filter((holiday) => holiday.yearly)
+  const once = different.filter((holiday) => !holiday.yearly).map(onceOf)
   const changes = changesOf(once).sort((a, b) => a - b)
   const only: Block | undefined =
     yearly.length === 0 ? blockOf(week, once, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) : undefined
@@ -197,6 +198,17 @@ function dayHours(spans: readonly Span[]): DayHours {
     else union.push([opened, closed])
   }
   return union
+}
+
+/** Several calendars often have the same days. */
+function withoutRepeats(holidays: readonly Holiday[]): Holiday[] {
+  if (holidays.length < 2) return [...holidays]
+  const known = new Map<string, Holiday>()
+  for (const holiday of holidays) {
+    const { startDate, endDate, yearly, intervals } = holiday
+    known.set(`${startDate} ${endDate} ${yearly} ${intervals ? JSON.stringify(intervals) : ''}`, holiday)
+  }
+  return [...known.values()]
 }
 
 const spanOf = ({ start, end }: { start: number; end: number }): Span => [start * minuteMs, end * minuteMs]

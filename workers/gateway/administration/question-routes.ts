@@ -31,7 +31,7 @@ import {
   previewQuestion,
 } from '../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../schemas/result.ts'
-import { isZoneDataOld, zoneDataVersion } from '../../../schemas/time-zone.ts'
+import { isZoneDataOld, TimeZone, zoneDataVersion } from '../../../schemas/time-zone.ts'
 import { Drawings } from '../../diagram/drawings.ts'
 import { LayoutFailed } from '../../diagram/run-elk.ts'
 import { Unanswered } from '../../diagram/worker-thread.ts'
@@ -98,8 +98,7 @@ export function adminQuestionRoutes(
       const checked = within('schedule', checkDocument('schedule', asked.schedule))
       if (!checked.ok) return checked
       const now = asked.at === undefined ? Date.now() : Date.parse(asked.at)
-      const { hours } = zonedHours(await resolved(checked.value.document))
-      return success(hoursAt(hours, now))
+      return success(hoursAt(zonedHours(await resolved(checked.value.document)), now))
     },
   )
 
@@ -213,13 +212,18 @@ function within<T>(field: string, result: Result<T, Invalid>): Result<T, Invalid
   )
 }
 
-function hoursAt(hours: ZonedHours['hours'], now: number): HoursAnswer {
+function hoursAt({ hours, timeZone }: ZonedHours, now: number): HoursAnswer {
+  const zone = TimeZone.named(timeZone)
   const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
+  const open = hours.isOpen(now)
+  const [nextOpen, nextClose] = [hours.nextOpen(now), hours.nextClose(now)]
+  const next = open ? nextClose : nextOpen
   return {
     at: new Date(now).toISOString(),
-    open: hours.isOpen(now),
-    nextOpen: iso(hours.nextOpen(now)),
-    nextClose: iso(hours.nextClose(now)),
+    open,
+    nextOpen: iso(nextOpen),
+    nextClose: iso(nextClose),
+    offsets: { at: zone.offset(now), next: next === null ? null : zone.offset(next) },
     zoneData: { version: zoneDataVersion, isOld: isZoneDataOld(Date.now()) },
   }
 }

@@ -3,7 +3,7 @@ import type { Schedule } from '../../../../schemas/configuration/schedule.ts'
 import type { HoursAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
 import { locale, words } from '../language.ts'
-import { type ScheduleHours, verdictOf } from './verdict.ts'
+import { verdictOf } from './verdict.ts'
 
 const againMs = 30_000
 const typingMs = 250
@@ -11,7 +11,7 @@ const typingMs = 250
 /** Polls the engine for whether schedules are open, by their ids: every half minute, and when they change. */
 export class HoursWatch implements ReactiveController {
   /** Answers by schedule. A schedule that the engine cannot read has none. */
-  answers: ReadonlyMap<string, ScheduleHours> = new Map()
+  answers: ReadonlyMap<string, HoursAnswer> = new Map()
   readonly #host: ReactiveControllerHost
   #schedules: ReadonlyMap<string, Schedule> = new Map()
   #asked = ''
@@ -66,8 +66,7 @@ export class HoursWatch implements ReactiveController {
         )
           return []
         const answer = await ask<HoursAnswer>('POST', '/v1/admin/hours', { body: { schedule } })
-        const { timeZone } = schedule
-        return answer.ok ? ([[id, { ...answer.value, timeZone }]] as const) : []
+        return answer.ok ? ([[id, answer.value]] as const) : []
       }),
     )
     if (question !== this.#question) return
