@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
@@ -61,7 +62,7 @@ describe('an e-mail to a customer who has left', () => {
     expect(mail.from?.text).toBe('"Acme Anvils" <chat@acme.example>')
     expect(mail.subject).toBe('Acme Anvils: an answer to your message')
     expect(mail.text).toContain('Ann:\nWe will send a new one.\nToday.')
-    expect(mail.text).toContain('Continue the conversation: https://www.acme.example/cart#frontdesk=')
+    expect(mail.text).toContain('Continue the conversation\nhttps://www.acme.example/cart#frontdesk=')
     expect(mail.text).not.toContain('My order is broken')
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
     expect(mail.headerLines.find(({ key }) => key === 'list-unsubscribe-post')?.line).toBe(
@@ -203,6 +204,24 @@ describe('a reply by e-mail', () => {
     // The repeated delivery is stored under the same id, which makes no record.
     const events = await world.stored('events', subjects.eventsOf('c1'))
     expect(events.filter(({ body }) => body.includes('Thank you!'))).toHaveLength(2)
+    // With PIPELINING, Exim closes its side before it has the answer.
+    const socket = connect(inboundPort, '127.0.0.1')
+    let greeting = ''
+    for await (const chunk of socket) {
+      greeting += chunk
+      if (greeting.endsWith('frontdesk\r\n')) socket.write('EHLO mx.example.com\r\n')
+      if (/^250 /m.test(greeting)) break
+    }
+    expect(greeting).toContain('SIZE')
+    expect(greeting).not.toContain('PIPELINING')
+    // Nothing that another attempt would mend.
+    const nested = Array.from(
+      { length: 2_000 },
+      (_, n) => `Content-Type: multipart/mixed; boundary=${n}\r\n\r\n--${n}\r\n`,
+    )
+    await expect(reply(inboundPort, replyTo, { raw: nested.join('') })).rejects.toMatchObject({
+      responseCode: 554,
+    })
     const forged = replyTo.replace(/.@/, (end) => (end === 'a@' ? 'b@' : 'a@'))
     for (const to of [forged, 'reply@acme.example', 'reply+@acme.example', 'someone@example.com'])
       await expect(reply(inboundPort, to)).rejects.toMatchObject({ responseCode: 550 })

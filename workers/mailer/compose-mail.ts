@@ -43,13 +43,16 @@ export function composeMail(content: MailContent): SendMailOptions {
     said(mailTexts.intro),
     '',
     ...words.flatMap(({ agent, text }) => [`${agent}:`, text, '']),
-    `${resume}: ${link}`,
+    resume,
+    link,
+    '',
     said(mailTexts.linkValid),
     ...(isReplied ? [mailTexts.reply] : []),
     '',
     '--',
     said(mailTexts.reason),
-    `${mailTexts.unsubscribe}: ${unsubscribeLink}`,
+    mailTexts.unsubscribe,
+    unsubscribeLink,
     '',
   ]
   const direction = /^(ar|fa|he|ur)\b/.test(language) ? 'rtl' : 'ltr'

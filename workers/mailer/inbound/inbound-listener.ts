@@ -44,6 +44,8 @@ export class InboundListener {
       size: bytesMax,
       // It stands behind the company's own mail server, which encrypts and filters.
       disabledCommands: ['AUTH', 'STARTTLS'],
+      // Exim sends QUIT along with the end of the mail and closes its side; the answer would not be sent any more.
+      hidePIPELINING: true,
       disableReverseLookup: true,
       maxClients: clientsMax,
       socketTimeout: idleTimeoutMs,
@@ -143,8 +145,10 @@ export class InboundListener {
 
   #failed(error: unknown): SmtpError {
     if (error instanceof SmtpError) return error
-    if (!isWeather(error)) this.#deps.log.warn({ err: error }, 'a mail could not be read')
-    return new SmtpError(451, 'it cannot be stored at the moment: please try again later')
+    if (isWeather(error))
+      return new SmtpError(451, 'it cannot be stored at the moment: please try again later')
+    this.#deps.log.warn({ err: error }, 'a mail could not be read')
+    return new SmtpError(554, 'this mail cannot be read')
   }
 }
 

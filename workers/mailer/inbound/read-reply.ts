@@ -7,6 +7,8 @@ import { cutQuoted } from './cut-quoted.ts'
 
 /** A longer reply is refused. */
 export const partsMax = 5
+/** In UTF-16 units. */
+const readLengthMax = 256 * 1024
 /** Longer HTML is not read: such a mail needs a text part. */
 const htmlLengthMax = 1024 * 1024
 
@@ -51,7 +53,8 @@ export async function readReply(source: Readable): Promise<MailReply> {
   })
   source.pipe(parser)
   await bytes
-  const own = trim(cutQuoted(text))
+  // What a reply says stands before what it quotes; a text of its own that is as long is refused.
+  const own = trim(cutQuoted(text.slice(0, readLengthMax)))
   return {
     id: idOf(headers, own),
     parts: partsOf(own),
