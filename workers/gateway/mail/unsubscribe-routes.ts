@@ -56,7 +56,7 @@ function page(reply: FastifyReply, locale: string, sentence: Sentence): FastifyR
   const { mailTexts } = languageTexts(language)
   const title = mailTexts.unsubscribeTitle
   // The form's address is the page's own, with the token.
-  const button = `<form method="post"><button class="primary">${mailTexts.unsubscribe}</button></form>`
+  const button = `<form method="post"><button>${mailTexts.unsubscribe}</button></form>`
   return reply
     .code(sentence === 'unsubscribeInvalid' ? 410 : 200)
     .headers(headers)
@@ -71,7 +71,7 @@ function page(reply: FastifyReply, locale: string, sentence: Sentence): FastifyR
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="../../page.css">
 <body>
-<main class="not-found">
+<main class="not-found question">
 <h1>${title}</h1>
 <p role="status">${mailTexts[sentence]}</p>
 ${sentence === 'unsubscribeAsk' ? button : ''}

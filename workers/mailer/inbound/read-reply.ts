@@ -53,7 +53,7 @@ export async function readReply(source: Readable): Promise<MailReply> {
   })
   source.pipe(parser)
   await bytes
-  // What a reply says stands before what it quotes; a text of its own that is as long is refused.
+  // Quotes follow a reply's own text, and one that is as long is refused.
   const own = trim(cutQuoted(text.slice(0, readLengthMax)))
   return {
     id: idOf(headers, own),
