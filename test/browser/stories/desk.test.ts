@@ -351,7 +351,7 @@ test.each<[string, PageOptions]>([
   await desk.note.press('Enter')
   await desk.sees('Knows the code')
   await isFine()
-  for (const key of ['Alt+T', 'Alt+R', 'Alt+X']) {
+  for (const key of ['Alt+T', 'Alt+R']) {
     await page.keyboard.press(key)
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
     await isFine()

@@ -12,6 +12,7 @@ import { customerPane } from './customer/customer-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
 import { words } from './language.ts'
 import { nothingOpen } from './nothing-open.ts'
+import { customerName } from './requests/names.ts'
 import type { RequestList } from './requests/request-list.ts'
 import { type Shortcut, shortcutOf } from './shortcuts.ts'
 import type { DeskSession } from './state/desk-session.ts'
@@ -112,7 +113,7 @@ export class DeskWork extends Part {
         ${panes === 1 && isListShown ? nothing : this.#conversation(shown)}
         ${panes === 3 && shown !== null ? html`<aside aria-label=${words.customer}>${this.#customer(shown)}</aside>` : nothing}
       </main>
-      ${shown !== null && panes < 3 ? this.#customerDialog(shown) : nothing}
+      ${shown !== null && panes < 3 ? this.#customerDialog(shown) : nothing} ${this.#toast()}
     `
   }
 
@@ -222,6 +223,9 @@ export class DeskWork extends Part {
       case 'release':
       case 'end':
         pane?.ask(shortcut)
+        break
+      case 'undo':
+        this.#undoEnd()
     }
   }
 
@@ -235,6 +239,29 @@ export class DeskWork extends Part {
     if (standing(desk, shown) !== 'waiting' || offeredTo(desk, request) === 'other') return
     this.session.accept(shown)
     this.#pane()?.focus()
+  }
+
+  #undoEnd(): void {
+    const id = this.session.ending.at(-1)
+    if (id === undefined) return
+    this.session.undoEnd(id)
+    this.open(id)
+  }
+
+  /** The end that can be undone, wherever the agent has gone on. */
+  #toast() {
+    const id = this.session.ending.at(-1)
+    const name = id === undefined ? '' : customerName(requestOf(this.session.desk, id))
+    return html`<div class="toast" ?hidden=${id === undefined}>
+      <p role="status">${id === undefined ? nothing : words.endedNamed(name)}</p>
+      ${
+        id === undefined
+          ? nothing
+          : html`<button class="button quiet" type="button" aria-keyshortcuts="Alt+Z" @click=${() => this.#undoEnd()}>
+              ${words.undo}<kbd aria-hidden="true">${words.undoKey}</kbd>
+            </button>`
+      }
+    </div>`
   }
 
   /** Shows the next or previous of the agent's own conversations. */

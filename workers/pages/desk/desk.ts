@@ -20,6 +20,7 @@ import deskText from './desk.css'
 import type { DeskWork } from './desk-work.ts'
 import { showInFavicon } from './favicon.ts'
 import { askedLocale, words } from './language.ts'
+import paletteText from './palette/palette.css'
 import repliesText from './replies/replies.css'
 import { agentName, customerName } from './requests/names.ts'
 import requestsText from './requests/requests.css'
@@ -44,7 +45,7 @@ export class FrontdeskDesk extends LitElement {
   static override styles = [
     tokens,
     sheet,
-    css`${unsafeCSS(deskText + requestsText + conversationText + replyText + repliesText + transcriptText + customerText)}`,
+    css`${unsafeCSS(deskText + requestsText + conversationText + replyText + repliesText + paletteText + transcriptText + customerText)}`,
   ]
   /** `null` until it is known, and while an agent is signed in. */
   @state() visitor: SignedOut | null = null

@@ -10,6 +10,7 @@ export type Shortcut =
   | 'transfer'
   | 'release'
   | 'end'
+  | 'undo'
 
 /** Shortcuts with Alt, by `KeyboardEvent.code`. */
 const withAlt: Record<string, Shortcut> = {
@@ -23,6 +24,7 @@ const withAlt: Record<string, Shortcut> = {
   KeyT: 'transfer',
   KeyR: 'release',
   KeyX: 'end',
+  KeyZ: 'undo',
 }
 
 /** The desk's shortcut that a key press stands for; none while a question is open. */

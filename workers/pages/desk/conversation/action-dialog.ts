@@ -11,7 +11,7 @@ import { requestOf } from '../state/selectors.ts'
 import { colleagues, otherWorkspaces } from '../team/others.ts'
 
 /** The actions that the agent has to confirm. */
-export type AskedAction = 'end' | 'release' | 'transfer' | 'takeOver'
+export type AskedAction = 'release' | 'transfer' | 'takeOver'
 
 /** The question before an action that the customer notices. Dispatches `answered` however it is left. */
 export class ActionDialog extends Part {
@@ -34,7 +34,7 @@ export class ActionDialog extends Part {
         ${content}
         <div class="actions end">
           <button class="button" type="button" @click=${this.#close}>${words.cancel}</button>
-          <button class="button ${this.action === 'end' ? 'danger' : 'primary'}" type="submit" autofocus>
+          <button class="button primary" type="submit" autofocus>
             ${confirm}
           </button>
         </div>
@@ -48,8 +48,6 @@ export class ActionDialog extends Part {
 
   #question(): [title: string, content: TemplateResult, confirm: string] {
     switch (this.action) {
-      case 'end':
-        return [words.endTitle, html`<p>${words.endMore}</p>`, words.endConfirm]
       case 'takeOver': {
         const name = agentName(requestOf(this.desk, this.conversationId)?.agent)
         return [words.takeOverTitle(name), html`<p>${words.takeOverMore(name)}</p>`, words.takeOver]
@@ -125,9 +123,6 @@ export class ActionDialog extends Part {
     const given = new FormData(event.target as HTMLFormElement)
     const text = (name: string) => String(given.get(name) ?? '').trim()
     switch (this.action) {
-      case 'end':
-        session.end(id)
-        break
       case 'release':
         session.release(id, text('reason'))
         break

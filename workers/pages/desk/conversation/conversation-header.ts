@@ -7,15 +7,18 @@ import type { Desk, DeskConversation } from '../state/desk-state.ts'
 import { requestOf, type Standing, standing, turnOf } from '../state/selectors.ts'
 import type { AskedAction } from './action-dialog.ts'
 
+/** `end` needs no question: it can be undone. */
+export type HeaderAction = AskedAction | 'end'
+
 interface HeaderActions {
-  ask(action: AskedAction): void
+  ask(action: HeaderAction): void
   /** Shows the customer, where that pane has no room. */
   showCustomer?: (() => void) | undefined
   /** Goes back to the list, where the conversation takes the whole screen. */
   leave?: (() => void) | undefined
 }
 
-const actionsOf: Record<Standing, [action: AskedAction, icon: TemplateResult][]> = {
+const actionsOf: Record<Standing, [action: HeaderAction, icon: TemplateResult][]> = {
   waiting: [],
   mine: [
     ['transfer', icons.transfer],

@@ -15,7 +15,7 @@ import type { DeskSession } from '../state/desk-session.ts'
 import type { Desk, DeskConversation } from '../state/desk-state.ts'
 import { nextRequest, offeredTo, pendingAction, requestOf, standing } from '../state/selectors.ts'
 import type { AskedAction } from './action-dialog.ts'
-import { conversationHeader } from './conversation-header.ts'
+import { conversationHeader, type HeaderAction } from './conversation-header.ts'
 import { refusalText } from './refusal-text.ts'
 import type { ReplyComposer } from './reply-composer.ts'
 
@@ -51,11 +51,13 @@ export class ConversationPane extends Part {
     target?.focus()
   }
 
-  /** Asks before an action, if it may be done now. */
-  ask(action: AskedAction): void {
+  /** Asks before an action, if it may be done now; an end can be undone instead. */
+  ask(action: HeaderAction): void {
     const present = standing(this.desk, this.conversationId)
     const isPossible = action === 'takeOver' ? present === 'others' : present === 'mine'
-    if (isPossible) this.asking = action
+    if (!isPossible || this.#isEnding) return
+    if (action === 'end') this.session.end(this.conversationId)
+    else this.asking = action
   }
 
   /** Focuses the composer, for a reply or for a note. */
@@ -150,7 +152,12 @@ export class ConversationPane extends Part {
     }
   }
 
+  get #isEnding(): boolean {
+    return this.session.ending.includes(this.conversationId)
+  }
+
   #mine(conversation: DeskConversation, name: string) {
+    if (this.#isEnding) return this.#over(conversation, null)
     const pending = pendingAction(conversation)
     if (pending && pending !== 'accept')
       return html`<p class="over" role="status">${words.doing[pending]}</p>`
@@ -254,6 +261,7 @@ export class ConversationPane extends Part {
   #endText({ status, isErased }: DeskConversation, request: OpenRequest | null): string {
     const { desk } = this
     if (isErased) return words.erased
+    if (this.#isEnding) return words.endedByYou
     if (request?.state === 'withdrawn') return status?.state === 'queued' ? words.passedOn : words.withdrawn
     if (!status?.reason) return words.over
     const isByMe = status.reason === 'agent' && request?.agent?.id === desk.agent?.id

@@ -103,7 +103,9 @@ export class ReplyComposer extends Part {
   }
 
   #onInput(event: Event): void {
-    this.#dispatch('draft', (event.target as HTMLTextAreaElement).value)
+    // The owner sets it a frame later: an update before that would write the older text into the field.
+    this.text = (event.target as HTMLTextAreaElement).value
+    this.#dispatch('draft', this.text)
     this.#picker.follow()
   }
 
@@ -126,6 +128,7 @@ export class ReplyComposer extends Part {
     const text = field.value
     if (text.trim() === '' || codePoints(text) > textLengthMax) return
     field.value = ''
+    this.text = ''
     this.#dispatch('say', text)
     field.focus()
   }

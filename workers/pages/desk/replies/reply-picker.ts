@@ -41,6 +41,7 @@ export class ReplyPicker implements ReactiveController {
   follow(): void {
     const { value, selectionStart, selectionEnd } = this.#source.field()
     const query = selectionStart === selectionEnd ? queryAt(value, selectionStart) : undefined
+    if (!query && !this.isOpen) return
     this.#found = query ? matchingReplies(this.#source.replies(), query.query) : []
     this.#query = this.#found.length > 0 ? query : undefined
     this.#active = 0

@@ -4,11 +4,13 @@ import { gatewaySocketUrl } from '../../base/ask.ts'
 import { Connection, type ConnectionState } from '../../base/connection.ts'
 import { readSession, type SignedIn } from '../../base/sign-in.ts'
 import { dismissRefusal, draft, markSeen, send, show, takeBack } from './agent-actions.ts'
+import { DelayedEnds } from './delayed-ends.ts'
 import type { Desk } from './desk-state.ts'
 import { keptText, restored } from './kept-desk.ts'
 import { type News, newsBetween } from './news.ts'
 import { receive } from './receive.ts'
-import { followed, requestOf, unsent } from './selectors.ts'
+import { followed, requestOf, standing, unsent } from './selectors.ts'
+import { SharedWork } from './shared-work.ts'
 import { readSwitch, writeSwitch } from './switches.ts'
 
 /** The most conversations requested at once: the gateway closes connections that send faster than it answers. */
@@ -31,10 +33,12 @@ export class DeskSession {
   readonly #handlers: SessionHandlers
   readonly #connection: Connection<DeskFrame, DeskGatewayFrame>
   readonly #storageKey: string
+  readonly #shared: SharedWork
   /** The conversations requested on this connection. */
   readonly #following = new Set<string>()
   /** The conversations of `#following` whose transcript has not arrived in full. */
   readonly #opening = new Set<string>()
+  readonly #ends = new DelayedEnds((id) => this.#send({ type: 'end', conversation: id, clientId: newId() }))
   #desk: Desk
   #lastError = ''
   #hasBeenOpen = false
@@ -46,7 +50,8 @@ export class DeskSession {
     this.#handlers = handlers
     this.#storageKey = `frontdesk.desk.${workspace}`
     const isAway = readSwitch(awayKey) ?? false
-    this.#desk = { ...restored(readStorage(this.#storageKey), me, workspace), isAway }
+    this.#shared = new SharedWork(workspace, me.id)
+    this.#desk = this.#shared.begin({ ...restored(readStorage(this.#storageKey), me, workspace), isAway })
     this.#connection = new Connection(
       gatewaySocketUrl(`/v1/desk?workspace=${encodeURIComponent(workspace)}`),
       {
@@ -63,7 +68,7 @@ export class DeskSession {
       },
       unsent(this.#desk),
     )
-    addEventListener('pagehide', this.#store)
+    addEventListener('pagehide', this.#leavePage)
     addEventListener('storage', this.#onStorage)
   }
 
@@ -91,11 +96,13 @@ export class DeskSession {
 
   /** `forget`: removes the stored copy, too. */
   stop({ forget }: { forget: boolean }): void {
-    removeEventListener('pagehide', this.#store)
+    removeEventListener('pagehide', this.#leavePage)
+    this.#ends.flush()
     removeEventListener('storage', this.#onStorage)
     this.#connection.close()
     if (forget) {
       writeStorage(this.#storageKey, null)
+      this.#shared.prune(() => false)
       writeSwitch(awayKey, false)
     } else this.#store()
   }
@@ -143,12 +150,27 @@ export class DeskSession {
     this.#send({ type: 'release', conversation: id, clientId: newId(), ...(reason && { reason }) })
   }
 
+  /** Ends a conversation in a few seconds, which the agent has to undo it. */
   end(id: string): void {
-    this.#send({ type: 'end', conversation: id, clientId: newId() })
+    this.#ends.begin(id)
+    this.#handlers.changed()
+  }
+
+  /** Takes back the end of a conversation, or the latest one that can be. */
+  undoEnd(id = this.ending.at(-1)): void {
+    if (id === undefined) return
+    this.#ends.undo(id)
+    this.#handlers.changed()
+  }
+
+  /** The conversations whose end can still be undone, the latest last. */
+  get ending(): string[] {
+    return this.#ends.ids
   }
 
   /** Gives back all of the agent's conversations. */
   leave(): void {
+    this.#ends.flush()
     this.#connection.send({ type: 'leave' })
   }
 
@@ -183,12 +205,15 @@ export class DeskSession {
     this.#connection.send(stateFrame(this.#desk))
   }
 
-  /** The agent's other tabs have the same switch. */
-  #onStorage = ({ key }: StorageEvent): void => {
-    if (key === awayKey) this.#setAway(readSwitch(awayKey) ?? false)
+  /** The agent's other tabs have the same switch, and the same drafts. */
+  #onStorage = (event: StorageEvent): void => {
+    if (event.key === awayKey) this.#setAway(readSwitch(awayKey) ?? false)
+    else this.#set(this.#shared.receive(this.#desk, event))
   }
 
   #send(event: AgentEvent): void {
+    // Another act on a conversation says that its end is meant; notes and tags may follow it.
+    this.#ends.flush(event.conversation)
     this.#update(send(this.#desk, event, new Date().toISOString()))
     this.#connection.deliver(event)
   }
@@ -211,11 +236,19 @@ export class DeskSession {
     const before = this.#desk
     this.#update(receive(before, frame, Date.now()))
     if (isOpened) this.#follow()
+    if (frame.type === 'ready' && frame.conversation === undefined)
+      this.#shared.prune((id) => this.#desk.requests.has(id) || this.#desk.conversations.has(id))
+    // Somebody else was faster.
+    for (const id of this.ending) if (standing(this.#desk, id) !== 'mine') this.#ends.undo(id)
     const news = newsBetween(before, this.#desk)
     if (news.length > 0) this.#handlers.told(news)
   }
 
   #update(desk: Desk): void {
+    if (desk !== this.#desk) this.#set(this.#shared.follow(this.#desk, desk))
+  }
+
+  #set(desk: Desk): void {
     if (desk === this.#desk) return
     this.#desk = desk
     this.#follow()
@@ -262,6 +295,11 @@ export class DeskSession {
   #reloadForOtherAgent(): void {
     this.stop({ forget: true })
     location.reload()
+  }
+
+  #leavePage = (): void => {
+    this.#ends.flush()
+    this.#store()
   }
 
   #store = (): void => {
