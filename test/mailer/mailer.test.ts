@@ -10,6 +10,7 @@ import type { MailTimes } from '../../workers/mailer/send-due-mail.ts'
 import { startMailer } from '../../workers/mailer/start-mailer.ts'
 import type { MailSettings } from '../../workers/settings/mail.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
+import { startTestGateway } from '../gateway/test-gateway.ts'
 import { leftConversation, mailSettings, says, stateOf } from './conversation-by-hand.ts'
 import { startTestMailServer, type TestMailServer, type TestMailServerOptions } from './test-mail-server.ts'
 
@@ -161,6 +162,34 @@ describe('an e-mail to a customer who has left', () => {
     )
     expect((await threads()).messages).toBe(10)
   })
+})
+
+test('a mail program unsubscribes by one click, and its address gets no more', async () => {
+  const gateway = await startTestGateway(world)
+  world.onStop(() => gateway.stop())
+  await startMailerHere({ publicUrl: gateway.url }, { pause: 100 })
+  await leftConversation(world, 'c1')
+  await says(world, 'c1', 'hello')
+  await until(() => mails.got.length === 1)
+  const header = mails.got[0]?.mail.headerLines.find(({ key }) => key === 'list-unsubscribe')?.line
+  const link = /<(.+)>/.exec(header?.replace(/\s+/g, '') ?? '')?.[1] ?? ''
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1\/mail\/unsubscribe\?/)
+  const looked = await fetch(link)
+  expect([looked.status, looked.headers.get('content-security-policy')]).toEqual([
+    200,
+    expect.stringContaining("form-action 'self'"),
+  ])
+  const click = { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) }
+  expect((await fetch(link.replace(/.$/, '_'), click)).status).toBe(410)
+  expect((await fetch(link, click)).status).toBe(200)
+  await says(world, 'c1', 'are you there?')
+  await leftConversation(world, 'c2', { email: 'Jose@example.com' })
+  await says(world, 'c2', 'hello')
+  await leftConversation(world, 'c3', { email: 'another@example.com' })
+  await says(world, 'c3', 'hello')
+  await until(() => mails.got.length === 2)
+  await until(async () => (await queuedLeft()) === 0)
+  expect(mails.got.flatMap(({ to }) => to)).toEqual(['jose@example.com', 'another@example.com'])
 })
 
 describe('a reply by e-mail', () => {
