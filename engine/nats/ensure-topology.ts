@@ -1,5 +1,6 @@
 import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { Kvm, type KvOptions } from '@nats-io/kv'
+import { Objm } from '@nats-io/obj'
 import { documentBytesMax } from '../../schemas/configuration/document.ts'
 import { OperatorNeeded } from '../errors.ts'
 import type { Nats } from './connect.ts'
@@ -7,6 +8,7 @@ import { isNoStream } from './errors.ts'
 import {
   buckets,
   documentHeaderBytesMax,
+  fileBucket,
   republishOf,
   revisionsKept,
   streamConfigs,
@@ -79,6 +81,7 @@ async function ensureAll({ connection, jsm }: Nats, { partitions, replicas }: To
   await kvm.create(buckets.mail, { ...base, markerTTL: 60_000 })
   await kvm.create(buckets.cursors, base)
   await kvm.create(buckets.workers, { ...base, markerTTL: 60_000, ttl: 10 * workerTtlMs })
+  await new Objm(connection).create(fileBucket, { replicas })
 }
 
 /** Whether frontdesk has ever run on this NATS. */

@@ -31,6 +31,12 @@ export const buckets = {
   workers: 'frontdesk_workers',
 } as const
 
+/** The object store of messages' files, and its stream. */
+export const fileBucket = 'frontdesk_files'
+export const fileStream = `OBJ_${fileBucket}`
+/** JetStream's API of files for roles: in a role's own account the server answers `$JS.API` itself. */
+export const filesApi = 'frontdesk.files'
+
 /** The buckets whose changes are published to roles. */
 export type WatchedBucket = 'configuration' | 'secrets' | 'openRequests'
 

@@ -5,7 +5,7 @@ import type { CustomerPresence, Team } from '../conversation/presence.ts'
 import type { Note, Rejection, RequestAction, RequestChange, Status } from '../conversation/record.ts'
 import { agentFieldLengthMax, tagLengthMax, tagsMax, textLengthMax, urlLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
-import type { ErrorFrame, RecordFrame } from './widget.ts'
+import { type AcceptedFiles, attachedFiles, type ErrorFrame, type RecordFrame } from './widget.ts'
 
 /** The frames of an agent desk and the gateway; workers/gateway/PROTOCOL.md explains them. */
 
@@ -32,6 +32,7 @@ const events = [
     conversation: token,
     clientId: token,
     text: shortText(textLengthMax),
+    attachments: attachedFiles,
   }),
   z.object({
     type: z.literal('release'),
@@ -106,7 +107,12 @@ export type AgentEvent = z.infer<(typeof events)[number]>
 
 /** The frames that the gateway sends to a desk. */
 export type DeskGatewayFrame =
-  | { type: 'welcome'; agent: { id: string; name: string }; workspace: string }
+  | {
+      type: 'welcome'
+      agent: { id: string; name: string }
+      workspace: string
+      files?: AcceptedFiles | undefined
+    }
   | { type: 'request'; request: OpenRequest }
   | { type: 'gone'; conversation: string }
   | { type: 'ready'; conversation?: string }

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import type { Attachment } from '../conversation/attachment.ts'
 import type { Attributes } from '../conversation/customer.ts'
 import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
 import type { Message, Rating, Rejection, Status } from '../conversation/record.ts'
 import {
   answerLengthMax,
+  attachmentsMax,
   attributeLengthMax,
   attributesMax,
   labelLengthMax,
@@ -27,9 +29,15 @@ const sequence = z.int().min(0)
 
 type EventFrameType = keyof typeof customerEvents
 
+/** The files of a message, as they were uploaded: the gateway knows the rest of each. */
+export const attachedFiles = z
+  .array(z.object({ id: token }))
+  .max(attachmentsMax)
+  .optional()
+
 /** The fields of an event's frame, where they differ from its payload's: a value too long is not even stored. */
 const frameFields = {
-  message: { text: shortText(textLengthMax) },
+  message: { text: shortText(textLengthMax), attachments: attachedFiles },
   details: {
     details: z
       .record(token, shortText(answerLengthMax))
@@ -59,10 +67,18 @@ const eventFrames = Object.entries(customerEvents).map(([type, event]) => {
 export const customerEvent = z.discriminatedUnion('type', eventFrames)
 export type CustomerEvent = z.infer<typeof customerEvent>
 
-/** The event that a customer's frame is published as. */
-export function publishedEvent(frame: CustomerEvent): { type: EventType; payload: object } {
+/**
+ * The event that a customer's frame is published as.
+ *
+ * @param attachments as the gateway knows them
+ */
+export function publishedEvent(
+  frame: CustomerEvent,
+  attachments?: Attachment[],
+): { type: EventType; payload: object } {
   const type = customerEvents[frame.type]
-  return { type, payload: frame.type === 'details' ? frame.details : payloads[type].parse(frame) }
+  if (frame.type === 'details') return { type, payload: frame.details }
+  return { type, payload: payloads[type].parse({ ...frame, attachments }) }
 }
 
 const sentAttributes = z
@@ -172,9 +188,22 @@ export interface ErrorFrame {
   limit?: number
 }
 
+/** The files that may be uploaded: `POST /v1/files`. */
+export interface AcceptedFiles {
+  bytesMax: number
+  /** Such as `image/png` and `image/*`. */
+  types: string[]
+}
+
 /** The frames that the gateway sends to a widget. */
 export type GatewayFrame =
-  | { type: 'welcome'; session: string; conversation: string; customer: KnownCustomer | null }
+  | {
+      type: 'welcome'
+      session: string
+      conversation: string
+      customer: KnownCustomer | null
+      files?: AcceptedFiles | undefined
+    }
   | RecordFrame
   | RejectedFrame
   | { type: 'ready' }

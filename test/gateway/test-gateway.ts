@@ -6,6 +6,7 @@ import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import { gatewayRoleNames, type StaffRole } from '../../schemas/roles.ts'
 import { AllowedHosts } from '../../workers/calls/allowed-hosts.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../workers/gateway/gateway.ts'
+import { readFileSettings } from '../../workers/settings/files.ts'
 import type { GatewaySettings } from '../../workers/settings/gateway.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 
@@ -31,6 +32,7 @@ export const roomy: GatewaySettings = {
     conversationsPerDayPerAddressMax: 1_000_000,
     openRequestsPerAddressMax: 1_000_000,
   },
+  files: readFileSettings({}),
 }
 
 /** A world with an engine and a notifier, and a gateway on it. */

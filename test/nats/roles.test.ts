@@ -18,6 +18,11 @@ const services: Record<NatsRole, Record<string, string>> = {
     '$JS.API.DIRECT.GET.CONVERSATIONS': '{"last_by_subj":"frontdesk.conversation.c1"}',
     '$JS.API.DIRECT.GET.CONVERSATIONS.frontdesk.conversation.c1': '',
     '$JS.API.DIRECT.GET.KV_frontdesk_workers': '{"seq":1,"next_by_subj":">","batch":9}',
+    '$O.frontdesk_files.C.f1': 'bytes',
+    '$O.frontdesk_files.M.ZjE=': '{}',
+    'frontdesk.files.STREAM.MSG.GET.OBJ_frontdesk_files': '{"seq":1}',
+    'frontdesk.files.STREAM.MSG.DELETE.OBJ_frontdesk_files': '{"seq":1}',
+    'frontdesk.files.STREAM.PURGE.OBJ_frontdesk_files': '{"filter":"$O.frontdesk_files.C.f2"}',
   },
   workspace: {
     'frontdesk.inbox.c1.agent.message': '{"agent":{"id":"ann"},"text":"hello"}',

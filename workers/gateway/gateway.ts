@@ -11,6 +11,8 @@ import type { GatewayRole } from '../../schemas/roles.ts'
 import { ApiClient } from '../calls/api-client.ts'
 import type { GatewaySettings } from '../settings/gateway.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
+import { fileRoutes } from './files/file-routes.ts'
+import { Files } from './files/files.ts'
 import { healthRoute } from './http/health.ts'
 import { servePages } from './http/pages.ts'
 import { httpServer } from './http/server.ts'
@@ -54,7 +56,8 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { host } = settings
   const identity = await startIdentity(secrets, settings, log)
-  const sockets = new Sockets({ widget, workspace, administration, identity, settings, log })
+  const files = new Files(settings.files, widget)
+  const sockets = new Sockets({ widget, workspace, administration, identity, settings, files, log })
   const administrators = adminRoutes({
     configuration: new ConfigurationStore(administration),
     keys: identity.keys,
@@ -90,6 +93,7 @@ export async function startGateway(
   await http.register(searchRoutes({ workspace, authenticate: identity.authenticate }))
   await http.register(inspectorRoutes(engineers))
   await http.register(statelyRoutes({ ...engineers, sockets }))
+  await http.register(fileRoutes({ files, identity, workspace, origins: settings.origins, log }))
   sockets.routes(http)
   await http.register(healthRoute({ widget, outage: sockets.customersOutage }))
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { staffRoleNames, staffRoles } from '../../schemas/roles.ts'
 import { AllowedHosts } from '../calls/allowed-hosts.ts'
+import { type FileSettings, filePlaceVariables, readFileSettings, uploadVariableList } from './files.ts'
 import {
   label,
   perRole,
@@ -19,6 +20,7 @@ export interface GatewaySettings extends Values<typeof addressVariables> {
   /** Signs in agents, administrators and engineers; `undefined`: one-time codes, on this machine only. */
   identityProvider: ProviderSettings | undefined
   limits: Values<typeof limitVariables>
+  files: FileSettings
 }
 
 /** A company's identity provider, and the claims of its tokens that say who may do what. */
@@ -223,6 +225,8 @@ export const gatewayVariables: Variable[] = [
   ...Object.values(roleNameVariables),
   claimVariables.workspacesClaim,
   ...Object.values(limitVariables),
+  ...uploadVariableList,
+  ...filePlaceVariables,
 ]
 /** The gateway's port, for commands that look for the gateway. */
 export const gatewayPortVariable: Variable = addressVariables.port
@@ -237,6 +241,7 @@ export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
     portIsGiven: Boolean(env[addressVariables.port.name]),
     identityProvider: readProvider(env),
     limits: readValues(limitVariables, env),
+    files: readFileSettings(env),
   }
 }
 

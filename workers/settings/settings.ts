@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AllowedHosts } from '../calls/allowed-hosts.ts'
 import { givenUrls, type ServerUrls } from '../nats-server/roles.ts'
+import { filePlaceVariables } from './files.ts'
 import {
   type GatewaySettings,
   gatewayPortVariable,
@@ -123,7 +124,7 @@ export const variablesOf = {
   signIn: [natsUrl, data, gatewayPortVariable, partitions, replicas, logLevel],
   inspect: [natsUrl, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
   engine: [natsUrl, data, partitions, replicas, strictChannels, mailFromVariable, machines, logLevel],
-  notifier: [natsUrl, data, partitions, replicas, agentGrace, searchMemory, logLevel],
+  notifier: [natsUrl, data, partitions, replicas, agentGrace, searchMemory, ...filePlaceVariables, logLevel],
   mailer: [natsUrl, ...mailVariableList, ...mailLinkVariables, data, partitions, replicas, logLevel],
   caller: [natsUrl, apiHosts, data, partitions, replicas, logLevel],
   gateway: [natsUrl, ...roleUrls, data, ...gatewayVariables, machines, logLevel],

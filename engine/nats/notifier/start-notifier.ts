@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { requestRecord } from '../../../schemas/conversation/request-record.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
 import { dealWithRequest } from '../../deliver.ts'
+import type { FileStore } from '../../files.ts'
 import { type Follower, followLog } from '../../follow-log.ts'
 import type { Nats } from '../connect.ts'
 import { CursorStore } from '../engine/cursor-store.ts'
 import { startWorker, type Worker } from '../engine/start-worker.ts'
 import { WorkspaceDesk } from '../engine/workspace-desk.ts'
+import { NatsFiles } from '../files/nats-files.ts'
+import { removeFiles, sweepFiles, unsentFileMs } from '../files/sweep-files.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { StreamLog } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
@@ -21,12 +26,19 @@ const cursor = 'notifier'
 
 /** Looking for conversations that are older than their retention reads the last record of each. */
 const retentionTimes: TaskTimes = { firstMs: 60_000, everyMs: 24 * 3_600_000 }
+/** A look at every file's name; a new one costs a look at its conversation, too. */
+const fileTimes: TaskTimes = { firstMs: 60_000, everyMs: 3_600_000 }
 const storageTimes: TaskTimes = { firstMs: 1_000, everyMs: 60_000 }
 
 export interface NotifierOptions {
   /** Unique among the notifiers, random by default. */
   name?: string
   retentionTimes?: TaskTimes
+  /** The store of files; absent: NATS. */
+  files?: FileStore | undefined
+  fileTimes?: TaskTimes
+  /** How long a file that no message carries is kept. */
+  unsentFileMs?: number
   /** On the disk of the server; absent: the server's disk is not this machine's. */
   dataFolder?: string | undefined
   /** How long an agent may be away or gone before they give back what they have. */
@@ -48,6 +60,8 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
   const { js, jsm } = nats
   const cursors = new CursorStore(nats, streams.requests, name, retryOptions)
   const desk = new WorkspaceDesk(nats, retryOptions)
+  const files = options.files ?? (await NatsFiles.open(nats))
+  const sentFiles = new Set<string>()
 
   // Requests come from the bucket, independent of the log: neither waits for the other.
   const queues = watchQueues(nats, retryOptions, options.agentGraceMs ?? agentGraceMs)
@@ -56,6 +70,9 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
   const tasks = [
     periodicTask('retention', options.retentionTimes ?? retentionTimes, log, (signal) =>
       eraseExpired(nats, { log, signal }),
+    ),
+    periodicTask('the look at files', options.fileTimes ?? fileTimes, log, (signal) =>
+      sweepFiles(nats, files, { log, signal }, sentFiles, options.unsentFileMs ?? unsentFileMs),
     ),
     periodicTask('the look at storage', storageTimes, log, async (signal) => {
       const read = () => readRooms(nats, options.dataFolder)
@@ -88,6 +105,9 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
           cursor: held,
           keyOf: (message) => message.subject,
           handler: () => async (message) => {
+            const { data } = requestRecord.safeParse(parseJson(message.body))
+            // Before the message is removed: should this worker die between, its successor does the rest.
+            if (data?.files) await removeFiles(files, data.request.conversation, data.files, retryOptions)
             await dealWithRequest(desk, message, log)
             return []
           },

@@ -8,6 +8,7 @@ import { ensureTopology } from '../../../engine/nats/ensure-topology.ts'
 import { startNotifier } from '../../../engine/nats/notifier/start-notifier.ts'
 import { type RetryOptions, retry } from '../../../engine/nats/retry.ts'
 import { startCaller } from '../../calls/start-caller.ts'
+import { S3Files } from '../../files/s3-files.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { WrongSetting } from '../../settings/variable.ts'
@@ -95,14 +96,17 @@ async function start(
         log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
       return startEngine(nats, log, { partitions, strictChannels, promisesMail, definitions, name })
     }
-    case 'notifier':
+    case 'notifier': {
+      const { place } = settings.gateway.files
       // Without NATS_URL the server is the data folder's own.
       return startNotifier(nats, log, {
         name,
         dataFolder: natsUrl === undefined ? data : undefined,
         agentGraceMs: agentGrace * 1_000,
         searchBytes: searchMemory * 1024 * 1024,
+        files: place && new S3Files(place),
       })
+    }
     case 'caller':
       return startCaller(nats, log, { allowed: apiHosts })
     case 'mailer':

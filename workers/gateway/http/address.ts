@@ -30,3 +30,8 @@ function withoutPort(address: string): string {
   const [, ipv6, ipv4] = /^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$/.exec(address) ?? []
   return ipv6 ?? ipv4 ?? address
 }
+
+/** @param key of an address; that of `::1` is its first half */
+export function isLoopback(key: string): boolean {
+  return key.startsWith('127.') || key === '0:0:0:0'
+}

@@ -38,6 +38,15 @@ export const refusals = {
   changed_meanwhile: { statuses: [412], message: 'the document was changed meanwhile' },
   too_many_keys: { statuses: [409], message: 'no more keys can be made: revoke one first' },
 
+  files_off: { statuses: [403], message: 'files are not accepted here' },
+  file_missing: { statuses: [400], message: 'the form has no file, or names no conversation before it' },
+  file_too_large: { statuses: [413], message: 'the file is too large' },
+  file_type: { statuses: [415], message: 'files of this type are not accepted' },
+  file_refused: { statuses: [422], message: 'the scanner of files does not accept it' },
+  file_unchecked: { statuses: [503], message: 'the scanner of files does not answer: try again' },
+  too_many_uploads: { statuses: [429], message: 'too many uploads at once: try again' },
+  too_many_file_bytes: { statuses: [429], message: 'too many bytes of files today' },
+
   no_address: { statuses: [409], message: 'the dead letter does not say its conversation and type' },
   no_machine: { statuses: [409], message: 'the machine is not available here' },
   not_drawn: { statuses: [422], message: 'the machine cannot be drawn' },
@@ -69,6 +78,7 @@ export const refusals = {
   frame_invalid: { message: 'a frame is a JSON object' },
   unknown_conversation: { message: 'this workspace has no request of this conversation' },
   not_yours: { message: 'the conversation is not this customer’s, or nobody has logged in' },
+  attachment_unknown: { message: 'a file was not uploaded for this conversation, or too long ago' },
   too_many_open: { message: 'too many conversations are open: close one first' },
 
   login_malformed: { message: 'the token is not a JWT' },

@@ -9,8 +9,9 @@ import { limitSockets } from './limit-sockets.ts'
 import { Outage } from './outage.ts'
 import { notFound } from './refuse.ts'
 
-/** A client that takes longer to send a request, or sends none, is cut off within twice this time. */
+/** A client that takes longer to send a request, or sends none, is cut off within twice this time; an upload has longer. */
 const requestTimeoutMs = 30_000
+const uploadTimeoutMs = 600_000
 /** A connection on which nothing was read or written for this long is cut off: the client may not read its answer. */
 const idleTimeoutMs = 60_000
 /** The most fragments of a WebSocket message. Each may keep the buffer that it was read into, up to 64 KiB. */
@@ -29,7 +30,7 @@ export async function httpServer(
     trustProxy: settings.trustProxy && ((_, hop) => hop === 0),
     bodyLimit: frameBytesMax,
     connectionTimeout: idleMs,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: uploadTimeoutMs,
     // Node ignores requestTimeout while headersTimeout, 60 s by default, is longer.
     http: { headersTimeout: requestTimeoutMs },
     forceCloseConnections: true,
@@ -47,6 +48,7 @@ export async function httpServer(
   }
   await http.register(websocket, { options })
   refuseOtherUpgrades(http)
+  limitSending(http)
   http.addHook('onSend', async (request, reply) => {
     const isHttps = request.protocol === 'https' || settings.publicUrl?.startsWith('https:') === true
     for (const [name, value] of Object.entries(isHttps ? { ...everywhere, ...overHttps } : everywhere))
@@ -63,6 +65,26 @@ export const everywhere = {
   'cross-origin-resource-policy': 'same-origin',
 }
 const overHttps = { 'strict-transport-security': 'max-age=31536000' }
+
+/** Node has one limit for the requests of all routes: that of uploads. */
+function limitSending(http: FastifyInstance): void {
+  http.addHook('onRequest', async ({ raw, routeOptions, headers }) => {
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+    if (!hasBody || routeOptions.config.isUpload) return
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.socket.destroy()
+    }, requestTimeoutMs)
+    timer.unref()
+    raw.socket.once('close', () => clearTimeout(timer))
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether its body may take minutes to come. */
+    isUpload?: boolean
+  }
+}
 
 /** The plugin opens a WebSocket, which nothing counts, on any route: only a socket's own route may. */
 function refuseOtherUpgrades(http: FastifyInstance): void {

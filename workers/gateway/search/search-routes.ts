@@ -5,10 +5,10 @@ import { type SearchAnswer, searchQuestion } from '../../../schemas/protocol/sea
 import type { StaffRole } from '../../../schemas/roles.ts'
 import { token } from '../../../schemas/token.ts'
 import { notifierAnswer } from '../http/notifier-answer.ts'
+import { Pace } from '../http/pace.ts'
 import { invalid, refuse } from '../http/refuse.ts'
 import type { Authentication } from '../identity/principal.ts'
 import { requireRole } from '../identity/require-role.ts'
-import { Pace } from '../sockets/pace.ts'
 
 /** The questions of one agent a second, over all their desks here: who types asks a few. */
 const questionsPerSecondMax = 10

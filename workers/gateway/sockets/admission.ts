@@ -1,6 +1,7 @@
 import type { GatewaySettings } from '../../settings/gateway.ts'
+import { isLoopback } from '../http/address.ts'
+import { FramePace, Pace } from '../http/pace.ts'
 import type { BegunRequests } from './begun-requests.ts'
-import { FramePace, Pace } from './pace.ts'
 import { Semaphore } from './semaphore.ts'
 
 type Limits = GatewaySettings['limits']
@@ -119,9 +120,4 @@ export class Admission {
   #sweep(): void {
     for (const [address, { isIdle }] of this.#addresses) if (isIdle) this.#addresses.delete(address)
   }
-}
-
-/** @param key of an address; that of `::1` is its first half */
-function isLoopback(key: string): boolean {
-  return key.startsWith('127.') || key === '0:0:0:0'
 }

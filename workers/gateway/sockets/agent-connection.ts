@@ -6,6 +6,7 @@ import { ConversationView } from '../../../engine/nats/views/conversation-view.t
 import { type OpenRequests, readEndedRequest, readRequest } from '../../../engine/nats/views/open-requests.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { onTyping, publishDesk, publishTyping } from '../../../engine/nats/views/signals.ts'
+import type { Attachment } from '../../../schemas/conversation/attachment.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
 import {
   type CustomerPresence,
@@ -20,6 +21,7 @@ import {
   deskFrame,
   openConversationsMax,
 } from '../../../schemas/protocol/desk.ts'
+import type { Files } from '../files/files.ts'
 import type { Outage } from '../http/outage.ts'
 import { refusal } from '../http/refusals.ts'
 import { onSignInEnd, type SignInValidity } from '../identity/principal.ts'
@@ -34,6 +36,7 @@ import type { SavedReplies } from './saved-replies.ts'
 export interface AgentConnectionDeps {
   /** In the role of an agent workspace. */
   nats: RoleConnection
+  files: Files
   workspaces: OpenWorkspaces
   replies: SavedReplies
   outage: Outage
@@ -54,6 +57,7 @@ export class AgentConnection {
   /** Settles once all open requests were sent. */
   readonly begun: Promise<void>
   readonly #nats: RoleConnection
+  readonly #files: Files
   readonly #workspaces: OpenWorkspaces
   readonly #replies: SavedReplies
   readonly #outage: Outage
@@ -71,12 +75,13 @@ export class AgentConnection {
   #isClosed = false
 
   constructor(
-    { nats, workspaces, replies, outage }: AgentConnectionDeps,
+    { nats, files, workspaces, replies, outage }: AgentConnectionDeps,
     client: Client,
     agent: DeskAgent,
     workspace: string,
   ) {
     this.#nats = nats
+    this.#files = files
     this.#workspaces = workspaces
     this.#replies = replies
     this.#outage = outage
@@ -118,7 +123,12 @@ export class AgentConnection {
   async #begin(): Promise<void> {
     const workspace = this.#workspace
     const { id, name } = this.#agent
-    this.#send({ type: 'welcome', agent: { id, name }, workspace })
+    this.#send({
+      type: 'welcome',
+      agent: { id, name },
+      workspace,
+      files: this.#files.acceptedOf('agent'),
+    })
     this.#setState('online')
     const joined = this.#workspaces.join(workspace, {
       request: (now, before) => {
@@ -200,7 +210,13 @@ export class AgentConnection {
     const { id, name } = this.#agent
     // The conversation's records tell the desk the event's outcome.
     if (!(await this.#openConversation(conversation, { clientId }))) return
-    const [event, payload] = eventOf(frame, { id, name })
+    const sent = (frame.type === 'message' && frame.attachments) || []
+    const attached = sent.length > 0 ? await this.#files.attached(conversation, 'agent', sent) : undefined
+    if (attached === null) {
+      const { error } = refusal('attachment_unknown')
+      return this.#send({ type: 'error', ...error, conversation, clientId })
+    }
+    const [event, payload] = eventOf(frame, { id, name }, attached)
     const eventId = eventIds.ofAgent(conversation, id, clientId)
     await publishEvent(this.#nats, conversation, event, payload, eventId)
     this.#outage.served()
@@ -305,12 +321,19 @@ function presenceFrame(conversation: string, { state, at }: CustomerPresence): D
   return { type: 'presence', conversation, state, at }
 }
 
-function eventOf(frame: AgentEvent, agent: { id: string; name: string }): [EventType, object] {
+function eventOf(
+  frame: AgentEvent,
+  agent: { id: string; name: string },
+  attachments?: Attachment[],
+): [EventType, object] {
   switch (frame.type) {
     case 'accept':
       return ['agent.accepted', { agent, request: frame.request, takeOver: frame.takeOver, atDesk: true }]
     case 'message':
-      return ['agent.message', { agent: { id: agent.id }, text: frame.text, clientId: frame.clientId }]
+      return [
+        'agent.message',
+        { agent: { id: agent.id }, text: frame.text, attachments, clientId: frame.clientId },
+      ]
     case 'release':
       return ['agent.released', { agent: { id: agent.id }, reason: frame.reason }]
     case 'end':

@@ -22,6 +22,7 @@ import {
   type WidgetHello,
   widgetFrame,
 } from '../../../schemas/protocol/widget.ts'
+import type { Files } from '../files/files.ts'
 import type { Outage } from '../http/outage.ts'
 import { refusal } from '../http/refusals.ts'
 import type { CustomerIdentity } from '../identity/customer-identity.ts'
@@ -41,6 +42,7 @@ export interface CustomerConnectionDeps {
   /** In the role of a widget gateway. */
   nats: RoleConnection
   identity: CustomerIdentity
+  files: Files
   /** All connections of each conversation on this gateway. */
   connections: Map<string, Set<CustomerConnection>>
   presences: CustomerPresences
@@ -141,7 +143,14 @@ export class CustomerConnection {
       case 'ping':
         return this.#send({ type: 'pong' })
       default: {
-        const { type, payload } = publishedEvent(frame)
+        const sent = (frame.type === 'message' && frame.attachments) || []
+        const attached =
+          sent.length > 0 ? await this.#deps.files.attached(this.#conversation, 'customer', sent) : undefined
+        if (attached === null) {
+          const { error } = refusal('attachment_unknown')
+          return this.#send({ type: 'error', ...error, clientId: frame.clientId })
+        }
+        const { type, payload } = publishedEvent(frame, attached)
         await this.#publish(type, payload, eventIds.ofCustomer(this.#conversation, frame.clientId))
         this.#send({ type: 'stored', clientId: frame.clientId })
       }
@@ -197,7 +206,8 @@ export class CustomerConnection {
     if (sibling) sibling.#client.shareLimits(this.#client)
     connections.set(conversation, siblings.add(this))
     this.#presence = presences.join(conversation, this.#isInSight)
-    this.#send({ type: 'welcome', session, conversation, customer: this.#customer })
+    const files = this.#deps.files.acceptedOf('customer')
+    this.#send({ type: 'welcome', session, conversation, customer: this.#customer, files })
     this.#stopTyping = onTyping(nats, conversation, 'agent', (agent) => this.#send({ type: 'typing', agent }))
   }
 

@@ -6,6 +6,7 @@ import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import type { OwnConversationsAnswer } from '../../../schemas/protocol/search.ts'
 import { token } from '../../../schemas/token.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
+import type { Files } from '../files/files.ts'
 import { addressOf } from '../http/address.ts'
 import { notifierAnswer } from '../http/notifier-answer.ts'
 import { Outage } from '../http/outage.ts'
@@ -34,6 +35,7 @@ export interface SocketsDeps {
   /** In the role of an administration: only saved replies are read by it. */
   administration: RoleConnection
   identity: Identity
+  files: Files
   settings: Pick<GatewaySettings, 'limits' | 'loginRequired' | 'origins'>
   log: Logger
 }
@@ -54,13 +56,14 @@ export class Sockets {
 
   constructor(deps: SocketsDeps) {
     this.#deps = deps
-    const { widget, workspace, administration, identity, log } = deps
+    const { widget, workspace, administration, identity, files, log } = deps
     this.#begun = new BegunRequests(workspace)
     this.#admission = new Admission(deps.settings.limits, this.#begun)
     this.customersOutage = new Outage('customers', log)
     this.#customers = {
       nats: widget,
       identity,
+      files,
       connections: new Map(),
       isLoginRequired: deps.settings.loginRequired,
       presences: new CustomerPresences(widget),
@@ -73,6 +76,7 @@ export class Sockets {
     const outage = new Outage('agents', log)
     this.#agents = {
       nats: workspace,
+      files,
       workspaces: new OpenWorkspaces(workspace),
       replies: new SavedReplies(administration, log),
       outage,
