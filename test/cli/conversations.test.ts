@@ -74,6 +74,21 @@ describe('transcript', () => {
     }
   })
 
+  it('ends with the rating, which the chat takes after the end', async () => {
+    const id = await conversation('My anvil is broken')
+    await system.publish(`${id}.agent.accepted`, JSON.stringify({ agent: { id: 'ann', name: 'Ann' } }))
+    await eventually(
+      () => system.run(['transcript', id]),
+      ({ stdout }) => stdout.includes('Ann'),
+    )
+    const chat = await system.run(['chat', '--conversation', id], '/end\n/rate 6\n/rate 4 *quick*\n')
+    expect(chat.stdout).toMatch(/Rate the conversation.*Thank you for your rating/s)
+    const text = await system.run(['transcript', id])
+    expect(text.stdout).toMatch(/: rated 4 of 5: \*quick\*\n$/)
+    expect((await system.run(['transcript', id, '--markdown'])).stdout).toContain('rated 4 of 5: \\*quick\\*')
+    expect((await system.run(['transcript', id, '--json'])).stdout).not.toContain('quick')
+  })
+
   it('fails if there is no such conversation, even if one of its events was refused', async () => {
     const id = uniqueId('c')
     await system.publish(`${id}.session.message`, JSON.stringify({ text: 'Hello' }))

@@ -64,6 +64,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'لقد أنهيتم المحادثة.',
   ended: 'انتهت المحادثة.',
   erased: 'حُذفت هذه المحادثة.',
+  rate: 'قيّم المحادثة بكتابة ‎/rate‎ ثم رقم من 1 (سيئة جدًا) إلى 5 (جيدة جدًا)، مع نص إن أردت. اضغط Enter للخروج.',
+  rated: 'شكرًا على تقييمك.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

@@ -73,6 +73,9 @@ export interface ChatTexts {
   endedByYou: string
   ended: string
   erased: string
+  /** After the end, where the conversation may be rated. */
+  rate: string
+  rated: string
 }
 
 /** The messages of a conversation that nobody configures. */

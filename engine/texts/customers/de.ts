@@ -68,6 +68,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'Sie haben die Unterhaltung beendet.',
   ended: 'Die Unterhaltung ist beendet.',
   erased: 'Diese Unterhaltung wurde gelöscht.',
+  rate: 'Bewerten Sie die Unterhaltung mit /rate und 1 (sehr schlecht) bis 5 (sehr gut), gern mit einem Text. Die Eingabetaste beendet.',
+  rated: 'Danke für Ihre Bewertung.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

@@ -65,6 +65,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'You have ended the conversation.',
   ended: 'The conversation has ended.',
   erased: 'This conversation was erased.',
+  rate: 'Rate the conversation with /rate and 1 (very bad) to 5 (very good), with a text if you like. Enter leaves.',
+  rated: 'Thank you for your rating.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

@@ -64,6 +64,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'Ha finalizado la conversación.',
   ended: 'La conversación ha finalizado.',
   erased: 'Esta conversación se ha borrado.',
+  rate: 'Valore la conversación con /rate y de 1 (muy mal) a 5 (muy bien), con un texto si lo desea. Intro para salir.',
+  rated: 'Gracias por su valoración.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

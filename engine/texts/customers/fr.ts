@@ -66,6 +66,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'Vous avez mis fin à la conversation.',
   ended: 'La conversation est terminée.',
   erased: 'Cette conversation a été effacée.',
+  rate: 'Notez la conversation avec /rate et 1 (très mal) à 5 (très bien), avec un texte si vous le souhaitez. Entrée pour quitter.',
+  rated: 'Merci pour votre avis.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

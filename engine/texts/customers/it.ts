@@ -65,6 +65,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'Ha terminato la conversazione.',
   ended: 'La conversazione è terminata.',
   erased: 'Questa conversazione è stata cancellata.',
+  rate: 'Valuti la conversazione con /rate e da 1 (molto male) a 5 (molto bene), con un testo se lo desidera. Invio per uscire.',
+  rated: 'Grazie per la Sua valutazione.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

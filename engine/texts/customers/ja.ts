@@ -65,6 +65,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'チャットを終了しました。',
   ended: 'チャットは終了しました。',
   erased: 'このチャットは削除されました。',
+  rate: '/rate と 1（とても悪い）から 5（とても良い）の数字で評価できます。続けてご意見も書けます。Enter で終了します。',
+  rated: 'ご評価ありがとうございました。',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

@@ -65,6 +65,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'U hebt het gesprek beëindigd.',
   ended: 'Het gesprek is beëindigd.',
   erased: 'Dit gesprek is gewist.',
+  rate: 'Beoordeel het gesprek met /rate en 1 (heel slecht) tot 5 (heel goed), met een tekst als u wilt. Enter om af te sluiten.',
+  rated: 'Bedankt voor uw beoordeling.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

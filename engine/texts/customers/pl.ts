@@ -66,6 +66,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'Rozmowa została zakończona na Państwa życzenie.',
   ended: 'Rozmowa została zakończona.',
   erased: 'Ta rozmowa została usunięta.',
+  rate: 'Rozmowę można ocenić poleceniem /rate i liczbą od 1 (bardzo źle) do 5 (bardzo dobrze), z tekstem lub bez. Enter kończy.',
+  rated: 'Dziękujemy za ocenę.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

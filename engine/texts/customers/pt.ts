@@ -65,6 +65,8 @@ export const chatTexts: CustomerTexts['chatTexts'] = {
   endedByYou: 'Você encerrou a conversa.',
   ended: 'A conversa foi encerrada.',
   erased: 'Esta conversa foi apagada.',
+  rate: 'Avalie a conversa com /rate e de 1 (muito ruim) a 5 (muito boa), com um texto se quiser. Enter para sair.',
+  rated: 'Obrigado pela sua avaliação.',
 }
 
 export const mailTexts: CustomerTexts['mailTexts'] = {

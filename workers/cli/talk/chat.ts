@@ -17,6 +17,7 @@ A customer's chat in the terminal: begins a conversation on a channel (default: 
 one by one; a refused answer is explained and asked again.
 
   /end      end the conversation; Ctrl-D does the same
+  /rate 5   rate it after its end, from 1 to 5; a text may follow
   /quit     leave it open; Ctrl-C does the same
   /help     list these commands
   //text    send a text that begins with a slash

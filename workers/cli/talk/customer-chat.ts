@@ -42,6 +42,9 @@ export class CustomerChat {
   readonly #sent = new Set<string>()
   #talking: Talking | undefined
   #status: Status | undefined
+  /** The conversation has ended, and may be rated. */
+  #asksRating = false
+  readonly #unrated = new AbortController()
   #form: FormFilling | undefined
   #options: string[] = []
   #lastSeen = Date.now()
@@ -67,7 +70,9 @@ export class CustomerChat {
     const telling = setInterval(() => tell('here'), presenceEveryMs)
     try {
       // Leaving does not wait for an answer.
-      return await Promise.race([ended, this.#readLines(start)])
+      const end = await Promise.race([ended, this.#readLines(start)])
+      if (end === 'ended' && this.#asksRating) await this.#rate()
+      return end
     } finally {
       clearInterval(telling)
       tell('gone')
@@ -78,6 +83,26 @@ export class CustomerChat {
   /** Leaves the conversation open. */
   leave(): void {
     this.#ended.abort('left')
+    this.#unrated.abort()
+  }
+
+  /** Asks for a rating until there is one, or an empty line or the end of the input. */
+  async #rate(): Promise<void> {
+    if (this.#terminal.isInteractive) this.#terminal.hint(this.#words.rate)
+    // A script's input may stay open.
+    else setTimeout(() => this.#unrated.abort(), settleMs).unref()
+    for (;;) {
+      const line = await this.#terminal.read(`${this.#words.you}> `, this.#unrated.signal)
+      if (line === null || line.trim() === '') return
+      const [, score, text] = /^\/rate\s+(\d+)\s*(.*)$/.exec(line) ?? []
+      if (score === undefined) {
+        this.#terminal.hint(this.#words.rate)
+        continue
+      }
+      const { rejected } = await this.#send('session.rated', { score: Number(score), ...(text && { text }) })
+      this.#terminal.hint(rejected ? this.#words.rate : this.#words.rated)
+      if (!rejected) return
+    }
   }
 
   async #readLines(start: ChatStart): Promise<ChatEnd> {
@@ -149,6 +174,7 @@ export class CustomerChat {
     const { messages = [], status, event } = record
     for (const message of messages) this.#showMessage(message, event.id)
     if (status) this.#status = status
+    if (record.asksRating) this.#asksRating = true
     const asked = messages.findLast(({ author }) => author.type === 'bot')
     if (asked?.fields) this.#beginForm(asked.fields)
     else if (asked || isFilled(record) || !asks(this.#status)) this.#form = undefined

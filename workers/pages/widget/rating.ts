@@ -22,6 +22,7 @@ export function rating({ words, session }: WidgetView): TemplateResult | typeof 
         return html`<input type="radio" name="score" value=${score} title=${name} aria-label=${name} required>`
       })}
     </fieldset>
+    <p>1: ${words.score1} · 5: ${words.score5}</p>
     <div class="more">
       <label>${words.rateMore}<input name="text" maxlength=${textLengthMax}></label>
       <button class="wide">${words.send}</button>
