@@ -42,6 +42,7 @@ export const icons = {
   numbers: icon(svg`<path d="M3.5 16.5h13M6 13.5v-3M10 13.5v-8M14 13.5v-5"/>`),
   keys: icon(svg`<circle cx="7" cy="12.5" r="3.25"/><path d="m9.5 10.2 6.3-6.3M13 6.7l2.2 2.2"/>`),
   // Moving and editing
+  search: icon(svg`<circle cx="9" cy="9" r="5"/><path d="m12.8 12.8 3.7 3.7"/>`),
   plus: icon(svg`<path d="M10 4.5v11M4.5 10h11"/>`),
   close: icon(svg`<path d="m5.5 5.5 9 9m0-9-9 9"/>`),
   undo: icon(svg`<path d="M7.25 5 3.75 8.5l3.5 3.5M4 8.5h7.25a3.75 3.75 0 0 1 0 7.5H8"/>`),

@@ -6,6 +6,7 @@ import { every, Part } from '../base/part.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
 import './requests/request-list.ts'
+import './search/search-box.ts'
 import type { Alerts } from './alerts.ts'
 import type { ConversationPane } from './conversation/conversation-pane.ts'
 import { customerPane } from './customer/customer-pane.ts'
@@ -14,6 +15,7 @@ import { words } from './language.ts'
 import { nothingOpen } from './nothing-open.ts'
 import { customerName } from './requests/names.ts'
 import type { RequestList } from './requests/request-list.ts'
+import type { SearchBox } from './search/search-box.ts'
 import { type Shortcut, shortcutOf } from './shortcuts.ts'
 import type { DeskSession } from './state/desk-session.ts'
 import { nextRequest, offeredTo, requestOf, sections, standing } from './state/selectors.ts'
@@ -33,6 +35,8 @@ export class DeskWork extends Part {
   /** The gateway's time, in epoch milliseconds. */
   @state() now = Date.now()
   @state() panes = panesFor(innerWidth)
+  /** Whether what was found stands in the place of the list. */
+  @state() isSearching = false
 
   protected override whileConnected(signal: AbortSignal): void {
     for (const type of ['online', 'offline', 'focus'])
@@ -100,7 +104,16 @@ export class DeskWork extends Part {
         ${
           isListShown
             ? html`<nav aria-label=${words.requests}>
+                <desk-search
+                  .workspace=${desk.workspace}
+                  .shown=${shown}
+                  @searching=${(event: CustomEvent<boolean>) => {
+                    this.isSearching = event.detail
+                  }}
+                  @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
+                ></desk-search>
                 <desk-request-list
+                  ?hidden=${this.isSearching}
                   .desk=${desk}
                   .now=${this.now}
                   @pick=${(event: CustomEvent<string>) => this.open(event.detail)}
@@ -111,7 +124,7 @@ export class DeskWork extends Part {
             : html`<h1 class="visually-hidden">${words.title}</h1>`
         }
         ${panes === 1 && isListShown ? nothing : this.#conversation(shown)}
-        ${panes === 3 && shown !== null ? html`<aside aria-label=${words.customer}>${this.#customer(shown)}</aside>` : nothing}
+        ${panes === 3 && shown !== null ? html`<aside aria-label=${words.customer} @pick=${this.#pickEarlier}>${this.#customer(shown)}</aside>` : nothing}
       </main>
       ${shown !== null && panes < 3 ? this.#customerDialog(shown) : nothing} ${this.#toast()}
     `
@@ -147,9 +160,14 @@ export class DeskWork extends Part {
   }
 
   #customerDialog(id: string) {
-    return html`<dialog class="drawer" aria-label=${words.customer}>
+    return html`<dialog class="drawer" aria-label=${words.customer} @pick=${this.#pickEarlier}>
       ${iconButton(icons.close, words.close, { press: () => this.#drawer()?.close() })} ${this.#customer(id)}
     </dialog>`
+  }
+
+  #pickEarlier = ({ detail: id }: CustomEvent<string>): void => {
+    this.#drawer()?.close()
+    this.open(id)
   }
 
   #connectionProblem(): string {
@@ -198,6 +216,10 @@ export class DeskWork extends Part {
     switch (shortcut) {
       case 'help':
         this.querySelector<DeskHeader>('desk-header')?.showHelp()
+        break
+      case 'search':
+        if (this.panes === 1 && shown !== null) this.#leave()
+        void this.#afterUpdate(() => this.querySelector<SearchBox>('desk-search')?.focus())
         break
       case 'previous':
       case 'next':

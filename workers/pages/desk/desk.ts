@@ -24,6 +24,7 @@ import paletteText from './palette/palette.css'
 import repliesText from './replies/replies.css'
 import { agentName, customerName } from './requests/names.ts'
 import requestsText from './requests/requests.css'
+import searchText from './search/search.css'
 import { DeskSession } from './state/desk-session.ts'
 import type { News } from './state/news.ts'
 import { offeredTo, sections, unseen } from './state/selectors.ts'
@@ -45,7 +46,7 @@ export class FrontdeskDesk extends LitElement {
   static override styles = [
     tokens,
     sheet,
-    css`${unsafeCSS(deskText + requestsText + conversationText + replyText + repliesText + paletteText + transcriptText + customerText)}`,
+    css`${unsafeCSS(deskText + requestsText + conversationText + replyText + repliesText + paletteText + transcriptText + customerText + searchText)}`,
   ]
   /** `null` until it is known, and while an agent is signed in. */
   @state() visitor: SignedOut | null = null

@@ -1,5 +1,6 @@
 export type Shortcut =
   | 'help'
+  | 'search'
   | 'previous'
   | 'next'
   | 'list'
@@ -31,7 +32,10 @@ const withAlt: Record<string, Shortcut> = {
 export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
   const path = event.composedPath().filter((target) => target instanceof HTMLElement)
   if (path.some((target) => target.matches('dialog'))) return undefined
-  if (event.key === '?' && !path.some((target) => target.matches('textarea, input'))) return 'help'
+  const isWriting = path.some((target) => target.matches('textarea, input'))
+  const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey
+  if (event.key === '/' && isPlain && !isWriting) return 'search'
+  if (event.key === '?' && !isWriting) return 'help'
   if (!event.altKey || event.ctrlKey || event.metaKey) return undefined
   return withAlt[event.code]
 }

@@ -5,6 +5,16 @@ export function dayOf(instant: string): string {
   return formatMoment(instant, locale, { weekday: 'long', day: 'numeric', month: 'long' })
 }
 
+/** The day, with its year where that is not the present one. */
+export function dayOfYear(instant: string): string {
+  const isThisYear = new Date(instant).getFullYear() === new Date().getFullYear()
+  return formatMoment(instant, locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(!isThisYear && { year: 'numeric' }),
+  })
+}
+
 export function timeOf(instant: string): string {
   return formatMoment(instant, locale, { timeStyle: 'short' })
 }

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import type { VisitedPage } from '../../../../schemas/conversation/customer.ts'
+import type { CustomerAttribute, VisitedPage } from '../../../../schemas/conversation/customer.ts'
 import { icons } from '../../base/icons.ts'
 import { dateAndTimeOf } from '../conversation/times.ts'
 import { words } from '../language.ts'
@@ -8,6 +8,7 @@ import { customerName, languageName, presenceText } from '../requests/names.ts'
 import { tagMarks } from '../requests/tag-marks.ts'
 import type { Desk } from '../state/desk-state.ts'
 import { fieldLabels, requestOf, standing, tagsOf } from '../state/selectors.ts'
+import './earlier-conversations.ts'
 import { tagEditor } from './tag-editor.ts'
 
 /** The customer of the conversation that is shown: who they are, what they gave, and the request's tags. */
@@ -15,7 +16,7 @@ export function customerPane(desk: Desk, id: string, now: number, tag: (tags: st
   const request = requestOf(desk, id)
   const conversation = desk.conversations.get(id)
   if (!request || !conversation || conversation.isErased) return nothing
-  const { customer, page, queuedAt, opensAt, hours, channel, locale } = request
+  const { customer, page, attributes = [], queuedAt, opensAt, hours, channel, locale } = request
   const labels = fieldLabels(conversation)
   const rating = conversation.rating ?? request.rating
   const presence = desk.presence.get(id)
@@ -38,6 +39,7 @@ export function customerPane(desk: Desk, id: string, now: number, tag: (tags: st
       ${customer.name === null ? nothing : fact(words.email, customer.email)}
       ${fact(words.externalId, customer.externalId)}
       ${Object.entries(request.details ?? {}).map(([id, answer]) => fact(labels.get(id) ?? id, answer))}
+      ${attributes.map(attributeFact)}
       ${page ? visitedPage(page) : nothing}
       ${rating ? fact(words.rating, [words.ratingOf(rating.score), rating.text].filter(Boolean).join(': ')) : nothing}
       ${fact(words.locale, languageName(locale))} ${fact(words.channel, channel)}
@@ -50,6 +52,11 @@ export function customerPane(desk: Desk, id: string, now: number, tag: (tags: st
             ${isOpen ? tagEditor(tags, tag) : html`<p class="marks">${tagMarks(tags)}</p>`}`
         : nothing
     }
+    <desk-earlier
+      .workspace=${desk.workspace}
+      .conversationId=${id}
+      .customer=${customer}
+    ></desk-earlier>
     <h3>${words.conversationId}</h3>
     <p class="id">${id}</p>
   </div>`
@@ -63,6 +70,18 @@ function visitedPage({ url = '', title }: VisitedPage) {
   return html`<div>
     <dt>${words.page}</dt>
     <dd><bdi>${title}</bdi> ${link}</dd>
+  </div>`
+}
+
+/** A fact from the company; verified where the JWT of its server has it. */
+function attributeFact({ name, value, verified }: CustomerAttribute) {
+  const shown = typeof value === 'boolean' ? (value ? words.yes : words.no) : String(value)
+  const mark = html`<span class="sure" title=${words.verifiedAttribute}
+    >${icons.verified}<span class="visually-hidden">${words.verified}</span></span
+  >`
+  return html`<div>
+    <dt dir="auto">${name}</dt>
+    <dd><bdi>${shown}</bdi> ${verified ? mark : nothing}</dd>
   </div>`
 }
 

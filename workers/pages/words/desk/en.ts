@@ -14,6 +14,22 @@ export const desk = {
   signOut: 'Sign out',
   signOutFailed: 'The server does not answer: you are still signed in. Try again.',
 
+  search: 'Search conversations',
+  found: 'Found',
+  foundCount: (count: number, isMore: boolean) =>
+    `${count}${isMore ? ' or more' : ''} ${count === 1 && !isMore ? 'conversation' : 'conversations'} found`,
+  nothingFound: 'Nothing found.',
+  searchHint: 'Narrow a search with tag:, agent:, channel:, customer:, from:2026-11-01 or to:2026-11-30.',
+  searchFailed: 'The search does not answer just now. Try again in a while.',
+  stillReading: (percent: number) => `Reading older conversations: ${percent} %`,
+  searchedFrom: (day: string) => `What was said is searched from ${day} on.`,
+  more: 'Show more',
+  isOpen: 'Open',
+  earlier: (count: string) => `Earlier conversations (${count})`,
+  verifiedAttribute: 'From the company’s own login',
+  yes: 'Yes',
+  no: 'No',
+
   requests: 'Requests',
   waiting: 'Waiting',
   mine: 'Mine',
@@ -219,6 +235,7 @@ export const desk = {
     [['Enter'], 'send'],
     [['Shift', 'Enter'], 'a new line'],
     [['Esc'], 'cancel, close'],
+    [['/'], 'search conversations'],
     [['?'], 'this list'],
   ] as [keys: string[], does: string][],
 

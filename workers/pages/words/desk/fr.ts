@@ -13,6 +13,23 @@ export const desk: typeof english.desk = {
   signOut: 'Se déconnecter',
   signOutFailed: 'Le serveur ne répond pas : vous êtes toujours connecté. Réessayez.',
 
+  search: 'Rechercher une conversation',
+  found: 'Résultats',
+  foundCount: (count, isMore) =>
+    `${count}${isMore ? ' ou plus' : ''} ${count > 1 || isMore ? 'conversations trouvées' : 'conversation trouvée'}`,
+  nothingFound: 'Aucun résultat.',
+  searchHint:
+    'Précisez la recherche avec tag:, agent:, channel:, customer:, from:2026-11-01 ou to:2026-11-30.',
+  searchFailed: 'La recherche ne répond pas pour le moment. Réessayez dans un instant.',
+  stillReading: (percent) => `Lecture des conversations plus anciennes : ${percent} %`,
+  searchedFrom: (day) => `Les messages sont cherchés à partir du ${day}.`,
+  more: 'Afficher plus',
+  isOpen: 'En cours',
+  earlier: (count) => `Conversations précédentes (${count})`,
+  verifiedAttribute: 'Provient de la connexion à l’entreprise',
+  yes: 'Oui',
+  no: 'Non',
+
   requests: 'Demandes',
   waiting: 'En attente',
   mine: 'Les miennes',
@@ -219,6 +236,7 @@ export const desk: typeof english.desk = {
     [['Entrée'], 'envoyer'],
     [['Maj', 'Entrée'], 'aller à la ligne'],
     [['Échap'], 'annuler, fermer'],
+    [['/'], 'rechercher une conversation'],
     [['?'], 'cette liste'],
   ],
 
