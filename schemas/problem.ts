@@ -75,6 +75,9 @@ const messages = {
   not_a_time_zone: () => 'must be a zone of the tz database that exists, such as "Europe/Paris" or "UTC"',
 
   // Documents of the configuration.
+  not_a_language: () => 'must be the tag of a language, such as fr or pt-BR',
+  unknown_text: ({ name, names }: { name: string; names: readonly string[] }) =>
+    `there is no text "${name}"; there are ${names.join(', ')}`,
   unknown_kind: ({ kind, kinds }: { kind: string; kinds: readonly string[] }) =>
     `there is no kind ${kind}; there are ${kinds.join(', ')}`,
   other_id: ({ id }: { id: string }) => `must be ${id}, as in the address`,
@@ -237,7 +240,9 @@ function problemsOf(issue: z.core.$ZodIssue, outer: Problem['path'] = []): Probl
   if (issue.code === 'invalid_union') {
     // The variant that fails only in fields of the value, or by a rule of its own, is the one that was meant.
     const meant = issue.errors.find(
-      (errors) => errors.length > 0 && errors.every(({ path, code }) => path.length > 0 || code === 'custom'),
+      (errors) =>
+        errors.length > 0 &&
+        errors.every(({ path, code }) => path.length > 0 || code === 'custom' || code === 'too_big'),
     )
     if (meant) return meant.flatMap((error) => problemsOf(error, path))
   }

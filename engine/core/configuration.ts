@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon'
 import { type Bot, isExternal, isFlow } from '../../schemas/configuration/bot.ts'
 import {
   type Channel,
@@ -7,13 +6,24 @@ import {
   type Response,
 } from '../../schemas/configuration/channel.ts'
 import { type ChannelText, forChannelTexts } from '../../schemas/configuration/channel-texts.ts'
+import {
+  type ConversationText,
+  conversationTextNames,
+} from '../../schemas/configuration/conversation-texts.ts'
+import { type ChosenText, chooseText, type Localized, textIn } from '../../schemas/configuration/localized.ts'
 import type { VisitedPage } from '../../schemas/conversation/customer.ts'
 import type { Payload } from '../../schemas/conversation/event.ts'
 import { titleLengthMax, urlLengthMax } from '../../schemas/limits.ts'
-import { TimeZone } from '../../schemas/time-zone.ts'
-import { type BotMemory, freshMemory, type Input, type Timeouts } from '../machines/context.ts'
+import {
+  type BotMemory,
+  freshMemory,
+  type Input,
+  type PinnedChannel,
+  type Timeouts,
+} from '../machines/context.ts'
 import type { Definition } from '../machines/definitions.ts'
 import { fieldsOf } from '../texts/fields-of.ts'
+import { formatInstant, knownZone } from '../texts/format-instant.ts'
 import { languageOf, languageTexts } from '../texts/languages.ts'
 import { trim } from '../texts/trim.ts'
 import { knownAttributes } from './customer/attributes.ts'
@@ -67,8 +77,12 @@ export function inputOf(
     name === 'followUpMessage' && isMailed
       ? `${channelTexts[name][hours]} ${mailTexts.promise}`
       : channelTexts[name][hours]
+  const choose = (text: Localized | undefined) => set(text && chooseText(text, locale, channelLocale))
   // A date is in the language of the text around it.
-  const dated = set(response.firstMessage) ? (channelLocale ?? locale) : language
+  const first = choose(response.firstMessage)
+  const dated = first ? (knownLocale(first.language) ?? channelLocale ?? locale) : language
+  const own = ownTexts(channel, (text) => choose(text)?.text)
+  const timeZone = schedule && knownZone(started.timeZone)
   const { customer } = started
   const page = knownPage(started.page)
   const { attributes: names = [] } = channel
@@ -87,6 +101,10 @@ export function inputOf(
       ...(page && { page }),
       ...(names.length > 0 && { attributes: names }),
       ...(channel.rating === false && { rating: false as const }),
+      ...(timeZone && { timeZone }),
+      ...(own && { texts: own }),
+      // A bot's texts are chosen when they are said.
+      ...(bot && channelLocale && channelLocale !== locale && { channelLocale }),
     },
     customer: {
       name: customer?.name || null,
@@ -96,12 +114,14 @@ export function inputOf(
     },
     ...(attributes.length > 0 && { attributes }),
     response: {
-      ...forChannelTexts((name) => set(response[name]) ?? byDefault(name)),
+      ...forChannelTexts((name) => choose(response[name])?.text ?? byDefault(name)),
       nextOpen:
         opensAt === null || schedule === undefined
-          ? texts.neverOpens
-          : formatInstant(opensAt, schedule.timeZone, dated),
-      asks: fieldsOf(response.customerDetails ?? [], detailLabels),
+          ? (own?.neverOpens ?? texts.neverOpens)
+          : formatInstant(opensAt, schedule.timeZone, timeZone, dated),
+      asks: fieldsOf(response.customerDetails ?? [], detailLabels, (text) =>
+        textIn(text, locale, channelLocale),
+      ),
     },
     ...(bot && { bot: memoryOf(bot.document, configuration, instant) }),
   }
@@ -160,8 +180,22 @@ function knownPage({ url = '', title = '' }: VisitedPage = {}): VisitedPage | un
 }
 
 /** A text that is not blank; a blank one counts as unset. */
-function set(text: string | undefined): string | undefined {
-  return text === undefined || trim(text) === '' ? undefined : text
+function set(chosen: ChosenText | '' | undefined): ChosenText | undefined {
+  return !chosen || trim(chosen.text) === '' ? undefined : chosen
+}
+
+/** The channel's own texts instead of built-in ones; `undefined`: none, as in most channels. */
+function ownTexts(
+  { texts }: Channel,
+  choose: (text: Localized | undefined) => string | undefined,
+): PinnedChannel['texts'] {
+  if (!texts) return undefined
+  const own: Partial<Record<ConversationText, string>> = {}
+  for (const name of conversationTextNames) {
+    const text = choose(texts[name])
+    if (text !== undefined) own[name] = text
+  }
+  return Object.keys(own).length > 0 ? own : undefined
 }
 
 /** RFC 5646 4.4.1: as many characters have room for every tag that is in use. */
@@ -188,29 +222,4 @@ function canonical(tag: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/**
- * An instant in the schedule's zone, in a language's words: `Monday, June 8 at 9:00 AM (Central European Time)`. The
- * reader may be anywhere, so the zone is named.
- */
-function formatInstant(instant: number, timeZone: string, locale: string): string {
-  // Intl would replace an unknown locale by the machine's own.
-  const known = Intl.DateTimeFormat.supportedLocalesOf(locale)[0] ?? 'en'
-  const local = DateTime.fromMillis(instant, { zone: TimeZone.named(timeZone) }).setLocale(known)
-  const text = local.toLocaleString({
-    weekday: 'long',
-    month: 'long',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-  })
-  // The name without summer or winter: which of them it is, ICU may not know yet.
-  const zone = new Intl.DateTimeFormat(known, { timeZone, timeZoneName: 'longGeneric' })
-    .formatToParts(instant)
-    .find(({ type }) => type === 'timeZoneName')
-  // CLDR has no generic name for UTC.
-  const name = (zone?.value ?? timeZone).replace(/^(GMT|UTC)\+00:00$/, 'UTC')
-  // Newer ICU data puts a narrow no-break space before AM, which some fonts lack.
-  return `${text.replaceAll('\u202f', ' ')} (${name})`
 }

@@ -1,5 +1,6 @@
 import { botKindOf } from '../../schemas/configuration/bot.ts'
 import { channel } from '../../schemas/configuration/channel.ts'
+import { conversationTextNames } from '../../schemas/configuration/conversation-texts.ts'
 import {
   type Document,
   type DocumentOf,
@@ -67,8 +68,16 @@ function unknownFields(given: unknown, known: unknown, path: string[] = []): Pro
   return Object.entries(given).flatMap(([field, value]) =>
     Object.hasOwn(known, field)
       ? unknownFields(value, (known as Record<string, unknown>)[field], [...path, field])
-      : [problemAt([...path, field], 'unknown_field', { field })],
+      : [unknownField(path, field)],
   )
+}
+
+/** @param path the object that has the field */
+function unknownField(path: string[], field: string): Problem {
+  // Only a channel has texts by name.
+  if (path.join('.') === 'texts')
+    return problemAt([...path, field], 'unknown_text', { name: field, names: conversationTextNames })
+  return problemAt([...path, field], 'unknown_field', { field })
 }
 
 /** Fields that only a workspace has. */

@@ -92,7 +92,8 @@ export function inputAfterClosing(
   const { pinned } = snapshot.context as Context
   if (pinned.hours === 'outside') return undefined
   if (world.hasClosed !== undefined) return world.hasClosed ?? undefined
-  const input = inputOf(world.configuration, { channel: pinned.channel, locale: pinned.locale }, at)
+  const { channel, locale, timeZone } = pinned
+  const input = inputOf(world.configuration, { channel, locale, ...(timeZone && { timeZone }) }, at)
   return input.pinned.hours === 'outside' ? input : undefined
 }
 

@@ -1,4 +1,5 @@
 import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
+import type { ConversationText } from '../../schemas/configuration/conversation-texts.ts'
 import type { CustomerAttribute, RequestCustomer, VisitedPage } from '../../schemas/conversation/customer.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
 import type { EndReason, FormField, Hours } from '../../schemas/conversation/record.ts'
@@ -18,6 +19,12 @@ export interface PinnedChannel extends Pinned {
   /** The language of the texts that nobody configured. */
   language: string
   timeouts: Timeouts
+  /** The customer's time zone, where it is known and the channel has a schedule. */
+  timeZone?: string
+  /** The channel's own texts instead of built-in ones. */
+  texts?: Partial<Record<ConversationText, string>>
+  /** The channel's language, where it is another one than the customer's and a bot begins the conversation. */
+  channelLocale?: string
 }
 
 /** The texts and the form of the channel, before an agent comes. */

@@ -1,4 +1,5 @@
 import type { ChannelText } from '../../schemas/configuration/channel-texts.ts'
+import { type Localized, textIn } from '../../schemas/configuration/localized.ts'
 import type { Attachment } from '../../schemas/conversation/attachment.ts'
 import type { Agent } from '../../schemas/conversation/event.ts'
 import type { FormField, Message, Rejection } from '../../schemas/conversation/record.ts'
@@ -10,8 +11,20 @@ import { trim } from '../texts/trim.ts'
 import type { Context } from './context.ts'
 import { expectEvent, type GivenBack, type MachineEvent, type Say } from './vocabulary.ts'
 
+/** The built-in texts in the conversation's language; the channel's own instead are filled in. */
 export function textsOf(context: Context): Texts {
-  return textsFor(context.pinned.language)
+  const texts = textsFor(context.pinned.language)
+  const { texts: own } = context.pinned
+  if (!own) return texts
+  const name = context.agent?.name || own.anAgent || texts.anAgent
+  const values = { ...valuesOf(context), 'agent.name': name }
+  const filled = Object.entries(own).map(([name, text]) => [name, fill(text, values)])
+  return { ...texts, ...Object.fromEntries(filled) }
+}
+
+/** The one of a company's texts that is for this customer. */
+export function localText({ pinned }: Context, text: Localized): string {
+  return textIn(text, pinned.locale, pinned.channelLocale)
 }
 
 /** A text of the channel, filled in. */
@@ -61,8 +74,9 @@ export function formText(context: Context, fields: readonly FormField[]): string
 }
 
 export function joined(context: Context): Say {
-  const texts = textsOf(context)
-  return notice(fill(texts.joined, { 'agent.name': context.agent?.name || texts.anAgent }))
+  const { joined, anAgent } = textsOf(context)
+  const isFilled = context.pinned.texts?.joined !== undefined
+  return notice(isFilled ? joined : fill(joined, { 'agent.name': context.agent?.name || anAgent }))
 }
 
 /** Says to the customer that they are back in the queue. */

@@ -5,6 +5,7 @@ import { configuredTextLengthMax, labelLengthMax, tagLengthMax, tagsMax } from '
 import { zodIssue } from '../problem.ts'
 import { shallow, shortText, token } from '../token.ts'
 import { details, duration, durationMs, label } from './channel.ts'
+import { languagesIn, localized, textIn } from './localized.ts'
 
 export const answersMax = 100
 /** The most steps of one answer. */
@@ -25,7 +26,8 @@ export const callBodyBytesMax = 8 * 1024
 export const callBodyLevelsMax = 32
 export const callUrlLengthMax = 2_000
 
-const text = shortText(configuredTextLengthMax).refine((text) => text.trim() !== '', zodIssue('empty'))
+const oneText = shortText(configuredTextLengthMax).refine((text) => text.trim() !== '', zodIssue('empty'))
+const text = localized(oneText)
 const name = token.refine((name) => name !== '__proto__', zodIssue('reserved_name'))
 /** The id of the next answer. */
 const goTo = token
@@ -42,14 +44,16 @@ const optionsStep = z.strictObject({
   ...named,
   text,
   options: z
-    .array(z.strictObject({ label, goTo }))
+    .array(z.strictObject({ label: localized(label), goTo }))
     .min(1)
     .max(botOptionsMax)
-    .refine(
-      (options) =>
-        new Set(options.map((option) => option.label.trim().toLowerCase())).size === options.length,
-      zodIssue('duplicate_label'),
-    ),
+    .refine((options) => {
+      const labels = options.map((option) => option.label)
+      return [undefined, ...languagesIn(labels)].every(
+        (language) =>
+          new Set(labels.map((label) => textIn(label, language).trim().toLowerCase())).size === labels.length,
+      )
+    }, zodIssue('duplicate_label')),
   freeText: z.strictObject({ goTo, variable: name.optional() }).optional(),
 })
 
@@ -65,8 +69,8 @@ const detailsStep = z.strictObject({
 const condition = z
   .strictObject({
     value: z.string(),
-    is: shortText(configuredTextLengthMax).optional(),
-    isNot: shortText(configuredTextLengthMax).optional(),
+    is: localized(shortText(configuredTextLengthMax)).optional(),
+    isNot: localized(shortText(configuredTextLengthMax)).optional(),
     contains: text.optional(),
     startsWith: text.optional(),
     isKnown: z.boolean().optional(),

@@ -5,6 +5,8 @@ import { attributesMax, configuredTextLengthMax, labelLengthMax } from '../limit
 import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import { forChannelTexts } from './channel-texts.ts'
+import { type ConversationText, conversationTextNames } from './conversation-texts.ts'
+import { type Localized, languagesIn, localized, textIn } from './localized.ts'
 
 export const customerDetailsMax = 20
 export const optionsMax = 100
@@ -49,9 +51,9 @@ export function details<T extends FieldType>(
 ) {
   const customField = field({
     id: fieldId,
-    label,
+    label: localized(label),
     type: z.enum(types),
-    options: z.array(label).min(1).max(optionsMax).optional(),
+    options: z.array(localized(label)).min(1).max(optionsMax).optional(),
   }).refine((field) => !fieldTypes[field.type as FieldType].hasOptions || field.options, {
     path: ['options'],
     ...zodIssue('select_without_options'),
@@ -66,7 +68,7 @@ export function details<T extends FieldType>(
     )
     .max(max)
     .refine(
-      (details) => new TextEncoder().encode(JSON.stringify(details)).length <= formBytesMax,
+      (details) => formsOf(details).every((form) => new TextEncoder().encode(form).length <= formBytesMax),
       zodIssue('too_large', { max: formBytesMax }),
     )
     .superRefine((details, ctx) => {
@@ -81,14 +83,48 @@ export function details<T extends FieldType>(
     })
 }
 
+interface CustomDetail {
+  label: Localized
+  options?: Localized[] | undefined
+}
+
+/** The JSON of the form in each language that it is in. */
+function formsOf(details: readonly (string | CustomDetail)[]): string[] {
+  const custom = details.flatMap((detail) => (typeof detail === 'string' ? [] : [detail]))
+  const languages = languagesIn(custom.flatMap(({ label, options = [] }) => [label, ...options]))
+  return (languages.length > 0 ? languages : [undefined]).map((language) =>
+    JSON.stringify(
+      details.map((detail) =>
+        typeof detail === 'string'
+          ? detail
+          : {
+              ...detail,
+              label: textIn(detail.label, language),
+              options: detail.options?.map((option) => textIn(option, language)),
+            },
+      ),
+    ),
+  )
+}
+
 const customerDetails = details(channelFieldTypeNames, customerDetailsMax)
 
 /** The texts and questions of a channel. An empty text is unset: the default in the conversation's language. */
 const response = z.object({
-  ...forChannelTexts(() => shortText(configuredTextLengthMax).optional()),
+  ...forChannelTexts(() => localized(shortText(configuredTextLengthMax)).optional()),
   customerDetails: customerDetails.optional(),
 })
 export type Response = z.infer<typeof response>
+
+/** The most characters of a text of the conversation: each record carries those that are set. */
+export const conversationTextLengthMax = 500
+
+/** The channel's own texts instead of the built-in ones. An empty text is unset. */
+const texts = z.object(
+  Object.fromEntries(
+    conversationTextNames.map((name) => [name, localized(shortText(conversationTextLengthMax)).optional()]),
+  ) as Record<ConversationText, z.ZodOptional<z.ZodType<Localized>>>,
+)
 
 const ascending = (steps: string[]) => {
   const milliseconds = steps.map(durationMs)
@@ -135,6 +171,7 @@ export const channel = z.object({
   locale: shortText(labelLengthMax).optional(),
   duringHours: response.optional(),
   outsideHours: response.optional(),
+  texts: texts.optional(),
   timeouts: timeouts.optional(),
   /** Whether customers are asked to rate a conversation after its end; absent: yes. */
   rating: z.boolean().optional(),

@@ -28,6 +28,8 @@ export const payloads = {
   'session.started': z.object({
     channel: visible('shown', token),
     locale: visible('shown', z.string().optional()),
+    /** A zone of the tz database; an unknown one is ignored. */
+    timeZone: visible('shown', z.string().optional()),
     // The conversation's context says who the customer is.
     customer: visible('hidden', customer.optional()),
     page: visible('hidden', visitedPage.optional()),

@@ -96,6 +96,7 @@ const widgetHello = z
     type: z.literal('hello'),
     channel: token.optional(),
     locale: shortText(localeLengthMax).optional(),
+    timeZone: shortText(localeLengthMax).optional(),
     page: z
       .object({
         url: shortText(urlLengthMax).optional(),

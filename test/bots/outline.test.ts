@@ -12,6 +12,7 @@ import { flowOf, link, message, options } from './flow.ts'
 function linesOf(bot: object, locale = 'en'): string[] {
   const { root, arrows } = outlineOf(botFlow.parse(bot) as BotFlow, {
     ...staffTexts(locale),
+    locale,
     texts: textsFor(locale),
   })
   const states = new Map<string, ChartState>()

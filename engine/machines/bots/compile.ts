@@ -7,9 +7,10 @@ import {
   stepName,
 } from '../../../schemas/configuration/bot-flow.ts'
 import { durationMs } from '../../../schemas/configuration/channel.ts'
+import { textIn } from '../../../schemas/configuration/localized.ts'
 import { fillIn } from '../../texts/fill.ts'
 import { beginningOf } from '../context.ts'
-import { bot as botSays, form, refusedDetails, textsOf, valuesOf } from '../says.ts'
+import { bot as botSays, form, localText, refusedDetails, textsOf, valuesOf } from '../says.ts'
 import { awaitsCall, type CallRequest } from '../vocabulary.ts'
 import {
   abandoned,
@@ -182,14 +183,14 @@ function optionsState(step: Step<'options'>, { id }: Place): object {
     guard: { type: 'isOption', params: { label } },
     target: stateIdOf(goTo),
     actions: [answered, { type: 'hear', params: { option: label, ...(step.name && { step: step.name }) } }],
-    description: label,
+    description: textIn(label),
   }))
   return {
     entry: say(({ context }) => ({
       author: { type: 'bot' },
       type: 'options',
       text: filled(context, step.text),
-      options: step.options.map(({ label }) => label),
+      options: step.options.map(({ label }) => localText(context, label)),
     })),
     on: {
       'session.option': [...chosen, { actions: refuseOption }],
@@ -362,9 +363,9 @@ function asPart(value: string): string {
 }
 
 /** `details.topic is orders` */
-export function inWords({ value, ...comparisons }: Condition): string {
-  if (comparisons.isKnown !== undefined) return `${value} is ${comparisons.isKnown ? '' : 'not '}known`
+export function inWords({ value, isKnown, ...comparisons }: Condition): string {
+  if (isKnown !== undefined) return `${value} is ${isKnown ? '' : 'not '}known`
   const [comparison = '', operand = ''] =
     Object.entries(comparisons).find(([, operand]) => operand !== undefined) ?? []
-  return `${value} ${comparison.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)} “${operand}”`
+  return `${value} ${comparison.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)} “${textIn(operand)}”`
 }

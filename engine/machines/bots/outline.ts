@@ -1,4 +1,5 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
+import { type Localized, textIn } from '../../../schemas/configuration/localized.ts'
 import type { CustomerTexts } from '../../texts/customers/customer-texts.ts'
 import { fieldsOf } from '../../texts/fields-of.ts'
 import type { StaffTexts } from '../../texts/staff/staff-texts.ts'
@@ -16,14 +17,16 @@ interface Way {
   guard?: string
 }
 
+interface OutlineTexts extends Pick<StaffTexts, 'outline' | 'detailLabels'>, Pick<CustomerTexts, 'texts'> {
+  /** The reader's language, for texts that are there in several. */
+  locale: string
+}
+
 /**
  * A bot as its author wrote it: answers, their steps with the texts, and what leads where, up to an agent or the end.
  * The machine has more, which every conversation has: refusals, agents, fallbacks.
  */
-export function outlineOf(
-  bot: BotFlow,
-  texts: Pick<CustomerTexts, 'texts'> & Pick<StaffTexts, 'outline' | 'detailLabels'>,
-): Chart {
+export function outlineOf(bot: BotFlow, texts: OutlineTexts): Chart {
   const arrows: ChartArrow[] = []
   const answers = bot.answers.map(({ id, steps }) => {
     const idOf = (index: number) => `${answerId(id)}/${stepName(steps[index] as BotStep, index)}`
@@ -44,7 +47,7 @@ export function outlineOf(
   ]
   const [first] = answers
   const root = state('bot', bot.name ?? bot.id, {
-    ...(bot.greeting !== undefined && { text: bot.greeting }),
+    ...(bot.greeting !== undefined && { text: textIn(bot.greeting, texts.locale) }),
     children: [...answers, ...ends],
     ...(first && { initial: first.id }),
   })
@@ -85,28 +88,26 @@ function arrowsOf(from: string, ways: Way[]): ChartArrow[] {
   }))
 }
 
-function saidBy(
-  step: BotStep,
-  { texts, detailLabels }: Pick<CustomerTexts, 'texts' | 'detailLabels'>,
-): string {
+function saidBy(step: BotStep, { texts, detailLabels, locale }: OutlineTexts): string {
+  const choose = (text: Localized) => textIn(text, locale)
   switch (step.type) {
     case 'message':
     case 'options':
-      return step.text
+      return choose(step.text)
     case 'details': {
-      const labels = fieldsOf(step.fields, detailLabels).map(({ label }) => label)
-      return `${step.text ?? texts.form} ${labels.join(', ')}`
+      const labels = fieldsOf(step.fields, detailLabels, choose).map(({ label }) => label)
+      return `${choose(step.text ?? texts.form)} ${labels.join(', ')}`
     }
     case 'set':
       return `${step.variable} = ${step.value}`
     case 'api':
       return `${step.method} ${step.url}`
     case 'resolved':
-      return step.text ?? texts.resolved
+      return choose(step.text ?? texts.resolved)
     case 'transfer':
-      return step.duringHours ?? ''
+      return choose(step.duringHours ?? '')
     case 'end':
-      return step.text ?? ''
+      return choose(step.text ?? '')
     case 'hours':
       return step.schedule ?? ''
     case 'branch':
@@ -115,11 +116,7 @@ function saidBy(
   }
 }
 
-function waysOf(
-  step: BotStep,
-  next: string,
-  { texts, outline }: Pick<CustomerTexts, 'texts'> & Pick<StaffTexts, 'outline'>,
-): Way[] {
+function waysOf(step: BotStep, next: string, { texts, outline, locale }: OutlineTexts): Way[] {
   switch (step.type) {
     case 'message':
     case 'details':
@@ -127,7 +124,7 @@ function waysOf(
       return [{ to: next }]
     case 'options':
       return [
-        ...step.options.map(({ label, goTo }) => ({ to: answerId(goTo), on: label })),
+        ...step.options.map(({ label, goTo }) => ({ to: answerId(goTo), on: textIn(label, locale) })),
         ...(step.freeText ? [{ to: answerId(step.freeText.goTo), on: outline.freeText }] : []),
       ]
     case 'branch':

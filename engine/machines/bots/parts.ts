@@ -1,5 +1,6 @@
 import { assign } from 'xstate'
 import type { BotStep, Condition } from '../../../schemas/configuration/bot-flow.ts'
+import type { Localized } from '../../../schemas/configuration/localized.ts'
 import { variableLengthMax } from '../../../schemas/conversation/call.ts'
 import type { FormField, Rejection } from '../../../schemas/conversation/record.ts'
 import { codePoints } from '../../../schemas/token.ts'
@@ -8,7 +9,7 @@ import { fill } from '../../texts/fill.ts'
 import { languageTexts } from '../../texts/languages.ts'
 import { trim } from '../../texts/trim.ts'
 import type { BotMemory, Context } from '../context.ts'
-import { bot, customerText, missingFields, textsOf, valuesOf, wordsOf } from '../says.ts'
+import { bot, customerText, localText, missingFields, textsOf, valuesOf, wordsOf } from '../says.ts'
 import { conversationParts } from '../states.ts'
 import { expectEvent, type MachineEvent, type Say, timeOf } from '../vocabulary.ts'
 import { linksMax } from './problems.ts'
@@ -31,7 +32,8 @@ const base = conversationParts()
 /** The guards, delays and actions of bots, added to those of every conversation. */
 export const botSetup = base.setup.extend({
   guards: {
-    isOption: ({ event }, params: { label: string }) => isOption(event, params.label),
+    isOption: ({ context, event }, params: { label: Localized }) =>
+      isOption(event, localText(context, params.label)),
     isAnswer: ({ context, event }, params: { answer: 'yes' | 'no' }) =>
       isOption(event, textsOf(context)[params.answer]),
     hasMissed: ({ context }) => memory(context).misses + 1 >= missesMax,
@@ -40,7 +42,8 @@ export const botSetup = base.setup.extend({
       missingFields(context, fieldsOfStep(context, params.step.fields)).length === 0,
     holds: ({ context }, params: { when: Condition[] }) => {
       const values = valuesOf(context)
-      return params.when.every((condition) => holds(condition, values))
+      const choose = (text: Localized | undefined) => text && localText(context, text)
+      return params.when.every((condition) => holds(condition, values, choose))
     },
     isOpen: (scope, params: { schedule: string | null }) =>
       isOpen(scope.context, timeOf(scope), params.schedule),
@@ -53,18 +56,18 @@ export const botSetup = base.setup.extend({
   },
   actions: {
     /** Keeps what the customer did. The first text is the customer's need. */
-    hear: assign(({ context, event }, params: { option?: string; step?: string; variable?: string }) => {
+    hear: assign(({ context, event }, params: { option?: Localized; step?: string; variable?: string }) => {
       const bot = memory(context)
+      const option = params.option === undefined ? undefined : localText(context, params.option)
       const text = event.type === 'session.message' ? wordsOf(event) : null
       const values = { ...bot.values }
-      if (params.option !== undefined && params.step !== undefined)
-        values[`option.${params.step}`] = params.option
+      if (option !== undefined && params.step !== undefined) values[`option.${params.step}`] = option
       // A text that does not fit in a variable is left to the transcript.
       if (params.variable !== undefined && text !== null)
         values[`variables.${params.variable}`] = codePoints(text) <= variableLengthMax ? text : ''
       return {
-        need: params.option === undefined ? (context.need ?? text) : context.need,
-        bot: { ...bot, values, chosen: params.option ?? bot.chosen, hasActed: true, links: 0, misses: 0 },
+        need: option === undefined ? (context.need ?? text) : context.need,
+        bot: { ...bot, values, chosen: option ?? bot.chosen, hasActed: true, links: 0, misses: 0 },
       }
     }),
     /** Like `hear`, for an answer that says nothing about the customer's need. */
@@ -123,7 +126,7 @@ export const abandoned = {
 /** Announces an agent, in the words of the bot's author or in the default ones. */
 export function handOver(
   scope: Scope,
-  texts: { duringHours?: string | undefined; outsideHours?: string | undefined },
+  texts: { duringHours?: Localized | undefined; outsideHours?: Localized | undefined },
 ): Say {
   const { context } = scope
   const defaults = languageTexts(context.pinned.language).channelTexts.followUpMessage
@@ -169,10 +172,13 @@ function keep(context: Context, variables: Record<string, string>) {
 }
 
 function fieldsOfStep(context: Context, fields: Fields): FormField[] {
-  return fieldsOf(fields, languageTexts(context.pinned.language).detailLabels)
+  return fieldsOf(fields, languageTexts(context.pinned.language).detailLabels, (text) =>
+    localText(context, text),
+  )
 }
 
-export function filled(context: Context, text: string): string {
+export function filled(context: Context, given: Localized): string {
+  const text = localText(context, given)
   return text.includes('{{') ? fill(text, valuesOf(context)) : text
 }
 
@@ -198,9 +204,14 @@ export function isOpen({ pinned, bot }: Context, instant: number, schedule: stri
   return openFrom !== null && openFrom <= instant
 }
 
-function holds({ value, ...comparison }: Condition, values: Record<string, string | null>): boolean {
+function holds(
+  { value, isKnown, ...comparison }: Condition,
+  values: Record<string, string | null>,
+  choose: (text: Localized | undefined) => string | undefined,
+): boolean {
   const text = folded((Object.hasOwn(values, value) ? values[value] : null) ?? '')
-  const { isKnown, is: equal, isNot, contains, startsWith = '' } = comparison
+  const [equal, isNot, contains] = [comparison.is, comparison.isNot, comparison.contains].map(choose)
+  const startsWith = choose(comparison.startsWith) ?? ''
   if (isKnown !== undefined) return (text !== '') === isKnown
   if (equal !== undefined) return text === folded(equal)
   if (isNot !== undefined) return text !== folded(isNot)

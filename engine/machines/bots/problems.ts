@@ -1,4 +1,5 @@
 import { type BotFlow, type BotStep, stepName } from '../../../schemas/configuration/bot-flow.ts'
+import { type Localized, textsOfLanguages } from '../../../schemas/configuration/localized.ts'
 import {
   botPlaceholders,
   knownPlaceholders,
@@ -140,7 +141,7 @@ function misdirected(bot: BotFlow): Problem[] {
   })
   const circling = circlesOf(bot)
   bot.answers.forEach(({ id, steps }, a) => {
-    const says = steps.flatMap((step) => (step.type === 'message' ? [step.text] : []))
+    const says = steps.flatMap((step) => (step.type === 'message' ? [longestOf(step.text)] : []))
     const bytes = new TextEncoder().encode(JSON.stringify(says)).length
     if (circling.has(id) && bytes > circlingBytesMax)
       problems.push(problemAt(['answers', a], 'circle_too_large', { bytes, max: circlingBytesMax }))
@@ -186,14 +187,19 @@ function misnamed(bot: BotFlow): Problem[] {
     if (named.length > placeholdersMax)
       problems.push(problemAt(path, 'too_many_placeholders', { count: named.length, max: placeholdersMax }))
   }
-  const shown = (label: string, path: Problem['path']) => {
-    if (placeholdersIn(label).length > 0) problems.push(problemAt(path, 'misplaced_placeholder'))
+  const checkText = (given: Localized, path: Problem['path']) => {
+    for (const { path: language, text } of textsOfLanguages(given)) check([text], [...path, ...language])
+  }
+  const shown = (label: Localized, path: Problem['path']) => {
+    for (const { path: language, text } of textsOfLanguages(label))
+      if (placeholdersIn(text).length > 0)
+        problems.push(problemAt([...path, ...language], 'misplaced_placeholder'))
   }
   if (variables > variablesMax)
     problems.push(problemAt(['answers'], 'too_many_variables', { count: variables, max: variablesMax }))
   if (details > detailsMax)
     problems.push(problemAt(['answers'], 'too_many_details', { count: details, max: detailsMax }))
-  if (bot.greeting) check([bot.greeting], ['greeting'])
+  if (bot.greeting) checkText(bot.greeting, ['greeting'])
   bot.answers.forEach((answer, a) => {
     answer.steps.forEach((step, s) => {
       const path = ['answers', a, 'steps', s]
@@ -207,13 +213,13 @@ function misnamed(bot: BotFlow): Problem[] {
           })
           break
         case 'options':
-          check([step.text], [...path, 'text'])
+          checkText(step.text, [...path, 'text'])
           step.options.forEach(({ label }, o) => {
             shown(label, [...path, 'options', o, 'label'])
           })
           break
         case 'details':
-          if (step.text) check([step.text], [...path, 'text'])
+          if (step.text) checkText(step.text, [...path, 'text'])
           step.fields.forEach((field, f) => {
             if (typeof field === 'string') return
             shown(field.label, [...path, 'fields', f, 'label'])
@@ -227,7 +233,7 @@ function misnamed(bot: BotFlow): Problem[] {
           break
         case 'transfer':
           for (const field of ['duringHours', 'outsideHours'] as const)
-            if (step[field]) check([step[field]], [...path, field])
+            if (step[field]) checkText(step[field], [...path, field])
           break
         case 'api':
           check([step.url], [...path, 'url'])
@@ -240,7 +246,7 @@ function misnamed(bot: BotFlow): Problem[] {
         case 'message':
         case 'resolved':
         case 'end':
-          if (step.text) check([step.text], [...path, 'text'])
+          if (step.text) checkText(step.text, [...path, 'text'])
           break
         case 'hours':
         case 'link':
@@ -251,6 +257,14 @@ function misnamed(bot: BotFlow): Problem[] {
     })
   })
   return problems
+}
+
+/** The longest text of those in each language. */
+function longestOf(given: Localized): string {
+  return textsOfLanguages(given).reduce(
+    (longest, { text }) => (text.length > longest.length ? text : longest),
+    '',
+  )
 }
 
 /** All texts in a JSON value, without its keys. */

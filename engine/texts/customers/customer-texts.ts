@@ -1,4 +1,5 @@
 import type { ChannelText } from '../../../schemas/configuration/channel-texts.ts'
+import type { ConversationText } from '../../../schemas/configuration/conversation-texts.ts'
 import type { RejectionCode } from '../../../schemas/conversation/record.ts'
 import type { FieldError } from '../../../schemas/field-types.ts'
 
@@ -79,26 +80,4 @@ export interface ChatTexts {
 }
 
 /** The messages of a conversation that nobody configures. */
-export interface Texts {
-  /** Over a form with the customer's name or an e-mail address among its fields. */
-  contactForm: string
-  /** Over any other form. */
-  form: string
-  /** Asks whether the customer has what they came for. */
-  resolved: string
-  yes: string
-  no: string
-  joined: string
-  anAgent: string
-  released: string
-  /** The agent passes the conversation on. */
-  transferred: string
-  stillThere: string
-  closingSoon: string
-  endedByAgent: string
-  endedByInactivity: string
-  /** The conversation's machine was retired. */
-  retired: string
-  /** Replaces `{{nextOpen}}` where the channel never opens again. */
-  neverOpens: string
-}
+export type Texts = Record<ConversationText, string>

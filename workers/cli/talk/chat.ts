@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { checkDocument } from '../../../engine/core/read-document.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
-import { languageTexts } from '../../../engine/texts/languages.ts'
+import { languageOf, languageTexts } from '../../../engine/texts/languages.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
@@ -55,7 +55,9 @@ Examples:
       throw new UsageError('--name and --email are an identified customer’s: give their --external-id, too')
 
     return withFrontdesk('chat', async (nats) => {
-      const texts = languageTexts(locale ?? (await localeOf(nats, channel)) ?? 'en')
+      // As the engine chooses the conversation's language.
+      const locales = [locale ?? '', (await localeOf(nats, channel)) ?? '']
+      const texts = languageTexts(locales.find(languageOf) ?? 'en')
       let interrupted = false
       const terminal = new Terminal(() => {
         interrupted = true

@@ -196,7 +196,7 @@ async function drawBot(
   const kind = botKindOf(bot)
   if (!isFlow(bot)) return { kind, drawing: null }
   try {
-    const texts = { ...staffTexts(locale), texts: textsFor(staffLanguageOf(locale)) }
+    const texts = { ...staffTexts(locale), locale, texts: textsFor(staffLanguageOf(locale)) }
     return { kind, drawing: await drawings.ofChart(outlineOf(bot, texts), signal) }
   } catch (error) {
     if (error instanceof LayoutFailed) return { kind, drawing: null }

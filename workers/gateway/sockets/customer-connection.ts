@@ -157,7 +157,7 @@ export class CustomerConnection {
     }
   }
 
-  async #begin({ channel = '', locale, page, attributes, login }: WidgetHello): Promise<void> {
+  async #begin({ channel = '', locale, timeZone, page, attributes, login }: WidgetHello): Promise<void> {
     const verified = login === undefined ? undefined : await this.#deps.identity.verifyLogin(login)
     const { customer, kid } = verified?.ok ? verified.value : {}
     if (!customer && this.#deps.isLoginRequired) {
@@ -168,7 +168,7 @@ export class CustomerConnection {
     this.#conversation = randomUUID()
     if (!this.#client.begin(this.#conversation)) return this.#client.end('too_many_conversations')
     this.#channel = channel
-    const payload = { channel, locale, page, attributes, customer }
+    const payload = { channel, locale, timeZone, page, attributes, customer }
     await this.#publish('session.started', payload, eventIds.started(this.#conversation))
     if (customer) this.#customer = knownCustomer(customer)
     await this.#welcome()

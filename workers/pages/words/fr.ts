@@ -62,6 +62,9 @@ export const problems: ProblemWords = {
   not_a_time_zone: () => 'Ce fuseau n’existe pas\u00a0: choisissez-en un dans la liste, comme Europe/Paris',
   unknown_kind: ({ kind, kinds }) => `La sorte ${kind} n’existe pas. Il y a ${kinds.join(', ')}`,
   other_id: ({ id }) => `Doit être ${id}\u00a0: un identifiant ne peut pas être changé`,
+  not_a_language: () => 'Doit être le code d’une langue, comme fr ou pt-BR',
+  unknown_text: ({ name, names }) =>
+    `Le texte «\u00a0${name}\u00a0» n’existe pas. Il y a ${names.join(', ')}`,
   select_without_options: () => 'Un choix a besoin d’au moins une option',
   asked_twice: () => 'Demandé deux fois\u00a0: donnez à chacun son identifiant, autre que name et email',
   not_ascending: () => 'Chaque étape doit venir après la précédente',

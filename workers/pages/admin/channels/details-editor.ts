@@ -3,6 +3,7 @@ import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Channel, Response } from '../../../../schemas/configuration/channel.ts'
+import type { Localized } from '../../../../schemas/configuration/localized.ts'
 import { type ChannelFieldType, channelFieldTypeNames, fieldTypes } from '../../../../schemas/field-types.ts'
 import { select } from '../../base/field.ts'
 import { iconButton, icons } from '../../base/icons.ts'
@@ -12,6 +13,7 @@ import type { Editing } from '../editing.ts'
 import { documentField, fieldError, fieldId, problemsAt, textField } from '../editor-parts.ts'
 import { texts, words } from '../language.ts'
 import { idFrom } from '../new-dialog.ts'
+import { languagesOf, textOf, withText } from './text-languages.ts'
 
 type Detail = NonNullable<Response['customerDetails']>[number]
 type Custom = Exclude<Detail, string>
@@ -125,7 +127,10 @@ class AdminDetails extends Part {
   #custom(field: Custom, path: Path) {
     const edit = (change: Partial<Custom>) => this.editing.edit(path, { ...field, ...change })
     const input = (name: 'label' | 'id', label: string, change: (value: string) => Partial<Custom>) =>
-      textField(this.editing, [...path, name], field[name], { label, edit: (text) => edit(change(text)) })
+      textField(this.editing, [...path, name], shown(field[name]), {
+        label,
+        edit: (text) => edit(change(text)),
+      })
     const chooseType = (type: ChannelFieldType) => {
       const { options: _, ...rest } = field
       this.editing.edit(path, { ...rest, type })
@@ -134,7 +139,9 @@ class AdminDetails extends Part {
       <div class="custom">
         ${input('label', words.fields.label, (label) =>
           // The id follows the label until it is set by hand.
-          field.id === idFrom(field.label) ? { label, id: idFrom(label) } : { label },
+          field.id === idFrom(shown(field.label))
+            ? { label: inFirst(field.label, label), id: idFrom(label) }
+            : { label: inFirst(field.label, label) },
         )}
         <div class="two">
           ${documentField(this.editing, [...path, 'type'], { label: words.fields.type }, ({ id }) =>
@@ -154,7 +161,11 @@ class AdminDetails extends Part {
 
   #options(field: Custom, path: Path) {
     const optionsPath = [...path, 'options']
-    const edit = (lines: string[]) => this.editing.edit(optionsPath, lines.length > 0 ? lines : undefined)
+    const edit = (lines: string[]) =>
+      this.editing.edit(
+        optionsPath,
+        lines.length > 0 ? lines.map((line, index) => inFirst(field.options?.[index], line)) : undefined,
+      )
     const linesOf = (event: Event) => (event.target as HTMLTextAreaElement).value.split('\n')
     return documentField(
       this.editing,
@@ -165,7 +176,7 @@ class AdminDetails extends Part {
           class="field"
           id=${id}
           rows="3"
-          .value=${live((field.options ?? []).join('\n'))}
+          .value=${live((field.options ?? []).map(shown).join('\n'))}
           aria-invalid=${invalid}
           aria-describedby=${describedBy}
           @input=${(event: Event) => edit(linesOf(event))}
@@ -236,8 +247,17 @@ class AdminDetails extends Part {
   }
 }
 
+/** The text that is shown of one in several languages. */
+function shown(text: Localized): string {
+  return textOf(text, languagesOf(text)[0]) ?? ''
+}
+
+function inFirst(text: Localized | undefined, value: string): Localized {
+  return withText(text, languagesOf(text)[0], value) ?? ''
+}
+
 function nameOf(detail: Detail): string {
-  return typeof detail === 'string' ? texts.detailLabels[detail] : detail.label || detail.id
+  return typeof detail === 'string' ? texts.detailLabels[detail] : shown(detail.label) || detail.id
 }
 
 customElements.define('admin-details', AdminDetails)

@@ -14,6 +14,7 @@ import type { Editing } from '../editing.ts'
 import { documentField, fieldId } from '../editor-parts.ts'
 import { texts, words } from '../language.ts'
 import { placeholderWarnings } from './placeholder-warnings.ts'
+import { languagesOf, textOf, withText } from './text-languages.ts'
 import './details-editor.ts'
 
 type Placeholder = keyof typeof words.placeholders
@@ -55,10 +56,20 @@ class AdminResponse extends Part {
     `
   }
 
+  /** The language of the text that is shown. */
+  #language(name: ChannelText): string | undefined {
+    return languagesOf(this.response?.[name])[0]
+  }
+
+  /** The text that is shown, if it is set. */
+  #set(name: ChannelText): string | undefined {
+    return textOf(this.response?.[name], this.#language(name))
+  }
+
   #text(name: ChannelText) {
     const { label, hint } = texts.channelTextFields[name]
     const path = [this.#field, name]
-    const set = this.response?.[name]
+    const set = this.#set(name)
     const isDefault = set === undefined || set === ''
     const reset = () => {
       this.editing.edit(path, undefined)
@@ -85,14 +96,15 @@ class AdminResponse extends Part {
 
   #textarea(name: ChannelText, { id, invalid, describedBy }: ControlAttributes, isDefault: boolean) {
     const standard = this.defaults?.[name] ?? ''
-    const edit = (value: string | undefined) => this.editing.edit([this.#field, name], value)
+    const edit = (value: string | undefined) =>
+      this.editing.edit([this.#field, name], withText(this.response?.[name], this.#language(name), value))
     const description = isDefault ? `${String(describedBy)} ${id}-default` : describedBy
     return html`
       <textarea
         class="field ${isDefault ? 'is-default' : ''}"
         id=${id}
         rows="3"
-        .value=${live(this.response?.[name] ?? standard)}
+        .value=${live(this.#set(name) ?? standard)}
         placeholder=${standard}
         aria-invalid=${invalid}
         aria-describedby=${description}
@@ -102,7 +114,7 @@ class AdminResponse extends Part {
         }}
         @change=${() => {
           // An empty text is unset; while somebody types it may be empty for a moment.
-          if (this.response?.[name]?.trim() === '') edit(undefined)
+          if (this.#set(name)?.trim() === '') edit(undefined)
         }}
       ></textarea>
     `

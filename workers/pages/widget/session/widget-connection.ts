@@ -88,6 +88,7 @@ export function newVisitor(
     type: 'hello',
     channel,
     locale,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     page: { ...(url.length <= urlLengthMax && { url }), title: pageTitle().slice(0, titleLengthMax) },
     ...(login !== undefined && { login }),
     presence: presence(),
