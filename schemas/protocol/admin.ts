@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Bot, BotKind } from '../configuration/bot.ts'
 import type { ChannelText } from '../configuration/channel-texts.ts'
+import type { ConversationText } from '../configuration/conversation-texts.ts'
 import { documentBytesMax } from '../configuration/document.ts'
 import type { Calendar, Schedule } from '../configuration/schedule.ts'
 import type { Call } from '../conversation/call.ts'
@@ -93,6 +94,8 @@ export interface PreviewAnswer {
   defaults: {
     during: DefaultTexts
     outside: DefaultTexts
+    /** The texts that a conversation says by itself. */
+    texts: Record<ConversationText, string>
     workspace: string
     timeouts: {
       unanswered: string

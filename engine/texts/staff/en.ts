@@ -14,6 +14,24 @@ export const channelTextFields: StaffTexts['channelTextFields'] = {
   },
 }
 
+export const conversationTextLabels: StaffTexts['conversationTextLabels'] = {
+  contactForm: 'Above a form with name or e-mail',
+  form: 'Above any other form',
+  resolved: 'A bot asks whether it could help',
+  yes: 'Yes',
+  no: 'No',
+  joined: 'An agent has joined',
+  anAgent: 'An agent without a name',
+  released: 'Back in the queue',
+  transferred: 'Passed on to another agent',
+  stillThere: 'First reminder of a silent customer',
+  closingSoon: 'Last reminder of a silent customer',
+  endedByAgent: 'Ended by the agent',
+  endedByInactivity: 'Ended, as the customer was silent',
+  retired: 'Ended, as its bot is gone',
+  neverOpens: 'For {{nextOpen}}, where it never opens',
+}
+
 export const fieldTypeLabels: StaffTexts['fieldTypeLabels'] = {
   text: 'Text',
   email: 'Email',

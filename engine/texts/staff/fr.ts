@@ -14,6 +14,24 @@ export const channelTextFields: StaffTexts['channelTextFields'] = {
   },
 }
 
+export const conversationTextLabels: StaffTexts['conversationTextLabels'] = {
+  contactForm: 'Au-dessus d’un formulaire avec nom ou e-mail',
+  form: 'Au-dessus d’un autre formulaire',
+  resolved: 'Un bot demande s’il a pu aider',
+  yes: 'Oui',
+  no: 'Non',
+  joined: 'Un agent a rejoint la conversation',
+  anAgent: 'Un agent sans nom',
+  released: 'De retour dans la file',
+  transferred: 'Transmis à un autre agent',
+  stillThere: 'Premier rappel au client silencieux',
+  closingSoon: 'Dernier rappel au client silencieux',
+  endedByAgent: 'Terminée par l’agent',
+  endedByInactivity: 'Terminée, le client étant silencieux',
+  retired: 'Terminée, son bot n’existant plus',
+  neverOpens: 'Pour {{nextOpen}}, si le canal n’ouvre plus',
+}
+
 export const fieldTypeLabels: StaffTexts['fieldTypeLabels'] = {
   text: 'Texte',
   email: 'E-mail',

@@ -1,4 +1,5 @@
 import type { ChannelText } from '../../../schemas/configuration/channel-texts.ts'
+import type { ConversationText } from '../../../schemas/configuration/conversation-texts.ts'
 import type { RejectionCode } from '../../../schemas/conversation/record.ts'
 import type { FieldType } from '../../../schemas/field-types.ts'
 import type { CustomerTexts } from '../customers/customer-texts.ts'
@@ -7,6 +8,8 @@ import type { CustomerTexts } from '../customers/customer-texts.ts'
 export interface StaffTexts extends Pick<CustomerTexts, 'detailLabels'> {
   /** The fields of the texts that an administrator can change. */
   channelTextFields: Record<ChannelText, { label: string; hint: string }>
+  /** The names of what a conversation says by itself. */
+  conversationTextLabels: Record<ConversationText, string>
   /** The names of the field types, for those who write forms. */
   fieldTypeLabels: Record<FieldType, string>
   /** For those who look at a bot as a drawing. */

@@ -7,7 +7,7 @@ import { detailsIn } from '../../../engine/core/record.ts'
 import type { World } from '../../../engine/core/running.ts'
 import { builtIn } from '../../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../../engine/machines/definitions.ts'
-import { languageTexts } from '../../../engine/texts/languages.ts'
+import { languageTexts, textsFor } from '../../../engine/texts/languages.ts'
 import { type Channel, channelDefaults } from '../../../schemas/configuration/channel.ts'
 import { forChannelTexts } from '../../../schemas/configuration/channel-texts.ts'
 import type { Details, Event } from '../../../schemas/conversation/event.ts'
@@ -47,6 +47,7 @@ export function preview(
     defaults: {
       during: defaultsOf(during),
       outside: defaultsOf(outside),
+      texts: textsFor(inputOf(configured(unset, during), started, now).pinned.language),
       workspace: channelDefaults.workspace,
       timeouts: channelDefaults.timeouts,
     },

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import type { Language } from '../../../../engine/texts/languages.ts'
+import { type Language, languageOf } from '../../../../engine/texts/languages.ts'
 import type { Channel } from '../../../../schemas/configuration/channel.ts'
 import type { PreviewAnswer } from '../../../../schemas/protocol/admin.ts'
 import { ask } from '../../base/ask.ts'
@@ -29,6 +29,7 @@ import { type ChannelTab, channelFieldName, channelTabs, tabOf } from './channel
 import './channel-settings.ts'
 import './reminders.ts'
 import './response-editor.ts'
+import './texts/conversation-texts.ts'
 import './widget-preview.ts'
 
 const previewPauseMs = 300
@@ -144,10 +145,17 @@ class AdminChannel extends DocumentEditor<Channel> {
     return html`
       ${scheduleField(this.editing, this.stored.schedules, (id) => this.#hours.mark(id))}
       ${botField(this.editing, this.stored.bots, this.#switchOff)}
-      <div class="responses">
+      <div class="responses" @language-chosen=${this.#previewIn}>
         <div class="both" data-shown=${this.hours}>
           ${hoursSegments(words.whichResponse, this.hours, this.#chooseHours, 'narrow-only')}
           ${(['during', 'outside'] as const).map((hours) => this.#response(hours))}
+          <admin-conversation-texts
+            .editing=${this.editing}
+            .document=${this.editing.document}
+            .problems=${this.editing.draft.problems}
+            .defaults=${this.preview?.defaults.texts}
+            .language=${this.previewLanguage}
+          ></admin-conversation-texts>
         </div>
         <aside class="preview" aria-labelledby="preview-title">
           ${previewHead(this.previewLanguage, (language) => {
@@ -160,6 +168,11 @@ class AdminChannel extends DocumentEditor<Channel> {
     `
   }
 
+  /** A language that frontdesk does not speak has no preview. */
+  #previewIn = ({ detail }: CustomEvent<string>): void => {
+    this.previewLanguage = languageOf(detail) ?? this.previewLanguage
+  }
+
   #response(hours: 'during' | 'outside') {
     const { document, draft } = this.editing
     return html`
@@ -170,6 +183,7 @@ class AdminChannel extends DocumentEditor<Channel> {
         .response=${document[`${hours}Hours`]}
         .problems=${draft.problems}
         .defaults=${this.preview?.defaults[hours]}
+        .language=${this.previewLanguage}
         .isUsed=${hours === 'during' || Boolean(document.schedule)}
         .isFallback=${this.#bot !== undefined}
         @focusin=${() => this.#chooseHours(hours)}

@@ -13,7 +13,7 @@ import type { Editing } from '../editing.ts'
 import { documentField, fieldError, fieldId, problemsAt, textField } from '../editor-parts.ts'
 import { texts, words } from '../language.ts'
 import { idFrom } from '../new-dialog.ts'
-import { languagesOf, textOf, withText } from './text-languages.ts'
+import { languagesOf, textOf, withText } from './texts/text-languages.ts'
 
 type Detail = NonNullable<Response['customerDetails']>[number]
 type Custom = Exclude<Detail, string>

@@ -14,7 +14,14 @@ import type { Editing } from '../editing.ts'
 import { documentField, fieldId } from '../editor-parts.ts'
 import { texts, words } from '../language.ts'
 import { placeholderWarnings } from './placeholder-warnings.ts'
-import { languagesOf, textOf, withText } from './text-languages.ts'
+import {
+  addLanguage,
+  type LanguageTabs,
+  languageTabs,
+  showLanguage,
+  shownLanguage,
+} from './texts/language-tabs.ts'
+import { textOf, withText } from './texts/text-languages.ts'
 import './details-editor.ts'
 
 type Placeholder = keyof typeof words.placeholders
@@ -26,6 +33,8 @@ class AdminResponse extends Part {
   @property({ attribute: false }) response: Response | undefined
   @property({ attribute: false }) problems: unknown
   @property({ attribute: false }) defaults: DefaultTexts | undefined
+  /** The language that is shown of texts in several. */
+  @property() language!: string
   @property({ type: Boolean }) isUsed!: boolean
   /** A bot talks; the response takes over where it fails. */
   @property({ type: Boolean }) isFallback!: boolean
@@ -58,12 +67,24 @@ class AdminResponse extends Part {
 
   /** The language of the text that is shown. */
   #language(name: ChannelText): string | undefined {
-    return languagesOf(this.response?.[name])[0]
+    return shownLanguage(this.response?.[name], this.language)
   }
 
   /** The text that is shown, if it is set. */
   #set(name: ChannelText): string | undefined {
     return textOf(this.response?.[name], this.#language(name))
+  }
+
+  #tabs(name: ChannelText): LanguageTabs {
+    return {
+      name: texts.channelTextFields[name].label,
+      text: this.response?.[name],
+      shown: this.#language(name),
+      standard: { text: this.defaults?.[name] ?? '', language: this.language },
+      base: this.editing.document.locale,
+      edit: (text) => this.editing.edit([this.#field, name], text),
+      show: showLanguage(this),
+    }
   }
 
   #text(name: ChannelText) {
@@ -80,15 +101,18 @@ class AdminResponse extends Part {
       path,
       {
         label,
+        isWhole: true,
         hint: html`${hint} ${this.#placeholders(name)}`,
         warning: placeholderWarnings(set ?? '', this.hours, this.editing.document, words).join(' '),
-        beside: isDefault
-          ? html`<span class="mark" id="${fieldId(path)}-default">${words.default}</span>`
-          : html`
+        beside: html`${
+          isDefault
+            ? html`<span class="mark" id="${fieldId(path)}-default">${words.default}</span>`
+            : html`
               <button type="button" class="link" @click=${reset}>
                 ${words.resetToDefault}<span class="visually-hidden">: ${label}</span>
               </button>
-            `,
+            `
+        }${addLanguage(this.#tabs(name))}`,
       },
       (attributes) => this.#textarea(name, attributes, isDefault),
     )
@@ -100,10 +124,13 @@ class AdminResponse extends Part {
       this.editing.edit([this.#field, name], withText(this.response?.[name], this.#language(name), value))
     const description = isDefault ? `${String(describedBy)} ${id}-default` : describedBy
     return html`
+      ${languageTabs(this.#tabs(name))}
       <textarea
         class="field ${isDefault ? 'is-default' : ''}"
         id=${id}
         rows="3"
+        lang=${this.#language(name) ?? nothing}
+        dir="auto"
         .value=${live(this.#set(name) ?? standard)}
         placeholder=${standard}
         aria-invalid=${invalid}

@@ -126,6 +126,12 @@ export const admin = {
 
   preview: 'Preview',
   customersLanguage: 'The customer’s language',
+  languagesOf: (name: string) => `${name}: language`,
+  addLanguage: (name: string) => `${name}: add a language`,
+  addLanguageShort: '+ Language',
+  conversationTexts: 'Texts of the conversation',
+  conversationTextsHint:
+    'What frontdesk says by itself, in the customer’s language. A text of your own replaces it; without other languages, for all customers.',
   previewMoment: 'Moment of the conversation',
   beforeDetails: 'Form',
   afterDetails: 'Follow-up',

@@ -129,6 +129,12 @@ export const admin: typeof english = {
 
   preview: 'Aperçu',
   customersLanguage: 'Langue du client',
+  languagesOf: (name) => `${name}\u00a0: langue`,
+  addLanguage: (name) => `${name}\u00a0: ajouter une langue`,
+  addLanguageShort: '+ Langue',
+  conversationTexts: 'Textes de la conversation',
+  conversationTextsHint:
+    'Ce que frontdesk dit de lui-même, dans la langue du client. Un texte à vous le remplace, pour tous les clients s’il n’a pas d’autre langue.',
   previewMoment: 'Moment de la conversation',
   beforeDetails: 'Formulaire',
   afterDetails: 'Suite',

@@ -1,4 +1,4 @@
-import type { Localized } from '../../../../schemas/configuration/localized.ts'
+import type { Localized } from '../../../../../schemas/configuration/localized.ts'
 
 /** The languages of a text, in their order; none where it has one text for all. */
 export function languagesOf(text: Localized | undefined): string[] {
