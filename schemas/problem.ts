@@ -89,6 +89,9 @@ const messages = {
   longer_than_a_year: () => 'must be less than a year after startDate: it comes back every year',
   not_a_calendar: () => 'must be a holiday or "calendar.<id>"',
   too_many_calendars: ({ max }: Limit) => `must have at most ${max} calendars`,
+  not_an_origin: () => 'must be an origin such as https://www.example.com, without a path and without *',
+  not_a_colour: () => 'must be a colour such as #0f6f68',
+  not_an_image_url: () => 'must be an https address of an image',
   own_overflow: () => 'must be another workspace',
 
   // The fields of a bot's steps.

@@ -7,6 +7,7 @@ import { shortText, token } from '../token.ts'
 import { forChannelTexts } from './channel-texts.ts'
 import { type ConversationText, conversationTextNames } from './conversation-texts.ts'
 import { type Localized, languagesIn, localized, textIn } from './localized.ts'
+import { origin, originsMax, widgetLook } from './look.ts'
 
 export const customerDetailsMax = 20
 export const optionsMax = 100
@@ -179,6 +180,9 @@ export const channel = z.object({
   retention: durationUpTo(retentionDaysMax).nullable().optional(),
   /** Claims of the customer's JWT, and attributes that the page sends, which agents see. */
   attributes: z.array(fieldId).max(attributesMax).optional(),
+  look: widgetLook.optional(),
+  /** Origins whose pages may use this channel, besides those that the gateway lets in to all channels. */
+  origins: z.array(origin).max(originsMax).optional(),
 })
 export type Channel = z.infer<typeof channel>
 

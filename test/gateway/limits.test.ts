@@ -65,7 +65,7 @@ describe('limits', () => {
     const strict = await startTestGateway({ ...world, log })
     onTestFinished(strict.stop)
     const origin = 'https://shop.example'
-    const message = `pages of ${origin} may not connect: add it to the gateway’s FRONTDESK_ORIGINS`
+    const message = `pages of ${origin} may not connect: add it to the channel’s origins, or to the gateway’s FRONTDESK_ORIGINS`
     for (let n = 0; n < 3; n++) await expect(widget(strict, { origin })).rejects.toThrow('403')
     const ask = (headers: Record<string, string>) => fetch(`${strict.url}/v1/widget`, { headers })
     const refused = await ask({ origin })

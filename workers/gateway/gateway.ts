@@ -13,6 +13,7 @@ import type { GatewaySettings } from '../settings/gateway.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
 import { fileRoutes } from './files/file-routes.ts'
 import { Files } from './files/files.ts'
+import { ChannelPages } from './http/channel-pages.ts'
 import { healthRoute } from './http/health.ts'
 import { servePages } from './http/pages.ts'
 import { httpServer } from './http/server.ts'
@@ -57,7 +58,8 @@ export async function startGateway(
   const { host } = settings
   const identity = await startIdentity(secrets, settings, log)
   const files = new Files(settings.files, widget)
-  const sockets = new Sockets({ widget, workspace, administration, identity, settings, files, log })
+  const pages = await ChannelPages.open(administration, log)
+  const sockets = new Sockets({ widget, workspace, administration, identity, pages, settings, files, log })
   const administrators = adminRoutes({
     configuration: new ConfigurationStore(administration),
     keys: identity.keys,
@@ -95,6 +97,7 @@ export async function startGateway(
   await http.register(statelyRoutes({ ...engineers, sockets }))
   await http.register(fileRoutes({ files, identity, workspace, origins: settings.origins, log }))
   sockets.routes(http)
+  await http.register(pages.routes)
   await http.register(healthRoute({ widget, outage: sockets.customersOutage }))
 
   const port = await listen(http, settings, log)
@@ -107,6 +110,7 @@ export async function startGateway(
       await http.close()
       await push.stop()
       identity.stop()
+      pages.stop()
     },
   }
 }

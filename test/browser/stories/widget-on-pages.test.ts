@@ -108,7 +108,7 @@ test('what can never work is told to the developer once, and truthfully to the c
   const frame = `<iframe title="Chat" sandbox="allow-scripts" width="600" height="600" srcdoc="${tags}"></iframe>`
   await isRefused(await shopWith(frame), page.frameLocator('iframe'))
   expect(complaints).toEqual([
-    'frontdesk-widget: pages of null may not connect: add it to the gateway’s FRONTDESK_ORIGINS',
+    'frontdesk-widget: pages of null may not connect: add it to the channel’s origins, or to the gateway’s FRONTDESK_ORIGINS',
   ])
 
   const sockets = socketsOf(page)

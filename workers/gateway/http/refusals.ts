@@ -27,6 +27,7 @@ export const refusals = {
   not_allowed: { statuses: [403], message: 'your role does not allow this' },
   origin_refused: {
     statuses: [403],
+    closeCode: 4405,
     message:
       'only the gateway’s own pages may ask this (behind a proxy: those of FRONTDESK_PUBLIC_URL), or a JWT as Authorization: Bearer',
   },

@@ -23,6 +23,7 @@ import {
   widgetFrame,
 } from '../../../schemas/protocol/widget.ts'
 import type { Files } from '../files/files.ts'
+import type { ChannelPages } from '../http/channel-pages.ts'
 import type { Outage } from '../http/outage.ts'
 import { refusal } from '../http/refusals.ts'
 import type { CustomerIdentity } from '../identity/customer-identity.ts'
@@ -46,6 +47,7 @@ export interface CustomerConnectionDeps {
   /** All connections of each conversation on this gateway. */
   connections: Map<string, Set<CustomerConnection>>
   presences: CustomerPresences
+  pages: ChannelPages
   outage: Outage
   /** The conversations of a verified customer; `undefined`: no notifier answers. */
   conversationsOf(externalId: string): Promise<OwnConversationsAnswer | undefined>
@@ -57,6 +59,7 @@ export interface CustomerConnectionDeps {
 export class CustomerConnection {
   readonly #deps: CustomerConnectionDeps
   readonly #client: Client
+  readonly #limitedOrigin: string | undefined
   readonly #helloTimer: NodeJS.Timeout
   #conversation = ''
   #channel = ''
@@ -76,9 +79,11 @@ export class CustomerConnection {
   /** Whether an agent may have written last, and waits for the customer. */
   #isAwaited = false
 
-  constructor(deps: CustomerConnectionDeps, client: Client) {
+  /** @param limitedOrigin the origin of a page that may use only those channels that name it */
+  constructor(deps: CustomerConnectionDeps, client: Client, limitedOrigin?: string) {
     this.#deps = deps
     this.#client = client
+    this.#limitedOrigin = limitedOrigin
     this.#helloTimer = setTimeout(() => client.end('hello_timeout'), helloTimeoutMs)
   }
 
@@ -157,7 +162,16 @@ export class CustomerConnection {
     }
   }
 
+  /** Whether the page may not use the channel; then the connection is ended. */
+  #isShutOut(channel: string): boolean {
+    const origin = this.#limitedOrigin
+    if (origin === undefined || this.#deps.pages.mayUse(origin, channel)) return false
+    this.#client.end('origin_refused', this.#deps.pages.refuse(origin, channel))
+    return true
+  }
+
   async #begin({ channel = '', locale, timeZone, page, attributes, login }: WidgetHello): Promise<void> {
+    if (this.#isShutOut(channel)) return
     const verified = login === undefined ? undefined : await this.#deps.identity.verifyLogin(login)
     const { customer, kid } = verified?.ok ? verified.value : {}
     if (!customer && this.#deps.isLoginRequired) {
@@ -179,6 +193,7 @@ export class CustomerConnection {
   async #resume(session: string, { after = 0, login }: WidgetHello): Promise<void> {
     const stored = await this.#deps.identity.readSession(session)
     if (!stored) return this.#client.end('session_invalid')
+    if (this.#isShutOut(stored.channel)) return
     this.#conversation = stored.conversation
     this.#channel = stored.channel
     this.#customer = stored.customer

@@ -9,6 +9,7 @@ import type { GatewaySettings } from '../../settings/gateway.ts'
 import type { Files } from '../files/files.ts'
 import { addressOf } from '../http/address.ts'
 import { notifierAnswer } from '../http/notifier-answer.ts'
+import type { ChannelPages } from '../http/channel-pages.ts'
 import { Outage } from '../http/outage.ts'
 import { refuse } from '../http/refuse.ts'
 import { isAllowedOrigin } from '../http/request-source.ts'
@@ -24,8 +25,6 @@ import { SavedReplies } from './saved-replies.ts'
 
 /** How often each client is pinged. */
 const heartbeatMs = 30_000
-/** The refused origins that the log has named: anybody can invent any number of them. */
-const loggedOriginsMax = 100
 
 export interface SocketsDeps {
   /** In the role of a widget gateway. */
@@ -36,6 +35,7 @@ export interface SocketsDeps {
   administration: RoleConnection
   identity: Identity
   files: Files
+  pages: ChannelPages
   settings: Pick<GatewaySettings, 'limits' | 'loginRequired' | 'origins'>
   log: Logger
 }
@@ -48,7 +48,6 @@ export class Sockets {
   readonly #begun: BegunRequests
   readonly #admission: Admission
   readonly #clients = new Set<Client>()
-  readonly #loggedOrigins = new Set<string>()
   readonly #customers: CustomerConnectionDeps
   readonly #agents: AgentConnectionDeps
   readonly #heartbeat: NodeJS.Timeout
@@ -57,6 +56,7 @@ export class Sockets {
   constructor(deps: SocketsDeps) {
     this.#deps = deps
     const { widget, workspace, administration, identity, files, log } = deps
+    const { widget, workspace, administration, identity, pages, log } = deps
     this.#begun = new BegunRequests(workspace)
     this.#admission = new Admission(deps.settings.limits, this.#begun)
     this.customersOutage = new Outage('customers', log)
@@ -67,6 +67,7 @@ export class Sockets {
       connections: new Map(),
       isLoginRequired: deps.settings.loginRequired,
       presences: new CustomerPresences(widget),
+      pages,
       outage: this.customersOutage,
       conversationsOf: async (externalId) => {
         const found = await notifierAnswer<OwnConversationsAnswer>(workspace, 'own', { externalId })
@@ -100,14 +101,16 @@ export class Sockets {
   }
 
   routes(http: FastifyInstance): void {
+    const { pages } = this.#deps
+    const isLimited = ({ headers, host }: FastifyRequest) =>
+      !isAllowedOrigin(headers.origin, host, this.#deps.settings.origins)
     const customer = async (request: FastifyRequest, reply: FastifyReply) => {
       // The page whose WebSocket was refused can only read the answer to a plain request.
       reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
-      const { origin } = request.headers
-      if (isAllowedOrigin(origin, request.host, this.#deps.settings.origins)) return
-      const message = `pages of ${origin} may not connect: add it to the gateway’s FRONTDESK_ORIGINS`
-      this.#logOnce(`${origin}`, message)
-      return refuse(reply, 'origin_refused', message)
+      const origin = `${request.headers.origin}`
+      // Which channel the page asks for, its first frame says.
+      if (isLimited(request) && !pages.mayUseAny(origin))
+        return refuse(reply, 'origin_refused', pages.refuse(origin))
     }
     const agent = async (request: FastifyRequest, reply: FastifyReply) => {
       const found = await this.#deps.identity.authenticate(request, 'agent')
@@ -129,7 +132,10 @@ export class Sockets {
       // A widget asks this way why it was refused; an error status would appear in the console of its page.
       handler: (_, reply) => reply.code(204).send(),
       wsHandler: (socket, request) =>
-        this.serve(socket, request, (client) => new CustomerConnection(this.#customers, client)),
+        this.serve(socket, request, (client) => {
+          const limitedOrigin = isLimited(request) ? request.headers.origin : undefined
+          return new CustomerConnection(this.#customers, client, limitedOrigin)
+        }),
     })
     http.get('/v1/desk', { websocket: true, preValidation: [agent, this.admit] }, (socket, request) =>
       this.serve(socket, request, (client) => {
@@ -149,13 +155,6 @@ export class Sockets {
     this.#agents.replies.stop()
     this.#customers.presences.stop()
     for (const client of this.#clients) client.closeForRestart()
-  }
-
-  /** Logs a refused origin once: most first embeddings fail here, and a browser does not tell the page why. */
-  #logOnce(origin: string, message: string): void {
-    if (this.#loggedOrigins.has(origin) || this.#loggedOrigins.size >= loggedOriginsMax) return
-    this.#loggedOrigins.add(origin)
-    this.#deps.log.warn({ origin }, message)
   }
 
   /** Refuses a WebSocket over the limit before it is opened. */

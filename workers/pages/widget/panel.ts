@@ -75,10 +75,14 @@ function panel(view: WidgetView): TemplateResult {
   </dialog>`
 }
 
-function header({ words, title, isInline, session, actions }: WidgetView, canEnd = false): TemplateResult {
+function header(
+  { words, title, logo, isInline, session, actions }: WidgetView,
+  canEnd = false,
+): TemplateResult {
   const { status } = session.conversation
   const agent = status?.state === 'ended' ? '' : status?.agent?.name
   return html`<div class="header" part="header">
+    ${logo ? html`<img src=${logo} alt="" @error=${removed}>` : nothing}
     <div>
       <h2 id="title" part="title" tabindex="-1">${title}</h2>
       ${agent ? html`<p>${fillIn(words.with, { name: agent })}</p>` : nothing}
@@ -96,6 +100,11 @@ function header({ words, title, isInline, session, actions }: WidgetView, canEnd
         : html`<button class="close" aria-label=${words.close} @click=${actions.toggle}>${icon('close')}</button>`
     }
   </div>`
+}
+
+/** The page's content security policy, say, may not allow the image. */
+function removed({ target }: Event): void {
+  ;(target as HTMLElement).hidden = true
 }
 
 function endQuestion({ words, actions }: WidgetView): TemplateResult {

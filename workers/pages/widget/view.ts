@@ -7,6 +7,8 @@ export interface WidgetView {
   /** For dates. */
   locale: string
   title: string
+  /** The address of an image. */
+  logo: string | undefined
   direction: string
   isOpen: boolean
   /** Whether the panel fills its element, without a launcher. */

@@ -1,4 +1,5 @@
 import { render } from 'lit/html.js'
+import type { WidgetLook } from '../../../schemas/configuration/look.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
 import type { GatewayFrame } from '../../../schemas/protocol/widget.ts'
 import { isComposing } from '../base/keys.ts'
@@ -8,6 +9,7 @@ import { isRightToLeft } from '../base/words.ts'
 import { widget as english } from '../words/widget/en.ts'
 import { prepareSound } from './attention.ts'
 import { EndKeeper } from './end-keeper.ts'
+import { lookOf, rulesOf } from './look.ts'
 import { widget } from './panel.ts'
 import { report } from './report.ts'
 import type { ShownConversation } from './session/conversation.ts'
@@ -25,6 +27,8 @@ const sheet = new CSSStyleSheet()
 sheet.replaceSync(tokens + rules + style + transcriptStyle)
 /** Windows that the panel covers. */
 const phone = matchMedia('(max-width: 480px), (max-height: 480px)')
+/** The longest that the widget stays out of sight until its look is known, in milliseconds. */
+const lookMsMax = 1_000
 
 /** `<frontdesk-widget channel="web">`: a conversation for a customer. */
 class FrontdeskWidget extends HTMLElement {
@@ -66,6 +70,10 @@ class FrontdeskWidget extends HTMLElement {
   /** Aborted when the element leaves the page. */
   #connected: AbortController | undefined
   #preview: WidgetPreview | undefined
+  #look: WidgetLook = {}
+  readonly #lookSheet = new CSSStyleSheet()
+  /** Nothing is rendered yet: the widget would be seen in another look first. */
+  #isWaiting = true
   #rendered: unknown[] = []
   readonly #words = new ShownWords()
   #mistake: WidgetView['mistake'] = ''
@@ -76,7 +84,7 @@ class FrontdeskWidget extends HTMLElement {
 
   constructor() {
     super()
-    this.#root.adoptedStyleSheets = [sheet]
+    this.#root.adoptedStyleSheets = [sheet, this.#lookSheet]
     for (const type of ['click', 'keydown'])
       this.#root.addEventListener(type, () => this.#host.isQuiet() || prepareSound())
     for (const type of ['keydown', 'keypress', 'keyup'])
@@ -124,20 +132,34 @@ class FrontdeskWidget extends HTMLElement {
   /** Shows the session of the attributes' gateway and channel, or a preview. */
   #join(): void {
     const before = this.#session
+    const channel = this.getAttribute('channel') ?? 'web'
     this.#gateway = gatewayUrl(this.getAttribute('gateway'))
-    if (!this.#preview) this.#session = sessionWith(this.#gateway, this.getAttribute('channel') ?? 'web')
-    else {
+    if (!this.#preview) {
+      const session = sessionWith(this.#gateway, channel)
+      this.#session = session
+      void lookOf(this.#gateway, channel).then((look) => session === this.#session && this.#wear(look))
+      setTimeout(() => this.#wear(this.#look), lookMsMax)
+    } else {
       if (!before.isPreview) this.#session = new CustomerSession()
       this.#session.show(this.#preview)
+      this.#wear(this.#preview.look ?? {})
     }
     if (this.#session !== before) before.leave(this.#host)
     this.#session.join(this.#host)
     if (this.#isOpen && !this.#isInline) this.#session.keepOpen(true)
   }
 
+  #wear(look: WidgetLook): void {
+    this.#look = look
+    this.#isWaiting = false
+    this.#lookSheet.replaceSync(rulesOf(look))
+    this.#update()
+  }
+
   /** Shows the panel and moves the focus into it. */
   open(): void {
     if (this.#isShown) return
+    this.#isWaiting = false
     this.#focusedBefore = document.activeElement as HTMLElement | null
     this.#setOpen(true)
     this.#render()
@@ -273,7 +295,7 @@ class FrontdeskWidget extends HTMLElement {
 
   #render(): void {
     this.#isUpdateQueued = false
-    if (!this.isConnected) return
+    if (!this.isConnected || this.#isWaiting) return
     const hadFocus = this.#root.activeElement
     const locale = this.#locale
     // Nothing is read in a wrong language: the panel waits for its words.
@@ -285,7 +307,8 @@ class FrontdeskWidget extends HTMLElement {
       words,
       // Dates are in the language of the words around them.
       locale: locale.startsWith(words.language) ? locale : words.language,
-      title: this.getAttribute('title-text') || words.title,
+      title: this.getAttribute('title-text') || this.#look.title || words.title,
+      logo: this.#look.logo,
       direction: isMirrored ? 'rtl' : 'ltr',
       isOpen: this.#isShown && !!own,
       isInline: this.#isInline,

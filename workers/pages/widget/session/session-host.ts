@@ -1,3 +1,4 @@
+import type { WidgetLook } from '../../../../schemas/configuration/look.ts'
 import type { CustomerEvent, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import type { ShownConversation } from './conversation.ts'
 
@@ -6,6 +7,7 @@ export interface WidgetPreview {
   frames: GatewayFrame[]
   deliver?: (event: CustomerEvent) => void
   startAnew?: () => void
+  look?: WidgetLook
 }
 
 /** An element that shows a session. */

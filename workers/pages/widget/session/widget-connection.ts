@@ -41,8 +41,8 @@ export function widgetConnection(
       },
       closed: (code) => {
         if (handlers.closed(code)) return true
-        // hello_expected, unknown_channel, login_needed: the same attempt would be refused again.
-        const isFinal = code === 4400 || code === 4404 || code === 4406
+        // hello_expected, unknown_channel, origin_refused, login_needed: the same attempt would be refused again.
+        const isFinal = code === 4400 || (code > 4403 && code < 4407)
         if (isFinal) handlers.refused(error)
         // One failure may be chance, and a request after each would double the load on a gateway in trouble.
         else if (++failures % 5 === 2) void askWhy()

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { labelLengthMax, urlLengthMax } from '../limits.ts'
+import { zodIssue } from '../problem.ts'
+import { shortText } from '../token.ts'
+
+/** The most origins of a channel. */
+export const originsMax = 50
+
+/** An origin as browsers write it: `https://shop.example`, with the port where it is not the usual one. */
+export const origin = z
+  .string()
+  .max(urlLengthMax)
+  .refine(
+    (text) => /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    zodIssue('not_an_origin'),
+  )
+
+/** How the widget looks on a page that does not say otherwise. The gateway gives it to anybody. */
+export const widgetLook = z.strictObject({
+  /** Of the launcher, the send button and the customer's own texts; the text on it is black or white. */
+  accent: z
+    .string()
+    .refine((text) => /^#[0-9a-f]{6}$/i.test(text), zodIssue('not_a_colour'))
+    .optional(),
+  /** The address of an image, shown beside the title. Not in the document itself: that is small and read often. */
+  logo: z
+    .string()
+    .max(urlLengthMax)
+    .refine((text) => /^https:\/\/[^\s"]+$/.test(text) && URL.canParse(text), zodIssue('not_an_image_url'))
+    .optional(),
+  title: shortText(labelLengthMax).optional(),
+  /** The side of the window; by default the one where lines end. */
+  side: z.enum(['left', 'right']).optional(),
+})
+export type WidgetLook = z.infer<typeof widgetLook>
