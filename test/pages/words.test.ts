@@ -18,6 +18,7 @@ describe.each(staffLanguages)('the words of the staff pages in %s', (language) =
     'words/admin',
     'words/admin/bots',
     'words/admin/calendars',
+    'words/admin/look',
     'words/numbers',
   ])('stand in a file of workers/pages/%s', (folder) => {
     expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)

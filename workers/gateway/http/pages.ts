@@ -35,7 +35,8 @@ export const servePages: FastifyPluginAsync = async (fastify) => {
       fastify.get(page.path, (request, reply) => {
         reply.headers(page.path.startsWith('/widget') ? { ...onFiles, ...onAnyPage } : onFiles)
         if (page.path.startsWith('/widget/words/')) reply.header('cache-control', wordsAge)
-        if (page.contentType.startsWith('text/html')) reply.headers(onPages)
+        if (page.contentType.startsWith('text/html'))
+          reply.headers(page.path === '/admin' ? onAdministration : onPages)
         return send(page, request, reply)
       })
 }
@@ -84,6 +85,14 @@ const onPages = {
     // The desk registers a service worker by a URL of its own.
     "trusted-types lit-html frontdesk-push 'allow-duplicates'",
   ].join('; '),
+}
+
+/** The preview of a channel shows its logo, from wherever that is. */
+const onAdministration = {
+  'content-security-policy': onPages['content-security-policy'].replace(
+    "img-src 'self'",
+    "img-src 'self' https:",
+  ),
 }
 
 function send({ contentType, bodies, hash }: Page, { headers }: FastifyRequest, reply: FastifyReply) {

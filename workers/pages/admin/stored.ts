@@ -103,6 +103,7 @@ type Mend = (value: unknown) => unknown
 type Fields = Record<string, unknown>
 
 const text: Mend = (value) => String(value ?? '')
+const textOrUnset: Mend = (value) => (typeof value === 'string' ? value : undefined)
 const textOrNull: Mend = (value) => (value === null || typeof value === 'string' ? value : undefined)
 const listOf =
   (mend: Mend): Mend =>
@@ -131,6 +132,8 @@ const channel = fieldsOf({
     idleCustomer: listOf(String),
   }),
   retention: textOrNull,
+  look: fieldsOf({ accent: textOrUnset, logo: textOrUnset, title: textOrUnset, side: textOrUnset }),
+  origins: listOf(String),
 })
 const workspace = fieldsOf({
   offerTimeout: textOrNull,

@@ -27,7 +27,9 @@ import '../bots/bot-preview.ts'
 import { botField, scheduleField } from './channel-choices.ts'
 import { type ChannelTab, channelFieldName, channelTabs, tabOf } from './channel-field-name.ts'
 import './channel-settings.ts'
+import './look/look-editor.ts'
 import './reminders.ts'
+import { shownLook } from './look/values.ts'
 import './response-editor.ts'
 import './texts/conversation-texts.ts'
 import './widget-preview.ts'
@@ -119,6 +121,22 @@ class AdminChannel extends DocumentEditor<Channel> {
             .defaults=${preview?.defaults.timeouts}
           ></admin-reminders>
         `
+      case 'look':
+        return html`
+          <div class="responses">
+            <admin-look .editing=${editing} .document=${editing.document} .problems=${problems}></admin-look>
+            <aside class="preview" aria-labelledby="preview-title">
+              ${this.#previewHead()}
+              <admin-preview
+                .response=${preview?.during}
+                .language=${this.previewLanguage}
+                .name=${editing.document.name ?? ''}
+                .look=${shownLook(editing.document.look)}
+                .hasLauncher=${true}
+              ></admin-preview>
+            </aside>
+          </div>
+        `
       case 'settings':
         return html`
           <admin-channel-settings
@@ -158,9 +176,7 @@ class AdminChannel extends DocumentEditor<Channel> {
           ></admin-conversation-texts>
         </div>
         <aside class="preview" aria-labelledby="preview-title">
-          ${previewHead(this.previewLanguage, (language) => {
-            this.previewLanguage = language
-          })}
+          ${this.#previewHead()}
           ${hoursSegments(words.whichResponse, this.hours, this.#chooseHours, 'wide')}
           ${this.#previewed()}
         </aside>
@@ -171,6 +187,12 @@ class AdminChannel extends DocumentEditor<Channel> {
   /** A language that frontdesk does not speak has no preview. */
   #previewIn = ({ detail }: CustomEvent<string>): void => {
     this.previewLanguage = languageOf(detail) ?? this.previewLanguage
+  }
+
+  #previewHead() {
+    return previewHead(this.previewLanguage, (language) => {
+      this.previewLanguage = language
+    })
   }
 
   #response(hours: 'during' | 'outside') {
@@ -209,6 +231,7 @@ class AdminChannel extends DocumentEditor<Channel> {
         .response=${this.preview?.[this.hours]}
         .language=${this.previewLanguage}
         .name=${document.name ?? ''}
+        .look=${shownLook(document.look)}
       ></admin-preview>
     `
   }

@@ -1,12 +1,13 @@
 import type { Path } from '../draft.ts'
 import { fieldWord, texts, words } from '../language.ts'
 
-export const channelTabs = ['responses', 'reminders', 'settings'] as const
+export const channelTabs = ['responses', 'reminders', 'look', 'settings'] as const
 export type ChannelTab = (typeof channelTabs)[number]
 
 /** The tab that shows a field. */
 export function tabOf([first]: Path): ChannelTab {
   if (first === 'timeouts') return 'reminders'
+  if (first === 'look') return 'look'
   return first === 'texts' ||
     first === 'duringHours' ||
     first === 'outsideHours' ||
@@ -21,6 +22,7 @@ export function channelFieldName([first, second, third, fourth]: Path): string {
   if (first === undefined) return words.theWholeDocument
   if (first === 'texts' && second !== undefined)
     return words.fieldOf(words.conversationTexts, textName(String(second)))
+  if (first === 'look' && second !== undefined) return words.fieldOf(fieldWord(first), fieldWord(second))
   if (first !== 'duringHours' && first !== 'outsideHours' && first !== 'timeouts') return fieldWord(first)
   const where =
     first === 'timeouts'

@@ -10,6 +10,7 @@ import type { Editing } from '../editing.ts'
 import { errorOf, fieldError, fieldId, textField } from '../editor-parts.ts'
 import { words } from '../language.ts'
 import { amountOrNever } from './amount.ts'
+import { originsField } from './look/origins-field.ts'
 
 type TypeChoice = NonNullable<Channel['type']> | ''
 
@@ -49,6 +50,7 @@ class AdminChannelSettings extends Part {
       </div>
       <section class="section form" aria-labelledby="embed-title">
         <h2 id="embed-title">${words.embed}</h2>
+        ${originsField(editing)}
         <p class="hint">${words.embedHint}</p>
         <pre class="code" tabindex="0"><code id="embed-code">${embedding(document)}</code></pre>
         <p class="actions">
@@ -107,11 +109,11 @@ class AdminChannelSettings extends Part {
   }
 }
 
-/** The page says the widget's title: it is shown before the gateway is asked anything. */
-function embedding({ id, name }: Channel): string {
+/** The page says the widget's title, unless the channel's look has one. */
+function embedding({ id, name, look }: Channel): string {
   const script = `<script src="${gatewayUrl('/widget.js')}"></script>`
   // A document that was stored by hand may have anything there.
-  const isText = typeof name === 'string' && name !== ''
+  const isText = typeof name === 'string' && name !== '' && !look?.title
   const title = isText ? ` title-text="${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"` : ''
   return `<frontdesk-widget channel="${id}"${title}></frontdesk-widget>\n${script}`
 }
