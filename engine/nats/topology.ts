@@ -12,6 +12,7 @@ export const streams = {
   mail: 'MAIL',
   workspace: 'WORKSPACE',
   deadletters: 'DEADLETTER',
+  audit: 'AUDIT',
 } as const
 
 export const buckets = {
@@ -55,6 +56,7 @@ export const subjects = {
   call: (conversation: string) => `frontdesk.call.${conversation}`,
   workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
   deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
+  audit: (action: string) => `frontdesk.audit.${action}`,
   /** A worker's key in its bucket, which its heartbeats write. */
   worker: (role: string, worker: string) => `$KV.${buckets.workers}.${role}.${worker}`,
   /** Never stored: a party is typing. */
@@ -124,6 +126,8 @@ const maxAges = {
   /** The mailer gives up earlier. */
   mail: 7 * day,
   deadletters: 90 * day,
+  /** A year, and the time to look into it. */
+  audit: 400 * day,
 }
 
 /** @param maxPayload the server's `max_payload`, in bytes */
@@ -215,6 +219,14 @@ export function streamConfigs(
       subjects: ['frontdesk.deadletter.*'],
       max_age: maxAges.deadletters,
       duplicate_window: hour,
+      num_replicas: replicas,
+    },
+    {
+      name: streams.audit,
+      subjects: ['frontdesk.audit.*'],
+      allow_direct: true,
+      max_age: maxAges.audit,
+      duplicate_window: nanos(duplicateWindowMsMin),
       num_replicas: replicas,
     },
   ]

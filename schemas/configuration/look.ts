@@ -17,7 +17,7 @@ export const origin = z
 
 /** How the widget looks on a page that does not say otherwise. The gateway gives it to anybody. */
 export const widgetLook = z.object({
-  /** Of the launcher, the send button and the customer's own texts; the text on it is black or white. */
+  /** The colour of the launcher, the send button and the customer's own texts; the text on it is black or white. */
   accent: z
     .string()
     .refine((text) => /^#[0-9a-f]{6}$/i.test(text), zodIssue('not_a_colour'))

@@ -6,8 +6,9 @@ import { documentBytesMax } from '../configuration/document.ts'
 import type { Calendar, Schedule } from '../configuration/schedule.ts'
 import type { Call } from '../conversation/call.ts'
 import type { FormField } from '../conversation/record.ts'
-import { keyNameLengthMax, localeLengthMax, previewEventsMax } from '../limits.ts'
+import { agentFieldLengthMax, keyNameLengthMax, localeLengthMax, previewEventsMax } from '../limits.ts'
 import { type Problem, zodIssue } from '../problem.ts'
+import type { StaffRole } from '../roles.ts'
 import { shortText, token } from '../token.ts'
 import type { Drawing } from './drawing.ts'
 import { customerEvent, type RecordFrame, type RejectedFrame } from './widget.ts'
@@ -215,3 +216,19 @@ export interface KeyAnswer {
   name: string
   createdAt: string
 }
+
+/** Somebody who has signed in or was at a desk in the last 90 days. */
+export interface PersonAnswer {
+  id: string
+  name: string
+  roles: StaffRole[]
+  workspaces: string[] | 'all'
+  seenAt: string
+  /** Whether they have a desk open now; `gone` also where no notifier says. */
+  state: 'online' | 'away' | 'gone'
+  /** The workspaces of their open desks. */
+  desks: string[]
+}
+
+/** The person whose sign-ins are ended. */
+export const personQuestion = z.object({ id: shortText(agentFieldLengthMax).min(1) })

@@ -3,6 +3,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
+import { AuditLog } from '../../engine/nats/views/audit-log.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import { lineOf } from '../../schemas/problem.ts'
 import type {
@@ -16,10 +17,12 @@ import type {
 import { success } from '../../schemas/result.ts'
 import { zoneDataVersion } from '../../schemas/time-zone.ts'
 import { adminRoutes } from '../../workers/gateway/administration/admin-routes.ts'
+import type { PeopleDeps } from '../../workers/gateway/administration/people-routes.ts'
 import { errorHandler } from '../../workers/gateway/http/error-handler.ts'
 import { Outage } from '../../workers/gateway/http/outage.ts'
 import { refusal } from '../../workers/gateway/http/refusals.ts'
 import { CustomerKeys } from '../../workers/gateway/identity/customer-keys.ts'
+import { People } from '../../workers/gateway/identity/people.ts'
 import type { Authentication } from '../../workers/gateway/identity/principal.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'
 import { serverIsShared } from '../test-server.ts'
@@ -34,6 +37,7 @@ const administrator = success({
 let world: TestWorld
 let administration: RoleConnection
 let keys: CustomerKeys
+let people: PeopleDeps
 let http: FastifyInstance
 /** Lines that the routes have logged. */
 const lines: Record<string, unknown>[] = []
@@ -47,12 +51,19 @@ beforeAll(async () => {
   world = await startTestWorld()
   administration = await world.connect('administration')
   keys = await CustomerKeys.open(new Bucket(await world.connect('identity'), 'secrets'), world.log)
+  people = {
+    seen: new People(new Bucket(await world.connect('identity'), 'secrets')),
+    signOut: async () => {},
+    workspace: await world.connect('workspace'),
+  }
   http = Fastify()
   http.setErrorHandler(errorHandler(new Outage('pages', log), log))
   await http.register(
     adminRoutes({
       configuration: new ConfigurationStore(administration),
       keys,
+      audit: new AuditLog(administration),
+      people,
       log,
       authenticate: async () => authentication,
     }),
@@ -96,7 +107,16 @@ const remove = (headers: Record<string, string>) =>
 async function routesOf(configuration: ConfigurationStore): Promise<FastifyInstance> {
   const own = Fastify()
   own.setErrorHandler(errorHandler(new Outage('pages', log), log))
-  await own.register(adminRoutes({ configuration, keys, log, authenticate: async () => administrator }))
+  await own.register(
+    adminRoutes({
+      configuration,
+      keys,
+      audit: new AuditLog(administration),
+      people,
+      log,
+      authenticate: async () => administrator,
+    }),
+  )
   return own
 }
 
@@ -562,11 +582,11 @@ it('logs who has changed what, without what is in it', async () => {
   // Neither a refused change nor a second removal is one.
   await save({ id, name: 7 }, asNew)
   await ask('DELETE', `keys/${key.kid}`)
-  const own = lines.filter((line) => line.id === id || line.kid === key.kid)
+  const own = lines.filter((line) => line.id === id || line.id === key.kid)
   const administrator = 'boss'
   expect(own).toMatchObject([
-    { administrator, msg: 'saves a document', kind: 'channel', revision },
-    { administrator, msg: 'deletes a document', kind: 'channel' },
+    { administrator, msg: 'saves a document', kind: 'channel', revision: 0 },
+    { administrator, msg: 'deletes a document', kind: 'channel', revision },
     { administrator, msg: 'makes a key for logins' },
     { administrator, msg: 'revokes a key for logins' },
   ])

@@ -36,6 +36,10 @@ const httpTypes: Record<string, [question: string | null, answer: string | null]
   'GET keys': [null, '{ keys: admin.KeyAnswer[] }'],
   'POST keys': ['z.input<typeof admin.newKey>', 'admin.KeyAnswer & { secret: string }'],
   'DELETE keys/<kid>': [null, null],
+  'GET people': [null, '{ people: admin.PersonAnswer[] }'],
+  'POST people/sign-out': ['z.input<typeof admin.personQuestion>', null],
+  'GET audit': ['z.input<typeof audit.auditQuestion>', 'audit.AuditAnswer'],
+  'GET audit.csv': [null, null],
   'GET conversations': ['z.input<typeof inspector.findQuestion>', 'inspector.FindAnswer'],
   'GET stuck': [null, 'inspector.StuckAnswer'],
   'GET refusals': ['z.input<typeof inspector.refusalsQuestion>', 'inspector.RefusalsAnswer'],
@@ -173,6 +177,7 @@ function httpComparisons(): string[] {
 const head = `
 import type { z } from 'zod'
 import type * as admin from '../../schemas/protocol/admin.ts'
+import type * as audit from '../../schemas/protocol/audit.ts'
 import type * as desk from '../../schemas/protocol/desk.ts'
 import type * as inspector from '../../schemas/protocol/inspector.ts'
 import type * as problem from '../../schemas/problem.ts'
@@ -182,7 +187,7 @@ type RequiredKeys<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[k
 type Fields<T> = [AllKeys<T>, RequiredKeys<T>]
 type Item<T> = T extends readonly (infer I)[] ? I : T
 type At<T, K> = Item<NonNullable<T extends unknown ? (K extends keyof T ? T[K] : never) : never>>
-export type Used = [admin.KeyAnswer, desk.DeskFrame, inspector.Progress, problem.Problem, widget.ErrorFrame, z.ZodError]
+export type Used = [admin.KeyAnswer, audit.AuditedAct, desk.DeskFrame, inspector.Progress, problem.Problem, widget.ErrorFrame, z.ZodError]
 `
 
 /** The comparisons that do not hold, in words. */

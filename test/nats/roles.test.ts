@@ -35,6 +35,8 @@ const services: Record<NatsRole, Record<string, string>> = {
   },
   administration: {
     'frontdesk.inbox.c1.admin.erased': '{}',
+    'frontdesk.audit.saved': '{}',
+    '$JS.API.DIRECT.GET.AUDIT': '{"seq":1,"next_by_subj":"frontdesk.audit.*","batch":9}',
     '$KV.frontdesk_config.channel.web': '{"id":"web"}',
     '$JS.API.DIRECT.GET.KV_frontdesk_config': '{"seq":1,"next_by_subj":">","batch":9}',
   },
@@ -48,6 +50,7 @@ const services: Record<NatsRole, Record<string, string>> = {
     '$JS.API.DIRECT.GET.EVENTS': '{"seq":1}',
     '$JS.API.DIRECT.GET.KV_frontdesk_bots': '{"last_by_subj":"$KV.frontdesk_bots.b.1"}',
     'frontdesk.inspection.find': '{}',
+    'frontdesk.audit.revealed': '{}',
   },
   bot: {
     'frontdesk.inbox.c1.bot.message': '{"text":"hello"}',
@@ -101,6 +104,8 @@ const subjects = {
     'frontdesk.call.c1',
     'frontdesk.workspace.main.request.created',
     'frontdesk.deadletter.unreadable',
+    'frontdesk.audit.saved',
+    'frontdesk.audit.saved.more',
     'frontdesk.queue.c1',
     'frontdesk.position.c1',
     'frontdesk.position.c1.more',
@@ -174,6 +179,7 @@ function patternOf(subject: string): RegExp {
     .replace(/^(\$KV\.[^.]+)\.[^.]+\.[^.]+$/, '$1.*.*')
     .replace(/^(frontdesk\.changed\.[^.]+)\..*/, '$1.*.*')
     .replace(/^frontdesk\.workspace\..*/, 'frontdesk.workspace.*.request.*')
+    .replace(/^frontdesk\.audit\.[^.]+$/, 'frontdesk.audit.*')
     .replace('frontdesk.inspection.find', 'frontdesk.inspection.*')
     .replace('.c1', '.*')
   return new RegExp(`^${pattern.replace(/[.$]/g, '\\$&').replaceAll('*', '[^.]+')}$`)
@@ -470,6 +476,7 @@ function isCopyOf(copy: string, subject: string): boolean {
 /** Where a message on a subject is stored. */
 function streamsOf(subject: string): string[] {
   if (subject.startsWith('frontdesk.inbox.')) return ['EVENTS']
+  if (subject.startsWith('frontdesk.audit.')) return ['AUDIT']
   const bucket = /^\$KV\.([^.]+)/.exec(subject)?.[1]
   return bucket ? [`KV_${bucket}`] : []
 }

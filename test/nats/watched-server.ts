@@ -115,6 +115,7 @@ async function storeMarks({ publisher }: Nats): Promise<void> {
       `frontdesk.call.${mark}`,
       `frontdesk.workspace.${mark}.request.created`,
       `frontdesk.deadletter.${mark}`,
+      `frontdesk.audit.${mark}`,
       ...lasting.map((bucket) => `$KV.${bucket}.mark.${mark}`),
     ].map((subject) => publisher.publish(subject, '{}')),
   )

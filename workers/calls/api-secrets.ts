@@ -40,8 +40,12 @@ export class ApiSecrets {
     }))
   }
 
-  /** Creates or replaces a secret. Throws RangeError where the name or the value is not allowed. */
-  async set(name: string, value: string): Promise<void> {
+  /**
+   * Creates or replaces a secret. Throws RangeError where the name or the value is not allowed.
+   *
+   * @param before called before it is written
+   */
+  async set(name: string, value: string, before?: () => Promise<void>): Promise<void> {
     const named = token.safeParse(name)
     if (!named.success) throw new RangeError(`the name ${named.error.issues[0]?.message}`)
     if (value.length < apiSecretLengthMin || value.length > apiSecretLengthMax)
@@ -51,6 +55,7 @@ export class ApiSecrets {
     const others = (await this.list()).filter((secret) => secret.name !== name)
     if (others.length >= apiSecretsMax)
       throw new RangeError(`there are ${apiSecretsMax} secrets, the limit: delete one first`)
+    await before?.()
     await this.#bucket.put(keyOf(name), JSON.stringify({ value, createdAt: new Date().toISOString() }))
   }
 

@@ -59,14 +59,19 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'manage the secrets that bots send to APIs',
     load: () => import('./access/secrets.ts'),
   },
+  audit: {
+    synopsis: 'audit [--since <time|duration>] [--json]',
+    summary: 'print who changed, revealed, erased or exported what, and when',
+    load: () => import('./access/audit.ts'),
+  },
   'sign-in': {
     synopsis: 'sign-in <name> [--role <role>]',
     summary: 'print a link that signs in an agent, an administrator or an engineer',
     load: () => import('./access/sign-in.ts'),
   },
   'sign-out': {
-    synopsis: 'sign-out --all',
-    summary: 'end every sign-in of agents, administrators and engineers, and their links',
+    synopsis: 'sign-out <id>|--all',
+    summary: 'end the sign-ins of a person, or every one of agents, administrators and engineers',
     load: () => import('./access/sign-out.ts'),
   },
   chat: {

@@ -6,6 +6,7 @@ import { type Definition, definitionsOf, type Retirement } from '../../engine/ma
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
+import { AuditLog } from '../../engine/nats/views/audit-log.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import type { GatewayRole } from '../../schemas/roles.ts'
 import { ApiClient } from '../calls/api-client.ts'
@@ -63,6 +64,8 @@ export async function startGateway(
   const administrators = adminRoutes({
     configuration: new ConfigurationStore(administration),
     keys: identity.keys,
+    audit: new AuditLog(administration),
+    people: { seen: identity.people, signOut: identity.signOut, workspace },
     log,
     authenticate: (request) => identity.authenticate(request, 'administrator'),
   })

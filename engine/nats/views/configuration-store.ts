@@ -29,7 +29,10 @@ export interface DocumentRevision extends Omit<StoredDocument, 'kind' | 'id'> {
   isDeletion: boolean
 }
 
-export type ConfigurationChange = Pick<BucketWrite, 'revision' | 'by'>
+export interface ConfigurationChange extends Pick<BucketWrite, 'revision' | 'by'> {
+  /** Called before it is written, with the revision that it replaces; 0: there is none. */
+  before?: (replaced: number) => Promise<void>
+}
 
 /** The configuration in its bucket. */
 export class ConfigurationStore {
@@ -68,13 +71,14 @@ export class ConfigurationStore {
    */
   async put(
     { kind, document }: Document,
-    { revision, by }: ConfigurationChange = {},
+    { revision, by, before: note }: ConfigurationChange = {},
   ): Promise<{ revision: number; isChanged: boolean }> {
     // With a revision it always writes: a read may be stale.
     const before = revision === undefined ? await this.get(kind, document.id) : undefined
     // As JSON, which drops fields that are `undefined`.
     if (before && isDeepStrictEqual(before.document, JSON.parse(JSON.stringify(document))))
       return { revision: before.revision, isChanged: false }
+    await note?.(revision ?? before?.revision ?? 0)
     const key = `${kind}.${document.id}`
     const json = JSON.stringify(document)
     const stored = await (revision === 0
@@ -84,7 +88,12 @@ export class ConfigurationStore {
   }
 
   /** Throws Conflict where `revision` is given and is not that of the stored document. */
-  async delete(kind: string, id: string, change: ConfigurationChange = {}): Promise<void> {
+  async delete(
+    kind: string,
+    id: string,
+    { before: note, ...change }: ConfigurationChange = {},
+  ): Promise<void> {
+    if (note) await note(change.revision ?? (await this.get(kind, id))?.revision ?? 0)
     await this.#bucket.delete(`${kind}.${id}`, change)
   }
 

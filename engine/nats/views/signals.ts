@@ -105,6 +105,17 @@ export function onTeam(role: RoleConnection, workspace: string, callback: (team:
   }
 }
 
+/** The agents of a workspace who are there now; `undefined` where no notifier answers. */
+export async function teamOf({ publisher }: RoleConnection, workspace: string): Promise<Team | undefined> {
+  try {
+    const answer = await publisher.request(subjects.roster(workspace), '')
+    return team.safeParse(parseJson(answer.string())).data
+  } catch (error) {
+    if (error instanceof NoAnswer) return undefined
+    throw error
+  }
+}
+
 /** Calls back for each notification of all workspaces; of the callbacks with one `group`, one is called for each. */
 export function onNotification(
   role: RoleConnection,

@@ -95,6 +95,24 @@ describe('frontdesk sign-out --all', () => {
     const again = await signedIn(gateway, 'administrator', 'boss')
     expect(await statusOf(gateway, '/v1/admin/keys', again)).toBe(200)
     expect(await frontdesk(['sign-out'], { env })).toMatchObject({ code: 2, stdout: '' })
+    expect(await frontdesk(['sign-out', 'ann'], { env })).toMatchObject({
+      code: 0,
+      stdout: 'ann signed out\n',
+    })
+    expect(await frontdesk(['sign-out', 'ann', '--all'], { env })).toMatchObject({ code: 2 })
+    const audited = await frontdesk(['audit', '--since', 'PT1H'], { env })
+    expect(audited.stdout.split('\n')).toEqual([
+      expect.stringMatching(/Z {2}.+ \(operator\) {2}signedOut {2}person \*$/),
+      expect.stringMatching(/Z {2}.+ \(operator\) {2}signedOut {2}person ann$/),
+      '',
+    ])
+    const json = await frontdesk(['audit', '--json', '--since', '2020-01-01T00:00:00Z'], { env })
+    expect(JSON.parse(json.stdout.split('\n')[1] ?? '')).toMatchObject({
+      action: 'signedOut',
+      by: { role: 'operator' },
+      on: { kind: 'person', id: 'ann' },
+    })
+    expect(await frontdesk(['audit', '--since', 'soon'], { env })).toMatchObject({ code: 2 })
   })
 })
 

@@ -1,6 +1,8 @@
 import { Bucket } from '../../../engine/nats/bucket.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
 import { CustomerKeys } from '../../gateway/identity/customer-keys.ts'
 import { variablesOf } from '../../settings/settings.ts'
+import { note } from '../shell/audit.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withTopology } from '../shell/connect-to-running.ts'
 import { jsonText } from '../shell/json.ts'
@@ -39,12 +41,20 @@ Examples:
         return 0
       case 'create':
         if (rest.length !== 1) throw new UsageError('keys create takes a name')
-        await withKeys(async (keys) => print(await keys.create(given)))
+        await withKeys(async (keys, nats) => {
+          const created = await keys.create(given)
+          // Nobody has it yet.
+          await note(nats, 'keyMade', { kind: 'key', id: created.kid })
+          print(created)
+        })
         return 0
       case 'revoke':
         if (rest.length !== 1) throw new UsageError('keys revoke takes the kid of a key')
-        await withKeys(async (keys) => {
-          if (!(await keys.revoke(given))) throw new Error(`there is no key ${given}`)
+        await withKeys(async (keys, nats) => {
+          if (!(await keys.list()).some(({ kid }) => kid === given))
+            throw new Error(`there is no key ${given}`)
+          await note(nats, 'keyRevoked', { kind: 'key', id: given })
+          await keys.revoke(given)
           process.stdout.write(`${given} revoked\n`)
         })
         return 0
@@ -60,10 +70,10 @@ function print(value: object): void {
   process.stdout.write(`${jsonText(value, 2)}\n`)
 }
 
-async function withKeys(use: (keys: CustomerKeys) => Promise<void>): Promise<void> {
+async function withKeys(use: (keys: CustomerKeys, nats: Nats) => Promise<void>): Promise<void> {
   await withTopology('keys', async (nats, { logLevel }) => {
     const keys = await CustomerKeys.open(new Bucket(nats, 'secrets'), stderrLogger(logLevel))
-    await use(keys)
+    await use(keys, nats)
     keys.stop()
   })
 }

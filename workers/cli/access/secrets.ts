@@ -2,8 +2,10 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Bucket } from '../../../engine/nats/bucket.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
 import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } from '../../calls/api-secrets.ts'
 import { variablesOf } from '../../settings/settings.ts'
+import { note } from '../shell/audit.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withTopology } from '../shell/connect-to-running.ts'
 import { jsonText } from '../shell/json.ts'
@@ -46,14 +48,19 @@ Examples:
       case 'set': {
         if (rest.length !== 1) throw new UsageError('secrets set takes a name; the value is read')
         const value = await readValue(name)
-        await withSecrets((secrets) => secrets.set(name, value))
+        await withSecrets((secrets, nats) =>
+          secrets.set(name, value, () => note(nats, 'secretSet', { kind: 'secret', id: name })),
+        )
         process.stdout.write(`${name} set\n`)
         return 0
       }
       case 'delete':
         if (rest.length !== 1) throw new UsageError('secrets delete takes the name of a secret')
-        await withSecrets(async (secrets) => {
-          if (!(await secrets.delete(name))) throw new Error(`there is no secret ${name}`)
+        await withSecrets(async (secrets, nats) => {
+          if (!(await secrets.list()).some((secret) => secret.name === name))
+            throw new Error(`there is no secret ${name}`)
+          await note(nats, 'secretDeleted', { kind: 'secret', id: name })
+          await secrets.delete(name)
         })
         process.stdout.write(`${name} deleted\n`)
         return 0
@@ -84,6 +91,6 @@ async function readValue(name: string): Promise<string> {
   }
 }
 
-function withSecrets(use: (secrets: ApiSecrets) => Promise<void>): Promise<void> {
-  return withTopology('secrets', (nats) => use(new ApiSecrets(new Bucket(nats, 'apiSecrets'))))
+function withSecrets(use: (secrets: ApiSecrets, nats: Nats) => Promise<void>): Promise<void> {
+  return withTopology('secrets', (nats) => use(new ApiSecrets(new Bucket(nats, 'apiSecrets')), nats))
 }

@@ -2,19 +2,20 @@ import { Bucket } from '../../../engine/nats/bucket.ts'
 import { OneTimeCodes } from '../../gateway/identity/one-time-codes.ts'
 import { SignOuts } from '../../gateway/identity/sign-outs.ts'
 import { variablesOf } from '../../settings/settings.ts'
+import { note } from '../shell/audit.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withTopology } from '../shell/connect-to-running.ts'
 
 export default command({
   usage: `
-Usage: frontdesk sign-out --all
+Usage: frontdesk sign-out <id>|--all
 
-Ends every sign-in of agents, administrators and engineers on all gateways: cookies and copies of them are refused,
-desks and streams are closed, and links that were not used yet sign nobody in. Whoever may still sign in does so again.
-A JWT of the identity provider that a program sends with each request stays valid until it expires.
+Ends every sign-in of agents, administrators and engineers on all gateways, or those of one person, by their id: cookies
+and copies of them are refused, desks and streams are closed; with --all, links that were not used yet sign nobody in.
+Whoever may still sign in does so again. A JWT of the identity provider that a program sends with each request stays valid until it expires.
 
 Options:
-  --all       every sign-in; needed, for there is no other
+  --all       every sign-in
   -h, --help  show this help
 
 Example:
@@ -23,15 +24,17 @@ Example:
   options: { all: { type: 'boolean' } },
   environment: variablesOf.topology,
   async run({ values, positionals }) {
-    if (positionals.length > 0) throw new UsageError('sign-out takes no arguments')
-    if (!values.all) throw new UsageError('sign-out needs --all')
+    const [id] = positionals
+    if (positionals.length > 1 || (id === undefined) !== (values.all === true) || id === '')
+      throw new UsageError('sign-out takes the id of a person, or --all')
     await withTopology('sign-out', async (nats) => {
       const bucket = new Bucket(nats, 'secrets')
-      await new OneTimeCodes(bucket).discard()
+      await note(nats, 'signedOut', { kind: 'person', id: id ?? '*' })
+      if (id === undefined) await new OneTimeCodes(bucket).discard()
       const signOuts = await SignOuts.open(bucket)
-      await signOuts.endAll()
+      await (id === undefined ? signOuts.endAll() : signOuts.endOf(id))
       signOuts.stop()
-      process.stdout.write('all signed out\n')
+      process.stdout.write(`${id ?? 'all'} signed out\n`)
     })
     return 0
   },

@@ -8,6 +8,7 @@ import {
 } from '../../../engine/nats/operations/dead-letters.ts'
 import type { DeadLetter } from '../../../schemas/protocol/inspector.ts'
 import { variablesOf } from '../../settings/settings.ts'
+import { note } from '../shell/audit.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
@@ -59,7 +60,12 @@ Examples:
         const isSure = await confirm(`Discard ${seqs.length} dead letters?`, values.yes)
         if (!isSure) throw new Error('nothing was discarded')
       }
-      for (const each of seqs) await (action === 'requeue' ? requeue(nats, each) : discard(nats, each))
+      for (const each of seqs) {
+        if (!(await deadLetter(nats, each))) throw new NoDeadLetter(each)
+        const isRequeued = action === 'requeue'
+        await note(nats, isRequeued ? 'requeued' : 'discarded', { kind: 'deadLetter', id: `${each}` })
+        await (isRequeued ? requeue(nats, each) : discard(nats, each))
+      }
       return 0
     })
   },

@@ -3,6 +3,7 @@ import type { Nats } from '../../../engine/nats/connect.ts'
 import { isGone, isKnown } from '../../../engine/nats/operations/traces.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import { variablesOf } from '../../settings/settings.ts'
+import { note } from '../shell/audit.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
@@ -74,6 +75,7 @@ async function erase(nats: Nats, conversation: string): Promise<void> {
   const id = newEventId()
   const view = await ConversationView.open(nats, conversation, () => {})
   const outcome = view.outcomeOf(id)
+  await note(nats, 'erased', { kind: 'conversation', id: conversation })
   await sendEvent(nats, conversation, 'admin.erased', {}, id)
   if (!(await Promise.race([outcome, sleep(answerTimeoutMs)])))
     throw new Error('asked for, but nothing answers: it is done once an engine runs')

@@ -3,6 +3,7 @@ import { open, rm } from 'node:fs/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { type StreamName, streamState } from '../../../engine/nats/operations/stream-state.ts'
 import { variablesOf } from '../../settings/settings.ts'
+import { note } from '../shell/audit.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { jsonText } from '../shell/json.ts'
@@ -80,6 +81,7 @@ async function* exportOf(nats: Nats, wanted: string, logLevel: string): AsyncGen
     const found = await exportedConversation(nats, retryOptions, conversation, traced, isTheirs)
     bar.at(++read)
     if (!found) continue
+    await note(nats, 'exported', { kind: 'conversation', id: conversation })
     for (const { email, externalId } of found.named)
       for (const name of [email, externalId])
         if (name !== undefined && !isTheirs({ email: name, externalId: name })) others.add(name)

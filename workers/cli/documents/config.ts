@@ -1,10 +1,11 @@
-import { userInfo } from 'node:os'
 import { checkDocument } from '../../../engine/core/read-document.ts'
+import type { Nats } from '../../../engine/nats/connect.ts'
 import { hasTopology } from '../../../engine/nats/ensure-topology.ts'
 import { ConfigurationStore } from '../../../engine/nats/views/configuration-store.ts'
 import { type Document, isKind, type Kind, kinds } from '../../../schemas/configuration/document.ts'
 import { expandedYears } from '../../import/calendar-from-ics.ts'
 import { variablesOf } from '../../settings/settings.ts'
+import { note, operatorName } from '../shell/audit.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withRunning, withTopology } from '../shell/connect-to-running.ts'
 import { jsonText, yamlText } from '../shell/json.ts'
@@ -123,7 +124,7 @@ function inOrder(documents: Document[]): Document[] {
 }
 
 function storeOrShow(documents: Document[], dryRun: boolean): Promise<void> {
-  if (!dryRun) return withConfiguration((configuration) => store(configuration, documents))
+  if (!dryRun) return withConfiguration((configuration, nats) => store(configuration, nats, documents))
   return withoutWriting(async (configuration) => {
     await warnOfMissing(configuration, documents)
     for (const document of inOrder(documents))
@@ -152,13 +153,17 @@ async function warnOfMissing(configuration: ReadConfiguration, documents: Docume
   }
 }
 
-async function store(configuration: ConfigurationStore, documents: Document[]): Promise<void> {
+async function store(configuration: ConfigurationStore, nats: Nats, documents: Document[]): Promise<void> {
   await warnOfMissing(configuration, documents)
   const applied: string[] = []
   try {
     for (const document of inOrder(documents)) {
       const key = `${document.kind}.${document.document.id}`
-      const { isChanged } = await configuration.put(document, { by: author() })
+      const { kind } = document
+      const { isChanged } = await configuration.put(document, {
+        by: author(),
+        before: (revision) => note(nats, 'saved', { kind, id: document.document.id, revision }),
+      })
       applied.push(key)
       process.stdout.write(`${key} ${isChanged ? 'applied' : 'unchanged'}\n`)
     }
@@ -173,12 +178,8 @@ async function store(configuration: ConfigurationStore, documents: Document[]): 
 /** `ann (frontdesk config)` */
 function author(): string {
   const by = 'frontdesk config'
-  try {
-    return `${userInfo().username} (${by})`
-  } catch {
-    // A container's user may have no name.
-    return by
-  }
+  const name = operatorName()
+  return name === undefined ? by : `${name} (${by})`
 }
 
 async function get(kind: string | undefined, id: string | undefined, yaml: boolean): Promise<number> {
@@ -213,9 +214,10 @@ async function remove(kind: string, id: string, dryRun: boolean): Promise<number
   }
   if (dryRun) await withoutWriting(check)
   else
-    await withConfiguration(async (configuration) => {
+    await withConfiguration(async (configuration, nats) => {
       await check(configuration)
-      await configuration.delete(kind, id, { by: author() })
+      const before = (revision: number) => note(nats, 'deleted', { kind, id, revision })
+      await configuration.delete(kind, id, { by: author(), before })
     })
   process.stdout.write(`${kind}.${id} deleted\n`)
   return 0
@@ -258,6 +260,8 @@ function withoutWriting(use: (configuration: ReadConfiguration) => Promise<void>
   })
 }
 
-function withConfiguration(use: (configuration: ConfigurationStore) => Promise<void>): Promise<void> {
-  return withTopology('config', (nats) => use(new ConfigurationStore(nats)))
+function withConfiguration(
+  use: (configuration: ConfigurationStore, nats: Nats) => Promise<void>,
+): Promise<void> {
+  return withTopology('config', (nats) => use(new ConfigurationStore(nats), nats))
 }

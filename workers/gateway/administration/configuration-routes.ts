@@ -22,6 +22,7 @@ import { token } from '../../../schemas/token.ts'
 import { refusals } from '../http/refusals.ts'
 import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { onSignInEnd, type SignedInStaff } from '../identity/principal.ts'
+import type { Audit } from './audit-routes.ts'
 import { botText } from './bot-text.ts'
 import { ChangeFeed } from './change-feed.ts'
 
@@ -30,9 +31,6 @@ export type EditedConfiguration = Pick<
   ConfigurationStore,
   'get' | 'list' | 'revisions' | 'put' | 'delete' | 'usersOf' | 'watch'
 >
-
-/** Logs what an administrator has changed. */
-export type Audit = (request: FastifyRequest, act: string, on: object) => void
 
 /** The documents of the configuration: list, save, delete, and follow the changes. */
 export function configurationRoutes(
@@ -62,9 +60,13 @@ export function configurationRoutes(
     const checked = checkNamed(kind, id, request.body)
     if (!checked.ok) return invalid(reply, checked.error.problems)
     try {
+      // A read may be stale, but never ahead: a refusal is not noted as an act.
+      if (((await configuration.get(kind, id))?.revision ?? 0) > revision)
+        throw new Conflict(`${kind} ${id} was changed meanwhile`)
       const by = administratorOf(request).name
-      const stored = await configuration.put(checked.value, { revision, by })
-      audit(request, 'saves a document', { kind, id, revision: stored.revision })
+      const before = (replaced: number) =>
+        audit(request, 'saved', { kind, id, revision: replaced }, 'saves a document')
+      const stored = await configuration.put(checked.value, { revision, by, before })
       return { revision: stored.revision }
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
@@ -89,13 +91,14 @@ export function configurationRoutes(
     const revision = revisionOf(request)
     if (!revision) return refuse(reply, 'revision_needed')
     try {
-      await configuration.delete(kind, id, { revision, by: administratorOf(request).name })
+      const before = (replaced: number) =>
+        audit(request, 'deleted', { kind, id, revision: replaced }, 'deletes a document')
+      await configuration.delete(kind, id, { revision, by: administratorOf(request).name, before })
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
       const [now] = await configuration.revisions(kind, id)
       return changedMeanwhile(reply, kind, id, now)
     }
-    audit(request, 'deletes a document', { kind, id })
     return { users: await configuration.usersOf(kind, id) }
   })
 

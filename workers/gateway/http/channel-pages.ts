@@ -10,7 +10,7 @@ const loggedOriginsMax = 100
 /** How long browsers keep a look, in seconds: a change is seen after that. */
 const lookSeconds = 60
 
-/** What channels say of the pages that they are on: whose pages may use them, and how the widget looks there. */
+/** The channels' rules for the pages that they are on: whose pages may use them, and how the widget looks there. */
 export class ChannelPages {
   readonly #log: Logger
   /** Only channels that have a look or origins. */

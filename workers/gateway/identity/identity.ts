@@ -9,6 +9,7 @@ import { CustomerKeys } from './customer-keys.ts'
 import { verifyLogin } from './customer-login.ts'
 import { IdentityProvider } from './identity-provider.ts'
 import { type CodeOrigin, OneTimeCodes } from './one-time-codes.ts'
+import { People } from './people.ts'
 import type { Authentication, Principal } from './principal.ts'
 import { type RevocationListener, SessionTokens } from './session-tokens.ts'
 import { SignOuts } from './sign-outs.ts'
@@ -24,6 +25,10 @@ export interface Identity extends CustomerIdentity {
   /** The keys that sign customers' logins. */
   keys: CustomerKeys
   unsubscribes: Unsubscribes
+  /** The people who were here lately. */
+  people: People
+  /** Ends all sign-ins by cookie of a person, on all gateways. */
+  signOut(id: string): Promise<void>
   /** Calls back for each conversation whose tokens are revoked, on any gateway. Returns how to stop it. */
   onRevoked(listener: RevocationListener): () => void
   /** The sender of a request, in a role. */
@@ -49,10 +54,12 @@ export async function startIdentity(
   const sessions = new SessionTokens(signing, bucket)
   const codes = new OneTimeCodes(bucket)
   const signOuts = await SignOuts.open(bucket)
+  const people = new People(bucket)
   const staff = new StaffSignIn({
     cookies: new StaffCookies(signing),
     codes,
     signOuts,
+    people,
     provider: identityProvider && new IdentityProvider(identityProvider, log),
     publicUrl,
     log,
@@ -60,6 +67,8 @@ export async function startIdentity(
   return {
     keys,
     unsubscribes: new Unsubscribes(signing, bucket),
+    people,
+    signOut: (id) => signOuts.endOf(id),
     verifyLogin: (token) => verifyLogin(token, (kid) => keys.secretOf(kid)),
     issueSession: (session) => sessions.issue(session),
     readSession: async (token) => {

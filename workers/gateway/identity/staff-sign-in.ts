@@ -9,6 +9,7 @@ import { refuse } from '../http/refuse.ts'
 import { isFromOwnPage, isFromThisMachine } from '../http/request-source.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { OneTimeCodes } from './one-time-codes.ts'
+import type { People } from './people.ts'
 import type { Authentication, Principal } from './principal.ts'
 import type { SignOuts } from './sign-outs.ts'
 import { type CookieHolder, type StaffCookies, signedInMs } from './staff-cookies.ts'
@@ -19,6 +20,7 @@ export interface StaffSignInDeps {
   signOuts: SignOuts
   /** Absent: people sign in on this machine, by one-time codes. */
   provider: IdentityProvider | undefined
+  people: People
   publicUrl: string | undefined
   log: Logger
 }
@@ -47,7 +49,7 @@ export class StaffSignIn {
     const holder = await cookies.read(request.headers.cookie, role, this.#isSecure(request))
     if (!holder) return refusal('sign_in_needed', `sign in as ${role}`)
     const { principal, by, signIn, expiresAt } = holder
-    const ended = signOuts.signalOf(signIn, expiresAt)
+    const ended = signOuts.signalOf(signIn, expiresAt, principal.id)
     if (ended.aborted) return refusal('sign_in_needed', `sign in again as ${role}: you have signed out`)
     if (by === undefined && !isFromThisMachine(request.raw))
       return refusal('sign_in_needed', onThisMachineOnly)
@@ -76,6 +78,7 @@ export class StaffSignIn {
         const [{ principal }] = holders
         const roles = holders.map((holder) => holder.principal.role)
         this.#deps.log.info({ id: principal.id, roles }, 'signed in')
+        this.#deps.people.seen(principal, roles, true)
         return reply.header('set-cookie', cookies).send({ id: principal.id, name: principal.name, roles })
       })
 

@@ -37,6 +37,10 @@ const followedMax = 100
 /** The most conversations read at once to answer single questions. */
 const readersMax = 2
 
+/** Within this time, what an engineer reveals of a conversation is one entry of the audit log: pages ask often. */
+const revealMs = 10 * 60_000
+const revealsMax = 1_000
+
 interface ConversationRequest {
   Params: { id: string; seq: string }
   Querystring: { after?: string; reveal?: string }
@@ -44,15 +48,23 @@ interface ConversationRequest {
 
 /** The routes of one conversation: its steps, stored and then live, and what-if questions. */
 export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync {
-  const { inspector, log, engineerOf } = deps
+  const { inspector, log, engineerOf, audit } = deps
+  const reveals = new Map<string, number>()
   const closing = new AbortController()
   const drawings = new Drawings()
   const readers = new Semaphore(readersMax)
   let followed = 0
   /** The mask for a request; `undefined`, and logged, where the engineer asks to see everything. */
-  const maskFor = (request: FastifyRequest<ConversationRequest>): Mask | undefined => {
+  const maskFor = async (request: FastifyRequest<ConversationRequest>): Promise<Mask | undefined> => {
     if (request.query.reveal !== '1') return new Mask()
     const { id: engineer } = engineerOf(request)
+    const { id } = request.params
+    const revealed = `${engineer} ${id}`
+    if (Date.now() - (reveals.get(revealed) ?? 0) > revealMs) {
+      await audit(request, 'revealed', { kind: 'conversation', id })
+      if (reveals.size >= revealsMax) reveals.clear()
+      reveals.set(revealed, Date.now())
+    }
     log.info({ engineer, conversation: request.params.id }, 'what a customer typed is revealed')
     return undefined
   }
@@ -68,7 +80,7 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
         if (!token.safeParse(id).success) return noConversation(reply, id)
         if (followed >= followedMax)
           return refuse(reply, 'too_many', `${followedMax} conversations are open already: close some`)
-        const mask = maskFor(request)
+        const mask = await maskFor(request)
         const engineer = engineerOf(request)
         const after = Number(request.headers['last-event-id'] ?? request.query.after ?? 0) || 0
         reply.hijack()
@@ -104,7 +116,7 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
       const { id } = request.params
       const seq = /^[1-9]\d{0,15}$/.test(request.params.seq) ? Number(request.params.seq) : 0
       if (seq === 0) return notFound(reply, `conversation ${id} has no event ${request.params.seq}`)
-      const mask = maskFor(request)
+      const mask = await maskFor(request)
       const { last } = await readers.run(() => readUpTo(deps, id, seq, mask, goneOf(reply.raw)))
       if (last?.step.seq !== seq) return notFound(reply, `conversation ${id} has no event ${seq}`)
       const { before, after } = last
@@ -127,7 +139,7 @@ export function conversationRoutes(deps: EngineerRouteDeps): FastifyPluginAsync 
         const { id } = request.params
         const asked = parse(whatIfQuestion, request.body)
         if (!asked.ok) return invalid(reply, asked.error.problems)
-        const mask = maskFor(request)
+        const mask = await maskFor(request)
         const { after, events } = asked.value
         const { last, first } = await readers.run(() => readUpTo(deps, id, after, mask, goneOf(reply.raw)))
         if (!first) return noConversation(reply, id)

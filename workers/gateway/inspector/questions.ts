@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import { parsePayload } from '../../../schemas/parse-json.ts'
 import { parse } from '../../../schemas/problem.ts'
+import type { AuditAction } from '../../../schemas/protocol/audit.ts'
 import {
   type DeadLetterAnswer,
   type DeadLettersAnswer,
@@ -16,7 +17,12 @@ import { hidden } from './mask.ts'
 import { masked } from './mask-words.ts'
 
 /** Questions that a notifier answers: the conversations, the refusals, the dead letters. */
-export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps): FastifyPluginAsync {
+export function questionRoutes({
+  inspector,
+  log,
+  engineerOf,
+  audit: note,
+}: EngineerRouteDeps): FastifyPluginAsync {
   /** The answer; nothing where the reply was sent already. */
   const ask = async <T extends object>(reply: FastifyReply, question: string, asked: object = {}) => {
     const answer = await notifierAnswer<T>(inspector, question, asked)
@@ -33,8 +39,10 @@ export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps
     invalid(reply, asked.error.problems)
     return undefined
   }
-  const audit = (request: FastifyRequest, deadLetter: number, act: string) =>
+  const audit = async (request: FastifyRequest, deadLetter: number, action: AuditAction, act: string) => {
+    await note(request, action, { kind: 'deadLetter', id: `${deadLetter}` })
     log.info({ engineer: engineerOf(request).id, deadLetter }, act)
+  }
 
   return async (fastify) => {
     fastify.get('/conversations', async (request, reply) => {
@@ -62,16 +70,16 @@ export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps
       const letter = await ask<DeadLetterAnswer>(reply, 'deadletter', asked)
       if (!letter) return reply
       if (request.query.reveal !== '1') return maskedLetter(letter)
-      audit(request, asked.seq, 'a dead letter is revealed')
+      await audit(request, asked.seq, 'revealed', 'a dead letter is revealed')
       return letter
     })
 
-    for (const [action, act] of actions)
+    for (const [action, done, act] of actions)
       fastify.post(`/dead-letters/:seq/${action}`, async (request, reply) => {
         const asked = letterOf(request, reply)
         if (!asked) return reply
         // Before it is done: the answer may be lost.
-        audit(request, asked.seq, act)
+        await audit(request, asked.seq, done, act)
         if (!(await ask(reply, action, asked))) return reply
         return reply.code(204).send()
       })
@@ -79,8 +87,8 @@ export function questionRoutes({ inspector, log, engineerOf }: EngineerRouteDeps
 }
 
 const actions = [
-  ['requeue', 'requeues a dead letter'],
-  ['discard', 'discards a dead letter'],
+  ['requeue', 'requeued', 'requeues a dead letter'],
+  ['discard', 'discarded', 'discards a dead letter'],
 ] as const
 
 /** Without the body, and without the parts of it that error messages quote. */

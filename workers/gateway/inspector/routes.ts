@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { AuditLog } from '../../../engine/nats/views/audit-log.ts'
 import type { Authentication } from '../identity/principal.ts'
 import { requireRole } from '../identity/require-role.ts'
 import { conversationRoutes } from './conversations.ts'
-import type { InspectorDeps } from './inspector-deps.ts'
+import { auditedEngineer, type EngineerRouteDeps, type InspectorDeps } from './inspector-deps.ts'
 import { questionRoutes } from './questions.ts'
 
 export interface InspectorRouteDeps extends InspectorDeps {
@@ -13,7 +14,11 @@ export interface InspectorRouteDeps extends InspectorDeps {
 /** `/v1/inspector`, by PROTOCOL.md. */
 export function inspectorRoutes({ authenticate, ...inspector }: InspectorRouteDeps): FastifyPluginAsync {
   const routes: FastifyPluginAsync = async (fastify) => {
-    const deps = { ...inspector, engineerOf: requireRole(fastify, authenticate) }
+    const engineerOf = requireRole(fastify, authenticate)
+    const log = new AuditLog(inspector.inspector)
+    const audit: EngineerRouteDeps['audit'] = (request, action, on) =>
+      log.note(action, auditedEngineer(engineerOf(request)), on)
+    const deps = { ...inspector, engineerOf, audit }
     await fastify.register(questionRoutes(deps))
     await fastify.register(conversationRoutes(deps))
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { AuditLog } from '../../../engine/nats/views/audit-log.ts'
 import { parse } from '../../../schemas/problem.ts'
 import { type TicketAnswer, ticketQuestion } from '../../../schemas/protocol/inspector.ts'
 import { type Result, success } from '../../../schemas/result.ts'
@@ -11,7 +12,7 @@ import { requireRole } from '../identity/require-role.ts'
 import type { Client } from '../sockets/client.ts'
 import type { Sockets } from '../sockets/sockets.ts'
 import { followConversation } from './follow-conversation.ts'
-import type { InspectorDeps } from './inspector-deps.ts'
+import { auditedEngineer, type InspectorDeps } from './inspector-deps.ts'
 import { Mask } from './mask.ts'
 import type { InspectorRouteDeps } from './routes.ts'
 import { type Grant, Tickets } from './tickets.ts'
@@ -33,6 +34,7 @@ interface StatelyRequest {
 export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
   const { sockets, log, authenticate } = deps
   const tickets = new Tickets()
+  const audit = new AuditLog(deps.inspector)
   const grants = new WeakMap<FastifyRequest, Grant>()
 
   /** Pages of any origin may connect with a ticket; with a cookie only the gateway's own. */
@@ -45,7 +47,11 @@ export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
     if (!granted.ok) return refuse(reply, granted.error.code, granted.error.message)
     const grant = granted.value
     // A client that does not ask for it is not shown it, whatever its ticket allows.
-    grants.set(request, { ...grant, isRevealed: grant.isRevealed && query.reveal === '1' })
+    const isRevealed = grant.isRevealed && query.reveal === '1'
+    // A ticket that reveals was noted when it was made.
+    if (isRevealed && query.ticket === undefined)
+      await audit.note('revealed', auditedEngineer(grant.engineer), { kind: 'conversation', id: params.id })
+    grants.set(request, { ...grant, isRevealed })
   }
 
   const grantFor = async (
@@ -69,6 +75,9 @@ export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
       if (!asked.ok) return invalid(reply, asked.error.problems)
       const { conversation, reveal } = asked.value
       const engineer = engineerOf(request)
+      const on = { kind: 'conversation', id: conversation }
+      await audit.note('ticketMade', auditedEngineer(engineer), on)
+      if (reveal) await audit.note('revealed', auditedEngineer(engineer), on)
       const { ticket, expiresAt } = tickets.create({
         engineer,
         conversation,

@@ -123,6 +123,7 @@ export class Sockets {
       const { id, name, expiresAt, ended, workspaces } = found.value
       if (workspaces !== 'all' && !workspaces.includes(workspace))
         return refuse(reply, 'not_allowed', `you have no access to the workspace ${workspace}`)
+      this.#deps.identity.people.seen({ id, name, workspaces }, ['agent'])
       request.desk = { agent: { id, name, expiresAt, ended }, workspace }
     }
     http.route({

@@ -11,7 +11,7 @@ import { words } from '../../language.ts'
 import { contrastOf, textOn } from './contrast.ts'
 import { accentDefault, shownLook } from './values.ts'
 
-/** What is not text needs as much contrast with what is around it (WCAG 1.4.11). */
+/** A control needs as much contrast with its surroundings (WCAG 1.4.11). */
 const edgeContrastMin = 3
 
 /** How the widget of a channel looks where its page does not say otherwise. */

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { shortText, token } from '../token.ts'
+
+/** The acts of people that a company may have to answer for, in AUDIT. Ids only: no secret, and nothing of a customer. */
+
+/** Each is also the last token of its subject. */
+export const auditActions = [
+  'saved',
+  'deleted',
+  'revealed',
+  'erased',
+  'exported',
+  'requeued',
+  'discarded',
+  'ticketMade',
+  'keyMade',
+  'keyRevoked',
+  'secretSet',
+  'secretDeleted',
+  'signedOut',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
+/** The kinds of things beside the documents of the configuration. */
+export type AuditedKind = 'conversation' | 'deadLetter' | 'key' | 'secret' | 'person'
+
+const idLengthMax = 255
+
+export const auditEntry = z.object({
+  by: z.object({
+    id: z.string(),
+    name: z.string().optional(),
+    /** `operator`: somebody at the command line, by the name of their account on that machine. */
+    role: z.enum(['administrator', 'engineer', 'operator']),
+  }),
+  on: z.object({
+    /** `channel` and the like, or an AuditedKind. */
+    kind: z.string(),
+    /** `*`: all of them. */
+    id: z.string(),
+    /** The revision of the document that was replaced; 0: there was none. */
+    revision: z.int().optional(),
+  }),
+})
+export type AuditEntry = z.infer<typeof auditEntry>
+
+/** An entry as it was stored: what a person was about to do. */
+export interface AuditedAct extends AuditEntry {
+  sequence: number
+  at: string
+  action: string
+}
+
+/** The most entries of an answer. */
+export const auditPageMax = 200
+/** How far back an answer looks where nothing is said, in days. */
+export const auditDaysDefault = 30
+
+const instant = z.iso.datetime({ offset: true })
+
+/** The latest entries that match, the latest first. */
+export const auditQuestion = z.object({
+  from: instant.optional(),
+  to: instant.optional(),
+  action: z.enum(auditActions).optional(),
+  /** A part of the id or name of who did it, in any case. */
+  by: shortText(idLengthMax).optional(),
+  kind: token.optional(),
+  id: shortText(idLengthMax).optional(),
+  /** Only entries before this sequence: the next page. */
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(auditPageMax).default(50),
+})
+export type AuditQuestion = z.infer<typeof auditQuestion>
+
+export interface AuditAnswer {
+  entries: AuditedAct[]
+  /** Whether there are earlier ones that match. */
+  isMore: boolean
+}
