@@ -19,6 +19,7 @@ describe.each(staffLanguages)('the words of the staff pages in %s', (language) =
     'words/admin/bots',
     'words/admin/calendars',
     'words/admin/look',
+    'words/admin/people',
     'words/numbers',
   ])('stand in a file of workers/pages/%s', (folder) => {
     expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)

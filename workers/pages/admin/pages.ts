@@ -12,6 +12,8 @@ import './channels/channel-list.ts'
 import './keys-page.ts'
 import './replies/reply-editor.ts'
 import './replies/reply-list.ts'
+import './people/audit-page.ts'
+import './people/people-page.ts'
 import './schedules/import-zendesk.ts'
 import './schedules/schedule-editor.ts'
 import './schedules/schedule-list.ts'
@@ -98,6 +100,18 @@ export const pages: Record<string, AdminPage> = {
     title: words.keys,
     icon: icons.keys,
     render: () => html`<admin-keys></admin-keys>`,
+  },
+  people: {
+    title: words.people,
+    icon: icons.people,
+    render: () => html`<admin-people></admin-people>`,
+  },
+  audit: {
+    title: words.audit,
+    icon: icons.audit,
+    render: () => html`<admin-audit></admin-audit>`,
+    edit: (kind, { part }) =>
+      keyed(`audit ${kind} ${part}`, html`<admin-audit .kind=${kind} .thing=${part}></admin-audit>`),
   },
   import: {
     title: words.importZendesk,

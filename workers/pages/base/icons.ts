@@ -41,6 +41,10 @@ export const icons = {
   ),
   numbers: icon(svg`<path d="M3.5 16.5h13M6 13.5v-3M10 13.5v-8M14 13.5v-5"/>`),
   keys: icon(svg`<circle cx="7" cy="12.5" r="3.25"/><path d="m9.5 10.2 6.3-6.3M13 6.7l2.2 2.2"/>`),
+  people: icon(svg`<circle cx="10" cy="6.75" r="3"/><path d="M4 16.5c.5-3.6 2.8-5.4 6-5.4s5.5 1.8 6 5.4"/>`),
+  audit: icon(
+    svg`<rect x="4.5" y="3.5" width="11" height="13" rx="1.5"/><path d="M7.5 7.5h5M7.5 10.5h5M7.5 13.5h3"/>`,
+  ),
   // Moving and editing
   search: icon(svg`<circle cx="9" cy="9" r="5"/><path d="m12.8 12.8 3.7 3.7"/>`),
   plus: icon(svg`<path d="M10 4.5v11M4.5 10h11"/>`),

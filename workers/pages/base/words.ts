@@ -2,8 +2,9 @@ import type { Problem, ProblemWords } from '../../../schemas/problem.ts'
 import type { bots } from '../words/admin/bots/en.ts'
 import type { calendars } from '../words/admin/calendars/en.ts'
 import type { admin } from '../words/admin/en.ts'
-import type { replies } from '../words/admin/replies/en.ts'
 import type { look } from '../words/admin/look/en.ts'
+import type { people } from '../words/admin/people/en.ts'
+import type { replies } from '../words/admin/replies/en.ts'
 import type { desk } from '../words/desk/en.ts'
 import type { shell } from '../words/en.ts'
 import type { numbers } from '../words/numbers/en.ts'
@@ -13,7 +14,12 @@ export type WidgetWords = typeof widget
 export type DeskWords = typeof desk
 export type ShellWords = typeof shell
 export type NumbersWords = typeof numbers
-export type AdminWords = typeof admin & typeof bots & typeof calendars & typeof replies & typeof look & { problems: ProblemWords }
+export type AdminWords = typeof admin &
+  typeof bots &
+  typeof calendars &
+  typeof replies &
+  typeof look &
+  typeof people & { problems: ProblemWords }
 
 // A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots`, `admin/calendars`,
 // `admin/replies` and `numbers`. The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its
@@ -46,6 +52,10 @@ export function adminWords(locale: string): AdminWords {
     import: 'replies',
   })
   const lookFiles = import.meta.glob<typeof look>('../words/admin/look/*.ts', { eager: true, import: 'look' })
+  const peopleFiles = import.meta.glob<typeof people>('../words/admin/people/*.ts', {
+    eager: true,
+    import: 'people',
+  })
   const problems = import.meta.glob<ProblemWords>('../words/*.ts', { eager: true, import: 'problems' })
   return {
     ...inLanguage(files, locale),
@@ -53,6 +63,7 @@ export function adminWords(locale: string): AdminWords {
     ...inLanguage(calendarFiles, locale),
     ...inLanguage(replyFiles, locale),
     ...inLanguage(lookFiles, locale),
+    ...inLanguage(peopleFiles, locale),
     problems: inLanguage(problems, locale),
   }
 }

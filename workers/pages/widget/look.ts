@@ -5,9 +5,7 @@ const looks: Record<string, Promise<WidgetLook>> = {}
 /** The look of a channel, asked for once a page. None where the gateway cannot be asked. */
 export function lookOf(gateway: string, channel: string): Promise<WidgetLook> {
   const url = `${gateway}v1/widget/look?channel=${channel}`
-  looks[url] ??= (gateway ? fetch(url) : Promise.reject())
-    .then((answer) => answer.json())
-    .catch(() => ({}))
+  looks[url] ??= (gateway ? fetch(url) : Promise.reject()).then((answer) => answer.json()).catch(() => ({}))
   return looks[url]
 }
 

@@ -6,6 +6,7 @@ import { differences, isSame } from '../draft.ts'
 import type { Editing } from '../editing.ts'
 import { differencesTable, type FieldTexts, failureWords } from '../editor-parts.ts'
 import { words } from '../language.ts'
+import { linkTo } from '../route.ts'
 import { editedDocument } from '../stored.ts'
 import { changeText } from './change-text.ts'
 
@@ -45,6 +46,7 @@ class AdminHistory extends Part {
         }}
       >
         <summary><h2>${words.earlierVersions}</h2></summary>
+        <p class="hint"><a href=${linkTo('audit', editing.kind, editing.document.id)}>${words.inAudit}</a></p>
         ${this.failure ? html`<p class="field-error">${this.failure}</p>` : nothing}
         ${
           revisions === undefined

@@ -330,7 +330,6 @@ export const admin = {
     overflow: 'Overflow',
     queue: 'Length of the queue',
     wait: 'Wait',
-    title: 'Title',
     shortcut: 'Shortcut',
   },
   notSaved: (n: number) =>

@@ -340,7 +340,6 @@ export const admin: typeof english = {
     overflow: 'Débordement',
     queue: 'Longueur de la file',
     wait: 'Attente',
-    title: 'Titre',
     shortcut: 'Raccourci',
   },
   notSaved: (n) =>
