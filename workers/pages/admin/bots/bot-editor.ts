@@ -6,6 +6,7 @@ import { botPlaceholders, knownPlaceholders } from '../../../../schemas/configur
 import type { BotPlace, BotProblem, CheckedBot } from '../../../../schemas/protocol/admin.ts'
 import { failure, type Result, success } from '../../../../schemas/result.ts'
 import { ask, type Refusal } from '../../base/ask.ts'
+import { segments } from '../../base/field.ts'
 import { icons } from '../../base/icons.ts'
 import { problemText } from '../../base/words.ts'
 import { DocumentEditor } from '../document-editor.ts'
@@ -31,6 +32,7 @@ import { stepList } from './step-list.ts'
 import './bot-drawing.ts'
 import './bot-preview.ts'
 import './bot-source.ts'
+import './steps/steps-editor.ts'
 
 const checkPauseMs = 300
 
@@ -47,6 +49,8 @@ class AdminBot extends DocumentEditor<BotText> {
   @state() sound: { text: string; bot: Bot } | undefined
   @state() hours: 'during' | 'outside' = 'during'
   @state() previewLanguage: Language = language
+  /** Whether the text or the list of its steps is edited. */
+  @state() view: 'text' | 'steps' = 'text'
   protected readonly kind = 'bot'
   #checked: string | undefined
 
@@ -84,22 +88,11 @@ class AdminBot extends DocumentEditor<BotText> {
       <div class="responses">
         <section class="form source-form" aria-labelledby="source-title">
           <div class="section-head">
-            <h2 id="source-title"><label for="bot-text">${words.botAsText}</label></h2>
+            <h2 id="source-title">${this.view === 'text' || !this.#isFlow ? html`<label for="bot-text">${words.botAsText}</label>` : words.asSteps}</h2>
             <p role="status" class=${isWrong ? 'field-error' : 'hint'}>${this.#verdict()}</p>
           </div>
-          <p class="hint" id="bot-text-hint">${words.botTextHint}</p>
-          <p class="help">${stepHelp(this.#insertStep)}</p>
-          <div class="with-steps">
-          ${stepList(this.places, this.#showLine)}
-          <admin-source
-            .text=${document.text}
-            .problems=${this.problems}
-            .fieldId=${'bot-text'}
-            .describedBy=${'bot-text-hint'}
-            .names=${this.#names}
-            @text=${({ detail }: CustomEvent<string>) => this.editing.edit(['text'], detail)}
-          ></admin-source>
-          </div>
+          ${this.#isFlow ? this.#views() : nothing}
+          ${this.view === 'steps' && this.#isFlow ? this.#steps(document.text) : this.#text(document.text)}
           ${this.#errors()}
           <p class="hint">${words.commentsHint}</p>
         </section>
@@ -109,6 +102,61 @@ class AdminBot extends DocumentEditor<BotText> {
       ${this.history(fieldTexts)}
       ${isNew ? nothing : this.deletion(words.deleteBot, () => this.#effectOfDeleting())}
       ${editorSaveBar(this.editing, this.save, this.toTop, obstacle)}
+    `
+  }
+
+  /** Whether the bot has answers and steps: its text may be anything while it is typed. */
+  get #isFlow(): boolean {
+    return this.places.length > 0
+  }
+
+  #views() {
+    const choose = (view: 'text' | 'steps') => {
+      this.view = view
+    }
+    const options = [
+      ['text', words.asText],
+      ['steps', words.asSteps],
+    ] as const
+    return segments(words.editAs, options, this.view, choose, 'views')
+  }
+
+  #change = ({ detail }: CustomEvent<string>): void => this.editing.edit(['text'], detail)
+
+  #text(text: string) {
+    return html`
+      <p class="hint" id="bot-text-hint">${words.botTextHint}</p>
+      <p class="help">${stepHelp(this.#insertStep)}</p>
+      <div class="with-steps">
+        ${stepList(this.places, this.#showLine)}
+        <admin-source
+          .text=${text}
+          .problems=${this.problems}
+          .fieldId=${'bot-text'}
+          .describedBy=${'bot-text-hint'}
+          .names=${this.#names}
+          @text=${this.#change}
+        ></admin-source>
+      </div>
+    `
+  }
+
+  #steps(text: string) {
+    const show = async ({ detail: [, answer, , step] }: CustomEvent<(string | number)[]>) => {
+      const { line } = this.places[placeOf(this.places, Number(answer), Number(step))] ?? { line: 1 }
+      this.view = 'text'
+      await this.updateComplete
+      this.#showLine(line)
+    }
+    return html`
+      <p class="hint">${words.stepsHint}</p>
+      <admin-steps
+        .text=${text}
+        .problems=${this.problems}
+        .schedules=${[...this.stored.schedules.keys()]}
+        @text=${this.#change}
+        @line=${show}
+      ></admin-steps>
     `
   }
 
@@ -140,7 +188,11 @@ class AdminBot extends DocumentEditor<BotText> {
       ...(step === undefined ? [] : [words.stepOf(step)]),
       ...fieldOf(problem.path),
     ]
-    const show = () => this.#source?.show(problem)
+    const show = async () => {
+      this.view = 'text'
+      await this.updateComplete
+      this.#source?.show(problem)
+    }
     return html`
       <li>
         <button type="button" class="link" @click=${show}>${words.line(line)}</button>${places.map((place) => `, ${place}`)}:
@@ -256,6 +308,12 @@ class AdminBot extends DocumentEditor<BotText> {
     } else this.#checked = undefined
     return answer
   }
+}
+
+/** The place of a step among all answers and steps of a text. */
+function placeOf(places: readonly BotPlace[], answer: number, step: number): number {
+  const heads = places.flatMap((place, index) => (place.step ? [] : [index]))
+  return (heads[answer] ?? 0) + 1 + step
 }
 
 /** The field of a step, or of the bot, as it is written. */
