@@ -5,7 +5,7 @@ import { parse } from '../../../schemas/problem.ts'
 import { type PersonAnswer, personQuestion } from '../../../schemas/protocol/admin.ts'
 import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { invalid } from '../http/refuse.ts'
-import { lastSeen, type People } from '../identity/people.ts'
+import { lastSeen, type People } from '../identity/people/people.ts'
 import type { Audit } from './audit-routes.ts'
 
 /** The most workspaces whose desks are asked for. */

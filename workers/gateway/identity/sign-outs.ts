@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
-import { personKey } from './people.ts'
+import { personKey } from './people/people.ts'
 import type { StaffSignInId } from './principal.ts'
 import { signedInMs } from './staff-cookies.ts'
 

@@ -89,9 +89,9 @@ class AdminBot extends DocumentEditor<BotText> {
         <section class="form source-form" aria-labelledby="source-title">
           <div class="section-head">
             <h2 id="source-title">${this.view === 'text' || !this.#isFlow ? html`<label for="bot-text">${words.botAsText}</label>` : words.asSteps}</h2>
+            ${this.#isFlow ? this.#views() : nothing}
             <p role="status" class=${isWrong ? 'field-error' : 'hint'}>${this.#verdict()}</p>
           </div>
-          ${this.#isFlow ? this.#views() : nothing}
           ${this.view === 'steps' && this.#isFlow ? this.#steps(document.text) : this.#text(document.text)}
           ${this.#errors()}
           <p class="hint">${words.commentsHint}</p>

@@ -14,7 +14,7 @@ import { linkTo } from '../route.ts'
 
 const typingPauseMs = 300
 
-/** Who did what, the latest first. */
+/** The audit log, the latest entries first. */
 class AdminAudit extends Part {
   /** The kind and id of the one thing that is looked at; absent: everything. */
   @property() kind: string | undefined
@@ -125,14 +125,14 @@ class AdminAudit extends Part {
       entries.map(
         ({ at, by, action, on }) => html`
           <tr>
-            <td class="when">${formatMoment(at, locale, { dateStyle: 'medium', timeStyle: 'medium' })}</td>
+            <td class="when">${formatMoment(at, locale, { dateStyle: 'medium', timeStyle: 'short' })}</td>
             <th scope="row">
               ${by.name ?? by.id}
               <span class="sub">${words.actors[by.role]}</span>
             </th>
             <td>${words.acts[action as AuditAction] ?? action}</td>
             <td>
-              ${thingLink(on.kind, on.id)}
+              ${on.id === '*' ? words.everybody : thingLink(on.kind, on.id)}
               ${on.revision === 0 ? html`<span class="mark">${words.isNewThing}</span>` : nothing}
             </td>
           </tr>
@@ -187,10 +187,11 @@ function thingText(kind: string, id: string): string {
 
 /** A document's name leads to it. */
 function thingLink(kind: string, id: string) {
-  if (id === '*') return words.everybody
-  const thing = words.things[kind] ?? kind
   const code = html`<code>${id}</code>`
-  return html`${thing} ${isKind(kind) ? html`<a href=${linkTo(`${kind}s`, id)}>${code}</a>` : code}`
+  return html`
+    ${isKind(kind) ? html`<a href=${linkTo(`${kind}s`, id)}>${code}</a>` : code}
+    <span class="sub">${words.things[kind] ?? kind}</span>
+  `
 }
 
 customElements.define('admin-audit', AdminAudit)

@@ -3,7 +3,6 @@ import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { BotStep } from '../../../../../schemas/configuration/bot-flow.ts'
 import type { BotProblem } from '../../../../../schemas/protocol/admin.ts'
-import { select } from '../../../base/field.ts'
 import { icons } from '../../../base/icons.ts'
 import { Part } from '../../../base/part.ts'
 import { problemText } from '../../../base/words.ts'
@@ -23,7 +22,7 @@ class AdminSteps extends Part {
   @property({ attribute: false }) schedules: readonly string[] = []
   /** The step whose form is open: `0.2`. */
   @state() open = ''
-  /** What was done last, for screen readers. */
+  /** The last change in words, for screen readers. */
   @state() done = ''
   #flow: FlowText | undefined
   #read: string | undefined
@@ -85,18 +84,21 @@ class AdminSteps extends Part {
         </div>
         ${own.map((problem) => html`<p class="field-error">${problemText(problem, words.problems)}</p>`)}
         <ol class="step-cards">${steps.map((step, s) => this.#step(step, a, s, steps.length, answers))}</ol>
-        ${select<StepType | ''>({
-          value: '',
-          label: words.addStepTo(id),
-          look: 'small',
-          options: [
-            ['', words.addStepHere],
-            ...(Object.keys(stepFields) as StepType[]).map((type) => [type, words.stepTypes[type]] as const),
-          ],
-          choose: (type) => {
-            if (type !== '') void this.#addStep(a, steps.length, type, answers[0]?.id ?? '')
-          },
-        })}
+        <select
+          class="field small add-step"
+          aria-label=${words.addStepTo(id)}
+          @change=${(event: Event) => {
+            const control = event.target as HTMLSelectElement
+            const type = control.value as StepType
+            control.value = ''
+            void this.#addStep(a, steps.length, type, answers[0]?.id ?? '')
+          }}
+        >
+          <option value="">${words.addStepHere}</option>
+          ${(Object.keys(stepFields) as StepType[]).map(
+            (type) => html`<option value=${type}>${words.stepTypes[type]}</option>`,
+          )}
+        </select>
       </section>
     `
   }

@@ -20,8 +20,7 @@ export const people = {
   hasSignedOut: (name: string) => `${name} is signed out everywhere.`,
 
   audit: 'Audit log',
-  auditLead:
-    'Who changed, revealed, erased or exported what. Each entry is written just before the act and kept for 400 days; it has ids, never what customers wrote.',
+  auditLead: 'Who changed, revealed, erased or exported what, in the last 400 days. Ids only, no texts.',
   when: 'When',
   who: 'Who',
   act: 'What',

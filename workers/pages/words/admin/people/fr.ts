@@ -20,7 +20,7 @@ export const people: typeof en = {
 
   audit: 'Journal d’audit',
   auditLead:
-    'Qui a changé, révélé, effacé ou exporté quoi. Chaque entrée est écrite juste avant l’acte et gardée 400 jours\u00a0; elle contient des identifiants, jamais ce que les clients ont écrit.',
+    'Qui a changé, révélé, effacé ou exporté quoi, ces 400 derniers jours. Des identifiants seulement, pas de textes.',
   when: 'Quand',
   who: 'Qui',
   act: 'Quoi',

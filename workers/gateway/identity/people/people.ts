@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Bucket } from '../../../engine/nats/bucket.ts'
-import { isWeather } from '../../../engine/nats/errors.ts'
-import { parseJson } from '../../../schemas/parse-json.ts'
-import { type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
-import type { Principal } from './principal.ts'
+import type { Bucket } from '../../../../engine/nats/bucket.ts'
+import { isWeather } from '../../../../engine/nats/errors.ts'
+import { parseJson } from '../../../../schemas/parse-json.ts'
+import { type StaffRole, staffRoleNames } from '../../../../schemas/roles.ts'
 
 const kind = 'person'
 /** People who were not seen for this long are forgotten. */
@@ -33,7 +32,7 @@ export class People {
 
   /** Notes that somebody is here. Nobody waits for it: where it cannot be stored it is left out. */
   seen(
-    { id, name, workspaces }: Omit<Principal, 'role'>,
+    { id, name, workspaces }: Omit<SeenPerson, 'seen'>,
     roles: readonly StaffRole[],
     isSignIn = false,
   ): void {
