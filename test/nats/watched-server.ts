@@ -116,6 +116,7 @@ async function storeMarks({ publisher }: Nats): Promise<void> {
       `frontdesk.workspace.${mark}.request.created`,
       `frontdesk.deadletter.${mark}`,
       `frontdesk.audit.${mark}`,
+      `frontdesk.mail.${mark}`,
       ...lasting.map((bucket) => `$KV.${bucket}.mark.${mark}`),
     ].map((subject) => publisher.publish(subject, '{}')),
   )

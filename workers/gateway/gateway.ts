@@ -98,7 +98,7 @@ export async function startGateway(
   await http.register(searchRoutes({ workspace, authenticate: identity.authenticate }))
   await http.register(inspectorRoutes(engineers))
   await http.register(statelyRoutes({ ...engineers, sockets }))
-  await http.register(fileRoutes({ files, identity, workspace, origins: settings.origins, log }))
+  await http.register(fileRoutes({ files, identity, workspace, origins: settings.origins, pages, log }))
   sockets.routes(http)
   await http.register(pages.routes)
   await http.register(healthRoute({ widget, outage: sockets.customersOutage }))

@@ -8,6 +8,7 @@ import { isWeather } from '../../../engine/nats/errors.ts'
 import { readRequest } from '../../../engine/nats/views/open-requests.ts'
 import { token } from '../../../schemas/token.ts'
 import { addressOf } from '../http/address.ts'
+import type { ChannelPages } from '../http/channel-pages.ts'
 import { notFound, refuse } from '../http/refuse.ts'
 import { isAllowedOrigin } from '../http/request-source.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -24,6 +25,8 @@ export interface FileRouteDeps {
   /** In the role of an agent workspace. */
   workspace: RoleConnection
   origins: string[]
+  /** A page that only some channels let in has a conversation of these. */
+  pages: Pick<ChannelPages, 'mayUseAny'>
   log: Logger
 }
 
@@ -33,7 +36,14 @@ type Sender =
   | { side: 'agent'; workspaces: string[] | 'all'; agent: string }
 
 /** `POST /v1/files` and `GET /v1/files/<id>`. */
-export function fileRoutes({ files, identity, workspace, origins, log }: FileRouteDeps): FastifyPluginAsync {
+export function fileRoutes({
+  files,
+  identity,
+  workspace,
+  origins,
+  pages,
+  log,
+}: FileRouteDeps): FastifyPluginAsync {
   const limits = new UploadLimits(files.settings)
 
   /** Answers and returns `null` where the request comes from nobody who may ask. */
@@ -138,7 +148,7 @@ export function fileRoutes({ files, identity, workspace, origins, log }: FileRou
       const { origin } = request.headers
       reply.headers({ 'cache-control': 'no-store', vary: 'origin' })
       if (origin === undefined) return
-      if (!isAllowedOrigin(origin, request.host, origins)) {
+      if (!isAllowedOrigin(origin, request.host, origins) && !pages.mayUseAny(origin)) {
         log.debug({ origin }, 'a page of another origin asks for files')
         return refuse(reply, 'origin_refused', `pages of ${origin} may not ask for files`)
       }

@@ -55,8 +55,7 @@ export class Sockets {
 
   constructor(deps: SocketsDeps) {
     this.#deps = deps
-    const { widget, workspace, administration, identity, files, log } = deps
-    const { widget, workspace, administration, identity, pages, log } = deps
+    const { widget, workspace, administration, identity, pages, files, log } = deps
     this.#begun = new BegunRequests(workspace)
     this.#admission = new Admission(deps.settings.limits, this.#begun)
     this.customersOutage = new Outage('customers', log)
