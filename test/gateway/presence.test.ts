@@ -247,7 +247,6 @@ describe('a desk', () => {
   })
 
   test('that signs out gives back what its agent has, if it is their last one', async () => {
-    const notifier = await world.startNotifier()
     const [mine, offered, colleagues, elsewhere] = await Promise.all([
       waiting(),
       waiting(),
@@ -306,7 +305,6 @@ describe('a desk', () => {
       ...[mine, offered, colleagues, elsewhere, late].map(({ client }) => client),
     ])
       one.close()
-    await notifier.stop()
   })
 
   test('learns who is there, as does a later one', async () => {
