@@ -152,15 +152,12 @@ function choices({ session }: WidgetView): TemplateResult {
   </div>`
 }
 
-function composer({ words, session, mistake, actions }: WidgetView, isOver: boolean): TemplateResult {
+function composer(view: WidgetView, isOver: boolean): TemplateResult {
+  const { words, session, mistake, actions } = view
   const { text } = session.draft
   const placeholder = isOver ? words.writeAnew : words.write
   const tooLong = fillIn(words.fieldErrors.too_long, { limit: String(textLengthMax) })
-  const error = mistake && { tooLong, noFiles: words.noFiles }[mistake]
-  const paste = ({ clipboardData }: ClipboardEvent) => {
-    // A spreadsheet's cells come as a picture, too.
-    if (clipboardData?.files.length && !clipboardData.getData('text')) actions.refuseFiles()
-  }
+  const error = mistake && tooLong
   const keydown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
@@ -168,6 +165,7 @@ function composer({ words, session, mistake, actions }: WidgetView, isOver: bool
   }
   return html`<div class="composer" part="composer">
     ${error ? html`<p class="error" role="alert" id="mistake">${error}</p>` : nothing}
+    ${isOver ? nothing : session.files?.composer(view)}
     <div class="grow" data-text=${text}>
       <textarea
         id="text"
@@ -180,14 +178,13 @@ function composer({ words, session, mistake, actions }: WidgetView, isOver: bool
         .value=${text}
         @input=${({ target }: Event) => actions.write((target as HTMLTextAreaElement).value)}
         @keydown=${keydown}
-        @paste=${paste}
       ></textarea>
     </div>
     <button
       class="send"
       part="send"
       aria-label=${words.send}
-      aria-disabled=${!text.trim()}
+      aria-disabled=${!text.trim() && !session.files?.isReady}
       @click=${actions.say}
     >
       ${icon('send')}

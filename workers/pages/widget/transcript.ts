@@ -10,14 +10,23 @@ const pauseMs = 15 * 60_000
 
 export function transcript(view: WidgetView): TemplateResult[] {
   const { lines, sent } = view.session.conversation
-  const shown = lines.filter(({ text }) => text)
+  const shown = lines.filter(({ text, attachments }) => text || attachments)
   const templates = shown.map((line, index) => transcriptLine(view, line, shown[index - 1]))
   let before = shown.at(-1)
   for (const event of sent) {
     const text = sentText(event)
     if (text === undefined) continue
     const author = { type: 'customer' } as const
-    const line: TranscriptLine = { id: '', sequence: 0, author, type: 'text', text, at: event.at }
+    // With its files.
+    const line = {
+      ...event.event,
+      id: '',
+      sequence: 0,
+      author,
+      type: 'text',
+      text,
+      at: event.at,
+    } as TranscriptLine
     templates.push(transcriptLine(view, line, before, event))
     before = line
   }
@@ -25,11 +34,12 @@ export function transcript(view: WidgetView): TemplateResult[] {
 }
 
 function transcriptLine(
-  { words, locale }: WidgetView,
-  { author, type, text, at }: TranscriptLine,
+  view: WidgetView,
+  { author, type, text, at, attachments }: TranscriptLine,
   before?: TranscriptLine,
   sent?: SentEvent,
 ): TemplateResult {
+  const { words, locale, session } = view
   const time = timeOf(new Date(at), locale)
   const pause = before ? Date.parse(at) - Date.parse(before.at) : Number.POSITIVE_INFINITY
   const isFirst = pause > pauseMs || author.type !== before?.author.type || author.name !== before.author.name
@@ -41,7 +51,9 @@ function transcriptLine(
         ? html`<p class="notice" part="notice">${linkedText(text)}</p>`
         : html`<div class="line ${author.type} ${isFirst ? 'first' : ''}">
             ${isFirst ? html`<p class="name ${author.type === 'agent' ? '' : 'visually-hidden'}">${name}</p>` : nothing}
-            <div class="bubble" part="bubble ${author.type}" title=${time} dir="auto">${saidText(
+            <div class="bubble" part="bubble ${author.type}" title=${time} dir="auto">${
+              attachments && (session.files?.shown(view, attachments) ?? attachments.map(({ name }) => name))
+            }${saidText(
               text,
               author.type !== 'customer',
             )}${author.type === 'customer' ? tick(words, sent) : nothing}</div>

@@ -13,9 +13,10 @@ export interface WidgetView {
   isOpen: boolean
   /** Whether the panel fills its element, without a launcher. */
   isInline: boolean
+  root: ShadowRoot
   session: CustomerSession
   /** The fault of what the customer writes. */
-  mistake: 'tooLong' | 'noFiles' | ''
+  mistake: 'tooLong' | ''
   isAskingToEnd: boolean
   /** Whether a message arrived below the visible part. */
   hasNewBelow: boolean
@@ -31,7 +32,6 @@ export interface WidgetActions {
   startAnew(): void
   write(text: string): void
   say(): void
-  refuseFiles(): void
   scrolled(): void
   scrollToEnd(): void
 }

@@ -261,16 +261,13 @@ class FrontdeskWidget extends HTMLElement {
     say: () => {
       const { text } = this.#session.draft
       this.#mistake = [...text].length > textLengthMax ? 'tooLong' : ''
-      if (text.trim() && !this.#mistake) {
+      if (!this.#mistake) {
+        const attachments = this.#session.files?.take()
         this.#session.change({ text: '' })
-        this.#session.deliver({ type: 'message', text })
+        if (text.trim() || attachments) this.#session.deliver({ type: 'message', text, attachments })
       }
       this.#update()
       this.#find('#text')?.focus()
-    },
-    refuseFiles: () => {
-      this.#mistake = 'noFiles'
-      this.#update()
     },
     scrolled: () => this.#measure(),
     scrollToEnd: () => {
@@ -312,6 +309,7 @@ class FrontdeskWidget extends HTMLElement {
       direction: isMirrored ? 'rtl' : 'ltr',
       isOpen: this.#isShown && !!own,
       isInline: this.#isInline,
+      root: this.#root,
       session: this.#session,
       mistake: this.#mistake,
       isAskingToEnd: this.#isAskingToEnd,
@@ -334,7 +332,7 @@ class FrontdeskWidget extends HTMLElement {
     const log = this.#find('.log')
     const { lines, sent } = view.session.conversation
     const midnight = new Date().setHours(24, 0, 0, 0)
-    const rendered = [log, lines, sent, view.locale, view.words, midnight]
+    const rendered = [log, lines, sent, view.locale, view.words, midnight, view.session.files]
     if (rendered.every((value, index) => value === this.#rendered[index])) return
     this.#rendered = rendered
     if (log) render(transcript(view), log)

@@ -1,11 +1,12 @@
+import { html, render } from 'lit/html.js'
 import { typingMs, typingPauseMs } from '../../../../schemas/limits.ts'
 import type {
   CustomerEvent,
-  ErrorFrame,
   GatewayFrame,
   RecordFrame,
   WidgetFrame,
 } from '../../../../schemas/protocol/widget.ts'
+import type { FileParts, FileScript } from '../files/file-parts.ts'
 import { report } from '../report.ts'
 import {
   type CustomerAction,
@@ -44,6 +45,7 @@ export class CustomerSession {
   trouble: 'erased' | 'loginFailed' | 'refused' | '' = ''
   /** Whether the connection was lost, or could not be made. */
   isCut = false
+  files: FileParts | undefined
   /** Whether the transcript is complete. */
   #isReady = false
   #connection: WidgetConnection | undefined
@@ -216,6 +218,7 @@ export class CustomerSession {
 
   #restart(stored: StoredSession | undefined, outbox: readonly CustomerEvent[]): void {
     this.#disconnect()
+    this.files?.clear()
     this.#stored = stored
     this.draft = { ...this.draft, conversation: stored?.conversation, outbox }
     const at = new Date().toISOString()
@@ -305,6 +308,10 @@ export class CustomerSession {
         if (this.#loginSent !== undefined && customer) this.#login = undefined
         this.#setStored({ session, conversation, seen: this.#stored?.seen ?? 0 })
         this.draft = { ...this.draft, conversation }
+        import(`${this.#gateway}widget/files.js`).then(
+          ({ attach }: FileScript) => attach(this, html, render, this.#gateway, frame, this.#hosts),
+          report,
+        )
         break
       }
       case 'ready':
@@ -313,7 +320,12 @@ export class CustomerSession {
         break
       case 'error':
         if (frame.code === 'conversation_erased') this.trouble = 'erased'
-        else if (frame.code === 'frame_invalid' && !frame.clientId) this.#refuseFrame(frame)
+        else if (frame.code === 'frame_invalid' && !frame.clientId) {
+          const reason = `${frame.field} ${frame.message}`
+          // The greeting was not valid, or later a login.
+          if (this.#isReady) report(reason)
+          else this.#refuse(reason)
+        }
         break
       case 'typing':
         clearTimeout(this.#typing)
@@ -324,12 +336,6 @@ export class CustomerSession {
         break
       default:
     }
-  }
-
-  /** A frame without an id was not valid: the greeting, or later a login. */
-  #refuseFrame({ field, message }: ErrorFrame): void {
-    if (this.#isReady) report(`${field} ${message}`)
-    else this.#refuse(`${field} ${message}`)
   }
 
   #announce({ sequence, messages = [] }: RecordFrame, before: ShownConversation): void {

@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/ar.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'ar',
   title: 'تحدثوا معنا',
   open: 'فتح المحادثة',
@@ -52,6 +52,13 @@ export const widget: typeof english.widget = {
   erased: 'حُذفت محادثتكم السابقة.',
   refused: 'المحادثة غير متاحة هنا.',
   noFiles: 'لا يمكن إرسال الملفات هنا.',
+  attach: 'إضافة ملف',
+  remove: 'إزالة',
+  retry: 'إعادة المحاولة',
+  fileTooLarge: 'يجب ألا يتجاوز حجم الملف {{size}}.',
+  fileType: 'لا يمكن إرسال ملفات من هذا النوع.',
+  fileFailed: 'لم يصل الملف.',
+  closeFile: 'إغلاق الصورة',
   loginFailed: 'تعذّر تسجيل دخولكم هنا. يمكنكم المتابعة كزوار.',
   fieldErrors,
 }

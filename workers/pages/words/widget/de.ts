@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/de.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'de',
   title: 'Schreiben Sie uns',
   open: 'Chat öffnen',
@@ -45,6 +45,13 @@ export const widget: typeof english.widget = {
   erased: 'Ihre frühere Unterhaltung wurde gelöscht.',
   refused: 'Der Chat ist hier nicht verfügbar.',
   noFiles: 'Dateien können hier nicht gesendet werden.',
+  attach: 'Datei hinzufügen',
+  remove: 'Entfernen',
+  retry: 'Noch einmal versuchen',
+  fileTooLarge: 'Dateien dürfen höchstens {{size}} haben.',
+  fileType: 'Dateien dieser Art können nicht gesendet werden.',
+  fileFailed: 'Die Datei ist nicht angekommen.',
+  closeFile: 'Bild schließen',
   loginFailed: 'Wir konnten Sie hier nicht anmelden. Sie können als Gast fortfahren.',
   fieldErrors,
 }

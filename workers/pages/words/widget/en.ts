@@ -49,7 +49,18 @@ export const widget = {
   rated: 'Thank you for your rating.',
   erased: 'Your earlier conversation was erased.',
   refused: 'Chat is not available here.',
-  noFiles: 'Files cannot be sent here.',
   loginFailed: 'We could not log you in here. You can go on as a guest.',
   fieldErrors,
+}
+
+/** The words of files, which the script of files brings in English, and the others' JSON with the rest. */
+export const files = {
+  noFiles: 'Files cannot be sent here.',
+  attach: 'Add a file',
+  remove: 'Remove',
+  retry: 'Try again',
+  fileTooLarge: 'Files may have at most {{size}}.',
+  fileType: 'Files of this kind cannot be sent.',
+  fileFailed: 'The file did not arrive.',
+  closeFile: 'Close the picture',
 }

@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/es.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'es',
   title: 'Hable con nosotros',
   open: 'Abrir el chat',
@@ -45,6 +45,13 @@ export const widget: typeof english.widget = {
   erased: 'Su conversación anterior se ha borrado.',
   refused: 'El chat no está disponible aquí.',
   noFiles: 'Aquí no se pueden enviar archivos.',
+  attach: 'Añadir un archivo',
+  remove: 'Quitar',
+  retry: 'Intentar de nuevo',
+  fileTooLarge: 'Los archivos pueden tener como máximo {{size}}.',
+  fileType: 'No se pueden enviar archivos de este tipo.',
+  fileFailed: 'El archivo no ha llegado.',
+  closeFile: 'Cerrar la imagen',
   loginFailed: 'No hemos podido identificarle aquí. Puede continuar como visitante.',
   fieldErrors,
 }

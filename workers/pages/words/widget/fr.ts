@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/fr.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'fr',
   title: 'Discutons',
   open: 'Ouvrir la discussion',
@@ -45,6 +45,13 @@ export const widget: typeof english.widget = {
   erased: 'Votre conversation précédente a été effacée.',
   refused: 'La discussion n’est pas disponible ici.',
   noFiles: 'Les fichiers ne peuvent pas être envoyés ici.',
+  attach: 'Ajouter un fichier',
+  remove: 'Retirer',
+  retry: 'Réessayer',
+  fileTooLarge: 'Un fichier peut avoir {{size}} au plus.',
+  fileType: 'Les fichiers de ce type ne peuvent pas être envoyés.',
+  fileFailed: 'Le fichier n’est pas arrivé.',
+  closeFile: 'Fermer l’image',
   loginFailed: 'Nous n’avons pas pu vous identifier ici. Vous pouvez continuer en tant que visiteur.',
   fieldErrors,
 }

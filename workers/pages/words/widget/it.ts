@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/it.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'it',
   title: 'Scriva a noi',
   open: 'Apri la chat',
@@ -45,6 +45,13 @@ export const widget: typeof english.widget = {
   erased: 'La Sua conversazione precedente è stata cancellata.',
   refused: 'La chat non è disponibile qui.',
   noFiles: 'Qui non è possibile inviare file.',
+  attach: 'Aggiungi un file',
+  remove: 'Rimuovi',
+  retry: 'Riprova',
+  fileTooLarge: 'I file possono avere al massimo {{size}}.',
+  fileType: 'I file di questo tipo non possono essere inviati.',
+  fileFailed: 'Il file non è arrivato.',
+  closeFile: 'Chiudi l’immagine',
   loginFailed: 'Qui non è stato possibile identificarLa. Può continuare come ospite.',
   fieldErrors,
 }

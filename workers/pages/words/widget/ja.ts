@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/ja.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'ja',
   title: 'チャットでお問い合わせ',
   open: 'チャットを開く',
@@ -45,6 +45,13 @@ export const widget: typeof english.widget = {
   erased: '以前のチャットは削除されました。',
   refused: 'ここではチャットをご利用いただけません。',
   noFiles: 'ここではファイルを送信できません。',
+  attach: 'ファイルを追加',
+  remove: '削除',
+  retry: 'もう一度試す',
+  fileTooLarge: 'ファイルは{{size}}までです。',
+  fileType: 'この種類のファイルは送信できません。',
+  fileFailed: 'ファイルが届きませんでした。',
+  closeFile: '画像を閉じる',
   loginFailed: 'ログインできませんでした。ゲストとして続けられます。',
   fieldErrors,
 }

@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/nl.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'nl',
   title: 'Chat met ons',
   open: 'Chat openen',
@@ -45,6 +45,13 @@ export const widget: typeof english.widget = {
   erased: 'Uw eerdere gesprek is gewist.',
   refused: 'Chat is hier niet beschikbaar.',
   noFiles: 'Hier kunnen geen bestanden worden verzonden.',
+  attach: 'Bestand toevoegen',
+  remove: 'Verwijderen',
+  retry: 'Opnieuw proberen',
+  fileTooLarge: 'Bestanden mogen hooguit {{size}} zijn.',
+  fileType: 'Dit soort bestanden kan niet worden verzonden.',
+  fileFailed: 'Het bestand is niet aangekomen.',
+  closeFile: 'Afbeelding sluiten',
   loginFailed: 'We konden u hier niet aanmelden. U kunt als gast doorgaan.',
   fieldErrors,
 }

@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/pl.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'pl',
   title: 'Porozmawiajmy',
   open: 'Otwórz czat',
@@ -50,6 +50,13 @@ export const widget: typeof english.widget = {
   erased: 'Państwa poprzednia rozmowa została usunięta.',
   refused: 'Czat nie jest tu dostępny.',
   noFiles: 'Nie można tu wysyłać plików.',
+  attach: 'Dodaj plik',
+  remove: 'Usuń',
+  retry: 'Spróbuj ponownie',
+  fileTooLarge: 'Plik może mieć najwyżej {{size}}.',
+  fileType: 'Plików tego rodzaju nie można wysyłać.',
+  fileFailed: 'Plik nie dotarł.',
+  closeFile: 'Zamknij obraz',
   loginFailed: 'Nie udało się tu Państwa zalogować. Można kontynuować jako gość.',
   fieldErrors,
 }

@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/pt.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget = {
+export const widget: typeof english.widget & typeof english.files = {
   language: 'pt',
   title: 'Fale conosco',
   open: 'Abrir o chat',
@@ -45,6 +45,13 @@ export const widget: typeof english.widget = {
   erased: 'A sua conversa anterior foi apagada.',
   refused: 'O chat não está disponível aqui.',
   noFiles: 'Não é possível enviar arquivos aqui.',
+  attach: 'Adicionar um arquivo',
+  remove: 'Remover',
+  retry: 'Tentar de novo',
+  fileTooLarge: 'Os arquivos podem ter no máximo {{size}}.',
+  fileType: 'Arquivos deste tipo não podem ser enviados.',
+  fileFailed: 'O arquivo não chegou.',
+  closeFile: 'Fechar a imagem',
   loginFailed: 'Não foi possível identificar o seu acesso aqui. Pode continuar como visitante.',
   fieldErrors,
 }
