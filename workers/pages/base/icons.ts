@@ -19,6 +19,9 @@ const clock = icon(svg`<circle cx="10" cy="10" r="6.75"/><path d="M10 6.25V10l2.
 
 /** Line icons on a grid of 20, in the colour of the text around them. Words beside them say what they mean. */
 export const icons = {
+  attach: icon(
+    svg`<path d="M16.5 9.5l-6.8 6.8a4.3 4.3 0 0 1-6-6L10 3.9a2.9 2.9 0 0 1 4 4l-6.3 6.4a1.4 1.4 0 0 1-2-2L11.5 6.5"/>`,
+  ),
   // Pages
   channels: icon(
     svg`<path d="M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-3.5 3v-3a2 2 0 0 1-2-2z"/>`,

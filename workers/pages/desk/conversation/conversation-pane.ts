@@ -7,6 +7,7 @@ import { Part } from '../../base/part.ts'
 import { secondMs, waited } from '../../base/time.ts'
 import './action-dialog.ts'
 import './reply-composer.ts'
+import type { Said } from './reply-composer.ts'
 import './transcript-log.ts'
 import { words } from '../language.ts'
 import { filledReply } from '../replies/matching.ts'
@@ -187,8 +188,8 @@ export class ConversationPane extends Part {
       .filled=${this.#filled}
       @mode=${(event: CustomEvent<boolean>) => this.write(event.detail)}
       @draft=${(event: CustomEvent<string>) => session.draft(id, event.detail, isNoting)}
-      @say=${(event: CustomEvent<string>) =>
-        isNoting ? session.note(id, event.detail) : session.say(id, event.detail)}
+      @say=${({ detail: { text, attachments } }: CustomEvent<Said>) =>
+        isNoting ? session.note(id, text) : session.say(id, text, attachments)}
     ></desk-composer>`
   }
 

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import type { SavedReply } from '../../../../schemas/protocol/desk.ts'
 import { icons } from '../../base/icons.ts'
@@ -8,6 +9,13 @@ import { isComposing } from '../../base/keys.ts'
 import { Part } from '../../base/part.ts'
 import { words } from '../language.ts'
 import { ReplyPicker } from '../replies/reply-picker.ts'
+import { ReplyFiles } from './reply-files.ts'
+
+/** The agent's reply or note. */
+export interface Said {
+  text: string
+  attachments?: Attachment[] | undefined
+}
 
 /** The remaining characters are shown once there are fewer than these. */
 const countedBelow = 200
@@ -35,6 +43,8 @@ export class ReplyComposer extends Part {
     filled: (reply) => this.filled(reply),
   })
 
+  readonly #files = new ReplyFiles(() => this.requestUpdate())
+
   override focus(): void {
     void this.updateComplete.then(() => this.#field().focus())
   }
@@ -44,7 +54,7 @@ export class ReplyComposer extends Part {
     const left = textLengthMax - codePoints(text)
     const send = isNote ? words.addNote : words.send
     return html`
-      <div class="box ${isNote ? 'note-box' : ''}">
+      <div class="box ${isNote ? 'note-box' : ''}" @dragover=${hold} @drop=${this.#onDrop}>
         ${this.replies.length > 0 ? this.#picker.render() : nothing}
         <label class="visually-hidden" for="text-${id}">${isNote ? words.noteOn(this.customer) : words.replyTo(this.customer)}</label>
         <textarea
@@ -61,19 +71,21 @@ export class ReplyComposer extends Part {
           aria-controls=${this.replies.length > 0 ? 'replies' : nothing}
           aria-activedescendant=${this.#picker.activeId}
           @keydown=${this.#onKey}
+          @paste=${this.#onPaste}
           @blur=${this.#picker.close}
           @pointerdown=${this.#picker.close}
         ></textarea>
+        ${isNote ? nothing : this.#files.list(id)}
         <div class="bar">
           <button
             class="button primary small"
             type="button"
-            aria-disabled=${text.trim() === '' || left < 0}
+            aria-disabled=${(text.trim() === '' && !this.#files.isReady(id)) || left < 0}
             @click=${this.#sendText}
           >
             ${send}${icons.send}
           </button>
-          ${this.isNotesOnly ? nothing : this.#modes()}
+          ${this.isNotesOnly ? nothing : this.#modes()} ${isNote ? nothing : this.#files.button(id)}
           ${
             this.replies.length > 0
               ? html`<button class="button quiet saved" type="button" title=${words.savedReplies} @click=${() => this.#picker.begin()}>
@@ -122,14 +134,29 @@ export class ReplyComposer extends Part {
     this.#sendText()
   }
 
+  #onPaste(event: ClipboardEvent): void {
+    const { clipboardData } = event
+    // A spreadsheet's cells come as a picture, too.
+    if (this.isNote || !clipboardData?.files.length || clipboardData.getData('text')) return
+    event.preventDefault()
+    this.#files.add(this.conversationId, clipboardData.files)
+  }
+
+  #onDrop(event: DragEvent): void {
+    event.preventDefault()
+    if (!this.isNote && event.dataTransfer) this.#files.add(this.conversationId, event.dataTransfer.files)
+  }
+
   #sendText(): void {
     const field = this.#field()
     // The field's value, not `text`: that is updated a frame after an input.
     const text = field.value
-    if (text.trim() === '' || codePoints(text) > textLengthMax) return
+    if (codePoints(text) > textLengthMax) return
+    const attachments = this.isNote ? undefined : this.#files.take(this.conversationId)
+    if (text.trim() === '' && !attachments) return
     field.value = ''
     this.text = ''
-    this.#dispatch('say', text)
+    this.#dispatch('say', { text, attachments })
     field.focus()
   }
 
@@ -137,9 +164,13 @@ export class ReplyComposer extends Part {
     return this.querySelector('textarea') as HTMLTextAreaElement
   }
 
-  #dispatch(type: 'draft' | 'say', detail: string): void {
+  #dispatch(type: 'draft' | 'say', detail: string | Said): void {
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
+}
+
+function hold(event: DragEvent): void {
+  event.preventDefault()
 }
 
 /** The length as people and the gateway count it: in code points, not UTF-16 units. */

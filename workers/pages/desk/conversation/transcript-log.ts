@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
+import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { linkedText, saidText } from '../../base/text/shown-text.ts'
@@ -10,6 +11,7 @@ import { agentName } from '../requests/names.ts'
 import type { Notice, PendingEvent, TranscriptEntry } from '../state/desk-state.ts'
 import { type MessageGroup, messageGroups } from './message-groups.ts'
 import { refusalText } from './refusal-text.ts'
+import { messageFiles } from './reply-files.ts'
 import { dayOf, timeOf } from './times.ts'
 
 /** A reader this near to the end, in pixels, reads along. */
@@ -134,11 +136,12 @@ export class TranscriptLog extends Part {
     const isNote = kind === 'internal'
     return html`<div class="group ${kind} ${isMine ? 'mine' : ''} ${isBot ? 'bot' : ''}">
       <p class="meta">${isNote ? html`<span>${words.note} ·</span>` : nothing}<b dir="auto">${name}</b>· <time datetime=${at}>${timeOf(at)}</time></p>
-      ${entries.map(({ message: { text, fields, options, via } }, index) => {
+      ${entries.map(({ message: { text, fields, options, via, attachments } }, index) => {
         const choices = options?.join(', ')
         const labels = fields?.map(({ label }) => label).join(', ')
         const isLast = index === entries.length - 1
         return html`<div class="bubble">
+          ${messageFiles(attachments)}
           ${text ? html`<div class="text" dir="auto">${saidText(text, kind !== 'customer')}</div>` : nothing}
           ${labels ? html`<p class="hint">${words.asksFor}: <span dir="auto">${labels}</span></p>` : nothing}
           ${choices ? html`<p class="hint">${words.options}: <span dir="auto">${choices}</span></p>` : nothing}
@@ -151,8 +154,10 @@ export class TranscriptLog extends Part {
 
   #pendingText({ event, state, refusal }: PendingEvent) {
     if (event.type !== 'message' && event.type !== 'note') return nothing
+    const sent = event.type === 'message' ? (event.attachments as Attachment[] | undefined) : undefined
     const takeBack = () => this.dispatchEvent(new CustomEvent('take-back', { detail: event.clientId }))
     return html`<div class="bubble ${state} ${event.type === 'note' ? 'noted' : ''}">
+        ${messageFiles(sent)}
         <div class="text" dir="auto">${saidText(event.text, true)}</div>
         ${tick(state)}
       </div>

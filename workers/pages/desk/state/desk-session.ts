@@ -1,3 +1,4 @@
+import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
 import { typingPauseMs } from '../../../../schemas/limits.ts'
 import type { AgentEvent, DeskFrame, DeskGatewayFrame } from '../../../../schemas/protocol/desk.ts'
 import { gatewaySocketUrl } from '../../base/ask.ts'
@@ -128,9 +129,9 @@ export class DeskSession {
     })
   }
 
-  say(id: string, text: string): void {
+  say(id: string, text: string, attachments?: Attachment[]): void {
     this.#typedAt = 0
-    this.#send({ type: 'message', conversation: id, clientId: newId(), text })
+    this.#send({ type: 'message', conversation: id, clientId: newId(), text, attachments })
   }
 
   note(id: string, text: string): void {

@@ -1,4 +1,3 @@
-import { html, render } from 'lit/html.js'
 import { typingMs, typingPauseMs } from '../../../../schemas/limits.ts'
 import type {
   CustomerEvent,
@@ -6,7 +5,7 @@ import type {
   RecordFrame,
   WidgetFrame,
 } from '../../../../schemas/protocol/widget.ts'
-import type { FileParts, FileScript } from '../files/file-parts.ts'
+import type { FileParts } from '../files/file-parts.ts'
 import { report } from '../report.ts'
 import {
   type CustomerAction,
@@ -308,10 +307,7 @@ export class CustomerSession {
         if (this.#loginSent !== undefined && customer) this.#login = undefined
         this.#setStored({ session, conversation, seen: this.#stored?.seen ?? 0 })
         this.draft = { ...this.draft, conversation }
-        import(`${this.#gateway}widget/files.js`).then(
-          ({ attach }: FileScript) => attach(this, html, render, this.#gateway, frame, this.#hosts),
-          report,
-        )
+        this.#hosts.loadFiles(this, this.#gateway, frame)
         break
       }
       case 'ready':
@@ -321,10 +317,9 @@ export class CustomerSession {
       case 'error':
         if (frame.code === 'conversation_erased') this.trouble = 'erased'
         else if (frame.code === 'frame_invalid' && !frame.clientId) {
-          const reason = `${frame.field} ${frame.message}`
           // The greeting was not valid, or later a login.
-          if (this.#isReady) report(reason)
-          else this.#refuse(reason)
+          if (this.#isReady) report(`${frame.field} ${frame.message}`)
+          else this.#refuse(`${frame.field} ${frame.message}`)
         }
         break
       case 'typing':

@@ -1,4 +1,8 @@
+import { html, render } from 'lit/html.js'
+import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import { countUnread, playSound } from '../attention.ts'
+import type { FileParts, FileScript } from '../files/file-parts.ts'
+import { report } from '../report.ts'
 import type { StoredSession } from './memory.ts'
 import type { SessionHost } from './session-host.ts'
 
@@ -56,6 +60,18 @@ export class SessionHosts {
     const counted = this.#isQuiet ? 0 : unread
     countUnread(counted - this.#counted)
     this.#counted = counted
+  }
+
+  /** Loads the script that sends and shows files; a page whose policy does not allow it shows their names. */
+  loadFiles(
+    session: { files: FileParts | undefined },
+    gateway: string,
+    welcome: Extract<GatewayFrame, { type: 'welcome' }>,
+  ): void {
+    import(`${gateway}widget/files.js`).then(
+      ({ attach }: FileScript) => attach(session, html, render, gateway, welcome, this),
+      report,
+    )
   }
 
   /**
