@@ -14,7 +14,7 @@ import { type Customer, customerOf, type Desk, openDesk, signedInBy } from '../g
 import { freePort } from '../test-server.ts'
 import { percentile, print, readOptions, rounded } from './report.ts'
 
-const usage = `npm run bench:gateway -- [refused] [options]
+const usage = `npm run bench:gateway -- [refused|uploads] [options]
 
 Prints one JSON line per workload, or only that of refused; the gateway runs in a process of its own:
   message       an agent's message, from the desk's socket to the customer's socket, one at a time; beside it,
@@ -25,16 +25,19 @@ Prints one JSON line per workload, or only that of refused; the gateway runs in 
   comeBack      all of them again, at once, on a gateway that was killed and started anew
   refused       messages that are too long, of eight customers: the size of NATS' folder and the gateway's memory
                 while idle, after N MB of them ("before"), and after as many again
+  uploads       (only where it is named) files of 1 MB of eight customers at once, and then eight of 25 MB at once: the
+                gateway's memory while idle, after N of them, after as many again, and the most that it was
 
   --connections N   of idle (default 10000)
   --messages N      of message (default 500); of messageToPage, at most 200
+  --uploads N       of uploads (default 500)
   --refusedMb N     of refused (default 1000), in 10^6 bytes
   --help`
 
-const { connections, messages, refusedMb, words } = readOptions(
+const { connections, messages, refusedMb, uploads, words } = readOptions(
   usage,
-  { connections: 10_000, messages: 500, refusedMb: 1_000 },
-  ['refused'],
+  { connections: 10_000, messages: 500, refusedMb: 1_000, uploads: 500 },
+  ['refused', 'uploads'],
 )
 /** A page keeps all that was said on the screen. */
 const messagesToPageMax = 200
@@ -48,8 +51,11 @@ await world.startEngine()
 await world.startNotifier()
 let gateway = await startGateway()
 try {
-  if (!words.includes('refused')) await measureMessages()
-  print({ workload: 'refused', ...(await refused()) })
+  if (words.includes('uploads')) print({ workload: 'uploads', ...(await measureUploads()) })
+  else {
+    if (!words.includes('refused')) await measureMessages()
+    print({ workload: 'refused', ...(await refused()) })
+  }
 } finally {
   await gateway.kill()
   await world.stop()
@@ -114,6 +120,50 @@ async function refused() {
   return { frames: count * customers.length, bytesEach: frame.length, seconds, idle, before, after }
 }
 
+/** Uploads the files twice, and then large ones at once. */
+async function measureUploads() {
+  const customers = await Promise.all(Array.from({ length: 8 }, () => customerOf(gateway)))
+  const upload = async ({ session }: { session: string }, bytes: number) => {
+    const form = new FormData()
+    const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
+    const file = new Blob([png, Buffer.alloc(bytes - png.length)], { type: 'image/png' })
+    form.set('file', file, 'a.png')
+    const headers = { authorization: `Bearer ${session}` }
+    const { status } = await fetch(`${gateway.url}/v1/files`, { method: 'POST', headers, body: form })
+    if (status !== 201) throw new Error(`not accepted: ${status}`)
+  }
+  let mostRssMb = 0
+  const watch = setInterval(async () => {
+    mostRssMb = Math.max(mostRssMb, await rssMb(gateway))
+  }, 50)
+  const all = async () => {
+    const startedAt = performance.now()
+    await Promise.all(
+      customers.map(async (customer) => {
+        for (let n = 0; n < uploads / customers.length; n++) await upload(customer, 1_000_000)
+      }),
+    )
+    const seconds = rounded((performance.now() - startedAt) / 1000)
+    await sleep(2_000)
+    return { seconds, gatewayRssMb: await rssMb(gateway) }
+  }
+  const idle = await rssMb(gateway)
+  const first = await all()
+  const again = await all()
+  const largest = mostRssMb
+  mostRssMb = 0
+  await Promise.all(customers.map((customer) => upload(customer, 25_000_000)))
+  clearInterval(watch)
+  return {
+    uploads: 2 * uploads,
+    idleRssMb: idle,
+    first,
+    again,
+    mostRssMb: largest,
+    mostRssMbOfEight25Mb: mostRssMb,
+  }
+}
+
 /** The size of NATS' folder, in blocks of the disk. */
 async function diskKb(): Promise<number> {
   const { stdout } = await promisify(execFile)('du', ['-sk', world.server.dataFolder ?? '.'])
@@ -132,6 +182,9 @@ function startGateway(): Promise<GatewayProcess> {
     FRONTDESK_BYTES_PER_SECOND_PER_ADDRESS_MAX: '1000000000',
     FRONTDESK_CONVERSATIONS_PER_MINUTE_PER_ADDRESS_MAX: '1000000',
     FRONTDESK_CONVERSATIONS_PER_DAY_PER_ADDRESS_MAX: '1000000',
+    FRONTDESK_FILE_BYTES_PER_SECOND_PER_ADDRESS_MAX: '1000000000',
+    FRONTDESK_FILE_BYTES_PER_DAY_PER_ADDRESS_MAX: '1000000000000',
+    FRONTDESK_FILE_BYTES_PER_DAY_PER_CONVERSATION_MAX: '1000000000000',
     LOG_LEVEL: 'warn',
   })
 }
