@@ -118,7 +118,7 @@ export class DeskHeader extends Part {
       <a class="button quiet item" href=${gatewayUrl(`/numbers#/?workspace=${desk.workspace}`)} target="_blank">
         ${words.numbers}
       </a>
-      <button class="button quiet item" type="button" @click=${this.#askToSignOut}>${words.signOut}</button>
+      <button class="button quiet item" type="button" @click=${() => this.askToSignOut()}>${words.signOut}</button>
       ${this.isStuck ? html`<p class="field-error item" role="alert">${words.signOutFailed}</p>` : nothing}
     </div>`
   }
@@ -142,7 +142,8 @@ export class DeskHeader extends Part {
     )
   }
 
-  #askToSignOut(): void {
+  /** Signs out; asks first where customers would be left. */
+  askToSignOut(): void {
     if (sections(this.desk).mine.length === 0) {
       this.#signOut(false)
       return

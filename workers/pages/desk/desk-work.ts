@@ -5,6 +5,7 @@ import { iconButton, icons } from '../base/icons.ts'
 import { every, Part } from '../base/part.ts'
 import './conversation/conversation-pane.ts'
 import './desk-header.ts'
+import './palette/palette.ts'
 import './requests/request-list.ts'
 import './search/search-box.ts'
 import type { Alerts } from './alerts.ts'
@@ -13,6 +14,8 @@ import { customerPane } from './customer/customer-pane.ts'
 import type { DeskHeader } from './desk-header.ts'
 import { words } from './language.ts'
 import { nothingOpen } from './nothing-open.ts'
+import { commandsOf } from './palette/commands.ts'
+import type { DeskPalette } from './palette/palette.ts'
 import { customerName } from './requests/names.ts'
 import type { RequestList } from './requests/request-list.ts'
 import type { SearchBox } from './search/search-box.ts'
@@ -127,6 +130,7 @@ export class DeskWork extends Part {
         ${panes === 3 && shown !== null ? html`<aside aria-label=${words.customer} @pick=${this.#pickEarlier}>${this.#customer(shown)}</aside>` : nothing}
       </main>
       ${shown !== null && panes < 3 ? this.#customerDialog(shown) : nothing} ${this.#toast()}
+      <desk-palette .commands=${this.#commands}></desk-palette>
     `
   }
 
@@ -214,6 +218,9 @@ export class DeskWork extends Part {
     const { shown } = desk
     const pane = this.#pane()
     switch (shortcut) {
+      case 'palette':
+        this.querySelector<DeskPalette>('desk-palette')?.open()
+        break
       case 'help':
         this.querySelector<DeskHeader>('desk-header')?.showHelp()
         break
@@ -262,6 +269,14 @@ export class DeskWork extends Part {
     this.session.accept(shown)
     this.#pane()?.focus()
   }
+
+  #commands = () =>
+    commandsOf(this.session, {
+      perform: (shortcut) => this.#perform(shortcut),
+      open: (id) => this.open(id),
+      showTeam: () => this.querySelector<HTMLDialogElement>('#team')?.showModal(),
+      signOut: () => this.querySelector<DeskHeader>('desk-header')?.askToSignOut(),
+    })
 
   #undoEnd(): void {
     const id = this.session.ending.at(-1)

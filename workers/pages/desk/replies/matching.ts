@@ -42,7 +42,7 @@ function rankOf({ title, text, shortcut = '' }: SavedReply, wanted: string): num
 }
 
 /** Without case and accents. */
-function folded(text: string): string {
+export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
