@@ -6,6 +6,7 @@ import type { StoredSnapshot } from '../machines/step.ts'
 import type { MachineEvent } from '../machines/vocabulary.ts'
 import { fill } from '../texts/fill.ts'
 import { staffTexts } from '../texts/staff-languages.ts'
+import { trim } from '../texts/trim.ts'
 import { contextOf, type DeskState, hasOpenRequest, phaseOf, type Timer, timerName } from './conversation.ts'
 import type { RecordDraft } from './draft.ts'
 import { agentDues, escalatesAgain, nextEscalation, type World } from './running.ts'
@@ -51,6 +52,9 @@ export function handleAtDesk(draft: RecordDraft, event: Event): boolean {
         author: { type: 'system' },
         text: fill(staffTexts(contextIn(draft).pinned.language).mailed, { address: event.to }),
       })
+      return true
+    case 'agent.corrected':
+      correctName(draft, trim(event.name))
       return true
     case 'agent.tagged':
       draft.changeContext((context) => ({ ...context, tags: event.tags }))
@@ -234,6 +238,17 @@ function giveBack(draft: RecordDraft, agent: Agent, why: ReleaseReason | 'transf
     why,
   }
   draft.step(event)
+}
+
+/** Corrects the customer's name. The company's own word, which their next login repeats, is not the agent's to change. */
+function correctName(draft: RecordDraft, name: string): void {
+  const { customer } = contextIn(draft)
+  if (customer.verified && customer.name !== null) {
+    draft.refuse({ code: 'not_allowed_now' })
+    return
+  }
+  draft.changeContext((context) => ({ ...context, customer: { ...context.customer, name } }))
+  if (hasOpenRequest(contextIn(draft))) draft.requests ??= []
 }
 
 function addNote({ notes }: RecordDraft, { id, name }: Agent, text: string): void {

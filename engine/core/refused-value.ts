@@ -63,6 +63,8 @@ function refusedValue(event: Event): Rejection | undefined {
       )
     case 'agent.noted':
       return refusedText(event.text) ?? refusedAgent('agent', event.agent)
+    case 'agent.corrected':
+      return refusedLabel('name', event.name) ?? tooLong('name', event.name, nameLengthMax)
     case 'agent.tagged':
       return (
         tooMany('tags', event.tags, 0, tagsMax) ??
@@ -203,6 +205,7 @@ const refusedWhenFull = new Set<EventType>([
   'agent.message',
   'agent.noted',
   'agent.tagged',
+  'agent.corrected',
   'bot.message',
   'bot.options',
   'bot.form',

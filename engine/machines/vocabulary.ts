@@ -10,6 +10,7 @@ type Outside =
   | 'agent.transferred'
   | 'agent.noted'
   | 'agent.tagged'
+  | 'agent.corrected'
   | 'agent.left'
   | 'request.offered'
   | 'request.moved'

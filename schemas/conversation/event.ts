@@ -70,6 +70,8 @@ export const payloads = {
     note: z.string().optional(),
   }),
   'agent.noted': z.object({ agent, text: z.string() }),
+  // The customer's name, as the agent has understood it.
+  'agent.corrected': z.object({ agent: agentId, name: z.string() }),
   'agent.tagged': z.object({ agent: agentId, tags: visible('shown', z.array(z.string())) }),
   // The agent has gone: signed out, away or unreachable for longer than the grace time.
   'agent.left': z.object({ agent: agentId }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Reply } from '../configuration/reply.ts'
+import { nameLengthMax } from '../conversation/customer.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { CustomerPresence, Team } from '../conversation/presence.ts'
 import type { Note, Rejection, RequestAction, RequestChange, Status } from '../conversation/record.ts'
@@ -58,6 +59,13 @@ const events = [
     conversation: token,
     clientId: token,
     text: shortText(textLengthMax),
+  }),
+  z.object({
+    type: z.literal('correct'),
+    conversation: token,
+    clientId: token,
+    /** The customer's name. */
+    name: shortText(nameLengthMax),
   }),
   z.object({
     type: z.literal('tag'),

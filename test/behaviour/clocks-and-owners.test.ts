@@ -9,11 +9,13 @@ import {
   asStored,
   type Brought,
   closed,
+  corrected,
   erased,
   given,
   gone,
   held,
   left,
+  loggedIn,
   moved,
   noted,
   offered,
@@ -527,6 +529,17 @@ describe('notes and tags', () => {
 
   it('the reason of a release is a note', () => {
     expect(withAnn().when(released('ann', 'lunch')).notes).toEqual(['ann: lunch'])
+  })
+
+  it('an agent corrects a name that the company’s login does not say', () => {
+    const story = withAnn().when(corrected('ann', ' Zoé '))
+    expect(story.request?.customer.name).toBe('Zoé')
+    expect(story.last).not.toHaveProperty('messages')
+    story.when(corrected('ann', ' '), corrected('ann', 'x'.repeat(256)))
+    expect(story.request?.customer.name).toBe('Zoé')
+    story.when(loggedIn({ externalId: 'u1', name: 'José' }), corrected('ann', 'Joe'))
+    expect(story.last.rejected?.code).toBe('not_allowed_now')
+    expect(story.request?.customer.name).toBe('José')
   })
 
   it('tags replace the request’s', () => {

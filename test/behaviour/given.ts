@@ -411,6 +411,7 @@ export const takenOver = (id: string, name?: string) =>
 export const transferred = (id: string, to: Payload<'agent.transferred'>['to'], note?: string) =>
   event('agent.transferred', { agent: { id }, to, ...(note !== undefined && { note }) })
 export const noted = (id: string, text: string) => event('agent.noted', { agent: { id }, text })
+export const corrected = (id: string, name: string) => event('agent.corrected', { agent: { id }, name })
 export const tagged = (id: string, ...tags: string[]) => event('agent.tagged', { agent: { id }, tags })
 /** The agent has gone. */
 export const gone = (id: string) => event('agent.left', { agent: { id } })

@@ -101,6 +101,7 @@ describe('the machine', () => {
       // The agents' side.
       'agent.transferred',
       'agent.noted',
+      'agent.corrected',
       'agent.tagged',
       'agent.left',
       'request.offered',

@@ -342,6 +342,8 @@ function eventOf(
       return ['agent.transferred', { agent: { id: agent.id }, to: frame.to, note: frame.note }]
     case 'note':
       return ['agent.noted', { agent, text: frame.text }]
+    case 'correct':
+      return ['agent.corrected', { agent: { id: agent.id }, name: frame.name }]
     case 'tag':
       return ['agent.tagged', { agent: { id: agent.id }, tags: frame.tags }]
   }

@@ -51,6 +51,7 @@ export const icons = {
   // Moving and editing
   search: icon(svg`<circle cx="9" cy="9" r="5"/><path d="m12.8 12.8 3.7 3.7"/>`),
   plus: icon(svg`<path d="M10 4.5v11M4.5 10h11"/>`),
+  edit: icon(svg`<path d="m4.5 12.8-.8 3.5 3.5-.8 8.6-8.6-2.7-2.7zM11.4 5.9l2.7 2.7"/>`),
   close: icon(svg`<path d="m5.5 5.5 9 9m0-9-9 9"/>`),
   undo: icon(svg`<path d="M7.25 5 3.75 8.5l3.5 3.5M4 8.5h7.25a3.75 3.75 0 0 1 0 7.5H8"/>`),
   up: icon(svg`<path d="m5.5 11.5 4.5-4.5 4.5 4.5"/>`),

@@ -159,7 +159,10 @@ export class DeskWork extends Part {
     const parts = [id, requestOf(desk, id), conversation?.transcript, conversation?.pending]
     // Presence is in minutes.
     return guard([...parts, desk.presence.get(id), Math.floor(now / 10_000)], () =>
-      customerPane(desk, id, now, (tags) => session.tag(id, tags)),
+      customerPane(desk, id, now, {
+        tag: (tags) => session.tag(id, tags),
+        correctName: (name) => session.correctName(id, name),
+      }),
     )
   }
 

@@ -9,10 +9,16 @@ import { tagMarks } from '../requests/tag-marks.ts'
 import type { Desk } from '../state/desk-state.ts'
 import { fieldLabels, requestOf, standing, tagsOf } from '../state/selectors.ts'
 import './earlier-conversations.ts'
+import { nameEditor } from './name-editor.ts'
 import { tagEditor } from './tag-editor.ts'
 
+interface CustomerActions {
+  tag(tags: string[]): void
+  correctName(name: string): void
+}
+
 /** The customer of the conversation that is shown: who they are, what they gave, and the request's tags. */
-export function customerPane(desk: Desk, id: string, now: number, tag: (tags: string[]) => void) {
+export function customerPane(desk: Desk, id: string, now: number, { tag, correctName }: CustomerActions) {
   const request = requestOf(desk, id)
   const conversation = desk.conversations.get(id)
   if (!request || !conversation || conversation.isErased) return nothing
@@ -29,6 +35,7 @@ export function customerPane(desk: Desk, id: string, now: number, tag: (tags: st
         <p class="name" dir="auto">${customerName(request)}</p>
         ${presence ? html`<p class="hint">${presenceText(presence, now)}</p>` : nothing}
       </div>
+      ${isOpen ? nameEditor(request, correctName) : nothing}
     </div>
     ${
       customer.verified

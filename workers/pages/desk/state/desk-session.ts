@@ -142,6 +142,10 @@ export class DeskSession {
     this.#send({ type: 'tag', conversation: id, clientId: newId(), tags })
   }
 
+  correctName(id: string, name: string): void {
+    this.#send({ type: 'correct', conversation: id, clientId: newId(), name })
+  }
+
   transfer(id: string, to: Transfer['to'], note: string): void {
     this.#send({ type: 'transfer', conversation: id, clientId: newId(), to, ...(note && { note }) })
   }
@@ -213,8 +217,8 @@ export class DeskSession {
   }
 
   #send(event: AgentEvent): void {
-    // Another act on a conversation says that its end is meant; notes and tags may follow it.
-    this.#ends.flush(event.conversation)
+    // Tags, notes and names are put in order at the end; any other act says that the end is meant.
+    if (!['tag', 'note', 'correct'].includes(event.type)) this.#ends.flush(event.conversation)
     this.#update(send(this.#desk, event, new Date().toISOString()))
     this.#connection.deliver(event)
   }

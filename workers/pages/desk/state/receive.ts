@@ -154,15 +154,18 @@ function addRecord(desk: Desk, frame: DeskRecordFrame): Desk {
     ...(hasCustomer && { typingUntil: 0 }),
     ...(rating && { rating }),
   })
-  const tagged = known.pending.find(({ event }) => event.clientId === clientId)?.event
-  const retagged = tagged?.type === 'tag' ? applyTags(next, id, tagged.tags) : next
-  return status ? applyStatus(retagged, id, status, sequence, at) : retagged
+  const own = known.pending.find(({ event }) => event.clientId === clientId)?.event
+  const applied = own ? applyOwn(next, id, own) : next
+  return status ? applyStatus(applied, id, status, sequence, at) : applied
 }
 
-/** The agent's own tags, which the notifier's request has only later. */
-function applyTags(desk: Desk, id: string, tags: string[]): Desk {
+/** The agent's own change of the request, which the notifier's request has only later. */
+function applyOwn(desk: Desk, id: string, event: AgentEvent): Desk {
   const request = requestOf(desk, id)
-  return request ? setRequest(desk, { ...request, tags }) : desk
+  if (!request) return desk
+  if (event.type === 'tag') return setRequest(desk, { ...request, tags: event.tags })
+  if (event.type !== 'correct') return desk
+  return setRequest(desk, { ...request, customer: { ...request.customer, name: event.name } })
 }
 
 /** The meaning of a record's notice, by the change of status; `undefined` for one of a machine's own. */
@@ -199,7 +202,7 @@ function backInQueue(requests: readonly RequestChange[]): Pick<Notice, 'kind' | 
 function isReached(type: AgentEvent['type'], status: Status | undefined, me: string | undefined): boolean {
   switch (status?.state) {
     case 'ended':
-      return type !== 'message' && type !== 'note' && type !== 'tag'
+      return type !== 'message' && type !== 'note' && type !== 'tag' && type !== 'correct'
     case 'withAgent':
       return type === 'accept' && status.agent?.id === me
     case 'queued':

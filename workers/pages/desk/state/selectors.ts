@@ -126,9 +126,15 @@ function isAnswer({ message: { author, type }, isNote }: TranscriptEntry): boole
 export function pendingAction({
   pending,
 }: DeskConversation): 'accept' | 'release' | 'end' | 'transfer' | null {
-  for (const { event } of pending)
-    if (event.type !== 'message' && event.type !== 'note' && event.type !== 'tag') return event.type
+  for (const { event } of pending) if (!leavesAsItIs(event)) return event.type
   return null
+}
+
+type Unmoving = 'message' | 'note' | 'tag' | 'correct'
+
+/** Whether the event leaves the conversation with whom it is. */
+export function leavesAsItIs(event: AgentEvent): event is Extract<AgentEvent, { type: Unmoving }> {
+  return ['message', 'note', 'tag', 'correct'].includes(event.type)
 }
 
 /** A request's tags, as the agent has left them. */
