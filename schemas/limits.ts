@@ -20,6 +20,8 @@ export const sentFieldsMax = 50
 /** The most tags of a request, and characters of each. */
 export const tagsMax = 20
 export const tagLengthMax = 64
+/** The most characters of a customer's name. */
+export const nameLengthMax = 255
 /** The most characters of an agent's id or name, and of the reason of a release. */
 export const agentFieldLengthMax = 255
 /** The most characters of a text that an administrator writes for customers. */

@@ -1,12 +1,7 @@
 import { botFieldsMax, botOptionsMax } from '../../schemas/configuration/bot-flow.ts'
 import { optionsMax } from '../../schemas/configuration/channel.ts'
 import type { Attachment } from '../../schemas/conversation/attachment.ts'
-import {
-  type Customer,
-  emailLengthMax,
-  externalIdLengthMax,
-  nameLengthMax,
-} from '../../schemas/conversation/customer.ts'
+import { type Customer, emailLengthMax, externalIdLengthMax } from '../../schemas/conversation/customer.ts'
 import {
   type Agent,
   clientIdLengthMax,
@@ -23,6 +18,7 @@ import {
   fileNameLengthMax,
   fileTypeLengthMax,
   labelLengthMax,
+  nameLengthMax,
   tagLengthMax,
   tagsMax,
   textLengthMax,

@@ -38,6 +38,5 @@ export type VisitedPage = z.infer<typeof visitedPage>
 
 /** The most characters of an identity's fields, in Unicode code points. */
 export const externalIdLengthMax = 255
-export const nameLengthMax = 255
 /** RFC 5321 4.5.3.1.3: a path has 256 octets, two of them its angle brackets. */
 export const emailLengthMax = 254

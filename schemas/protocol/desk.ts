@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import type { Reply } from '../configuration/reply.ts'
-import { nameLengthMax } from '../conversation/customer.ts'
 import type { OpenRequest } from '../conversation/notification.ts'
 import type { CustomerPresence, Team } from '../conversation/presence.ts'
 import type { Note, Rejection, RequestAction, RequestChange, Status } from '../conversation/record.ts'
-import { agentFieldLengthMax, tagLengthMax, tagsMax, textLengthMax, urlLengthMax } from '../limits.ts'
+import {
+  agentFieldLengthMax,
+  nameLengthMax,
+  tagLengthMax,
+  tagsMax,
+  textLengthMax,
+  urlLengthMax,
+} from '../limits.ts'
 import { shortText, token } from '../token.ts'
 import { type AcceptedFiles, attachedFiles, type ErrorFrame, type RecordFrame } from './widget.ts'
 

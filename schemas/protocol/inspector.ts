@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration } from '../configuration/channel.ts'
-import { externalIdLengthMax, nameLengthMax } from '../conversation/customer.ts'
+import { externalIdLengthMax } from '../conversation/customer.ts'
 import {
   type Message,
   type Rejection,
@@ -8,7 +8,7 @@ import {
   type Status,
   statusStates,
 } from '../conversation/record.ts'
-import { payloadLevelsMax, whatIfEventsMax } from '../limits.ts'
+import { nameLengthMax, payloadLevelsMax, whatIfEventsMax } from '../limits.ts'
 import { shallow, token } from '../token.ts'
 
 /** The HTTP bodies and frames of the inspector; workers/gateway/PROTOCOL.md explains them. */

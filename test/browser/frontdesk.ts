@@ -20,7 +20,7 @@ import { InspectorPage } from './pages/inspector-page.ts'
 /** The complaints of a page whose connection the test cuts. */
 export const connectionLost = /WebSocket connection to|net::ERR_|EventSource/
 
-type ConfigurationKind = 'channel' | 'schedule' | 'calendar' | 'bot' | 'workspace'
+type ConfigurationKind = 'channel' | 'schedule' | 'calendar' | 'bot' | 'workspace' | 'reply'
 type ConfigurationDocument = { id: string } & Record<string, unknown>
 
 export interface OpenOptions extends PageOptions {

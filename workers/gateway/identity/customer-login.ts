@@ -5,9 +5,8 @@ import {
   type Customer,
   emailLengthMax,
   externalIdLengthMax,
-  nameLengthMax,
 } from '../../../schemas/conversation/customer.ts'
-import { attributeLengthMax } from '../../../schemas/limits.ts'
+import { attributeLengthMax, nameLengthMax } from '../../../schemas/limits.ts'
 import { type LoginError, tokenLengthMax } from '../../../schemas/protocol/widget.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { codePoints, token as tokenSchema } from '../../../schemas/token.ts'

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
-import { nameLengthMax } from '../../../../schemas/conversation/customer.ts'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
+import { nameLengthMax } from '../../../../schemas/limits.ts'
 import { icons } from '../../base/icons.ts'
 import { words } from '../language.ts'
 

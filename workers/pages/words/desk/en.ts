@@ -231,7 +231,6 @@ export const desk = {
   notifyBlocked: 'Notifications are blocked in the browser’s settings of this page.',
   palette: 'What to do',
   paletteHint: 'Find an action, a customer, a workspace',
-  nothingFound: 'Nothing is found.',
   commands: {
     undo: 'Undo the end',
     accept: 'Accept, or take over',

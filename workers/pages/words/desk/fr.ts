@@ -232,7 +232,6 @@ export const desk: typeof english.desk = {
   notifyBlocked: 'Les notifications sont bloquées dans les réglages du navigateur pour cette page.',
   palette: 'Que faire',
   paletteHint: 'Trouver une action, un client, un espace de travail',
-  nothingFound: 'Rien n’a été trouvé.',
   commands: {
     undo: 'Annuler la fin',
     accept: 'Accepter ou reprendre',
