@@ -145,6 +145,7 @@ export class DeskWork extends Part {
       .conversationId=${shown}
       .now=${this.now}
       .isAlone=${this.panes === 1}
+      .isEnding=${session.ending.includes(shown)}
       .hasCustomer=${this.panes === 3}
       @leave=${() => this.#leave()}
       @show-customer=${() => this.#drawer()?.showModal()}

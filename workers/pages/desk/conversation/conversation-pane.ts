@@ -35,6 +35,8 @@ export class ConversationPane extends Part {
   @property({ attribute: false }) isAlone!: boolean
   /** Whether the customer's pane stands beside it. */
   @property({ attribute: false }) hasCustomer!: boolean
+  /** Whether it ends in a few seconds, unless the agent undoes it. */
+  @property({ attribute: false }) isEnding!: boolean
   /** The action to confirm. */
   @state() asking: AskedAction | null = null
   /** Whether the agent writes a note for colleagues. */
@@ -56,7 +58,7 @@ export class ConversationPane extends Part {
   ask(action: HeaderAction): void {
     const present = standing(this.desk, this.conversationId)
     const isPossible = action === 'takeOver' ? present === 'others' : present === 'mine'
-    if (!isPossible || this.#isEnding) return
+    if (!isPossible || this.isEnding) return
     if (action === 'end') this.session.end(this.conversationId)
     else this.asking = action
   }
@@ -153,12 +155,8 @@ export class ConversationPane extends Part {
     }
   }
 
-  get #isEnding(): boolean {
-    return this.session.ending.includes(this.conversationId)
-  }
-
   #mine(conversation: DeskConversation, name: string) {
-    if (this.#isEnding) return this.#over(conversation, null)
+    if (this.isEnding) return this.#over(conversation, null)
     const pending = pendingAction(conversation)
     if (pending && pending !== 'accept')
       return html`<p class="over" role="status">${words.doing[pending]}</p>`
@@ -262,7 +260,7 @@ export class ConversationPane extends Part {
   #endText({ status, isErased }: DeskConversation, request: OpenRequest | null): string {
     const { desk } = this
     if (isErased) return words.erased
-    if (this.#isEnding) return words.endedByYou
+    if (this.isEnding) return words.endedByYou
     if (request?.state === 'withdrawn') return status?.state === 'queued' ? words.passedOn : words.withdrawn
     if (!status?.reason) return words.over
     const isByMe = status.reason === 'agent' && request?.agent?.id === desk.agent?.id

@@ -16,7 +16,7 @@ export function nameEditor({ customer }: OpenRequest, correct: (name: string) =>
   }
   const shown = (event: Event) => {
     const form = event.target as HTMLFormElement
-    // What was typed and not saved is gone.
+    // A text that was not saved is dropped.
     if ((event as ToggleEvent).newState === 'closed') form.reset()
     else form.querySelector('input')?.select()
   }

@@ -4,7 +4,7 @@ import { keysOf, type Shortcut } from '../shortcuts.ts'
 import type { DeskSession } from '../state/desk-session.ts'
 import { offeredTo, requestOf, sections, standing } from '../state/selectors.ts'
 import { otherWorkspaces } from '../team/others.ts'
-import type { Command } from './palette.ts'
+import type { DeskCommand } from './palette.ts'
 
 interface CommandActions {
   perform(shortcut: Shortcut): void
@@ -14,7 +14,7 @@ interface CommandActions {
 }
 
 /** All that the agent can do now: to the conversation that is shown, with the desk, and where they can go. */
-export function commandsOf(session: DeskSession, actions: CommandActions): Command[] {
+export function commandsOf(session: DeskSession, actions: CommandActions): DeskCommand[] {
   return [
     ...shortcutCommands(session, actions),
     ...conversationCommands(session, actions),
@@ -22,7 +22,7 @@ export function commandsOf(session: DeskSession, actions: CommandActions): Comma
   ]
 }
 
-function shortcutCommands(session: DeskSession, { perform }: CommandActions): Command[] {
+function shortcutCommands(session: DeskSession, { perform }: CommandActions): DeskCommand[] {
   const { desk } = session
   const present = desk.shown === null ? 'unknown' : standing(desk, desk.shown)
   const request = desk.shown === null ? null : requestOf(desk, desk.shown)
@@ -49,7 +49,7 @@ function shortcutCommands(session: DeskSession, { perform }: CommandActions): Co
   )
 }
 
-function conversationCommands({ desk }: DeskSession, { open }: CommandActions): Command[] {
+function conversationCommands({ desk }: DeskSession, { open }: CommandActions): DeskCommand[] {
   const { mine, waiting, others } = sections(desk)
   const listed = [
     ...mine.map((request) => [request, words.mine] as const),
@@ -65,7 +65,7 @@ function conversationCommands({ desk }: DeskSession, { open }: CommandActions): 
     }))
 }
 
-function deskCommands(session: DeskSession, { showTeam, signOut }: CommandActions): Command[] {
+function deskCommands(session: DeskSession, { showTeam, signOut }: CommandActions): DeskCommand[] {
   const { desk, me } = session
   return [
     ...otherWorkspaces(desk, me.workspaces).map(({ id, name, online }) => ({

@@ -7,7 +7,7 @@ import { words } from '../language.ts'
 import { folded } from '../replies/matching.ts'
 
 /** Something that the agent can do, or a place to go to. */
-export interface Command {
+export interface DeskCommand {
   label: string
   /** More that it is found by, and shown beside it. */
   more?: string | undefined
@@ -20,12 +20,12 @@ const listedMax = 30
 
 /** Finds what an agent can do, by the keyboard. `open` shows it over the page. */
 export class DeskPalette extends Part {
-  @property({ attribute: false }) commands!: () => Command[]
+  @property({ attribute: false }) commands!: () => DeskCommand[]
   @state() query = ''
   @state() active = 0
   @state() isOpen = false
-  /** What there was when it was opened. */
-  #all: Command[] = []
+  /** All commands as of its opening. */
+  #all: DeskCommand[] = []
 
   open(): void {
     this.#all = this.commands()
@@ -78,7 +78,7 @@ export class DeskPalette extends Part {
   }
 
   /** Each word of the query is in the command's. */
-  #found(): Command[] {
+  #found(): DeskCommand[] {
     const wanted = folded(this.query).split(/\s+/)
     return this.#all
       .filter(({ label, more = '' }) => {
