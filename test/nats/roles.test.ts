@@ -21,7 +21,7 @@ const services: Record<NatsRole, Record<string, string>> = {
     '$O.frontdesk_files.C.f1': 'bytes',
     '$O.frontdesk_files.M.ZjE=': '{}',
     'frontdesk.files.STREAM.MSG.GET.OBJ_frontdesk_files': '{"seq":1}',
-    'frontdesk.files.STREAM.MSG.DELETE.OBJ_frontdesk_files': '{"seq":1}',
+    'frontdesk.files.STREAM.MSG.DELETE.OBJ_frontdesk_files': '{"seq":999999}',
     'frontdesk.files.STREAM.PURGE.OBJ_frontdesk_files': '{"filter":"$O.frontdesk_files.C.f2"}',
   },
   workspace: {
@@ -467,10 +467,11 @@ describe.skipIf(serverIsShared)('the accounts', () => {
   })
 })
 
-/** Whether a message follows from another one: a bucket's change, published again, or a role's read, passed to an engine. */
+/** Whether a message follows from another one: a bucket's change, published again, or a role's read, passed to an engine, or its question about files. */
 function isCopyOf(copy: string, subject: string): boolean {
   const read = subject.replace('$JS.API.DIRECT.GET.', 'frontdesk.read.')
-  return copy === subject.replace(/^\$KV\./, 'frontdesk.changed.') || copy === read
+  const api = subject.replace('frontdesk.files.', '$JS.API.')
+  return copy === subject.replace(/^\$KV\./, 'frontdesk.changed.') || copy === read || copy === api
 }
 
 /** Where a message on a subject is stored. */
