@@ -58,9 +58,13 @@ describe('a page', () => {
     expect(body).not.toMatch(/<(script|a|img)\b/)
   })
 
-  test('/widget.js has less than 19 kB, gzipped', async () => {
-    const { rawPayload } = await get('/widget.js', { 'accept-encoding': 'gzip' })
-    expect(rawPayload.length).toBeLessThan(19_000)
+  test.each([
+    ['/widget.js', 18_500],
+    ['/widget/more.js', 5_000],
+  ])('%s has less than %i bytes, gzipped, and is for any origin', async (path, limit) => {
+    const { headers, rawPayload } = await get(path, { 'accept-encoding': 'gzip' })
+    expect(rawPayload.length).toBeLessThan(limit)
+    expect(headers['access-control-allow-origin']).toBe('*')
   })
 
   test.each(languages.filter((language) => language !== 'en'))(

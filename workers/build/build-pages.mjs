@@ -19,7 +19,7 @@ const target = 'es2022'
 export async function buildPages() {
   const [
     widget,
-    widgetFiles,
+    widgetMore,
     desk,
     deskPush,
     admin,
@@ -33,7 +33,7 @@ export async function buildPages() {
     pageStyle,
   ] = await Promise.all([
     widgetScript(),
-    bundle('widget/files/file-parts.ts', { format: 'esm' }),
+    bundle('widget/more/more.ts', { format: 'esm' }),
     bundle('desk/desk.ts', { format: 'esm' }),
     bundle('desk/push/service-worker.ts', { format: 'iife' }),
     bundle('admin/admin.ts', { format: 'esm' }),
@@ -57,7 +57,7 @@ export async function buildPages() {
     page('/guide/bots', 'text/html', guidePage()),
     page('/404', 'text/html', readFileSync(`${folder}not-found.html`, 'utf8')),
     page('/widget.js', 'text/javascript', widget),
-    page('/widget/files.js', 'text/javascript', widgetFiles),
+    page('/widget/more.js', 'text/javascript', widgetMore),
     ...(await widgetWords()).map(([language, words]) =>
       page(`/widget/words/${language}.json`, 'application/json', words),
     ),

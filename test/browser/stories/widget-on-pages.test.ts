@@ -11,9 +11,10 @@ import { CustomerPage } from '../pages/customer-page.ts'
 const app = useFrontdesk()
 
 /** A page of another origin, with the widget's script in a tag of these attributes. */
-async function shopWith(body: string, script = 'defer'): Promise<string> {
+async function shopWith(body: string, script = 'defer', policy = ''): Promise<string> {
   const shop = createServer((_, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.setHeader('content-security-policy', policy)
     response.end(`<!doctype html><html lang="en"><title>A shop</title><link rel="icon" href="data:,">
       <script ${script} src="${app.gateway.url}/widget.js"></script><main><h1>A shop</h1>${body}</main>`)
   })
@@ -123,6 +124,38 @@ test('what can never work is told to the developer once, and truthfully to the c
   }
   expect(sockets).toHaveLength(1)
 })
+
+test.each([
+  ['the gateway as a source', 'defer', () => app.gateway.url],
+  ['a nonce', 'defer nonce="n"', () => "'nonce-n' 'strict-dynamic'"],
+])(
+  'under a strict policy with %s its second script is loaded, and asked for again',
+  async (_, script, source) => {
+    const { url } = app.gateway
+    const policy =
+      `default-src 'none'; img-src data:; script-src ${source()}; connect-src ${url} ${url.replace('http', 'ws')};
+    require-trusted-types-for 'script'; trusted-types lit-html`.replace(/\s+/g, ' ')
+    const channel = await app.newChannel()
+    const page = await app.newPage({ allowed: connectionLost })
+    const asked: string[] = []
+    await page.route(/widget\/more\.js/, (route) => {
+      asked.push(route.request().url())
+      return asked.length > 1 ? route.continue() : route.abort()
+    })
+    await page.goto(
+      await shopWith(`<frontdesk-widget channel="${channel}"></frontdesk-widget>`, script, policy),
+    )
+    const customer = new CustomerPage(page)
+    await customer.launcher.waitFor()
+    expect(asked).toEqual([])
+    await customer.launcher.click()
+    await customer.say('help')
+    await customer.panel.getByLabel('Topic').selectOption('Support')
+    expect(asked).toEqual([`${url}/widget/more.js`, `${url}/widget/more.js?1`])
+    const { padding } = await customer.panel.locator('form').evaluate((form) => getComputedStyle(form))
+    expect(padding).toBe('16px')
+  },
+)
 
 test('two floating widgets, which may lie on each other, are told to the developer once', async () => {
   const complaints: string[] = []

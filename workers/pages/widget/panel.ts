@@ -2,9 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { fillIn } from '../../../engine/texts/fill.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
 import { isComposing } from '../base/keys.ts'
-import { detailsForm } from './details-form.ts'
 import { icon } from './icons.ts'
-import { rating } from './rating.ts'
 import type { WidgetView } from './view.ts'
 import { counted } from './widget-words.ts'
 
@@ -33,7 +31,7 @@ function launcher({ words, locale, isOpen, session, actions }: WidgetView): Temp
 }
 
 function panel(view: WidgetView): TemplateResult {
-  const { words, actions, hasNewBelow } = view
+  const { words, actions, hasNewBelow, more } = view
   const { trouble, isOffline, isRefused, isCut, conversation } = view.session
   const { status, lines, form, options } = conversation
   const isOver = status?.state === 'ended'
@@ -54,13 +52,13 @@ function panel(view: WidgetView): TemplateResult {
     >
       <div class="log" role="log" aria-relevant="additions"></div>
       ${options.length > 0 && !isOver ? choices(view) : nothing}
-      ${form.length > 0 ? detailsForm(view) : nothing}
+      ${form.length > 0 ? more?.detailsForm(view) : nothing}
       ${presence(view)}
       ${
         isOver && !isRefused
           ? html`<div class="over">
               ${lines.at(-1)?.type === 'notice' ? nothing : html`<p>${words.ended}</p>`}
-              ${rating(view)}
+              ${more?.rating(view)}
               <button class="wide" @click=${actions.startAnew}>${words.startAnew}</button>
             </div>`
           : nothing

@@ -1,4 +1,5 @@
 import type { WidgetWords } from '../base/words.ts'
+import type { MoreParts } from './load-more.ts'
 import type { CustomerSession } from './session/customer-session.ts'
 
 /** Everything that the widget renders. */
@@ -15,6 +16,8 @@ export interface WidgetView {
   isInline: boolean
   root: ShadowRoot
   session: CustomerSession
+  /** The parts of a script of their own, once it is loaded. */
+  more: MoreParts | undefined
   /** The fault of what the customer writes. */
   mistake: 'tooLong' | ''
   isAskingToEnd: boolean

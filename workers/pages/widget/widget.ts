@@ -9,6 +9,7 @@ import { isRightToLeft } from '../base/words.ts'
 import { widget as english } from '../words/widget/en.ts'
 import { prepareSound } from './attention.ts'
 import { EndKeeper } from './end-keeper.ts'
+import { moreParts, moreSheet } from './load-more.ts'
 import { lookOf, rulesOf } from './look.ts'
 import { widget } from './panel.ts'
 import { report } from './report.ts'
@@ -84,7 +85,7 @@ class FrontdeskWidget extends HTMLElement {
 
   constructor() {
     super()
-    this.#root.adoptedStyleSheets = [sheet, this.#lookSheet]
+    this.#root.adoptedStyleSheets = [sheet, moreSheet, this.#lookSheet]
     for (const type of ['click', 'keydown'])
       this.#root.addEventListener(type, () => this.#host.isQuiet() || prepareSound())
     for (const type of ['keydown', 'keypress', 'keyup'])
@@ -311,6 +312,7 @@ class FrontdeskWidget extends HTMLElement {
       isInline: this.#isInline,
       root: this.#root,
       session: this.#session,
+      more: this.#isShown ? moreParts(this.#gateway, () => this.#update()) : undefined,
       mistake: this.#mistake,
       isAskingToEnd: this.#isAskingToEnd,
       hasNewBelow: this.#end.hasNewBelow,

@@ -5,7 +5,7 @@ import type {
   RecordFrame,
   WidgetFrame,
 } from '../../../../schemas/protocol/widget.ts'
-import type { FileParts } from '../files/file-parts.ts'
+import type { FileParts } from '../more/file-parts.ts'
 import { report } from '../report.ts'
 import {
   type CustomerAction,

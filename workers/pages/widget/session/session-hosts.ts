@@ -1,8 +1,7 @@
-import { html, render } from 'lit/html.js'
 import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import { countUnread, playSound } from '../attention.ts'
-import type { FileParts, FileScript } from '../files/file-parts.ts'
-import { report } from '../report.ts'
+import { loadMore } from '../load-more.ts'
+import type { FileParts } from '../more/file-parts.ts'
 import type { StoredSession } from './memory.ts'
 import type { SessionHost } from './session-host.ts'
 
@@ -62,16 +61,13 @@ export class SessionHosts {
     this.#counted = counted
   }
 
-  /** Loads the script that sends and shows files; a page whose policy does not allow it shows their names. */
+  /** Loads the script that sends and shows files; until then their names are shown. */
   loadFiles(
     session: { files: FileParts | undefined },
     gateway: string,
     welcome: Extract<GatewayFrame, { type: 'welcome' }>,
   ): void {
-    import(`${gateway}widget/files.js`).then(
-      ({ attach }: FileScript) => attach(session, html, render, gateway, welcome, this),
-      report,
-    )
+    void loadMore(gateway).then(({ attach }) => attach(session, gateway, welcome, this))
   }
 
   /**

@@ -1,16 +1,10 @@
-import type { html, render, TemplateResult } from 'lit/html.js'
+import type { TemplateResult } from 'lit/html.js'
 import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
-import type { AcceptedFiles, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import type { AcceptedFiles } from '../../../../schemas/protocol/widget.ts'
 import { isPicture, sizeText, type UploadPlace, Uploads } from '../../base/files/uploads.ts'
 import { files as english } from '../../words/widget/en.ts'
 import type { WidgetView } from '../view.ts'
-import style from './files.css'
-
-/** The parts of the widget's script that this one uses: Lit is not loaded twice. */
-export interface WidgetParts {
-  html: typeof html
-  render: typeof render
-}
+import { html, render } from './lit.ts'
 
 /** The paths of the buttons' pictures, on a grid of 24. */
 const attachPath =
@@ -23,38 +17,28 @@ function inWords({ words }: WidgetView): typeof english {
   return { ...english, ...words }
 }
 
-/** How a widget sends and shows files: a script of its own, which is loaded once there are any. */
+/** How a session sends and shows files. */
 export class FileParts {
   /** The token of the session, as it was renewed last. */
   session = ''
   readonly uploads: Uploads
-  readonly #sheet = new CSSStyleSheet()
-  readonly #parts: WidgetParts
   readonly #accepted: AcceptedFiles | undefined
   readonly #listening = new WeakSet<ShadowRoot>()
   readonly #place: () => UploadPlace
   readonly #urls = new Map<string, Promise<string>>()
 
-  constructor(
-    parts: WidgetParts,
-    accepted: AcceptedFiles | undefined,
-    gateway: string,
-    hosts: { update(): void },
-  ) {
+  constructor(accepted: AcceptedFiles | undefined, gateway: string, hosts: { update(): void }) {
     const place = () => ({
       url: `${gateway}v1/files`,
       headers: { authorization: `Bearer ${this.session}` },
     })
     this.#accepted = accepted
-    this.#parts = parts
     this.#place = place
     this.uploads = new Uploads(place, () => hosts.update())
-    this.#sheet.replaceSync(style)
   }
 
   /** The button that adds files, and those that go with the next message. */
   composer(view: WidgetView): TemplateResult {
-    const { html } = this.#parts
     this.#listen(view.root)
     const pick = ({ currentTarget }: Event) =>
       ((currentTarget as HTMLElement).nextElementSibling as HTMLInputElement).click()
@@ -71,7 +55,6 @@ export class FileParts {
   }
 
   #icon(path: string): TemplateResult {
-    const { html } = this.#parts
     return html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path}></path></svg>`
   }
 
@@ -79,7 +62,6 @@ export class FileParts {
   #listen(root: ShadowRoot): void {
     if (this.#listening.has(root)) return
     this.#listening.add(root)
-    root.adoptedStyleSheets.push(this.#sheet)
     root.addEventListener(
       'paste',
       (event) => {
@@ -106,7 +88,6 @@ export class FileParts {
 
   /** The files of a message: pictures small, others by name and size. The pictures come later. */
   shown(view: WidgetView, attachments: readonly Attachment[]): TemplateResult[] {
-    const { html } = this.#parts
     const { locale, root } = view
     this.#listen(root)
     queueMicrotask(() => this.#loadPictures(root))
@@ -125,7 +106,6 @@ export class FileParts {
   #uploading(view: WidgetView): TemplateResult {
     const { locale } = view
     const words = inWords(view)
-    const { html } = this.#parts
     const { uploads } = this
     const limit = sizeText(this.#accepted?.bytesMax ?? 0, locale)
     return html`<ul class="uploads">
@@ -197,7 +177,6 @@ export class FileParts {
 
   /** Escape or a click closes it. */
   #showLarge(root: ShadowRoot, name: string, url: string, close: string): void {
-    const { html, render } = this.#parts
     const dialog = document.createElement('dialog')
     dialog.className = 'large'
     dialog.ariaLabel = name
@@ -226,23 +205,4 @@ export class FileParts {
     fetched.catch(() => this.#urls.delete(id))
     return fetched
   }
-}
-
-/** Gives a session what it sends and shows files with, and its present token. */
-export function attach(
-  holder: { files: FileParts | undefined },
-  html: WidgetParts['html'],
-  render: WidgetParts['render'],
-  gateway: string,
-  { files, session }: Extract<GatewayFrame, { type: 'welcome' }>,
-  hosts: { update(): void },
-): void {
-  holder.files ??= new FileParts({ html, render }, files, gateway, hosts)
-  holder.files.session = session
-  hosts.update()
-}
-
-/** This script, as the widget's own one loads it. */
-export interface FileScript {
-  attach: typeof attach
 }

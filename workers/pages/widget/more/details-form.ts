@@ -1,9 +1,10 @@
-import { html, type TemplateResult } from 'lit/html.js'
-import { fillIn } from '../../../engine/texts/fill.ts'
-import type { FormField } from '../../../schemas/conversation/record.ts'
-import { fieldTypes } from '../../../schemas/field-types.ts'
-import { textLengthMax } from '../../../schemas/limits.ts'
-import type { WidgetView } from './view.ts'
+import type { TemplateResult } from 'lit/html.js'
+import { fillIn } from '../../../../engine/texts/fill.ts'
+import type { FormField } from '../../../../schemas/conversation/record.ts'
+import { fieldTypes } from '../../../../schemas/field-types.ts'
+import { textLengthMax } from '../../../../schemas/limits.ts'
+import type { WidgetView } from '../view.ts'
+import { html } from './lit.ts'
 
 export function detailsForm(view: WidgetView): TemplateResult {
   const { words, session } = view

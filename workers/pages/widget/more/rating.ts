@@ -1,9 +1,10 @@
-import { html, nothing, type TemplateResult } from 'lit/html.js'
-import { ratedWithinMs, textLengthMax } from '../../../schemas/limits.ts'
-import type { WidgetView } from './view.ts'
+import type { TemplateResult } from 'lit/html.js'
+import { ratedWithinMs, textLengthMax } from '../../../../schemas/limits.ts'
+import type { WidgetView } from '../view.ts'
+import { html, nothing } from './lit.ts'
 
 /** The question how an ended conversation was, or the thanks for the answer. */
-export function rating({ words, session }: WidgetView): TemplateResult | typeof nothing {
+export function rating({ words, session }: WidgetView): TemplateResult | symbol {
   const { rating, sent } = session.conversation
   if (rating === 'given' || sent.some(({ event }) => event.type === 'rate'))
     return html`<p role="status">${words.rated}</p>`
