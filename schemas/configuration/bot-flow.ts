@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { callMethods, callTimeoutMsMax, variableLengthMax } from '../conversation/call.ts'
 import { fieldTypeNames } from '../field-types.ts'
 import { configuredTextLengthMax, labelLengthMax, tagLengthMax, tagsMax } from '../limits.ts'
+import { localized } from '../localized-field.ts'
 import { zodIssue } from '../problem.ts'
 import { shallow, shortText, token } from '../token.ts'
 import { details, duration, durationMs, label } from './channel.ts'
-import { languagesIn, localized, textIn } from './localized.ts'
+import { languagesIn, textIn } from './localized.ts'
 
 export const answersMax = 100
 /** The most steps of one answer. */

@@ -2,11 +2,12 @@ import { Duration } from 'luxon'
 import { z } from 'zod'
 import { channelFieldTypeNames, type FieldType, fieldTypes } from '../field-types.ts'
 import { attributesMax, configuredTextLengthMax, labelLengthMax } from '../limits.ts'
+import { localized } from '../localized-field.ts'
 import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 import { forChannelTexts } from './channel-texts.ts'
 import { type ConversationText, conversationTextNames } from './conversation-texts.ts'
-import { type Localized, languagesIn, localized, textIn } from './localized.ts'
+import { type Localized, languagesIn, textIn } from './localized.ts'
 import { origin, originsMax, widgetLook } from './look.ts'
 
 export const customerDetailsMax = 20

@@ -1,25 +1,5 @@
-import { z } from 'zod'
-import { zodIssue } from '../problem.ts'
-
-/** The most languages of one text. */
-export const textLanguagesMax = 50
-
 /** A text, or one for each language by its tag (BCP 47): `{en: 'Hello', fr: 'Bonjour', 'pt-BR': 'Olá'}`. */
 export type Localized = string | Record<string, string>
-
-const languageTag = z.string().refine(isLanguageTag, zodIssue('not_a_language'))
-
-/** @param text what each of the texts must be */
-export function localized(text: z.ZodType<string>): z.ZodType<Localized> {
-  const byLanguage = z
-    .record(languageTag, text)
-    .refine((texts) => Object.keys(texts).length > 0, zodIssue('empty'))
-    .refine(
-      (texts) => Object.keys(texts).length <= textLanguagesMax,
-      zodIssue('too_many', { max: textLanguagesMax }),
-    )
-  return z.union([text, byLanguage])
-}
 
 /** A text that was chosen. */
 export interface ChosenText {
@@ -71,12 +51,4 @@ export function languagesIn(texts: readonly Localized[]): string[] {
 /** In the form in which tags are compared; phones write `pt_BR`. */
 function tagOf(locale: string): string {
   return locale.replaceAll('_', '-').toLowerCase()
-}
-
-function isLanguageTag(tag: string): boolean {
-  try {
-    return tag.length <= 35 && Intl.getCanonicalLocales(tag.replaceAll('_', '-')).length === 1
-  } catch {
-    return false
-  }
 }

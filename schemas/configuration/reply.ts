@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { labelLengthMax, textLengthMax } from '../limits.ts'
+import { localized } from '../localized-field.ts'
 import { zodIssue } from '../problem.ts'
 import { shortText, token } from '../token.ts'
 
@@ -10,7 +11,7 @@ const filled = (lengthMax: number) =>
 export const reply = z.object({
   id: token,
   title: filled(labelLengthMax),
-  text: filled(textLengthMax),
+  text: localized(filled(textLengthMax)),
   /** Whose agents have it; absent: all workspaces. */
   workspace: token.optional(),
   /** Found first by what is written behind `/`. */

@@ -22,7 +22,12 @@ export const openConversationsMax = 100
 /** The most saved replies that a desk is sent, by title. */
 export const savedRepliesMax = 1_000
 /** A saved reply, as a desk of its workspace has it. */
-export type SavedReply = Omit<Reply, 'workspace'>
+export interface SavedReply extends Omit<Reply, 'workspace' | 'text'> {
+  /** The first of its texts where it has several. */
+  text: string
+  /** Its texts by language. */
+  texts?: Record<string, string>
+}
 
 /** An agent's acts: each frame is published as an event of its conversation. */
 const events = [

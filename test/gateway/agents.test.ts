@@ -40,7 +40,8 @@ describe('a desk', () => {
       text: 'Hello {{customer.name}}',
       shortcut: 'hi',
     })
-    await world.configure('reply.other', { id: 'other', title: 'A', text: 'x', workspace: 'other' })
+    const texts = { en: 'x', fr: 'y' }
+    await world.configure('reply.other', { id: 'other', title: 'A', text: texts, workspace: 'other' })
     await world.configure('reply.wrong', { id: 'wrong', title: '' })
     const all = { id: 'all', title: 'B', text: 'Hello {{customer.name}}', shortcut: 'hi' }
     expect(await early.first('replies')).toEqual({ type: 'replies', replies: [all] })
@@ -48,7 +49,7 @@ describe('a desk', () => {
     const two = ({ replies }: { replies: unknown[] }) => replies.length === 2
     expect(await late.first('replies', two)).toEqual({
       type: 'replies',
-      replies: [{ id: 'other', title: 'A', text: 'x' }, all],
+      replies: [{ id: 'other', title: 'A', text: 'x', texts }, all],
     })
     await world.configure('reply.all', { ...all, title: 'C' })
     await early.first('replies', ({ replies }) => replies[0]?.title === 'C')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { checkDocument } from '../../engine/core/read-document.ts'
 import { TimeZone } from '../../schemas/time-zone.ts'
 import { placeholderWarnings } from '../../workers/pages/admin/channels/placeholder-warnings.ts'
@@ -187,6 +187,21 @@ describe('what is wrong with a field', () => {
     const newer = { path: [], code: 'newer' as 'invalid', message: 'is not as it should be' }
     expect(problemText(newer, fr.problems)).toBe('is not as it should be')
   })
+})
+
+test('labels and saved replies in several languages are shown as they are stored', () => {
+  const text = { en: 'Colour', fr: 'Couleur' }
+  const asked = { customerDetails: [{ id: 'c', label: text, type: 'select', options: ['x', text] }] }
+  const one = (kind: 'channel' | 'reply', document: object) => ({
+    ...{ kind, id: 'a', revision: 1, changedAt: '' },
+    document: { id: 'a', ...document },
+  })
+  const { channels, replies } = storedOf([
+    one('channel', { duringHours: asked }),
+    one('reply', { title: 'A', text }),
+  ])
+  expect(channels.get('a')?.document.duringHours).toEqual(asked)
+  expect(replies.get('a')?.document.text).toEqual(text)
 })
 
 describe('what was stored by hand and is no configuration', () => {

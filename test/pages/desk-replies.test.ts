@@ -43,11 +43,23 @@ test('replies are found by shortcut, by title, then by text', () => {
 test('placeholders are filled in, and leave no gap where nothing is known', () => {
   const reply = { id: 'x', title: 'x', text: 'Hello {{customer.name}}, I am {{agent.name}}.' }
   const customer = { name: 'José', email: null, externalId: null, verified: false }
-  expect(filledReply(reply, { customer, channel: 'web' }, 'Ann')).toBe('Hello José, I am Ann.')
-  expect(filledReply(reply, { customer: { ...customer, name: null }, channel: 'web' }, 'Ann')).toBe(
-    'Hello, I am Ann.',
-  )
+  expect(filledReply(reply, { customer, channel: 'web', locale: 'en' }, 'Ann')).toBe('Hello José, I am Ann.')
   expect(
-    filledReply(reply, { customer: { ...customer, name: '{{agent.name}}' }, channel: 'web' }, 'Ann'),
+    filledReply(reply, { customer: { ...customer, name: null }, channel: 'web', locale: 'en' }, 'Ann'),
+  ).toBe('Hello, I am Ann.')
+  expect(
+    filledReply(
+      reply,
+      { customer: { ...customer, name: '{{agent.name}}' }, channel: 'web', locale: 'en' },
+      'Ann',
+    ),
   ).toBe('Hello {{agent.name}}, I am Ann.')
+})
+
+test('a reply in several languages is found in each, and inserted in that of the conversation', () => {
+  const reply = { id: 'x', title: 'x', text: 'Hello', texts: { en: 'Hello', fr: 'Bonjour' } }
+  const customer = { name: null, email: null, externalId: null, verified: false }
+  const inserted = (locale: string) => filledReply(reply, { customer, channel: 'web', locale }, 'Ann')
+  expect(['fr-CA', 'en', 'pl', ''].map(inserted)).toEqual(['Bonjour', 'Hello', 'Hello', 'Hello'])
+  expect(matchingReplies([reply], 'bonj')).toEqual([reply])
 })

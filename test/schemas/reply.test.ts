@@ -11,6 +11,9 @@ function refusals(change: object): string[] {
 test('a saved reply has a title and a text, and may have a shortcut and a workspace', () => {
   expect(refusals({})).toEqual([])
   expect(refusals({ shortcut: 'refund', workspace: 'billing', text: 'x'.repeat(4096) })).toEqual([])
+  expect(refusals({ text: { en: 'Hello', 'pt-BR': 'Olá' } })).toEqual([])
+  expect(refusals({ text: { en: '' } })).toEqual(['text.en: must not be empty'])
+  expect(refusals({ text: {} })).toEqual(['text: must not be empty'])
   expect(refusals({ title: ' ', text: '\n' })).toEqual([
     'title: must not be empty',
     'text: must not be empty',

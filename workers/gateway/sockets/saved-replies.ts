@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { readDocument } from '../../../engine/core/read-document.ts'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
+import { textIn } from '../../../schemas/configuration/localized.ts'
 import type { Reply } from '../../../schemas/configuration/reply.ts'
 import { type SavedReply, savedRepliesMax } from '../../../schemas/protocol/desk.ts'
 
@@ -85,6 +86,10 @@ export class SavedReplies {
       .filter((reply) => (reply.workspace ?? workspace) === workspace)
       .sort((a, b) => a.title.localeCompare(b.title))
       .slice(0, savedRepliesMax)
-      .map(({ workspace: _, ...reply }) => reply)
+      .map(({ workspace: _, text, ...reply }) => ({
+        ...reply,
+        text: textIn(text),
+        ...(typeof text !== 'string' && { texts: text }),
+      }))
   }
 }

@@ -103,6 +103,10 @@ type Mend = (value: unknown) => unknown
 type Fields = Record<string, unknown>
 
 const text: Mend = (value) => String(value ?? '')
+const textOrTexts: Mend = (value) =>
+  isObject(value) && Object.keys(value).length > 0
+    ? Object.fromEntries(Object.entries(value).map(([language, one]) => [language, text(one)]))
+    : text(isObject(value) ? '' : value)
 const textOrUnset: Mend = (value) => (typeof value === 'string' ? value : undefined)
 const textOrNull: Mend = (value) => (value === null || typeof value === 'string' ? value : undefined)
 const listOf =
@@ -116,7 +120,7 @@ const fieldsOf = (mends: Record<string, Mend>) => (value: unknown) => {
   return Object.fromEntries([...others, ...mended.filter(([, part]) => part !== undefined)]) as Fields
 }
 
-const customDetail = fieldsOf({ id: text, label: text, options: listOf(String) })
+const customDetail = fieldsOf({ id: text, label: textOrTexts, options: listOf(textOrTexts) })
 const response = fieldsOf({
   customerDetails: listOf((detail) =>
     detail === 'name' || detail === 'email' ? detail : customDetail(detail),
@@ -140,7 +144,7 @@ const workspace = fieldsOf({
   schedule: textOrNull,
   overflow: fieldsOf({ workspace: text, wait: textOrNull }),
 })
-const reply = fieldsOf({ title: text, text })
+const reply = fieldsOf({ title: text, text: textOrTexts })
 const intervals = listOf((interval) =>
   isObject(interval) && Number.isInteger(interval.start) && Number.isInteger(interval.end)
     ? interval

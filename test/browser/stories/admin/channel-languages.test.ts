@@ -34,3 +34,26 @@ test('a text gets another language, its preview follows, and a built-in text is 
     texts: { joined: '{{agent.name}} is here.' },
   })
 })
+
+test('a saved reply gets another language', async () => {
+  const { id } = app
+  await app.configure('reply', { id, title: 'Refunds', text: 'Hello {{customer.name}}' })
+  const admin = await app.openAdmin(`#/replies/${id}`)
+  const { page } = admin
+  const text = page.getByLabel('Text', { exact: true })
+  await expect.poll(() => text.inputValue()).toBe('Hello {{customer.name}}')
+  await page.getByLabel('Text: add a language').selectOption({ label: 'French' })
+  await expect.poll(() => text.inputValue()).toBe('')
+  await text.fill('Bonjour {{customer.nom}}')
+  await page.getByText('There is no {{customer.nom}}.').waitFor()
+  await text.fill('Bonjour ')
+  await page.getByRole('button', { name: 'Insert {{customer.name}}' }).click()
+  await page.getByRole('complementary').getByText('Bonjour José García').waitFor()
+  expect.soft(await axe(page)).toEqual([])
+  await admin.save()
+  expect(await app.stored('reply', id)).toEqual({
+    id,
+    title: 'Refunds',
+    text: { en: 'Hello {{customer.name}}', fr: 'Bonjour {{customer.name}}' },
+  })
+})

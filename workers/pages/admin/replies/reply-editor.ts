@@ -1,11 +1,18 @@
 import { html, nothing, type PropertyValues } from 'lit'
-import { property } from 'lit/decorators.js'
+import { property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { fill } from '../../../../engine/texts/fill.ts'
 import { placeholdersIn } from '../../../../schemas/configuration/placeholders.ts'
 import type { Reply } from '../../../../schemas/configuration/reply.ts'
 import type { ControlAttributes } from '../../base/field.ts'
 import { saidText } from '../../base/text/shown-text.ts'
+import {
+  addLanguage,
+  type LanguageTabs,
+  languageTabs,
+  shownLanguage,
+} from '../channels/texts/language-tabs.ts'
+import { textOf, withText } from '../channels/texts/text-languages.ts'
 import { DocumentEditor } from '../document-editor.ts'
 import type { Path } from '../draft.ts'
 import { Editing } from '../editing.ts'
@@ -20,7 +27,7 @@ import {
   problemSummary,
   textField,
 } from '../editor-parts.ts'
-import { fieldWord, words } from '../language.ts'
+import { fieldWord, language, words } from '../language.ts'
 import { beginnings } from '../new-dialog.ts'
 import { shownValue } from '../shown-value.ts'
 
@@ -37,6 +44,8 @@ const textPath = ['text']
 /** A saved reply: how agents find it, its text, and the text as a customer reads it. */
 class AdminReply extends DocumentEditor<Reply> {
   @property() reply!: string
+  /** The language that is shown of a text in several. */
+  @state() language: string = language
   protected readonly kind = 'reply'
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -72,7 +81,7 @@ class AdminReply extends DocumentEditor<Reply> {
             hint: words.titleHint,
             edit: (title) => editing.edit(['title'], title),
           })}
-          ${documentField(editing, textPath, { label: words.replyText, hint: this.#textHint(), warning: this.#warnings() }, (attributes) => this.#textarea(attributes))}
+          ${documentField(editing, textPath, { label: words.replyText, hint: this.#textHint(), warning: this.#warnings(), beside: addLanguage(this.#tabs) }, (attributes) => this.#textarea(attributes))}
           ${textField(editing, ['shortcut'], document.shortcut, {
             label: optionalLabel(words.shortcut),
             hint: words.shortcutHint,
@@ -84,13 +93,35 @@ class AdminReply extends DocumentEditor<Reply> {
         </div>
         <aside class="preview" aria-labelledby="reply-preview">
           <h2 id="reply-preview">${words.replyPreview}</h2>
-          <div class="said" dir="auto">${saidText(fill(document.text, examples), true)}</div>
+          <div class="said" dir="auto">${saidText(fill(this.#shownText, examples), true)}</div>
         </aside>
       </div>
       ${this.history(fieldTexts)}
       ${isNew ? nothing : this.deletion(words.deleteReply, () => words.deleteReplyEffect(document.title))}
       ${editorSaveBar(editing, this.save, this.toTop)}
     `
+  }
+
+  get #shownLanguage(): string | undefined {
+    return shownLanguage(this.editing.document.text, this.language)
+  }
+
+  get #shownText(): string {
+    return textOf(this.editing.document.text, this.#shownLanguage) ?? ''
+  }
+
+  get #tabs(): LanguageTabs {
+    return {
+      name: words.replyText,
+      text: this.editing.document.text,
+      shown: this.#shownLanguage,
+      standard: { text: '', language },
+      base: undefined,
+      edit: (text) => this.editing.edit(textPath, text ?? ''),
+      show: (language) => {
+        this.language = language
+      },
+    }
   }
 
   #textHint() {
@@ -109,23 +140,27 @@ class AdminReply extends DocumentEditor<Reply> {
   }
 
   #warnings(): string {
-    const unknown = placeholdersIn(this.editing.document.text).filter(
+    const unknown = placeholdersIn(this.#shownText).filter(
       (name) => !Object.hasOwn(words.replyPlaceholders, name),
     )
     return [...new Set(unknown)].map((name) => words.placeholderUnknown(name)).join(' ')
   }
 
   #textarea({ id, invalid, describedBy }: ControlAttributes) {
+    const { text } = this.editing.document
+    const shown = this.#shownLanguage
     return html`
+      ${languageTabs(this.#tabs)}
       <textarea
         class="field"
         id=${id}
         rows="8"
+        lang=${shown ?? nothing}
         dir="auto"
-        .value=${live(this.editing.document.text)}
+        .value=${live(this.#shownText)}
         aria-invalid=${invalid}
         aria-describedby=${describedBy}
-        @input=${(event: Event) => this.editing.edit(textPath, (event.target as HTMLTextAreaElement).value)}
+        @input=${(event: Event) => this.editing.edit(textPath, withText(text, shown, (event.target as HTMLTextAreaElement).value))}
       ></textarea>
     `
   }

@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit'
+import { textIn } from '../../../../schemas/configuration/localized.ts'
 import type { Reply } from '../../../../schemas/configuration/reply.ts'
 import { table } from '../../base/page-parts.ts'
 import { DocumentList } from '../document-list.ts'
-import { words } from '../language.ts'
+import { language, words } from '../language.ts'
 import type { StoredConfiguration, StoredOne } from '../stored.ts'
 
 /** All saved replies. */
@@ -28,7 +29,7 @@ class AdminReplies extends DocumentList<StoredOne<Reply>> {
     return html`
       <td>${shortcut ? html`<code>/${shortcut}</code>` : nothing}</td>
       <td>${workspace ?? html`<span class="muted">${words.everyWorkspace}</span>`}</td>
-      <td class="wide muted"><span class="one-line" dir="auto">${text}</span></td>
+      <td class="wide muted"><span class="one-line" dir="auto">${textIn(text, language)}</span></td>
     `
   }
 }

@@ -1,4 +1,5 @@
 import { fill } from '../../../../engine/texts/fill.ts'
+import { textIn } from '../../../../schemas/configuration/localized.ts'
 import type { OpenRequest } from '../../../../schemas/conversation/notification.ts'
 import type { SavedReply } from '../../../../schemas/protocol/desk.ts'
 
@@ -32,13 +33,13 @@ export function matchingReplies(replies: readonly SavedReply[], query: string): 
     .map(([, reply]) => reply)
 }
 
-function rankOf({ title, text, shortcut = '' }: SavedReply, wanted: string): number | undefined {
+function rankOf({ title, text, texts, shortcut = '' }: SavedReply, wanted: string): number | undefined {
   if (folded(shortcut) === wanted) return 0
   if (shortcut && folded(shortcut).startsWith(wanted)) return 1
   const at = ` ${folded(title)}`.indexOf(` ${wanted}`)
   if (at >= 0) return at === 0 ? 2 : 3
   if (folded(title).includes(wanted)) return 4
-  return folded(text).includes(wanted) ? 5 : undefined
+  return Object.values(texts ?? { text }).some((each) => folded(each).includes(wanted)) ? 5 : undefined
 }
 
 /** Without case and accents. */
@@ -46,14 +47,14 @@ export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
-/** A saved reply with its placeholders filled in. */
+/** A saved reply in the conversation's language, with its placeholders filled in. */
 export function filledReply(
-  { text }: SavedReply,
-  request: Pick<OpenRequest, 'customer' | 'channel'> | null,
+  { text, texts }: SavedReply,
+  request: Pick<OpenRequest, 'customer' | 'channel' | 'locale'> | null,
   agent: string,
 ): string {
   const { name, email, externalId } = request?.customer ?? {}
-  return fill(text, {
+  return fill(textIn(texts ?? text, request?.locale), {
     'customer.name': name,
     'customer.email': email,
     'customer.externalId': externalId,

@@ -91,15 +91,15 @@ export class ReplyPicker implements ReactiveController {
     const found = this.isOpen ? this.#found : []
     return html`<ul class="replies" id="replies" role="listbox" aria-label=${words.savedReplies} ?hidden=${found.length === 0}>
         ${found.map(
-          ({ title, text, shortcut }, n) => html`<li
+          (reply, n) => html`<li
             role="option"
             id="reply-option-${n}"
             aria-selected=${n === this.#active ? 'true' : 'false'}
             @pointerdown=${(event: Event) => event.preventDefault()}
             @click=${() => this.#insert(n)}
           >
-            <span class="reply-title"><b dir="auto">${title}</b>${shortcut ? html`<code>/${shortcut}</code>` : nothing}</span>
-            <span class="reply-text" dir="auto">${text}</span>
+            <span class="reply-title"><b dir="auto">${reply.title}</b>${reply.shortcut ? html`<code>/${reply.shortcut}</code>` : nothing}</span>
+            <span class="reply-text" dir="auto">${this.#source.filled(reply)}</span>
           </li>`,
         )}
       </ul>
