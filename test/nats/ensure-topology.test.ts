@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OperatorNeeded } from '../../engine/errors.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
 import { ensureTopology } from '../../engine/nats/ensure-topology.ts'
-import { buckets, streams } from '../../engine/nats/topology.ts'
+import { buckets, fileBucket, streams } from '../../engine/nats/topology.ts'
 import { serverIsShared, startTestServer, type TestServer } from '../test-server.ts'
 
 let server: TestServer
@@ -52,7 +52,8 @@ test('the README’s table names every stream and bucket, with the ages of the s
   const ages = new Map<string, string>()
   for (const [, names = '', age = ''] of table.matchAll(/^\| (`.*?`) \| (.*?) \|/gm))
     for (const [, name = ''] of names.matchAll(/`(.*?)`/g)) ages.set(name, age)
-  expect([...ages.keys()].sort()).toEqual([...Object.values(streams), ...Object.values(buckets)].sort())
+  const stored = [...Object.values(streams), ...Object.values(buckets), fileBucket]
+  expect([...ages.keys()].sort()).toEqual(stored.sort())
   for (const stream of Object.values(streams)) {
     const { max_age } = (await nats.jsm.streams.info(stream)).config
     expect(ages.get(stream), stream).toBe(max_age === 0 ? 'none' : `${millis(max_age) / 86_400_000} days`)

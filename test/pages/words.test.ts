@@ -9,7 +9,10 @@ import {
   shellWords,
   type WidgetWords,
 } from '../../workers/pages/base/words.ts'
-import { widget as english } from '../../workers/pages/words/widget/en.ts'
+import * as inEnglish from '../../workers/pages/words/widget/en.ts'
+
+// English has the words about files apart: the widget loads them later.
+const english = { ...inEnglish.widget, ...inEnglish.files }
 
 describe.each(staffLanguages)('the words of the staff pages in %s', (language) => {
   it.each([
@@ -46,13 +49,15 @@ it('the widget has its words in each language of customers, and in no other', ()
 const alike: Record<string, string[]> = { fr: ['Conversation', 'Agent'] }
 
 describe.each(languages)('the words of the widget in %s', async (language) => {
-  const { widget } = (await import(`../../workers/pages/words/widget/${language}.ts`)) as {
+  const { widget: words, files } = (await import(`../../workers/pages/words/widget/${language}.ts`)) as {
     widget: WidgetWords
+    files?: object
   }
+  const widget = { ...words, ...files }
   const textsOf = ({ fieldErrors: _, language: __, ...words }: WidgetWords) => Object.entries(words)
 
   it('are complete, and none is empty or English', () => {
-    expect(Object.keys(widget)).toEqual(Object.keys(english))
+    expect(Object.keys(widget).sort()).toEqual(Object.keys(english).sort())
     expect(widget.language).toBe(language)
     for (const [name, text] of textsOf(widget)) {
       const forms: string[] = typeof text === 'string' ? [text] : Object.values(text)
