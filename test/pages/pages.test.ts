@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { languages } from '../../engine/texts/languages.ts'
+import { upToDateBuild } from '../../workers/build/up-to-date-build.mjs'
 import { servePages } from '../../workers/gateway/http/pages.ts'
 import { httpServer } from '../../workers/gateway/http/server.ts'
 import { stepFields } from '../../workers/pages/admin/bots/step-fields.ts'
@@ -47,6 +48,15 @@ describe('a page', () => {
     expect(gunzipSync(gzip.rawPayload).toString()).toBe(plain.body)
     expect(brotliDecompressSync(brotli.rawPayload).toString()).toBe(plain.body)
     expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3)
+  })
+
+  // A schema compiles its check with `new Function`, which a page may not: only its types are for pages.
+  test('no script has zod in it', async () => {
+    const { pages } = await upToDateBuild(() => {})
+    const scripts = pages.filter(({ contentType }) => contentType.startsWith('text/javascript'))
+    expect(scripts.map(({ path }) => path)).toContain('/desk.js')
+    const bodies = await Promise.all(scripts.map(async ({ path }) => [path, (await get(path)).body] as const))
+    expect(bodies.filter(([, body]) => body.includes('_zod')).map(([path]) => path)).toEqual([])
   })
 
   test('/guide/bots is the guide of the README, with nothing of its Markdown', async () => {
