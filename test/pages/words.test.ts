@@ -2,17 +2,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { languages } from '../../engine/texts/languages.ts'
 import { staffLanguages } from '../../engine/texts/staff-languages.ts'
-import {
-  adminWords,
-  deskWords,
-  numbersWords,
-  shellWords,
-  type WidgetWords,
-} from '../../workers/pages/base/words.ts'
-import * as inEnglish from '../../workers/pages/words/widget/en.ts'
-
-// English has the words about files apart: the widget loads them later.
-const english = { ...inEnglish.widget, ...inEnglish.files }
+import { adminWords, deskWords, numbersWords, shellWords } from '../../workers/pages/base/words.ts'
+import { widget as first, more } from '../../workers/pages/words/widget/en.ts'
 
 describe.each(staffLanguages)('the words of the staff pages in %s', (language) => {
   it.each([
@@ -40,6 +31,8 @@ it('are English for a language that the staff pages do not speak', () => {
 })
 
 const folder = 'workers/pages/words/widget'
+/** The words of both scripts of the widget. */
+const english = { ...first, ...more }
 
 it('the widget has its words in each language of customers, and in no other', () => {
   expect(readdirSync(folder).sort()).toEqual(languages.map((language) => `${language}.ts`).sort())
@@ -49,12 +42,9 @@ it('the widget has its words in each language of customers, and in no other', ()
 const alike: Record<string, string[]> = { fr: ['Conversation', 'Agent'] }
 
 describe.each(languages)('the words of the widget in %s', async (language) => {
-  const { widget: words, files } = (await import(`../../workers/pages/words/widget/${language}.ts`)) as {
-    widget: WidgetWords
-    files?: object
-  }
-  const widget = { ...words, ...files }
-  const textsOf = ({ fieldErrors: _, language: __, ...words }: WidgetWords) => Object.entries(words)
+  const file = await import(`../../workers/pages/words/widget/${language}.ts`)
+  const widget: typeof english = { ...file.widget, ...file.more }
+  const textsOf = ({ fieldErrors: _, language: __, ...words }: typeof english) => Object.entries(words)
 
   it('are complete, and none is empty or English', () => {
     expect(Object.keys(widget).sort()).toEqual(Object.keys(english).sort())
@@ -63,7 +53,7 @@ describe.each(languages)('the words of the widget in %s', async (language) => {
       const forms: string[] = typeof text === 'string' ? [text] : Object.values(text)
       for (const form of forms) expect(form, name).toMatch(/\S/)
       if (language !== 'en' && !alike[language]?.includes(forms[0] as string))
-        expect(text, name).not.toEqual(english[name as keyof WidgetWords])
+        expect(text, name).not.toEqual(english[name as keyof typeof english])
     }
   })
 

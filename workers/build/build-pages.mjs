@@ -91,7 +91,7 @@ async function widgetScript() {
 }
 
 /**
- * The widget's words in each language but English, which is in its script.
+ * The widget's words in each language but English, which is in its scripts.
  *
  * @returns {Promise<[language: string, json: string][]>}
  */

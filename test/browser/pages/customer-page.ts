@@ -3,7 +3,7 @@ import { languageTexts } from '../../../engine/texts/languages.ts'
 import type { Channel } from '../../../schemas/configuration/channel.ts'
 
 import { widget as arabic } from '../../../workers/pages/words/widget/ar.ts'
-import { widget as english } from '../../../workers/pages/words/widget/en.ts'
+import { more, widget } from '../../../workers/pages/words/widget/en.ts'
 import { widget as french } from '../../../workers/pages/words/widget/fr.ts'
 
 /** The response of a channel that asks for details. */
@@ -32,6 +32,7 @@ interface Widget extends HTMLElement {
   preview: object
 }
 
+const english = { ...widget, ...more }
 const wordsOf = { en: english, fr: french, ar: arabic }
 
 /** A customer at the example shop, in the language of the widget there. */

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { fillIn } from '../../../engine/texts/fill.ts'
-import { textLengthMax } from '../../../schemas/limits.ts'
 import { isComposing } from '../base/keys.ts'
 import { icon } from './icons.ts'
 import type { WidgetView } from './view.ts'
@@ -33,11 +32,11 @@ function launcher({ words, locale, isOpen, session, actions }: WidgetView): Temp
 function panel(view: WidgetView): TemplateResult {
   const { words, actions, hasNewBelow, more } = view
   const { trouble, isOffline, isRefused, isCut, conversation } = view.session
-  const { status, lines, form, options } = conversation
+  const { status } = conversation
   const isOver = status?.state === 'ended'
   const canEnd = status && !isOver && status.state !== 'greeting' && !isRefused
   return html`<dialog class="panel" part="panel" aria-labelledby="title" @close=${actions.closed}>
-    ${header(view, canEnd)} ${canEnd && view.isAskingToEnd ? endQuestion(view) : nothing}
+    ${header(view, canEnd)} ${canEnd && view.isAskingToEnd ? more?.endQuestion(view) : nothing}
     <div role="status">
       ${isOffline ? html`<p class="banner late">${isCut ? words.reconnecting : words.connecting}</p>` : nothing}
       ${trouble ? html`<p class="banner">${words[trouble]}</p>` : nothing}
@@ -51,18 +50,7 @@ function panel(view: WidgetView): TemplateResult {
       @scroll=${actions.scrolled}
     >
       <div class="log" role="log" aria-relevant="additions"></div>
-      ${options.length > 0 && !isOver ? choices(view) : nothing}
-      ${form.length > 0 ? more?.detailsForm(view) : nothing}
-      ${presence(view)}
-      ${
-        isOver && !isRefused
-          ? html`<div class="over">
-              ${lines.at(-1)?.type === 'notice' ? nothing : html`<p>${words.ended}</p>`}
-              ${more?.rating(view)}
-              <button class="wide" @click=${actions.startAnew}>${words.startAnew}</button>
-            </div>`
-          : nothing
-      }
+      ${more?.belowLog(view)}
     </div>
     ${
       hasNewBelow
@@ -105,57 +93,11 @@ function removed({ target }: Event): void {
   ;(target as HTMLElement).hidden = true
 }
 
-function endQuestion({ words, actions }: WidgetView): TemplateResult {
-  return html`<div class="banner question" role="group" aria-label=${words.endConfirm}>
-    <p>${words.endConfirm}</p>
-    <button @click=${actions.end}>${words.end}</button>
-    <button @click=${() => actions.askToEnd(false)}>${words.keep}</button>
-  </div>`
-}
-
-/** The agent who is typing, and the customer's place in the queue. */
-function presence({ words, locale, session }: WidgetView): TemplateResult {
-  const { typing, place } = session.conversation
-  const minutes = Math.ceil((place?.waitSeconds ?? 0) / 60)
-  const [count, unit] = minutes < 60 ? [minutes, 'minute'] : [Math.round(minutes / 60), 'hour']
-  const duration = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
-  return html`<div role="status">
-    ${
-      typing
-        ? html`<p class="typing">
-            <span class="visually-hidden">${fillIn(words.typing, { name: typing.name || words.agent })}</span><i></i><i></i><i></i>
-          </p>`
-        : nothing
-    }
-    ${
-      place
-        ? html`<p class="notice" part="queue">
-            ${place.position === 1 ? words.next : fillIn(words.place, { position: place.position.toLocaleString(locale) })}${
-              minutes ? ` · ${fillIn(words.wait, { duration })}` : ''
-            }
-          </p>`
-        : nothing
-    }
-  </div>`
-}
-
-function choices({ session }: WidgetView): TemplateResult {
-  const { options, sent } = session.conversation
-  const isChosen = sent.some(({ event }) => event.type === 'option')
-  return html`<div class="choices" part="options">
-    ${options.map((option) => {
-      const choose = () => session.deliver({ type: 'option', option })
-      return html`<button class="wide" ?disabled=${isChosen} @click=${choose}>${option}</button>`
-    })}
-  </div>`
-}
-
 function composer(view: WidgetView, isOver: boolean): TemplateResult {
-  const { words, session, mistake, actions } = view
+  const { words, session, more, mistake, actions } = view
   const { text } = session.draft
   const placeholder = isOver ? words.writeAnew : words.write
-  const tooLong = fillIn(words.fieldErrors.too_long, { limit: String(textLengthMax) })
-  const error = mistake && tooLong
+  const error = mistake && more?.tooLong(view)
   const keydown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()

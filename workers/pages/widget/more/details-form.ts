@@ -5,9 +5,11 @@ import { fieldTypes } from '../../../../schemas/field-types.ts'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import type { WidgetView } from '../view.ts'
 import { html } from './lit.ts'
+import { inWords } from './more-words.ts'
 
 export function detailsForm(view: WidgetView): TemplateResult {
-  const { words, session } = view
+  const words = inWords(view)
+  const { session } = view
   const { conversation, draft } = session
   const isSending = conversation.sent.some(({ event }) => event.type === 'details')
   const submit = (event: Event) => {
@@ -21,7 +23,9 @@ export function detailsForm(view: WidgetView): TemplateResult {
   </form>`
 }
 
-function formField({ words, session }: WidgetView, field: FormField, id: string): TemplateResult {
+function formField(view: WidgetView, field: FormField, id: string): TemplateResult {
+  const words = inWords(view)
+  const { session } = view
   const { conversation, draft } = session
   const error = conversation.fieldErrors[field.id]
   const value = draft.fields[field.id] ?? ''

@@ -2,20 +2,15 @@ import type { TemplateResult } from 'lit/html.js'
 import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
 import type { AcceptedFiles } from '../../../../schemas/protocol/widget.ts'
 import { isPicture, sizeText, type UploadPlace, Uploads } from '../../base/files/uploads.ts'
-import { files as english } from '../../words/widget/en.ts'
 import type { WidgetView } from '../view.ts'
 import { html, render } from './lit.ts'
+import { inWords } from './more-words.ts'
 
 /** The paths of the buttons' pictures, on a grid of 24. */
 const attachPath =
   'M20 11l-8.5 8.5a5.5 5.5 0 0 1-8-8L12 3a3.7 3.7 0 0 1 5.3 5.3L9 16.6A1.8 1.8 0 0 1 6.3 14L14 6.5'
 
 const closePath = 'M6 6l12 12M18 6L6 18'
-
-/** English comes with this script, other languages with the rest of their words. */
-function inWords({ words }: WidgetView): typeof english {
-  return { ...english, ...words }
-}
 
 /** How a session sends and shows files. */
 export class FileParts {

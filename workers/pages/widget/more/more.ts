@@ -1,13 +1,12 @@
 import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
 import { FileParts } from './file-parts.ts'
 import fileStyle from './files.css'
-import formStyle from './forms.css'
+import moreStyle from './more.css'
 
-export { detailsForm } from './details-form.ts'
+export { belowLog, endQuestion, tooLong } from './below-log.ts'
 export { useLit } from './lit.ts'
-export { rating } from './rating.ts'
 
-export const style = formStyle + fileStyle
+export const style = moreStyle + fileStyle
 
 /** Gives a session what it sends and shows files with, and its present token. */
 export function attach(

@@ -2,9 +2,12 @@ import type { TemplateResult } from 'lit/html.js'
 import { ratedWithinMs, textLengthMax } from '../../../../schemas/limits.ts'
 import type { WidgetView } from '../view.ts'
 import { html, nothing } from './lit.ts'
+import { inWords } from './more-words.ts'
 
 /** The question how an ended conversation was, or the thanks for the answer. */
-export function rating({ words, session }: WidgetView): TemplateResult | symbol {
+export function rating(view: WidgetView): TemplateResult | symbol {
+  const words = inWords(view)
+  const { session } = view
   const { rating, sent } = session.conversation
   if (rating === 'given' || sent.some(({ event }) => event.type === 'rate'))
     return html`<p role="status">${words.rated}</p>`

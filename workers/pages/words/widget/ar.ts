@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/ar.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget & typeof english.files = {
+export const widget: typeof english.widget & typeof english.more = {
   language: 'ar',
   title: 'تحدثوا معنا',
   open: 'فتح المحادثة',

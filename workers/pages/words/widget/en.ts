@@ -19,12 +19,6 @@ export const widget = {
   write: 'Write a message',
   writeAnew: 'Write to start a new conversation',
   send: 'Send',
-  submit: 'Send details',
-  choose: 'Please choose',
-  typing: '{{name}} is typing',
-  next: 'You are next in the queue',
-  place: 'You are number {{position}} in the queue',
-  wait: 'about {{duration}}',
   pending: 'Sending',
   stored: 'Sent',
   delivered: 'Delivered',
@@ -35,6 +29,19 @@ export const widget = {
   end: 'End conversation',
   /** A part of `end`. */
   endShort: 'End',
+  erased: 'Your earlier conversation was erased.',
+  refused: 'Chat is not available here.',
+  loginFailed: 'We could not log you in here. You can go on as a guest.',
+}
+
+/** The words of the widget's second script, which has them in English; other languages' JSON has all. */
+export const more = {
+  submit: 'Send details',
+  choose: 'Please choose',
+  typing: '{{name}} is typing',
+  next: 'You are next in the queue',
+  place: 'You are number {{position}} in the queue',
+  wait: 'about {{duration}}',
   endConfirm: 'End this conversation?',
   keep: 'Go on',
   ended: 'This conversation has ended.',
@@ -47,14 +54,7 @@ export const widget = {
   score5: 'Very good',
   rateMore: 'Anything to add? (optional)',
   rated: 'Thank you for your rating.',
-  erased: 'Your earlier conversation was erased.',
-  refused: 'Chat is not available here.',
-  loginFailed: 'We could not log you in here. You can go on as a guest.',
   fieldErrors,
-}
-
-/** The words of files, which the script of files brings in English, and the others' JSON with the rest. */
-export const files = {
   noFiles: 'Files cannot be sent here.',
   attach: 'Add a file',
   remove: 'Remove',

@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/it.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget & typeof english.files = {
+export const widget: typeof english.widget & typeof english.more = {
   language: 'it',
   title: 'Scriva a noi',
   open: 'Apri la chat',

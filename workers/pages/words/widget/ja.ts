@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/ja.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget & typeof english.files = {
+export const widget: typeof english.widget & typeof english.more = {
   language: 'ja',
   title: 'チャットでお問い合わせ',
   open: 'チャットを開く',

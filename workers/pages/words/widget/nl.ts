@@ -1,7 +1,7 @@
 import { fieldErrors } from '../../../../engine/texts/customers/nl.ts'
 import type * as english from './en.ts'
 
-export const widget: typeof english.widget & typeof english.files = {
+export const widget: typeof english.widget & typeof english.more = {
   language: 'nl',
   title: 'Chat met ons',
   open: 'Chat openen',
