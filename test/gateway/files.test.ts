@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Attachment } from '../../schemas/conversation/attachment.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
@@ -142,6 +143,22 @@ describe('a file', () => {
     expect(foreign.status).toBe(404)
     const cookieOnly = await send(png, { headers: { cookie: ann.cookie, origin: 'https://evil.example' } })
     expect(cookieOnly.status).toBe(403)
+  })
+
+  test('is read by agents of the workspace as long as the conversation itself', async () => {
+    const carl = await customer()
+    const uploaded = await send(png, { headers: bearer(carl) })
+    const { id } = (await uploaded.json()) as Attachment
+    carl.client.send({ type: 'message', clientId: 'm1', text: 'see' })
+    carl.client.send({ type: 'end', clientId: 'e1' })
+    await carl.client.first('record', ({ status }) => status?.state === 'ended')
+    const ann = await signedIn(gateway, 'agent', 'ann')
+    const bob = await signedIn(gateway, 'agent', 'bob', ['sales'])
+    await until(async () => (await get(id, ann)).status === 200)
+    // The request leaves the bucket, as it does after a week.
+    await new Bucket(world.nats, 'openRequests').purge(`main.${carl.conversation}`)
+    expect((await get(id, ann)).status).toBe(200)
+    expect((await get(id, bob)).status).toBe(404)
   })
 
   test('is asked for by pages of allowed origins only', async () => {

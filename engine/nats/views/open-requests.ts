@@ -103,6 +103,19 @@ export class OpenRequests {
   }
 }
 
+/**
+ * A conversation's request as the agents of a workspace may read it: also once it has ended, at any time, but not while
+ * it is another workspace's. `null`: they may read nothing of the conversation.
+ */
+export async function readRequestForAgents(
+  role: RoleConnection,
+  workspace: string,
+  conversation: string,
+): Promise<OpenRequest | null> {
+  const stored = await readRequest(role, workspace, conversation)
+  return stored && stored.movedTo === undefined ? stored : readEndedRequest(role, workspace, conversation)
+}
+
 /** A conversation's request, open or ended; ended ones are stored for a week. */
 export async function readRequest(
   role: RoleConnection,
@@ -117,7 +130,7 @@ export async function readRequest(
  * The request of a conversation that has ended, at any time, as its last record has it: for the workspace that it was in
  * last, and those that it was transferred from. `null`: it is none of theirs, has not ended, or was erased.
  */
-export async function readEndedRequest(
+async function readEndedRequest(
   role: RoleConnection,
   workspace: string,
   conversation: string,

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { StoredFile } from '../../../engine/files.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
-import { readRequest } from '../../../engine/nats/views/open-requests.ts'
+import { readRequestForAgents } from '../../../engine/nats/views/open-requests.ts'
 import { token } from '../../../schemas/token.ts'
 import { addressOf } from '../http/address.ts'
 import type { ChannelPages } from '../http/channel-pages.ts'
@@ -65,8 +65,7 @@ export function fileRoutes({
     const theirs = workspaces === 'all' ? [named ?? 'main'] : workspaces
     for (const each of theirs) {
       if (named !== undefined && named !== each) continue
-      const request = await readRequest(workspace, each, conversation)
-      if (request && request.movedTo === undefined) return true
+      if (await readRequestForAgents(workspace, each, conversation)) return true
     }
     return false
   }

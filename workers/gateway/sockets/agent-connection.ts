@@ -3,7 +3,7 @@ import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
-import { type OpenRequests, readEndedRequest, readRequest } from '../../../engine/nats/views/open-requests.ts'
+import { type OpenRequests, readRequestForAgents } from '../../../engine/nats/views/open-requests.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { onTyping, publishDesk, publishTyping } from '../../../engine/nats/views/signals.ts'
 import type { Attachment } from '../../../schemas/conversation/attachment.ts'
@@ -234,12 +234,7 @@ export class AgentConnection {
       this.#send({ type: 'error', ...error, conversation, ...(clientId !== undefined && { clientId }) })
       return false
     }
-    const stored = await readRequest(this.#nats, this.#workspace, conversation)
-    // An ended one leaves the bucket after a week; agents may read it as long as there are records.
-    const request =
-      stored && stored.movedTo === undefined
-        ? stored
-        : await readEndedRequest(this.#nats, this.#workspace, conversation)
+    const request = await readRequestForAgents(this.#nats, this.#workspace, conversation)
     if (this.#isClosed) return false
     if (!request) return refuse('unknown_conversation')
     // The desk was not sent requests that are over.
