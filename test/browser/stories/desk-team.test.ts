@@ -4,7 +4,7 @@ import { phone } from '../chromium/launch-browser.ts'
 import { textsOf, useFrontdesk } from '../frontdesk.ts'
 import { axe, fits } from '../pages/accessibility.ts'
 import { asksForDetails } from '../pages/customer-page.ts'
-import { DeskPage, hearAlerts, noPush } from '../pages/desk-page.ts'
+import { DeskPage, hearAlerts, keepUndo, noPush } from '../pages/desk-page.ts'
 
 const app = useFrontdesk()
 
@@ -238,6 +238,18 @@ test('on a phone the actions stand at the top, and the customer is one tap away'
   await desk.about.waitFor()
   expect.soft(await axe(desk.page)).toEqual([])
   await desk.page.getByRole('button', { name: 'Close', exact: true }).tap()
+  // The team and the help stand in the header, which an open conversation leaves no room for.
+  await desk.page.keyboard.press('Control+K')
+  await desk.page.keyboard.type('Team')
+  await desk.page.keyboard.press('Enter')
+  await desk.page.getByRole('dialog', { name: 'Team' }).waitFor()
+  await desk.page.keyboard.press('Escape')
+  await desk.request('José').tap()
+  await desk.pane('José').getByRole('heading').first().click()
+  await desk.page.keyboard.press('?')
+  await desk.page.getByRole('group', { name: 'Keyboard', exact: true }).waitFor()
+  await desk.page.keyboard.press('Escape')
+  await desk.request('José').tap()
   await desk.act('Release')
   const question = desk.page.getByRole('dialog')
   await question.getByLabel('Reason').fill('for the workshop')
@@ -246,4 +258,13 @@ test('on a phone the actions stand at the top, and the customer is one tap away'
   await question.getByRole('button', { name: 'Put back in the queue' }).tap()
   await desk.acceptButton.waitFor()
   await until(async () => (await desk.page.getByRole('log').getByText('for the workshop').count()) > 0)
+  await desk.acceptButton.tap()
+  await desk.composer.waitFor()
+  await keepUndo(desk.page)
+  await desk.act('End')
+  const ended = await desk.page.getByText('You have ended the conversation.').boundingBox()
+  const toast = await desk.page.locator('.toast').boundingBox()
+  expect((ended?.y ?? 0) + (ended?.height ?? 0)).toBeLessThanOrEqual(toast?.y ?? 0)
+  expect(await fits(desk.page)).toBe(true)
+  expect.soft(await axe(desk.page)).toEqual([])
 })

@@ -200,6 +200,19 @@ export class DeskWork extends Part {
     else this.#showList()
   }
 
+  /** Acts beside the list, in the header for instance: a phone first leaves the conversation for it. */
+  async #atList(action: () => void): Promise<void> {
+    if (this.panes === 1 && this.session.desk.shown !== null) {
+      const isBack = new Promise((resolve) => addEventListener('popstate', resolve, { once: true }))
+      const isInHistory = (history.state as { desk?: string } | null)?.desk !== undefined
+      this.#leave()
+      if (isInHistory) await isBack
+    }
+    await this.updateComplete
+    await this.#header()?.updateComplete
+    action()
+  }
+
   #onBack(): void {
     if (this.panes === 1) this.#showList()
   }
@@ -226,11 +239,10 @@ export class DeskWork extends Part {
         this.querySelector<DeskPalette>('desk-palette')?.open()
         break
       case 'help':
-        this.querySelector<DeskHeader>('desk-header')?.showHelp()
+        void this.#atList(() => this.#header()?.showHelp())
         break
       case 'search':
-        if (this.panes === 1 && shown !== null) this.#leave()
-        void this.#afterUpdate(() => this.querySelector<SearchBox>('desk-search')?.focus())
+        void this.#atList(() => this.querySelector<SearchBox>('desk-search')?.focus())
         break
       case 'previous':
       case 'next':
@@ -278,8 +290,8 @@ export class DeskWork extends Part {
     commandsOf(this.session, {
       perform: (shortcut) => this.#perform(shortcut),
       open: (id) => this.open(id),
-      showTeam: () => this.querySelector<HTMLDialogElement>('#team')?.showModal(),
-      signOut: () => this.querySelector<DeskHeader>('desk-header')?.askToSignOut(),
+      showTeam: () => void this.#atList(() => this.querySelector<HTMLDialogElement>('#team')?.showModal()),
+      signOut: () => void this.#atList(() => this.#header()?.askToSignOut()),
     })
 
   #undoEnd(): void {
@@ -318,6 +330,10 @@ export class DeskWork extends Part {
     await this.updateComplete
     await this.#pane()?.updateComplete
     action()
+  }
+
+  #header(): DeskHeader | null {
+    return this.querySelector('desk-header')
   }
 
   #pane(): ConversationPane | null {
