@@ -42,7 +42,8 @@ export default defineConfig({
           name: 'browser',
           include: browser,
           globalSetup: './test/browser/chromium/global-setup.ts',
-          // The files of a worker share its Chromium and its gateway, so no other project runs between them.
+          // The files of a worker share its Chromium and its gateway, so no other project runs between them: `npm test`
+          // runs them beside the others, in a run of their own.
           sequence: { groupOrder: 1 },
           // A Chromium keeps a core busy.
           maxWorkers: 2,
