@@ -100,6 +100,13 @@ export class CustomerPage {
     await this.log.getByText(text).first().waitFor()
   }
 
+  /** The list of former conversations, open. */
+  async earlier(): Promise<Locator> {
+    const list = this.page.getByRole('group').filter({ has: this.page.getByText(this.words.earlier) })
+    if ((await list.getAttribute('open')) === null) await list.getByText(this.words.earlier).click()
+    return list
+  }
+
   /** The customer's own message, as it stands in the transcript. */
   line(text: string, delivery = this.words.delivered): Locator {
     return this.log.getByText(`${text} ${delivery}`)
@@ -157,7 +164,8 @@ export class CustomerPage {
   /** The session that this browser has stored; `null` where there is none. */
   async session(): Promise<{ session: string; conversation: string } | null> {
     return await this.page.evaluate(() => {
-      const key = Object.keys(localStorage).find((name) => name.startsWith('frontdesk')) ?? ''
+      const isSession = (name: string) => name.startsWith('frontdesk') && !name.endsWith(' former')
+      const key = Object.keys(localStorage).find(isSession) ?? ''
       return JSON.parse(localStorage.getItem(key) ?? 'null')
     })
   }

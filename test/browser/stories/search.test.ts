@@ -1,8 +1,10 @@
+import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { until } from '../../engine/test-world.ts'
 import { phone } from '../chromium/launch-browser.ts'
 import { useFrontdesk } from '../frontdesk.ts'
 import { axe, fits } from '../pages/accessibility.ts'
+import { CustomerPage } from '../pages/customer-page.ts'
 import { DeskPage } from '../pages/desk-page.ts'
 
 const app = useFrontdesk()
@@ -91,4 +93,81 @@ test('an agent finds an old conversation, reads it, and sees what a customer ask
     .first()
     .click()
   await small.pane('José García').getByText('It arrived broken').first().waitFor()
+})
+
+/** A JWT such as a company's server signs. */
+async function tokenOf(externalId: string): Promise<string> {
+  const { keys } = app.gateway.identity
+  const { kid, secret } = await keys.create('test')
+  await until(async () => (await keys.list()).some((key) => key.kid === kid))
+  return await new SignJWT({ external_id: externalId, scope: 'user' })
+    .setProtectedHeader({ alg: 'HS256', kid })
+    .sign(Buffer.from(secret))
+}
+
+test('a customer who logs in on another device continues there, and leaves nothing after a logout', async () => {
+  const channel = await app.newChannel({ duringHours: { customerDetails: [] } })
+  const token = await tokenOf(app.id)
+  const home = await app.openCustomer(channel)
+  await home.login(token)
+  await home.open()
+  await home.say('My kettle is late')
+  await home.hasDelivered('My kettle is late')
+
+  const pocket = new CustomerPage(await app.newPage(phone))
+  await pocket.visit(app.gateway.url, channel)
+  await pocket.login(token)
+  await pocket.open()
+  const list = await pocket.earlier()
+  expect(await axe(pocket.page)).toEqual([])
+  expect(await fits(pocket.page)).toBe(true)
+  await list.getByRole('button', { name: 'My kettle is late' }).click()
+  await pocket.sees('My kettle is late')
+  await pocket.say('I am on the way')
+  await home.sees('I am on the way')
+  await pocket.logout()
+  await until(() => pocket.page.evaluate(() => !/kettle/.test(JSON.stringify({ ...localStorage }))))
+  await pocket.open()
+  expect(await pocket.page.getByText(pocket.words.earlier).count()).toBe(0)
+})
+
+test('a visitor reads former conversations in their browser, unless it forgets them', async () => {
+  const channel = await app.newChannel({ duringHours: { customerDetails: [] } })
+  const customer = await app.openCustomer(channel)
+  await customer.open()
+  await customer.say('My first question')
+  await customer.hasDelivered('My first question')
+  await customer.end()
+  await customer.say('My second question')
+  await customer.hasDelivered('My second question')
+  expect(await customer.log.getByText('My first question').count()).toBe(0)
+  await customer.page.reload()
+  await customer.open()
+  await (await customer.earlier()).getByRole('button', { name: 'My first question' }).click()
+  await customer.sees('My first question')
+  await customer.button(customer.words.startAnew).waitFor()
+  // The present one goes on.
+  await (await customer.earlier()).getByRole('button', { name: 'My second question' }).click()
+  await customer.sees('My second question')
+  await customer.say('And another thing')
+  await customer.hasDelivered('And another thing')
+
+  await customer.page.evaluate(() => {
+    localStorage.clear()
+    sessionStorage.clear()
+  })
+  await customer.page.addInitScript(() => {
+    addEventListener('DOMContentLoaded', () =>
+      document.querySelector('frontdesk-widget')?.setAttribute('forget', ''),
+    )
+  })
+  await customer.page.reload()
+  await customer.open()
+  await customer.say('On a shared computer')
+  await customer.hasDelivered('On a shared computer')
+  await customer.end()
+  await customer.button(customer.words.startAnew).click()
+  await customer.composer.waitFor()
+  expect(await customer.page.getByText(customer.words.earlier).count()).toBe(0)
+  expect(await customer.page.evaluate(() => Object.keys(localStorage).length)).toBe(0)
 })

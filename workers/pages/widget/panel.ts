@@ -49,6 +49,7 @@ function panel(view: WidgetView): TemplateResult {
       tabindex="0"
       @scroll=${actions.scrolled}
     >
+      ${view.session.former?.render(view)}
       <div class="log" role="log" aria-relevant="additions"></div>
       ${more?.belowLog(view)}
     </div>

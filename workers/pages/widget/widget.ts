@@ -48,6 +48,13 @@ class FrontdeskWidget extends HTMLElement {
   readonly #end = new EndKeeper()
   readonly #host: SessionHost = {
     locale: () => this.#locale,
+    facts: () => {
+      let facts: Record<string, string> | undefined
+      for (const { name, value } of this.attributes)
+        if (/^attribute-[\w-]+$/.test(name)) facts = { ...facts, [name.slice(10)]: value }
+      return facts
+    },
+    isForgetful: () => this.hasAttribute('forget'),
     isOpen: () => this.#isShown,
     isQuiet: () => this.hasAttribute('quiet'),
     setOpen: (isOpen) => {
@@ -142,7 +149,7 @@ class FrontdeskWidget extends HTMLElement {
       setTimeout(() => this.#wear(this.#look), lookMsMax)
     } else {
       if (!before.isPreview) this.#session = new CustomerSession()
-      this.#session.show(this.#preview)
+      this.#session.showPreview(this.#preview)
       this.#wear(this.#preview.look ?? {})
     }
     if (this.#session !== before) before.leave(this.#host)

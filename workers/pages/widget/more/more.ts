@@ -1,12 +1,14 @@
 import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import earlierStyle from './earlier.css'
 import { FileParts } from './file-parts.ts'
 import fileStyle from './files.css'
 import moreStyle from './more.css'
 
 export { belowLog, endQuestion, tooLong } from './below-log.ts'
+export { FormerConversations } from './former-conversations.ts'
 export { useLit } from './lit.ts'
 
-export const style = moreStyle + fileStyle
+export const style = moreStyle + fileStyle + earlierStyle
 
 /** Gives a session what it sends and shows files with, and its present token. */
 export function attach(

@@ -36,12 +36,12 @@ export interface WidgetDraft {
 export const emptyDraft: WidgetDraft = { text: '', fields: {}, outbox: [], isOpen: false }
 
 /** `undefined` also where the browser refuses to store anything: a session then lasts as long as its page. */
-export function storedSession(key: string): StoredSession | undefined {
-  return read(() => localStorage, key)
+export function storedSession(key: string, storage: () => Storage): StoredSession | undefined {
+  return read(storage, key)
 }
 
-export function storeSession(key: string, session: StoredSession | undefined): void {
-  write(() => localStorage, key, session)
+export function storeSession(key: string, session: StoredSession | undefined, storage: () => Storage): void {
+  write(storage, key, session)
 }
 
 /** A draft of another conversation than this one may be another person's. */
@@ -62,7 +62,7 @@ function read<T>(storage: () => Storage, key: string): T | undefined {
   } catch {}
 }
 
-function write(storage: () => Storage, key: string, value: unknown): void {
+export function write(storage: () => Storage, key: string, value: unknown): void {
   try {
     if (value) storage().setItem(key, JSON.stringify(value))
     else storage().removeItem(key)

@@ -13,6 +13,10 @@ export interface WidgetPreview {
 /** An element that shows a session. */
 export interface SessionHost {
   locale(): string
+  /** Facts that the page tells of its customer, for agents; `undefined`: none. */
+  facts(): Record<string, string> | undefined
+  /** Whether the browser is others', too: it keeps nothing. */
+  isForgetful(): boolean
   /** Whether the customer sees its panel. */
   isOpen(): boolean
   setOpen(isOpen: boolean): void

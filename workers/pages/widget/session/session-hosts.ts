@@ -32,6 +32,14 @@ export class SessionHosts {
     return [...this.#hosts][0]?.locale()
   }
 
+  get facts(): Record<string, string> | undefined {
+    return [...this.#hosts][0]?.facts()
+  }
+
+  get isForgetful(): boolean {
+    return [...this.#hosts].some((host) => host.isForgetful())
+  }
+
   /** Whether a panel is shown. */
   get isOpen(): boolean {
     return [...this.#hosts].some((host) => host.isOpen())

@@ -82,6 +82,7 @@ export function newVisitor(
   channel: string,
   locale: string | undefined,
   login: string | undefined,
+  attributes: Record<string, string> | undefined,
 ): WidgetFrame {
   const url = location.href.replace(/#.*/, '')
   return {
@@ -90,6 +91,7 @@ export function newVisitor(
     locale,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     page: { ...(url.length <= urlLengthMax && { url }), title: pageTitle().slice(0, titleLengthMax) },
+    attributes,
     ...(login !== undefined && { login }),
     presence: presence(),
   }

@@ -49,6 +49,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'جيدة جدًا',
   rateMore: 'هل تود إضافة شيء؟ (اختياري)',
   rated: 'شكرًا على تقييمك.',
+  earlier: 'المحادثات السابقة',
   erased: 'حُذفت محادثتكم السابقة.',
   refused: 'المحادثة غير متاحة هنا.',
   noFiles: 'لا يمكن إرسال الملفات هنا.',

@@ -42,6 +42,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'Sehr gut',
   rateMore: 'Möchten Sie etwas hinzufügen? (freiwillig)',
   rated: 'Danke für Ihre Bewertung.',
+  earlier: 'Frühere Unterhaltungen',
   erased: 'Ihre frühere Unterhaltung wurde gelöscht.',
   refused: 'Der Chat ist hier nicht verfügbar.',
   noFiles: 'Dateien können hier nicht gesendet werden.',

@@ -54,6 +54,7 @@ export const more = {
   score5: 'Very good',
   rateMore: 'Anything to add? (optional)',
   rated: 'Thank you for your rating.',
+  earlier: 'Earlier conversations',
   fieldErrors,
   noFiles: 'Files cannot be sent here.',
   attach: 'Add a file',

@@ -42,6 +42,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'Muy bien',
   rateMore: '¿Desea añadir algo? (opcional)',
   rated: 'Gracias por su valoración.',
+  earlier: 'Conversaciones anteriores',
   erased: 'Su conversación anterior se ha borrado.',
   refused: 'El chat no está disponible aquí.',
   noFiles: 'Aquí no se pueden enviar archivos.',

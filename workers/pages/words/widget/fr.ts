@@ -42,6 +42,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'Très bien',
   rateMore: 'Quelque chose à ajouter\u00a0? (facultatif)',
   rated: 'Merci pour votre avis.',
+  earlier: 'Conversations précédentes',
   erased: 'Votre conversation précédente a été effacée.',
   refused: 'La discussion n’est pas disponible ici.',
   noFiles: 'Les fichiers ne peuvent pas être envoyés ici.',

@@ -42,6 +42,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'Molto bene',
   rateMore: 'Vuole aggiungere qualcosa? (facoltativo)',
   rated: 'Grazie per la Sua valutazione.',
+  earlier: 'Conversazioni precedenti',
   erased: 'La Sua conversazione precedente è stata cancellata.',
   refused: 'La chat non è disponibile qui.',
   noFiles: 'Qui non è possibile inviare file.',

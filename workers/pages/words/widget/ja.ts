@@ -42,6 +42,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'とても良い',
   rateMore: 'ご意見（任意）',
   rated: 'ご評価ありがとうございました。',
+  earlier: '以前のチャット',
   erased: '以前のチャットは削除されました。',
   refused: 'ここではチャットをご利用いただけません。',
   noFiles: 'ここではファイルを送信できません。',

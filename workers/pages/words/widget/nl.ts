@@ -42,6 +42,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'Heel goed',
   rateMore: 'Wilt u iets toevoegen? (niet verplicht)',
   rated: 'Bedankt voor uw beoordeling.',
+  earlier: 'Eerdere gesprekken',
   erased: 'Uw eerdere gesprek is gewist.',
   refused: 'Chat is hier niet beschikbaar.',
   noFiles: 'Hier kunnen geen bestanden worden verzonden.',

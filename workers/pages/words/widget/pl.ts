@@ -47,6 +47,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'Bardzo dobrze',
   rateMore: 'Czy chcą Państwo coś dodać? (opcjonalnie)',
   rated: 'Dziękujemy za ocenę.',
+  earlier: 'Wcześniejsze rozmowy',
   erased: 'Państwa poprzednia rozmowa została usunięta.',
   refused: 'Czat nie jest tu dostępny.',
   noFiles: 'Nie można tu wysyłać plików.',

@@ -42,6 +42,7 @@ export const widget: typeof english.widget & typeof english.more = {
   score5: 'Muito boa',
   rateMore: 'Quer acrescentar algo? (opcional)',
   rated: 'Obrigado pela sua avaliação.',
+  earlier: 'Conversas anteriores',
   erased: 'A sua conversa anterior foi apagada.',
   refused: 'O chat não está disponível aqui.',
   noFiles: 'Não é possível enviar arquivos aqui.',
