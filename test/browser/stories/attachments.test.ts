@@ -60,7 +60,21 @@ test('files go both ways: picked, pasted and dropped; a picture opens large', as
         .evaluate((img) => (img as HTMLImageElement).naturalWidth),
     )
     .toBe(1)
-  await desk.page.locator('desk-composer input[type=file]').setInputFiles(picture('answer.png'))
+  let uploads = 0
+  desk.page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().includes('/v1/files')) uploads++
+  })
+  const input = desk.page.locator('desk-composer input[type=file]')
+  await input.setInputFiles([
+    { name: 'drawing.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') },
+    { name: 'large.txt', mimeType: 'text/plain', buffer: Buffer.alloc(26_000_000) },
+  ])
+  await desk.page.getByText('Files of this kind cannot be sent.').waitFor()
+  await desk.page.getByText('This file is too large.').waitFor()
+  expect(uploads).toBe(0)
+  await desk.page.getByRole('button', { name: 'Remove drawing.svg' }).click()
+  await desk.page.getByRole('button', { name: 'Remove large.txt' }).click()
+  await input.setInputFiles(picture('answer.png'))
   await desk.page.getByRole('button', { name: 'Remove answer.png' }).waitFor()
   await expect.poll(() => desk.page.locator('desk-composer progress').count()).toBe(0)
   expect.soft(await axe(desk.page)).toEqual([])

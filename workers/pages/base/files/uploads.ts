@@ -49,6 +49,7 @@ export class Uploads {
       this.list = [...this.list, upload]
       if (!accepted) upload.fault = 'noFiles'
       else if (file.size > accepted.bytesMax) upload.fault = 'fileTooLarge'
+      else if (isRefusedPicture(file, accepted)) upload.fault = 'fileType'
       else this.#send(upload)
     }
     this.#changed()
@@ -102,6 +103,11 @@ export class Uploads {
     form.set('file', upload.file)
     request.send(form)
   }
+}
+
+/** Of others the gateway decides, by their content: what browsers call a table or a script depends on the system. */
+function isRefusedPicture({ type }: File, { types }: AcceptedFiles): boolean {
+  return type.startsWith('image/') && !types.includes('image/*') && !types.includes(type)
 }
 
 /** Types that every browser shows, and in which it runs nothing. */

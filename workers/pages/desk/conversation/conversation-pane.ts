@@ -182,6 +182,7 @@ export class ConversationPane extends Part {
       .customer=${name}
       .isNote=${isNoting}
       .isNotesOnly=${isNotesOnly}
+      .accepted=${this.desk.files}
       .replies=${isNoting ? noReplies : this.desk.replies}
       .filled=${this.#filled}
       @mode=${(event: CustomEvent<boolean>) => this.write(event.detail)}

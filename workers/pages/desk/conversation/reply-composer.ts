@@ -4,6 +4,7 @@ import { live } from 'lit/directives/live.js'
 import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
 import { textLengthMax } from '../../../../schemas/limits.ts'
 import type { SavedReply } from '../../../../schemas/protocol/desk.ts'
+import type { AcceptedFiles } from '../../../../schemas/protocol/widget.ts'
 import { icons } from '../../base/icons.ts'
 import { isComposing } from '../../base/keys.ts'
 import { Part } from '../../base/part.ts'
@@ -31,6 +32,9 @@ export class ReplyComposer extends Part {
   @property({ attribute: false }) isNote!: boolean
   /** Whether there is nothing to write but notes: the customer is a colleague's. */
   @property({ attribute: false }) isNotesOnly!: boolean
+
+  /** The files that may be sent; `undefined`: none. */
+  @property({ attribute: false }) accepted: AcceptedFiles | undefined
 
   /** The saved replies that are offered. */
   @property({ attribute: false }) replies!: readonly SavedReply[]
@@ -85,7 +89,7 @@ export class ReplyComposer extends Part {
           >
             ${send}${icons.send}
           </button>
-          ${this.isNotesOnly ? nothing : this.#modes()} ${isNote ? nothing : this.#files.button(id)}
+          ${this.isNotesOnly ? nothing : this.#modes()} ${isNote || !this.accepted ? nothing : this.#files.button(id, this.accepted)}
           ${
             this.replies.length > 0
               ? html`<button class="button quiet saved" type="button" title=${words.savedReplies} @click=${() => this.#picker.begin()}>
@@ -139,12 +143,13 @@ export class ReplyComposer extends Part {
     // A spreadsheet's cells come as a picture, too.
     if (this.isNote || !clipboardData?.files.length || clipboardData.getData('text')) return
     event.preventDefault()
-    this.#files.add(this.conversationId, clipboardData.files)
+    this.#files.add(this.conversationId, clipboardData.files, this.accepted)
   }
 
   #onDrop(event: DragEvent): void {
     event.preventDefault()
-    if (!this.isNote && event.dataTransfer) this.#files.add(this.conversationId, event.dataTransfer.files)
+    if (!this.isNote && event.dataTransfer)
+      this.#files.add(this.conversationId, event.dataTransfer.files, this.accepted)
   }
 
   #sendText(): void {

@@ -1,12 +1,11 @@
 import { html, nothing } from 'lit'
 import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
+import type { AcceptedFiles } from '../../../../schemas/protocol/widget.ts'
 import { isPicture, sizeText, type Upload, Uploads } from '../../base/files/uploads.ts'
 import { icons } from '../../base/icons.ts'
 import { locale, words } from '../language.ts'
 
 const workspace = new URLSearchParams(location.search).get('workspace') ?? 'main'
-/** The gateway says how large is too large. */
-const accepted = { bytesMax: Number.POSITIVE_INFINITY, types: [] }
 
 /** The files that go with the agent's next reply to each customer. */
 export class ReplyFiles {
@@ -17,7 +16,7 @@ export class ReplyFiles {
     this.#changed = changed
   }
 
-  add(conversation: string, files: Iterable<File>): void {
+  add(conversation: string, files: Iterable<File>, accepted: AcceptedFiles | undefined): void {
     this.#of(conversation).add(files, accepted)
   }
 
@@ -29,12 +28,12 @@ export class ReplyFiles {
     return this.#uploads.get(conversation)?.attachments !== undefined
   }
 
-  button(conversation: string) {
+  button(conversation: string, accepted: AcceptedFiles) {
     const pick = ({ currentTarget }: Event) =>
       ((currentTarget as HTMLElement).nextElementSibling as HTMLInputElement).click()
     const picked = ({ target }: Event) => {
       const input = target as HTMLInputElement
-      this.add(conversation, [...(input.files ?? [])])
+      this.add(conversation, [...(input.files ?? [])], accepted)
       input.value = ''
     }
     return html`<button class="button quiet" type="button" aria-label=${words.attach} title=${words.attach} @click=${pick}>

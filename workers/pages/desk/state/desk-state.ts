@@ -3,6 +3,7 @@ import type { OpenRequest } from '../../../../schemas/conversation/notification.
 import type { CustomerPresence, Team } from '../../../../schemas/conversation/presence.ts'
 import type { Message, Rating, Status } from '../../../../schemas/conversation/record.ts'
 import type { AgentEvent, SavedReply } from '../../../../schemas/protocol/desk.ts'
+import type { AcceptedFiles } from '../../../../schemas/protocol/widget.ts'
 
 /** The state of an agent's desk. It is immutable: each function returns the next state. */
 export interface Desk {
@@ -20,6 +21,8 @@ export interface Desk {
   team: Team | null
   /** The saved replies of the workspace. */
   replies: readonly SavedReply[]
+  /** The files that may be sent to customers; `undefined`: none. */
+  files?: AcceptedFiles | undefined
   /** Whether the agent has switched to away. */
   isAway: boolean
   conversations: ReadonlyMap<string, DeskConversation>

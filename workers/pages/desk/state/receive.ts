@@ -23,7 +23,7 @@ import { requestOf } from './selectors.ts'
 export function receive(desk: Desk, frame: DeskGatewayFrame, now: number): Desk {
   switch (frame.type) {
     case 'welcome':
-      return { ...desk, agent: frame.agent, workspace: frame.workspace, arriving: [] }
+      return { ...desk, agent: frame.agent, workspace: frame.workspace, files: frame.files, arriving: [] }
     case 'request':
       return addRequest(desk, frame.request)
     case 'gone':
