@@ -60,6 +60,15 @@ test('files go both ways: picked, pasted and dropped; a picture opens large', as
         .evaluate((img) => (img as HTMLImageElement).naturalWidth),
     )
     .toBe(1)
+  const thumbnail = desk.page.getByRole('button', { name: 'broken.png', exact: true })
+  await thumbnail.click()
+  const large = desk.page.getByRole('dialog', { name: 'broken.png' })
+  await large.getByRole('img', { name: 'broken.png' }).waitFor()
+  await large.getByRole('link', { name: 'Download' }).waitFor()
+  expect.soft(await axe(desk.page)).toEqual([])
+  await desk.page.keyboard.press('Escape')
+  await large.waitFor({ state: 'hidden' })
+  expect(await thumbnail.evaluate((button) => button.matches(':focus'))).toBe(true)
   let uploads = 0
   desk.page.on('request', (request) => {
     if (request.method() === 'POST' && request.url().includes('/v1/files')) uploads++

@@ -78,13 +78,29 @@ export class ReplyFiles {
   }
 }
 
-/** The files of a message: pictures small, which open large in a tab of their own, others by name and size. */
+/** The files of a message: pictures small, which open large, others by name and size. */
 export function messageFiles(attachments: readonly Attachment[] = []) {
   return attachments.map((file) => {
     const { id, name, size } = file
     const url = `v1/files/${id}?${new URLSearchParams({ workspace })}`
     return isPicture(file)
-      ? html`<a class="picture" href=${url} target="_blank" rel="noopener" title=${name}><img src=${url} alt=${name} loading="lazy" /></a>`
+      ? html`<button class="picture" type="button" aria-haspopup="dialog" title=${name} @click=${showLarge}><img src=${url} alt=${name} loading="lazy" /></button>
+          <dialog class="large" aria-label=${name} @keydown=${keepKeys}>
+            <img src=${url} alt=${name} loading="lazy" />
+            <form class="actions" method="dialog">
+              <a class="button" href=${url} download=${name}>${icons.download}${words.downloadFile}</a>
+              <button class="button">${words.close}</button>
+            </form>
+          </dialog>`
       : html`<a class="file" href=${url} download=${name}><span dir="auto">${name}</span> <small>${sizeText(size, locale)}</small></a>`
   })
+}
+
+function showLarge({ currentTarget }: Event): void {
+  ;((currentTarget as HTMLElement).nextElementSibling as HTMLDialogElement).showModal()
+}
+
+/** Escape closes the picture, and nothing around it. */
+function keepKeys(event: Event): void {
+  event.stopPropagation()
 }

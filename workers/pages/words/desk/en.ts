@@ -9,6 +9,7 @@ export const desk = {
   loading: 'Opening the desk…',
   attach: 'Add a file',
   removeFile: 'Remove',
+  downloadFile: 'Download',
   tryAgain: 'Try again',
   uploadFaults: {
     fileTooLarge: 'This file is too large.',

@@ -8,6 +8,7 @@ export const desk: typeof english.desk = {
   loading: 'Ouverture de l’espace agent…',
   attach: 'Ajouter un fichier',
   removeFile: 'Retirer',
+  downloadFile: 'Télécharger',
   tryAgain: 'Réessayer',
   uploadFaults: {
     fileTooLarge: 'Ce fichier est trop volumineux.',
