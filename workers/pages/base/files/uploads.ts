@@ -105,7 +105,7 @@ export class Uploads {
   }
 }
 
-/** Of others the gateway decides, by their content: what browsers call a table or a script depends on the system. */
+/** The gateway decides about other files, by their content: what browsers call a table or a script depends on the system. */
 function isRefusedPicture({ type }: File, { types }: AcceptedFiles): boolean {
   return type.startsWith('image/') && !types.includes('image/*') && !types.includes(type)
 }
