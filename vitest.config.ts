@@ -19,8 +19,8 @@ export default defineConfig({
   test: {
     globalSetup: './test/global-setup.ts',
     reporters: ['default', './test/closing-line.ts'],
-    // Many tests wait for kills and time-outs of seconds: a third worker uses two cores better.
-    maxWorkers: 3,
+    // Many tests wait for kills and time-outs of seconds: four workers use two cores better.
+    maxWorkers: 4,
     // Of concurrent tests in one file.
     maxConcurrency: 3,
     // The files of a worker share its process: their imports take half a second of processor time each.
