@@ -92,12 +92,17 @@ export function detailsIn({ event, outcome, state }: StoredRecord): Record<strin
 // No field before the state has an object of this name, and in a text the quotes would be escaped.
 const stateKey = '"state":{'
 
-const eventHead = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"[^"]*","seq":(\d+)\}/
+const eventHead = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"([^"]*)","seq":(\d+)\}/
 
 /** The EVENTS sequence of the record's event; `undefined` if `recordOf` did not write this text. */
 export function eventSeqIn(body: string): number | undefined {
-  const [, seq] = eventHead.exec(body) ?? []
+  const seq = eventHead.exec(body)?.[2]
   return seq === undefined ? undefined : Number(seq)
+}
+
+/** The type of the record's event; `undefined` if `recordOf` did not write this text. */
+export function eventTypeIn(body: string): string | undefined {
+  return eventHead.exec(body)?.[1]
 }
 
 const stateless = recordSchema.omit({ state: true })

@@ -19,7 +19,7 @@ import {
 const withAnn = (setting: Parameters<typeof given>[0] = {}) =>
   given(setting).when(started(), wrote('help'), accepted('ann', 'Ann'), said('ann', 'hi'))
 const ended = (setting: Parameters<typeof given>[0] = {}) => withAnn(setting).when(closed('ann'))
-/** What a gateway tells the customer of the last record. */
+/** The frame of the last record, as a gateway sends it to the customer. */
 const asks = (story: ReturnType<typeof given>) => publicRecord(JSON.stringify(story.last))?.asksRating
 
 describe('a rating', () => {

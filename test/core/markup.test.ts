@@ -257,7 +257,7 @@ describe('a company’s text', () => {
           return 'emphasis' in part ? plainOf(part.emphasis) : part.text
         })
         .join('')
-    // Of a fence its whole line is a mark.
+    // The whole line of a fence is a mark.
     const withoutFences = texts.map((text) => text.replaceAll('```', ''))
     const written = (text: string) => text.replace(/[\s*_`•)\d.-]/g, '')
     fc.assert(
@@ -273,7 +273,7 @@ describe('a company’s text', () => {
   })
 })
 
-/** What a regular expression that backtracks looks through again and again. */
+/** Texts that a backtracking regular expression looks through again and again. */
 const adversaries: [string, (length: number) => string][] = [
   'http://',
   'http://a',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventSeqIn, isErasedIn, machineIn } from '../../engine/core/record.ts'
+import { eventSeqIn, eventTypeIn, isErasedIn, machineIn } from '../../engine/core/record.ts'
 import {
   accepted,
   chose,
@@ -45,6 +45,12 @@ describe('the head of a stored record', () => {
       [1, 'messagingResponse@1', false],
       [2, 'messagingResponse@1', false],
     ])
+  })
+
+  it('has the type of its event, whatever the id of the event', () => {
+    const story = given().when(started(), withId('"type":"agent.message","seq":7}', wrote('Help')))
+    const types = story.records.map((record) => eventTypeIn(JSON.stringify(record)))
+    expect(types).toEqual(['session.started', 'session.message'])
   })
 
   it('has no sequence where the text is not a record', () => {

@@ -22,7 +22,7 @@ const zip = (first: string) => {
 const mp4 = (brand: string) =>
   padded(Buffer.concat([hex('00000018'), Buffer.from(`ftyp${brand}`), hex('00000000')]))
 
-/** What the gateway says of a file: its type, or that it is refused. */
+/** The gateway's answer for a file: its type, or that it is refused. */
 async function verdict(bytes: Buffer | string, claimed: string, name: string): Promise<string> {
   const found = await fileTypeOf(Buffer.from(bytes), claimed, name)
   return found && isAccepted(found.type, types) ? found.type : 'refused'

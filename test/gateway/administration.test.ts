@@ -208,7 +208,7 @@ describe('people', () => {
     other.close()
     const { body } = await ask<AuditAnswer>(boss, 'admin/audit?action=signedOut')
     expect(body.entries).toMatchObject([{ by: { id: 'boss' }, on: { kind: 'person', id: 'ann' } }])
-    // Who signs in again is in.
+    // A new sign-in is accepted.
     const again = await signedIn(gateway, 'agent', 'ann', ['main'])
     expect((await ask(again, 'me?role=agent')).status).toBe(200)
   })

@@ -231,7 +231,7 @@ describe('an agent', () => {
     ).toMatchObject({
       request: { state: 'ended', workspace: 'sales', need: 'An umbrella of sales' },
     })
-    // Of another workspace, and of none.
+    // Workspaces: another one, and none.
     desk.send({ type: 'open', conversation: main.conversation })
     desk.send({ type: 'open', conversation: 'nothing' })
     await until(() => desk.all('error').length === 2)

@@ -156,7 +156,7 @@ describe('an e-mail to a customer who has left', () => {
     const key = `$KV.frontdesk_mail.thread.${threadDigest('c1')}`
     expect((await threads()).subjects).toHaveProperty([key])
     await world.publish('c1', 'admin.erased', {})
-    // What is left says only that it was removed.
+    // The message that is left says only that it was removed.
     await until(
       async () => (await new Bucket(world.nats, 'mail').get(`thread.${threadDigest('c1')}`)) === undefined,
     )

@@ -4,7 +4,6 @@ import { Conflict } from '../../engine/errors.ts'
 import type { Nats } from '../../engine/nats/connect.ts'
 import { publishEvent } from '../../engine/nats/inbox.ts'
 import type { CustomersSeen } from '../../engine/nats/mail/customers-seen.ts'
-import type { QueuedMail } from '../../engine/nats/mail/mail-queue.ts'
 import {
   lettersOf,
   type MailThread,
@@ -16,6 +15,7 @@ import {
   type MailedConversation,
   readMailedConversation,
 } from '../../engine/nats/mail/mailed-conversation.ts'
+import type { QueuedMail } from '../../engine/nats/queues/mail-queue.ts'
 import { type RetryOptions, retry } from '../../engine/nats/retry.ts'
 import { maskedAddress } from './compose-mail.ts'
 

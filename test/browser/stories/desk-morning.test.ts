@@ -77,7 +77,7 @@ test('a morning of 40 conversations without the mouse', async () => {
       await page.getByRole('main').getByRole('heading', { name: 'Zoé' }).waitFor()
     }
     if (n === 3) {
-      // By the palette.
+      // The palette transfers the third one.
       await keyboard.press('Control+K')
       await until(() => hasFocus(page.getByRole('combobox', { name: 'Find an action' })))
       await keyboard.type('transf')

@@ -32,7 +32,7 @@ test('a bot as a list of steps: edited, added to, moved and mended by the keyboa
   const third = page.getByRole('region', { name: 'answer “bye”' })
   await entry.getByRole('combobox', { name: 'Goes to' }).selectOption('bye')
 
-  // What a new step lacks is said at the step, and on its form at the field.
+  // A problem of a new step stands at the step, and on its form at the field.
   await third.getByRole('combobox', { name: 'Add a step to bye' }).selectOption('Message')
   await third.getByText('Must not be empty').waitFor()
   await expect.poll(() => focusedElement(page)).toMatch(/^textarea/)

@@ -53,7 +53,7 @@ test('a channel’s look: tried in the preview, with its contrast, and worn by t
   await launcher.click()
   await customer.panel.getByRole('heading', { name: 'Ask Acme' }).waitFor()
   expect.soft(await axe(customer.page)).toEqual([])
-  // What the page says wins.
+  // The attributes of the page win.
   await customer.page.evaluate(() => {
     document.documentElement.style.setProperty('--frontdesk-accent', '#000080')
     document.querySelector('frontdesk-widget')?.setAttribute('title-text', 'Our own')

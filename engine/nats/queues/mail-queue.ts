@@ -2,12 +2,14 @@ import { DeliverPolicy } from '@nats-io/jetstream'
 import { z } from 'zod'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import { contextOf, isRunning } from '../../core/conversation.ts'
-import { readRecord } from '../../core/record.ts'
+import { eventTypeIn, readRecord } from '../../core/record.ts'
 import type { Nats } from '../connect.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { streams, subjects } from '../topology.ts'
 import { DurablePull, type PulledMessage } from './durable-pull.ts'
 
+/** A mailer that is busy with a large e-mail may be late with its heartbeats. */
+const ackWaitMs = 10_000
 const recordsPulledMax = 256
 const pauseMs = 1_000
 
@@ -37,10 +39,10 @@ export class MailQueue {
     this.#records = new DurablePull(
       nats,
       streams.conversations,
-      { durable_name: 'mailers', deliver_policy: DeliverPolicy.New },
+      { durable_name: 'mailers', deliver_policy: DeliverPolicy.New, ackWaitMs },
       retryOptions,
     )
-    this.#mails = new DurablePull(nats, streams.mail, { durable_name: 'mailers' }, retryOptions)
+    this.#mails = new DurablePull(nats, streams.mail, { durable_name: 'mailers', ackWaitMs }, retryOptions)
   }
 
   /** Settles once records are kept for mailers, from the first start of one on. */
@@ -112,11 +114,9 @@ export class MailQueue {
   }
 }
 
-const type = /^\{"at":"[^"]*","event":\{"id":"(?:[^"\\]|\\.)*","type":"([^"]*)"/
-
 /** Reads the record of few events only: to parse each takes many times as long. */
 function dueIn(body: string): 'mail' | 'erase' | undefined {
-  const [, event] = type.exec(body) ?? []
+  const event = eventTypeIn(body)
   if (event !== 'agent.message' && event !== 'admin.erased') return undefined
   const record = readRecord(body)
   if (record?.outcome !== 'applied') return undefined

@@ -4,9 +4,6 @@ import type { Nats } from '../connect.ts'
 import { isWeather } from '../errors.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 
-/** A worker that is silent for this long is gone, and its messages go to others. */
-const ackWaitMs = 10_000
-const heartbeatMs = 3_000
 /** How long a pull waits for messages: short, so that a dead server is noticed. */
 const pullExpiresMs = 3_000
 const ackTimeoutMs = 1_000
@@ -16,14 +13,23 @@ export interface PulledMessage {
   message: JsMsg
   /** If the acknowledgement is lost, the message comes again. */
   done(): Promise<void>
-  /** The message comes again after this time, in milliseconds, to any worker. */
-  putOff(ms: number): void
+  /** The message comes again to any worker, at once or after this time, in milliseconds. */
+  putOff(ms?: number): void
+  /** The message never comes again: nothing can be made of it. */
+  discard(): void
+}
+
+export interface DurablePullConfig extends Partial<ConsumerConfig> {
+  durable_name: string
+  /** A worker that is silent for this long, in milliseconds, is gone, and its messages go to others. */
+  ackWaitMs: number
 }
 
 /** A durable consumer that all workers of a kind share, so that each message goes to one of them. */
 export class DurablePull {
   readonly #nats: Nats
   readonly #stream: string
+  readonly #ackWaitMs: number
   readonly #config: Partial<ConsumerConfig> & { durable_name: string }
   readonly #retryOptions: RetryOptions
   #consumer: Consumer | undefined
@@ -33,11 +39,12 @@ export class DurablePull {
   constructor(
     nats: Nats,
     stream: string,
-    config: Partial<ConsumerConfig> & { durable_name: string },
+    { ackWaitMs, ...config }: DurablePullConfig,
     retryOptions: RetryOptions,
   ) {
     this.#nats = nats
     this.#stream = stream
+    this.#ackWaitMs = ackWaitMs
     this.#config = config
     this.#retryOptions = retryOptions
   }
@@ -83,7 +90,8 @@ export class DurablePull {
       const { durable_name } = this.#config
       await jsm.consumers.add(this.#stream, {
         ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(ackWaitMs),
+        ack_wait: nanos(this.#ackWaitMs),
+        // Workers pull no more than they handle at once.
         max_ack_pending: -1,
         ...this.#config,
       })
@@ -95,7 +103,7 @@ export class DurablePull {
     const { connection } = this.#nats
     const timer = setInterval(() => {
       if (!connection.isClosed()) message.working()
-    }, heartbeatMs)
+    }, 0.3 * this.#ackWaitMs)
     return {
       message,
       done: async () => {
@@ -105,6 +113,10 @@ export class DurablePull {
       putOff: (ms) => {
         clearInterval(timer)
         if (!connection.isClosed()) message.nak(ms)
+      },
+      discard: () => {
+        clearInterval(timer)
+        message.term()
       },
     }
   }
