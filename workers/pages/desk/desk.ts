@@ -1,5 +1,6 @@
 import { css, html, LitElement, unsafeCSS } from 'lit'
 import { state } from 'lit/decorators.js'
+import uploadsText from '../base/files/uploads.css'
 import {
   isSignInLink,
   type NotSignedIn,
@@ -46,7 +47,7 @@ export class FrontdeskDesk extends LitElement {
   static override styles = [
     tokens,
     sheet,
-    css`${unsafeCSS(deskText + requestsText + conversationText + replyText + repliesText + paletteText + transcriptText + customerText + searchText)}`,
+    css`${unsafeCSS(deskText + requestsText + conversationText + uploadsText + replyText + repliesText + paletteText + transcriptText + customerText + searchText)}`,
   ]
   /** `null` until it is known, and while an agent is signed in. */
   @state() visitor: SignedOut | null = null

@@ -1,4 +1,5 @@
 import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import uploadStyle from '../../base/files/uploads.css'
 import earlierStyle from './earlier.css'
 import { FileParts } from './file-parts.ts'
 import fileStyle from './files.css'
@@ -8,7 +9,7 @@ export { belowLog, endQuestion, tooLong } from './below-log.ts'
 export { FormerConversations } from './former-conversations.ts'
 export { useLit } from './lit.ts'
 
-export const style = moreStyle + fileStyle + earlierStyle
+export const style = moreStyle + uploadStyle + fileStyle + earlierStyle
 
 /** Gives a session what it sends and shows files with, and its present token. */
 export function attach(
