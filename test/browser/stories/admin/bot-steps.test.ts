@@ -27,7 +27,15 @@ test('a bot as a list of steps: edited, added to, moved and mended by the keyboa
   await page.getByRole('button', { name: 'Answer', exact: true }).click()
   await expect.poll(() => focusedElement(page)).toMatch(/^input/)
   await page.keyboard.press('Control+a')
-  await page.keyboard.type('bye')
+  await page.keyboard.type('b')
+  // The list is drawn again while one types, as when the text has been checked: no letter is lost.
+  await page
+    .locator('admin-steps')
+    .evaluate((list: HTMLElement & { requestUpdate(): void; updateComplete: Promise<unknown> }) => {
+      list.requestUpdate()
+      return list.updateComplete
+    })
+  await page.keyboard.type('ye')
   await page.keyboard.press('Tab')
   const third = page.getByRole('region', { name: 'answer “bye”' })
   await entry.getByRole('combobox', { name: 'Goes to' }).selectOption('bye')

@@ -126,6 +126,7 @@ function line(
   },
 ): TemplateResult {
   const changed = (event: Event) => read((event.target as HTMLInputElement).value)
+  // One that is read late keeps what is typed when it is drawn again.
   return html`
     <input
       class="field"
@@ -133,7 +134,7 @@ function line(
       aria-label=${given.label ?? nothing}
       placeholder=${given.label ?? nothing}
       autocomplete="off"
-      .value=${live(value)}
+      .value=${given.isLate ? value : live(value)}
       aria-invalid=${given.invalid ?? nothing}
       aria-describedby=${given.describedBy ?? nothing}
       @input=${given.isLate ? nothing : changed}

@@ -1,6 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import { live } from 'lit/directives/live.js'
 import type { BotStep } from '../../../../../schemas/configuration/bot-flow.ts'
 import type { BotProblem } from '../../../../../schemas/protocol/admin.ts'
 import { icons } from '../../../base/icons.ts'
@@ -52,9 +51,10 @@ class AdminSteps extends Part {
         path[0] === 'answers' && path[1] === a && !(path[2] === 'steps' && typeof path[3] === 'number'),
     )
     const rename = (event: Event) => {
-      const given = (event.target as HTMLInputElement).value.trim()
+      const field = event.target as HTMLInputElement
+      const given = field.value.trim()
       if (given !== '' && given !== id) this.#edit((flow) => flow.renameAnswer(a, given))
-      else this.requestUpdate()
+      else field.value = id
     }
     return html`
       <section class="answer-steps" aria-label=${words.answerOf(id)}>
@@ -65,7 +65,7 @@ class AdminSteps extends Part {
             id="answer-${a}"
             autocomplete="off"
             spellcheck="false"
-            .value=${live(id)}
+            .value=${id}
             @change=${rename}
           >
           ${a === 0 ? html`<span class="mark">${words.beginsHere}</span>` : nothing}

@@ -1,5 +1,4 @@
 import { html } from 'lit'
-import { live } from 'lit/directives/live.js'
 import type { Channel } from '../../../../../schemas/configuration/channel.ts'
 import type { Editing } from '../../editing.ts'
 import { documentField, optionalLabel } from '../../editor-parts.ts'
@@ -10,8 +9,8 @@ import { originIn } from './values.ts'
 export function originsField(editing: Editing<Channel>) {
   const path = ['origins']
   const { origins } = editing.document
-  const edit = (read: (line: string) => string) => (event: Event) => {
-    const lines = (event.target as HTMLTextAreaElement).value.split('\n').map(read)
+  const edit = (event: Event) => {
+    const lines = (event.target as HTMLTextAreaElement).value.split('\n').map(originIn)
     const given = lines.filter((line) => line !== '')
     editing.edit(path, given.length === 0 ? undefined : given)
   }
@@ -26,10 +25,10 @@ export function originsField(editing: Editing<Channel>) {
         rows="3"
         placeholder="https://www.example.com"
         spellcheck="false"
-        .value=${live((Array.isArray(origins) ? origins : []).join('\n'))}
+        .value=${(Array.isArray(origins) ? origins : []).join('\n')}
         aria-invalid=${invalid}
         aria-describedby=${describedBy}
-        @change=${edit(originIn)}
+        @change=${edit}
       ></textarea>
     `,
   )
