@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import type { Attachment } from '../../schemas/conversation/attachment.ts'
@@ -203,6 +203,31 @@ describe('a file', () => {
     expect([refused.status, await stored()]).toEqual([status, before])
     // The connection is not stuck.
     expect((await send(png, { headers: bearer(carl) })).status).toBe(201)
+  })
+
+  test('is refused before all of it was sent; the connection goes on', async () => {
+    const { session } = await customer()
+    const { hostname, port } = new URL(gateway.url)
+    const socket = connect(Number(port), hostname)
+    let answers = ''
+    socket.on('data', (part) => {
+      answers += part
+    })
+    const head =
+      '--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
+    const text = Buffer.alloc(4_000_000, 'a')
+    const end = '\r\n--x--\r\n'
+    socket.write(
+      `POST /v1/files HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${session}\r\n` +
+        `Content-Type: multipart/form-data; boundary=x\r\nContent-Length: ${head.length + text.length + end.length}\r\n\r\n${head}`,
+    )
+    socket.write(text.subarray(0, 100_000))
+    await until(() => answers.startsWith('HTTP/1.1 415'))
+    socket.write(text.subarray(100_000))
+    socket.write(end)
+    socket.write(`GET /healthz HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`)
+    await until(() => answers.includes('HTTP/1.1 200'))
+    socket.destroy()
   })
 
   test('is refused as a form without a file', async () => {

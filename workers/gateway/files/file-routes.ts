@@ -104,8 +104,10 @@ export function fileRoutes({
       if (isFormError(error)) return refuse(reply, 'file_missing', 'the body is not a form with a file')
       throw error
     } finally {
-      // The rest of a refused file is dropped.
-      part?.file.destroy()
+      // The rest of a refused file is dropped. The parser lets go of the request once the file is closed; without a reader
+      // the request would wait, and the connection's next one behind it.
+      part?.file.once('close', () => request.raw.resume()).destroy()
+      request.raw.resume()
       counted.end()
     }
   }
