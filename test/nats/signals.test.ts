@@ -33,3 +33,34 @@ test('a place in the queue is asked for again where a busy notifier does not ans
   stop()
   expect(asked).toBe(2)
 })
+
+test('an answer that was overtaken by a change of the place is dropped', async () => {
+  const place: QueuePlace = { position: 1, waiting: 1 }
+  const notifier = await connectNats(server.url, 'notifier')
+  let asked = 0
+  // Both arrive in one read of the socket: the subscription is called at once, the answer in the next microtask.
+  notifier.connection.subscribe(subjects.position('c2'), {
+    callback: (_, message) => {
+      asked++
+      message.respond(JSON.stringify({ position: null }))
+      notifier.connection.publish(subjects.queue('c2'), JSON.stringify(place))
+      notifier.connection.publish('answered')
+    },
+  })
+  await notifier.flush()
+  const told: QueuePlace[] = []
+  const isAnswered = new Promise<void>((resolve) => {
+    nats.connection.subscribe('answered', {
+      max: 1,
+      callback: () => {
+        setImmediate(resolve)
+      },
+    })
+  })
+  const stop = onQueuePlace(nats, 'c2', (place) => told.push(place))
+  await isAnswered
+  expect(asked).toBe(1)
+  expect(told.at(-1)).toEqual(place)
+  stop()
+  await notifier.close()
+})

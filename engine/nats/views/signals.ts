@@ -150,14 +150,20 @@ function followed(
   callback: (body: string) => void,
 ): () => void {
   let isOver = false
-  const receive = (body: string) => {
-    if (!isOver) callback(body)
-  }
-  const unsubscribe = subscribe(role, changes, receive)
+  let isChanged = false
+  const unsubscribe = subscribe(role, changes, (body) => {
+    isChanged = true
+    callback(body)
+  })
   let again: NodeJS.Timeout | undefined
   const ask = () => {
+    isChanged = false
     role.publisher.request(question, '').then(
-      (answer) => receive(answer.string()),
+      // A change that came meanwhile may be the later one, though it is received first: an answer resolves a promise.
+      // If the answer is the later one, its change follows.
+      (answer) => {
+        if (!isOver && !isChanged) callback(answer.string())
+      },
       (error) => {
         if (!isWeather(error)) throw error
         // Without a notifier nobody answers: the next one publishes everything when it starts. A busy one may have
