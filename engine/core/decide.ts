@@ -134,6 +134,7 @@ const mayBeLate = new Set<EventType>([
   'agent.left',
   'call.answered',
   'request.offered',
+  'request.recalled',
   'request.moved',
   'request.held',
 ])

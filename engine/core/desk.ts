@@ -64,6 +64,10 @@ export function handleAtDesk(draft: RecordDraft, event: Event): boolean {
       if (isWaiting(draft, event.request) && !draft.desk?.offer) offer(draft, event.agent, event.milliseconds)
       else draft.ignore()
       return true
+    case 'request.recalled':
+      if (isWaiting(draft, event.request) && offeredTo(draft) === event.agent.id) endOffer(draft)
+      else draft.ignore()
+      return true
     case 'request.moved':
       if (isWaiting(draft, event.request) && event.workspace !== contextIn(draft).pinned.workspace) {
         endOffer(draft)

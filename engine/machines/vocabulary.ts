@@ -13,6 +13,7 @@ type Outside =
   | 'agent.corrected'
   | 'agent.left'
   | 'request.offered'
+  | 'request.recalled'
   | 'request.moved'
   | 'request.held'
   | 'mail.sent'

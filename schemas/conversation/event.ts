@@ -81,6 +81,7 @@ export const payloads = {
     request: visible('shown', z.int()),
     milliseconds: visible('shown', z.int().positive()),
   }),
+  'request.recalled': z.object({ agent: agentId, request: visible('shown', z.int()) }),
   'request.moved': z.object({ request: visible('shown', z.int()), workspace: visible('shown', token) }),
   'request.held': z.object({ request: visible('shown', z.int()), held: visible('shown', z.boolean()) }),
   'bot.message': z.object({ text: z.string() }),

@@ -21,6 +21,7 @@ import {
   offered,
   paris,
   passes,
+  recalled,
   released,
   type Story,
   said,
@@ -370,6 +371,17 @@ describe('an offer', () => {
     const story = queued().when(offered('ann'), released('ann'), offered('bob'), gone('bob'))
     expect(story.request).toMatchObject({ asked: ['ann', 'bob'] })
     expect(story.request).not.toHaveProperty('offer')
+  })
+
+  it('is recalled, from the agent who has it and from no other', () => {
+    const story = queued()
+      .when(offered('ann'), recalled('bob'))
+      .thenIt({ outcomes: ['applied', 'ignored'] })
+    expect(story.request).toMatchObject({ offer: { agent: { id: 'ann' } } })
+    story.when(recalled('ann'))
+    expect(story.request).toMatchObject({ asked: ['ann'] })
+    expect(story.request).not.toHaveProperty('offer')
+    story.when(accepted('ann'), recalled('ann')).thenIt({ is: 'withAgent' })
   })
 
   it('is withdrawn with the customer', () => {

@@ -418,6 +418,8 @@ export const gone = (id: string) => event('agent.left', { agent: { id } })
 /** The router offers the request to an agent. */
 export const offered = (id: string, request = 1, milliseconds = 30_000) =>
   event('request.offered', { agent: { id }, request, milliseconds })
+/** The router takes an offer back. */
+export const recalled = (id: string, request = 1) => event('request.recalled', { agent: { id }, request })
 export const moved = (workspace: string, request = 1) => event('request.moved', { workspace, request })
 /** The router holds an escalation back, as the customer has gone. */
 export const held = (held: boolean, request = 1) => event('request.held', { held, request })

@@ -193,6 +193,7 @@ const sorts: Sort[] = [
         story.wait(0, 4_000)
         if (story.random.happens(0.3))
           story.send('request.offered', { agent: { id: other }, request: 1, milliseconds: 2_000 })
+        if (story.random.happens(0.2)) story.send('request.recalled', { agent: { id: other }, request: 1 })
         if (story.random.happens(0.2))
           story.send('request.held', { request: 1, held: story.random.happens(0.5) })
         story.agent(agent, 'accepted')

@@ -105,6 +105,7 @@ describe('the machine', () => {
       'agent.tagged',
       'agent.left',
       'request.offered',
+      'request.recalled',
       'request.moved',
       'request.held',
       'mail.sent',

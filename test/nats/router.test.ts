@@ -165,6 +165,30 @@ describe('assigned routing', () => {
     expect(story.decided()).toEqual(['c4 offered ann'])
   })
 
+  it('recalls an offer if its agent has accepted another request meanwhile, and is full', () => {
+    const story = floor().assigned({ capacity: 2 }).desks('ann').accept('c0', 'ann').wait('c1 c2')
+    expect(story.decided()).toEqual(['c1 offered ann'])
+    // In another workspace, before the offer came.
+    story.put('c9', { workspace: 'billing', state: 'accepted', agent: { id: 'ann' } })
+    expect(story.decided()).toEqual([])
+    expect(story.offer('c1', 'ann').decided()).toEqual(['c1 recalled ann'])
+    expect(story.decided()).toEqual([])
+    story.lapse('c1', 'ann').put('c0', { state: 'ended', agent: { id: 'ann' } })
+    expect(story.desks('ann bob').decided()).toEqual(['c1 offered bob', 'c2 offered ann'])
+  })
+
+  it('recalls as many offers as are too many', () => {
+    const story = floor().assigned({ capacity: 3 }).desks('ann').wait('c1 c2 c3')
+    expect(story.decided()).toEqual(['c1 offered ann', 'c2 offered ann', 'c3 offered ann'])
+    story.offer('c1', 'ann').offer('c2', 'ann').offer('c3', 'ann').accept('c9', 'ann')
+    expect(story.decided()).toEqual(['c1 recalled ann'])
+  })
+
+  it('recalls no transfer to a full agent: colleagues know what they do', () => {
+    const story = floor().assigned({ capacity: 1 }).desks('ann').accept('c0', 'ann')
+    expect(story.wait('c1').offer('c1', 'ann').decided()).toEqual([])
+  })
+
   it('offers what lapsed to the next one, and to nobody again before all were asked', () => {
     const story = floor().assigned().wait('c1')
     const asked: string[] = []

@@ -29,6 +29,8 @@ const partitions = 16
 const capacity = 3
 /** A router may know of a change this much later than the log has it. */
 const knownLateMs = 1_500
+/** An offer to an agent who is full meanwhile is known, recalled and recorded within this time. */
+const recalledMs = 2 * knownLateMs
 
 const channel = {
   id: 'web',
@@ -127,6 +129,11 @@ async function beCustomer(nats: Nats, random: Random, id: string, begun: number,
   return sent
 }
 
+interface Having {
+  agent: string
+  since: number
+}
+
 function judge(records: KeptRecord[], told: string[], sent: string[], crew: SimulatedAgent[]) {
   const violations: string[] = []
   const figures = {
@@ -142,9 +149,14 @@ function judge(records: KeptRecord[], told: string[], sent: string[], crew: Simu
   for (const id of new Set(told))
     if (told.indexOf(id) !== told.lastIndexOf(id)) violations.push(`${id} was told twice`)
 
+  const loadOf = (id: string, since: number) =>
+    [...held.values(), ...offeredTo.values()].filter((each) => each.agent === id && each.since <= since)
+      .length
   const expected = new Set<string>()
-  const held = new Map<string, string>()
-  const offeredTo = new Map<string, string>()
+  /** Who has each conversation, or is offered it, and since when. */
+  const held = new Map<string, Having>()
+  const offeredTo = new Map<string, Having & { isRouters: boolean }>()
+  const overfullSince = new Map<string, number>()
   for (const { conversation, sequence, record } of records) {
     for (const effect of effectsOf(conversation, sequence, record))
       if (effect.kind === 'notify')
@@ -159,7 +171,7 @@ function judge(records: KeptRecord[], told: string[], sent: string[], crew: Simu
         const isRouters = record.event.type === 'request.offered'
         if (isRouters && !wasOnline(crew, agent.id, at))
           violations.push(`${where}: offered to ${agent.id}, who is not there`)
-        const load = count(held, agent.id) + count(offeredTo, agent.id)
+        const load = loadOf(agent.id, at - knownLateMs)
         if (isRouters && load >= capacity)
           violations.push(`${where}: offered to ${agent.id}, who has ${load}`)
       }
@@ -169,11 +181,24 @@ function judge(records: KeptRecord[], told: string[], sent: string[], crew: Simu
     }
     const { snapshot, desk } = record.state
     const holder = snapshot && snapshot.status !== 'done' ? contextOf(snapshot).agent?.id : undefined
-    if (holder && held.has(conversation) && held.get(conversation) !== holder) figures.takenOver++
-    if (holder) held.set(conversation, holder)
-    else held.delete(conversation)
-    if (desk?.offer) offeredTo.set(conversation, desk.offer.agent.id)
-    else offeredTo.delete(conversation)
+    const at = Date.parse(record.at)
+    const had = held.get(conversation)
+    if (holder && had && had.agent !== holder) figures.takenOver++
+    if (!holder) held.delete(conversation)
+    else if (had?.agent !== holder) held.set(conversation, { agent: holder, since: at })
+    const offer = desk?.offer?.agent.id
+    const isRouters = record.event.type === 'request.offered'
+    if (offer === undefined) offeredTo.delete(conversation)
+    else if (offeredTo.get(conversation)?.agent !== offer)
+      offeredTo.set(conversation, { agent: offer, since: at, isRouters })
+    for (const { id } of crew) {
+      const isOffered = [...offeredTo.values()].some(({ agent, isRouters }) => agent === id && isRouters)
+      const since = overfullSince.get(id)
+      if (since !== undefined && at - since > recalledMs)
+        violations.push(`${where}: ${id} has no room, and an offer was not recalled for ${at - since} ms`)
+      if (!isOffered || loadOf(id, at) <= capacity) overfullSince.delete(id)
+      else if (since === undefined || at - since > recalledMs) overfullSince.set(id, at)
+    }
   }
   const heard = new Set(told)
   for (const id of expected) if (!heard.has(id)) violations.push(`${id} was not told`)
@@ -195,8 +220,4 @@ function wasOnline(crew: SimulatedAgent[], id: string, at: number): boolean {
   return (
     agent?.shifts.some(({ from, until }) => at >= from && at <= until + deskLostMs + knownLateMs) ?? false
   )
-}
-
-function count(held: Map<string, string>, id: string): number {
-  return [...held.values()].filter((agent) => agent === id).length
 }

@@ -12,7 +12,9 @@ export interface KnownRequest {
   /** When it changed last. */
   changedAt: number
   /** An event of the router's that is not visible in the request yet; after `until` it counts as lost. */
-  sent?: { agent?: string; until: number }
+  sent?: { agent?: string; recalledFrom?: string; until: number }
+  /** The router, not an agent's transfer, has made its offer. */
+  isRouted?: true
 }
 
 /** Agents whose last request is remembered. */
@@ -29,6 +31,7 @@ export class RoutedRequests {
   /** The number of open requests of each workspace. */
   readonly #counts = new Map<string, number>()
   readonly #held = new Set<string>()
+  readonly #routed = new Set<string>()
   readonly #sent = new Set<string>()
   readonly #lastGot = new LatestMap<string, number>(agentsMax)
 
@@ -40,6 +43,11 @@ export class RoutedRequests {
   /** Conversations whose escalation is held back. */
   get held(): ReadonlySet<string> {
     return this.#held
+  }
+
+  /** Conversations that are offered to an agent by this router. */
+  get routed(): ReadonlySet<string> {
+    return this.#routed
   }
 
   get(conversation: string): KnownRequest | undefined {
@@ -76,10 +84,18 @@ export class RoutedRequests {
     )
       return
     const changedAt = now ?? Date.parse(request.at)
+    const sentTo = known?.sent?.agent
     if (known) this.#remove(known)
     if (!isOpenRequest(request)) return
-    this.#add({ request, since: sinceOf(request, known, now), changedAt })
     const agent = agentOf(request)
+    const wasRouted = known?.isRouted && agent === agentOf(known.request)
+    const isRouted = request.offer && (wasRouted || sentTo === agent)
+    this.#add({
+      request,
+      since: sinceOf(request, known, now),
+      changedAt,
+      ...(isRouted && { isRouted }),
+    })
     if (agent !== undefined && agent !== (known && agentOf(known.request)))
       this.#lastGot.set(agent, Math.max(changedAt, this.lastGotAt(agent)))
   }
@@ -97,6 +113,7 @@ export class RoutedRequests {
     this.#withdrawSent(known)
     known.sent = sent
     this.#sent.add(conversation)
+    if (sent.recalledFrom !== undefined) this.#unassign(sent.recalledFrom, conversation)
     if (sent.agent === undefined) return
     this.#assign(sent.agent, conversation)
     this.#lastGot.set(sent.agent, now)
@@ -113,6 +130,7 @@ export class RoutedRequests {
   #add(known: KnownRequest): void {
     const { request } = known
     const { conversation, workspace, held } = request
+    if (known.isRouted) this.#routed.add(conversation)
     this.#known.set(conversation, known)
     this.#counts.set(workspace, (this.#counts.get(workspace) ?? 0) + 1)
     if (request.state === 'waiting') {
@@ -131,6 +149,7 @@ export class RoutedRequests {
     this.#withdrawSent(known)
     this.#known.delete(conversation)
     this.#held.delete(conversation)
+    this.#routed.delete(conversation)
     const count = (this.#counts.get(workspace) ?? 1) - 1
     if (count > 0) this.#counts.set(workspace, count)
     else this.#counts.delete(workspace)
@@ -142,8 +161,9 @@ export class RoutedRequests {
 
   #withdrawSent(known: KnownRequest): void {
     const { conversation } = known.request
-    const agent = known.sent?.agent
+    const { agent, recalledFrom } = known.sent ?? {}
     if (agent !== undefined && agent !== agentOf(known.request)) this.#unassign(agent, conversation)
+    if (recalledFrom !== undefined) this.#assign(recalledFrom, conversation)
     delete known.sent
     this.#sent.delete(conversation)
   }

@@ -44,11 +44,15 @@ const effectMs = 30_000
 export function route(picture: Picture, now: number, max: number): RouterEvent[] {
   picture.requests.expireSent(now)
   const events: RouterEvent[] = []
-  for (const decided of [leaves, overflows, holds, offers])
+  for (const decided of [leaves, recalls, overflows, holds, offers])
     for (const event of decided(picture, now)) {
       if (events.length >= max) return events
-      const agent = event.type === 'request.offered' ? { agent: event.payload.agent.id } : {}
-      picture.requests.send(event.conversation, { ...agent, until: now + effectMs }, now)
+      const until = now + effectMs
+      if (event.type === 'request.offered')
+        picture.requests.send(event.conversation, { agent: event.payload.agent.id, until }, now)
+      else if (event.type === 'request.recalled')
+        picture.requests.send(event.conversation, { recalledFrom: event.payload.agent.id, until }, now)
+      else picture.requests.send(event.conversation, { until }, now)
       events.push(event)
     }
   return events
@@ -97,6 +101,19 @@ function* leaves({ requests, agents, agentGraceMs }: Picture, now: number): Gene
       if (isNew && !agent.hasSignedOut) continue
       yield { conversation, type: 'agent.left', payload: { agent: { id: agent.id } } }
     }
+  }
+}
+
+/** An offer is recalled if its agent has accepted another request meanwhile, and has no room for it any more. */
+function* recalls({ requests, workspaces }: Picture): Generator<RouterEvent> {
+  for (const conversation of [...requests.routed]) {
+    const known = requests.get(conversation)
+    const agent = known?.request.offer?.agent.id
+    if (!known || known.sent || agent === undefined) continue
+    const capacity = workspaces.get(known.request.workspace)?.settings.capacity ?? workspaceDefaults.capacity
+    if (requests.of(agent).size <= capacity) continue
+    const { request } = known.request
+    yield { conversation, type: 'request.recalled', payload: { agent: { id: agent }, request } }
   }
 }
 
