@@ -15,6 +15,8 @@ export function localized(text: z.ZodType<string>): z.ZodType<string | Record<st
       (texts) => Object.keys(texts).length <= textLanguagesMax,
       zodIssue('too_many', { max: textLanguagesMax }),
     )
+    .meta({ minProperties: 1, maxProperties: textLanguagesMax })
+    .describe('A text for each language, by its tag (BCP 47).')
   return z.union([text, byLanguage])
 }
 

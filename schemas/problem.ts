@@ -178,6 +178,7 @@ const typeNames: Record<ValueType, string> = {
 }
 
 export type ProblemCode = keyof typeof messages
+export const problemCodes = Object.keys(messages) as ProblemCode[]
 export type ParamsOf<Code extends ProblemCode> = Parameters<(typeof messages)[Code]>
 /** The words for all codes in a language of the pages. */
 export type ProblemWords = { [Code in ProblemCode]: (...params: ParamsOf<Code>) => string }

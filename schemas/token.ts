@@ -5,9 +5,9 @@ import { problem, zodIssue } from './problem.ts'
 /** An id of a conversation, channel, workspace, schedule or bot; it fits in a NATS subject and in a bucket's key. */
 export const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, problem('not_a_token').message)
 
-/** A text of at most `lengthMax` characters, as people count them. */
+/** A text of at most `lengthMax` characters, as people and JSON Schema count them. */
 export function shortText(lengthMax: number) {
-  return z.string().check(shortIfText(lengthMax))
+  return z.string().check(shortIfText(lengthMax)).meta({ maxLength: lengthMax })
 }
 
 /** Checks the length of a value that is a text, as `shortText` does. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { token } from '../token.ts'
-import { type BotFlow, botNames } from './bot-flow.ts'
+import { type BotFlow, botFlow, botNames } from './bot-flow.ts'
 import { duration } from './channel.ts'
 
 /** A program elsewhere that sends `bot.*` events. If it is silent for too long, the response replaces it. */
@@ -15,9 +15,12 @@ export type ExternalBot = z.infer<typeof externalBot>
 export const ownBot = z.strictObject({ kind: z.literal('bot').optional(), ...botNames, machine: token })
 export type OwnBot = z.infer<typeof ownBot>
 
-export type Bot = BotFlow | ExternalBot | OwnBot
+/** `bot.<id>` in the configuration. Whether a flow makes sense as a whole is more than its schema says. */
+export const bot = z.union([botFlow, externalBot, ownBot])
+export type Bot = z.infer<typeof bot>
 /** Answers and steps; a program elsewhere; a developer's own machine. */
-export type BotKind = 'flow' | 'external' | 'machine'
+export const botKinds = ['flow', 'external', 'machine'] as const
+export type BotKind = (typeof botKinds)[number]
 
 /** The kind of a bot, by the field that only this kind has; anything without such a field is a flow. */
 export function botKindOf(bot: unknown): BotKind {

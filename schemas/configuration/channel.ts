@@ -23,13 +23,16 @@ export const retentionDaysMax = 36_525
 
 /** An ISO 8601 duration above zero, such as `PT2M`. */
 export const durationUpTo = (daysMax: number) =>
-  z.string().refine(
-    (text) => {
-      const milliseconds = Duration.fromISO(text).toMillis()
-      return milliseconds > 0 && milliseconds <= daysMax * 86_400_000
-    },
-    zodIssue('not_a_duration', { daysMax }),
-  )
+  z
+    .string()
+    .refine(
+      (text) => {
+        const milliseconds = Duration.fromISO(text).toMillis()
+        return milliseconds > 0 && milliseconds <= daysMax * 86_400_000
+      },
+      zodIssue('not_a_duration', { daysMax }),
+    )
+    .describe(`An ISO 8601 duration such as PT2M, above zero and at most ${daysMax} days.`)
 
 export const duration = durationUpTo(timeoutDaysMax)
 

@@ -14,6 +14,7 @@ export const origin = z
     (text) => /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text,
     zodIssue('not_an_origin'),
   )
+  .describe('An origin as browsers write it: https://shop.example, without a path and without *.')
 
 /** How the widget looks on a page that does not say otherwise. The gateway gives it to anybody. */
 export const widgetLook = z.object({
@@ -21,12 +22,14 @@ export const widgetLook = z.object({
   accent: z
     .string()
     .refine((text) => /^#[0-9a-f]{6}$/i.test(text), zodIssue('not_a_colour'))
+    .meta({ pattern: '^#[0-9A-Fa-f]{6}$' })
     .optional(),
   /** The address of an image, shown beside the title. Not in the document itself: that is small and read often. */
   logo: z
     .string()
     .max(urlLengthMax)
     .refine((text) => /^https:\/\/[^\s"]+$/.test(text) && URL.canParse(text), zodIssue('not_an_image_url'))
+    .meta({ pattern: '^https://' })
     .optional(),
   title: shortText(labelLengthMax).optional(),
   /** The side of the window; by default the one where lines end. */

@@ -17,16 +17,19 @@ export const scheduleNameLengthMax = 256
 const abbreviations = /^(?:UTC|UCT|GMT|EST|MST|HST|CET|EET|MET|WET|PRC|ROC|ROK)$/i
 
 /** A zone of the tz database: `Europe/Paris`, `UTC`, `Etc/GMT+3`, also old names such as `US/Pacific`. */
-export const timeZone = z.string().refine(
-  (name) =>
-    IANAZone.isValidZone(name) &&
-    // Newer runtimes also accept "+03:00". An offset is not a zone: it has no daylight saving time.
-    /^[A-Z]/i.test(name) &&
-    // ICU's own abbreviations are not the usual ones: its BST is Dhaka, its IST never Dublin.
-    (name.length !== 3 || abbreviations.test(name)) &&
-    !/^SystemV\//i.test(name),
-  zodIssue('not_a_time_zone'),
-)
+export const timeZone = z
+  .string()
+  .refine(
+    (name) =>
+      IANAZone.isValidZone(name) &&
+      // Newer runtimes also accept "+03:00". An offset is not a zone: it has no daylight saving time.
+      /^[A-Z]/i.test(name) &&
+      // ICU's own abbreviations are not the usual ones: its BST is Dhaka, its IST never Dublin.
+      (name.length !== 3 || abbreviations.test(name)) &&
+      !/^SystemV\//i.test(name),
+    zodIssue('not_a_time_zone'),
+  )
+  .describe('A zone of the tz database, such as Europe/Paris or UTC.')
 
 /** `[start, end)` in whole minutes: it starts within the `period` and may end up to one period after it. */
 function interval(period: number, name: string) {
@@ -81,7 +84,8 @@ const entry = z.union([
     .refine(
       (text) => isCalendarEntry(text) && token.safeParse(calendarIn(text)).success,
       zodIssue('not_a_calendar'),
-    ),
+    )
+    .meta({ pattern: '^calendar\\.[A-Za-z0-9_-]{1,64}$' }),
 ])
 
 const entries = z.preprocess(

@@ -1,17 +1,18 @@
 import { z } from 'zod'
-import type { Bot, BotKind } from '../configuration/bot.ts'
-import type { ChannelText } from '../configuration/channel-texts.ts'
-import type { ConversationText } from '../configuration/conversation-texts.ts'
+import { bot, botKinds } from '../configuration/bot.ts'
+import { forChannelTexts } from '../configuration/channel-texts.ts'
+import { conversationTextNames } from '../configuration/conversation-texts.ts'
 import { documentBytesMax } from '../configuration/document.ts'
-import type { Calendar, Schedule } from '../configuration/schedule.ts'
-import type { Call } from '../conversation/call.ts'
-import type { FormField } from '../conversation/record.ts'
+import { calendar, schedule } from '../configuration/schedule.ts'
+import { call } from '../conversation/call.ts'
+import { formField } from '../conversation/record.ts'
 import { agentFieldLengthMax, keyNameLengthMax, localeLengthMax, previewEventsMax } from '../limits.ts'
-import { type Problem, zodIssue } from '../problem.ts'
-import type { StaffRole } from '../roles.ts'
+import { zodIssue } from '../problem.ts'
+import { staffRoleNames } from '../roles.ts'
 import { shortText, token } from '../token.ts'
-import type { Drawing } from './drawing.ts'
-import { customerEvent, type RecordFrame, type RejectedFrame } from './widget.ts'
+import { drawing } from './drawing.ts'
+import { foundProblem } from './refusal.ts'
+import { customerEvent, recordFrame, rejectedFrame } from './widget.ts'
 
 /** The HTTP bodies of the administration; workers/gateway/PROTOCOL.md explains them. */
 
@@ -22,55 +23,64 @@ export const importBytesMax = 1024 * 1024
 export const botTextBytesMax = 2 * documentBytesMax
 
 /** The last change of a document. */
-export interface DocumentChange {
+const documentChange = z.object({
   /** ISO 8601. */
-  changedAt: string
+  changedAt: z.string(),
   /** The name of the person; absent: it is not known. */
-  changedBy?: string
-}
+  changedBy: z.string().exactOptional(),
+})
+export type DocumentChange = z.infer<typeof documentChange>
+
+/** The kind of a bot, and the text that is edited. */
+const editedBot = z.object({ kind: z.enum(botKinds), text: z.string() })
 
 /** A document as it is stored. */
-export interface StoredDocumentAnswer extends DocumentChange {
-  kind: string
-  id: string
-  revision: number
-  document: unknown
-  /** The kind of a bot, and the text that is edited. */
-  bot?: { kind: BotKind; text: string }
+export const storedDocumentAnswer = documentChange.extend({
+  kind: z.string(),
+  id: z.string(),
+  revision: z.int(),
+  document: z.unknown(),
+  bot: editedBot.exactOptional(),
   /** Absent: the document is valid. Workers skip an invalid one. */
-  problems?: readonly Problem[]
-}
+  problems: z.array(foundProblem).readonly().exactOptional(),
+})
+export type StoredDocumentAnswer = z.infer<typeof storedDocumentAnswer>
 
 /** A version of a document, or its deletion: `null`. */
-export interface DocumentRevisionAnswer extends DocumentChange {
-  revision: number
-  document: unknown
-  bot?: { kind: BotKind; text: string }
-}
+export const documentRevisionAnswer = documentChange.extend({
+  revision: z.int(),
+  document: z.unknown(),
+  bot: editedBot.exactOptional(),
+})
+export type DocumentRevisionAnswer = z.infer<typeof documentRevisionAnswer>
 
 /** The answer 412: the document that is stored now; `null`: it was deleted. */
-export interface ChangedMeanwhile extends Partial<DocumentChange> {
-  code: 'changed_meanwhile'
-  message: string
-  revision: number | null
-  document: unknown
-  bot?: { kind: BotKind; text: string }
-}
+export const changedMeanwhile = z.object({
+  code: z.literal('changed_meanwhile'),
+  message: z.string(),
+  revision: z.int().nullable(),
+  document: z.unknown(),
+  bot: editedBot.exactOptional(),
+  changedAt: z.string().exactOptional(),
+  changedBy: z.string().exactOptional(),
+})
+export type ChangedMeanwhile = z.infer<typeof changedMeanwhile>
 
 export const hoursQuestion = z.object({ schedule: z.unknown(), at: z.iso.datetime().optional() })
 
-export interface HoursAnswer {
-  at: string
-  open: boolean
-  nextOpen: string | null
-  nextClose: string | null
+export const hoursAnswer = z.object({
+  at: z.string(),
+  open: z.boolean(),
+  nextOpen: z.string().nullable(),
+  nextClose: z.string().nullable(),
   /**
    * Minutes that the schedule's clock is ahead of UTC, at `at` and at its next change: a browser's own zones may be older.
    */
-  offsets: { at: number; next: number | null }
+  offsets: z.object({ at: z.number(), next: z.number().nullable() }),
   /** The release of the time zone data, and whether it is more than a year old. */
-  zoneData: { version: string; isOld: boolean }
-}
+  zoneData: z.object({ version: z.string(), isOld: z.boolean() }),
+})
+export type HoursAnswer = z.infer<typeof hoursAnswer>
 
 export const previewQuestion = z.object({
   channel: z.unknown(),
@@ -78,34 +88,37 @@ export const previewQuestion = z.object({
 })
 
 /** A conversation during the opening hours, or outside them. */
-export interface PreviewedResponse {
-  firstMessage: string
-  asks: FormField[]
-  followUpMessage: string
+const previewedResponse = z.object({
+  firstMessage: z.string(),
+  asks: z.array(formField),
+  followUpMessage: z.string(),
   /** A whole conversation up to the queue, with an example of a customer. */
-  records: RecordFrame[]
-}
+  records: z.array(recordFrame),
+})
+export type PreviewedResponse = z.infer<typeof previewedResponse>
 
 /** The texts if none is set, as they would be written in the fields: with placeholders. */
-export type DefaultTexts = Record<ChannelText, string>
+const defaultTexts = z.object(forChannelTexts(() => z.string()))
+export type DefaultTexts = z.infer<typeof defaultTexts>
 
-export interface PreviewAnswer {
-  during: PreviewedResponse
-  outside: PreviewedResponse
-  defaults: {
-    during: DefaultTexts
-    outside: DefaultTexts
+export const previewAnswer = z.object({
+  during: previewedResponse,
+  outside: previewedResponse,
+  defaults: z.object({
+    during: defaultTexts,
+    outside: defaultTexts,
     /** The texts that a conversation says by itself. */
-    texts: Record<ConversationText, string>
-    workspace: string
-    timeouts: {
-      unanswered: string
-      escalate: string
-      idleCustomer: readonly string[]
-      abandoned: string
-    }
-  }
-}
+    texts: z.record(z.enum(conversationTextNames), z.string()),
+    workspace: z.string(),
+    timeouts: z.object({
+      unanswered: z.string(),
+      escalate: z.string(),
+      idleCustomer: z.array(z.string()).readonly(),
+      abandoned: z.string(),
+    }),
+  }),
+})
+export type PreviewAnswer = z.infer<typeof previewAnswer>
 
 export const botQuestion = z.object({
   /** YAML, and so JSON, too. */
@@ -115,25 +128,25 @@ export const botQuestion = z.object({
 })
 
 /** A problem of a bot's text. Lines and columns count from 1. */
-export interface BotProblem extends Problem {
-  line: number
-  column: number
-}
+const botProblem = foundProblem.extend({ line: z.int(), column: z.int() })
+export type BotProblem = z.infer<typeof botProblem>
 
 /** An answer of a bot's text, or a step in it. */
-export interface BotPlace {
-  answer: string
-  step?: { name?: string; type: string }
-  line: number
-}
+const botPlace = z.object({
+  answer: z.string(),
+  step: z.object({ name: z.string().exactOptional(), type: z.string() }).exactOptional(),
+  line: z.int(),
+})
+export type BotPlace = z.infer<typeof botPlace>
 
 /** A bot, or the problems of its text. */
-export interface CheckedBot {
-  document?: Bot
-  problems?: readonly BotProblem[]
+export const checkedBot = z.object({
+  document: bot.exactOptional(),
+  problems: z.array(botProblem).readonly().exactOptional(),
   /** In the order of the lines; none where the text cannot be parsed. */
-  places: readonly BotPlace[]
-}
+  places: z.array(botPlace).readonly(),
+})
+export type CheckedBot = z.infer<typeof checkedBot>
 
 export const botPreviewQuestion = z.object({
   text: z.string(),
@@ -148,19 +161,21 @@ export const botPreviewQuestion = z.object({
 })
 
 /** A call that a bot would make. */
-export interface PreviewedCall extends Pick<Call, 'call' | 'step' | 'method' | 'url'> {
+const previewedCall = call.pick({ call: true, step: true, method: true, url: true }).extend({
   /** Whether it succeeds in the preview. */
-  ok: boolean
+  ok: z.boolean(),
   /** The number of the customer's events before it. */
-  after: number
-}
+  after: z.int(),
+})
+export type PreviewedCall = z.infer<typeof previewedCall>
 
 /** A conversation with a bot, up to the last event; empty if the bot is not a flow. */
-export interface BotPreviewAnswer {
-  kind: BotKind
-  frames: (RecordFrame | RejectedFrame)[]
-  calls: PreviewedCall[]
-}
+export const botPreviewAnswer = z.object({
+  kind: z.enum(botKinds),
+  frames: z.array(z.union([recordFrame, rejectedFrame])),
+  calls: z.array(previewedCall),
+})
+export type BotPreviewAnswer = z.infer<typeof botPreviewAnswer>
 
 /** A bot that is to be drawn. */
 export const botDrawingQuestion = z.object({
@@ -169,66 +184,66 @@ export const botDrawingQuestion = z.object({
 })
 
 /** A bot as a statechart; `null`: its steps are elsewhere, or it is too large to be drawn. */
-export interface BotDrawingAnswer {
-  kind: BotKind
-  drawing: Drawing | null
-}
+export const botDrawingAnswer = z.object({ kind: z.enum(botKinds), drawing: drawing.nullable() })
+export type BotDrawingAnswer = z.infer<typeof botDrawingAnswer>
 
 /** A schedule without a name has none. */
-export interface ImportNote {
-  name?: string
+const importNote = z.object({
+  name: z.string().exactOptional(),
   /** Their paths are within the response. */
-  problems: readonly Problem[]
-}
+  problems: z.array(foundProblem).readonly(),
+})
+export type ImportNote = z.infer<typeof importNote>
 
-export interface ImportAnswer {
-  schedules: Schedule[]
+export const importAnswer = z.object({
+  schedules: z.array(schedule),
   /** Schedules that may not be what was meant. */
-  warnings: ImportNote[]
+  warnings: z.array(importNote),
   /** Schedules that cannot be imported. */
-  refused: ImportNote[]
-}
+  refused: z.array(importNote),
+})
+export type ImportAnswer = z.infer<typeof importAnswer>
 
 /** A file of iCalendar that is to become a calendar; `name`: the file's own name, for a calendar that says none. */
 export const icsQuestion = z.object({ ics: z.string(), name: z.string().optional() })
 
 /** A problem of an event of the file, by the line where the event begins, from 1. */
-export interface EventNote extends Problem {
-  line: number
+const eventNote = foundProblem.extend({
+  line: z.int(),
   /** The event's, if it has one. */
-  name?: string
-}
+  name: z.string().exactOptional(),
+})
+export type EventNote = z.infer<typeof eventNote>
 
-export interface CalendarImport {
-  calendar: Calendar
+export const calendarImport = z.object({
+  calendar,
   /** Events that were left out, or may not be what was meant. */
-  notes: EventNote[]
+  notes: z.array(eventNote),
   /** Events that cannot be imported. */
-  refused: EventNote[]
-}
+  refused: z.array(eventNote),
+})
+export type CalendarImport = z.infer<typeof calendarImport>
 
 export const newKey = z.object({
   name: shortText(keyNameLengthMax).refine((name) => name.trim() !== '', zodIssue('empty')),
 })
 
-export interface KeyAnswer {
-  kid: string
-  name: string
-  createdAt: string
-}
+export const keyAnswer = z.object({ kid: z.string(), name: z.string(), createdAt: z.string() })
+export type KeyAnswer = z.infer<typeof keyAnswer>
 
 /** Somebody who has signed in or was at a desk in the last 90 days. */
-export interface PersonAnswer {
-  id: string
-  name: string
-  roles: StaffRole[]
-  workspaces: string[] | 'all'
-  seenAt: string
+export const personAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(z.enum(staffRoleNames)),
+  workspaces: z.union([z.array(z.string()), z.literal('all')]),
+  seenAt: z.string(),
   /** Whether they have a desk open now; `gone` also where no notifier says. */
-  state: 'online' | 'away' | 'gone'
+  state: z.enum(['online', 'away', 'gone']),
   /** The workspaces of their open desks. */
-  desks: string[]
-}
+  desks: z.array(z.string()),
+})
+export type PersonAnswer = z.infer<typeof personAnswer>
 
 /** The person whose sign-ins are ended. */
 export const personQuestion = z.object({ id: shortText(agentFieldLengthMax).min(1) })

@@ -45,11 +45,8 @@ export const auditEntry = z.object({
 export type AuditEntry = z.infer<typeof auditEntry>
 
 /** An entry as it was stored: what a person was about to do. */
-export interface AuditedAct extends AuditEntry {
-  sequence: number
-  at: string
-  action: string
-}
+export const auditedAct = auditEntry.extend({ sequence: z.int(), at: z.string(), action: z.string() })
+export type AuditedAct = z.infer<typeof auditedAct>
 
 /** The most entries of an answer. */
 export const auditPageMax = 200
@@ -73,8 +70,9 @@ export const auditQuestion = z.object({
 })
 export type AuditQuestion = z.infer<typeof auditQuestion>
 
-export interface AuditAnswer {
-  entries: AuditedAct[]
+export const auditAnswer = z.object({
+  entries: z.array(auditedAct),
   /** Whether there are earlier ones that match. */
-  isMore: boolean
-}
+  isMore: z.boolean(),
+})
+export type AuditAnswer = z.infer<typeof auditAnswer>

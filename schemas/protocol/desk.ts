@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Reply } from '../configuration/reply.ts'
-import type { OpenRequest } from '../conversation/notification.ts'
-import type { CustomerPresence, Team } from '../conversation/presence.ts'
-import type { Note, Rejection, RequestAction, RequestChange, Status } from '../conversation/record.ts'
+import { reply } from '../configuration/reply.ts'
+import { openRequest } from '../conversation/notification.ts'
+import { customerPresence, team } from '../conversation/presence.ts'
+import { note, rejection, requestActions, requestChange, status } from '../conversation/record.ts'
 import {
   agentFieldLengthMax,
   nameLengthMax,
@@ -12,7 +12,7 @@ import {
   urlLengthMax,
 } from '../limits.ts'
 import { shortText, token } from '../token.ts'
-import { type AcceptedFiles, attachedFiles, type ErrorFrame, type RecordFrame } from './widget.ts'
+import { acceptedFiles, attachedFiles, errorFrame, recordFrame } from './widget.ts'
 
 /** The frames of an agent desk and the gateway; workers/gateway/PROTOCOL.md explains them. */
 
@@ -22,12 +22,13 @@ export const openConversationsMax = 100
 /** The most saved replies that a desk is sent, by title. */
 export const savedRepliesMax = 1_000
 /** A saved reply, as a desk of its workspace has it. */
-export interface SavedReply extends Omit<Reply, 'workspace' | 'text'> {
+const savedReply = reply.omit({ workspace: true }).extend({
   /** The first of its texts where it has several. */
-  text: string
+  text: z.string(),
   /** Its texts by language. */
-  texts?: Record<string, string>
-}
+  texts: z.record(z.string(), z.string()).exactOptional(),
+})
+export type SavedReply = z.infer<typeof savedReply>
 
 /** An agent's acts: each frame is published as an event of its conversation. */
 const events = [
@@ -108,49 +109,55 @@ export const newPushSubscription = z.object({ workspace: token, subscription: pu
 /** The body of `DELETE /v1/push/subscriptions`. */
 export const oldPushSubscription = pushSubscription.pick({ endpoint: true })
 /** The answer of `GET /v1/push/key`: the public key for `PushManager.subscribe`, base64url. */
-export interface PushKey {
-  key: string
-}
+export const pushKey = z.object({ key: z.string() })
+export type PushKey = z.infer<typeof pushKey>
 
 /** The message that a service worker receives. */
-export interface PushMessage {
-  action: RequestAction
-  workspace: string
-  conversation: string
+export const pushMessage = z.object({
+  action: z.enum(requestActions),
+  workspace: z.string(),
+  conversation: z.string(),
   /** The customer's name, where it is known. */
-  name: string | null
-}
+  name: z.string().nullable(),
+})
+export type PushMessage = z.infer<typeof pushMessage>
 
 export type DeskFrame = z.infer<typeof deskFrame>
 export type AgentEvent = z.infer<(typeof events)[number]>
 
 /** The frames that the gateway sends to a desk. */
-export type DeskGatewayFrame =
-  | {
-      type: 'welcome'
-      agent: { id: string; name: string }
-      workspace: string
-      files?: AcceptedFiles | undefined
-    }
-  | { type: 'request'; request: OpenRequest }
-  | { type: 'gone'; conversation: string }
-  | { type: 'ready'; conversation?: string }
-  | (RecordFrame & {
-      conversation: string
-      status?: Status
-      notes?: Note[]
-      /** Why a request is back in the queue, among others. */
-      requests?: RequestChange[]
-    })
-  | { type: 'stored'; conversation: string; clientId: string }
-  | ({ type: 'rejected'; conversation: string; clientId: string } & Rejection)
-  | { type: 'typing'; conversation: string }
+export const deskGatewayFrame = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('welcome'),
+    agent: z.object({ id: z.string(), name: z.string() }),
+    workspace: z.string(),
+    files: acceptedFiles.optional(),
+  }),
+  z.object({ type: z.literal('request'), request: openRequest }),
+  z.object({ type: z.literal('gone'), conversation: z.string() }),
+  z.object({ type: z.literal('ready'), conversation: z.string().exactOptional() }),
+  recordFrame.extend({
+    conversation: z.string(),
+    status: status.exactOptional(),
+    notes: z.array(note).exactOptional(),
+    /** Why a request is back in the queue, among others. */
+    requests: z.array(requestChange).exactOptional(),
+  }),
+  z.object({ type: z.literal('stored'), conversation: z.string(), clientId: z.string() }),
+  rejection.extend({
+    type: z.literal('rejected'),
+    conversation: z.string(),
+    clientId: z.string(),
+  }),
+  z.object({ type: z.literal('typing'), conversation: z.string() }),
   /** Whether the customer of an open request is there. */
-  | ({ type: 'presence'; conversation: string } & Omit<CustomerPresence, 'gateway'>)
-  | ({ type: 'team' } & Team)
+  customerPresence.omit({ gateway: true }).extend({ type: z.literal('presence'), conversation: z.string() }),
+  team.extend({ type: z.literal('team') }),
   /** All saved replies of the workspace, by title. */
-  | { type: 'replies'; replies: SavedReply[] }
+  z.object({ type: z.literal('replies'), replies: z.array(savedReply) }),
   /** The agent's conversations go back to the queue: the desk may close. */
-  | { type: 'left' }
-  | (ErrorFrame & { conversation?: string })
-  | { type: 'pong' }
+  z.object({ type: z.literal('left') }),
+  errorFrame.extend({ conversation: z.string().exactOptional() }),
+  z.object({ type: z.literal('pong') }),
+])
+export type DeskGatewayFrame = z.infer<typeof deskGatewayFrame>

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import { duration } from '../configuration/channel.ts'
+import { callMethods } from '../conversation/call.ts'
 import { externalIdLengthMax } from '../conversation/customer.ts'
 import {
-  type Message,
-  type Rejection,
-  type RequestChange,
-  type Status,
+  endReasons,
+  knownAgent,
+  message,
+  rejection,
+  requestChange,
+  status,
   statusStates,
 } from '../conversation/record.ts'
 import { nameLengthMax, payloadLevelsMax, whatIfEventsMax } from '../limits.ts'
 import { shallow, token } from '../token.ts'
+import { progress } from './progress.ts'
 
 /** The HTTP bodies and frames of the inspector; workers/gateway/PROTOCOL.md explains them. */
 
@@ -19,26 +23,27 @@ export const foundMax = 200
 export const whatIfBytesMax = 256 * 1024
 
 /** A conversation as its last record has it. */
-export interface FoundConversation {
-  conversation: string
-  channel: string
-  workspace: string
-  state: Status['state']
+const foundConversation = z.object({
+  conversation: z.string(),
+  channel: z.string(),
+  workspace: z.string(),
+  state: z.enum(statusStates),
   /** Its states in the machine, innermost last: `withAgent.agentsTurn`. */
-  value: string
+  value: z.string(),
   /** `<id>@<version>` */
-  machine: string
-  startedAt: string
+  machine: z.string(),
+  startedAt: z.string(),
   /** The time of its last record. */
-  at: string
+  at: z.string(),
   /** When it came to the state that it is in. */
-  since: string
+  since: z.string(),
   /** The sequence of its last record. */
-  sequence: number
-  request?: number
-  agent?: { id: string; name?: string | undefined }
-  reason?: Status['reason']
-}
+  sequence: z.int(),
+  request: z.int().optional(),
+  agent: knownAgent.optional(),
+  reason: z.enum(endReasons).optional(),
+})
+export type FoundConversation = z.infer<typeof foundConversation>
 
 const instant = z.iso.datetime({ offset: true })
 
@@ -61,27 +66,24 @@ export const findQuestion = z.object({
 })
 export type FindQuestion = z.infer<typeof findQuestion>
 
-/** How far the notifier has read the stored records; its answer covers these. */
-export interface Progress {
-  read: number
-  of: number
-}
-
-export interface FindAnswer {
-  conversations: FoundConversation[]
+export const findAnswer = z.object({
+  conversations: z.array(foundConversation),
   /** The number of conversations that match. */
-  total: number
+  total: z.int(),
   /** The number of conversations that ended first and are no longer in memory. */
-  leftOut?: number
-  /** Absent: everything was read. */
-  progress?: Progress
-}
+  leftOut: z.int().optional(),
+  progress: progress.optional(),
+})
+export type FindAnswer = z.infer<typeof findAnswer>
 
 /** The conversations that have waited longest, by state; without `ended` and empty states. */
-export interface StuckAnswer {
-  states: { state: Status['state']; total: number; longest: FoundConversation[] }[]
-  progress?: Progress
-}
+export const stuckAnswer = z.object({
+  states: z.array(
+    z.object({ state: z.enum(statusStates), total: z.int(), longest: z.array(foundConversation) }),
+  ),
+  progress: progress.optional(),
+})
+export type StuckAnswer = z.infer<typeof stuckAnswer>
 
 export const refusalsQuestion = z.object({
   /** ISO 8601; a day ago by default. */
@@ -89,51 +91,57 @@ export const refusalsQuestion = z.object({
 })
 
 /** The most frequent refusals, by type and code. */
-export interface RefusalsAnswer {
-  refusals: {
-    type: string
-    code: string
-    count: number
-    /** `seq` is the event's. */
-    last: { at: string; conversation: string; seq: number }
-  }[]
+export const refusalsAnswer = z.object({
+  refusals: z.array(
+    z.object({
+      type: z.string(),
+      code: z.string(),
+      count: z.int(),
+      /** `seq` is the event's. */
+      last: z.object({ at: z.string(), conversation: z.string(), seq: z.int() }),
+    }),
+  ),
   /** The number of records that were counted, and their beginning: the minute that was asked for, or a later one. */
-  records: number
-  since: string
-  progress?: Progress
-}
+  records: z.int(),
+  since: z.string(),
+  progress: progress.optional(),
+})
+export type RefusalsAnswer = z.infer<typeof refusalsAnswer>
 
 /** An event that could not be understood, with the reason. */
-export interface DeadLetter {
+const deadLetter = z.object({
   /** Its sequence in the stream of dead letters. */
-  seq: number
-  at: string
-  reason: string
-  conversation: string
-  type: string
-  explanation: string
+  seq: z.int(),
+  at: z.string(),
+  reason: z.string(),
+  conversation: z.string(),
+  type: z.string(),
+  explanation: z.string(),
   /** The explanation without words that may quote the customer; letters of older versions have none. */
-  summary?: string
+  summary: z.string().exactOptional(),
   /** The event's own `Nats-Msg-Id`; empty where it had none. */
-  id: string
+  id: z.string(),
   /** The event's sequence in EVENTS. */
-  eventSeq: string
-}
+  eventSeq: z.string(),
+})
+export type DeadLetter = z.infer<typeof deadLetter>
 
 /** A dead letter; with its body and headers where a single one was asked for. */
-export interface DeadLetterAnswer extends DeadLetter {
-  headers?: Record<string, string>
+export const deadLetterAnswer = deadLetter.extend({
+  headers: z.record(z.string(), z.string()).exactOptional(),
   /** The beginning of the body, as text; masked unless it is revealed. */
-  body?: string
+  body: z.string().exactOptional(),
   /** The length of the whole body. */
-  bodyBytes?: number
-}
+  bodyBytes: z.int().exactOptional(),
+})
+export type DeadLetterAnswer = z.infer<typeof deadLetterAnswer>
 
-export interface DeadLettersAnswer {
+export const deadLettersAnswer = z.object({
   /** The latest first. */
-  letters: DeadLetterAnswer[]
-  total: number
-}
+  letters: z.array(deadLetterAnswer),
+  total: z.int(),
+})
+export type DeadLettersAnswer = z.infer<typeof deadLettersAnswer>
 
 /** The dead letter that is read, published again or discarded. */
 export const deadLetterQuestion = z.object({
@@ -145,72 +153,80 @@ export const outcomes = ['applied', 'rejected', 'ignored', 'repeated', 'idle', '
 export type Outcome = (typeof outcomes)[number]
 
 /** A value of the context that changed. */
-export interface Difference {
+const difference = z.object({
   /** `pinned.channel` */
-  path: string
+  path: z.string(),
   /** Absent: it was added. */
-  before?: unknown
+  before: z.unknown().optional(),
   /** Absent: it was removed. */
-  after?: unknown
-}
+  after: z.unknown().optional(),
+})
+export type Difference = z.infer<typeof difference>
 
 /** A running timer. */
-export interface PendingTimer {
+const pendingTimer = z.object({
   /** XState's id. */
-  id: string
+  id: z.string(),
   /** Its name in the machine: `unanswered`. */
-  name: string
-  due: string
-}
+  name: z.string(),
+  due: z.string(),
+})
+export type PendingTimer = z.infer<typeof pendingTimer>
 
 /** An event of a conversation and its outcome. What customers and agents wrote is masked unless it is revealed. */
-export interface InspectedStep {
+export const inspectedStep = z.object({
   /** The event's sequence in EVENTS. */
-  seq: number
+  seq: z.int(),
   /** The sequence of its record in CONVERSATIONS; without one, that of the previous record. */
-  record: number
-  at: string
-  event: {
-    id: string
-    type: string
+  record: z.int(),
+  at: z.string(),
+  event: z.object({
+    id: z.string(),
+    type: z.string(),
     /** Absent: the log does not have the event any more. */
-    payload?: unknown
-  }
-  outcome: Outcome
-  rejected?: Rejection
-  messages?: Message[]
-  status?: Status
+    payload: z.unknown().optional(),
+  }),
+  outcome: z.enum(outcomes),
+  rejected: rejection.exactOptional(),
+  messages: z.array(message).exactOptional(),
+  status: status.exactOptional(),
   /** The workspace's notifications, with their ids. */
-  requests?: (RequestChange & { id: string })[]
-  calls?: { call: number; step: string; method: string; url: string }[]
+  requests: z.array(requestChange.extend({ id: z.string() })).exactOptional(),
+  calls: z
+    .array(z.object({ call: z.int(), step: z.string(), method: z.enum(callMethods), url: z.string() }))
+    .exactOptional(),
   /** The conversation's machine from here on. */
-  machine?: string
+  machine: z.string().exactOptional(),
   /** The ids of the active states after the event, outer ones first. */
-  active: string[]
+  active: z.array(z.string()),
   /** The names of the transitions that the event took. */
-  taken: string[]
+  taken: z.array(z.string()),
   /** The changes of the context. */
-  context: Difference[]
-  timers: PendingTimer[]
+  context: z.array(difference),
+  timers: z.array(pendingTimer),
   /** The first field that the present machine would decide otherwise: `messages.0.text`. */
-  differs?: string
-}
+  differs: z.string().exactOptional(),
+})
+export type InspectedStep = z.infer<typeof inspectedStep>
 
 /** A frame of a conversation's stream, `GET conversations/:id/steps`. */
-export type InspectorFrame =
-  | { type: 'steps'; steps: InspectedStep[] }
+export const inspectorFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('steps'), steps: z.array(inspectedStep) }),
   /** All stored steps were sent; the next ones follow live. */
-  | { type: 'live' }
+  z.object({ type: z.literal('live') }),
   /** The next step cannot be sent, now or later. */
-  | { type: 'failed'; message: string }
+  z.object({ type: z.literal('failed'), message: z.string() }),
+])
+export type InspectorFrame = z.infer<typeof inspectorFrame>
 
 /** The whole context before and after a step. */
-export interface StepAnswer {
-  seq: number
-  before: unknown
-  after: unknown
-  value: unknown
-}
+export const stepAnswer = z.object({
+  seq: z.int(),
+  before: z.unknown(),
+  after: z.unknown(),
+  value: z.unknown(),
+})
+export type StepAnswer = z.infer<typeof stepAnswer>
 
 /** Hypothetical events: as a publisher sends them, or the passing of time up to the next timer. */
 export const whatIfQuestion = z.object({
@@ -228,9 +244,8 @@ export const whatIfQuestion = z.object({
 })
 export type WhatIfQuestion = z.infer<typeof whatIfQuestion>
 
-export interface WhatIfAnswer {
-  steps: InspectedStep[]
-}
+export const whatIfAnswer = z.object({ steps: z.array(inspectedStep) })
+export type WhatIfAnswer = z.infer<typeof whatIfAnswer>
 
 /** Requests access to one conversation for an XState inspector, a program without a cookie. */
 export const ticketQuestion = z.object({
@@ -239,8 +254,9 @@ export const ticketQuestion = z.object({
   reveal: z.boolean().default(false),
 })
 
-export interface TicketAnswer {
-  ticket: string
+export const ticketAnswer = z.object({
+  ticket: z.string(),
   /** The ticket is valid for new connections until then: ISO 8601. */
-  expiresAt: string
-}
+  expiresAt: z.string(),
+})
+export type TicketAnswer = z.infer<typeof ticketAnswer>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { token } from '../token.ts'
+import { progress } from './progress.ts'
 
 /** How long customers wait: the question for a notifier, and its answer; engine/nats/notifier/inspection/README.md explains them. */
 
@@ -29,43 +30,38 @@ export const numbersQuestion = z.object({
 })
 
 /** In milliseconds of open time. A median and a 90th percentile are values that were measured (nearest rank). */
-export interface MeasuredTimes {
-  count: number
-  median: number
-  p90: number
-}
+const measuredTimes = z.object({ count: z.int(), median: z.number(), p90: z.number() })
+export type MeasuredTimes = z.infer<typeof measuredTimes>
 
 /** The times of one measure. Hours and days without a measurement are left out. */
-export interface MeasureNumbers extends MeasuredTimes {
-  name: MeasureName
+const measureNumbers = measuredTimes.extend({
+  name: z.enum(measureNames),
   /** The hour of the day at which times ended, 0 to 23, in the time zone of the channel's schedule, else in UTC. */
-  hours: (MeasuredTimes & { hour: number })[]
+  hours: z.array(measuredTimes.extend({ hour: z.int().min(0).max(23) })),
   /** The day, likewise: `2026-06-08`. */
-  days: (MeasuredTimes & { day: string })[]
-}
+  days: z.array(measuredTimes.extend({ day: z.string() })),
+})
+export type MeasureNumbers = z.infer<typeof measureNumbers>
 
-export interface ChannelNumbers extends MeasureNumbers {
-  workspace: string
-  channel: string
-}
+const channelNumbers = measureNumbers.extend({ workspace: z.string(), channel: z.string() })
+export type ChannelNumbers = z.infer<typeof channelNumbers>
 
 /** How customers rated conversations after their end, from 1 to 5. */
-export interface RatingNumbers {
-  count: number
-  average: number
-}
+const ratingNumbers = z.object({ count: z.int(), average: z.number() })
+export type RatingNumbers = z.infer<typeof ratingNumbers>
 
-export interface NumbersAnswer {
+export const numbersAnswer = z.object({
   /** One for each workspace, channel and measure; the most frequent first. */
-  channels: ChannelNumbers[]
+  channels: z.array(channelNumbers),
   /** The same over all channels of the answer. */
-  totals: MeasureNumbers[]
+  totals: z.array(measureNumbers),
   /** One for each workspace and channel with a rating; the most frequent first. */
-  ratings: (RatingNumbers & { workspace: string; channel: string })[]
+  ratings: z.array(ratingNumbers.extend({ workspace: z.string(), channel: z.string() })),
   /** The time zones of `channels`: hours and days are on the clock of each channel. */
-  timeZones: string[]
+  timeZones: z.array(z.string()),
   /** The beginning of the count, where there were too many records: ISO 8601. */
-  cutAt?: string
+  cutAt: z.string().optional(),
   /** How far the notifier has read the records; its answer covers these. */
-  progress?: { read: number; of: number }
-}
+  progress: progress.optional(),
+})
+export type NumbersAnswer = z.infer<typeof numbersAnswer>

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { RequestCustomer } from '../conversation/customer.ts'
-import { externalIdLengthMax } from '../conversation/customer.ts'
-import type { Author, Status } from '../conversation/record.ts'
+import { externalIdLengthMax, requestCustomer } from '../conversation/customer.ts'
+import { author, knownAgent, statusStates } from '../conversation/record.ts'
 import { agentFieldLengthMax, tagLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
+import { type Progress, progress } from './progress.ts'
 
 /** Agents' search over conversations, and customers' own ones: questions for a notifier, and its answers. */
 
@@ -39,46 +39,49 @@ export const searchQuestion = z.object({
 export type SearchQuestion = z.infer<typeof searchQuestion>
 
 /** A part of a text with the places of the words that were looked for. */
-export interface Excerpt {
-  text: string
+const excerpt = z.object({
+  text: z.string(),
   /** Each match: where it begins in `text`, and its length, in UTF-16 units. */
-  marks: [start: number, length: number][]
-}
+  marks: z.array(z.tuple([z.int(), z.int()])),
+})
+export type Excerpt = z.infer<typeof excerpt>
 
 /** Something that was said in a conversation that was found. */
-export interface SaidExcerpt extends Excerpt {
-  at: string
-  author: Pick<Author, 'type' | 'name'>
+const saidExcerpt = excerpt.extend({
+  at: z.string(),
+  author: author.pick({ type: true, name: true }),
   /** An internal note. */
-  isNote?: true
-}
+  isNote: z.literal(true).optional(),
+})
+export type SaidExcerpt = z.infer<typeof saidExcerpt>
 
-export interface SearchedConversation {
-  conversation: string
-  workspace: string
-  channel: string
-  state: Status['state']
-  startedAt: string
+const searchedConversation = z.object({
+  conversation: z.string(),
+  workspace: z.string(),
+  channel: z.string(),
+  state: z.enum(statusStates),
+  startedAt: z.string(),
   /** The time of its last record. */
-  at: string
-  customer: RequestCustomer
+  at: z.string(),
+  customer: requestCustomer,
   /** The customer's first text. */
-  need: string | null
-  agent?: { id: string; name?: string | undefined }
-  tags?: string[]
+  need: z.string().nullable(),
+  agent: knownAgent.optional(),
+  tags: z.array(z.string()).optional(),
   /** The text with the words, else the last one; absent where it is not known: texts are read once somebody searches for words. */
-  said?: SaidExcerpt
-}
+  said: saidExcerpt.optional(),
+})
+export type SearchedConversation = z.infer<typeof searchedConversation>
 
-export interface SearchAnswer {
-  conversations: SearchedConversation[]
+export const searchAnswer = z.object({
+  conversations: z.array(searchedConversation),
   /** Whether more follow. */
-  isMore: boolean
+  isMore: z.boolean(),
   /** From when on texts are searched, where older ones are not in memory: ISO 8601. */
-  textsFrom?: string
-  /** How far the notifier has read; its answer covers this. */
-  progress?: { read: number; of: number }
-}
+  textsFrom: z.string().optional(),
+  progress: progress.optional(),
+})
+export type SearchAnswer = z.infer<typeof searchAnswer>
 
 /** The conversations of a customer, for themselves: the latest first. */
 export const ownConversationsQuestion = z.object({
@@ -89,16 +92,17 @@ export const ownConversationsQuestion = z.object({
   limit: z.int().min(1).max(searchedMax).default(20),
 })
 
-export interface TheirConversation {
-  conversation: string
-  state: Status['state']
+export const theirConversation = z.object({
+  conversation: z.string(),
+  state: z.enum(statusStates),
   /** The time of its last record. */
-  at: string
+  at: z.string(),
   /** The beginning of the customer's first text; absent where they have written nothing. */
-  text?: string
-}
+  text: z.string().optional(),
+})
+export type TheirConversation = z.infer<typeof theirConversation>
 
 export interface OwnConversationsAnswer {
   conversations: TheirConversation[]
-  progress?: { read: number; of: number }
+  progress?: Progress
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Attachment } from '../conversation/attachment.ts'
 import type { Attributes } from '../conversation/customer.ts'
 import { customerEvents, type EventType, payloads } from '../conversation/event.ts'
-import type { Message, Rating, Rejection, Status } from '../conversation/record.ts'
+import { knownAgent, message, rating, rejection, status } from '../conversation/record.ts'
 import {
   answerLengthMax,
   attachmentsMax,
@@ -17,7 +17,7 @@ import {
 } from '../limits.ts'
 import { zodIssue } from '../problem.ts'
 import { shortIfText, shortText, token } from '../token.ts'
-import type { TheirConversation } from './search.ts'
+import { theirConversation } from './search.ts'
 
 /** The frames of a widget and the gateway; workers/gateway/PROTOCOL.md explains them. */
 
@@ -44,7 +44,8 @@ const frameFields = {
       .refine(
         (fields) => Object.keys(fields).length <= sentFieldsMax,
         zodIssue('too_many', { max: sentFieldsMax }),
-      ),
+      )
+      .meta({ maxProperties: sentFieldsMax }),
   },
   option: { option: shortText(labelLengthMax) },
   rate: { score: z.int().min(1).max(5), text: shortText(textLengthMax).optional() },
@@ -82,11 +83,15 @@ export function publishedEvent(
 }
 
 const sentAttributes = z
-  .record(token, z.union([z.string(), z.number(), z.boolean()]).check(shortIfText(attributeLengthMax)))
-  .refine(
-    (sent) => Object.keys(sent).length <= attributesMax,
-    zodIssue('too_many', { max: attributesMax }),
-  ) satisfies z.ZodType<Attributes>
+  .record(
+    token,
+    z
+      .union([z.string(), z.number(), z.boolean()])
+      .check(shortIfText(attributeLengthMax))
+      .meta({ maxLength: attributeLengthMax }),
+  )
+  .refine((sent) => Object.keys(sent).length <= attributesMax, zodIssue('too_many', { max: attributesMax }))
+  .meta({ maxProperties: attributesMax }) satisfies z.ZodType<Attributes>
 
 /** Whether the customer has the page in sight. */
 const pagePresence = z.enum(['here', 'away'])
@@ -130,10 +135,8 @@ export const widgetFrame = z.discriminatedUnion('type', [
 export type WidgetFrame = z.infer<typeof widgetFrame>
 
 /** A customer as the gateway knows them; `null`: a visitor. */
-export interface KnownCustomer {
-  externalId: string
-  name?: string | undefined
-}
+const knownCustomer = z.object({ externalId: z.string(), name: z.string().optional() })
+export type KnownCustomer = z.infer<typeof knownCustomer>
 
 export const loginErrors = [
   'login_malformed',
@@ -149,72 +152,103 @@ export const loginErrors = [
 export type LoginError = (typeof loginErrors)[number]
 
 /** A conversation's place in its workspace's queue; `null`: it does not wait. */
-export type QueuePlace =
-  | { position: number; waiting: number; waitSeconds?: number | undefined }
-  | { position: null }
+const waitingPlace = z.object({
+  /** 1 is next. */
+  position: z.int(),
+  waiting: z.int(),
+  /** An estimate, if there is one. */
+  waitSeconds: z.int().optional(),
+})
+const noPlace = z.object({ position: z.null() })
+export const queuePlace = z.union([waitingPlace, noPlace])
+export type QueuePlace = z.infer<typeof queuePlace>
+
+const agentForCustomers = knownAgent.pick({ name: true })
 
 /** A status for customers: without the agent's id, which may be an e-mail address. */
-export type CustomerStatus = Omit<Status, 'agent'> & { agent?: { name?: string | undefined } | undefined }
+const customerStatus = status.extend({ agent: agentForCustomers.optional() })
+export type CustomerStatus = z.infer<typeof customerStatus>
 
 /** A record, as the customer and agents may see it. */
-export interface RecordFrame {
-  type: 'record'
-  sequence: number
-  at: string
-  messages?: Message[]
-  status?: CustomerStatus
+export const recordFrame = z.object({
+  type: z.literal('record'),
+  sequence,
+  at: z.string(),
+  messages: z.array(message).exactOptional(),
+  status: customerStatus.exactOptional(),
   /** Once a form was filled in: the customer's details as they are known since, by field id. */
-  details?: Record<string, string>
-  clientId?: string
+  details: z.record(z.string(), z.string()).exactOptional(),
+  clientId: z.string().exactOptional(),
   /** With the end: the customer may rate the conversation. */
-  asksRating?: true
+  asksRating: z.literal(true).exactOptional(),
   /** The customer has rated the conversation. */
-  rating?: Rating
-}
+  rating: rating.exactOptional(),
+})
+export type RecordFrame = z.infer<typeof recordFrame>
 
 /** Without `agent`, which only agents' events are rejected with. */
-export interface RejectedFrame extends Omit<Rejection, 'agent'> {
-  type: 'rejected'
-  sequence: number
-  at: string
-  clientId: string
-}
+export const rejectedFrame = rejection.omit({ agent: true }).extend({
+  type: z.literal('rejected'),
+  sequence,
+  at: z.string(),
+  clientId: z.string(),
+})
+export type RejectedFrame = z.infer<typeof rejectedFrame>
 
-export interface ErrorFrame {
-  type: 'error'
-  code: string
-  message: string
-  clientId?: string
-  field?: string
-  limit?: number
-}
+export const errorFrame = z.object({
+  type: z.literal('error'),
+  code: z.string(),
+  message: z.string(),
+  clientId: z.string().exactOptional(),
+  field: z.string().exactOptional(),
+  limit: z.number().exactOptional(),
+})
+export type ErrorFrame = z.infer<typeof errorFrame>
 
 /** The files that may be uploaded: `POST /v1/files`. */
-export interface AcceptedFiles {
-  bytesMax: number
+export const acceptedFiles = z.object({
+  bytesMax: z.int(),
   /** Such as `image/png` and `image/*`. */
-  types: string[]
-}
+  types: z.array(z.string()),
+})
+export type AcceptedFiles = z.infer<typeof acceptedFiles>
 
 /** The frames that the gateway sends to a widget. */
-export type GatewayFrame =
-  | {
-      type: 'welcome'
-      session: string
-      conversation: string
-      customer: KnownCustomer | null
-      files?: AcceptedFiles | undefined
-    }
-  | RecordFrame
-  | RejectedFrame
-  | { type: 'ready' }
-  | { type: 'stored'; clientId: string }
-  | ({ type: 'queue' } & QueuePlace)
-  | { type: 'typing'; agent: { name?: string | undefined } }
-  | { type: 'login'; ok: true; session: string; customer: KnownCustomer }
-  | { type: 'login'; ok: false; code: LoginError; message: string }
-  /** Complete: no notifier is still reading, or out of reach. */
-  | { type: 'conversations'; conversations: TheirConversation[]; isComplete: boolean }
-  | { type: 'session'; conversation: string; session: string }
-  | ErrorFrame
-  | { type: 'pong' }
+export const gatewayFrame = z.union([
+  z.object({
+    type: z.literal('welcome'),
+    session: z.string(),
+    conversation: z.string(),
+    customer: knownCustomer.nullable(),
+    files: acceptedFiles.optional(),
+  }),
+  recordFrame,
+  rejectedFrame,
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('stored'), clientId: z.string() }),
+  waitingPlace.extend({ type: z.literal('queue') }),
+  noPlace.extend({ type: z.literal('queue') }),
+  z.object({ type: z.literal('typing'), agent: agentForCustomers }),
+  z.object({
+    type: z.literal('login'),
+    ok: z.literal(true),
+    session: z.string(),
+    customer: knownCustomer,
+  }),
+  z.object({
+    type: z.literal('login'),
+    ok: z.literal(false),
+    code: z.enum(loginErrors),
+    message: z.string(),
+  }),
+  z.object({
+    type: z.literal('conversations'),
+    conversations: z.array(theirConversation),
+    /** No notifier is still reading, or out of reach. */
+    isComplete: z.boolean(),
+  }),
+  z.object({ type: z.literal('session'), conversation: z.string(), session: z.string() }),
+  errorFrame,
+  z.object({ type: z.literal('pong') }),
+])
+export type GatewayFrame = z.infer<typeof gatewayFrame>

@@ -187,7 +187,7 @@ type RequiredKeys<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[k
 type Fields<T> = [AllKeys<T>, RequiredKeys<T>]
 type Item<T> = T extends readonly (infer I)[] ? I : T
 type At<T, K> = Item<NonNullable<T extends unknown ? (K extends keyof T ? T[K] : never) : never>>
-export type Used = [admin.KeyAnswer, audit.AuditedAct, desk.DeskFrame, inspector.Progress, problem.Problem, widget.ErrorFrame, z.ZodError]
+export type Used = [admin.KeyAnswer, audit.AuditedAct, desk.DeskFrame, inspector.FindAnswer, problem.Problem, widget.ErrorFrame, z.ZodError]
 `
 
 /** The comparisons that do not hold, in words. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Progress } from '../../../../schemas/protocol/inspector.ts'
+import type { Progress } from '../../../../schemas/protocol/progress.ts'
 import type { StoredRecord } from '../../../core/conversation.ts'
 import { readRecord } from '../../../core/record.ts'
 import type { Nats } from '../../connect.ts'

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JsMsg } from '@nats-io/jetstream'
-import type { Progress } from '../../../../schemas/protocol/inspector.ts'
+import type { Progress } from '../../../../schemas/protocol/progress.ts'
 import type { Nats } from '../../connect.ts'
 import { readToEnd } from '../../read-to-end.ts'
 import { streams } from '../../topology.ts'

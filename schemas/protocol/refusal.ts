@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { type Invalid, type Problem, problemCodes } from '../problem.ts'
+
+/** The bodies that the gateway refuses a request with; workers/gateway/PROTOCOL.md lists the codes. */
+
+const params: z.ZodType<object> = z.looseObject({})
+
+/** A problem as it is sent. */
+export const foundProblem = z.object({
+  /** The place of the field in the document, the body or the query; empty: all of it. */
+  path: z.array(z.union([z.string(), z.int()])).readonly(),
+  /** Stable. */
+  code: z.enum(problemCodes),
+  /** The figures and names in the message. */
+  params: params.exactOptional(),
+  /** English. */
+  message: z.string(),
+  /** In a bot: its author's names of the answer and the step that have the field. */
+  answer: z.string().exactOptional(),
+  step: z.string().exactOptional(),
+}) satisfies z.ZodType<Problem>
+
+/** 422: some fields of a body or a query are not valid. */
+export const invalidAnswer = z.object({
+  code: z.literal('invalid'),
+  message: z.string(),
+  problems: z.array(foundProblem).readonly(),
+}) satisfies z.ZodType<Invalid>
