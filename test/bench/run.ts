@@ -7,6 +7,7 @@ import { failover } from './workloads/failover.ts'
 import { handoff } from './workloads/handoff.ts'
 import { idle } from './workloads/idle.ts'
 import { rate } from './workloads/rate.ts'
+import { rolling } from './workloads/rolling.ts'
 import { scale } from './workloads/scale.ts'
 import { storm } from './workloads/storm.ts'
 import { timers } from './workloads/timers.ts'
@@ -23,6 +24,7 @@ const workloads: Record<string, Workload> = {
   timers,
   storm,
   failover,
+  rolling,
   scale,
   where,
 }
