@@ -17,6 +17,7 @@ const documents = [
   'test/examples/survey/README.md',
   'engine/machines/README.md',
   'workers/calls/README.md',
+  'workers/monitoring/README.md',
   'workers/gateway/README.md',
   'workers/gateway/PROTOCOL.md',
   'workers/pages/README.md',

@@ -1,4 +1,5 @@
 import {
+  type Consumer,
   type ConsumerMessages,
   DeliverPolicy,
   type JetStreamClient,
@@ -23,6 +24,9 @@ export class StreamLog implements Log {
   readonly #stream: string
   readonly #subject: string
   readonly #log: Logger
+  /** The last consumer, and how many of its messages were taken from it. */
+  #open: { consumer: Consumer; taken: number } | undefined
+  #given = 0
 
   constructor(js: JetStreamClient, jsm: JetStreamManager, stream: string, subject: string, log: Logger) {
     this.#js = js
@@ -45,9 +49,16 @@ export class StreamLog implements Log {
         opt_start_seq: last.seq + 1,
       })
       messages = await consumer.consume({ max_messages: fetchedAhead, expires: pullExpiresMs })
+      this.#open = { consumer, taken: 0 }
       if (stopped.signal.aborted) messages.stop()
       void stopWhenRecreated(messages)
       return messages
+    }
+    const take = () => {
+      if (this.#open) this.#open.taken++
+    }
+    const give = () => {
+      this.#given++
     }
     async function* events(): AsyncGenerator<RawEvent> {
       while (!stopped.signal.aborted) {
@@ -57,9 +68,11 @@ export class StreamLog implements Log {
           throw error
         })
         for await (const message of reading) {
+          take()
           if (message.seq <= last.seq) continue
           const event = rawEvent(message)
           last = event
+          give()
           yield event
         }
       }
@@ -72,6 +85,18 @@ export class StreamLog implements Log {
         messages?.stop()
       },
     }
+  }
+
+  /** The events that its readings have given. */
+  get given(): number {
+    return this.#given
+  }
+
+  /** The stored events that the last reading has not given yet; 0 before the first. Throws transient errors. */
+  async unread(): Promise<number> {
+    if (!this.#open) return 0
+    const { num_pending, delivered } = await this.#open.consumer.info()
+    return Math.max(0, num_pending + delivered.consumer_seq - this.#open.taken)
   }
 
   /** Throws LostTail where the stream does not have the last message read: a server may lose its end in a power cut. */

@@ -48,12 +48,19 @@ export async function startTestGateway(
   world: Pick<TestWorld, 'server' | 'log' | 'onStop'>,
   options: Partial<GatewaySettings> = {},
   ownMachines: Parameters<typeof startGateway>[3] = [],
+  lagSecondsMax?: number,
 ): Promise<Gateway> {
   const connected = gatewayRoleNames.map(
     async (role) => [role, await connectRole(world.server.roles[role], `test ${role}`)] as const,
   )
   const connections = Object.fromEntries(await Promise.all(connected)) as GatewayConnections
-  const gateway = await startGateway(connections, world.log, { ...roomy, ...options }, ownMachines)
+  const gateway = await startGateway(
+    connections,
+    world.log,
+    { ...roomy, ...options },
+    ownMachines,
+    lagSecondsMax,
+  )
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await gateway.stop()

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { projectFile } from '../build/project-folder.mjs'
+import { version } from '../build/version.mjs'
 import { variablesOf } from '../settings/settings.ts'
 import { type Variable, WrongSetting } from '../settings/variable.ts'
 import { commands } from './commands.ts'
@@ -31,8 +30,7 @@ async function dispatch([name, ...args]: string[]): Promise<number> {
     return 0
   }
   if (name === '--version' || name === '-v') {
-    const manifest = await readFile(projectFile('package.json'), 'utf8')
-    process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`)
+    process.stdout.write(`${version}\n`)
     return 0
   }
   const command = await load(name)

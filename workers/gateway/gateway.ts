@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { type Definition, definitionsOf, type Retirement } from '../../engine/machines/definitions.ts'
@@ -10,12 +9,14 @@ import { AuditLog } from '../../engine/nats/views/audit-log.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
 import type { GatewayRole } from '../../schemas/roles.ts'
 import { ApiClient } from '../calls/api-client.ts'
+import { listenOn, urlOf } from '../monitoring/free-port.ts'
+import { readinessOf, readyLagSecondsMax, type Unready } from '../monitoring/readiness.ts'
 import type { GatewaySettings } from '../settings/gateway.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
 import { fileRoutes } from './files/file-routes.ts'
 import { Files } from './files/files.ts'
 import { ChannelPages } from './http/channel-pages.ts'
-import { healthRoute } from './http/health.ts'
+import { healthRoutes, outageMs } from './http/health.ts'
 import { servePages } from './http/pages.ts'
 import { httpServer } from './http/server.ts'
 import { type Identity, startIdentity } from './identity/identity.ts'
@@ -29,7 +30,6 @@ import { PushSubscriptions } from './push/push-subscriptions.ts'
 import { searchRoutes } from './search/search-routes.ts'
 import { Sockets } from './sockets/sockets.ts'
 
-const portsTried = 100
 /** The contact for push services of a gateway without a public URL (RFC 8292 2.1). */
 const unknownContact = 'mailto:frontdesk@example.invalid'
 
@@ -42,6 +42,8 @@ export interface Gateway {
   identity: Identity
   /** Open WebSockets. */
   connections(): number
+  /** The reasons why it would not serve customers now. */
+  unready(): Promise<Unready[]>
   stop(): Promise<void>
 }
 
@@ -49,14 +51,16 @@ export interface Gateway {
  * Serves HTTP and WebSockets in front of NATS: customers, agents, administrators, engineers, and their pages.
  *
  * @param ownMachines machines that conversations may run, besides those that come with frontdesk
+ * @param lagSecondsMax how long an event may wait while the gateway is ready
  */
 export async function startGateway(
   { widget, workspace, administration, identity: secrets, inspector }: GatewayConnections,
   log: Logger,
   settings: GatewaySettings,
   ownMachines: readonly (Definition | Retirement)[] = [],
+  lagSecondsMax = readyLagSecondsMax,
 ): Promise<Gateway> {
-  const { host } = settings
+  const { host, port, portIsGiven } = settings
   const identity = await startIdentity(secrets, settings, log)
   const files = new Files(settings.files, widget)
   const pages = await ChannelPages.open(administration, log)
@@ -101,13 +105,18 @@ export async function startGateway(
   await http.register(fileRoutes({ files, identity, workspace, origins: settings.origins, pages, log }))
   sockets.routes(http)
   await http.register(pages.routes)
-  await http.register(healthRoute({ widget, outage: sockets.customersOutage }))
+  const { customersOutage: outage } = sockets
+  const unready = readinessOf(widget, lagSecondsMax, () => outage.now(outageMs))
+  await http.register(healthRoutes({ widget, outage, unready }))
 
-  const port = await listen(http, settings, log)
+  await listenOn({ port, portIsGiven, variable: 'FRONTDESK_PORT' }, log, (tried) =>
+    http.listen({ host, port: tried }),
+  )
   return {
-    url: urlOf(host, port),
+    url: urlOf(host, (http.server.address() as AddressInfo).port),
     identity,
     connections: () => sockets.count,
+    unready,
     stop: async () => {
       sockets.stop()
       await http.close()
@@ -116,28 +125,4 @@ export async function startGateway(
       pages.stop()
     },
   }
-}
-
-/** Returns the port: the next free one where the default one is taken and none was requested. */
-async function listen(
-  http: FastifyInstance,
-  { host, port, portIsGiven }: GatewaySettings,
-  log: Logger,
-): Promise<number> {
-  for (let tried = port; ; tried++)
-    try {
-      await http.listen({ host, port: tried })
-      if (tried !== port) log.warn(`port ${port} is taken by another program: using ${tried}`)
-      return (http.server.address() as AddressInfo).port
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      if (portIsGiven) throw new Error(`port ${port} is taken: set FRONTDESK_PORT to another one`)
-      if (tried === port + portsTried) throw new Error(`no free port from ${port} on: set FRONTDESK_PORT`)
-    }
-}
-
-/** The URL on this machine: an address that means all interfaces cannot be connected to. */
-function urlOf(host: string, port: number): string {
-  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

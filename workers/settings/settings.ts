@@ -16,6 +16,7 @@ import {
   promisesMail,
   readMailSettings,
 } from './mail.ts'
+import { type MonitoringSettings, monitoringVariableList, readMonitoringSettings } from './monitoring.ts'
 import { connectionVariables, embeddedServerVariables, roleUrlVariables } from './nats.ts'
 import { absolutePath, readValues, type Values, type Variable, wholeNumber, yesOrNo } from './variable.ts'
 
@@ -24,6 +25,7 @@ export interface Settings extends Values<typeof connectionVariables>, Values<typ
   /** The URL of that NATS for each role. */
   natsRoleUrls: ServerUrls['roles'] | undefined
   gateway: GatewaySettings
+  monitoring: MonitoringSettings
   /** `undefined`: no e-mails are sent. */
   mail: MailSettings | undefined
   /** Whether e-mails are sent, as far as an engine is told. */
@@ -113,6 +115,7 @@ export const variablesOf = {
     data,
     ...gatewayVariables,
     ...mailVariableList,
+    ...monitoringVariableList,
     ...Object.values(workVariables),
   ],
   /** Connects to a NATS where frontdesk has run. */
@@ -123,11 +126,40 @@ export const variablesOf = {
   topology: [natsUrl, data, partitions, replicas, logLevel],
   signIn: [natsUrl, data, gatewayPortVariable, partitions, replicas, logLevel],
   inspect: [natsUrl, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
-  engine: [natsUrl, data, partitions, replicas, strictChannels, mailFromVariable, machines, logLevel],
-  notifier: [natsUrl, data, partitions, replicas, agentGrace, searchMemory, ...filePlaceVariables, logLevel],
-  mailer: [natsUrl, ...mailVariableList, ...mailLinkVariables, data, partitions, replicas, logLevel],
-  caller: [natsUrl, apiHosts, data, partitions, replicas, logLevel],
-  gateway: [natsUrl, ...roleUrls, data, ...gatewayVariables, machines, logLevel],
+  engine: [
+    natsUrl,
+    data,
+    partitions,
+    replicas,
+    strictChannels,
+    mailFromVariable,
+    machines,
+    ...monitoringVariableList,
+    logLevel,
+  ],
+  notifier: [
+    natsUrl,
+    data,
+    partitions,
+    replicas,
+    agentGrace,
+    searchMemory,
+    ...filePlaceVariables,
+    ...monitoringVariableList,
+    logLevel,
+  ],
+  mailer: [
+    natsUrl,
+    ...mailVariableList,
+    ...mailLinkVariables,
+    data,
+    partitions,
+    replicas,
+    ...monitoringVariableList,
+    logLevel,
+  ],
+  caller: [natsUrl, apiHosts, data, partitions, replicas, ...monitoringVariableList, logLevel],
+  gateway: [natsUrl, ...roleUrls, data, ...gatewayVariables, machines, ...monitoringVariableList, logLevel],
 } satisfies Record<string, Variable[]>
 
 /** Reads and checks the environment. An empty value counts as missing. Throws WrongSetting. */
@@ -141,6 +173,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ...connection,
     natsRoleUrls: natsUrl === undefined ? undefined : givenUrls(natsUrl, env).roles,
     gateway: readGatewaySettings(env),
+    monitoring: readMonitoringSettings(env),
     mail: readMailSettings(env),
     promisesMail: promisesMail(env),
     ...readValues(workVariables, env),

@@ -1,4 +1,3 @@
-import { headers } from '@nats-io/transport-node'
 import { Bucket } from '../bucket.ts'
 import type { Nats, RoleConnection } from '../connect.ts'
 import { type RetryOptions, retry } from '../retry.ts'
@@ -20,6 +19,7 @@ export interface Presence {
  *
  * @param role `engine` or `notifier`: part of the key
  * @param changed called with the live workers, this one included: now, and after each change
+ * @param status the value of the key, which others read
  */
 export async function join(
   nats: Nats,
@@ -27,9 +27,9 @@ export async function join(
   worker: string,
   retryOptions: RetryOptions,
   changed: (alive: string[]) => void,
+  status: () => string = () => 'alive',
 ): Promise<Presence> {
   const bucket = new Bucket(nats, 'workers')
-  const { connection } = nats
   const { log } = retryOptions
   const lastSeen = new Map<string, number>([[worker, Number.POSITIVE_INFINITY]])
   const notify = () => changed([...lastSeen.keys()])
@@ -47,15 +47,11 @@ export async function join(
     if (name !== worker) lastSeen.set(name, Date.now())
   }
 
-  const ttl = headers()
-  ttl.set('Nats-TTL', `${workerTtlMs / 1000}s`)
-  const beat = () => {
-    try {
-      connection.publish(subjects.worker(role, worker), 'alive', { headers: ttl })
-    } catch (error) {
-      log.debug({ err: error }, 'no heartbeat')
-    }
-  }
+  const ttl = { 'Nats-TTL': `${workerTtlMs / 1000}s` }
+  const beat = () =>
+    nats.publisher
+      .publish(subjects.worker(role, worker), status(), ttl)
+      .catch((err) => log.debug({ err }, 'no heartbeat'))
   // To a worker that was suspended all others seem silent, and a reconnect loses heartbeats: the bucket decides.
   const lookUp = async (name: string) => {
     if (await bucket.get(`${role}.${name}`)) lastSeen.set(name, Date.now())
@@ -69,7 +65,7 @@ export async function join(
       if (seen < Date.now() - workerTtlMs)
         lookUp(name).catch((err) => log.debug({ err }, 'cannot look at the workers'))
   }
-  beat()
+  void beat()
   notify()
   const timers = [setInterval(beat, heartbeatMs), setInterval(lookUpSilent, lookEveryMs)]
 

@@ -19,6 +19,7 @@ import { ConversationStore } from './conversation-store.ts'
 import { CursorStore } from './cursor-store.ts'
 import { DeadLetterBox } from './dead-letter-box.ts'
 import { EffectPerformer } from './effect-performer.ts'
+import { EngineWatch } from './engine-status.ts'
 import { MachineVersions } from './machine-versions.ts'
 import { startWorker, type Worker } from './start-worker.ts'
 
@@ -66,6 +67,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   }
 
   const performer = new EffectPerformer(nats, retryOptions)
+  const watch = new EngineWatch(nats, partitions, log)
 
   const worker = await startWorker(
     nats,
@@ -76,6 +78,7 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
       cursorOf,
       giveUp,
       checkTails: () => cursors.checkTails(),
+      status: () => JSON.stringify(watch.status()),
       follow: async (partition) => {
         const cursor = await cursors.takeOver(cursorOf(partition))
         log.debug({ partition, seq: cursor.seq }, 'took over a partition')
@@ -84,19 +87,29 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
         const events = new StreamLog(js, jsm, streams.events, subjects.events(partition), log)
         const wakeUps = new LateWakeUps(performer)
         const lastEvent = () => retry('the last event', retryOptions, () => events.lastSequence())
-        return followLog({
+        const follower = followLog({
           log: events,
           cursor,
           keyOf: (event) => addressOf(event.subject).conversation,
           handler: (dealtWith) =>
-            apply.bind(null, { ...deps, performer: wakeUps, cache, dealtWith, lastEvent }),
+            watch.follow(
+              partition,
+              events,
+              apply.bind(null, { ...deps, performer: wakeUps, cache, dealtWith, lastEvent }),
+            ),
           late: wakeUps,
         })
+        follower.ended.catch(() => {}).finally(() => watch.leave(partition, events))
+        return follower
       },
     },
     log,
   )
-  return { ...worker, stop: () => worker.stop().finally(configuration.stop) }
+  const stop = async () => {
+    watch.stop()
+    await worker.stop().finally(configuration.stop)
+  }
+  return { ...worker, stop }
 }
 
 function cursorOf(partition: number): string {

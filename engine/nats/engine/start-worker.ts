@@ -30,6 +30,8 @@ export interface WorkerRole {
   follow(partition: number): Promise<Follower>
   /** Throws where a stream has lost its end. */
   checkTails(): Promise<void>
+  /** The value of the worker's heartbeats, which others read. */
+  status?(): string
   /** Aborts the worker's retries. */
   giveUp: AbortController
 }
@@ -41,7 +43,7 @@ export async function startWorker(
   role: WorkerRole,
   log: Logger,
 ): Promise<Worker> {
-  const { name, partitions, cursorOf, follow, checkTails, giveUp } = role
+  const { name, partitions, cursorOf, follow, checkTails, status, giveUp } = role
   const cursors = Array.from({ length: partitions }, (_, partition) => cursorOf(partition))
   let stopWatching = () => {}
   const share = shareWork({ worker, partitions, follow, log })
@@ -55,7 +57,7 @@ export async function startWorker(
   const failed = Promise.race([share.failed, lost])
   failed.catch(() => {})
   const reads = serveRoleReads(nats, log)
-  const presence = await join(nats, name, worker, { log, signal: giveUp.signal }, share.divide)
+  const presence = await join(nats, name, worker, { log, signal: giveUp.signal }, share.divide, status)
   return {
     held: share.held,
     untilFollowed: () => untilFollowed(nats, name, cursors, share),

@@ -4,6 +4,7 @@ import { runningNats } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
 import { runGateway } from './run-gateway.ts'
+import { startMonitoring } from './start-monitoring.ts'
 
 export default command({
   usage: `
@@ -33,7 +34,8 @@ Example:
     const { roles } = await runningNats(settings)
     const log = stderrLogger(settings.logLevel)
     return untilStopped(log.child({ role: 'gateway' }), async (lifetime) => {
-      await runGateway(roles, settings, log, lifetime)
+      const monitoring = await startMonitoring(settings, log, lifetime)
+      await runGateway(roles, settings, log, lifetime, monitoring)
     })
   },
 })

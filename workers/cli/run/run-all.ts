@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import type { Settings } from '../../settings/settings.ts'
 import type { Lifetime } from './lifetime.ts'
@@ -12,13 +13,14 @@ export async function runAll(
   settings: Settings,
   log: Logger,
   lifetime: Lifetime,
+  monitoring: MonitoringServer,
 ): Promise<{ url: string; links: string }> {
   const topology = sharedTopology(settings)
   const [gateway] = await Promise.all([
-    topology.ensured.then(() => runGateway(urls.roles, settings, log, lifetime)),
+    topology.ensured.then(() => runGateway(urls.roles, settings, log, lifetime, monitoring)),
     ...roles
       .filter((role) => role !== 'mailer' || settings.mail)
-      .map((role) => runWorker(role, urls.url, settings, log, lifetime, topology)),
+      .map((role) => runWorker(role, urls.url, settings, log, lifetime, monitoring, topology)),
   ])
   return { url: gateway.url, links: await links(gateway, settings, process.stderr.isTTY === true) }
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { connectRole } from '../../../engine/nats/connect.ts'
 import { type GatewayRole, gatewayRoleNames } from '../../../schemas/roles.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../gateway/gateway.ts'
+import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
@@ -16,8 +18,10 @@ export async function runGateway(
   settings: Settings,
   parentLog: Logger,
   lifetime: Lifetime,
+  monitoring: MonitoringServer,
 ): Promise<Gateway> {
-  const log = parentLog.child({ role: 'gateway' })
+  monitoring.expect('gateway')
+  const log = parentLog.child({ role: 'gateway', worker: randomUUID() })
   if (urls.widget === urls.identity)
     log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
   const definitions = await loadOwnMachines(settings.machines)
@@ -31,8 +35,10 @@ export async function runGateway(
     gatewayRoleNames.map(async (role) => [role, await connectAs(role)] as const),
   )
   const connections = Object.fromEntries(connected) as GatewayConnections
-  const gateway = await startGateway(connections, log, settings.gateway, definitions)
+  const { readyLagMax } = settings.monitoring
+  const gateway = await startGateway(connections, log, settings.gateway, definitions, readyLagMax)
   lifetime.started('worker', gateway.stop)
+  monitoring.started('gateway', gateway.unready)
   await writeUrl(settings.data, gateway.url).catch((error: Error) =>
     log.warn(
       { reason: error.message },

@@ -9,6 +9,8 @@ import { startNotifier } from '../../../engine/nats/notifier/start-notifier.ts'
 import { type RetryOptions, retry } from '../../../engine/nats/retry.ts'
 import { startCaller } from '../../calls/start-caller.ts'
 import { S3Files } from '../../files/s3-files.ts'
+import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
+import { readinessOf } from '../../monitoring/readiness.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { WrongSetting } from '../../settings/variable.ts'
@@ -51,8 +53,10 @@ export async function runWorker(
   settings: Settings,
   parentLog: Logger,
   lifetime: Lifetime,
+  monitoring: MonitoringServer,
   topology = sharedTopology(settings),
 ): Promise<void> {
+  monitoring.expect(role)
   const name = randomUUID()
   const log = parentLog.child({ role, worker: name })
   const nats = await connectPatiently(connectNats, url, role, log)
@@ -65,6 +69,7 @@ export async function runWorker(
   lifetime.started('worker', () => worker.stop())
   lifetime.needs(worker.failed)
   await worker.untilFollowed?.()
+  monitoring.started(role, readinessOf(nats, settings.monitoring.readyLagMax))
   log.info({ nats: serversOf(url) }, 'ready')
 }
 

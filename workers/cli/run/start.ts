@@ -4,6 +4,7 @@ import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
+import { startMonitoring } from './start-monitoring.ts'
 
 export default command({
   usage: `
@@ -36,6 +37,7 @@ Examples:
     const settings = readSettings(process.env)
     const log = stderrLogger(settings.logLevel)
     return untilStopped(log, async (lifetime) => {
+      const monitoring = await startMonitoring(settings, log, lifetime)
       const starting = resolveServer({
         dataFolder: settings.data,
         sync: settings.sync,
@@ -51,7 +53,7 @@ Examples:
           )
         }),
       )
-      const { url, links } = await runAll(server, settings, log, lifetime)
+      const { url, links } = await runAll(server, settings, log, lifetime, monitoring)
       process.stdout.write(`ready nats=${server.url} http=${url} tz=${zoneDataVersion}\n`)
       process.stderr.write(links)
     })

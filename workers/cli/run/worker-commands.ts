@@ -5,6 +5,7 @@ import { runningNatsUrl } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
 import { type Role, runWorker } from './run-worker.ts'
+import { startMonitoring } from './start-monitoring.ts'
 
 export const engine = workerCommand(
   'engine',
@@ -83,7 +84,10 @@ Example:
       const settings = readSettings(process.env)
       const url = await runningNatsUrl(settings)
       const log = stderrLogger(settings.logLevel)
-      return untilStopped(log.child({ role }), (lifetime) => runWorker(role, url, settings, log, lifetime))
+      return untilStopped(log.child({ role }), async (lifetime) => {
+        const monitoring = await startMonitoring(settings, log.child({ role }), lifetime)
+        await runWorker(role, url, settings, log, lifetime, monitoring)
+      })
     },
   })
 }

@@ -2,17 +2,20 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { workersAlive } from '../../../engine/nats/engine/presence.ts'
 import { NoResponders } from '../../../engine/nats/errors.ts'
+import { inTime } from '../../monitoring/in-time.ts'
+import { live, readyAnswer, type Unready } from '../../monitoring/readiness.ts'
 import type { Outage } from './outage.ts'
 
-const answerTimeoutMs = 2_000
 /** A gateway without customers cannot learn that an outage has ended, so a failure counts for this long. */
-const outageMs = 15_000
+export const outageMs = 15_000
 
 interface HealthDeps {
   /** In the role of a widget gateway. */
   widget: RoleConnection
   /** The outages of customers. */
   outage: Outage
+  /** The reasons why the gateway is not ready. */
+  unready(): Promise<Unready[]>
 }
 
 type Health =
@@ -22,8 +25,10 @@ type Health =
 /**
  * `GET /healthz`: 200 while what a customer writes is stored and answered, else 503 with the reason. NATS has to
  * answer, what customers wrote last has to be stored, and a stored heartbeat of an engine has to be there.
+ *
+ * `GET /livez` and `GET /readyz`: as every worker serves them on its own port.
  */
-export function healthRoute(deps: HealthDeps): FastifyPluginAsync {
+export function healthRoutes(deps: HealthDeps): FastifyPluginAsync {
   // Anybody may ask, so any number of questions is one question to NATS at a time.
   let checking: Promise<Health> | undefined
   return async (fastify) => {
@@ -33,6 +38,11 @@ export function healthRoute(deps: HealthDeps): FastifyPluginAsync {
       })
       const health = await checking
       return reply.code(health.status === 'ok' ? 200 : 503).send(health)
+    })
+    fastify.get('/livez', async () => live)
+    fastify.get('/readyz', async (_, reply) => {
+      const { status, body } = readyAnswer(await deps.unready())
+      return reply.code(status).header('cache-control', 'no-store').send(body)
     })
   }
 }
@@ -57,17 +67,4 @@ function noneWithoutReaders(error: unknown): number {
 
 function unavailable(reason: Extract<Health, { reason: string }>['reason'], message: string): Health {
   return { status: 'unavailable', reason, message }
-}
-
-/** The value; `undefined` where it does not come in time, or an error does. */
-async function inTime<T>(asked: Promise<T>): Promise<{ value: T } | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), answerTimeoutMs)
-  })
-  const answer = asked.then(
-    (value) => ({ value }),
-    () => undefined,
-  )
-  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer))
 }
