@@ -12,7 +12,6 @@ import {
   placeholdersMax,
   variablesMax,
 } from '../../engine/machines/bots/problems.ts'
-import * as vocabulary from '../../engine/machines/define-conversation.ts'
 import type { Definition } from '../../engine/machines/definitions.ts'
 import * as limits from '../../schemas/configuration/bot-flow.ts'
 import { callTimeoutMsMax, variableLengthMax } from '../../schemas/conversation/call.ts'
@@ -43,9 +42,7 @@ function blocks(language: string): string[] {
 /** A program of the guide's, loaded as an engine does. */
 async function defined(name: string, program: string): Promise<Definition> {
   const own = join(folder, name)
-  const used = Object.keys(vocabulary).filter((word) => program.includes(word))
-  const types = `import type { Stored } from ${JSON.stringify(defining)}`
-  await writeFile(own, `import { ${used.join(', ')} } from ${JSON.stringify(defining)}\n${types}\n${program}`)
+  await writeFile(own, program.replaceAll("'frontdesk/machine'", JSON.stringify(defining)))
   const [definition] = await loadOwnMachines(folder)
   await rm(own)
   return definition as Definition
@@ -72,7 +69,8 @@ describe('the guide', () => {
       .replace("'asking',", "'hearing',")
       .replace('asking: {', 'hearing: {')
       .split('export ')
-    const second = await defined('hello-2.mts', `${beginning}\n${later}`)
+    const types = "import type { Stored } from 'frontdesk/machine'"
+    const second = await defined('hello-2.mts', `${types}\n${beginning}\n${later}`)
     given({ ...setting, definitions: [first] })
       .when(started(), reconfigured({ ...setting, definitions: [second] }), wrote('My order'))
       .thenIt({ is: 'queued', tells: ['created'] })

@@ -11,10 +11,13 @@ import { projectFile } from './project-folder.mjs'
 const folder = projectFile('workers/pages/')
 const target = 'es2022'
 
+/** The files that the scripts are made of, as esbuild names them: each bundle adds its own. @type {Set<string>} */
+const bundledInputs = new Set()
+
 /**
  * Bundles the pages and compresses them.
  *
- * @returns {Promise<{pages: import('./dist.mjs').BuiltPage[], files: [string, string | Uint8Array][]}>}
+ * @returns {Promise<{pages: import('./dist.mjs').BuiltPage[], files: [string, string | Uint8Array][], inputs: string[]}>}
  */
 export async function buildPages() {
   const [
@@ -73,7 +76,11 @@ export async function buildPages() {
     page('/demo.css', 'text/css', demoStyle),
     page('/page.css', 'text/css', pageStyle),
   ])
-  return { pages: built.map((each) => each.page), files: built.flatMap((each) => each.files) }
+  return {
+    pages: built.map((each) => each.page),
+    files: built.flatMap((each) => each.files),
+    inputs: [...bundledInputs],
+  }
 }
 
 /** A classic script: one tag without attributes embeds it. Other sites' pages load it, so each byte counts. */
@@ -111,7 +118,8 @@ async function widgetWords() {
  * @param {esbuild.BuildOptions} options
  */
 async function bundle(entry, options) {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
+    absWorkingDir: projectFile('.'),
     entryPoints: [folder + entry],
     bundle: true,
     write: false,
@@ -121,7 +129,9 @@ async function bundle(entry, options) {
     plugins: [cssAsText, globImports, widgetTemplates],
     logLevel: 'silent',
     ...options,
+    metafile: true,
   })
+  for (const input of Object.keys(metafile.inputs)) bundledInputs.add(input)
   return (outputFiles ?? []).map(({ text }) => text).join('')
 }
 

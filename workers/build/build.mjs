@@ -1,67 +1,120 @@
 // @ts-check
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
 import { buildPages } from './build-pages.mjs'
+import { bundledLicenses } from './bundled-licenses.mjs'
 import { distFolder } from './dist.mjs'
+import { entryPoints } from './entry-points.mjs'
 import { projectFile } from './project-folder.mjs'
 import { currentSources } from './sources.mjs'
 
-/** Files of earlier builds stay for the programs that still run them. */
-const keptMs = 7 * 24 * 3_600_000
+const weekMs = 7 * 24 * 3_600_000
 
 /**
  * Bundles the command line and the pages into `dist`. Throws where a source does not compile, with esbuild's words.
  *
+ * @param {number} keptMs files of earlier builds stay for as long, for the programs that still run them
  * @returns {Promise<import('./dist.mjs').Build>}
  */
-export async function build() {
+export async function build(keptMs = weekMs) {
   // Read before the build: a change that is made meanwhile makes it outdated.
   const sources = currentSources()
-  const [program, pages] = await Promise.all([buildProgram(), buildPages()])
+  const [program, modules, pages] = await Promise.all([buildProgram(), buildForBrowsers(), buildPages()])
   await esbuild.stop()
-  const files = new Map([...program.files, ...pages.files])
+  const inputs = [program, modules, pages].flatMap((part) => part.inputs)
+  const files = new Map([...program.files, ...modules.files, ...pages.files])
+  files.set('LICENSES.txt', bundledLicenses(inputs))
   for (const [file, content] of files) write(file, content)
   const built = { sources, program: program.main, botWorker: program.botWorker, pages: pages.pages }
   write('build.json', JSON.stringify(built, null, 1))
-  removeOld(new Set([...files.keys(), 'build.json']))
+  removeOld(new Set([...files.keys(), 'build.json']), keptMs)
   return built
 }
 
 /**
- * The command line: one module for each command, which is read when it is called; and what the gateway runs in a
- * thread of its own. Packages stay in `node_modules`; nothing is minified, so that a stack trace can be read.
+ * The command line: one module for each command, which is read when it is called; what the gateway runs in a thread
+ * of its own; and the package's entry points for Node, which share these modules.
  */
 async function buildProgram() {
   const main = 'workers/cli/main.ts'
   const botWorker = 'workers/gateway/administration/bot-worker.ts'
+  const entries = entryPoints.filter(({ platform }) => platform === 'node')
+  const { files, builtFrom, inputs } = await bundle('program', [main, botWorker, ...sourcesOf(entries)], {
+    platform: 'node',
+    target: 'node20.19',
+    // Bundled CommonJS packages require Node's modules.
+    banner: {
+      js: "import { createRequire as createBundledRequire } from 'node:module'; const require = createBundledRequire(import.meta.url);",
+    },
+  })
+  return {
+    main: builtFrom(main),
+    botWorker: builtFrom(botWorker),
+    inputs,
+    files: [...files, ...entries.map((entry) => entryFile(entry, builtFrom))],
+  }
+}
+
+/** The package's entry points for browsers, which run in Node, too. */
+async function buildForBrowsers() {
+  const entries = entryPoints.filter(({ platform }) => platform === 'browser')
+  const { files, builtFrom, inputs } = await bundle('browser', sourcesOf(entries), {
+    platform: 'browser',
+    target: 'es2022',
+  })
+  return { inputs, files: [...files, ...entries.map((entry) => entryFile(entry, builtFrom))] }
+}
+
+/** @param {import('./entry-points.mjs').EntryPoint[]} entries */
+function sourcesOf(entries) {
+  return entries.flatMap(({ sources }) => sources)
+}
+
+/**
+ * @param {import('./entry-points.mjs').EntryPoint} entry
+ * @param {(source: string) => string} builtFrom
+ * @returns {[string, string]}
+ */
+function entryFile({ name, sources }, builtFrom) {
+  return [`${name}.js`, sources.map((source) => `export * from './${builtFrom(source)}'\n`).join('')]
+}
+
+/**
+ * Bundles modules into a folder of `dist`, with the packages that are `devDependencies`; `dependencies` and optional
+ * peers stay outside. Nothing is minified, so that a stack trace can be read.
+ *
+ * @param {string} folder
+ * @param {string[]} sources
+ * @param {esbuild.BuildOptions} options
+ */
+async function bundle(folder, sources, options) {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8'))
   const { outputFiles, metafile } = await esbuild.build({
+    ...options,
     absWorkingDir: projectFile('.'),
-    entryPoints: [main, botWorker],
+    entryPoints: sources,
     bundle: true,
     splitting: true,
-    packages: 'external',
-    platform: 'node',
+    external: Object.keys({ ...dependencies, ...peerDependencies }),
     format: 'esm',
-    target: 'node20.19',
     sourcemap: 'linked',
     sourcesContent: false,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    outdir: 'dist/program',
+    outdir: `dist/${folder}`,
     write: false,
     metafile: true,
     logLevel: 'silent',
   })
-  /** @param {string} entry */
-  const built = (entry) => {
-    const output = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry)
-    return /** @type {[string, unknown]} */ (output)[0].replace(/^dist\//, '')
-  }
   return {
-    main: built(main),
-    botWorker: built(botWorker),
+    /** The file of `dist` that a source became. @param {string} source */
+    builtFrom: (source) => {
+      const output = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source)
+      return /** @type {[string, unknown]} */ (output)[0].replace(/^dist\//, '')
+    },
+    inputs: Object.keys(metafile.inputs),
     files: outputFiles.map(
       ({ path, contents }) =>
         /** @type {[string, string | Uint8Array]} */ ([path.slice(distFolder.length), contents]),
@@ -83,8 +136,8 @@ function write(file, content) {
   renameSync(temporary, path)
 }
 
-/** @param {Set<string>} current */
-function removeOld(current) {
+/** @param {Set<string>} current @param {number} keptMs */
+function removeOld(current, keptMs) {
   for (const file of readdirSync(distFolder, { recursive: true, encoding: 'utf8' })) {
     const path = distFolder + file
     if (current.has(file.replaceAll('\\', '/'))) continue

@@ -1,6 +1,7 @@
 // @ts-check
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { distFolder, existingBuild } from './dist.mjs'
+import { projectFile } from './project-folder.mjs'
 import { currentSources } from './sources.mjs'
 
 const reportAfterMs = 2_000
@@ -15,6 +16,8 @@ const reportAfterMs = 2_000
  */
 export async function upToDateBuild(report) {
   const existing = existingBuild()
+  // The package has no sources: it was built before it was packed.
+  if (existing && !existsSync(projectFile('workers/build/build.mjs'))) return existing
   const sources = currentSources()
   const isSame = existing?.sources.names === sources.names
   if (existing && isSame && sources.newestMs <= existing.sources.newestMs) return existing

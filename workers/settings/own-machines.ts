@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Definition, Retirement } from '../../engine/machines/definitions.ts'
-import { projectFile } from '../build/project-folder.mjs'
 
 const extensions = /\.(ts|mts|js|mjs)$/
 /** Types and tests beside a machine, and folders without machines. */
@@ -53,7 +52,7 @@ async function filesOf(folder: string): Promise<string[]> {
   }
 }
 
-/** Lets Node import TypeScript where one of these files is, or imports, TypeScript: `define-conversation.ts` is. */
+/** Lets Node import TypeScript where one of these files is, or imports, TypeScript: Node 20 does not. */
 async function readTypeScript(files: string[]): Promise<void> {
   // The sources themselves run, in a test or a tool: TypeScript can be loaded already.
   if (import.meta.url.endsWith('.ts')) return
@@ -61,7 +60,7 @@ async function readTypeScript(files: string[]): Promise<void> {
     if (/ts$/.test(file) || /\.m?ts['"]/.test(await readFile(file, 'utf8'))) {
       const { register } = await import('tsx/esm/api')
       // Not the tsconfig.json of the current folder.
-      register({ tsconfig: projectFile('tsconfig.json') })
+      register({ tsconfig: false })
       return
     }
 }

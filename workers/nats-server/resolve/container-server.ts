@@ -27,7 +27,7 @@ export interface ContainerOptions {
 
 /**
  * Starts nats-server in a container, as the last resort, on the same store as an embedded one. `undefined` where
- * testcontainers is not installed (it is a development dependency) or Docker does not answer.
+ * testcontainers is not installed (it is an optional peer) or Docker does not answer.
  */
 export async function startContainerServer(options: ContainerOptions): Promise<EmbeddedServer | undefined> {
   const docker = await reachDocker()
