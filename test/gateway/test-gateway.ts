@@ -18,6 +18,7 @@ export const roomy: GatewaySettings = {
   publicUrl: undefined,
   origins: [],
   trustProxy: false,
+  remoteSignIn: false,
   loginRequired: false,
   pushHosts: AllowedHosts.parse('push.test') as AllowedHosts,
   identityProvider: undefined,

@@ -91,6 +91,11 @@ const addressVariables = {
     'FRONTDESK_TRUST_PROXY',
     '1: a proxy in front of the gateway sets X-Forwarded-For, -Proto and -Host; default 0',
   ),
+  /** For a container's published port, and for staff elsewhere without an identity provider. */
+  remoteSignIn: yesOrNo(
+    'FRONTDESK_REMOTE_SIGN_IN',
+    '1: links of `frontdesk sign-in` lead to FRONTDESK_PUBLIC_URL, and sign in from other machines, too: over HTTPS, or as http://localhost by a published port or a tunnel; default 0: on the gateway’s machine only',
+  ),
   /** Against strangers who flood the agents' desk. */
   loginRequired: yesOrNo(
     'FRONTDESK_LOGIN_REQUIRED',
@@ -230,6 +235,13 @@ export const gatewayVariables: Variable[] = [
 ]
 /** The gateway's port, for commands that look for the gateway. */
 export const gatewayPortVariable: Variable = addressVariables.port
+
+/** Where links that sign in lead to. */
+export const signInLinkVariables: Variable[] = [
+  addressVariables.port,
+  addressVariables.publicUrl,
+  addressVariables.remoteSignIn,
+]
 
 /** The sites that links in e-mails lead to. */
 export const mailLinkVariables: Variable[] = [addressVariables.publicUrl, addressVariables.origins]

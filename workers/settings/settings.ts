@@ -8,6 +8,7 @@ import {
   gatewayVariables,
   mailLinkVariables,
   readGatewaySettings,
+  signInLinkVariables,
 } from './gateway.ts'
 import {
   type MailSettings,
@@ -124,7 +125,7 @@ export const variablesOf = {
   machines: [natsUrl, data, machines, logLevel],
   /** Creates missing streams and buckets. */
   topology: [natsUrl, data, partitions, replicas, logLevel],
-  signIn: [natsUrl, data, gatewayPortVariable, partitions, replicas, logLevel],
+  signIn: [natsUrl, data, ...signInLinkVariables, partitions, replicas, logLevel],
   inspect: [natsUrl, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
   engine: [
     natsUrl,

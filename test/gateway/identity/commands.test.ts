@@ -88,7 +88,7 @@ describe('frontdesk keys', () => {
 describe('frontdesk sign-in', () => {
   const take = (code = '') => new OneTimeCodes(new Bucket(role, 'secrets')).redeem(code)
   const linkOf = (stdout: string) =>
-    /^(http:\/\/127\.0\.0\.1:\d+)\/(desk|admin|inspector)#code=([\w-]{43})\n$/.exec(stdout)
+    /^(https?:\/\/\S+)\/(desk|admin|inspector)#code=([\w-]{43})\n$/.exec(stdout)
 
   it('prints a link that signs an agent in once', async () => {
     // At the usual port another test's gateway may answer.
@@ -132,6 +132,13 @@ describe('frontdesk sign-in', () => {
       'http://127.0.0.1:8099',
     )
     http.close()
+  })
+
+  it('prints a link to the public URL with FRONTDESK_REMOTE_SIGN_IN, wherever it runs', async () => {
+    const env = { FRONTDESK_REMOTE_SIGN_IN: '1', FRONTDESK_PUBLIC_URL: 'https://chat.example.com/support' }
+    const { stdout, stderr } = await run(['sign-in', 'Ann'], env)
+    expect({ url: linkOf(stdout)?.[1], stderr }).toEqual({ url: env.FRONTDESK_PUBLIC_URL, stderr: '' })
+    expect(await take(linkOf(stdout)?.[3])).toMatchObject({ id: 'ann' })
   })
 
   it.each([

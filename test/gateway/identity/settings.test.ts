@@ -17,6 +17,7 @@ describe('the gateway’s settings', () => {
       publicUrl: undefined,
       origins: [],
       trustProxy: false,
+      remoteSignIn: false,
       loginRequired: false,
       identityProvider: undefined,
       limits: {

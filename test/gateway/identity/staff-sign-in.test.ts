@@ -35,8 +35,12 @@ afterEach(async () => {
 async function gateway(
   settings: Partial<IdentitySettings> & { trustProxy?: boolean } = {},
 ): Promise<TestGateway> {
-  const { trustProxy = false, publicUrl, identityProvider } = settings
-  const identity = await startIdentity(await world.connect(), { publicUrl, identityProvider }, log)
+  const { trustProxy = false, publicUrl, identityProvider, remoteSignIn = false } = settings
+  const identity = await startIdentity(
+    await world.connect(),
+    { publicUrl, identityProvider, remoteSignIn },
+    log,
+  )
   const http = Fastify({ trustProxy })
   await http.register(identity.routes)
   http.route<{ Querystring: { role: string } }>({
@@ -169,6 +173,48 @@ const elsewhere: [string, object, InjectOptions][] = [
   ['a proxy on this machine, by X-Real-IP', { 'x-real-ip': '127.0.0.1' }, {}],
   ['a proxy on this machine, by Via', { via: '1.1 proxy' }, {}],
 ]
+
+describe('from other machines, with remoteSignIn', () => {
+  const bridge = { remoteAddress: '172.17.0.1' }
+  const overHttps = { host: 'chat.example.com', origin: 'https://chat.example.com' }
+  const proxied = { ...overHttps, 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' }
+  const publicUrl = 'https://chat.example.com'
+
+  it.each<[string, Parameters<typeof gateway>[0], object]>([
+    ['by a published port, as localhost', {}, { host: 'localhost:8080', origin: 'http://localhost:8080' }],
+    ['by a published port, as 127.0.0.1', {}, local],
+    ['over HTTPS, by the word of a trusted proxy', { trustProxy: true }, proxied],
+    ['over HTTPS, by the public URL', { publicUrl }, overHttps],
+  ])('a code signs in %s', async (_, settings, headers) => {
+    const to = await gateway({ ...settings, remoteSignIn: true })
+    const code = await to.identity.createCode(ann, 60)
+    const answer = await post(to, { code }, headers, bridge)
+    expect(answer.json()).toMatchObject({ id: 'ann' })
+    const cookie = cookieOf(answer.headers['set-cookie'])
+    expect(await who(to, { ...headers, cookie }, bridge)).toMatchObject(ann)
+    expect((await post(to, { code }, headers, bridge)).json()).toMatchObject({ code: 'sign_in_refused' })
+  })
+
+  it.each<[string, Parameters<typeof gateway>[0], object]>([
+    ['in the clear', {}, { host: 'chat.example.com', origin: 'http://chat.example.com' }],
+    ['by a proxy that nobody trusts', {}, proxied],
+    ['by a proxy without TLS', { trustProxy: true }, { ...local, 'x-forwarded-proto': 'http' }],
+    [
+      'by a proxy without TLS that names the gateway as it reaches it',
+      { publicUrl: 'http://chat.example.com' },
+      { ...local, origin: 'http://chat.example.com', 'x-forwarded-for': '203.0.113.7' },
+    ],
+  ])('a code, and a cookie, are refused %s', async (_, settings, headers) => {
+    const to = await gateway({ ...settings, remoteSignIn: true })
+    const code = await to.identity.createCode(ann, 60)
+    const refused = await post(to, { code }, headers, bridge)
+    expect([401, 403]).toContain(refused.statusCode)
+    expect(refused.headers['set-cookie']).toBeUndefined()
+    const cookie = cookieOf((await post(to, { code })).headers['set-cookie'])
+    expect(await who(to, { ...headers, cookie }, bridge)).toMatchObject({ code: 'sign_in_needed' })
+    expect(await who(to, { cookie })).toMatchObject(ann)
+  })
+})
 
 describe('from this machine only, without an identity provider', () => {
   it.each(elsewhere)('a code is refused from %s, and stays unused', async (_, headers, more) => {

@@ -10,7 +10,10 @@ import type { Settings } from '../../settings/settings.ts'
 const validSeconds = 600
 const answerTimeoutMs = 2_000
 
-/** Makes a one-time code for the gateway on this machine, with its URL and whether it answers. */
+/**
+ * Makes a one-time code, with the URL of the gateway, and whether it answers: the gateway on this machine; or with
+ * FRONTDESK_REMOTE_SIGN_IN the public URL, which this machine need not reach and which is not tried.
+ */
 export async function signInHere(
   nats: Nats,
   settings: Settings,
@@ -19,6 +22,8 @@ export async function signInHere(
   await ensureTopology(nats, settings)
   const codes = new OneTimeCodes(new Bucket(nats, 'secrets'))
   const code = await codes.create(principal, validSeconds)
+  const { publicUrl, remoteSignIn } = settings.gateway
+  if (remoteSignIn && publicUrl !== undefined) return { code, gateway: publicUrl, answers: true }
   const gateway = await gatewayUrl(settings)
   return { code, gateway, answers: await doesAnswer(gateway) }
 }

@@ -14,7 +14,8 @@ Usage: frontdesk sign-in <name> [--role ${staffRoleNames.join('|')}] [--workspac
 
 Prints a link that signs somebody in to the gateway on this machine as an agent, an administrator or an engineer.
 It works once, within 10 minutes, in a browser on this machine. From other machines people sign in with the
-company's identity provider (FRONTDESK_OIDC_*). Engineers can read conversations, customers' texts included.
+company's identity provider (FRONTDESK_OIDC_*); or, if FRONTDESK_REMOTE_SIGN_IN is set here and for the gateway, with
+a link to FRONTDESK_PUBLIC_URL, over HTTPS or by a container's published port. Engineers can read conversations, customers' texts included.
 
 Options:
   --role <role>            agent (default), administrator or engineer

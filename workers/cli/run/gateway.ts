@@ -18,7 +18,8 @@ folder. Logs to standard error, also when it is ready. Runs until SIGTERM or SIG
 
 By default it listens on this machine only, and agents, administrators and engineers can sign in from this machine
 only: npx frontdesk sign-in <name>. Before it listens to other machines (FRONTDESK_HOST=0.0.0.0), put a proxy with
-TLS in front of it and configure an identity provider (FRONTDESK_OIDC_*).
+TLS in front of it and configure an identity provider (FRONTDESK_OIDC_*), or let links sign in over HTTPS
+(FRONTDESK_REMOTE_SIGN_IN).
 
 Options:
   -h, --help  show this help

@@ -13,11 +13,16 @@ const forwarding = /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|x-client-ip|cf-c
  * whose name resolves to 127.0.0.1 (DNS rebinding) and a proxy on this machine have that address, too.
  */
 export function isFromThisMachine({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean {
-  return (
-    loopbackAddress.test(socket.remoteAddress ?? '') &&
-    loopbackHost.test(headers.host ?? '') &&
-    !Object.keys(headers).some((name) => forwarding.test(name))
-  )
+  return loopbackAddress.test(socket.remoteAddress ?? '') && isToLoopback({ headers })
+}
+
+/**
+ * Whether to its sender the gateway is the sender's own machine, as a container's published port or a tunnel makes it
+ * seem: a browser sends such a request to no other machine in the clear. It says nothing about who the sender is.
+ */
+export function isToLoopback({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  // Some proxies name the gateway as they reach it themselves, not as the browser did.
+  return loopbackHost.test(headers.host ?? '') && !Object.keys(headers).some((name) => forwarding.test(name))
 }
 
 /**

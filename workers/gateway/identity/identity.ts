@@ -18,7 +18,7 @@ import { StaffCookies } from './staff-cookies.ts'
 import { StaffSignIn } from './staff-sign-in.ts'
 import { Unsubscribes } from './unsubscribes.ts'
 
-export type IdentitySettings = Pick<GatewaySettings, 'publicUrl' | 'identityProvider'>
+export type IdentitySettings = Pick<GatewaySettings, 'publicUrl' | 'identityProvider' | 'remoteSignIn'>
 
 /** Identifies customers, agents, administrators and engineers. */
 export interface Identity extends CustomerIdentity {
@@ -33,7 +33,7 @@ export interface Identity extends CustomerIdentity {
   onRevoked(listener: RevocationListener): () => void
   /** The sender of a request, in a role. */
   authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication>
-  /** A code that signs somebody in on this machine, once. */
+  /** A code that signs somebody in, once: on this machine, or with `remoteSignIn` from anywhere. */
   createCode(principal: Principal, validSeconds: number, origin?: CodeOrigin): Promise<string>
   /** Makes the unused codes of an origin unusable. */
   discardCodes(origin: CodeOrigin): Promise<void>
@@ -45,7 +45,7 @@ export interface Identity extends CustomerIdentity {
 /** @param role may read and write the bucket of secrets */
 export async function startIdentity(
   role: RoleConnection,
-  { publicUrl, identityProvider }: IdentitySettings,
+  { publicUrl, identityProvider, remoteSignIn }: IdentitySettings,
   log: Logger,
 ): Promise<Identity> {
   const bucket = new Bucket(role, 'secrets')
@@ -61,6 +61,7 @@ export async function startIdentity(
     signOuts,
     people,
     provider: identityProvider && new IdentityProvider(identityProvider, log),
+    remoteSignIn,
     publicUrl,
     log,
   })

@@ -6,7 +6,7 @@ import { type Result, success } from '../../../schemas/result.ts'
 import { isStaffRole, type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { type GatewayError, refusal } from '../http/refusals.ts'
 import { refuse } from '../http/refuse.ts'
-import { isFromOwnPage, isFromThisMachine } from '../http/request-source.ts'
+import { isFromOwnPage, isFromThisMachine, isToLoopback } from '../http/request-source.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { OneTimeCodes } from './one-time-codes.ts'
 import type { People } from './people/people.ts'
@@ -21,6 +21,8 @@ export interface StaffSignInDeps {
   /** Absent: people sign in on this machine, by one-time codes. */
   provider: IdentityProvider | undefined
   people: People
+  /** Whether one-time codes are accepted from other machines, too. */
+  remoteSignIn: boolean
   publicUrl: string | undefined
   log: Logger
 }
@@ -32,7 +34,8 @@ const signInBody = z.union([z.object({ code: z.string() }), z.object({ token: z.
  * Signs in agents, administrators and engineers, and authenticates their requests.
  *
  * A JWT of the company's identity provider is accepted from anywhere; a one-time code, and the cookie that it was
- * exchanged for, from this machine only, whatever address the gateway listens on.
+ * exchanged for, from this machine only, whatever address the gateway listens on. With `remoteSignIn` it is accepted
+ * wherever nobody on the way can read it: over HTTPS, or from a browser to which the gateway is `localhost`.
  */
 export class StaffSignIn {
   readonly #deps: StaffSignInDeps
@@ -51,8 +54,7 @@ export class StaffSignIn {
     const { principal, by, signIn, expiresAt } = holder
     const ended = signOuts.signalOf(signIn, expiresAt, principal.id)
     if (ended.aborted) return refusal('sign_in_needed', `sign in again as ${role}: you have signed out`)
-    if (by === undefined && !isFromThisMachine(request.raw))
-      return refusal('sign_in_needed', onThisMachineOnly)
+    if (by === undefined && !this.#takesCodes(request)) return refusal('sign_in_needed', this.#codesRule)
     if (by !== undefined && by !== this.#deps.provider?.issuer)
       return refusal('sign_in_needed', 'sign in again: the identity provider has changed')
     if (changesSomething(request) && !this.#isFromOwnPage(request)) return refusal('origin_refused')
@@ -128,7 +130,7 @@ export class StaffSignIn {
     const { codes, provider } = this.#deps
     const signIn = { id: randomBytes(signInIdBytes).toString('base64url'), at: Date.now() }
     if ('code' in body.data) {
-      if (!isFromThisMachine(request.raw)) return refusal('sign_in_refused', onThisMachineOnly)
+      if (!this.#takesCodes(request)) return refusal('sign_in_refused', this.#codesRule)
       const principal = await codes.redeem(body.data.code)
       if (!principal) return refusal('sign_in_refused', linkUsed)
       return success([{ principal, by: undefined, signIn, expiresAt: signIn.at + signedInMs }])
@@ -144,6 +146,16 @@ export class StaffSignIn {
       expiresAt,
     }))
     return success(holders as CookieHolders)
+  }
+
+  #takesCodes(request: FastifyRequest): boolean {
+    if (isFromThisMachine(request.raw)) return true
+    return this.#deps.remoteSignIn && (this.#isSecure(request) || isToLoopback(request.raw))
+  }
+
+  /** Says where codes are accepted. */
+  get #codesRule(): string {
+    return this.#deps.remoteSignIn ? overHttpsOnly : onThisMachineOnly
   }
 
   /** Whether the page was reached over HTTPS: by the proxy's word, or by `publicUrl` for requests from elsewhere. */
@@ -163,6 +175,8 @@ const noProvider = refusal('sign_in_refused', 'no identity provider is configure
 const linkUsed = 'this link was used already or has expired: npx frontdesk sign-in makes a new one'
 const onThisMachineOnly =
   'one-time links, and who signed in by them, are accepted on the gateway’s own machine only, as http://127.0.0.1 or http://localhost'
+const overHttpsOnly =
+  'one-time links, and who signed in by them, are accepted over HTTPS only, or as http://127.0.0.1 or http://localhost'
 
 function changesSomething({ method, headers }: FastifyRequest): boolean {
   return !['GET', 'HEAD'].includes(method) || headers.upgrade !== undefined
