@@ -236,7 +236,7 @@ export const gatewayVariables: Variable[] = [
 /** The gateway's port, for commands that look for the gateway. */
 export const gatewayPortVariable: Variable = addressVariables.port
 
-/** Where links that sign in lead to. */
+/** Variables that say which gateway the links of `frontdesk sign-in` lead to. */
 export const signInLinkVariables: Variable[] = [
   addressVariables.port,
   addressVariables.publicUrl,
