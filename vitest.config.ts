@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const pure = [
   'test/{architecture,readme}.test.ts',
   'test/mailer/{compose-mail,resume-link}.test.ts',
-  'test/{behaviour,bots,core,deploy,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
+  'test/{behaviour,bots,core,deploy,description,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
   'test/pages/{admin-*,desk-*,styles,widget-conversation}.test.ts',
 ]
 /** Tests of the tests, of deployments and of chaos: `npm run test:faults`. */

@@ -33,6 +33,13 @@ export const deskPresence = z.object({
 })
 export type DeskPresence = z.infer<typeof deskPresence>
 
+/** On `frontdesk.typing.<conversation>.customer` and `.agent`: this party is typing; counts for 5 s. */
+export const typist = z.object({
+  /** The agent's. */
+  name: z.string().optional(),
+})
+export type Typist = z.infer<typeof typist>
+
 /** On `frontdesk.team.<workspace>`, and the answer to a request to `frontdesk.roster.<workspace>`. */
 export const team = z.object({
   agents: z.array(

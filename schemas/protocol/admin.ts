@@ -45,6 +45,7 @@ export const storedDocumentAnswer = documentChange.extend({
   problems: z.array(foundProblem).readonly().exactOptional(),
 })
 export type StoredDocumentAnswer = z.infer<typeof storedDocumentAnswer>
+export const storedDocumentsAnswer = z.object({ documents: z.array(storedDocumentAnswer) })
 
 /** A version of a document, or its deletion: `null`. */
 export const documentRevisionAnswer = documentChange.extend({
@@ -53,6 +54,14 @@ export const documentRevisionAnswer = documentChange.extend({
   bot: editedBot.exactOptional(),
 })
 export type DocumentRevisionAnswer = z.infer<typeof documentRevisionAnswer>
+/** The last changes of a document, the latest first. */
+export const revisionsAnswer = z.object({ revisions: z.array(documentRevisionAnswer) })
+
+export const savedAnswer = z.object({ revision: z.int() })
+/** The channels that referred to the deleted document, or the schedules that named the calendar. */
+export const deletedAnswer = z.object({ users: z.array(z.string()) })
+/** A server-sent event: this document was saved or deleted. */
+export const changedDocument = z.object({ kind: z.string(), id: z.string() })
 
 /** The answer 412: the document that is stored now; `null`: it was deleted. */
 export const changedMeanwhile = z.object({
@@ -230,6 +239,9 @@ export const newKey = z.object({
 
 export const keyAnswer = z.object({ kid: z.string(), name: z.string(), createdAt: z.string() })
 export type KeyAnswer = z.infer<typeof keyAnswer>
+export const keysAnswer = z.object({ keys: z.array(keyAnswer) })
+/** The only time that the secret is shown. */
+export const newKeyAnswer = keyAnswer.extend({ secret: z.string() })
 
 /** Somebody who has signed in or was at a desk in the last 90 days. */
 export const personAnswer = z.object({
@@ -244,6 +256,7 @@ export const personAnswer = z.object({
   desks: z.array(z.string()),
 })
 export type PersonAnswer = z.infer<typeof personAnswer>
+export const peopleAnswer = z.object({ people: z.array(personAnswer) })
 
 /** The person whose sign-ins are ended. */
 export const personQuestion = z.object({ id: shortText(agentFieldLengthMax).min(1) })

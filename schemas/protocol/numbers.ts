@@ -29,6 +29,9 @@ export const numbersQuestion = z.object({
   until: instant.optional(),
 })
 
+/** The question as it comes by HTTP: the workspaces are those that the asker may see. */
+export const numbersQuery = numbersQuestion.omit({ workspaces: true }).extend({ workspace: token.optional() })
+
 /** In milliseconds of open time. A median and a 90th percentile are values that were measured (nearest rank). */
 const measuredTimes = z.object({ count: z.int(), median: z.number(), p90: z.number() })
 export type MeasuredTimes = z.infer<typeof measuredTimes>

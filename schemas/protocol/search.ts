@@ -3,7 +3,7 @@ import { externalIdLengthMax, requestCustomer } from '../conversation/customer.t
 import { author, knownAgent, statusStates } from '../conversation/record.ts'
 import { agentFieldLengthMax, tagLengthMax } from '../limits.ts'
 import { shortText, token } from '../token.ts'
-import { type Progress, progress } from './progress.ts'
+import { progress } from './progress.ts'
 
 /** Agents' search over conversations, and customers' own ones: questions for a notifier, and its answers. */
 
@@ -37,6 +37,9 @@ export const searchQuestion = z.object({
   limit: z.coerce.number().int().min(1).max(searchedMax).default(20),
 })
 export type SearchQuestion = z.infer<typeof searchQuestion>
+
+/** The question as it comes by HTTP: the workspaces are those that the asker may see. */
+export const searchQuery = searchQuestion.omit({ workspaces: true }).extend({ workspace: token.optional() })
 
 /** A part of a text with the places of the words that were looked for. */
 const excerpt = z.object({
@@ -102,7 +105,8 @@ export const theirConversation = z.object({
 })
 export type TheirConversation = z.infer<typeof theirConversation>
 
-export interface OwnConversationsAnswer {
-  conversations: TheirConversation[]
-  progress?: Progress
-}
+export const ownConversationsAnswer = z.object({
+  conversations: z.array(theirConversation),
+  progress: progress.optional(),
+})
+export type OwnConversationsAnswer = z.infer<typeof ownConversationsAnswer>

@@ -154,10 +154,10 @@ export type LoginError = (typeof loginErrors)[number]
 /** A conversation's place in its workspace's queue; `null`: it does not wait. */
 const waitingPlace = z.object({
   /** 1 is next. */
-  position: z.int(),
+  position: z.int().positive(),
   waiting: z.int(),
   /** An estimate, if there is one. */
-  waitSeconds: z.int().optional(),
+  waitSeconds: z.number().optional(),
 })
 const noPlace = z.object({ position: z.null() })
 export const queuePlace = z.union([waitingPlace, noPlace])

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Unready } from '../../schemas/protocol/health.ts'
 import { MonitoringServer } from '../../workers/monitoring/monitoring-server.ts'
-import type { Unready } from '../../workers/monitoring/readiness.ts'
 import { freePort } from '../test-server.ts'
 
 const log = pino({ level: 'silent' })

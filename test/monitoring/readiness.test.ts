@@ -1,8 +1,9 @@
 import { DiscardPolicy } from '@nats-io/jetstream'
 import { expect, onTestFinished, test } from 'vitest'
 import { streams } from '../../engine/nats/topology.ts'
+import type { Unready } from '../../schemas/protocol/health.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
-import { reasonsOf, type Unready } from '../../workers/monitoring/readiness.ts'
+import { reasonsOf } from '../../workers/monitoring/readiness.ts'
 import { startTestWorld, type TestWorld } from '../engine/test-world.ts'
 import { startTestGateway } from '../gateway/test-gateway.ts'
 

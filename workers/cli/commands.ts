@@ -124,6 +124,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'draw a machine or a bot as a statechart',
     load: () => import('./documents/diagram.ts'),
   },
+  describe: {
+    synopsis: 'describe <asyncapi|openapi|json-schema>',
+    summary: 'print the formats of events, frames and HTTP for programs',
+    load: () => import('./documents/describe.ts'),
+  },
   recover: {
     synopsis: 'recover',
     summary: 'make the streams consistent after a power cut',

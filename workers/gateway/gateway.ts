@@ -7,12 +7,14 @@ import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { storedBots } from '../../engine/nats/engine/bot-revisions.ts'
 import { AuditLog } from '../../engine/nats/views/audit-log.ts'
 import { ConfigurationStore } from '../../engine/nats/views/configuration-store.ts'
+import type { Unready } from '../../schemas/protocol/health.ts'
 import type { GatewayRole } from '../../schemas/roles.ts'
 import { ApiClient } from '../calls/api-client.ts'
 import { listenOn, urlOf } from '../monitoring/free-port.ts'
-import { readinessOf, readyLagSecondsMax, type Unready } from '../monitoring/readiness.ts'
+import { readinessOf, readyLagSecondsMax } from '../monitoring/readiness.ts'
 import type { GatewaySettings } from '../settings/gateway.ts'
 import { adminRoutes } from './administration/admin-routes.ts'
+import { descriptionRoutes } from './description/description-routes.ts'
 import { fileRoutes } from './files/file-routes.ts'
 import { Files } from './files/files.ts'
 import { ChannelPages } from './http/channel-pages.ts'
@@ -88,6 +90,7 @@ export async function startGateway(
 
   const http = await httpServer(settings, log)
   await http.register(servePages)
+  await http.register(descriptionRoutes)
   await http.register(identity.routes)
   await http.register(administrators)
   await http.register(

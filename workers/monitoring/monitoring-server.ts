@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { register } from 'prom-client'
+import type { Unready } from '../../schemas/protocol/health.ts'
 import { listenOn, urlOf } from './free-port.ts'
-import { live, readyAnswer, type Unready } from './readiness.ts'
+import { live, readyAnswer } from './readiness.ts'
 
 export interface MonitoringAddress {
   metricsHost: string

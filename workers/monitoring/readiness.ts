@@ -1,33 +1,11 @@
 import type { RoleConnection } from '../../engine/nats/connect.ts'
 import { type EngineStatus, readEngineStatuses } from '../../engine/nats/engine/engine-status.ts'
 import { NoResponders } from '../../engine/nats/errors.ts'
+import type { Unready } from '../../schemas/protocol/health.ts'
 import { inTime } from './in-time.ts'
 
 /** While an event waits for longer than this, in seconds, customers are not served: `FRONTDESK_READY_LAG_MAX`. */
 export const readyLagSecondsMax = 30
-
-/** A reason why a worker is not ready; `code` is stable, `message` is for people. */
-export interface Unready {
-  code:
-    | 'starting'
-    | 'stopping'
-    | 'nats_unreachable'
-    | 'engines_unknown'
-    | 'no_engine'
-    | 'partitions_unowned'
-    | 'stream_unwritable'
-    | 'lag'
-    | 'customers_not_served'
-  message: string
-  /** The worker that is starting. */
-  role?: string
-  /** The partitions that no living engine follows. */
-  partitions?: number[]
-  /** The streams that cannot be written. */
-  streams?: string[]
-  lagSeconds?: number
-  lagSecondsMax?: number
-}
 
 /** The body of `GET /livez`: the process answers. */
 export const live = { status: 'ok' }

@@ -1,6 +1,6 @@
 import { type Msg, headers as newHeaders } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
-import { z } from 'zod'
+import { type DirectGet, directGet } from '../../../schemas/conversation/direct-get.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import { parse } from '../../../schemas/problem.ts'
 import type { Nats } from '../connect.ts'
@@ -22,24 +22,6 @@ const unavailable = 504
 /** The queue group, so that one of several workers answers. */
 const queue = 'reads'
 
-const subject = z.string().min(1)
-const count = z.int().min(1)
-/**
- * Those fields of a direct get whose cost is bounded. `multi_last` is not one: its cost is the number of subjects times
- * that of filters, and 80 kB of filters stop the server for seconds.
- */
-const question = z.union([
-  z.strictObject({ last_by_subj: subject }),
-  z.strictObject({
-    seq: count.optional(),
-    start_time: z.iso.datetime().optional(),
-    next_by_subj: subject,
-    batch: count,
-    max_bytes: count.optional(),
-  }),
-  z.strictObject({ seq: count, next_by_subj: subject.optional() }),
-])
-
 /**
  * Answers the direct gets of roles: it bounds what a question may cost, asks the server, and passes its answers on as
  * they are. Roles publish to JetStream's own subject, which `roles.conf` maps to `frontdesk.read.<stream>`; one of the
@@ -58,7 +40,7 @@ export function serveRoleReads({ connection, publisher }: Nats, log: Logger): { 
   const answer = async (message: Msg) => {
     if (message.data.length > questionBytesMax)
       return refuse(message, 400, `a read has at most ${questionBytesMax} bytes`)
-    const parsed = parse(question, parseJson(message.data))
+    const parsed = parse(directGet, parseJson(message.data))
     if (!parsed.ok) return refuse(message, 400, parsed.error.message)
     const stream = message.subject.slice(subjects.read('').length)
     const query = JSON.stringify(bounded(parsed.value))
@@ -97,7 +79,7 @@ export function serveRoleReads({ connection, publisher }: Nats, log: Logger): { 
   return { stop: () => subscription.unsubscribe() }
 }
 
-function bounded(asked: z.infer<typeof question>) {
+function bounded(asked: DirectGet) {
   if (!('batch' in asked)) return asked
   const { batch, max_bytes = readBytesDefault } = asked
   return { ...asked, batch: Math.min(batch, readMessagesMax), max_bytes: Math.min(max_bytes, readBytesMax) }

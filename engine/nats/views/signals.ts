@@ -1,14 +1,15 @@
-import { z } from 'zod'
 import { type Notification, notification } from '../../../schemas/conversation/notification.ts'
 import {
   type CustomerPresence,
   customerPresence,
   type DeskPresence,
   type Team,
+  type Typist,
   team,
+  typist,
 } from '../../../schemas/conversation/presence.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
-import type { QueuePlace } from '../../../schemas/protocol/widget.ts'
+import { type QueuePlace, queuePlace } from '../../../schemas/protocol/widget.ts'
 import type { RoleConnection } from '../connect.ts'
 import { isWeather, NoAnswer, NoResponders } from '../errors.ts'
 import { onReconnect } from '../on-reconnect.ts'
@@ -20,14 +21,6 @@ const askAgainMs = 1_000
 /** Signals and questions over plain NATS: never stored, and lost where nobody listens. */
 
 export type TypingParty = 'customer' | 'agent'
-
-const typist = z.object({ name: z.string().optional() }).catch({})
-export type Typist = z.infer<typeof typist>
-
-const queuePlace = z.union([
-  z.object({ position: z.null() }),
-  z.object({ position: z.int().positive(), waiting: z.int(), waitSeconds: z.number().optional() }),
-])
 
 export function publishTyping(
   role: RoleConnection,
@@ -46,7 +39,7 @@ export function onTyping(
   callback: (typist: Typist) => void,
 ): () => void {
   return subscribe(role, subjects.typing(conversation, party), (body) =>
-    callback(typist.parse(parseJson(body))),
+    callback(typist.safeParse(parseJson(body)).data ?? {}),
   )
 }
 

@@ -12,15 +12,11 @@ import { messagingResponse } from '../../../engine/machines/messaging-response.t
 import type { StoredSnapshot } from '../../../engine/machines/step.ts'
 import { botFlow } from '../../../schemas/configuration/bot-flow.ts'
 import type { InspectedStep } from '../../../schemas/protocol/inspector.ts'
+import { type WireEvent, wireVersion } from '../../../schemas/protocol/stately.ts'
 import type { HistoryStep } from '../../../workers/gateway/inspector/history.ts'
 import { Mask } from '../../../workers/gateway/inspector/mask.ts'
 import { masked } from '../../../workers/gateway/inspector/mask-words.ts'
-import {
-  drawableConfig,
-  type WireEvent,
-  WireEvents,
-  wireVersion,
-} from '../../../workers/gateway/inspector/wire-events.ts'
+import { drawableConfig, WireEvents } from '../../../workers/gateway/inspector/wire-events.ts'
 
 const at = '2026-01-05T10:00:00.000Z'
 

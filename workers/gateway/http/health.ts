@@ -2,8 +2,9 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { workersAlive } from '../../../engine/nats/engine/presence.ts'
 import { NoResponders } from '../../../engine/nats/errors.ts'
+import type { HealthAnswer, Unready } from '../../../schemas/protocol/health.ts'
 import { inTime } from '../../monitoring/in-time.ts'
-import { live, readyAnswer, type Unready } from '../../monitoring/readiness.ts'
+import { live, readyAnswer } from '../../monitoring/readiness.ts'
 import type { Outage } from './outage.ts'
 
 /** A gateway without customers cannot learn that an outage has ended, so a failure counts for this long. */
@@ -18,10 +19,6 @@ interface HealthDeps {
   unready(): Promise<Unready[]>
 }
 
-type Health =
-  | { status: 'ok' }
-  | { status: 'unavailable'; reason: 'nats' | 'storage' | 'engine'; message: string }
-
 /**
  * `GET /healthz`: 200 while what a customer writes is stored and answered, else 503 with the reason. NATS has to
  * answer, what customers wrote last has to be stored, and a stored heartbeat of an engine has to be there.
@@ -30,7 +27,7 @@ type Health =
  */
 export function healthRoutes(deps: HealthDeps): FastifyPluginAsync {
   // Anybody may ask, so any number of questions is one question to NATS at a time.
-  let checking: Promise<Health> | undefined
+  let checking: Promise<HealthAnswer> | undefined
   return async (fastify) => {
     fastify.get('/healthz', async (_, reply) => {
       checking ??= check(deps).finally(() => {
@@ -47,7 +44,7 @@ export function healthRoutes(deps: HealthDeps): FastifyPluginAsync {
   }
 }
 
-async function check({ widget, outage }: HealthDeps): Promise<Health> {
+async function check({ widget, outage }: HealthDeps): Promise<HealthAnswer> {
   if ((await inTime(widget.flush())) === undefined) return unavailable('nats', 'NATS does not answer')
   const reason = outage.now(outageMs)
   if (reason !== undefined) return unavailable('storage', `customers are not served: ${reason}`)
@@ -65,6 +62,9 @@ function noneWithoutReaders(error: unknown): number {
   throw error
 }
 
-function unavailable(reason: Extract<Health, { reason: string }>['reason'], message: string): Health {
+function unavailable(
+  reason: Extract<HealthAnswer, { reason: string }>['reason'],
+  message: string,
+): HealthAnswer {
   return { status: 'unavailable', reason, message }
 }

@@ -37,7 +37,7 @@ export const servePages: FastifyPluginAsync = async (fastify) => {
         if (page.path.startsWith('/widget/words/')) reply.header('cache-control', wordsAge)
         if (page.contentType.startsWith('text/html'))
           reply.headers(page.path === '/admin' ? onAdministration : onPages)
-        return send(page, request, reply)
+        return sendFile(page, request, reply)
       })
 }
 
@@ -95,7 +95,12 @@ const onAdministration = {
   ),
 }
 
-function send({ contentType, bodies, hash }: Page, { headers }: FastifyRequest, reply: FastifyReply) {
+/** Answers with the file as the browser likes it compressed, or that it has not changed. */
+export function sendFile(
+  { contentType, bodies, hash }: Omit<Page, 'path'>,
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const encoding = encodings.find((name) => `${headers['accept-encoding']}`.includes(name)) ?? 'identity'
   const etag = `"${hash}-${encoding}"`
   reply.header('etag', etag)

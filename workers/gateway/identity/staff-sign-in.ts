@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { z } from 'zod'
+import { signInQuestion } from '../../../schemas/protocol/sign-in.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { isStaffRole, type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
 import { type GatewayError, refusal } from '../http/refusals.ts'
@@ -28,7 +28,6 @@ export interface StaffSignInDeps {
 }
 
 const signInIdBytes = 16
-const signInBody = z.union([z.object({ code: z.string() }), z.object({ token: z.string() })])
 
 /**
  * Signs in agents, administrators and engineers, and authenticates their requests.
@@ -125,7 +124,7 @@ export class StaffSignIn {
 
   /** A cookie for each of the roles that the body signs in to. */
   async #signIn(request: FastifyRequest): Promise<Result<CookieHolders, GatewayError<'sign_in_refused'>>> {
-    const body = signInBody.safeParse(request.body)
+    const body = signInQuestion.safeParse(request.body)
     if (!body.success) return refusal('sign_in_refused')
     const { codes, provider } = this.#deps
     const signIn = { id: randomBytes(signInIdBytes).toString('base64url'), at: Date.now() }

@@ -2,44 +2,16 @@ import type { AnyStateMachine } from 'xstate'
 import type { Conversation } from '../../../engine/core/conversation.ts'
 import { actionWords, guardWords } from '../../../engine/machines/chart.ts'
 import type { Definition, Registry } from '../../../engine/machines/definitions.ts'
+import {
+  type WireEvent,
+  type WireHead,
+  type WireSnapshot,
+  wireVersion,
+} from '../../../schemas/protocol/stately.ts'
 import type { HistoryStep } from './history.ts'
 import type { Mask } from './mask.ts'
 
-/** The version of @statelyai/inspect, whose protocol this is: its receivers drop frames without one. */
-export const wireVersion = '0.7.2'
-
-interface WireHead {
-  rootId: string
-  sessionId: string
-  /** The recorded time: epoch milliseconds, as a text. */
-  createdAt: string
-  /** The same in every replay: `4711.event`, by the event's sequence. */
-  id: string
-  _version: string
-}
-
-export interface WireSnapshot {
-  status: 'active' | 'done' | 'error' | 'stopped'
-  value: unknown
-  context: unknown
-  historyValue?: unknown
-  children?: Record<string, unknown>
-}
-
-type SentEvent = { type: string } & Record<string, unknown>
-
-/** A frame for an XState inspector. */
-export type WireEvent =
-  | (WireHead & {
-      type: '@xstate.actor'
-      name: string
-      /** Its machine's config, as JSON. */
-      definition: string
-      parentId: string | undefined
-      snapshot: WireSnapshot
-    })
-  | (WireHead & { type: '@xstate.event'; event: SentEvent; sourceId: undefined })
-  | (WireHead & { type: '@xstate.snapshot'; event: SentEvent; snapshot: WireSnapshot })
+type SentToActor = { type: string } & Record<string, unknown>
 
 /**
  * Translates the steps of a conversation into the XState inspector's protocol: an event and a snapshot for each step,
@@ -83,7 +55,7 @@ export class WireEvents {
       id: `${seq}.${kind}`,
       _version: wireVersion,
     })
-    const sent: SentEvent = {
+    const sent: SentToActor = {
       ...fieldsOf(event.payload),
       type: event.type,
       // Not a field that XState knows.
@@ -100,7 +72,7 @@ export class WireEvents {
     }
     return [
       ...(isNew ? [begun] : []),
-      { ...headOf('event', sessionId), type: '@xstate.event', event: sent, sourceId: undefined },
+      { ...headOf('event', sessionId), type: '@xstate.event', event: sent },
       ...this.#spawnedBy(sessionId, snapshot, definition, sent, headOf),
       { ...headOf('snapshot', sessionId), type: '@xstate.snapshot', event: sent, snapshot },
     ]
@@ -128,7 +100,7 @@ export class WireEvents {
     parentId: string,
     { children = {} }: WireSnapshot,
     definition: Definition | undefined,
-    event: SentEvent,
+    event: SentToActor,
     headOf: (kind: string, sessionId: string) => WireHead,
   ): WireEvent[] {
     return Object.entries(children).flatMap(([name, child]) => {

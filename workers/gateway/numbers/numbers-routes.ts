@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { parse } from '../../../schemas/problem.ts'
-import { type NumbersAnswer, numbersQuestion } from '../../../schemas/protocol/numbers.ts'
+import { type NumbersAnswer, numbersQuery } from '../../../schemas/protocol/numbers.ts'
 import type { StaffRole } from '../../../schemas/roles.ts'
-import { token } from '../../../schemas/token.ts'
 import { notifierAnswer } from '../http/notifier-answer.ts'
 import { invalid, refuse } from '../http/refuse.ts'
 import type { Authentication } from '../identity/principal.ts'
@@ -20,8 +19,6 @@ export interface NumbersRouteDeps {
   workspace: RoleConnection
   authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication>
 }
-
-const numbersQuery = numbersQuestion.omit({ workspaces: true }).extend({ workspace: token.optional() })
 
 /** `/v1/numbers`, by PROTOCOL.md: all workspaces for an administrator, their own ones for an agent. */
 export function numbersRoutes({ workspace: nats, authenticate }: NumbersRouteDeps): FastifyPluginAsync {

@@ -1,9 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { parse } from '../../../schemas/problem.ts'
-import { type SearchAnswer, searchQuestion } from '../../../schemas/protocol/search.ts'
+import { type SearchAnswer, searchQuery } from '../../../schemas/protocol/search.ts'
 import type { StaffRole } from '../../../schemas/roles.ts'
-import { token } from '../../../schemas/token.ts'
 import { notifierAnswer } from '../http/notifier-answer.ts'
 import { Pace } from '../http/pace.ts'
 import { invalid, refuse } from '../http/refuse.ts'
@@ -18,8 +17,6 @@ export interface SearchRouteDeps {
   workspace: RoleConnection
   authenticate(request: FastifyRequest, role: StaffRole): Promise<Authentication>
 }
-
-const searchQuery = searchQuestion.omit({ workspaces: true }).extend({ workspace: token.optional() })
 
 /** `/v1/desk/conversations`, by PROTOCOL.md: agents find conversations of their own workspaces. */
 export function searchRoutes({ workspace: nats, authenticate }: SearchRouteDeps): FastifyPluginAsync {

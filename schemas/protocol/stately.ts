@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+/** The frames for XState inspectors: the protocol of @statelyai/inspect, as far as frontdesk speaks it. */
+
+/** The version of @statelyai/inspect, whose protocol this is: its receivers drop frames without one. */
+export const wireVersion = '0.7.2'
+
+const head = {
+  /** The conversation. */
+  rootId: z.string(),
+  sessionId: z.string(),
+  /** The recorded time: epoch milliseconds, as a text. */
+  createdAt: z.string(),
+  /** The same in every replay: `4711.event`, by the event's sequence. */
+  id: z.string(),
+  _version: z.string(),
+}
+const wireHead = z.object(head)
+export type WireHead = z.infer<typeof wireHead>
+
+const wireSnapshot = z.object({
+  status: z.enum(['active', 'done', 'error', 'stopped']),
+  value: z.unknown(),
+  context: z.unknown(),
+  historyValue: z.unknown().optional(),
+  children: z.record(z.string(), z.unknown()).exactOptional(),
+})
+export type WireSnapshot = z.infer<typeof wireSnapshot>
+
+/** The event with its payload's fields, and `frontdesk` with its outcome. */
+const sentEvent = z.looseObject({ type: z.string() })
+
+export const wireEvent = z.discriminatedUnion('type', [
+  z.object({
+    ...head,
+    type: z.literal('@xstate.actor'),
+    name: z.string(),
+    /** Its machine's config, as JSON. */
+    definition: z.string(),
+    parentId: z.string().optional(),
+    snapshot: wireSnapshot,
+  }),
+  z.object({ ...head, type: z.literal('@xstate.event'), event: sentEvent }),
+  z.object({ ...head, type: z.literal('@xstate.snapshot'), event: sentEvent, snapshot: wireSnapshot }),
+])
+export type WireEvent = z.infer<typeof wireEvent>
