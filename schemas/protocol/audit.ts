@@ -18,11 +18,13 @@ export const auditActions = [
   'secretSet',
   'secretDeleted',
   'signedOut',
+  'backedUp',
+  'restored',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** The kinds of things beside the documents of the configuration. */
-export type AuditedKind = 'conversation' | 'deadLetter' | 'key' | 'secret' | 'person'
+export type AuditedKind = 'conversation' | 'deadLetter' | 'key' | 'secret' | 'person' | 'installation'
 
 const idLengthMax = 255
 

@@ -1,20 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { World } from '../../engine/core/running.ts'
-import { builtIn } from '../../engine/machines/bots/built-in.ts'
-import { botDefinition } from '../../engine/machines/bots/definition.ts'
-import { definitionsOf } from '../../engine/machines/definitions.ts'
-import { Bucket } from '../../engine/nats/bucket.ts'
-import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { streams, subjects } from '../../engine/nats/topology.ts'
-import { readAllHistory } from '../../engine/nats/views/history.ts'
-import { replayConversations } from '../../workers/cli/conversations/replay-conversations.ts'
+import { connectNats } from '../../engine/nats/connect.ts'
 import { createStreams, startCluster } from '../server-cluster.ts'
-import { judge, type Verdict } from './oracle.ts'
+import type { Verdict } from './oracle.ts'
 import { Random } from './random.ts'
-import { behind, endOf, type Goal, lagging, overdue, readBack } from './read-back.ts'
+import { configure, settle } from './settle.ts'
 import { SupervisedWorker } from './supervised-worker.ts'
 import { type Climate, forecast, weather } from './weather.ts'
-import { bot, channels, plan, play } from './workload.ts'
+import { plan, play } from './workload.ts'
 
 export interface ChaosOptions extends Climate {
   /** Decides what is published and what happens when. */
@@ -29,13 +20,6 @@ export interface ChaosOptions extends Climate {
   seconds: number
   report(line: string): void
 }
-
-/** After the last event the short timers come due, and what has piled up is worked off. */
-const settleMs = 8_000
-/** And a wake-up takes a moment. */
-const onItsWayMs = 1_000
-const drainTimeoutMs = 180_000
-const lookEveryMs = 2_000
 
 /**
  * Runs conversations on servers and workers of its own, while these are killed, put to sleep and started again;
@@ -61,9 +45,7 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
   const workers = [...engines, ...notifiers]
   try {
     await createStreams(nats, { partitions, replicas })
-    const bucket = new Bucket(nats, 'configuration')
-    for (const channel of channels) await bucket.put(`channel.${channel.id}`, JSON.stringify(channel))
-    await bucket.put(`bot.${bot.id}`, JSON.stringify(bot))
+    await configure(nats)
     for (const worker of workers) worker.start()
     await Promise.all(workers.map((worker) => worker.ready()))
 
@@ -76,41 +58,9 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
       weather(incidents, { engines, notifiers, servers, nats }, beganAt, report),
     ])
     report('all is published, and the weather is fine')
-    const left = await drain(nats, partitions, report)
-    const badStops = await stopAll(engines)
-    const told = await endOf(nats, 'notifier', streams.requests, subjects.requests)
-    left.push(...(await untilNone(() => behind(nats, [told]), report)))
-    badStops.push(...(await stopAll(notifiers)))
-    report('the workers have stopped')
-    left.push(...(await untilNone(() => lagging(nats), report)))
-    const world: World = {
-      configuration: {
-        channels: new Map(channels.map((channel) => [channel.id, channel])),
-        schedules: new Map(),
-        bots: new Map([[bot.id, { document: bot, definition: botDefinition(bot) }]]),
-        strictChannels: false,
-      },
-      definitions: definitionsOf(...builtIn, botDefinition(bot)),
-    }
-    const { violations, figures } = judge(await readBack(nats, partitions), published, world)
-    // The engine's own word, from what is stored alone, against the oracle's, which knows what was configured.
-    const replay = await replayConversations(readAllHistory(nats), {
-      definitions: definitionsOf(...builtIn, botDefinition(bot)),
-      machines: { load: async () => {} },
-    })
+    const { violations, figures } = await settle(nats, published, { partitions, engines, notifiers, report })
     return {
-      violations: [
-        ...workers.flatMap(({ crashes }) => crashes),
-        ...badStops,
-        ...left.map((what) => `not done in time: ${what}`),
-        ...violations,
-        ...replay.differing.map(
-          ({ conversation, seq, path }) => `${conversation}: event ${seq} replayed: ${path}`,
-        ),
-        ...Object.entries(replay.passedOver)
-          .filter(([why]) => why !== 'erased')
-          .map(([why, count]) => `not replayed, ${why}: ${count}`),
-      ],
+      violations,
       figures: {
         seed,
         seconds: options.seconds,
@@ -118,7 +68,6 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
         ...climate,
         failedStarts: workers.flatMap(({ failedStarts }) => failedStarts).length,
         ...figures,
-        replayed: replay.events,
       },
     }
   } finally {
@@ -126,29 +75,4 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
     await nats.close()
     await cluster.stop()
   }
-}
-
-/** Waits until all that was due is done; says what is not after a long while. */
-async function drain(nats: Nats, partitions: number, report: (line: string) => void): Promise<string[]> {
-  const dueBy = Date.now() + settleMs
-  await sleep(settleMs + onItsWayMs)
-  const goals: Goal[] = []
-  for (let partition = 0; partition < partitions; partition++)
-    goals.push(await endOf(nats, `event.${partition}`, streams.events, subjects.events(partition)))
-  return untilNone(async () => [...(await behind(nats, goals)), ...(await overdue(nats, dueBy))], report)
-}
-
-async function untilNone(look: () => Promise<string[]>, report: (line: string) => void): Promise<string[]> {
-  const until = Date.now() + drainTimeoutMs
-  for (;;) {
-    const left = await look()
-    if (left.length === 0 || Date.now() > until) return left
-    report(`still to do: ${left.length}, first ${left[0]}`)
-    await sleep(lookEveryMs)
-  }
-}
-
-/** Says what was wrong with it. */
-async function stopAll(workers: SupervisedWorker[]): Promise<string[]> {
-  return (await Promise.all(workers.map((worker) => worker.stop()))).filter((wrong) => wrong !== null)
 }

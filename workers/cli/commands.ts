@@ -132,6 +132,16 @@ export const commands: Record<string, CommandEntry> = {
   recover: {
     synopsis: 'recover',
     summary: 'make the streams consistent after a power cut',
-    load: () => import('./conversations/recover.ts'),
+    load: () => import('./upkeep/recover.ts'),
+  },
+  backup: {
+    synopsis: 'backup <folder>',
+    summary: 'write everything into a folder, while frontdesk runs',
+    load: () => import('./upkeep/backup.ts'),
+  },
+  restore: {
+    synopsis: 'restore <folder>',
+    summary: 'bring a backup back into an empty NATS',
+    load: () => import('./upkeep/restore.ts'),
   },
 }

@@ -103,10 +103,7 @@ export async function findLoss(nats: Nats, since: number, options: RecoverOption
     const read = openRequest.safeParse(parseJson(value))
     if (read.success) remember(streams.conversations, read.data.record)
   }
-  const due = await nats.jsm.streams.getMessage(streams.events, {
-    last_by_subj: `${subjects.eventsOf('*').slice(0, -1)}timer.due`,
-  })
-  remember(streams.timers, Number(due?.header.get('Nats-Stream-Source').split(' ')[1] ?? 0) || 0)
+  remember(streams.timers, await lastTakenOver(nats.jsm))
 
   const behind: Behind[] = []
   for (const [name, seq] of remembered) {
@@ -202,6 +199,29 @@ async function publishAgain(nats: Nats, seq: number): Promise<void> {
 }
 
 async function performAgain(nats: Nats, { since, wakes }: Loss, options: RecoverOptions): Promise<number> {
+  async function* effects() {
+    for await (const message of readToEnd(nats, streams.conversations, { from: new Date(since), ahead })) {
+      const record = readRecord(message.string())
+      // The wake-ups that conversations rely on follow.
+      if (record)
+        yield* effectsOf(conversationOf(message), message.seq, record).filter(({ kind }) => kind !== 'wake')
+    }
+    yield* wakes
+  }
+  return performAll(nats, effects(), options)
+}
+
+/** Arms the wake-ups that conversations rely on, whether they are armed or not. Returns how many. */
+export function armAgain(nats: Nats, { wakes }: Loss, options: RecoverOptions): Promise<number> {
+  return performAll(nats, wakes, options)
+}
+
+/** Returns how many there were. */
+async function performAll(
+  nats: Nats,
+  effects: AsyncIterable<Effect> | Iterable<Effect>,
+  options: RecoverOptions,
+): Promise<number> {
   const performer = new EffectPerformer(nats, options)
   let count = 0
   let batch: Effect[] = []
@@ -211,19 +231,20 @@ async function performAgain(nats: Nats, { since, wakes }: Loss, options: Recover
     batch = []
     options.progress('effects performed', count)
   }
-  for await (const message of readToEnd(nats, streams.conversations, { from: new Date(since), ahead })) {
-    const record = readRecord(message.string())
-    const effects = record ? effectsOf(conversationOf(message), message.seq, record) : []
-    // The wake-ups that conversations rely on follow.
-    batch.push(...effects.filter(({ kind }) => kind !== 'wake'))
-    if (batch.length >= concurrentMax) await perform()
-  }
-  for (const wake of wakes) {
-    batch.push(wake)
+  for await (const effect of effects) {
+    batch.push(effect)
     if (batch.length >= concurrentMax) await perform()
   }
   await perform()
   return count
+}
+
+/** The sequence in TIMERS of the last wake-up that EVENTS has taken over; 0: none. */
+export async function lastTakenOver(jsm: Nats['jsm']): Promise<number> {
+  const due = await jsm.streams.getMessage(streams.events, {
+    last_by_subj: `${subjects.eventsOf('*').slice(0, -1)}timer.due`,
+  })
+  return Number(due?.header.get('Nats-Stream-Source').split(' ')[1] ?? 0) || 0
 }
 
 interface NamedCursor {

@@ -50,6 +50,8 @@ export const people = {
     secretSet: 'Set a secret',
     secretDeleted: 'Deleted a secret',
     signedOut: 'Signed out',
+    backedUp: 'Backed up',
+    restored: 'Restored',
   } as Record<AuditAction, string>,
   actors: {
     administrator: 'administrator',
@@ -68,6 +70,7 @@ export const people = {
     key: 'key',
     secret: 'secret',
     person: 'person',
+    installation: 'installation',
   } as Record<string, string> & Record<AuditedKind, string>,
   everybody: 'everybody',
   isNewThing: 'new',

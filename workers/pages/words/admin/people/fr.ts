@@ -50,6 +50,8 @@ export const people: typeof en = {
     secretSet: 'Secret défini',
     secretDeleted: 'Secret supprimé',
     signedOut: 'Déconnecté',
+    backedUp: 'Sauvegardé',
+    restored: 'Restauré',
   },
   actors: { administrator: 'administrateur', engineer: 'ingénieur', operator: 'ligne de commande' },
   things: {
@@ -64,6 +66,7 @@ export const people: typeof en = {
     key: 'clé',
     secret: 'secret',
     person: 'personne',
+    installation: 'installation',
   },
   everybody: 'tout le monde',
   isNewThing: 'nouveau',

@@ -5,12 +5,12 @@ import { command, UsageError } from '../shell/command.ts'
 import { confirm } from '../shell/confirm.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
+import { progressReporter } from './progress.ts'
 
 const sinceDefault = 'PT1H'
 /** Ended requests are known for a week; older notifications would be sent twice. */
 const sinceDaysMax = 7
 const dayMs = 86_400_000
-const progressEveryMs = 2_000
 
 export default command({
   usage: `
@@ -90,14 +90,4 @@ function* described({ since, behind, hidden, isUnfinished, wakes }: Loss): Gener
   if (hidden.length > 0) yield `${hidden.length} events came since that have to be published again`
   if (isUnfinished) yield 'an earlier recovery was cut short'
   yield `everything since ${new Date(since).toISOString()} will be dealt with again, and ${wakes.length} timers armed`
-}
-
-/** Reports progress every two seconds. */
-function progressReporter() {
-  let reportedAt = Date.now()
-  return (noun: string, count: number) => {
-    if (Date.now() - reportedAt < progressEveryMs) return
-    reportedAt = Date.now()
-    process.stderr.write(`${count} ${noun}\n`)
-  }
 }
