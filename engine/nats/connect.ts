@@ -1,6 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node'
 import { connectOptions } from './connect-options.ts'
+import { NoAnswer } from './errors.ts'
 import { Publisher } from './publisher.ts'
 
 /** A connection of a role, which has no JetStream of its own: it may only publish, subscribe and request. */
@@ -49,6 +50,19 @@ export async function connectRole(url: string, name: string): Promise<RoleConnec
       throw new Error(`the connection to NATS (${name}) was closed for good${reason}`)
     },
     close: () => connection.close(),
+  }
+}
+
+/** The name of the server's account that a connection is in; `undefined` where the server does not tell. */
+export async function accountOf({
+  publisher,
+}: Pick<RoleConnection, 'publisher'>): Promise<string | undefined> {
+  try {
+    const answer = await publisher.request('$SYS.REQ.USER.INFO', '')
+    return answer.json<{ data?: { account?: string } }>().data?.account
+  } catch (error) {
+    if (error instanceof NoAnswer) return undefined
+    throw error
   }
 }
 

@@ -11,6 +11,14 @@ export interface RetryOptions {
   signal: AbortSignal
 }
 
+/** As `RetryOptions` for code that may have no log. */
+export interface QuietRetryOptions {
+  log?: Pick<Logger, 'info' | 'warn'>
+  signal: AbortSignal
+  /** Called with each error that is retried. */
+  failed?(error: unknown): void
+}
+
 /** The retries were aborted. */
 export class RetryAborted extends Error {}
 
@@ -22,18 +30,19 @@ export class RetryAborted extends Error {}
  */
 export async function retry<T>(
   what: string,
-  { log, signal }: RetryOptions,
+  { log, signal, failed }: QuietRetryOptions,
   attempt: () => Promise<T>,
 ): Promise<T> {
   for (let pause = firstPauseMs, tries = 1; ; tries++, pause = Math.min(pause * 2, longestPauseMs)) {
     try {
       const result = await attempt()
-      if (tries > waitsUntilSaid) log.info({ what, tries }, 'going on')
+      if (tries > waitsUntilSaid) log?.info({ what, tries }, 'going on')
       return result
     } catch (error) {
       if (signal.aborted) throw new RetryAborted(what, { cause: error })
       if (!isWeather(error)) throw error
-      if (tries === waitsUntilSaid) log.warn({ what, reason: (error as Error).message }, 'waiting for NATS')
+      failed?.(error)
+      if (tries === waitsUntilSaid) log?.warn({ what, reason: (error as Error).message }, 'waiting for NATS')
       await sleep(pause)
     }
   }

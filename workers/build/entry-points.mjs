@@ -13,6 +13,7 @@
 /** The modules that the package offers to programs. @type {EntryPoint[]} */
 export const entryPoints = [
   { name: 'machine', platform: 'node', sources: ['engine/machines/define-conversation.ts'] },
+  { name: 'client', platform: 'node', sources: ['engine/nats/client/client.ts'] },
   {
     name: 'schemas',
     platform: 'browser',

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { newEvent, storeInTime } from '../../../engine/nats/client/store-event.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { isGone, isKnown } from '../../../engine/nats/operations/traces.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
@@ -9,7 +11,6 @@ import { confirm } from '../shell/confirm.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { conversationsOf, isNamed } from './conversations-of.ts'
-import { newEventId, sendEvent } from './send-event.ts'
 
 const answerTimeoutMs = 30_000
 const goneTimeoutMs = 30_000
@@ -72,11 +73,11 @@ async function conversationsOfCustomer(nats: Nats, customer: string, logLevel: s
 }
 
 async function erase(nats: Nats, conversation: string): Promise<void> {
-  const id = newEventId()
+  const id = randomUUID()
   const view = await ConversationView.open(nats, conversation, () => {})
   const outcome = view.outcomeOf(id)
   await note(nats, 'erased', { kind: 'conversation', id: conversation })
-  await sendEvent(nats, conversation, 'admin.erased', {}, id)
+  await storeInTime(nats, newEvent(conversation, 'admin.erased', {}, id), answerTimeoutMs)
   if (!(await Promise.race([outcome, sleep(answerTimeoutMs)])))
     throw new Error('asked for, but nothing answers: it is done once an engine runs')
   view.close()

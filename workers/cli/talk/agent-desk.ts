@@ -5,12 +5,11 @@ import { ConversationView } from '../../../engine/nats/views/conversation-view.t
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
 import { publishDesk } from '../../../engine/nats/views/signals.ts'
-import type { Agent, EventType } from '../../../schemas/conversation/event.ts'
+import type { Agent, EventType, Payload } from '../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { type DeskPresence, deskEveryMs } from '../../../schemas/conversation/presence.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
 import { token } from '../../../schemas/token.ts'
-import { newEventId } from '../conversations/send-event.ts'
 import { authorName, messageText, plainLine, plainText } from '../shell/text.ts'
 import { agentName, endedBy, explainAccept, headline } from './desk-words.ts'
 import { type NumberedRequest, NumberedRequests } from './numbered-requests.ts'
@@ -190,13 +189,13 @@ export class AgentDesk {
     return this.#sendOrRefuse(talk, 'agent.transferred', payload)
   }
 
-  async #sendOrRefuse(talk: Talk, type: EventType, payload: object): Promise<void> {
+  async #sendOrRefuse<T extends EventType>(talk: Talk, type: T, payload: Payload<T>): Promise<void> {
     const { rejected } = await this.#send(talk.talking, type, payload)
     if (rejected) this.#terminal.hint(`Refused: ${plainLine(rejected.message)}.`)
   }
 
-  #send(talking: Talking, type: EventType, payload: object): Promise<PublicRecord> {
-    const id = newEventId()
+  #send<T extends EventType>(talking: Talking, type: T, payload: Payload<T>): Promise<PublicRecord> {
+    const id = randomUUID()
     this.#sent.add(id)
     return sendAndWait(talking, type, payload, id)
   }

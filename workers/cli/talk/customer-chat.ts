@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
@@ -6,6 +7,7 @@ import { isErasure } from '../../../engine/nats/views/records.ts'
 import { publishPresence } from '../../../engine/nats/views/signals.ts'
 import type { CustomerTexts } from '../../../engine/texts/customers/customer-texts.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
+import type { EventType, Payload } from '../../../schemas/conversation/event.ts'
 import { type CustomerPresence, presenceEveryMs } from '../../../schemas/conversation/presence.ts'
 import type {
   EndReason,
@@ -14,7 +16,6 @@ import type {
   Rejection,
   Status,
 } from '../../../schemas/conversation/record.ts'
-import { newEventId } from '../conversations/send-event.ts'
 import { authorName, messageText, plainLine } from '../shell/text.ts'
 import { FormFilling } from './form-filling.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
@@ -163,8 +164,8 @@ export class CustomerChat {
     this.#listOptions()
   }
 
-  #send(type: Parameters<typeof sendAndWait>[1], payload: object): Promise<PublicRecord> {
-    const id = newEventId()
+  #send<T extends EventType>(type: T, payload: Payload<T>): Promise<PublicRecord> {
+    const id = randomUUID()
     this.#sent.add(id)
     return sendAndWait(this.#talking as Talking, type, payload, id)
   }

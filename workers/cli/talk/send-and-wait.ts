@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ClientError } from '../../../engine/nats/client/client-error.ts'
+import { newEvent, storeInTime } from '../../../engine/nats/client/store-event.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import type { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
-import type { EventType } from '../../../schemas/conversation/event.ts'
+import type { EventType, Payload } from '../../../schemas/conversation/event.ts'
 import { textLengthMax } from '../../../schemas/limits.ts'
-import { EventTooLong, sendEvent, sendTimeoutMs } from '../conversations/send-event.ts'
 import type { Terminal } from './terminal.ts'
 
 /** After this time a person reads a hint; a script fails after the longer one. */
@@ -21,10 +22,10 @@ export interface Talking {
 }
 
 /** Sends an event and waits for its record. An event that is too long to be sent is rejected like one by the engine. */
-export async function sendAndWait(
+export async function sendAndWait<T extends EventType>(
   { nats, conversation, view, terminal, waiting }: Talking,
-  type: EventType,
-  payload: object,
+  type: T,
+  payload: Payload<T>,
   id: string,
 ): Promise<PublicRecord> {
   const outcome = view.outcomeOf(id)
@@ -41,12 +42,16 @@ export async function sendAndWait(
   failed.catch(() => {})
   try {
     // A person leaves by Ctrl-C.
-    const timeoutMs = terminal.isInteractive ? Number.POSITIVE_INFINITY : sendTimeoutMs
-    const sent = sendEvent(nats, conversation, type, payload, id, timeoutMs)
+    const timeoutMs = terminal.isInteractive ? Number.POSITIVE_INFINITY : failedAfterMs
+    const sent = storeInTime(nats, newEvent(conversation, type, payload, id), timeoutMs)
     return await Promise.race([sent.then(() => outcome), failed])
   } catch (error) {
-    if (!(error instanceof EventTooLong)) throw error
-    const rejected = { code: 'too_long', message: error.message, limit: textLengthMax } as const
+    if (!(error instanceof ClientError) || error.code !== 'too_large') throw error
+    const rejected = {
+      code: 'too_long',
+      message: 'this is too long to be sent',
+      limit: textLengthMax,
+    } as const
     return { at: '', event: { id, type, seq: 0 }, outcome: 'rejected', rejected }
   } finally {
     done.abort()
