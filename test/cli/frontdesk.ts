@@ -84,7 +84,10 @@ export function startFrontdesk(args: string[], { env = {}, cwd, bin = BIN, uid }
 /** This process’s environment, less all that frontdesk reads, with `env`; `undefined` takes away. */
 export function environment(env: Record<string, string | undefined>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(NATS_URL|LOG_LEVEL|FRONTDESK_(?!CACHE|TEST).*|VITEST.*|NODE_OPTIONS)$/.test(name),
+    ([name]) =>
+      !/^(NATS_(URL|CA|CERT|KEY|NKEY|CREDS|TLS_FIRST).*|LOG_LEVEL|FRONTDESK_(?!CACHE|TEST).*|VITEST.*|NODE_OPTIONS)$/.test(
+        name,
+      ),
   )
   return { ...Object.fromEntries(inherited), ...env }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -49,7 +50,7 @@ export async function passwordVariables(dataFolder: string): Promise<Record<stri
 export async function urlsOf(dataFolder: string, port: number): Promise<ServerUrls> {
   const passwords = await readPasswords(dataFolder)
   const { frontdesk, ...others } = Object.fromEntries(
-    users.map((user) => [user, `nats://${user}:${encodeURIComponent(passwords[user])}@127.0.0.1:${port}`]),
+    users.map((user) => [user, urlOf(user, passwords[user], `127.0.0.1:${port}`)]),
   ) as Passwords
   return { url: frontdesk, roles: others }
 }
@@ -60,11 +61,21 @@ export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
   return { url, roles: Object.fromEntries(urls) as Record<NatsRole, string> }
 }
 
+/** A URL of the data folder's server with the password that its user has now; as it was, where that cannot be read. */
+export function presentUrl(url: string, dataFolder: string): string {
+  const [, user = ''] = /^nats:\/\/(\w+):/.exec(url) ?? []
+  try {
+    const password = passwordsIn(readFileSync(fileOf(dataFolder), 'utf8'))?.[user as keyof Passwords]
+    return password === undefined ? url : urlOf(user, password, url.slice(url.lastIndexOf('@') + 1))
+  } catch {
+    return url
+  }
+}
+
 async function readPasswords(dataFolder: string): Promise<Passwords> {
   const file = fileOf(dataFolder)
-  const text = await readOwn(file)
-  const read = passwordFile.safeParse(parseJson(text))
-  if (read.success) return read.data as Passwords
+  const read = passwordsIn(await readOwn(file))
+  if (read) return read
   // Without its content: it may hold passwords.
   throw new Error(
     `${file} is not a file of passwords, {"frontdesk": "…", …}: repair it, or remove it for new ones`,
@@ -85,6 +96,14 @@ async function readOwn(path: string): Promise<string> {
   } finally {
     await file.close()
   }
+}
+
+function passwordsIn(text: string): Passwords | undefined {
+  return passwordFile.safeParse(parseJson(text)).data as Passwords | undefined
+}
+
+function urlOf(user: string, password: string, host: string): string {
+  return `nats://${user}:${encodeURIComponent(password)}@${host}`
 }
 
 /** Only characters that a URL, a header and NATS' configuration in quotes can all carry. */

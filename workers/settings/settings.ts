@@ -18,13 +18,23 @@ import {
   readMailSettings,
 } from './mail.ts'
 import { type MonitoringSettings, monitoringVariableList, readMonitoringSettings } from './monitoring.ts'
-import { connectionVariables, embeddedServerVariables, roleUrlVariables } from './nats.ts'
+import {
+  connectionVariables,
+  embeddedServerVariables,
+  type NatsLogins,
+  natsVariables,
+  readNatsLogins,
+  roleUrlVariables,
+  roleVariables,
+} from './nats.ts'
 import { absolutePath, readValues, type Values, type Variable, wholeNumber, yesOrNo } from './variable.ts'
 
 /** The settings that the environment gives, checked. */
 export interface Settings extends Values<typeof connectionVariables>, Values<typeof workVariables> {
   /** The URL of that NATS for each role. */
   natsRoleUrls: ServerUrls['roles'] | undefined
+  /** The files that clients of that NATS prove themselves with, and know it by. */
+  natsLogins: NatsLogins
   gateway: GatewaySettings
   monitoring: MonitoringSettings
   /** `undefined`: no e-mails are sent. */
@@ -104,14 +114,13 @@ const workVariables = {
 
 const { apiHosts, machines, partitions, replicas, agentGrace, searchMemory, strictChannels, logLevel } =
   workVariables
-const { natsUrl, data } = connectionVariables
-const roleUrls = Object.values(roleUrlVariables)
+const { data } = connectionVariables
 
 /** The variables of each kind of command, in the order of its help. */
 export const variablesOf = {
   all: [
-    natsUrl,
-    ...roleUrls,
+    ...natsVariables,
+    ...roleVariables,
     ...Object.values(embeddedServerVariables),
     data,
     ...gatewayVariables,
@@ -120,15 +129,15 @@ export const variablesOf = {
     ...Object.values(workVariables),
   ],
   /** Connects to a NATS where frontdesk has run. */
-  connected: [natsUrl, data, logLevel],
+  connected: [...natsVariables, data, logLevel],
   /** Runs or explains custom machines, too. */
-  machines: [natsUrl, data, machines, logLevel],
+  machines: [...natsVariables, data, machines, logLevel],
   /** Creates missing streams and buckets. */
-  topology: [natsUrl, data, partitions, replicas, logLevel],
-  signIn: [natsUrl, data, ...signInLinkVariables, partitions, replicas, logLevel],
-  inspect: [natsUrl, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
+  topology: [...natsVariables, data, partitions, replicas, logLevel],
+  signIn: [...natsVariables, data, ...signInLinkVariables, partitions, replicas, logLevel],
+  inspect: [...natsVariables, data, gatewayPortVariable, machines, partitions, replicas, logLevel],
   engine: [
-    natsUrl,
+    ...natsVariables,
     data,
     partitions,
     replicas,
@@ -139,7 +148,7 @@ export const variablesOf = {
     logLevel,
   ],
   notifier: [
-    natsUrl,
+    ...natsVariables,
     data,
     partitions,
     replicas,
@@ -150,7 +159,7 @@ export const variablesOf = {
     logLevel,
   ],
   mailer: [
-    natsUrl,
+    ...natsVariables,
     ...mailVariableList,
     ...mailLinkVariables,
     data,
@@ -159,8 +168,16 @@ export const variablesOf = {
     ...monitoringVariableList,
     logLevel,
   ],
-  caller: [natsUrl, apiHosts, data, partitions, replicas, ...monitoringVariableList, logLevel],
-  gateway: [natsUrl, ...roleUrls, data, ...gatewayVariables, machines, ...monitoringVariableList, logLevel],
+  caller: [...natsVariables, apiHosts, data, partitions, replicas, ...monitoringVariableList, logLevel],
+  gateway: [
+    ...natsVariables,
+    ...roleVariables,
+    data,
+    ...gatewayVariables,
+    machines,
+    ...monitoringVariableList,
+    logLevel,
+  ],
 } satisfies Record<string, Variable[]>
 
 /** Reads and checks the environment. An empty value counts as missing. Throws WrongSetting. */
@@ -172,6 +189,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const { natsUrl } = connection
   return {
     ...connection,
+    natsLogins: readNatsLogins(env),
     natsRoleUrls: natsUrl === undefined ? undefined : givenUrls(natsUrl, env).roles,
     gateway: readGatewaySettings(env),
     monitoring: readMonitoringSettings(env),

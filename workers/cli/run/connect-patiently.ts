@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { serversOf } from '../shell/connect-to-running.ts'
+import type { NatsAccess } from '../../../engine/nats/connect-options.ts'
+import { isRefusal, serversOf } from '../shell/connect-to-running.ts'
 
 /** NATS may be starting at the same time. */
 const connectTimeoutMs = 10_000
@@ -8,19 +9,19 @@ const connectPauseMs = 250
 
 /** Connects to a NATS that may not answer yet. */
 export async function connectPatiently<C>(
-  connect: (url: string, name: string) => Promise<C>,
-  url: string,
+  connect: (to: NatsAccess, name: string) => Promise<C>,
+  to: NatsAccess,
   name: string,
   log: Logger,
 ): Promise<C> {
   const until = Date.now() + connectTimeoutMs
   for (let tries = 1; ; tries++) {
     try {
-      return await connect(url, name)
+      return await connect(to, name)
     } catch (error) {
-      const { message: reason, name: kind } = error as Error
-      if (kind === 'AuthorizationError') throw error
-      const nats = serversOf(url)
+      if (isRefusal(error as Error)) throw error
+      const { message: reason } = error as Error
+      const nats = serversOf(to.url)
       if (Date.now() > until)
         throw new Error(`no NATS server could be reached at ${nats}: ${reason}`, { cause: error })
       if (tries === 1) log.warn({ nats, reason }, 'NATS cannot be reached yet: trying for 10 seconds')

@@ -32,11 +32,11 @@ Example:
   async run({ positionals }) {
     if (positionals.length > 0) throw new UsageError('gateway takes no arguments')
     const settings = readSettings(process.env)
-    const { roles } = await runningNats(settings)
+    const urls = await runningNats(settings)
     const log = stderrLogger(settings.logLevel)
     return untilStopped(log.child({ role: 'gateway' }), async (lifetime) => {
       const monitoring = await startMonitoring(settings, log, lifetime)
-      await runGateway(roles, settings, log, lifetime, monitoring)
+      await runGateway(urls, settings, log, lifetime, monitoring)
     })
   },
 })

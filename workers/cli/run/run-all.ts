@@ -17,10 +17,10 @@ export async function runAll(
 ): Promise<{ url: string; links: string }> {
   const topology = sharedTopology(settings)
   const [gateway] = await Promise.all([
-    topology.ensured.then(() => runGateway(urls.roles, settings, log, lifetime, monitoring)),
+    topology.ensured.then(() => runGateway(urls, settings, log, lifetime, monitoring)),
     ...roles
       .filter((role) => role !== 'mailer' || settings.mail)
-      .map((role) => runWorker(role, urls.url, settings, log, lifetime, monitoring, topology)),
+      .map((role) => runWorker(role, urls, settings, log, lifetime, monitoring, topology)),
   ])
   return { url: gateway.url, links: await links(gateway, settings, process.stderr.isTTY === true) }
 }

@@ -9,12 +9,13 @@ import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
+import { accessOf } from '../shell/connect-to-running.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
 
 /** Runs a gateway, on a connection for each role; settles once it answers. */
 export async function runGateway(
-  urls: ServerUrls['roles'],
+  urls: ServerUrls,
   settings: Settings,
   parentLog: Logger,
   lifetime: Lifetime,
@@ -22,11 +23,18 @@ export async function runGateway(
 ): Promise<Gateway> {
   monitoring.expect('gateway')
   const log = parentLog.child({ role: 'gateway', worker: randomUUID() })
-  if (urls.widget === urls.identity)
+  const widget = accessOf(urls, settings, 'widget')
+  const identity = accessOf(urls, settings, 'identity')
+  if (widget.url === identity.url && widget.creds === identity.creds && widget.nkey === identity.nkey)
     log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
   const definitions = await loadOwnMachines(settings.machines)
   const connectAs = async (role: GatewayRole) => {
-    const connection = await connectPatiently(connectRole, urls[role], `gateway, ${role}`, log)
+    const connection = await connectPatiently(
+      connectRole,
+      accessOf(urls, settings, role),
+      `gateway, ${role}`,
+      log,
+    )
     lifetime.started('connection', () => connection.close())
     lifetime.needs(connection.lost())
     return connection

@@ -11,10 +11,11 @@ import { startCaller } from '../../calls/start-caller.ts'
 import { S3Files } from '../../files/s3-files.ts'
 import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import { readinessOf } from '../../monitoring/readiness.ts'
+import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { WrongSetting } from '../../settings/variable.ts'
-import { serversOf } from '../shell/connect-to-running.ts'
+import { accessOf, serversOf } from '../shell/connect-to-running.ts'
 import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
 
@@ -49,7 +50,7 @@ export function sharedTopology({ partitions, replicas }: Settings): SharedTopolo
 /** Runs a worker on its own connection; resolves once it is at work. */
 export async function runWorker(
   role: Role,
-  url: string,
+  urls: ServerUrls,
   settings: Settings,
   parentLog: Logger,
   lifetime: Lifetime,
@@ -59,7 +60,7 @@ export async function runWorker(
   monitoring.expect(role)
   const name = randomUUID()
   const log = parentLog.child({ role, worker: name })
-  const nats = await connectPatiently(connectNats, url, role, log)
+  const nats = await connectPatiently(connectNats, accessOf(urls, settings), role, log)
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())
   const giveUp = new AbortController()
@@ -70,7 +71,7 @@ export async function runWorker(
   lifetime.needs(worker.failed)
   await worker.untilFollowed?.()
   monitoring.started(role, readinessOf(nats, settings.monitoring.readyLagMax))
-  log.info({ nats: serversOf(url) }, 'ready')
+  log.info({ nats: serversOf(urls.url) }, 'ready')
 }
 
 /** A caller has no partitions to follow. */

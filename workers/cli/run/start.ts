@@ -41,6 +41,7 @@ Examples:
       const starting = resolveServer({
         dataFolder: settings.data,
         sync: settings.sync,
+        files: settings.natsLogins.engine,
         report: (line) => log.info(line),
       })
       // The modules are read while the server starts.

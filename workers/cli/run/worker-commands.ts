@@ -1,7 +1,7 @@
 import { readSettings, variablesOf } from '../../settings/settings.ts'
 import type { Variable } from '../../settings/variable.ts'
 import { type AnyCommand, command, UsageError } from '../shell/command.ts'
-import { runningNatsUrl } from '../shell/connect-to-running.ts'
+import { runningNats } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
 import { type Role, runWorker } from './run-worker.ts'
@@ -82,11 +82,11 @@ Example:
     async run({ positionals }) {
       if (positionals.length > 0) throw new UsageError(`${role} takes no arguments`)
       const settings = readSettings(process.env)
-      const url = await runningNatsUrl(settings)
+      const urls = await runningNats(settings)
       const log = stderrLogger(settings.logLevel)
       return untilStopped(log.child({ role }), async (lifetime) => {
         const monitoring = await startMonitoring(settings, log.child({ role }), lifetime)
-        await runWorker(role, url, settings, log, lifetime, monitoring)
+        await runWorker(role, urls, settings, log, lifetime, monitoring)
       })
     },
   })

@@ -1,8 +1,9 @@
 import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
-import { connectOptions } from '../../../engine/nats/connect-options.ts'
+import { connectOptions, type NatsAccess } from '../../../engine/nats/connect-options.ts'
 import { ensureTopology, hasTopology } from '../../../engine/nats/ensure-topology.ts'
+import type { GatewayRole } from '../../../schemas/roles.ts'
 import { runningServer } from '../../nats-server/embedded/embedded-server.ts'
-import type { ServerUrls } from '../../nats-server/roles.ts'
+import { presentUrl, type ServerUrls } from '../../nats-server/roles.ts'
 import { readSettings, type Settings } from '../../settings/settings.ts'
 
 /** The URLs of the running NATS: NATS_URL's, or those of the data folder's server. Throws if neither is there. */
@@ -13,20 +14,31 @@ export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Pr
   return urls
 }
 
-/** The URL of the running NATS for workers. Throws as `runningNats`. */
-export async function runningNatsUrl(settings: Settings): Promise<string> {
-  return (await runningNats(settings)).url
+/** How to connect to the NATS of the settings: with all rights, or in a role. */
+export function accessOf(
+  urls: ServerUrls,
+  { natsUrl, natsLogins, data }: Settings,
+  role?: GatewayRole,
+): NatsAccess {
+  const url = role === undefined ? urls.url : urls.roles[role]
+  if (natsUrl === undefined) return { url, reread: () => presentUrl(url, data) }
+  return { url, ...(role === undefined ? natsLogins.engine : natsLogins.roles[role]) }
 }
 
 /** Connects to the running NATS. Throws as `runningNats`, or where it does not answer. */
 export async function connectToRunning(settings: Settings, name: string): Promise<Nats> {
-  const url = await runningNatsUrl(settings)
-  return connectNats(url, name).catch((error: Error) => {
-    if (error.name === 'AuthorizationError') throw error
-    throw new Error(`no NATS server could be reached at ${serversOf(url)}: ${error.message}`, {
+  const urls = await runningNats(settings)
+  return connectNats(accessOf(urls, settings), name).catch((error: Error) => {
+    if (isRefusal(error)) throw error
+    throw new Error(`no NATS server could be reached at ${serversOf(urls.url)}: ${error.message}`, {
       cause: error,
     })
   })
+}
+
+/** Whether the server was reached and does not accept the client, or the client not the server: waiting does not help. */
+export function isRefusal({ name }: Error): boolean {
+  return name === 'AuthorizationError' || name === 'CertificateError'
 }
 
 type Use<T> = (nats: Nats, settings: Settings) => Promise<T>

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { readServerInfo } from '../../../engine/nats/connect.ts'
-import { connectOptions } from '../../../engine/nats/connect-options.ts'
+import { connectOptions, type NatsAccess, type NatsLogin } from '../../../engine/nats/connect-options.ts'
 import { defaultPort, type EmbeddedServer, startEmbeddedServer } from '../embedded/embedded-server.ts'
 import { NoServer } from '../fetch/fetch-server.ts'
 import { givenUrls, type ServerUrls } from '../roles.ts'
@@ -13,6 +13,8 @@ export interface ResolveOptions {
   /** Default: FRONTDESK_DATA, else `.frontdesk`. */
   dataFolder?: string
   sync?: SyncMode
+  /** For the server of NATS_URL: how a client with all rights proves itself, and knows it. */
+  files?: NatsLogin
   report?: (line: string) => void
 }
 
@@ -30,7 +32,7 @@ export interface ResolvedServer extends ServerUrls {
 /** Finds or starts a NATS server: for `start`, the tests and the benchmark. */
 export async function resolveServer(options: ResolveOptions = {}): Promise<ResolvedServer> {
   const env = options.env ?? process.env
-  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env), options.sync)
+  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env), options)
 
   const report = options.report ?? ((line) => process.stderr.write(`${line}\n`))
   const dataFolder = resolve(options.dataFolder ?? (env.FRONTDESK_DATA || '.frontdesk'))
@@ -44,10 +46,10 @@ export async function resolveServer(options: ResolveOptions = {}): Promise<Resol
   }
 }
 
-async function given(urls: ServerUrls, sync?: SyncMode): Promise<ResolvedServer> {
+async function given(urls: ServerUrls, { files, sync }: ResolveOptions): Promise<ResolvedServer> {
   return {
     ...urls,
-    version: await checkServer(urls.url, sync),
+    version: await checkServer({ url: urls.url, ...files }, sync),
     kind: 'given',
     owned: false,
     stop: async () => {},
@@ -78,9 +80,10 @@ function portOf(env: NodeJS.ProcessEnv): number {
 }
 
 /** The server's version. Throws an error that says what the server lacks. */
-export async function checkServer(url: string, sync?: SyncMode): Promise<string> {
-  const where = connectOptions(url).servers.join(',')
-  const { version, hasJetStream } = await readServerInfo(url).catch((error: Error) => {
+export async function checkServer(to: string | NatsAccess, sync?: SyncMode): Promise<string> {
+  const where = connectOptions(typeof to === 'string' ? to : to.url).servers.join(',')
+  const { version, hasJetStream } = await readServerInfo(to).catch((error: Error) => {
+    if (error.name === 'CertificateError') throw error
     throw new Error(`no NATS server could be reached at ${where}: ${error.message}`)
   })
   const tooOld = whyTooOld(version, sync)
