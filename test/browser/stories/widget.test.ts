@@ -109,6 +109,8 @@ test('the page’s title and a soft sound tell of messages that the customer doe
     callback: (_, message) => void told.push(message.json<{ state: string }>().state),
   })
   await app.world.nats.flush()
+  // As in a sandboxed frame.
+  await page.evaluate('LockManager.prototype.request = () => Promise.reject(new DOMException())')
   await turn(false)
   await expect.poll(() => told.at(-1)).toBe('away')
   await reply(conversation, 'three')

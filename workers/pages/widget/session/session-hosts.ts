@@ -98,9 +98,11 @@ export class SessionHosts {
     }
     setTimeout(
       () => {
-        // Pages without https have no locks: there the tabs rely on what is stored.
+        // Pages without https have no locks, and a sandboxed frame may not ask for one: there the tabs rely on what is
+        // stored.
         const { locks } = navigator
-        void (locks?.request(`frontdesk.${sequence}`, { ifAvailable: true }, ring) ?? ring())
+        const asked = locks?.request(`frontdesk.${sequence}`, { ifAvailable: true }, ring)
+        void (asked?.catch(() => ring()) ?? ring())
       },
       tabsAgreeMs * (1 + Math.random()),
     )
