@@ -1,5 +1,11 @@
 import type { ConversationCache } from './conversation-cache.ts'
-import { type Conversation, type Incoming, type RawEvent, unknownConversation } from './core/conversation.ts'
+import {
+  type Conversation,
+  earliest,
+  type Incoming,
+  type RawEvent,
+  unknownConversation,
+} from './core/conversation.ts'
 import { decide } from './core/decide.ts'
 import { type Effect, effectsOf } from './core/effects.ts'
 import { readEvent, type Unreadable } from './core/read-event.ts'
@@ -7,7 +13,7 @@ import { UnknownMachine, type World } from './core/running.ts'
 import { Conflict, LostTail, OperatorNeeded, placeOf, TooLarge } from './errors.ts'
 import { botNamed } from './machines/bots/definition.ts'
 import { idAndVersion } from './machines/definitions.ts'
-import type { Conversations, DeadLetters, Machines, Performer } from './ports.ts'
+import type { Conversations, DeadLetters, Handling, Machines, Observer, Performer } from './ports.ts'
 
 export interface Applying {
   world(): World
@@ -23,6 +29,7 @@ export interface Applying {
   dealtWith(): number
   /** The last sequence that the log has given. */
   lastEvent(): Promise<number>
+  observer?: Observer | undefined
 }
 
 /** Wake-ups of an event, for which the cursor still waits; the conversation's next event does not. */
@@ -41,13 +48,23 @@ export type Pending = Promise<void>[]
  */
 export async function apply(deps: Applying, raw: RawEvent): Promise<Pending> {
   const pending: Pending = []
-  await applyEvent(deps, raw, pending)
+  if (!deps.observer) await applyEvent(deps, raw, pending)
+  else await deps.observer.handle(raw, (handling) => applyEvent(deps, raw, pending, handling))
   return pending
 }
 
-async function applyEvent(deps: Applying, raw: RawEvent, pending: Pending): Promise<void> {
+async function applyEvent(
+  deps: Applying,
+  raw: RawEvent,
+  pending: Pending,
+  handling?: Handling,
+): Promise<void> {
+  const bury = async (cause: Unreadable) => {
+    await deps.deadLetters.bury(raw, cause)
+    handling?.buried(cause.code)
+  }
   const read = readEvent(raw)
-  if (!read.ok) return deps.deadLetters.bury(raw, read.error)
+  if (!read.ok) return bury(read.error)
   const incoming = read.value
   const { conversation: id } = incoming
 
@@ -59,17 +76,17 @@ async function applyEvent(deps: Applying, raw: RawEvent, pending: Pending): Prom
   for (;;) {
     // A stale read must neither let an event pass without a record nor stop the engine.
     const { isLatest } = known
-    let decision = decideOrFail(deps.world(), known.conversation, incoming)
+    let decision = decideOrFail(deps.world(), known.conversation, incoming, handling)
     if (decision.kind === 'unknown') {
       await deps.machines.load(decision.error.machine)
-      decision = decideOrFail(deps.world(), known.conversation, incoming)
+      decision = decideOrFail(deps.world(), known.conversation, incoming, handling)
       // Its events wait for an engine that has the machine: nothing is wrong with them.
       if (decision.kind === 'unknown' && isLatest) throw lacking(id, decision.error)
     }
     if (decision.kind === 'failed' && isLatest) {
-      await deps.deadLetters.bury(raw, decision.cause)
+      await bury(decision.cause)
       // The bot's author finds the event in DEADLETTER; the customer continues with the default response.
-      decision = decideOrFail({ ...deps.world(), botHasFailed: true }, known.conversation, incoming)
+      decision = decideOrFail({ ...deps.world(), botHasFailed: true }, known.conversation, incoming, handling)
       if (decision.kind === 'failed') return
     }
     if (decision.kind === 'record') {
@@ -79,10 +96,10 @@ async function applyEvent(deps: Applying, raw: RawEvent, pending: Pending): Prom
         // An ended conversation is rarely needed again.
         if (snapshot?.status === 'done') deps.cache.delete(id)
         else deps.cache.set(id, { last: sequence, sequence, record, ...(snapshot && { snapshot }) })
+        handling?.recorded(dueOf(incoming, known.conversation))
         return performAll(deps, effectsOf(id, sequence, record), pending)
       } catch (error) {
-        if (error instanceof TooLarge && isLatest)
-          return deps.deadLetters.bury(raw, { code: 'failed', message: error.message })
+        if (error instanceof TooLarge && isLatest) return bury({ code: 'failed', message: error.message })
         if (!(error instanceof Conflict || error instanceof TooLarge)) throw error
       }
     } else if (known.isLatest) {
@@ -94,6 +111,11 @@ async function applyEvent(deps: Applying, raw: RawEvent, pending: Pending): Prom
     }
     known = { conversation: await loadPerformed(deps, incoming, pending, true), isLatest: true }
   }
+}
+
+/** When the timer was due that a wake-up has fired. */
+function dueOf({ event }: Incoming, { record }: Conversation): number | undefined {
+  return event.type === 'timer.due' && record ? earliest(record.state.timers)?.due : undefined
 }
 
 /** Loads a conversation, and performs the effects that a worker before this one may have left undone. */
@@ -139,9 +161,10 @@ async function performAll(
 }
 
 /** Decides, or returns the failure: a machine that throws loses its event, but not the conversation or other events. */
-function decideOrFail(world: World, conversation: Conversation, incoming: Incoming) {
+function decideOrFail(world: World, conversation: Conversation, incoming: Incoming, handling?: Handling) {
+  const run = () => decide(world, conversation, incoming)
   try {
-    return decide(world, conversation, incoming)
+    return handling ? handling.decide(run) : run()
   } catch (error) {
     if (error instanceof UnknownMachine) return { kind: 'unknown', error } as const
     return { kind: 'failed', cause: failureOf(error) } as const

@@ -1,3 +1,4 @@
+import type { RequestChange } from '../schemas/conversation/record.ts'
 import type { Conversation, RawEvent, StoredRecord } from './core/conversation.ts'
 import type { Effect } from './core/effects.ts'
 import type { Unreadable } from './core/read-event.ts'
@@ -49,6 +50,26 @@ export interface Performer {
    * @param since when it was to be performed, in epoch milliseconds; absent: now, for the first time
    */
   perform(effect: Effect, since?: number): Promise<void>
+}
+
+/** Observes an engine, for metrics and traces. None of its methods throws or waits for itself. */
+export interface Observer {
+  /** Runs the handling of an event: effects included, wake-ups excepted. */
+  handle(event: RawEvent, run: (handling: Handling) => Promise<void>): Promise<void>
+  /** A request to NATS is repeated, after a transient error. @param what the attempt, as `retry` names it */
+  retried(what: string): void
+  /** A notification was published, perhaps once more. */
+  notified(action: RequestChange['action']): void
+}
+
+/** The handling of one event, as it goes on. */
+export interface Handling {
+  /** Runs a decision. */
+  decide<T>(run: () => T): T
+  /** The event's record is stored. @param due of a timer that has fired in it, in epoch milliseconds */
+  recorded(due: number | undefined): void
+  /** The event is a dead letter. */
+  buried(reason: Unreadable['code']): void
 }
 
 export interface DeadLetters {

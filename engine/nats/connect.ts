@@ -14,6 +14,7 @@ import {
 } from '@nats-io/transport-node'
 import { connectOptions, type NatsAccess } from './connect-options.ts'
 import { NoAnswer } from './errors.ts'
+import { onReconnect } from './on-reconnect.ts'
 import { Publisher } from './publisher.ts'
 
 /** A connection of a role, which has no JetStream of its own: it may only publish, subscribe and request. */
@@ -24,6 +25,8 @@ export interface RoleConnection {
   flush(): Promise<void>
   /** Rejects once the connection is closed, by either side: it is not opened again. */
   lost(): Promise<never>
+  /** Calls back after each reconnect. */
+  reconnected(callback: () => void): void
   close(): Promise<void>
 }
 
@@ -70,6 +73,7 @@ export async function connectRole(to: string | NatsAccess, name: string): Promis
       const reason = error ? `: ${error.message}` : ''
       throw new Error(`the connection to NATS (${name}) was closed for good${reason}`)
     },
+    reconnected: (callback) => void onReconnect(connection, callback),
     close: () => connection.close(),
   }
 }

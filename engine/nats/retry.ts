@@ -5,18 +5,17 @@ import { isWeather } from './errors.ts'
 const firstPauseMs = 20
 const longestPauseMs = 1_000
 
-/** The log for waiting, and the signal that ends it. */
-export interface RetryOptions {
-  log: Logger
-  signal: AbortSignal
-}
-
 /** As `RetryOptions` for code that may have no log. */
 export interface QuietRetryOptions {
   log?: Pick<Logger, 'info' | 'warn'>
   signal: AbortSignal
-  /** Called with each error that is retried. */
-  failed?(error: unknown): void
+  /** Called with each error that is retried, and with the attempt. */
+  failed?: ((error: unknown, what: string) => void) | undefined
+}
+
+/** The log for waiting, and the signal that ends it. */
+export interface RetryOptions extends QuietRetryOptions {
+  log: Logger
 }
 
 /** The retries were aborted. */
@@ -41,7 +40,7 @@ export async function retry<T>(
     } catch (error) {
       if (signal.aborted) throw new RetryAborted(what, { cause: error })
       if (!isWeather(error)) throw error
-      failed?.(error)
+      failed?.(error, what)
       if (tries === waitsUntilSaid) log?.warn({ what, reason: (error as Error).message }, 'waiting for NATS')
       await sleep(pause)
     }

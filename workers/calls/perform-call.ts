@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Call, CallAnswer } from '../../schemas/conversation/call.ts'
+import { callSeconds, calls } from '../monitoring/metrics.ts'
 import { HostNotAllowed } from './allowed-hosts.ts'
 import type { ApiClient, ApiRequest, ApiResponse } from './api-client.ts'
 import { CallFailed } from './call-failed.ts'
@@ -34,11 +35,14 @@ export async function performCall(call: Call, deps: CallDeps): Promise<CallAnswe
     deps.signal.throwIfAborted()
     const { request, secrets } = await requestOf(call, deps.secrets)
     const { status, text } = await sent(request, tally, deps.client, startedAt + call.timeoutMs, ended.signal)
-    return { call: call.call, ok: true, status, values: usableValues(text, call.save, secrets) }
+    const values = usableValues(text, call.save, secrets)
+    calls.inc({ outcome: 'ok' })
+    return { call: call.call, ok: true, status, values }
   } catch (error) {
     deps.signal.throwIfAborted()
     const { failure, about } = ended.signal.aborted ? timedOut() : failureOf(error)
     const { reason, status } = about
+    calls.inc({ outcome: failure })
     const { conversation, bot, step } = call
     const { attempts } = tally
     const host = hostOf(call.url)
@@ -49,6 +53,7 @@ export async function performCall(call: Call, deps: CallDeps): Promise<CallAnswe
     )
     return { call: call.call, ok: false, failure, ...(status !== undefined && { status }) }
   } finally {
+    callSeconds.observe((performance.now() - startedAt) / 1_000)
     clearTimeout(timer)
     deps.signal.removeEventListener('abort', abort)
   }

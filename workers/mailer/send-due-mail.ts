@@ -17,6 +17,7 @@ import {
 } from '../../engine/nats/mail/mailed-conversation.ts'
 import type { QueuedMail } from '../../engine/nats/queues/mail-queue.ts'
 import { type RetryOptions, retry } from '../../engine/nats/retry.ts'
+import { mails } from '../monitoring/metrics.ts'
 import { maskedAddress } from './compose-mail.ts'
 
 /** In milliseconds. */
@@ -133,6 +134,7 @@ async function sendClaimed(
   const isWanted =
     mail && !(await retry('an unsubscription', retryOptions, () => deps.isUnsubscribed(mail.address)))
   const result = isWanted ? await deps.send(mail) : 'refused'
+  if (isWanted) mails.inc({ outcome: result })
   if (result === 'failed') {
     const pause = Math.min(times.retry * 2 ** claim.attempts, retryMsMax)
     await store({ ...claimed, claim: { ...claimed.claim, until: Date.now() + pause } }, own, deps)

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import { register } from 'prom-client'
 import type { Unready } from '../../schemas/protocol/health.ts'
 import { listenOn, urlOf } from './free-port.ts'
+import { registry } from './metrics.ts'
 import { live, readyAnswer } from './readiness.ts'
 
 export interface MonitoringAddress {
@@ -81,7 +81,7 @@ export class MonitoringServer {
       }
       case '/metrics':
         try {
-          return send(200, register.contentType, await register.metrics())
+          return send(200, registry.contentType, await registry.metrics())
         } catch (error) {
           return sendJson(500, { code: 'failed', message: (error as Error).message })
         }

@@ -1,7 +1,7 @@
 import { deadletterHeaders } from '../../../schemas/conversation/dead-letter.ts'
 import type { Effect } from '../../core/effects.ts'
 import { deliver } from '../../deliver.ts'
-import type { Performer } from '../../ports.ts'
+import type { Observer, Performer } from '../../ports.ts'
 import type { Nats } from '../connect.ts'
 import { overwriteSubject, removeMatching } from '../remove-messages.ts'
 import { type RetryOptions, retry } from '../retry.ts'
@@ -15,8 +15,10 @@ export class EffectPerformer implements Performer {
   readonly #retryOptions: RetryOptions
   readonly #conversations: ConversationStore
   readonly #desk: WorkspaceDesk
+  readonly #observer: Observer | undefined
 
-  constructor(nats: Nats, retryOptions: RetryOptions) {
+  constructor(nats: Nats, retryOptions: RetryOptions, observer?: Observer) {
+    this.#observer = observer
     this.#nats = nats
     this.#retryOptions = retryOptions
     this.#conversations = new ConversationStore(nats, retryOptions)
@@ -25,8 +27,10 @@ export class EffectPerformer implements Performer {
 
   async perform(effect: Effect, since = Date.now()): Promise<void> {
     // A delivery retries its steps, one by one.
-    if (effect.kind === 'notify') await this.#perform(effect)
-    else await retry(effect.kind, this.#retryOptions, () => this.#perform(effect))
+    if (effect.kind === 'notify') {
+      await this.#perform(effect)
+      if (this.#observer) for (const change of effect.request.changes) this.#observer.notified(change.action)
+    } else await retry(effect.kind, this.#retryOptions, () => this.#perform(effect))
     if (effect.kind === 'wake' && Date.now() - since >= workerTtlMs) await this.#disarmIfEnded(effect)
   }
 

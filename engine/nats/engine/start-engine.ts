@@ -8,9 +8,10 @@ import { followLog } from '../../follow-log.ts'
 import { LateWakeUps } from '../../late-wake-ups.ts'
 import { builtIn } from '../../machines/bots/built-in.ts'
 import { type Definition, definitionsOf, machineIdOf, type Retirement } from '../../machines/definitions.ts'
+import type { Observer } from '../../ports.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
-import { retry } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import { StreamLog } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
 import { BotRevisions } from './bot-revisions.ts'
@@ -19,7 +20,7 @@ import { ConversationStore } from './conversation-store.ts'
 import { CursorStore } from './cursor-store.ts'
 import { DeadLetterBox } from './dead-letter-box.ts'
 import { EffectPerformer } from './effect-performer.ts'
-import { EngineWatch } from './engine-status.ts'
+import { EngineWatch, type PartitionLag } from './engine-status.ts'
 import { MachineVersions } from './machine-versions.ts'
 import { startWorker, type Worker } from './start-worker.ts'
 
@@ -35,13 +36,22 @@ export interface EngineOptions {
   definitions?: readonly (Definition | Retirement)[]
   /** Unique among the engines, random by default. */
   name?: string
+  observer?: EngineObserver | undefined
+}
+
+/** Observes an engine, and what it follows. */
+export interface EngineObserver extends Observer {
+  /** Called once: gives access to the engine's present lag in each partition that it follows. */
+  follows(lags: () => PartitionLag[]): void
 }
 
 /** Starts an engine, which shares the partitions of the log with the other engines on the same NATS. */
 export async function startEngine(nats: Nats, log: Logger, options: EngineOptions): Promise<Worker> {
   const { partitions, name = randomUUID() } = options
   const giveUp = new AbortController()
-  const retryOptions = { log, signal: giveUp.signal }
+  const { observer } = options
+  const failed = observer && ((_: unknown, what: string) => observer.retried(what))
+  const retryOptions: RetryOptions = { log, signal: giveUp.signal, failed }
   const { js, jsm } = nats
   const cursors = new CursorStore(nats, streams.events, name, retryOptions)
   const definitions = definitionsOf(...builtIn, ...(options.definitions ?? []))
@@ -64,10 +74,12 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
         if (!definitions.running(machine)) await versions.storeLacking(machine)
       },
     },
+    observer,
   }
 
-  const performer = new EffectPerformer(nats, retryOptions)
+  const performer = new EffectPerformer(nats, retryOptions, observer)
   const watch = new EngineWatch(nats, partitions, log)
+  observer?.follows(() => watch.lags())
 
   const worker = await startWorker(
     nats,

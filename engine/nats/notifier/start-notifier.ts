@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import { requestRecord } from '../../../schemas/conversation/request-record.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
 import { dealWithRequest } from '../../deliver.ts'
@@ -19,8 +20,9 @@ import { eraseExpired } from './erase-expired.ts'
 import { Inspection } from './inspection/inspection.ts'
 import { periodicTask, type TaskTimes } from './periodic-task.ts'
 import { QueuePlaces } from './queues/queue-places.ts'
+import { waiterOf } from './queues/workspace-queue.ts'
 import { agentGraceMs, Router } from './router/router.ts'
-import { readRooms, StorageWatch } from './storage-watch.ts'
+import { type Room, readRooms, StorageWatch } from './storage-watch.ts'
 
 const cursor = 'notifier'
 
@@ -43,8 +45,31 @@ export interface NotifierOptions {
   dataFolder?: string | undefined
   /** How long an agent may be away or gone before they give back what they have. */
   agentGraceMs?: number
+  /** Called once: gives access to the notifier's present view, for metrics. */
+  observer?: ((view: NotifierView) => void) | undefined
   /** The memory that the texts of a search over conversations take at most, in bytes. */
   searchBytes?: number
+}
+
+/** A notifier's present view. */
+export interface NotifierView {
+  isActive(): boolean
+  queues(): Iterable<QueueSize>
+  /** The number of agents with a desk, by state. */
+  agents(): ReadonlyMap<string, number>
+  /** Storage that may fill up, as it was read last. */
+  rooms(): readonly Room[]
+}
+
+/** The open requests of a workspace. */
+export interface QueueSize {
+  workspace: string
+  /** Offered ones are not counted here. */
+  waiting: number
+  offered: number
+  accepted: number
+  /** Since when the oldest waits, opening hours aside; in epoch milliseconds. */
+  oldestWaitsSince: number | undefined
 }
 
 /**
@@ -67,6 +92,21 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
   const queues = watchQueues(nats, retryOptions, options.agentGraceMs ?? agentGraceMs)
   queues.catch((error) => log.error({ err: error }, 'requests are not routed, places not published'))
   const storage = new StorageWatch(log)
+  let rooms: Room[] = []
+  let isActive = false
+  let present: Awaited<typeof queues> | undefined
+  queues.then(
+    (known) => {
+      present = known
+    },
+    () => {},
+  )
+  options.observer?.({
+    isActive: () => isActive,
+    queues: () => present?.sizes() ?? [],
+    agents: () => present?.agents() ?? new Map(),
+    rooms: () => (isActive ? rooms : []),
+  })
   const tasks = [
     periodicTask('retention', options.retentionTimes ?? retentionTimes, log, (signal) =>
       eraseExpired(nats, { log, signal }),
@@ -76,15 +116,18 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
     ),
     periodicTask('the look at storage', storageTimes, log, async (signal) => {
       const read = () => readRooms(nats, options.dataFolder)
-      storage.check(await retry('the limits of storage', { log, signal }, read))
+      rooms = await retry('the limits of storage', { log, signal }, read)
+      storage.check(rooms)
     }),
   ]
   const activateWhile = async (follower: Follower) => {
     const ended = follower.ended.catch(() => {})
     for (const task of tasks) task.activate()
+    isActive = true
     const known = await Promise.race([queues, ended])
     known?.activate()
     await ended
+    isActive = false
     known?.standBy()
     for (const task of tasks) task.standBy()
   }
@@ -141,6 +184,8 @@ async function watchQueues(nats: Nats, retryOptions: RetryOptions, graceMs: numb
   for (const request of requests.waiting()) places.change(request, null)
   for (const request of requests.all()) router.list(request)
   return {
+    sizes: () => sizesOf(requests.all()),
+    agents: () => router.agents(),
     activate: () => {
       places.activate()
       router.activate()
@@ -155,4 +200,37 @@ async function watchQueues(nats: Nats, retryOptions: RetryOptions, graceMs: numb
       requests.close()
     },
   }
+}
+
+function sizesOf(requests: Iterable<OpenRequest>): Iterable<QueueSize> {
+  const sizes = new Map<string, QueueSize>()
+  const oldest = new Map<string, OpenRequest>()
+  for (const request of requests) {
+    const { workspace, state, offer } = request
+    const known = sizes.get(workspace)
+    const size = known ?? { workspace, waiting: 0, offered: 0, accepted: 0, oldestWaitsSince: undefined }
+    if (!known) sizes.set(workspace, size)
+    if (state === 'accepted') size.accepted++
+    else {
+      if (offer) size.offered++
+      else size.waiting++
+      const before = oldest.get(workspace)
+      // Parsing the instants of 10,000 requests takes milliseconds.
+      if (!before || beginsAt(request) < beginsAt(before)) oldest.set(workspace, request)
+    }
+  }
+  for (const [workspace, request] of oldest) {
+    const { from } = waiterOf(request)
+    const size = sizes.get(workspace)
+    if (size && Number.isFinite(from)) size.oldestWaitsSince = from
+  }
+  return sizes.values()
+}
+
+/** When its wait begins, as `waiterOf` says, to compare: ISO 8601 in UTC, or a text behind all of them. */
+function beginsAt({ hours, queuedAt, opensAt }: OpenRequest): string {
+  const queued = queuedAt ?? ''
+  if (hours === 'during') return queued
+  if (opensAt === null) return '~'
+  return opensAt > queued ? opensAt : queued
 }

@@ -4,6 +4,8 @@ import type { Nats } from '../connect.ts'
 
 /** Storage that may fill up. */
 export interface Room {
+  /** Stable, for metrics. */
+  room: 'account' | 'disk' | 'nats_disk'
   /** For the log. */
   what: string
   usedBytes: number
@@ -47,7 +49,8 @@ export class StorageWatch {
 export async function readRooms({ jsm }: Pick<Nats, 'jsm'>, folder: string | undefined): Promise<Room[]> {
   const account = await jsm.getAccountInfo()
   const accounts = [account, ...Object.values(account.tiers ?? {})].filter((tier) => tier !== undefined)
-  const rooms = accounts.map(({ storage, limits }) => ({
+  const rooms: Room[] = accounts.map(({ storage, limits }) => ({
+    room: 'account' as const,
     what: 'the JetStream account',
     usedBytes: storage,
     limitBytes: limits.max_storage,
@@ -57,8 +60,13 @@ export async function readRooms({ jsm }: Pick<Nats, 'jsm'>, folder: string | und
     const [usedBytes, freeBytes] = [(blocks - bfree) * bsize, bavail * bsize]
     const limitBytes = Math.floor(serversShare * (account.storage + freeBytes))
     rooms.push(
-      { what: 'the disk', usedBytes, limitBytes: usedBytes + freeBytes },
-      { what: 'the part of the disk that NATS uses', usedBytes: account.storage, limitBytes },
+      { room: 'disk', what: 'the disk', usedBytes, limitBytes: usedBytes + freeBytes },
+      {
+        room: 'nats_disk',
+        what: 'the part of the disk that NATS uses',
+        usedBytes: account.storage,
+        limitBytes,
+      },
     )
   }
   // No limit is -1, and 0 where each tier has its own.

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { connectRole } from '../../../engine/nats/connect.ts'
 import { type GatewayRole, gatewayRoleNames } from '../../../schemas/roles.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../gateway/gateway.ts'
+import { natsReconnects } from '../../monitoring/metrics.ts'
 import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
@@ -37,6 +38,7 @@ export async function runGateway(
     )
     lifetime.started('connection', () => connection.close())
     lifetime.needs(connection.lost())
+    connection.reconnected(() => natsReconnects.inc({ role: 'gateway' }))
     return connection
   }
   const connected = await Promise.all(

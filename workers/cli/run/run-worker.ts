@@ -9,6 +9,8 @@ import { startNotifier } from '../../../engine/nats/notifier/start-notifier.ts'
 import { type RetryOptions, retry } from '../../../engine/nats/retry.ts'
 import { startCaller } from '../../calls/start-caller.ts'
 import { S3Files } from '../../files/s3-files.ts'
+import { engineMetrics } from '../../monitoring/engine-metrics.ts'
+import { measureNotifier, natsReconnects } from '../../monitoring/metrics.ts'
 import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import { readinessOf } from '../../monitoring/readiness.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
@@ -63,6 +65,7 @@ export async function runWorker(
   const nats = await connectPatiently(connectNats, accessOf(urls, settings), role, log)
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())
+  nats.reconnected(() => natsReconnects.inc({ role }))
   const giveUp = new AbortController()
   lifetime.started('worker', async () => giveUp.abort())
   await topology.ensure(nats, { log, signal: giveUp.signal })
@@ -100,7 +103,14 @@ async function start(
       const definitions = await loadOwnMachines(machines)
       if (machines !== undefined)
         log.info({ folder: machines, machines: definitions.map(nameOf) }, 'machines of your own')
-      return startEngine(nats, log, { partitions, strictChannels, promisesMail, definitions, name })
+      return startEngine(nats, log, {
+        partitions,
+        strictChannels,
+        promisesMail,
+        definitions,
+        name,
+        observer: engineMetrics,
+      })
     }
     case 'notifier': {
       const { place } = settings.gateway.files
@@ -109,6 +119,7 @@ async function start(
         name,
         dataFolder: natsUrl === undefined ? data : undefined,
         agentGraceMs: agentGrace * 1_000,
+        observer: measureNotifier,
         searchBytes: searchMemory * 1024 * 1024,
         files: place && new S3Files(place),
       })

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Gauge } from 'prom-client'
 import { version } from '../../build/version.mjs'
+import { registry } from '../../monitoring/metrics.ts'
 import { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import type { Settings } from '../../settings/settings.ts'
 import type { Lifetime } from './lifetime.ts'
@@ -19,11 +20,12 @@ export async function startMonitoring(
 }
 
 /** Measures this process: processor time, memory, the event loop, and its build. */
-function measureProcess(): void {
-  collectDefaultMetrics({ prefix: 'frontdesk_' })
+export function measureProcess(): void {
+  collectDefaultMetrics({ register: registry, prefix: 'frontdesk_' })
   new Gauge({
     name: 'frontdesk_build_info',
     help: '1; the labels name the build.',
     labelNames: ['version', 'node'],
+    registers: [registry],
   }).set({ version, node: process.versions.node }, 1)
 }

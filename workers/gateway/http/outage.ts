@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { outageFailures } from '../../monitoring/metrics.ts'
 
 /** An outage is over once nothing has failed for this long. */
 const quietMs = 60_000
@@ -27,6 +28,7 @@ export class Outage {
   }
 
   failed(error: unknown): void {
+    outageFailures.inc({ clients: this.#clients })
     const now = Date.now()
     if (now - this.#failedAt > quietMs) this.#end()
     if (this.#failures++ === 0) this.#beganAt = now

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import type { Invalid, Problem } from '../../../schemas/problem.ts'
+import { refused } from '../../monitoring/metrics.ts'
 import { type HttpRefusalCode, isHttpRefusal, refusals } from './refusals.ts'
 
 /**
@@ -16,11 +17,13 @@ export function refuse<C extends HttpRefusalCode>(
   status?: (typeof refusals)[C]['statuses'][number],
 ): FastifyReply {
   const usual = refusals[code]
+  refused.inc({ code })
   return reply.code(status ?? usual.statuses[0]).send({ code, message: message ?? usual.message })
 }
 
 /** Refuses a body or a query, some fields of which are not valid. */
 export function invalid(reply: FastifyReply, problems: readonly Problem[]): FastifyReply {
+  refused.inc({ code: 'invalid' })
   const answer: Invalid = { code: 'invalid', message: refusals.invalid.message, problems }
   return reply.code(refusals.invalid.statuses[0]).send(answer)
 }

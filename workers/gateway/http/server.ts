@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { frameBytesMax } from '../../../schemas/limits.ts'
+import { httpRequests, httpSeconds } from '../../monitoring/metrics.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
 import { errorHandler } from './error-handler.ts'
 import { limitSockets } from './limit-sockets.ts'
@@ -49,6 +50,7 @@ export async function httpServer(
   await http.register(websocket, { options })
   refuseOtherUpgrades(http)
   limitSending(http)
+  measure(http)
   http.addHook('onSend', async (request, reply) => {
     const isHttps = request.protocol === 'https' || settings.publicUrl?.startsWith('https:') === true
     for (const [name, value] of Object.entries(isHttps ? { ...everywhere, ...overHttps } : everywhere))
@@ -76,6 +78,15 @@ function limitSending(http: FastifyInstance): void {
     }, requestTimeoutMs)
     timer.unref()
     raw.socket.once('close', () => clearTimeout(timer))
+  })
+}
+
+/** A route is a label: a path may name a conversation. */
+function measure(http: FastifyInstance): void {
+  // Streams of events and WebSockets end when their clients leave, and run no such hook.
+  http.addHook('onSend', async (_, reply) => httpSeconds.observe(reply.elapsedTime / 1_000))
+  http.addHook('onResponse', async ({ routeOptions }, reply) => {
+    httpRequests.inc({ route: routeOptions.url ?? 'none', status: reply.statusCode })
   })
 }
 

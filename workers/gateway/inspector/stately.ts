@@ -96,7 +96,7 @@ export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
       '/v1/inspector/conversations/:id/stately',
       { websocket: true, preValidation: [authorize, sockets.admit] },
       (socket, request) =>
-        sockets.serve(socket, request, (client) => {
+        sockets.serve('stately', socket, request, (client) => {
           const grant = grants.get(request) as Grant
           const { engineer, conversation, isRevealed } = grant
           const { origin } = request.headers

@@ -21,6 +21,7 @@ import {
   deskFrame,
   openConversationsMax,
 } from '../../../schemas/protocol/desk.ts'
+import { framesReceived } from '../../monitoring/metrics.ts'
 import type { Files } from '../files/files.ts'
 import type { Outage } from '../http/outage.ts'
 import { refusal } from '../http/refusals.ts'
@@ -101,6 +102,7 @@ export class AgentConnection {
     await this.begun
     const frame = readFrame(deskFrame, text)
     if (!frame.ok) return this.#send({ type: 'error', ...frame.error })
+    framesReceived.inc({ kind: 'agent', type: frame.value.type })
     await this.#perform(frame.value).catch((error) => this.#failed(error))
   }
 

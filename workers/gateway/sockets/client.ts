@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
+import { framesSent, refused } from '../../monitoring/metrics.ts'
 import { type ClosingCode, refusals } from '../http/refusals.ts'
 import type { ClientLimits } from './admission.ts'
 
@@ -23,6 +24,12 @@ const replayedPerFrame = 20
 interface WaitingFrame {
   bytes: number
   handle(): Promise<void> | void
+}
+
+/** A frame for a client; with a code it refuses something. */
+interface SentFrame {
+  type: string
+  code?: string
 }
 
 /**
@@ -101,13 +108,14 @@ export class Client {
   }
 
   /** Sends a short frame. */
-  send(frame: object): void {
+  send(frame: SentFrame): void {
     void this.deliver(frame)
   }
 
   /** Sends one of many frames; if much is unread, settles when the client has read on. */
-  deliver(frame: object): Promise<void> | undefined {
+  deliver<F extends SentFrame>(frame: F): Promise<void> | undefined {
     if (this.isOver) return
+    count(frame)
     const unread = this.#socket.bufferedAmount
     if (unread > unreadBytesMax) {
       this.end('too_slow', `more than ${unreadBytesMax} bytes wait to be read`)
@@ -126,7 +134,9 @@ export class Client {
   end(code: ClosingCode, message: string = refusals[code].message): void {
     if (this.isOver) return
     this.#leave()
-    this.#socket.send(JSON.stringify({ type: 'error', code, message }))
+    const frame = { type: 'error', code, message }
+    count(frame)
+    this.#socket.send(JSON.stringify(frame))
     this.#close(refusals[code].closeCode, code)
   }
 
@@ -206,4 +216,9 @@ export class Client {
 function isInFragments(socket: WebSocket): boolean {
   const { _receiver } = socket as unknown as { _receiver?: { _fragmented: number } }
   return Boolean(_receiver?._fragmented)
+}
+
+function count({ type, code }: SentFrame): void {
+  framesSent.inc({ type })
+  if (code !== undefined) refused.inc({ code })
 }

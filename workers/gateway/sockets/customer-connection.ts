@@ -22,6 +22,7 @@ import {
   type WidgetHello,
   widgetFrame,
 } from '../../../schemas/protocol/widget.ts'
+import { framesReceived } from '../../monitoring/metrics.ts'
 import type { Files } from '../files/files.ts'
 import type { ChannelPages } from '../http/channel-pages.ts'
 import type { Outage } from '../http/outage.ts'
@@ -91,6 +92,7 @@ export class CustomerConnection {
   async handle(text: string): Promise<void> {
     const frame = readFrame(widgetFrame, text)
     if (!frame.ok) return this.#send({ type: 'error', ...frame.error })
+    framesReceived.inc({ kind: 'customer', type: frame.value.type })
     try {
       if ((frame.value.type === 'hello') === (this.#view !== undefined)) this.#client.end('hello_expected')
       else await this.#perform(frame.value)

@@ -5,6 +5,7 @@ import { placeOf } from '../../../engine/errors.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import type { OwnConversationsAnswer } from '../../../schemas/protocol/search.ts'
 import { token } from '../../../schemas/token.ts'
+import { measureGateway } from '../../monitoring/metrics.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
 import type { Files } from '../files/files.ts'
 import { addressOf } from '../http/address.ts'
@@ -47,7 +48,9 @@ export class Sockets {
   readonly #deps: SocketsDeps
   readonly #begun: BegunRequests
   readonly #admission: Admission
-  readonly #clients = new Set<Client>()
+  /** The open clients, and what they are. */
+  readonly #clients = new Map<Client, SocketKind>()
+  readonly #stopMeasuring: () => void
   readonly #customers: CustomerConnectionDeps
   readonly #agents: AgentConnectionDeps
   readonly #heartbeat: NodeJS.Timeout
@@ -88,11 +91,22 @@ export class Sockets {
         for (const connection of connections.get(conversation) ?? []) connection.logOut(at)
       },
     })
+    this.#stopMeasuring = measureGateway({ connections: () => this.#kinds() })
     this.#heartbeat = setInterval(() => {
-      for (const client of this.#clients) client.ping()
+      for (const client of this.#clients.keys()) client.ping()
       for (const siblings of this.#customers.connections.values())
         for (const connection of siblings) connection.checkKey()
     }, heartbeatMs)
+  }
+
+  #kinds(): ReadonlyMap<SocketKind, number> {
+    const kinds = new Map<SocketKind, number>([
+      ['customer', 0],
+      ['agent', 0],
+      ['stately', 0],
+    ])
+    for (const kind of this.#clients.values()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+    return kinds
   }
 
   get count(): number {
@@ -132,13 +146,13 @@ export class Sockets {
       // A widget asks this way why it was refused; an error status would appear in the console of its page.
       handler: (_, reply) => reply.code(204).send(),
       wsHandler: (socket, request) =>
-        this.serve(socket, request, (client) => {
+        this.serve('customer', socket, request, (client) => {
           const limitedOrigin = isLimited(request) ? request.headers.origin : undefined
           return new CustomerConnection(this.#customers, client, limitedOrigin)
         }),
     })
     http.get('/v1/desk', { websocket: true, preValidation: [agent, this.admit] }, (socket, request) =>
-      this.serve(socket, request, (client) => {
+      this.serve('agent', socket, request, (client) => {
         const { agent, workspace } = request.desk as Desk
         return new AgentConnection(this.#agents, client, agent, workspace)
       }),
@@ -148,13 +162,14 @@ export class Sockets {
   /** Closes all clients with a code after which they reconnect at once, to another gateway. */
   stop(): void {
     clearInterval(this.#heartbeat)
+    this.#stopMeasuring()
     this.#stopRevoked()
     this.#admission.stop()
     this.#begun.stop()
     this.#agents.workspaces.stop()
     this.#agents.replies.stop()
     this.#customers.presences.stop()
-    for (const client of this.#clients) client.closeForRestart()
+    for (const client of this.#clients.keys()) client.closeForRestart()
   }
 
   /** Refuses a WebSocket over the limit before it is opened. */
@@ -177,7 +192,12 @@ export class Sockets {
   }
 
   /** Counts a socket, and handles its frames until it closes. */
-  serve(socket: WebSocket, request: FastifyRequest, connect: (client: Client) => Connection): void {
+  serve(
+    kind: SocketKind,
+    socket: WebSocket,
+    request: FastifyRequest,
+    connect: (client: Client) => Connection,
+  ): void {
     const { limits, leave } = this.#admission.enter(addressOf(request))
     const failed = (error: Error) => {
       this.#deps.log.error(placeOf(error), 'a connection failed')
@@ -186,7 +206,7 @@ export class Sockets {
     const client = new Client(socket, request.socket, limits, (text) => connection.handle(text).catch(failed))
     const connection = connect(client)
     connection.begun?.catch(failed)
-    this.#clients.add(client)
+    this.#clients.set(client, kind)
     socket.once('close', () => {
       this.#clients.delete(client)
       leave()
@@ -194,6 +214,9 @@ export class Sockets {
     })
   }
 }
+
+/** A socket’s client: a widget, a desk, or the page of Stately. */
+export type SocketKind = 'customer' | 'agent' | 'stately'
 
 /** Handles the frames of one socket. */
 interface Connection {

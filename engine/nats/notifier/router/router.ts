@@ -100,6 +100,17 @@ export class Router {
     this.#isChanged = true
   }
 
+  /** The number of agents with a desk, by state. */
+  agents(): ReadonlyMap<string, number> {
+    const counts = new Map([
+      ['online', 0],
+      ['away', 0],
+    ])
+    for (const { state } of this.#picture.agents.all.values())
+      if (state !== 'gone') counts.set(state, (counts.get(state) ?? 0) + 1)
+    return counts
+  }
+
   /** Acts and answers, until `standBy`. */
   activate(): void {
     if (this.#active) return
