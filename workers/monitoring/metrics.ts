@@ -86,6 +86,7 @@ export const httpSeconds = new Histogram({
 
 /** The most workspaces with values of their own: a name comes from the configuration, but nothing limits the number. */
 const workspacesMax = 200
+const queuesReadMs = 100
 
 export interface GatewaySources {
   /** Open WebSockets by kind. */
@@ -142,14 +143,15 @@ new Gauge({
 
 new Gauge({
   name: 'frontdesk_request_wait_seconds',
-  help: 'How long the oldest waiting request of a workspace has waited, opening hours aside.',
+  help: 'How long the oldest waiting request of a workspace has waited since it waits in opening hours; 0: none does.',
   labelNames: ['workspace'],
   registers,
   collect() {
     this.reset()
-    const now = Date.now()
-    for (const { workspace, oldestWaitsSince } of activeQueues())
-      if (oldestWaitsSince !== undefined) this.set({ workspace }, Math.max(0, now - oldestWaitsSince) / 1_000)
+    const oldest = new Map<string, number>()
+    for (const { workspace, oldestWaitsSince = Number.POSITIVE_INFINITY } of activeQueues())
+      oldest.set(workspace, Math.min(oldestWaitsSince, oldest.get(workspace) ?? Number.POSITIVE_INFINITY))
+    for (const [workspace, since] of oldest) this.set({ workspace }, Math.max(0, Date.now() - since) / 1_000)
   },
 })
 
@@ -187,10 +189,14 @@ new Gauge({
   collect: rooms('limitBytes'),
 })
 
-function* activeQueues(): Iterable<QueueSize> {
-  let count = 0
-  for (const { isActive, queues } of notifiers)
-    if (isActive())
-      for (const queue of queues())
-        yield ++count <= workspacesMax ? queue : { ...queue, workspace: 'other', oldestWaitsSince: undefined }
+let queuesRead: { at: number; sizes: QueueSize[] } | undefined
+
+/** The queues, counted once for all metrics of a reading. */
+function activeQueues(): QueueSize[] {
+  const now = performance.now()
+  if (queuesRead && now - queuesRead.at < queuesReadMs) return queuesRead.sizes
+  const known = [...notifiers].filter(({ isActive }) => isActive()).flatMap(({ queues }) => [...queues()])
+  const sizes = known.map((queue, n) => (n < workspacesMax ? queue : { ...queue, workspace: 'other' }))
+  queuesRead = { at: now, sizes }
+  return sizes
 }
