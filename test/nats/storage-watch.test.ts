@@ -40,7 +40,9 @@ function watchWithLog() {
 const hourMs = 3_600_000
 
 describe('storage that fills up', () => {
-  const room = (usedBytes: number) => [{ room: 'disk' as const, what: 'the disk', usedBytes, limitBytes: 1000 }]
+  const room = (usedBytes: number) => [
+    { room: 'disk' as const, what: 'the disk', usedBytes, limitBytes: 1000 },
+  ]
 
   test('is warned of from 80 % on, once a day, with figures', () => {
     const { lines, watch } = watchWithLog()
