@@ -7,7 +7,7 @@ import { natsRoles } from '../../schemas/roles.ts'
 import { commands } from '../../workers/cli/commands.ts'
 import { variablesOf } from '../../workers/settings/settings.ts'
 
-/* The files for containers, held against the code: a setting that no worker reads would be ignored in silence. */
+/* The files for containers and systemd, held against the code: a setting that no worker reads would be ignored in silence. */
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
 const { version } = JSON.parse(read('package.json')) as { version: string }
@@ -56,6 +56,15 @@ describe('the image', () => {
 
   it('sets only settings that there are', () => {
     const set = [...dockerfile.matchAll(/\b(FRONTDESK_[A-Z_]+|NATS_[A-Z_]+)=/g)].map(([, name]) => name)
+    expect(set.length).toBeGreaterThan(0)
+    expect(namesOf(variablesOf.all)).toEqual(expect.arrayContaining(set))
+  })
+})
+
+describe('the systemd unit', () => {
+  it('sets only settings that there are', () => {
+    const unit = read('workers/deploy/systemd/frontdesk@.service')
+    const set = [...unit.matchAll(/\b(FRONTDESK_[A-Z_]+|NATS_[A-Z_]+)=/g)].map(([, name]) => name)
     expect(set.length).toBeGreaterThan(0)
     expect(namesOf(variablesOf.all)).toEqual(expect.arrayContaining(set))
   })
