@@ -18,6 +18,7 @@ const documents = [
   'engine/machines/README.md',
   'workers/calls/README.md',
   'workers/monitoring/README.md',
+  'workers/deploy/monitoring/README.md',
   'workers/deploy/README.md',
   'workers/gateway/README.md',
   'workers/gateway/PROTOCOL.md',

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { RawEvent } from '../../engine/core/conversation.ts'
-import { addressOf } from '../../engine/core/read-event.ts'
+import { addressOf, type Unreadable } from '../../engine/core/read-event.ts'
 import type { PartitionLag } from '../../engine/nats/engine/engine-status.ts'
 import type { EngineObserver } from '../../engine/nats/engine/start-engine.ts'
 import type { Handling } from '../../engine/ports.ts'
@@ -51,6 +51,15 @@ const deadLetters = new Counter({
   labelNames: ['reason'],
   registers,
 })
+for (const reason of [
+  'bad_token',
+  'unknown_type',
+  'too_large',
+  'not_json',
+  'invalid',
+  'failed',
+] satisfies Unreadable['code'][])
+  deadLetters.inc({ reason }, 0)
 const notifications = new Counter({
   name: 'frontdesk_notifications_total',
   help: 'Notifications of workspaces that were published, by action.',

@@ -2,6 +2,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { NotifierView, QueueSize } from '../../engine/nats/notifier/start-notifier.ts'
 
 /*
+ * A counter that is not there yet counts its first time as no increase: those that alerts look at begin with 0.
+ *
  * All metrics but those of the engine. A label has values that the code or the configuration names, never a customer's:
  * the README lists them, and a test compares it with the registry.
  */
@@ -46,6 +48,9 @@ export const webhookDeliveries = new Counter({
   labelNames: ['outcome'],
   registers,
 })
+
+for (const outcome of ['sent', 'refused', 'failed']) mails.inc({ outcome }, 0)
+for (const outcome of ['delivered', 'failed', 'given_up']) webhookDeliveries.inc({ outcome }, 0)
 
 export const outageFailures = new Counter({
   name: 'frontdesk_gateway_outage_failures_total',

@@ -38,6 +38,7 @@ export async function runGateway(
     )
     lifetime.started('connection', () => connection.close())
     lifetime.needs(connection.lost())
+    natsReconnects.inc({ role: 'gateway' }, 0)
     connection.reconnected(() => natsReconnects.inc({ role: 'gateway' }))
     return connection
   }

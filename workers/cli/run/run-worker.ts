@@ -65,6 +65,7 @@ export async function runWorker(
   const nats = await connectPatiently(connectNats, accessOf(urls, settings), role, log)
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())
+  natsReconnects.inc({ role }, 0)
   nats.reconnected(() => natsReconnects.inc({ role }))
   const giveUp = new AbortController()
   lifetime.started('worker', async () => giveUp.abort())

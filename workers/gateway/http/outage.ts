@@ -24,6 +24,7 @@ export class Outage {
   /** @param clients those that are not served, for the log: `customers` */
   constructor(clients: string, log: Logger) {
     this.#clients = clients
+    outageFailures.inc({ clients }, 0)
     this.#log = log
   }
 

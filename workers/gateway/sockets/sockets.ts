@@ -5,13 +5,14 @@ import { placeOf } from '../../../engine/errors.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import type { OwnConversationsAnswer } from '../../../schemas/protocol/search.ts'
 import { token } from '../../../schemas/token.ts'
-import { measureGateway } from '../../monitoring/metrics.ts'
+import { measureGateway, refused } from '../../monitoring/metrics.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
 import type { Files } from '../files/files.ts'
 import { addressOf } from '../http/address.ts'
 import type { ChannelPages } from '../http/channel-pages.ts'
 import { notifierAnswer } from '../http/notifier-answer.ts'
 import { Outage } from '../http/outage.ts'
+import { refusals } from '../http/refusals.ts'
 import { refuse } from '../http/refuse.ts'
 import { isAllowedOrigin } from '../http/request-source.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -91,6 +92,7 @@ export class Sockets {
         for (const connection of connections.get(conversation) ?? []) connection.logOut(at)
       },
     })
+    for (const code of Object.keys(refusals)) refused.inc({ code }, 0)
     this.#stopMeasuring = measureGateway({ connections: () => this.#kinds() })
     this.#heartbeat = setInterval(() => {
       for (const client of this.#clients.keys()) client.ping()
