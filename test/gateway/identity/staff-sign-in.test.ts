@@ -1,7 +1,12 @@
 import { type AddressInfo, connect as connectTcp } from 'node:net'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { isStaffRole } from '../../../schemas/roles.ts'
+import {
+  failedSignInsMax,
+  failedSignInsPerAddressMax,
+  SignInTries,
+} from '../../../workers/gateway/http/sign-in-tries.ts'
 import {
   type Identity,
   type IdentitySettings,
@@ -147,6 +152,36 @@ describe('a one-time code', () => {
     const code = await to.identity.createCode(ann, 60)
     expect((await post(to, { code })).statusCode).toBe(200)
     expect((await post(to, { code })).json()).toMatchObject({ code: 'sign_in_refused' })
+  })
+})
+
+describe('a sign-in that fails', () => {
+  it('is refused from the 21st in a minute on, of its address, with the time to wait', async () => {
+    const to = await gateway()
+    // A sign-in that succeeds is not counted.
+    for (let n = 0; n < 3; n++) await signedIn(to)
+    let failed = 0
+    while ((await post(to, { code: `guess-${failed}` })).statusCode === 401) failed++
+    // A slow machine may try one more every three seconds.
+    expect(failed).toBeGreaterThanOrEqual(failedSignInsPerAddressMax)
+    const code = await to.identity.createCode(ann, 60)
+    const refused = await post(to, { code })
+    expect(refused.statusCode).toBe(429)
+    expect(refused.json()).toMatchObject({ code: 'too_many_sign_ins' })
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(3)
+    // Another address is not concerned.
+    expect((await post(to, { code }, undefined, outside)).statusCode).toBe(401)
+  })
+
+  it('counts for the whole gateway, too', () => {
+    const tries = new SignInTries()
+    onTestFinished(() => tries.stop())
+    const begun = Array.from({ length: failedSignInsMax + 1 }, (_, n) => tries.begin(`2001:db8:0:${n}`))
+    expect(begun.slice(0, -1)).toEqual(Array(failedSignInsMax).fill(0))
+    expect(begun.at(-1)).toBe(1)
+    tries.giveBack('2001:db8:0:0')
+    expect(tries.begin('192.0.2.1')).toBe(0)
   })
 })
 

@@ -140,7 +140,7 @@ const operations: HttpOperation[] = [
       'The request must come from one of the gateway’s own pages. A code is accepted on the gateway’s own machine only.',
     body: 'SignInQuestion',
     answers: [{ status: 200, description: 'Signed in: the cookies are set.', schema: 'SignInAnswer' }],
-    refusals: ['origin_refused', 'sign_in_refused'],
+    refusals: ['origin_refused', 'sign_in_refused', 'too_many_sign_ins'],
   },
   {
     method: 'post',

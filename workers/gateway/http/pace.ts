@@ -23,7 +23,12 @@ export class Pace {
 
   /** Whether a turn is free now. */
   get isFree(): boolean {
-    return this.#after(1) <= Date.now()
+    return this.freeInMs === 0
+  }
+
+  /** How long until a turn is free, in milliseconds. */
+  get freeInMs(): number {
+    return Math.max(0, this.#after(1) - Date.now())
   }
 
   /** Settles when the caller has its turns, or once `gone` aborts: then the turns are given back. */
@@ -36,7 +41,7 @@ export class Pace {
     })
   }
 
-  /** Uses turns without waiting for them; later callers wait for longer. */
+  /** Uses turns without waiting for them; later callers wait for longer. A negative number gives turns back. */
   charge(turns: number): void {
     this.#nextTurnAt = this.#after(turns)
   }

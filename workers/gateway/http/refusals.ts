@@ -24,6 +24,10 @@ export const refusals = {
 
   sign_in_needed: { statuses: [401], closeCode: 4401, message: 'sign in again' },
   sign_in_refused: { statuses: [401], message: 'the request has neither a code nor a token' },
+  too_many_sign_ins: {
+    statuses: [429],
+    message: 'too many sign-ins have failed: try again after the seconds of Retry-After',
+  },
   not_allowed: { statuses: [403], message: 'your role does not allow this' },
   origin_refused: {
     statuses: [403],

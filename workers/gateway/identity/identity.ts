@@ -4,6 +4,7 @@ import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import type { StaffRole } from '../../../schemas/roles.ts'
 import type { GatewaySettings } from '../../settings/gateway.ts'
+import { SignInTries } from '../http/sign-in-tries.ts'
 import type { CustomerIdentity } from './customer-identity.ts'
 import { CustomerKeys } from './customer-keys.ts'
 import { verifyLogin } from './customer-login.ts'
@@ -55,11 +56,13 @@ export async function startIdentity(
   const codes = new OneTimeCodes(bucket)
   const signOuts = await SignOuts.open(bucket)
   const people = new People(bucket)
+  const tries = new SignInTries()
   const staff = new StaffSignIn({
     cookies: new StaffCookies(signing),
     codes,
     signOuts,
     people,
+    tries,
     provider: identityProvider && new IdentityProvider(identityProvider, log),
     remoteSignIn,
     publicUrl,
@@ -90,6 +93,7 @@ export async function startIdentity(
       signing.stop()
       sessions.stop()
       signOuts.stop()
+      tries.stop()
     },
   }
 }

@@ -4,9 +4,11 @@ import type { Logger } from 'pino'
 import { signInQuestion } from '../../../schemas/protocol/sign-in.ts'
 import { type Result, success } from '../../../schemas/result.ts'
 import { isStaffRole, type StaffRole, staffRoleNames } from '../../../schemas/roles.ts'
+import { addressOf } from '../http/address.ts'
 import { type GatewayError, refusal } from '../http/refusals.ts'
 import { refuse } from '../http/refuse.ts'
 import { isFromOwnPage, isFromThisMachine, isToLoopback } from '../http/request-source.ts'
+import type { SignInTries } from '../http/sign-in-tries.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { OneTimeCodes } from './one-time-codes.ts'
 import type { People } from './people/people.ts'
@@ -21,6 +23,7 @@ export interface StaffSignInDeps {
   /** Absent: people sign in on this machine, by one-time codes. */
   provider: IdentityProvider | undefined
   people: People
+  tries: SignInTries
   /** Whether one-time codes are accepted from other machines, too. */
   remoteSignIn: boolean
   publicUrl: string | undefined
@@ -69,8 +72,17 @@ export class StaffSignIn {
 
       fastify.post('/v1/sign-in', async (request, reply) => {
         if (!this.#isFromOwnPage(request)) return refuse(reply, 'origin_refused')
-        const signedIn = await this.#signIn(request)
+        const { tries } = this.#deps
+        const address = addressOf(request)
+        const waitSeconds = tries.begin(address)
+        if (waitSeconds > 0)
+          return refuse(reply.header('retry-after', String(waitSeconds)), 'too_many_sign_ins')
+        const signedIn = await this.#signIn(request).catch((error) => {
+          tries.giveBack(address)
+          throw error
+        })
         if (!signedIn.ok) return refuse(reply, signedIn.error.code, signedIn.error.message)
+        tries.giveBack(address)
         const holders = signedIn.value
         const isSecure = this.#isSecure(request)
         const cookies = await Promise.all(holders.map((holder) => this.#deps.cookies.make(holder, isSecure)))

@@ -43,7 +43,10 @@ export async function signIn(role: StaffRole, words: ShellWords): Promise<Signed
   const session = await readSession(role)
   // A used link signs nobody in, but an existing session continues.
   if (answer.ok || session.state !== 'signedOut') return session
-  return { ...session, refused: 'code' in credentials ? '' : answer.error.message }
+  return {
+    ...session,
+    refused: 'code' in credentials && answer.error.status === 401 ? '' : answer.error.message,
+  }
 }
 
 /** The session of this browser, as the gateway knows it. */
