@@ -107,7 +107,7 @@ describe('TLS', () => {
       accounts = accounts.replace(`user: ${name}, password: $${name.toUpperCase()}_PASSWORD`, `nkey: ${user}`)
     }
     const { port } = await serverWith(tls('server', 'verify: true') + accounts)
-    const running = start(['start'], {
+    const running = start(['start', '--hide-password'], {
       ...env,
       NATS_URL: `tls://localhost:${port}`,
       NATS_CA: files['ours.pem'] ?? '',

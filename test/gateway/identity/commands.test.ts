@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -82,6 +82,34 @@ describe('frontdesk keys', () => {
     }
     for (const kind of ['channel', 'schedule'])
       expect((await run(['config', 'get', kind, kid])).stdout).toBe('')
+  })
+})
+
+describe('a secret', () => {
+  it('is written to a file that only its owner can read, and not printed', async () => {
+    const [key, link] = [join(data, 'key.json'), join(data, 'link')]
+    expect(await run(['keys', 'create', 'Filed', '--file', key])).toEqual({
+      code: 0,
+      stdout: `${key}\n`,
+      stderr: '',
+    })
+    expect(JSON.parse(await readFile(key, 'utf8'))).toMatchObject({
+      name: 'Filed',
+      secret: expect.any(String),
+    })
+    expect((await run(['sign-in', 'Ann', '--file', link])).stdout).toBe(`${link}\n`)
+    expect(await readFile(link, 'utf8')).toMatch(/^http\S+#code=[\w-]{43}\n$/)
+    for (const file of [key, link]) expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('is not made where its file cannot be', async () => {
+    const file = join(data, 'taken')
+    await writeFile(file, 'mine')
+    const before = await run(['keys', 'list'])
+    for (const path of [file, join(data, 'no', 'folder')])
+      expect(await run(['keys', 'create', 'Unmade', '--file', path])).toMatchObject({ code: 2, stdout: '' })
+    expect(await run(['keys', 'list'])).toEqual(before)
+    expect(await readFile(file, 'utf8')).toBe('mine')
   })
 })
 

@@ -7,11 +7,12 @@ import { command, UsageError } from '../shell/command.ts'
 import { withTopology } from '../shell/connect-to-running.ts'
 import { jsonText } from '../shell/json.ts'
 import { stderrLogger } from '../shell/logger.ts'
+import { answerSecret } from '../shell/secret-answer.ts'
 
 export default command({
   usage: `
 Usage: frontdesk keys list
-       frontdesk keys create <name>
+       frontdesk keys create <name> [--file <path>]
        frontdesk keys revoke <kid>
 
 Manages the keys with which your server signs the logins of its users in the widget: JWTs with HS256, the key's id
@@ -23,17 +24,19 @@ the next one, switch to it, and revoke the old one.
   revoke  revoke a key; logins signed with it are refused from now on, and the sessions that they opened end
 
 Options:
-  -h, --help  show this help
+  --file <path>  with create: write the key to a new file that only you can read, and print the file's path
+  -h, --help     show this help
 
 Examples:
   npx frontdesk keys create "Web shop"
   npx frontdesk keys revoke 3f2b8c6d9e01a475
 `,
-  options: {},
+  options: { file: { type: 'string' } },
   environment: variablesOf.topology,
-  async run({ positionals }) {
+  async run({ values: { file }, positionals }) {
     const [action, ...rest] = positionals
     const [given = ''] = rest
+    if (file !== undefined && action !== 'create') throw new UsageError('--file is of keys create only')
     switch (action) {
       case 'list':
         if (rest.length > 0) throw new UsageError('keys list takes nothing more')
@@ -42,10 +45,12 @@ Examples:
       case 'create':
         if (rest.length !== 1) throw new UsageError('keys create takes a name')
         await withKeys(async (keys, nats) => {
-          const created = await keys.create(given)
-          // Nobody has it yet.
-          await note(nats, 'keyMade', { kind: 'key', id: created.kid })
-          print(created)
+          await answerSecret(file, async () => {
+            const created = await keys.create(given)
+            // Nobody has it yet.
+            await note(nats, 'keyMade', { kind: 'key', id: created.kid })
+            return `${jsonText(created, 2)}\n`
+          })
         })
         return 0
       case 'revoke':

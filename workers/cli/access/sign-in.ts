@@ -6,11 +6,12 @@ import { variablesOf } from '../../settings/settings.ts'
 import { command, givenToken, UsageError } from '../shell/command.ts'
 import { withRunning } from '../shell/connect-to-running.ts'
 import { warn } from '../shell/report.ts'
+import { answerSecret } from '../shell/secret-answer.ts'
 import { signInHere } from './sign-in-here.ts'
 
 export default command({
   usage: `
-Usage: frontdesk sign-in <name> [--role ${staffRoleNames.join('|')}] [--workspace <workspace>]…
+Usage: frontdesk sign-in <name> [--role ${staffRoleNames.join('|')}] [--workspace <workspace>]… [--file <path>]
 
 Prints a link that signs somebody in to the gateway on this machine as an agent, an administrator or an engineer.
 It works once, within 10 minutes, in a browser on this machine. From other machines people sign in with the
@@ -20,13 +21,18 @@ a link to FRONTDESK_PUBLIC_URL, over HTTPS or by a container's published port. E
 Options:
   --role <role>            agent (default), administrator or engineer
   --workspace <workspace>  a workspace of the agent; may be repeated; default: all
+  --file <path>            write the link to a new file that only you can read, and print the file's path
   -h, --help               show this help
 
 Examples:
   npx frontdesk sign-in Ann
   npx frontdesk sign-in Bob --role administrator
 `,
-  options: { role: { type: 'string' }, workspace: { type: 'string', multiple: true } },
+  options: {
+    role: { type: 'string' },
+    workspace: { type: 'string', multiple: true },
+    file: { type: 'string' },
+  },
   environment: variablesOf.signIn,
   async run({ values, positionals }) {
     if (positionals.length !== 1) throw new UsageError('sign-in takes one name')
@@ -39,9 +45,11 @@ Examples:
     // Other capitals or spaces are the same person.
     const id = name.toLowerCase().replace(/\s+/g, '-')
     await withRunning('sign-in', async (nats, settings) => {
-      const { code, gateway, answers } = await signInHere(nats, settings, { role, id, name, workspaces })
-      if (!answers) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
-      process.stdout.write(`${signInLink(gateway, role, code)}\n`)
+      await answerSecret(values.file, async () => {
+        const { code, gateway, answers } = await signInHere(nats, settings, { role, id, name, workspaces })
+        if (!answers) warn(`no gateway answers at ${gateway}: does one run on this machine?`)
+        return `${signInLink(gateway, role, code)}\n`
+      })
     })
     return 0
   },

@@ -2,6 +2,7 @@ import { zoneDataVersion } from '../../../schemas/time-zone.ts'
 import { resolveServer } from '../../nats-server/resolve/resolve-server.ts'
 import { readSettings, variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
+import { serversOf } from '../shell/connect-to-running.ts'
 import { stderrLogger } from '../shell/logger.ts'
 import { untilStopped } from './lifetime.ts'
 import { startMonitoring } from './start-monitoring.ts'
@@ -18,21 +19,23 @@ the caller and the gateway. Prints one line on standard output once everything a
 and on standard error four links: to the pages of the customer, the agent, the administrator and the engineer. At a
 terminal the last three sign in once, within an hour, from this machine; a new start ends those of the last. Elsewhere,
 where output is kept, and with an identity provider (FRONTDESK_OIDC_ISSUER), the links only open the pages. The ready
-line has the password of NATS: it is for the program that started this one.
+line has the password of NATS: it is for the program that started this one. Where it is kept, in a container's or a
+service's log, use --hide-password.
 
 Runs until SIGTERM or SIGINT (Ctrl-C), which stops everything that it started; a second signal ends it at once.
 A second \`start\` on the same data folder shares the work of the first one and uses its NATS.
 
 Options:
-  -h, --help  show this help
+  --hide-password  leave users and passwords out of the URL of the ready line
+  -h, --help       show this help
 
 Examples:
   npm start
   FRONTDESK_DATA=/var/lib/frontdesk FRONTDESK_NATS_PORT=14222 npx frontdesk start
 `,
-  options: {},
+  options: { 'hide-password': { type: 'boolean' } },
   environment: variablesOf.all,
-  async run({ positionals }) {
+  async run({ values, positionals }) {
     if (positionals.length > 0) throw new UsageError('start takes no arguments')
     const settings = readSettings(process.env)
     const log = stderrLogger(settings.logLevel)
@@ -55,7 +58,8 @@ Examples:
         }),
       )
       const { url, links } = await runAll(server, settings, log, lifetime, monitoring)
-      process.stdout.write(`ready nats=${server.url} http=${url} tz=${zoneDataVersion}\n`)
+      const nats = values['hide-password'] ? serversOf(server.url) : server.url
+      process.stdout.write(`ready nats=${nats} http=${url} tz=${zoneDataVersion}\n`)
       process.stderr.write(links)
     })
   },
