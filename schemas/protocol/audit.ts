@@ -17,6 +17,7 @@ export const auditActions = [
   'keyRevoked',
   'secretSet',
   'secretDeleted',
+  'rotated',
   'signedOut',
   'backedUp',
   'restored',

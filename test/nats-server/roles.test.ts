@@ -50,17 +50,18 @@ test('passwords outlive a restart, and all that run on the data folder find them
   expect(await start(folder, first.port)).toMatchObject({ url: first.url, roles: first.roles })
 })
 
-test('passwords are in one file that nobody else may read', async () => {
+test('passwords are in two files that nobody else may read, one of them the server’s', async () => {
   const folder = await temporaryFolder()
   const server = await start(folder, await freePort())
-  expect((await stat(join(folder, 'nats.passwords.json'))).mode & 0o777).toBe(0o600)
+  const files = ['nats.passwords.conf', 'nats.passwords.json']
+  for (const file of files) expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600)
   const found: string[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
     if (entry.isFile() && (await readFile(path, 'utf8')).includes(passwordOf(server.roles.widget)))
       found.push(entry.name)
   }
-  expect(found).toEqual(['nats.passwords.json'])
+  expect(found.sort()).toEqual(files)
 })
 
 test('passwords that others may read are taken from them', async () => {

@@ -59,6 +59,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'manage the secrets that bots send to APIs',
     load: () => import('./access/secrets.ts'),
   },
+  rotate: {
+    synopsis: 'rotate signing-key|passwords',
+    summary: 'replace a secret of frontdesk’s own while everything runs',
+    load: () => import('./access/rotate.ts'),
+  },
   audit: {
     synopsis: 'audit [--since <time|duration>] [--json]',
     summary: 'print who changed, revealed, erased or exported what, and when',

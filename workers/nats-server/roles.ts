@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { open, readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../schemas/parse-json.ts'
@@ -17,7 +17,7 @@ export interface ServerUrls {
 const users = ['frontdesk', ...natsRoles] as const
 type Passwords = Record<(typeof users)[number], string>
 
-/** The configuration of all accounts; the server reads their passwords from its environment. */
+/** The configuration of all accounts; their passwords are variables, of the configuration or the environment. */
 export function rolesConfig(): Promise<string> {
   return readFile(projectFile('workers/nats-server/roles.conf'), 'utf8')
 }
@@ -32,10 +32,35 @@ export async function makePasswords(dataFolder: string): Promise<void> {
     throw error
   })
   if (users.every((user) => known[user])) return
-  const made = users.map((user) => [user, known[user] || randomBytes(24).toString('base64url')])
-  await writeFile(fileOf(dataFolder), `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`, {
-    mode: 0o600,
-  })
+  const made = users.map((user) => [user, known[user] || newPassword()])
+  await replaceFile(fileOf(dataFolder), textOf(Object.fromEntries(made) as Passwords))
+}
+
+/** Writes the passwords as variables of the server's configuration, which includes the file. */
+export async function writePasswordConfig(dataFolder: string): Promise<void> {
+  const variables = Object.entries(await passwordVariables(dataFolder))
+  const text = variables.map(([name, value]) => `${name}: ${value}\n`).join('')
+  await replaceFile(
+    join(dataFolder, passwordConfig),
+    `# Written by frontdesk: changes here are lost.\n${text}`,
+  )
+}
+
+/** The name of the file of `writePasswordConfig` in the data folder. */
+export const passwordConfig = 'nats.passwords.conf'
+
+/**
+ * Makes new passwords in the place of all that a data folder has; programs that run on it read them for their next
+ * connection. Returns the function that brings the former ones back.
+ */
+export async function replacePasswords(dataFolder: string): Promise<() => Promise<void>> {
+  const former = await readPasswords(dataFolder)
+  const write = async (passwords: Passwords) => {
+    await replaceFile(fileOf(dataFolder), textOf(passwords))
+    await writePasswordConfig(dataFolder)
+  }
+  await write(Object.fromEntries(users.map((user) => [user, newPassword()])) as Passwords)
+  return () => write(former)
 }
 
 /** The passwords as environment variables, in quotes, since NATS reads a variable's value as configuration: `1e5` would be a number. */
@@ -100,6 +125,16 @@ async function readOwn(path: string): Promise<string> {
 
 function passwordsIn(text: string): Passwords | undefined {
   return passwordFile.safeParse(parseJson(text)).data as Passwords | undefined
+}
+
+const newPassword = () => randomBytes(24).toString('base64url')
+const textOf = (passwords: Passwords) => `${JSON.stringify(passwords, null, 2)}\n`
+
+/** Replaces a file that nobody else may read as a whole: it may be read meanwhile. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const written = `${path}.${process.pid}`
+  await writeFile(written, text, { mode: 0o600 })
+  await rename(written, path)
 }
 
 function urlOf(user: string, password: string, host: string): string {

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { decodeProtectedHeader } from 'jose'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import { connectNats } from '../../../engine/nats/connect.ts'
 import { CustomerKeys } from '../../../workers/gateway/identity/customer-keys.ts'
 import { SessionTokens } from '../../../workers/gateway/identity/session-tokens.ts'
 import { type Purpose, SigningKeys } from '../../../workers/gateway/identity/signing-keys.ts'
+import { Unsubscribes } from '../../../workers/gateway/identity/unsubscribes.ts'
 import { until } from '../../engine/test-world.ts'
 import { log, secretsWorld } from './secrets-world.ts'
 import { secondsFromNow, signJwt } from './sign-jwt.ts'
@@ -229,3 +231,30 @@ function changed(token: string, conversation: string): string {
     '.',
   )
 }
+
+describe('a rotation of the key', () => {
+  it('leaves every session valid, and the new key signs once all gateways know it', async () => {
+    const before = await here.issue(visitor)
+    const { from } = await signing.rotate(86_400_000)
+    expect(kidOf(await here.issue(visitor))).toBe(kidOf(before))
+    const now = vi.spyOn(Date, 'now').mockReturnValue(from)
+    onTestFinished(() => now.mockRestore())
+    const after = await here.issue(visitor)
+    expect(Number(kidOf(after))).toBe(Number(kidOf(before)) + 1)
+    now.mockRestore()
+    for (const token of [before, after])
+      for (const gateway of [here, elsewhere]) expect(await gateway.read(token)).toEqual(visitor)
+  })
+
+  it('ends every session where the former keys are kept for no time, but not the links in e-mails', async () => {
+    const unsubscribes = new Unsubscribes(signing, bucket)
+    const [token, link] = [await here.issue(visitor), await unsubscribes.tokenFor('jo@example.com')]
+    const digest = await unsubscribes.read(link)
+    await signing.rotate(0)
+    await until(async () => (await here.read(token)) === null && (await elsewhere.read(token)) === null)
+    expect(await unsubscribes.read(link)).toBe(digest)
+    expect(await elsewhere.read(await here.issue(visitor))).toEqual(visitor)
+  })
+})
+
+const kidOf = (token: string) => decodeProtectedHeader(token).kid

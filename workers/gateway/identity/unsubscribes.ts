@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Bucket } from '../../../engine/nats/bucket.ts'
-import type { SigningKeys } from './signing-keys.ts'
+import { type SigningKeys, unsubscribeDays } from './signing-keys.ts'
 
 const kind = 'unsubscribed'
-/** How long the link in an e-mail works, in days. */
-const linkDays = 730
 const dayMs = 86_400_000
 
 const claims = z.object({ address: z.base64url() })
@@ -22,7 +20,11 @@ export class Unsubscribes {
   }
 
   tokenFor(address: string): Promise<string> {
-    return this.#keys.sign('unsubscribe', { address: digestOf(address) }, Date.now() + linkDays * dayMs)
+    return this.#keys.sign(
+      'unsubscribe',
+      { address: digestOf(address) },
+      Date.now() + unsubscribeDays * dayMs,
+    )
   }
 
   /** The digest of the address that a token may unsubscribe; `null` for one that is not ours, or too old. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectFile } from '../../build/project-folder.mjs'
-import { makePasswords, passwordVariables, rolesConfig } from '../roles.ts'
+import { makePasswords, passwordConfig, rolesConfig, writePasswordConfig } from '../roles.ts'
 import { readServerInfo } from '../server-info.ts'
 import type { SyncMode } from '../server-version.ts'
 
@@ -13,7 +13,7 @@ const logLinesShown = 12
 
 export interface RunOptions {
   binary: string
-  /** Holds `nats/` (the store), `nats.conf`, `nats.passwords.json`, `nats.log` and `nats.pid`. */
+  /** Holds `nats/` (the store), `nats.conf`, the passwords, `nats.log` and `nats.pid`. */
   dataFolder: string
   name: string
   port: number
@@ -39,6 +39,7 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   await mkdir(paths.store, { recursive: true, mode: 0o700 })
   await keepStreams(paths.store)
   await makePasswords(options.dataFolder)
+  await writePasswordConfig(options.dataFolder)
   await writeFile(paths.config, serverConfig(options, await rolesConfig()))
   await rm(paths.pid, { force: true })
   const logStart = await stat(paths.log).then(
@@ -50,7 +51,6 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   // A session of its own: the terminal's Ctrl-C must not reach the server before the workers have drained.
   const supervisor = spawn('/bin/sh', [supervise, options.binary, '-c', paths.config], {
     detached: true,
-    env: { ...process.env, ...(await passwordVariables(options.dataFolder)) },
     stdio: ['pipe', log.fd, log.fd],
   }) as ChildProcessByStdio<Writable, null, null>
   const exited = new Promise<{ code: number | null }>((resolve) => {
@@ -94,6 +94,7 @@ export function serverPaths(dataFolder: string) {
 function serverConfig({ dataFolder, name, port, sync }: RunOptions, accounts: string): string {
   const paths = serverPaths(dataFolder)
   return `# Written by frontdesk at every start: changes here are lost.
+include ${JSON.stringify(passwordConfig)}
 server_name: ${JSON.stringify(name)}
 listen: "127.0.0.1:${port}"
 pid_file: ${JSON.stringify(paths.pid)}

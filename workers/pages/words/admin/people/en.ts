@@ -49,6 +49,7 @@ export const people = {
     keyRevoked: 'Revoked a key',
     secretSet: 'Set a secret',
     secretDeleted: 'Deleted a secret',
+    rotated: 'Replaced a secret',
     signedOut: 'Signed out',
     backedUp: 'Backed up',
     restored: 'Restored',

@@ -49,6 +49,7 @@ export const people: typeof en = {
     keyRevoked: 'Clé révoquée',
     secretSet: 'Secret défini',
     secretDeleted: 'Secret supprimé',
+    rotated: 'Secret remplacé',
     signedOut: 'Déconnecté',
     backedUp: 'Sauvegardé',
     restored: 'Restauré',
