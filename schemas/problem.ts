@@ -92,6 +92,7 @@ const messages = {
   not_an_origin: () => 'must be an origin such as https://www.example.com, without a path and without *',
   not_a_colour: () => 'must be a colour such as #0f6f68',
   not_an_image_url: () => 'must be an https address of an image',
+  not_a_webhook_url: () => 'must be an http or https address without a user and without #',
   own_overflow: () => 'must be another workspace',
 
   // The fields of a bot's steps.

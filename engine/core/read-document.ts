@@ -12,6 +12,7 @@ import {
 } from '../../schemas/configuration/document.ts'
 import { reply } from '../../schemas/configuration/reply.ts'
 import { calendar, schedule } from '../../schemas/configuration/schedule.ts'
+import { webhook } from '../../schemas/configuration/webhook.ts'
 import { workspace } from '../../schemas/configuration/workspace.ts'
 import { levelsOf } from '../../schemas/parse-json.ts'
 import { type Invalid, invalidOf, type Problem, parse, problemAt } from '../../schemas/problem.ts'
@@ -25,6 +26,7 @@ const readers: { [K in Kind]: (value: unknown) => Result<DocumentOf<K>['document
   bot: readBot,
   workspace: (value) => parse(workspace, value),
   reply: (value) => parse(reply, value),
+  webhook: (value) => parse(webhook, value),
 }
 
 /** Reads the value of a key of that kind in the bucket. */
@@ -94,6 +96,7 @@ export function kindOf(value: unknown): Result<Kind, Invalid> {
   if (fields.timeZone !== undefined) return success('schedule')
   if (fields.holidays !== undefined) return success('calendar')
   if (workspaceFields.some((field) => fields[field] !== undefined)) return success('workspace')
+  if (fields.url !== undefined && fields.secret !== undefined) return success('webhook')
   if (fields.title !== undefined && fields.text !== undefined) return success('reply')
   const isBot = fields.answers !== undefined || botKindOf(value) !== 'flow'
   return success(isBot ? 'bot' : 'channel')

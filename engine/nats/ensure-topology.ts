@@ -79,6 +79,7 @@ async function ensureAll({ connection, jsm }: Nats, { partitions, replicas }: To
   await kvm.create(buckets.bots, { ...base, maxValueSize: 2 * documentBytesMax })
   await kvm.create(buckets.machines, base)
   await kvm.create(buckets.mail, { ...base, markerTTL: 60_000 })
+  await kvm.create(buckets.webhooks, base)
   await kvm.create(buckets.cursors, base)
   await kvm.create(buckets.workers, { ...base, markerTTL: 60_000, ttl: 10 * workerTtlMs })
   await new Objm(connection).create(fileBucket, { replicas })
@@ -138,7 +139,13 @@ async function withChanged(
   return (await jsm.streams.update(needed.name, { ...found, ...changes })).config
 }
 
-const operatorsChoice = new Set(['num_replicas', 'max_msg_size', 'max_age', 'max_msgs_per_subject'])
+const operatorsChoice = new Set([
+  'num_replicas',
+  'max_msg_size',
+  'max_age',
+  'max_msgs',
+  'max_msgs_per_subject',
+])
 
 /** Whether an operator may choose another value. No window for duplicates is needed where we have none. */
 function isFree(field: string, value: unknown): boolean {

@@ -11,6 +11,7 @@ export const streams = {
   calls: 'CALLS',
   mail: 'MAIL',
   workspace: 'WORKSPACE',
+  webhooks: 'WEBHOOKS',
   deadletters: 'DEADLETTER',
   audit: 'AUDIT',
 } as const
@@ -28,6 +29,8 @@ export const buckets = {
   machines: 'frontdesk_machines',
   /** The e-mails of each conversation, `thread.<digest>`. */
   mail: 'frontdesk_mail',
+  /** How far each webhook has got, `state.<id>`, and the callers' claims to run them, `ticket.<id>`. */
+  webhooks: 'frontdesk_webhooks',
   cursors: 'frontdesk_cursors',
   workers: 'frontdesk_workers',
 } as const
@@ -55,6 +58,11 @@ export const subjects = {
   mail: (conversation: string) => `frontdesk.mail.${conversation}`,
   call: (conversation: string) => `frontdesk.call.${conversation}`,
   workspace: (workspace: string, action: string) => `frontdesk.workspace.${workspace}.request.${action}`,
+  /** A delivery that was given up. */
+  failedDelivery: (webhook: string, conversation: string) =>
+    `frontdesk.webhook.failed.${webhook}.${conversation}`,
+  /** A request to the caller that runs a webhook: a test or a replay. */
+  webhook: (webhook: string) => `frontdesk.webhooks.${webhook}`,
   deadletter: (reason: string) => `frontdesk.deadletter.${reason}`,
   audit: (action: string) => `frontdesk.audit.${action}`,
   /** A worker's key in its bucket, which its heartbeats write. */
@@ -109,6 +117,9 @@ export const revisionsKept = 20
 /** Room for the headers of a document, beside the document itself. */
 export const documentHeaderBytesMax = 4 * 1024
 
+/** Failed deliveries of all webhooks that are kept; the oldest go first. */
+export const failedDeliveriesMax = 100_000
+
 const hour = nanos(3_600_000)
 const day = 24 * hour
 
@@ -125,6 +136,8 @@ const maxAges = {
   calls: 7 * day,
   /** The mailer gives up earlier. */
   mail: 7 * day,
+  /** As long as the notifications themselves, from which a failed delivery is repeated. */
+  webhooks: 30 * day,
   deadletters: 90 * day,
   /** A year, and the time to look into it. */
   audit: 400 * day,
@@ -212,6 +225,15 @@ export function streamConfigs(
       allow_direct: true,
       max_age: maxAges.workspace,
       duplicate_window: hour,
+      num_replicas: replicas,
+    },
+    {
+      name: streams.webhooks,
+      subjects: [subjects.failedDelivery('*', '*')],
+      allow_direct: true,
+      max_age: maxAges.webhooks,
+      max_msgs: failedDeliveriesMax,
+      duplicate_window: nanos(duplicateWindowMsMin),
       num_replicas: replicas,
     },
     {

@@ -2,10 +2,11 @@ import type { Bot } from './bot.ts'
 import type { Channel } from './channel.ts'
 import type { Reply } from './reply.ts'
 import type { Calendar, Schedule } from './schedule.ts'
+import type { Webhook } from './webhook.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 
 /** The kinds of documents in the configuration; a key in the bucket is `<kind>.<id>`. */
-export const kinds = ['channel', 'schedule', 'calendar', 'bot', 'workspace', 'reply'] as const
+export const kinds = ['channel', 'schedule', 'calendar', 'bot', 'workspace', 'reply', 'webhook'] as const
 export type Kind = (typeof kinds)[number]
 
 interface Documents {
@@ -15,6 +16,7 @@ interface Documents {
   bot: Bot
   workspace: WorkspaceSettings
   reply: Reply
+  webhook: Webhook
 }
 export type DocumentOf<K extends Kind> = { [One in K]: { kind: One; document: Documents[One] } }[K]
 export type Document = DocumentOf<Kind>

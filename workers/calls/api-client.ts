@@ -70,6 +70,14 @@ export class ApiClient {
     }
   }
 
+  /** Sends a request whose response nobody reads, without redirects. Throws as `send`. */
+  async notify(asked: ApiRequest, signal: AbortSignal): Promise<void> {
+    const { statusCode: status, headers, body } = await this.#ask(asked, 0, signal)
+    // The status is the answer, whatever becomes of the rest.
+    await body.dump({ limit: skippedBytesMax, signal }).catch(() => {})
+    if (status < 200 || status >= 300) throw refused(status, oneOf(headers['retry-after']))
+  }
+
   /** Aborts requests that are under way. */
   close(): Promise<void> {
     return this.#agent.destroy()

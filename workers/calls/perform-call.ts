@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Call, CallAnswer } from '../../schemas/conversation/call.ts'
 import { callSeconds, calls } from '../monitoring/metrics.ts'
-import { HostNotAllowed } from './allowed-hosts.ts'
 import type { ApiClient, ApiRequest, ApiResponse } from './api-client.ts'
-import { CallFailed } from './call-failed.ts'
+import { CallFailed, callFailed } from './call-failed.ts'
 import { savedValues } from './saved-values.ts'
 
 export const attemptsMax = 3
@@ -40,7 +39,7 @@ export async function performCall(call: Call, deps: CallDeps): Promise<CallAnswe
     return { call: call.call, ok: true, status, values }
   } catch (error) {
     deps.signal.throwIfAborted()
-    const { failure, about } = ended.signal.aborted ? timedOut() : failureOf(error)
+    const { failure, about } = ended.signal.aborted ? timedOut() : callFailed(error)
     const { reason, status } = about
     calls.inc({ outcome: failure })
     const { conversation, bot, step } = call
@@ -77,26 +76,13 @@ async function sent(
       return await client.send(request, signal)
     } catch (error) {
       signal.throwIfAborted()
-      const failed = failureOf(error)
+      const failed = callFailed(error)
       const { isPassing, pauseMs = 0 } = failed.about
       const pause = Math.max(pauseMs, firstPauseMs * 2 ** (tally.attempts - 1) * (0.75 + Math.random() / 2))
       if (!isPassing || tally.attempts === attemptsMax || performance.now() + pause >= endsAt) throw failed
       await sleep(pause, undefined, { signal })
     }
   }
-}
-
-/** The class of the error is the policy. */
-function failureOf(error: unknown): CallFailed {
-  if (error instanceof CallFailed) return error
-  if (error instanceof HostNotAllowed) return new CallFailed('host_not_allowed', { reason: error.message })
-  // Its code only: a message may quote the request or the response.
-  const { code, name } = error as NodeJS.ErrnoException
-  return new CallFailed('unreachable', {
-    reason: typeof code === 'string' ? code : name,
-    // A request that cannot be sent, such as one with an invalid header, never can.
-    isPassing: code !== 'UND_ERR_INVALID_ARG',
-  })
 }
 
 const placedSecrets = /\{\{\s*secret\.([A-Za-z0-9_-]{1,64})\s*\}\}/g

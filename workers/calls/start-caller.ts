@@ -10,6 +10,8 @@ import type { AllowedHosts } from './allowed-hosts.ts'
 import type { ApiClient } from './api-client.ts'
 import { ApiSecrets } from './api-secrets.ts'
 import { idempotencyKey, performCall } from './perform-call.ts'
+import type { WebhookTimes } from './webhooks/receiver.ts'
+import { Webhooks } from './webhooks/webhooks.ts'
 
 /** Calls under way at once; others wait in the stream, for any caller. */
 export const callsAtOnceMax = 64
@@ -19,13 +21,15 @@ const giveUpTimeoutMs = 1_000
 
 export interface CallerOptions {
   allowed: AllowedHosts
+  /** For tests. */
+  webhookTimes?: Partial<WebhookTimes>
 }
 
-/** Starts a caller, which shares the calls of APIs with the other callers on the same NATS. */
+/** Starts a caller, which shares the calls of APIs and the webhooks with the other callers on the same NATS. */
 export async function startCaller(
   nats: Nats,
   log: Logger,
-  { allowed }: CallerOptions,
+  { allowed, webhookTimes: times }: CallerOptions,
 ): Promise<Pick<Worker, 'stop' | 'failed'>> {
   const stopping = new AbortController()
   const giveUp = new AbortController()
@@ -58,9 +62,11 @@ export async function startCaller(
   }
 
   let fail: (error: unknown) => void = () => {}
-  const failed = new Promise<never>((_, reject) => {
+  const callsFailed = new Promise<never>((_, reject) => {
     fail = reject
   })
+  const webhooks = await Webhooks.start(nats, { secrets, openClient, retryOptions, log, times })
+  const failed = Promise.race([callsFailed, webhooks.failed])
   failed.catch(() => {})
   const running = new Set<Promise<void>>()
   const begin = (queued: QueuedCall) => {
@@ -87,7 +93,7 @@ export async function startCaller(
     stop: async () => {
       stopping.abort()
       queue.stop()
-      const finished = Promise.all([taking, ...running])
+      const finished = Promise.all([taking, webhooks.stop(), ...running])
       if (!(await within(stopTimeoutMs, finished))) {
         giveUp.abort(new Error('the caller stops'))
         await within(giveUpTimeoutMs, finished)

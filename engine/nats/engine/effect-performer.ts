@@ -78,11 +78,13 @@ export class EffectPerformer implements Performer {
   }
 
   async #erase({ conversation, seq, record }: Extract<Effect, { kind: 'forget' }>) {
-    const { conversations, events, timers, calls, deadletters } = streams
+    const { conversations, events, timers, calls, deadletters, webhooks } = streams
     await overwriteSubject(this.#nats, conversations, subjects.conversation(conversation), record - 1)
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.timersOf(conversation) })
     await this.#nats.jsm.streams.purge(timers, { filter: subjects.due(conversation) })
     await overwriteSubject(this.#nats, calls, subjects.call(conversation))
+    // Without texts, so nothing needs to be overwritten.
+    await this.#nats.jsm.streams.purge(webhooks, { filter: subjects.failedDelivery('*', conversation) })
     await removeMatching(
       this.#nats,
       deadletters,

@@ -17,6 +17,8 @@ export interface PulledMessage {
   putOff(ms?: number): void
   /** The message never comes again: nothing can be made of it. */
   discard(): void
+  /** Ends the heartbeats: the message comes again, to any worker, unless another delivery of it is kept alive. */
+  leave(): void
 }
 
 export interface DurablePullConfig extends Partial<ConsumerConfig> {
@@ -118,6 +120,7 @@ export class DurablePull {
         clearInterval(timer)
         message.term()
       },
+      leave: () => clearInterval(timer),
     }
   }
 }

@@ -71,6 +71,7 @@ export function referencesOf({ kind, document }: Document): [Kind, string][] {
       return calendarsOf(document).map((id) => ['calendar', id])
     case 'calendar':
     case 'reply':
+    case 'webhook':
       return []
   }
 }

@@ -117,7 +117,9 @@ async function apply(path: string, dryRun: boolean): Promise<number> {
 }
 
 /** Referenced kinds first, so that they exist when a worker reads the reference. */
-const storedInOrder: readonly Kind[] = ['calendar', 'schedule', 'bot', 'workspace', 'channel', 'reply']
+const storedInOrder: readonly Kind[] = [
+  ...(['calendar', 'schedule', 'bot', 'workspace', 'channel', 'reply', 'webhook'] as const),
+]
 
 function inOrder(documents: Document[]): Document[] {
   return storedInOrder.flatMap((kind) => documents.filter((document) => document.kind === kind))

@@ -234,7 +234,7 @@ const signals: NatsChannel[] = [
   ),
 ]
 
-const documents = ['channel', 'schedule', 'calendar', 'bot', 'workspace', 'reply'].flatMap(
+const documents = ['channel', 'schedule', 'calendar', 'bot', 'workspace', 'reply', 'webhook'].flatMap(
   (kind): NatsChannel[] => [
     {
       id: `${kind}Document`,

@@ -27,6 +27,7 @@ export function newDialog(kind: Kind, taken: readonly string[], suggestion: stri
     bot: words.newBot,
     workspace: words.newWorkspace,
     reply: words.newReply,
+    webhook: words.newWebhook,
   }[kind]
   const inputs = (form: HTMLFormElement) =>
     form.elements as unknown as Record<'name' | 'id', HTMLInputElement> & { botKind?: HTMLSelectElement }

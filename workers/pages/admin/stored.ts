@@ -2,6 +2,7 @@ import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
 import type { Reply } from '../../../schemas/configuration/reply.ts'
 import type { Calendar, Schedule } from '../../../schemas/configuration/schedule.ts'
+import type { Webhook } from '../../../schemas/configuration/webhook.ts'
 import type { WorkspaceSettings } from '../../../schemas/configuration/workspace.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { DocumentChange, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
@@ -32,6 +33,7 @@ export interface StoredConfiguration {
   bots: ReadonlyMap<string, StoredBot>
   workspaces: ReadonlyMap<string, StoredOne<WorkspaceSettings>>
   replies: ReadonlyMap<string, StoredOne<Reply>>
+  webhooks: ReadonlyMap<string, StoredOne<Webhook>>
 }
 
 export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConfiguration {
@@ -41,6 +43,7 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConf
   const bots = new Map<string, StoredBot>()
   const workspaces = new Map<string, StoredOne<WorkspaceSettings>>()
   const replies = new Map<string, StoredOne<Reply>>()
+  const webhooks = new Map<string, StoredOne<Webhook>>()
   for (const { kind, id, document, bot, ...others } of documents) {
     const name = isObject(document) && typeof document.name === 'string' ? document.name : ''
     const stored = { ...others, name }
@@ -53,9 +56,10 @@ export function storedOf(documents: readonly StoredDocumentAnswer[]): StoredConf
       const document = edited(kind)
       replies.set(id, { ...stored, name: document.title, document })
     }
+    if (kind === 'webhook') webhooks.set(id, { ...stored, document: edited(kind) })
     if (kind === 'bot' && bot) bots.set(id, { ...stored, document: edited(kind), kind: bot.kind })
   }
-  return { channels, schedules, calendars, bots, workspaces, replies }
+  return { channels, schedules, calendars, bots, workspaces, replies, webhooks }
 }
 
 interface Edited {
@@ -65,6 +69,7 @@ interface Edited {
   bot: BotText
   workspace: WorkspaceSettings
   reply: Reply
+  webhook: Webhook
 }
 
 /** A stored document as it is edited. */
@@ -81,6 +86,7 @@ export function editedDocument<K extends Kind>(
     bot: () => ({ id, text: bot?.text ?? '' }),
     workspace: () => ({ ...workspace(fields), id }) as WorkspaceSettings,
     reply: () => ({ ...reply(fields), id }) as Reply,
+    webhook: () => ({ ...webhook(fields), id }) as Webhook,
   }
   return edited[kind]() as Edited[K]
 }
@@ -145,6 +151,7 @@ const workspace = fieldsOf({
   overflow: fieldsOf({ workspace: text, wait: textOrNull }),
 })
 const reply = fieldsOf({ title: text, text: textOrTexts })
+const webhook = fieldsOf({ url: text, secret: text, actions: listOf(textOrUnset) })
 const intervals = listOf((interval) =>
   isObject(interval) && Number.isInteger(interval.start) && Number.isInteger(interval.end)
     ? interval

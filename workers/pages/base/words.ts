@@ -5,6 +5,7 @@ import type { admin } from '../words/admin/en.ts'
 import type { look } from '../words/admin/look/en.ts'
 import type { people } from '../words/admin/people/en.ts'
 import type { replies } from '../words/admin/replies/en.ts'
+import type { webhooks } from '../words/admin/webhooks/en.ts'
 import type { desk } from '../words/desk/en.ts'
 import type { shell } from '../words/en.ts'
 import type { numbers } from '../words/numbers/en.ts'
@@ -18,11 +19,12 @@ export type AdminWords = typeof admin &
   typeof bots &
   typeof calendars &
   typeof replies &
+  typeof webhooks &
   typeof look &
   typeof people & { problems: ProblemWords }
 
 // A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots`, `admin/calendars`,
-// `admin/replies` and `numbers`. The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its
+// `admin/replies`, `admin/webhooks` and `numbers`. The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its
 // own words only. The widget loads the words of its customer's language, a file in `words/widget`.
 
 export function deskWords(locale: string): DeskWords {
@@ -51,6 +53,10 @@ export function adminWords(locale: string): AdminWords {
     eager: true,
     import: 'replies',
   })
+  const webhookFiles = import.meta.glob<typeof webhooks>('../words/admin/webhooks/*.ts', {
+    eager: true,
+    import: 'webhooks',
+  })
   const lookFiles = import.meta.glob<typeof look>('../words/admin/look/*.ts', { eager: true, import: 'look' })
   const peopleFiles = import.meta.glob<typeof people>('../words/admin/people/*.ts', {
     eager: true,
@@ -62,6 +68,7 @@ export function adminWords(locale: string): AdminWords {
     ...inLanguage(botFiles, locale),
     ...inLanguage(calendarFiles, locale),
     ...inLanguage(replyFiles, locale),
+    ...inLanguage(webhookFiles, locale),
     ...inLanguage(lookFiles, locale),
     ...inLanguage(peopleFiles, locale),
     problems: inLanguage(problems, locale),

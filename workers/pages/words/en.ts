@@ -77,6 +77,7 @@ export const problems: ProblemWords = {
   not_an_origin: () => 'Must be an origin such as https://www.example.com, without a path',
   not_a_colour: () => 'Must be a colour such as #0f6f68',
   not_an_image_url: () => 'Must be the https address of an image',
+  not_a_webhook_url: () => 'Must be an http or https address without a user and without #',
   own_overflow: () => 'Must be another workspace',
   duplicate_label: () => 'Two options have the same label',
   not_one_comparison: () => 'Must have one of is, isNot, contains, startsWith, isKnown',

@@ -76,6 +76,7 @@ export const problems: ProblemWords = {
   not_an_origin: () => 'Doit être une origine comme https://www.example.com, sans chemin',
   not_a_colour: () => 'Doit être une couleur comme #0f6f68',
   not_an_image_url: () => 'Doit être l’adresse https d’une image',
+  not_a_webhook_url: () => 'Doit être une adresse http ou https, sans utilisateur et sans #',
   own_overflow: () => 'Doit être un autre espace de travail',
   duplicate_label: () => 'Deux options ont le même libellé',
   not_one_comparison: () => 'Doit avoir l’un de is, isNot, contains, startsWith, isKnown',

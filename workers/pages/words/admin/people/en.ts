@@ -65,6 +65,7 @@ export const people = {
     bot: 'bot',
     calendar: 'calendar',
     reply: 'saved reply',
+    webhook: 'webhook',
     workspace: 'workspace',
     conversation: 'conversation',
     deadLetter: 'dead letter',

@@ -61,6 +61,7 @@ export const people: typeof en = {
     bot: 'bot',
     calendar: 'calendrier',
     reply: 'réponse enregistrée',
+    webhook: 'webhook',
     workspace: 'espace de travail',
     conversation: 'conversation',
     deadLetter: 'lettre morte',
