@@ -1,5 +1,6 @@
 import type { Webhook } from '../../../schemas/configuration/webhook.ts'
 import { type Attempted, attemptsKept } from '../../../schemas/protocol/webhooks.ts'
+import { webhookDeliveries } from '../../monitoring/metrics.ts'
 import { type SendDeps, type Sent, sendWebhook, type WebhookMessage } from './send-webhook.ts'
 import type { WebhookProgress } from './webhook-progress.ts'
 
@@ -87,6 +88,7 @@ export class Receiver {
     const attempted = { id, type, at, ms, attempt, ...(failure && { failure }) }
     const { state } = this.#progress
     state.attempts = [attempted, ...state.attempts].slice(0, attemptsKept)
+    webhookDeliveries.inc({ outcome: failure ? 'failed' : 'delivered' })
     if (failure) {
       this.#failuresInARow++
       if (pauseMs > 0) this.#pausedUntil = Date.now() + Math.min(pauseMs, times.longestPause)

@@ -20,6 +20,7 @@ import type {
   WebhookQuestion,
   WebhookState,
 } from '../../../schemas/protocol/webhooks.ts'
+import { webhookDeliveries } from '../../monitoring/metrics.ts'
 import type { ApiClient } from '../api-client.ts'
 import type { Secrets } from '../perform-call.ts'
 import { DeliveryQueues } from './delivery-queues.ts'
@@ -342,6 +343,7 @@ export class WebhookRunner {
   ): Promise<undefined> {
     const failed = { id, type: `request.${action}`, notification: sequence, attempts, ...failure }
     await this.#deps.failures.add(this.#id, conversation, failed)
+    webhookDeliveries.inc({ outcome: 'given_up' })
     this.#deps.log.warn({ webhook: this.#id, ...failed }, 'gave up a delivery')
   }
 

@@ -4,6 +4,7 @@ import { channel } from '../../../schemas/configuration/channel.ts'
 import { widgetLook } from '../../../schemas/configuration/look.ts'
 import { reply } from '../../../schemas/configuration/reply.ts'
 import { calendar, schedule } from '../../../schemas/configuration/schedule.ts'
+import { webhook } from '../../../schemas/configuration/webhook.ts'
 import { workspace } from '../../../schemas/configuration/workspace.ts'
 import { attachment } from '../../../schemas/conversation/attachment.ts'
 import {
@@ -155,6 +156,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   Bot: bot,
   Workspace: workspace,
   Reply: reply,
+  Webhook: webhook,
   WidgetLook: widgetLook,
 
   Problem: foundProblem,

@@ -113,6 +113,12 @@ const documents = {
   },
   Bot: { id: 'assistant', external: { silence: 'PT30S' } },
   Workspace: { id: 'main', routing: 'assigned', capacity: 3 },
+  Webhook: {
+    id: 'crm',
+    url: 'https://crm.example.com/hooks/frontdesk',
+    secret: 'crm',
+    actions: ['created', 'ended'],
+  },
   Reply: { id: 'thanks', title: 'Thanks', text: 'Thank you for waiting, {{customer.name}}.' },
 }
 

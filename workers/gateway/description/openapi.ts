@@ -13,7 +13,7 @@ const ref = (name: string) => ({ $ref: prefix + name })
 const own: Record<string, JsonSchema> = {
   Document: {
     description: 'A document of the configuration, of the kind in the path.',
-    anyOf: ['Channel', 'Schedule', 'Calendar', 'Bot', 'Workspace', 'Reply'].map(ref),
+    anyOf: ['Channel', 'Schedule', 'Calendar', 'Bot', 'Workspace', 'Reply', 'Webhook'].map(ref),
   },
   Description: {
     type: 'object',
