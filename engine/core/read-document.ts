@@ -12,11 +12,11 @@ import {
 } from '../../schemas/configuration/document.ts'
 import { reply } from '../../schemas/configuration/reply.ts'
 import { calendar, schedule } from '../../schemas/configuration/schedule.ts'
-import { webhook } from '../../schemas/configuration/webhook.ts'
 import { workspace } from '../../schemas/configuration/workspace.ts'
 import { levelsOf } from '../../schemas/parse-json.ts'
 import { type Invalid, invalidOf, type Problem, parse, problemAt } from '../../schemas/problem.ts'
 import { failure, type Result, success } from '../../schemas/result.ts'
+import { webhook } from '../../schemas/webhooks/webhook.ts'
 import { readBot } from '../machines/bots/read-bot.ts'
 
 const readers: { [K in Kind]: (value: unknown) => Result<DocumentOf<K>['document'], Invalid> } = {

@@ -1,8 +1,8 @@
+import type { Webhook } from '../webhooks/webhook.ts'
 import type { Bot } from './bot.ts'
 import type { Channel } from './channel.ts'
 import type { Reply } from './reply.ts'
 import type { Calendar, Schedule } from './schedule.ts'
-import type { Webhook } from './webhook.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 
 /** The kinds of documents in the configuration; a key in the bucket is `<kind>.<id>`. */

@@ -2,7 +2,7 @@ import { BlockList } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AllowedHosts, HostNotAllowed } from '../../workers/calls/allowed-hosts.ts'
+import { AllowedHosts, HostNotAllowed } from '../../workers/calls/client/allowed-hosts.ts'
 import { readSettings } from '../../workers/settings/settings.ts'
 import { WrongSetting } from '../../workers/settings/variable.ts'
 

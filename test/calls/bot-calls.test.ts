@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { streams } from '../../engine/nats/topology.ts'
-import { ApiSecrets } from '../../workers/calls/api-secrets.ts'
+import { ApiSecrets } from '../../workers/calls/client/api-secrets.ts'
 import { end, flowOf, options } from '../bots/flow.ts'
 import { type Running, startFrontdesk } from '../cli/frontdesk.ts'
 import { startTestWorld, type TestWorld, until } from '../engine/test-world.ts'

@@ -7,8 +7,13 @@ import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Call } from '../../schemas/conversation/call.ts'
 import { callMethods } from '../../schemas/conversation/call.ts'
-import { AllowedHosts } from '../../workers/calls/allowed-hosts.ts'
-import { ApiClient, type Resolve, redirectsMax, responseBytesMax } from '../../workers/calls/api-client.ts'
+import { AllowedHosts } from '../../workers/calls/client/allowed-hosts.ts'
+import {
+  ApiClient,
+  type Resolve,
+  redirectsMax,
+  responseBytesMax,
+} from '../../workers/calls/client/api-client.ts'
 import { attemptsMax, performCall } from '../../workers/calls/perform-call.ts'
 import { json, startTestApi } from './test-api.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bucket } from '../../engine/nats/bucket.ts'
 import { streams } from '../../engine/nats/topology.ts'
-import { ApiSecrets } from '../../workers/calls/api-secrets.ts'
+import { ApiSecrets } from '../../workers/calls/client/api-secrets.ts'
 import { isNamed } from '../../workers/cli/conversations/conversations-of.ts'
 import {
   type ExportedConversation,

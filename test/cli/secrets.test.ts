@@ -6,7 +6,7 @@ import {
   apiSecretLengthMax,
   apiSecretLengthMin,
   apiSecretsMax,
-} from '../../workers/calls/api-secrets.ts'
+} from '../../workers/calls/client/api-secrets.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { commandHost } from './command-host.ts'
 

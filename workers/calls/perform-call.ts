@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Call, CallAnswer } from '../../schemas/conversation/call.ts'
 import { callSeconds, calls } from '../monitoring/metrics.ts'
-import type { ApiClient, ApiRequest, ApiResponse } from './api-client.ts'
-import { CallFailed, callFailed } from './call-failed.ts'
+import type { ApiClient, ApiRequest, ApiResponse } from './client/api-client.ts'
+import type { Secrets } from './client/api-secrets.ts'
+import { CallFailed, callFailed } from './client/call-failed.ts'
 import { savedValues } from './saved-values.ts'
 
 export const attemptsMax = 3
@@ -16,10 +17,6 @@ export interface CallDeps {
   log: Logger
   /** Abort: throws `signal.reason`; the call stays queued for another caller. */
   signal: AbortSignal
-}
-
-export interface Secrets {
-  valueOf(name: string): Promise<string | undefined>
 }
 
 /** Calls an API, with retries, and returns the answer for the conversation. A failed call is logged. */

@@ -1,6 +1,6 @@
 import { variableLengthMax } from '../../schemas/conversation/call.ts'
 import { codePoints } from '../../schemas/token.ts'
-import { CallFailed } from './call-failed.ts'
+import { CallFailed } from './client/call-failed.ts'
 
 /**
  * The variables to save from an API's answer. Missing values and `null` are left out. Throws CallFailed.

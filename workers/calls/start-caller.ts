@@ -6,9 +6,9 @@ import type { Nats } from '../../engine/nats/connect.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { CallQueue, type QueuedCall } from '../../engine/nats/queues/call-queue.ts'
 import { retry } from '../../engine/nats/retry.ts'
-import type { AllowedHosts } from './allowed-hosts.ts'
-import type { ApiClient } from './api-client.ts'
-import { ApiSecrets } from './api-secrets.ts'
+import type { AllowedHosts } from './client/allowed-hosts.ts'
+import type { ApiClient } from './client/api-client.ts'
+import { ApiSecrets } from './client/api-secrets.ts'
 import { idempotencyKey, performCall } from './perform-call.ts'
 import type { WebhookTimes } from './webhooks/receiver.ts'
 import { Webhooks } from './webhooks/webhooks.ts'
@@ -39,7 +39,7 @@ export async function startCaller(
   const queue = new CallQueue(nats, retryOptions)
   // Loaded at the first call: most installations make none, and its HTTP client takes a tenth of their start.
   let client: Promise<ApiClient> | undefined
-  const openClient = () => import('./api-client.ts').then(({ ApiClient }) => new ApiClient(allowed))
+  const openClient = () => import('./client/api-client.ts').then(({ ApiClient }) => new ApiClient(allowed))
   const stored = new ApiSecrets(new Bucket(nats, 'apiSecrets'))
   const secrets = {
     valueOf: (name: string) => retry('reading a secret', retryOptions, () => stored.valueOf(name)),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { staffRoleNames, staffRoles } from '../../schemas/roles.ts'
-import { AllowedHosts } from '../calls/allowed-hosts.ts'
+import { AllowedHosts } from '../calls/client/allowed-hosts.ts'
 import { type FileSettings, filePlaceVariables, readFileSettings, uploadVariableList } from './files.ts'
 import {
   label,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AllowedHosts } from '../calls/allowed-hosts.ts'
+import { AllowedHosts } from '../calls/client/allowed-hosts.ts'
 import { givenUrls, type ServerUrls } from '../nats-server/roles.ts'
 import { filePlaceVariables } from './files.ts'
 import {

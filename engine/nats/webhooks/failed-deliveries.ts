@@ -1,5 +1,5 @@
 import { parseJson } from '../../../schemas/parse-json.ts'
-import { type FailedDelivery, failedDelivery } from '../../../schemas/protocol/webhooks.ts'
+import { type FailedDelivery, failedDelivery } from '../../../schemas/webhooks/webhook-state.ts'
 import type { Nats, RoleConnection } from '../connect.ts'
 import { directGet } from '../direct-get.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'

@@ -5,7 +5,7 @@ import {
   type WebhookQuestion,
   webhookAnswer,
   webhookQuestion,
-} from '../../../schemas/protocol/webhooks.ts'
+} from '../../../schemas/webhooks/webhook-state.ts'
 import type { RoleConnection } from '../connect.ts'
 import { isWeather } from '../errors.ts'
 import { subjects } from '../topology.ts'

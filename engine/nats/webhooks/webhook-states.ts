@@ -1,5 +1,5 @@
 import { parseJson } from '../../../schemas/parse-json.ts'
-import { type WebhookState, webhookState } from '../../../schemas/protocol/webhooks.ts'
+import { type WebhookState, webhookState } from '../../../schemas/webhooks/webhook-state.ts'
 import { Conflict } from '../../errors.ts'
 import { Bucket, type BucketEntry } from '../bucket.ts'
 import type { RoleConnection } from '../connect.ts'

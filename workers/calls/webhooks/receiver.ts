@@ -1,5 +1,5 @@
-import type { Webhook } from '../../../schemas/configuration/webhook.ts'
-import { type Attempted, attemptsKept } from '../../../schemas/protocol/webhooks.ts'
+import type { Webhook } from '../../../schemas/webhooks/webhook.ts'
+import { type Attempted, attemptsKept } from '../../../schemas/webhooks/webhook-state.ts'
 import { webhookDeliveries } from '../../monitoring/metrics.ts'
 import { type SendDeps, type Sent, sendWebhook, type WebhookMessage } from './send-webhook.ts'
 import type { WebhookProgress } from './webhook-progress.ts'
@@ -33,7 +33,7 @@ export interface ReceiverDeps extends Pick<SendDeps, 'client' | 'secrets' | 'sig
   recovered(): void
 }
 
-/** What has become of the attempts to reach a webhook's receiver. */
+/** A webhook's receiver: attempts to reach it, and whether it is down. */
 export class Receiver {
   readonly #deps: ReceiverDeps
   readonly #progress: WebhookProgress

@@ -4,7 +4,7 @@ import type {
   Position,
   StoredNotification,
 } from '../../../engine/nats/webhooks/notification-log.ts'
-import type { WebhookAnswer, WebhookQuestion } from '../../../schemas/protocol/webhooks.ts'
+import type { WebhookAnswer, WebhookQuestion } from '../../../schemas/webhooks/webhook-state.ts'
 import type { WebhookProgress } from './webhook-progress.ts'
 
 /** Failed deliveries that are read and removed together. */

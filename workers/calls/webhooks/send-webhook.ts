@@ -1,8 +1,8 @@
-import type { Webhook } from '../../../schemas/configuration/webhook.ts'
-import type { Attempted } from '../../../schemas/protocol/webhooks.ts'
-import type { ApiClient } from '../api-client.ts'
-import { CallFailed, callFailed } from '../call-failed.ts'
-import type { Secrets } from '../perform-call.ts'
+import type { Webhook } from '../../../schemas/webhooks/webhook.ts'
+import type { Attempted } from '../../../schemas/webhooks/webhook-state.ts'
+import type { ApiClient } from '../client/api-client.ts'
+import type { Secrets } from '../client/api-secrets.ts'
+import { CallFailed, callFailed } from '../client/call-failed.ts'
 import { keysIn, signedHeaders } from './signature.ts'
 
 export interface WebhookMessage {

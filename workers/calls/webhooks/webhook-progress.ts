@@ -1,6 +1,6 @@
 import type { RetryOptions } from '../../../engine/nats/retry.ts'
 import type { WebhookStates } from '../../../engine/nats/webhooks/webhook-states.ts'
-import type { WebhookState } from '../../../schemas/protocol/webhooks.ts'
+import type { WebhookState } from '../../../schemas/webhooks/webhook-state.ts'
 
 const saveEveryMs = 1_000
 

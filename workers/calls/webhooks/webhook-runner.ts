@@ -11,18 +11,18 @@ import {
 } from '../../../engine/nats/webhooks/notification-log.ts'
 import type { WebhookStates } from '../../../engine/nats/webhooks/webhook-states.ts'
 import type { Reading } from '../../../engine/ports.ts'
-import type { Webhook } from '../../../schemas/configuration/webhook.ts'
 import { notification as notificationSchema } from '../../../schemas/conversation/notification.ts'
 import { parseJson } from '../../../schemas/parse-json.ts'
+import type { Webhook } from '../../../schemas/webhooks/webhook.ts'
 import type {
   Attempted,
   WebhookAnswer,
   WebhookQuestion,
   WebhookState,
-} from '../../../schemas/protocol/webhooks.ts'
+} from '../../../schemas/webhooks/webhook-state.ts'
 import { webhookDeliveries } from '../../monitoring/metrics.ts'
-import type { ApiClient } from '../api-client.ts'
-import type { Secrets } from '../perform-call.ts'
+import type { ApiClient } from '../client/api-client.ts'
+import type { Secrets } from '../client/api-secrets.ts'
 import { DeliveryQueues } from './delivery-queues.ts'
 import { attemptsAtOnceMax, downAfter, Receiver, type WebhookTimes } from './receiver.ts'
 import { Replays, requeuedAtOnce } from './replays.ts'

@@ -3,7 +3,12 @@ import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Bucket } from '../../../engine/nats/bucket.ts'
 import type { Nats } from '../../../engine/nats/connect.ts'
-import { ApiSecrets, apiSecretLengthMax, apiSecretLengthMin, apiSecretsMax } from '../../calls/api-secrets.ts'
+import {
+  ApiSecrets,
+  apiSecretLengthMax,
+  apiSecretLengthMin,
+  apiSecretsMax,
+} from '../../calls/client/api-secrets.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { note } from '../shell/audit.ts'
 import { command, UsageError } from '../shell/command.ts'

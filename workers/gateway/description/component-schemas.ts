@@ -4,7 +4,6 @@ import { channel } from '../../../schemas/configuration/channel.ts'
 import { widgetLook } from '../../../schemas/configuration/look.ts'
 import { reply } from '../../../schemas/configuration/reply.ts'
 import { calendar, schedule } from '../../../schemas/configuration/schedule.ts'
-import { webhook } from '../../../schemas/configuration/webhook.ts'
 import { workspace } from '../../../schemas/configuration/workspace.ts'
 import { attachment } from '../../../schemas/conversation/attachment.ts'
 import {
@@ -41,6 +40,7 @@ import * as search from '../../../schemas/protocol/search.ts'
 import { meAnswer, signInAnswer, signInQuestion } from '../../../schemas/protocol/sign-in.ts'
 import { wireEvent } from '../../../schemas/protocol/stately.ts'
 import * as widget from '../../../schemas/protocol/widget.ts'
+import { webhook } from '../../../schemas/webhooks/webhook.ts'
 import { examples } from './examples.ts'
 
 /** Every schema that the descriptions name, and its JSON Schema. */

@@ -5,8 +5,8 @@ import { onNotification, onTeam } from '../../../engine/nats/views/signals.ts'
 import type { Notification } from '../../../schemas/conversation/notification.ts'
 import type { RequestAction } from '../../../schemas/conversation/record.ts'
 import type { PushMessage } from '../../../schemas/protocol/desk.ts'
-import type { ApiClient } from '../../calls/api-client.ts'
-import { CallFailed } from '../../calls/call-failed.ts'
+import type { ApiClient } from '../../calls/client/api-client.ts'
+import { CallFailed } from '../../calls/client/call-failed.ts'
 import type { PushSubscriptions, Subscribed } from './push-subscriptions.ts'
 
 /** A push service keeps a message this long for a browser that is off: later it would be no news. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { parse } from '../../../schemas/problem.ts'
 import { newPushSubscription, oldPushSubscription, type PushKey } from '../../../schemas/protocol/desk.ts'
-import type { AllowedHosts } from '../../calls/allowed-hosts.ts'
+import type { AllowedHosts } from '../../calls/client/allowed-hosts.ts'
 import { invalid, refuse } from '../http/refuse.ts'
 import type { Authentication } from '../identity/principal.ts'
 import { requireRole } from '../identity/require-role.ts'

@@ -2,10 +2,10 @@ import type { Channel } from '../../../schemas/configuration/channel.ts'
 import type { Kind } from '../../../schemas/configuration/document.ts'
 import type { Reply } from '../../../schemas/configuration/reply.ts'
 import type { Calendar, Schedule } from '../../../schemas/configuration/schedule.ts'
-import type { Webhook } from '../../../schemas/configuration/webhook.ts'
 import type { WorkspaceSettings } from '../../../schemas/configuration/workspace.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { DocumentChange, StoredDocumentAnswer } from '../../../schemas/protocol/admin.ts'
+import type { Webhook } from '../../../schemas/webhooks/webhook.ts'
 
 export interface StoredOne<T> extends DocumentChange {
   revision: number

@@ -1,4 +1,4 @@
-import type { CallFailure } from '../../schemas/conversation/call.ts'
+import type { CallFailure } from '../../../schemas/conversation/call.ts'
 import { HostNotAllowed } from './allowed-hosts.ts'
 
 interface About {

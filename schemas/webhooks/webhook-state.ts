@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the callers know of webhooks: stored in `frontdesk_webhooks` and WEBHOOKS, and shown to administrators. */
+/** The callers' knowledge of webhooks: stored in `frontdesk_webhooks` and WEBHOOKS, and shown to administrators. */
 
 /** Why an attempt has failed. Stable. */
 export const webhookFailures = [
@@ -60,7 +60,7 @@ export const webhookState = z.object({
   ),
   /** Notifications that WORKSPACE has after the position, when the webhook last looked because its receiver is down. */
   unread: z.int(),
-  /** What is read after the position counts as made at this time, if it is older. */
+  /** A notification after the position counts as made at this time, if it is older. */
   replayedAt: z.number().optional(),
   /** Failed deliveries up to this sequence of WEBHOOKS are to be delivered again. */
   requeueUpTo: z.int().optional(),

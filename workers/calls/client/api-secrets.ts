@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Bucket } from '../../engine/nats/bucket.ts'
-import { parseJson } from '../../schemas/parse-json.ts'
-import { token } from '../../schemas/token.ts'
+import type { Bucket } from '../../../engine/nats/bucket.ts'
+import { parseJson } from '../../../schemas/parse-json.ts'
+import { token } from '../../../schemas/token.ts'
 
 export const apiSecretsMax = 100
 /** A shorter secret would be found in unrelated values. */
@@ -17,7 +17,12 @@ export interface ListedSecret {
   createdAt: string
 }
 
-/** Secrets for bots' calls of APIs, by name: `{{secret.<name>}}` in a header. */
+export interface Secrets {
+  /** `undefined` where there is none of that name. */
+  valueOf(name: string): Promise<string | undefined>
+}
+
+/** Secrets by name, for bots' calls of APIs (`{{secret.<name>}}` in a header) and for webhooks. */
 export class ApiSecrets {
   readonly #bucket: Bucket
 

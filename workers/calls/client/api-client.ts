@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher, request } from 'undici'
-import type { Call } from '../../schemas/conversation/call.ts'
+import type { Call } from '../../../schemas/conversation/call.ts'
 import { type AllowedHosts, HostNotAllowed } from './allowed-hosts.ts'
 import { CallFailed } from './call-failed.ts'
 
