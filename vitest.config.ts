@@ -5,7 +5,8 @@ const pure = [
   'test/{architecture,readme}.test.ts',
   'test/mailer/{compose-mail,resume-link}.test.ts',
   'test/{behaviour,bots,core,deploy,description,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
-  'test/pages/{admin-*,desk-*,styles,widget-conversation}.test.ts',
+  'test/client/conversation.test.ts',
+  'test/pages/{admin-*,desk-*,styles}.test.ts',
 ]
 /** Tests of the tests, of deployments and of chaos: `npm run test:faults`. */
 const faults = [

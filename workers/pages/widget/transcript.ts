@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { type SentEvent, sentText, type TranscriptLine } from '../../client/conversation.ts'
 import { linkedText, saidText } from '../base/text/shown-text.ts'
 import type { WidgetWords } from '../base/words.ts'
 import { icon } from './icons.ts'
-import { type SentEvent, sentText, type TranscriptLine } from './session/conversation.ts'
 import type { WidgetView } from './view.ts'
 
 /** A pause after which the time is shown again, in milliseconds. */

@@ -1,5 +1,6 @@
-import type { GatewayFrame, WidgetFrame } from '../../../../schemas/protocol/widget.ts'
-import type { ShownConversation } from '../session/conversation.ts'
+import type { GatewayFrame } from '../../../../schemas/protocol/widget.ts'
+import type { ShownConversation } from '../../../client/conversation.ts'
+import type { CustomerClient } from '../../../client/customer-client.ts'
 import type { StoredSession } from '../session/memory.ts'
 import type { WidgetView } from '../view.ts'
 import { html } from './lit.ts'
@@ -21,11 +22,9 @@ export interface PresentSession {
   /** The session of the present conversation. */
   readonly stored: StoredSession | undefined
   readonly conversation: ShownConversation
-  /** Whether the gateway knows who the customer is. */
-  readonly isCustomer: boolean
+  readonly client: CustomerClient
   /** Whether the browser is others', too. */
   readonly isForgetful: boolean
-  send(frame: WidgetFrame): void
   /** Shows another conversation. */
   show(stored: StoredSession): void
 }
@@ -92,7 +91,7 @@ export class FormerConversations {
         )
         // A notifier still reads.
         if (!frame.isComplete && this.#listings++ < listingsMax)
-          setTimeout(() => this.#session.send({ type: 'conversations' }), listAgainMs)
+          setTimeout(() => this.#session.client.sendFrame({ type: 'conversations' }), listAgainMs)
         break
       case 'session':
         this.#show(frame.conversation, frame.session)
@@ -112,15 +111,15 @@ export class FormerConversations {
 
   /** Asks for the conversations of a customer who has logged in. */
   #list(): void {
-    if (!this.#session.isCustomer || this.#listings > 0) return
+    if (!this.#session.client.isCustomer || this.#listings > 0) return
     this.#listings++
-    this.#session.send({ type: 'conversations' })
+    this.#session.client.sendFrame({ type: 'conversations' })
   }
 
   /** Shows one in the place of the present one: it goes on where it has not ended. */
   #resume({ conversation, session }: FormerConversation): void {
     if (session) this.#show(conversation, session)
-    else this.#session.send({ type: 'continue', conversation })
+    else this.#session.client.sendFrame({ type: 'continue', conversation })
   }
 
   #show(conversation: string, session: string): void {

@@ -1,6 +1,6 @@
 import type { WidgetLook } from '../../../../schemas/configuration/look.ts'
 import type { CustomerEvent, GatewayFrame } from '../../../../schemas/protocol/widget.ts'
-import type { ShownConversation } from './conversation.ts'
+import type { ShownConversation } from '../../../client/conversation.ts'
 
 /** Frames to show without a gateway, and callbacks for the customer's actions. */
 export interface WidgetPreview {

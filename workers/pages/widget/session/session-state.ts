@@ -1,24 +1,23 @@
+import { type ShownConversation, unreadIn } from '../../../client/conversation.ts'
+import type { CustomerClient } from '../../../client/customer-client.ts'
 import { loadMore } from '../load-more.ts'
 import type { FileParts } from '../more/file-parts.ts'
 import type { FormerConversations, PresentSession } from '../more/former-conversations.ts'
-import { nothingShown, type ShownConversation, unreadIn } from './conversation.ts'
 import { emptyDraft, type StoredSession, storeSession, type WidgetDraft } from './memory.ts'
 import type { WidgetPreview } from './session-host.ts'
 import { SessionHosts } from './session-hosts.ts'
 
 /** The state of a customer's session: what is shown, and what the browser stores of it. */
-export class SessionState {
+export abstract class SessionState {
+  abstract readonly client: CustomerClient
   readonly hosts = new SessionHosts()
   /** With a slash at its end; empty: there is none to connect to. */
   readonly gateway: string
   readonly channel: string
-  conversation: ShownConversation = nothingShown
   draft: WidgetDraft = emptyDraft
   trouble: 'erased' | 'loginFailed' | 'refused' | '' = ''
   /** Whether the connection was lost, or could not be made. */
   isCut = false
-  /** Whether the gateway knows who the customer is. */
-  isCustomer = false
   files: FileParts | undefined
   stored: StoredSession | undefined
   preview: WidgetPreview | undefined
@@ -28,6 +27,10 @@ export class SessionState {
   constructor(gateway = '', channel = '') {
     this.gateway = gateway
     this.channel = channel
+  }
+
+  get conversation(): ShownConversation {
+    return this.client.conversation
   }
 
   get isPreview(): boolean {

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../schemas/conversation/record.ts'
 import type { CustomerEvent, GatewayFrame, RecordFrame } from '../../schemas/protocol/widget.ts'
-import {
-  fold,
-  nothingShown,
-  type ShownConversation,
-  send,
-} from '../../workers/pages/widget/session/conversation.ts'
+import { fold, nothingShown, type ShownConversation, send } from '../../workers/client/conversation.ts'
 
 const at = '2026-06-05T14:00:00.000Z'
 const fields = [{ id: 'email', label: 'Email', type: 'email' as const, required: true as const }]

@@ -1,11 +1,11 @@
-import type { FormField, Message, RejectionCode } from '../../../../schemas/conversation/record.ts'
-import type { FieldError } from '../../../../schemas/field-types.ts'
+import type { FormField, Message, RejectionCode } from '../../schemas/conversation/record.ts'
+import type { FieldError } from '../../schemas/field-types.ts'
 import type {
   CustomerEvent,
   CustomerStatus,
   GatewayFrame,
   RejectedFrame,
-} from '../../../../schemas/protocol/widget.ts'
+} from '../../schemas/protocol/widget.ts'
 
 /** A customer's event before it has an id. */
 export type CustomerAction<E = CustomerEvent> = E extends E ? Omit<E, 'clientId'> : never

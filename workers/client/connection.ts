@@ -1,6 +1,10 @@
-import { frameBytesMax } from '../../../schemas/limits.ts'
+import { frameBytesMax } from '../../schemas/limits.ts'
+import { page, type SocketClass, socketOpen, type WebSocketLike } from './page.ts'
+
 /** `open`: everything missed has arrived; `waiting`: until the next attempt; `closed`: for good, until `open()`. */
 export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'closed'
+
+type Timer = ReturnType<typeof setTimeout> | undefined
 
 interface Frame {
   type: string
@@ -36,20 +40,30 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   readonly #url: string
   readonly #handlers: ConnectionHandlers<Sent, Received>
   readonly #outbox: Kept<Sent>[]
+  readonly #Socket: SocketClass
   #state: ConnectionState = 'closed'
-  #socket: WebSocket | undefined
+  #socket: WebSocketLike | undefined
   /** The number of events of the outbox that were sent on this socket. */
   #inFlight = 0
   #attempts = 0
-  #retryTimer = 0
-  #silenceTimer = 0
-  #pingTimer = 0
+  #retryTimer: Timer
+  #silenceTimer: Timer
+  #pingTimer: Timer
 
-  /** @param outbox events that an earlier page could not deliver */
-  constructor(url: string, handlers: ConnectionHandlers<Sent, Received>, outbox: readonly Kept<Sent>[] = []) {
+  /**
+   * @param outbox events that an earlier page could not deliver
+   * @param Socket by default the browser's, or Node's
+   */
+  constructor(
+    url: string,
+    handlers: ConnectionHandlers<Sent, Received>,
+    outbox: readonly Kept<Sent>[] = [],
+    Socket = page.WebSocket as SocketClass,
+  ) {
     this.#url = url
     this.#handlers = handlers
     this.#outbox = [...outbox]
+    this.#Socket = Socket
   }
 
   get state(): ConnectionState {
@@ -63,18 +77,18 @@ export class Connection<Sent extends Frame, Received extends Frame> {
 
   open(): void {
     if (this.#state !== 'closed') return
-    addEventListener('online', this.#onReachable)
-    addEventListener('offline', this.#check)
-    document.addEventListener('visibilitychange', this.#onReachable)
+    page.addEventListener?.('online', this.#onReachable)
+    page.addEventListener?.('offline', this.#check)
+    page.document?.addEventListener('visibilitychange', this.#onReachable)
     this.#pingTimer = setInterval(this.#check, pingMs)
     this.#attempts = 0
     this.#connect()
   }
 
   close(): void {
-    removeEventListener('online', this.#onReachable)
-    removeEventListener('offline', this.#check)
-    document.removeEventListener('visibilitychange', this.#onReachable)
+    page.removeEventListener?.('online', this.#onReachable)
+    page.removeEventListener?.('offline', this.#check)
+    page.document?.removeEventListener('visibilitychange', this.#onReachable)
     clearInterval(this.#pingTimer)
     this.#disconnect()
     this.#setState('closed')
@@ -82,7 +96,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
 
   /** Sends a frame now or never; for frames that are worthless later. */
   send(frame: Sent): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+    if (this.#socket?.readyState === socketOpen) this.#socket.send(JSON.stringify(frame))
   }
 
   /** Sends an event until it is stored; one that is too large is refused here, as the gateway would. */
@@ -100,7 +114,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
 
   #connect(): void {
     clearTimeout(this.#retryTimer)
-    const socket = new WebSocket(this.#url)
+    const socket = new this.#Socket(this.#url)
     this.#socket = socket
     this.#inFlight = 0
     this.#expectFrame(connectMs)
@@ -109,7 +123,7 @@ export class Connection<Sent extends Frame, Received extends Frame> {
       for (const frame of this.#handlers.greet()) this.send(frame)
     }
     socket.onmessage = ({ data }) => {
-      if (socket === this.#socket) this.#receive(JSON.parse(data))
+      if (socket === this.#socket) this.#receive(JSON.parse(String(data)))
     }
     socket.onclose = ({ code }) => {
       if (socket === this.#socket) this.#onClose(code)
@@ -169,8 +183,8 @@ export class Connection<Sent extends Frame, Received extends Frame> {
   }
 
   /** The network is back, or somebody looks. */
-  #onReachable = ({ type }: Event): void => {
-    if (type === 'visibilitychange' && document.hidden) return
+  #onReachable = ({ type }: { type: string }): void => {
+    if (type === 'visibilitychange' && page.document?.hidden) return
     if (this.#state === 'waiting') this.#connect()
     else this.#check()
   }
