@@ -24,6 +24,8 @@ const documents = [
   'workers/gateway/PROTOCOL.md',
   'workers/pages/README.md',
   'test/examples/external-bot/README.md',
+  'engine/nats/client/README.md',
+  'workers/client/README.md',
 ]
 const scripts = (JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: object })
   .scripts
@@ -43,6 +45,14 @@ describe.each(documents)('%s', (document) => {
     const run = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
     expect(run.filter((name) => !(name in scripts))).toEqual([])
   })
+})
+
+test('examples in a README are the files that they name', () => {
+  const shown = documents.flatMap((document) => [
+    ...readFileSync(join(project, document), 'utf8').matchAll(/<!-- (\S+\.ts) -->\n```ts\n(.*?)```/gs),
+  ])
+  expect(shown.length).toBeGreaterThanOrEqual(4)
+  for (const [, file = '', text] of shown) expect(text).toBe(readFileSync(join(project, file), 'utf8'))
 })
 
 test('the map in the README has every folder of the top level', () => {

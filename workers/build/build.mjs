@@ -6,7 +6,7 @@ import * as esbuild from 'esbuild'
 import { buildPages } from './build-pages.mjs'
 import { bundledLicenses } from './bundled-licenses.mjs'
 import { distFolder } from './dist.mjs'
-import { entryPoints } from './entry-points.mjs'
+import { entryPoints, toDist } from './entry-points.mjs'
 import { projectFile } from './project-folder.mjs'
 import { currentSources } from './sources.mjs'
 
@@ -78,7 +78,10 @@ function sourcesOf(entries) {
  * @returns {[string, string]}
  */
 function entryFile({ name, sources }, builtFrom) {
-  return [`${name}.js`, sources.map((source) => `export * from './${builtFrom(source)}'\n`).join('')]
+  return [
+    `${name}.js`,
+    sources.map((source) => `export * from '${toDist(name)}${builtFrom(source)}'\n`).join(''),
+  ]
 }
 
 /**

@@ -12,6 +12,7 @@
 
 /** The modules that the package offers to programs. @type {EntryPoint[]} */
 export const entryPoints = [
+  { name: 'client/browser', platform: 'browser', sources: ['workers/client/browser.ts'] },
   { name: 'machine', platform: 'node', sources: ['engine/machines/define-conversation.ts'] },
   { name: 'client', platform: 'node', sources: ['engine/nats/client/client.ts'] },
   {
@@ -48,6 +49,11 @@ export const entryPoints = [
     ],
   },
 ]
+
+/** The relative path from an entry point's file to `dist`. @param {string} name */
+export function toDist(name) {
+  return name.includes('/') ? '../'.repeat(name.split('/').length - 1) : './'
+}
 
 /** @param {string} folder @param {string[]} names */
 function inFolder(folder, names) {

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { distFolder } from './dist.mjs'
-import { entryPoints } from './entry-points.mjs'
+import { entryPoints, toDist } from './entry-points.mjs'
 import { projectFile } from './project-folder.mjs'
 
 const types = join(distFolder, 'types')
@@ -18,11 +18,11 @@ export async function buildTypes() {
   mkdirSync(types, { recursive: true })
   await declareModules()
   declareXstate()
-  for (const { name, sources } of entryPoints)
-    writeFileSync(
-      join(distFolder, `${name}.d.ts`),
-      sources.map((source) => `export * from './types/${source}'\n`).join(''),
-    )
+  for (const { name, sources } of entryPoints) {
+    const file = join(distFolder, `${name}.d.ts`)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, sources.map((source) => `export * from '${toDist(name)}types/${source}'\n`).join(''))
+  }
 }
 
 async function declareModules() {
