@@ -41,16 +41,16 @@ const texts = ({ conversation }: CustomerClient) =>
 it('sends once what it has to send again, and shows the records, over a lost connection', async () => {
   const { client, sockets } = newClient()
   client.send({ type: 'message', text: 'one' })
-  await until(() => client.outbox.length === 0)
+  await until(() => client.isReady)
   sockets[0]?.terminate()
-  await until(() => client.state === 'waiting')
   client.send({ type: 'message', text: 'two' })
-  expect(client.conversation.sent.map(({ event }) => event)).toMatchObject([{ text: 'two' }])
+  expect(client.conversation.sent.at(-1)?.event).toMatchObject({ text: 'two' })
   await until(() => client.conversation.status?.state === 'queued' && client.conversation.sent.length === 0)
   expect(texts(client).filter((text) => text.startsWith('customer'))).toEqual([
     'customer: one',
     'customer: two',
   ])
+  expect(sockets.length).toBeGreaterThan(1)
   await until(() => client.conversation.place?.position !== undefined)
 })
 
@@ -138,7 +138,7 @@ it('finds a gateway again that was away', async () => {
   client.send({ type: 'message', text: 'one' })
   await until(() => client.isReady)
   await own.stop()
-  await until(() => client.state === 'waiting')
+  await until(() => client.state !== 'open')
   client.send({ type: 'message', text: 'two' })
   await startTestGateway(world, { port: Number(new URL(own.url).port) })
   await until(() => client.conversation.lines.some(({ text }) => text === 'two'))

@@ -38,7 +38,8 @@ it('a customer writes over NATS, a workspace answers, and both end', async () =>
   ])
   ending.abort(new Error('closing time'))
   await expect(answering).rejects.toThrow('closing time')
-  expect(refused).toEqual([])
+  // The request may have been listed and notified.
+  expect(refused.filter((line) => !line.endsWith('conversation_ended'))).toEqual([])
 })
 
 it('a bot answers a customer of the gateway, whose page is loaded again, and hands over', async () => {
