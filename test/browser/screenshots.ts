@@ -17,7 +17,7 @@ import { asksForDetails, CustomerPage } from './pages/customer-page.ts'
 import { DeskPage, holdFrames } from './pages/desk-page.ts'
 import { InspectorPage } from './pages/inspector-page.ts'
 
-const chapters = { widget, desk, admin, bots, numbers, inspector }
+const chapters = { widget, desk, admin, bots, numbers, inspector, reference }
 const usage = `npm run screenshots -- <folder> [${Object.keys(chapters).join('|')}]
 
 Drives the pages into their main states, each in a real Chromium on a real gateway, and writes a PNG of each.`
@@ -414,6 +414,22 @@ async function numbers(): Promise<void> {
   await small.getByText('Show as a table').first().click()
   await shoot('numbers-4-small', small, true)
   await shoot('numbers-5-forced-colors', await page({ forcedColors: 'active' }, '#/?days=7'), true)
+}
+
+async function reference(): Promise<void> {
+  const places = {
+    start: '',
+    route: 'http/saveDocument',
+    event: 'message/agent.accepted',
+    frames: 'message/desk.send',
+  }
+  for (const look of ['', '-dark', '-phone', '-phone-dark'] as const)
+    for (const [name, id] of Object.entries(places)) {
+      const opened = await newPage(looks[look])
+      await opened.goto(`${gateway.url}/reference#/${id}`)
+      await opened.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+      await shoot(`reference-${name}${look}`, opened)
+    }
 }
 
 /** The numbers of a week that is as weeks are: calm mornings, a rush after lunch. */

@@ -21,7 +21,7 @@ afterAll(() => http?.close())
 const get = (url: string, headers: Record<string, string> = {}) => http.inject({ url, headers })
 
 describe('a page', () => {
-  test.each(['/', '/desk', '/admin', '/inspector', '/inspector/stately', '/guide/bots'])(
+  test.each(['/', '/desk', '/admin', '/inspector', '/inspector/stately', '/reference', '/guide/bots'])(
     '%s may do nothing but talk to its gateway',
     async (path) => {
       const { statusCode, headers } = await get(path)
