@@ -34,7 +34,12 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: pure } },
       {
         extends: true,
-        test: { name: 'system', include: ['test/**/*.test.ts'], exclude: [...pure, ...faults, ...browser] },
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude: [...pure, ...faults, ...browser],
+          setupFiles: './test/conformance/setup.ts',
+        },
       },
       { extends: true, test: { name: 'faults', include: faults, maxConcurrency: 2, isolate: true } },
       {
@@ -43,6 +48,7 @@ export default defineConfig({
           name: 'browser',
           include: browser,
           globalSetup: './test/browser/chromium/global-setup.ts',
+          setupFiles: './test/conformance/setup.ts',
           // The files of a worker share its Chromium and its gateway, so no other project runs between them: `npm test`
           // runs them beside the others, in a run of their own.
           sequence: { groupOrder: 1 },

@@ -124,6 +124,7 @@ export const previewAnswer = z.object({
       escalate: z.string(),
       idleCustomer: z.array(z.string()).readonly(),
       abandoned: z.string(),
+      agent: z.object({ remind: z.string(), release: z.string() }),
     }),
   }),
 })

@@ -20,9 +20,15 @@ export const foundProblem = z.object({
   step: z.string().exactOptional(),
 }) satisfies z.ZodType<Problem>
 
+/** A problem in a bot's text has its line and column, too, from 1. */
+const placedProblem = foundProblem.extend({
+  line: z.int().exactOptional(),
+  column: z.int().exactOptional(),
+})
+
 /** 422: some fields of a body or a query are not valid. */
 export const invalidAnswer = z.object({
   code: z.literal('invalid'),
   message: z.string(),
-  problems: z.array(foundProblem).readonly(),
+  problems: z.array(placedProblem).readonly(),
 }) satisfies z.ZodType<Invalid>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorFrame } from './widget.ts'
 
 /** The frames for XState inspectors: the protocol of @statelyai/inspect, as far as frontdesk speaks it. */
 
@@ -43,4 +44,7 @@ export const wireEvent = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('@xstate.event'), event: sentEvent }),
   z.object({ ...head, type: z.literal('@xstate.snapshot'), event: sentEvent, snapshot: wireSnapshot }),
 ])
+
+/** The frames of the connection: the last one may be an error, which receivers ignore. */
+export const statelyFrame = z.discriminatedUnion('type', [...wireEvent.options, errorFrame])
 export type WireEvent = z.infer<typeof wireEvent>

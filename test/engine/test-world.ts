@@ -13,6 +13,7 @@ import { readToEnd } from '../../engine/nats/read-to-end.ts'
 import { streams, subjects } from '../../engine/nats/topology.ts'
 import type { OpenRequest } from '../../schemas/conversation/notification.ts'
 import type { NatsRole } from '../../schemas/roles.ts'
+import { checkNats } from '../conformance/check-nats.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 
 const logLevel = process.env.LOG_LEVEL ?? 'silent'
@@ -57,6 +58,7 @@ export async function startTestWorld(partitions = 4): Promise<TestWorld> {
   const nats = await connectNats(server.url, 'test')
   await ensureTopology(nats, { partitions, replicas: 1 })
   const log = pino({ level: logLevel }, pino.destination(2))
+  checkNats(nats)
   // As any engine or notifier does; here roles read without one, too.
   const reads = serveRoleReads(nats, log)
   const running: (() => Promise<unknown>)[] = []

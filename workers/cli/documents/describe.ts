@@ -15,7 +15,7 @@ name, it writes all three. NATS is not needed.
   openapi       OpenAPI 3.1: the gateway's HTTP
   json-schema   JSON Schema 2020-12 of everything that is sent or stored
 
-A gateway serves the first two at /asyncapi.json and /openapi.json.
+A gateway serves the first two at /asyncapi.json and /openapi.json, and a page to read them at /reference.
 
 Options:
   --out <folder>   the folder to write to; it is made where it does not exist

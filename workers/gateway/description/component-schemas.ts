@@ -38,7 +38,7 @@ import { progress } from '../../../schemas/protocol/progress.ts'
 import { foundProblem, invalidAnswer } from '../../../schemas/protocol/refusal.ts'
 import * as search from '../../../schemas/protocol/search.ts'
 import { meAnswer, signInAnswer, signInQuestion } from '../../../schemas/protocol/sign-in.ts'
-import { wireEvent } from '../../../schemas/protocol/stately.ts'
+import { statelyFrame } from '../../../schemas/protocol/stately.ts'
 import * as widget from '../../../schemas/protocol/widget.ts'
 import { webhook } from '../../../schemas/webhooks/webhook.ts'
 import { examples } from './examples.ts'
@@ -74,7 +74,7 @@ const sent = {
   ToWidget: widget.gatewayFrame,
   Desk: desk.deskFrame,
   ToDesk: desk.deskGatewayFrame,
-  ToStately: wireEvent,
+  ToStately: statelyFrame,
 } as const satisfies Record<string, z.ZodType>
 export type FrameParty = keyof typeof sent
 

@@ -230,6 +230,7 @@ const stately = {
     definition: '{"id":"messagingResponse"}',
     snapshot,
   },
+  ToStatelyError: { type: 'error', code: 'sign_in_needed', message: 'sign in again' },
   ToStatelyXstateEvent: {
     ...wireHead,
     id: '41.event',

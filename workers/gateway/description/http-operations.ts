@@ -286,7 +286,10 @@ const operations: HttpOperation[] = [
       id: name,
       tag: 'Operation',
       summary: name === 'openapi' ? 'This description.' : 'The description of NATS and of WebSockets.',
-      answers: [{ status: 200, description: 'For any page.', schema: 'Description' }],
+      answers: [
+        { status: 200, description: 'For any page.', schema: 'Description' },
+        { status: 304, description: 'It has the `ETag` of `If-None-Match`.' },
+      ],
     }),
   ),
 ]

@@ -177,7 +177,7 @@ export function openApi(version: string): object {
       title: 'frontdesk: the gateway',
       version,
       description: [
-        'The HTTP of the gateway, for customers, agents, administrators and engineers. Its pages and their scripts are not in here; `HEAD` is answered wherever `GET` is.',
+        'The HTTP of the gateway, for customers, agents, administrators and engineers. Its pages and their scripts are not in here; `HEAD` is answered wherever `GET` is. A WebSocket is opened only where it is described; elsewhere it is answered with 404, `not_found`.',
         'A refusal is `{code, message, …}`, and its codes are stable. Changes only add to this: ignore fields that you do not know.',
       ].join('\n\n'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

@@ -10,7 +10,7 @@ import { invalid, notFound, refuse } from '../http/refuse.ts'
 import { type Authentication, signInEnds } from '../identity/principal.ts'
 import { requireRole } from '../identity/require-role.ts'
 import type { Client } from '../sockets/client.ts'
-import type { Sockets } from '../sockets/sockets.ts'
+import { type Sockets, webSocketOnly } from '../sockets/sockets.ts'
 import { followConversation } from './follow-conversation.ts'
 import { auditedEngineer, type InspectorDeps } from './inspector-deps.ts'
 import { Mask } from './mask.ts'
@@ -92,10 +92,12 @@ export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
 
   return async (fastify) => {
     await fastify.register(ticketRoutes, { prefix: '/v1/inspector/tickets' })
-    fastify.get<StatelyRequest>(
-      '/v1/inspector/conversations/:id/stately',
-      { websocket: true, preValidation: [authorize, sockets.admit] },
-      (socket, request) =>
+    fastify.route<StatelyRequest>({
+      method: 'GET',
+      url: '/v1/inspector/conversations/:id/stately',
+      preValidation: [authorize, sockets.admit],
+      handler: (_, reply) => notFound(reply, webSocketOnly),
+      wsHandler: (socket, request) =>
         sockets.serve('stately', socket, request, (client) => {
           const grant = grants.get(request) as Grant
           const { engineer, conversation, isRevealed } = grant
@@ -105,7 +107,7 @@ export function statelyRoutes(deps: StatelyDeps): FastifyPluginAsync {
           if (isRevealed) log.info(audited, 'what a customer typed is revealed')
           return new StatelyConnection(deps, client, grant, Number(request.query.speed ?? Infinity))
         }),
-    )
+    })
   }
 }
 

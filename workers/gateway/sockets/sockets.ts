@@ -13,7 +13,7 @@ import type { ChannelPages } from '../http/channel-pages.ts'
 import { notifierAnswer } from '../http/notifier-answer.ts'
 import { Outage } from '../http/outage.ts'
 import { refusals } from '../http/refusals.ts'
-import { refuse } from '../http/refuse.ts'
+import { notFound, refuse } from '../http/refuse.ts'
 import { isAllowedOrigin } from '../http/request-source.ts'
 import type { Identity } from '../identity/identity.ts'
 import { Admission } from './admission.ts'
@@ -24,6 +24,9 @@ import { CustomerConnection, type CustomerConnectionDeps } from './customer-conn
 import { CustomerPresences } from './customer-presences.ts'
 import { OpenWorkspaces } from './open-workspaces.ts'
 import { SavedReplies } from './saved-replies.ts'
+
+/** The answer to a plain request where only a WebSocket is served. */
+export const webSocketOnly = 'this is a WebSocket: ask with Upgrade'
 
 /** How often each client is pinged. */
 const heartbeatMs = 30_000
@@ -153,12 +156,17 @@ export class Sockets {
           return new CustomerConnection(this.#customers, client, limitedOrigin)
         }),
     })
-    http.get('/v1/desk', { websocket: true, preValidation: [agent, this.admit] }, (socket, request) =>
-      this.serve('agent', socket, request, (client) => {
-        const { agent, workspace } = request.desk as Desk
-        return new AgentConnection(this.#agents, client, agent, workspace)
-      }),
-    )
+    http.route({
+      method: 'GET',
+      url: '/v1/desk',
+      preValidation: [agent, this.admit],
+      handler: (_, reply) => notFound(reply, webSocketOnly),
+      wsHandler: (socket, request) =>
+        this.serve('agent', socket, request, (client) => {
+          const { agent, workspace } = request.desk as Desk
+          return new AgentConnection(this.#agents, client, agent, workspace)
+        }),
+    })
   }
 
   /** Closes all clients with a code after which they reconnect at once, to another gateway. */
