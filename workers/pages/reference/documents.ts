@@ -1,17 +1,17 @@
 /** The two descriptions as this page reads them, and what they describe as one list. */
 
-export interface JsonSchema {
+export interface ShownSchema {
   $ref?: string
   type?: string | string[]
   description?: string
-  properties?: Record<string, JsonSchema>
+  properties?: Record<string, ShownSchema>
   required?: string[]
-  additionalProperties?: boolean | JsonSchema
-  items?: JsonSchema | JsonSchema[]
-  prefixItems?: JsonSchema[]
-  anyOf?: JsonSchema[]
-  oneOf?: JsonSchema[]
-  allOf?: JsonSchema[]
+  additionalProperties?: boolean | ShownSchema
+  items?: ShownSchema | ShownSchema[]
+  prefixItems?: ShownSchema[]
+  anyOf?: ShownSchema[]
+  oneOf?: ShownSchema[]
+  allOf?: ShownSchema[]
   const?: unknown
   enum?: unknown[]
   default?: unknown
@@ -36,8 +36,8 @@ interface DescribedMessage {
   name: string
   title?: string
   summary?: string
-  payload?: JsonSchema
-  headers?: JsonSchema
+  payload?: ShownSchema
+  headers?: ShownSchema
   examples?: { payload?: unknown; headers?: unknown }[]
 }
 
@@ -48,7 +48,7 @@ interface DescribedChannel {
   parameters?: Record<string, { description?: string; enum?: string[] }>
   messages: Record<string, DescribedMessage>
   tags: Tag[]
-  bindings?: { ws: { query: JsonSchema } }
+  bindings?: { ws: { query: ShownSchema } }
 }
 
 interface DescribedOperation {
@@ -60,7 +60,7 @@ interface DescribedOperation {
 }
 
 interface Content {
-  content?: Record<string, { schema: JsonSchema }>
+  content?: Record<string, { schema: ShownSchema }>
 }
 
 interface DescribedRequest {
@@ -69,7 +69,7 @@ interface DescribedRequest {
   summary: string
   description?: string
   security: Record<string, unknown>[]
-  parameters?: { name: string; in: string; description?: string; required?: boolean; schema: JsonSchema }[]
+  parameters?: { name: string; in: string; description?: string; required?: boolean; schema: ShownSchema }[]
   requestBody?: Content
   responses: Record<string, Content & { description: string }>
 }
@@ -78,14 +78,14 @@ export interface AsyncApi {
   info: { version: string; description: string }
   channels: Record<string, DescribedChannel>
   operations: Record<string, DescribedOperation>
-  components: { schemas: Record<string, JsonSchema> }
+  components: { schemas: Record<string, ShownSchema> }
 }
 
 export interface OpenApi {
   info: { version: string; description: string }
   paths: Record<string, Record<string, DescribedRequest>>
   components: {
-    schemas: Record<string, JsonSchema>
+    schemas: Record<string, ShownSchema>
     securitySchemes: Record<string, { description: string }>
   }
 }
@@ -110,10 +110,10 @@ export interface Messages {
 export interface NamedSchema {
   kind: 'schema'
   name: string
-  schema: JsonSchema
+  schema: ShownSchema
 }
 
-export interface Entry {
+export interface ReferenceEntry {
   /** The page's address behind `#/`. */
   id: string
   title: string
@@ -126,13 +126,13 @@ export interface Entry {
 const lastOf = (pointer: string) => pointer.split('/').at(-1) ?? ''
 
 /** Everything that is described, in the order of the documents. */
-export function entriesOf(asyncApi: AsyncApi, openApi: OpenApi): Entry[] {
+export function entriesOf(asyncApi: AsyncApi, openApi: OpenApi): ReferenceEntry[] {
   return [...requests(openApi), ...traffic(asyncApi), ...schemas(asyncApi, openApi)]
 }
 
-function requests({ paths }: OpenApi): Entry[] {
+function requests({ paths }: OpenApi): ReferenceEntry[] {
   const found = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, request]): Entry => {
+    Object.entries(methods).map(([method, request]): ReferenceEntry => {
       const [group = ''] = request.tags
       return {
         id: `http/${request.operationId}`,
@@ -148,8 +148,8 @@ function requests({ paths }: OpenApi): Entry[] {
   return groups.flatMap((group) => found.filter((entry) => entry.group === group))
 }
 
-function traffic({ channels, operations }: AsyncApi): Entry[] {
-  const found = Object.entries(operations).flatMap(([id, operation]): Entry[] => {
+function traffic({ channels, operations }: AsyncApi): ReferenceEntry[] {
+  const found = Object.entries(operations).flatMap(([id, operation]): ReferenceEntry[] => {
     const channel = channels[lastOf(operation.channel.$ref)]
     if (!channel || channel.address === null) return []
     const { address } = channel
@@ -182,11 +182,11 @@ function traffic({ channels, operations }: AsyncApi): Entry[] {
 }
 
 /** The schemas of both documents, by name. */
-export function schemasOf(asyncApi: AsyncApi, openApi: OpenApi): Record<string, JsonSchema> {
+export function schemasOf(asyncApi: AsyncApi, openApi: OpenApi): Record<string, ShownSchema> {
   return { ...asyncApi.components.schemas, ...openApi.components.schemas }
 }
 
-function schemas(asyncApi: AsyncApi, openApi: OpenApi): Entry[] {
+function schemas(asyncApi: AsyncApi, openApi: OpenApi): ReferenceEntry[] {
   return Object.entries(schemasOf(asyncApi, openApi))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, schema]) => ({
@@ -200,10 +200,10 @@ function schemas(asyncApi: AsyncApi, openApi: OpenApi): Entry[] {
 }
 
 /** The entries that have all of the words, in any case; those whose title has them come first. */
-export function matching(entries: readonly Entry[], text: string): Entry[] {
+export function matching(entries: readonly ReferenceEntry[], text: string): ReferenceEntry[] {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean)
   const has = (words: string) => wanted.every((word) => words.toLowerCase().includes(word))
-  const frames = ({ described }: Entry) =>
+  const frames = ({ described }: ReferenceEntry) =>
     described.kind === 'messages' ? described.messages.map(({ name }) => name).join(' ') : ''
   const found = entries.filter((entry) =>
     has(`${entry.title} ${entry.id} ${entry.group} ${entry.summary} ${frames(entry)}`),

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Entry, HttpRequest, JsonSchema, Messages, NamedSchema, OpenApi } from './documents.ts'
+import type { HttpRequest, Messages, NamedSchema, OpenApi, ReferenceEntry, ShownSchema } from './documents.ts'
 import { json, type Named, prose, schemaView } from './schema-view.ts'
 import { words } from './words.ts'
 
 type Schemes = OpenApi['components']['securitySchemes']
 
 /** One entry of the reference, in full. */
-export function entryView({ described }: Entry, schemes: Schemes, named: Named): TemplateResult {
+export function entryView({ described }: ReferenceEntry, schemes: Schemes, named: Named): TemplateResult {
   switch (described.kind) {
     case 'http':
       return requestView(described, schemes, named)
@@ -22,7 +22,7 @@ function section(title: string, content: unknown): TemplateResult {
 }
 
 function contentView(
-  content: Record<string, { schema: JsonSchema }> | undefined,
+  content: Record<string, { schema: ShownSchema }> | undefined,
   named: Named,
 ): TemplateResult {
   if (!content) return html`<p class="hint">${words.noBody}</p>`

@@ -1,6 +1,13 @@
 import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from 'lit'
 import { sheet, tokens } from '../base/styles/tokens.ts'
-import { type AsyncApi, type Entry, entriesOf, matching, type OpenApi, schemasOf } from './documents.ts'
+import {
+  type AsyncApi,
+  entriesOf,
+  matching,
+  type OpenApi,
+  type ReferenceEntry,
+  schemasOf,
+} from './documents.ts'
 import { entryView } from './entry-view.ts'
 import style from './reference.css'
 import { type Named, prose } from './schema-view.ts'
@@ -11,7 +18,7 @@ const sections = ['HTTP', 'WebSockets', 'NATS', 'Schemas'] as const
 /** The descriptions of the gateway, to be read by people: a list on the side, and one entry at a time. */
 class FrontdeskReference extends LitElement {
   static override styles = [tokens, sheet, unsafeCSS(style)]
-  #documents: { asyncApi: AsyncApi; openApi: OpenApi; entries: Entry[]; named: Named } | undefined
+  #documents: { asyncApi: AsyncApi; openApi: OpenApi; entries: ReferenceEntry[]; named: Named } | undefined
   #hasFailed = false
   #text = ''
 
@@ -102,7 +109,7 @@ class FrontdeskReference extends LitElement {
     `
   }
 
-  #side(entries: readonly Entry[], id: string): TemplateResult {
+  #side(entries: readonly ReferenceEntry[], id: string): TemplateResult {
     const found = matching(entries, this.#text)
     const typed = (event: InputEvent) => {
       this.#text = (event.target as HTMLInputElement).value
@@ -126,7 +133,11 @@ class FrontdeskReference extends LitElement {
     `
   }
 
-  #section(section: Entry['section'], found: readonly Entry[], id: string): TemplateResult | typeof nothing {
+  #section(
+    section: ReferenceEntry['section'],
+    found: readonly ReferenceEntry[],
+    id: string,
+  ): TemplateResult | typeof nothing {
     const inSection = found.filter((entry) => entry.section === section)
     if (inSection.length === 0) return nothing
     const groups = [...new Set(inSection.map(({ group }) => group))]
@@ -156,7 +167,7 @@ class FrontdeskReference extends LitElement {
 }
 
 /** Short: the method stands apart, and both directions of a socket have the same address. */
-function labelOf({ described, title }: Entry): TemplateResult | string {
+function labelOf({ described, title }: ReferenceEntry): TemplateResult | string {
   if (described.kind === 'http') return html`<span class="method">${described.method}</span>${described.path}`
   if (described.kind === 'messages' && described.address.startsWith('/'))
     return described.action === 'receive' ? words.receives : words.sends

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { JsonSchema } from './documents.ts'
+import type { ShownSchema } from './documents.ts'
 import { words } from './words.ts'
 
 /** A text with `code` in backticks, and paragraphs. */
@@ -14,7 +14,7 @@ export function json(value: unknown): TemplateResult {
 }
 
 /** The type of a value in words; the names of schemas are links. */
-function typeOf(schema: JsonSchema): TemplateResult | string {
+function typeOf(schema: ShownSchema): TemplateResult | string {
   const { $ref, allOf, anyOf = schema.oneOf, items, prefixItems, additionalProperties } = schema
   const name = $ref?.split('/').at(-1)
   if (name !== undefined) return html`<a href="#/schema/${name}">${name}</a>`
@@ -45,8 +45,8 @@ function values(all: readonly unknown[]): TemplateResult {
   return html`<details class="values"><summary>${words.oneOf(all.length)}</summary>${shown}</details>`
 }
 
-/** What a value may not exceed. */
-function limitsOf(schema: JsonSchema): string[] {
+/** The limits of a value. */
+function limitsOf(schema: ShownSchema): string[] {
   const { minimum, maximum, minLength, maxLength, minItems, maxItems, maxProperties, pattern, format } =
     schema
   return [
@@ -63,7 +63,7 @@ function limitsOf(schema: JsonSchema): string[] {
 }
 
 /** The object whose fields are shown below a value: its own, or those of the entries of its list. */
-function insideOf(schema: JsonSchema): JsonSchema[] {
+function insideOf(schema: ShownSchema): ShownSchema[] {
   if (schema.properties) return [schema]
   const { items, additionalProperties, anyOf = schema.oneOf ?? [] } = schema
   if (items && !Array.isArray(items)) return insideOf(items)
@@ -71,7 +71,7 @@ function insideOf(schema: JsonSchema): JsonSchema[] {
   return anyOf.flatMap(insideOf)
 }
 
-function field(name: string, schema: JsonSchema, isRequired: boolean): TemplateResult {
+function field(name: string, schema: ShownSchema, isRequired: boolean): TemplateResult {
   return html`
     <li>
       <p class="field-line">
@@ -86,21 +86,21 @@ function field(name: string, schema: JsonSchema, isRequired: boolean): TemplateR
   `
 }
 
-function fields({ properties = {}, required = [] }: JsonSchema): TemplateResult {
+function fields({ properties = {}, required = [] }: ShownSchema): TemplateResult {
   const names = Object.keys(properties)
   if (names.length === 0) return html`<p class="hint">${words.noFields}</p>`
   return html`
     <ul class="fields">
-      ${names.map((name) => field(name, properties[name] as JsonSchema, required.includes(name)))}
+      ${names.map((name) => field(name, properties[name] as ShownSchema, required.includes(name)))}
     </ul>
   `
 }
 
 /** The schemas that others name, by name. */
-export type Named = Record<string, JsonSchema>
+export type Named = Record<string, ShownSchema>
 
 /** A schema with its name: its fields, or its variants. Schemas that it names in turn are links. */
-export function schemaView(schema: JsonSchema, named: Named): TemplateResult {
+export function schemaView(schema: ShownSchema, named: Named): TemplateResult {
   const meant = named[schema.$ref?.split('/').at(-1) ?? '']
   if (meant) return html`<p class="field-type">${typeOf(schema)}</p>${schemaView(meant, named)}`
   if (schema.properties) return fields(schema)
