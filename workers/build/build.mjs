@@ -27,31 +27,43 @@ export async function build(keptMs = weekMs) {
   const files = new Map([...program.files, ...modules.files, ...pages.files])
   files.set('LICENSES.txt', bundledLicenses(inputs))
   for (const [file, content] of files) write(file, content)
-  const built = { sources, program: program.main, botWorker: program.botWorker, pages: pages.pages }
+  const built = {
+    sources,
+    program: program.main,
+    botWorker: program.botWorker,
+    htmlWorker: program.htmlWorker,
+    pages: pages.pages,
+  }
   write('build.json', JSON.stringify(built, null, 1))
   removeOld(new Set([...files.keys(), 'build.json']), keptMs)
   return built
 }
 
 /**
- * The command line: one module for each command, which is read when it is called; what the gateway runs in a thread
- * of its own; and the package's entry points for Node, which share these modules.
+ * The command line: one module for each command, which is read when it is called; what the gateway and the mailer run in
+ * threads of their own; and the package's entry points for Node, which share these modules.
  */
 async function buildProgram() {
   const main = 'workers/cli/main.ts'
   const botWorker = 'workers/gateway/administration/bot-worker.ts'
+  const htmlWorker = 'workers/mailer/inbound/html-worker.ts'
   const entries = entryPoints.filter(({ platform }) => platform === 'node')
-  const { files, builtFrom, inputs } = await bundle('program', [main, botWorker, ...sourcesOf(entries)], {
-    platform: 'node',
-    target: 'node20.19',
-    // Bundled CommonJS packages require Node's modules.
-    banner: {
-      js: "import { createRequire as createBundledRequire } from 'node:module'; const require = createBundledRequire(import.meta.url);",
+  const { files, builtFrom, inputs } = await bundle(
+    'program',
+    [main, botWorker, htmlWorker, ...sourcesOf(entries)],
+    {
+      platform: 'node',
+      target: 'node20.19',
+      // Bundled CommonJS packages require Node's modules.
+      banner: {
+        js: "import { createRequire as createBundledRequire } from 'node:module'; const require = createBundledRequire(import.meta.url);",
+      },
     },
-  })
+  )
   return {
     main: builtFrom(main),
     botWorker: builtFrom(botWorker),
+    htmlWorker: builtFrom(htmlWorker),
     inputs,
     files: [...files, ...entries.map((entry) => entryFile(entry, builtFrom))],
   }

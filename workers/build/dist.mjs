@@ -11,6 +11,7 @@ import { projectFile } from './project-folder.mjs'
  * @property {Sources} sources
  * @property {string} program the command line's main module, relative to `dist`
  * @property {string} botWorker the module that reads bots in a thread of its own, relative to `dist`
+ * @property {string} htmlWorker the module that reads HTML of e-mails likewise
  * @property {BuiltPage[]} pages
  *
  * @typedef {object} Sources what a build was made from

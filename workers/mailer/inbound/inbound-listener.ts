@@ -8,7 +8,9 @@ import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { type MailThreads, threadDigest } from '../../../engine/nats/mail/mail-threads.ts'
 import { readMailedConversation } from '../../../engine/nats/mail/mailed-conversation.ts'
 import { languageTexts } from '../../../engine/texts/languages.ts'
+import { Unanswered } from '../../diagram/worker-thread.ts'
 import type { InboundMail } from '../../settings/mail.ts'
+import { HtmlReader, HtmlRefused } from './html-reader.ts'
 import { partsMax, readReply } from './read-reply.ts'
 
 /** Files are left out, but mails with photographs should come through. */
@@ -33,6 +35,7 @@ interface InboundDeps {
 export class InboundListener {
   readonly #deps: InboundDeps
   readonly #server: SMTPServer
+  readonly #html = new HtmlReader()
   /** The recipient of each session, by session id. */
   readonly #recipients = new Map<string, Recipient>()
 
@@ -113,7 +116,7 @@ export class InboundListener {
     try {
       // RFC 5321 4.5.5: a bounce has no sender.
       const isBounce = mailFrom === false || mailFrom.address === ''
-      const reply = await readReply(stream as Readable)
+      const reply = await readReply(stream as Readable, (html) => this.#html.read(html))
       if (stream.sizeExceeded) throw new SmtpError(552, `the mail is too large: at most ${bytesMax} bytes`)
       if (!recipient) throw new SmtpError(503, 'no recipient')
       const { conversation, language } = recipient
@@ -145,6 +148,9 @@ export class InboundListener {
 
   #failed(error: unknown): SmtpError {
     if (error instanceof SmtpError) return error
+    if (error instanceof HtmlRefused) return new SmtpError(554, error.message)
+    if (error instanceof Unanswered && error.reason === 'busy')
+      return new SmtpError(451, 'too many mails are being read: please try again later')
     if (isWeather(error))
       return new SmtpError(451, 'it cannot be stored at the moment: please try again later')
     this.#deps.log.warn({ err: error }, 'a mail could not be read')

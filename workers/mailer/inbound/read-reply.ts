@@ -9,9 +9,6 @@ import { cutQuoted } from './cut-quoted.ts'
 export const partsMax = 5
 /** In UTF-16 units. */
 const readLengthMax = 256 * 1024
-/** Longer HTML is not read: such a mail needs a text part. */
-const htmlLengthMax = 1024 * 1024
-
 /** A reply by e-mail. */
 export interface MailReply {
   /** The same for each delivery of the mail. */
@@ -24,23 +21,34 @@ export interface MailReply {
   isAutomatic: boolean
 }
 
-/** Reads a mail as it comes; its files are left out. Throws where it is no mail. */
-export async function readReply(source: Readable): Promise<MailReply> {
+/**
+ * Reads a mail as it comes; its files are left out. Throws where it is no mail, and what `readHtml` throws.
+ *
+ * @param readHtml the text of HTML, for a mail that has nothing else
+ */
+export async function readReply(
+  source: Readable,
+  readHtml: (html: string) => Promise<string>,
+): Promise<MailReply> {
   const parser = new MailParser({
     skipImageLinks: true,
     skipTextToHtml: true,
     skipTextLinks: true,
-    maxHtmlLengthToParse: htmlLengthMax,
+    // It would take half a minute for some, and hold up everything else.
+    skipHtmlToText: true,
   })
   let headers: Headers = new Map()
   let text = ''
+  let html = ''
   let files = 0
   parser.on('headers', (read) => {
     headers = read
   })
   parser.on('data', (part: AttachmentStream | MessageText) => {
-    if (part.type === 'text') text = part.text ?? ''
-    else {
+    if (part.type === 'text') {
+      text = part.text ?? ''
+      html = part.html || ''
+    } else {
       // A picture of the text's own, such as a logo, is none.
       if (!part.related) files++
       part.content?.on('end', () => part.release?.())
@@ -53,6 +61,7 @@ export async function readReply(source: Readable): Promise<MailReply> {
   })
   source.pipe(parser)
   await bytes
+  if (html !== '' && trim(text) === '') text = await readHtml(html)
   // Quotes follow a reply's own text, and one that is as long is refused.
   const own = trim(cutQuoted(text.slice(0, readLengthMax)))
   return {
