@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
+  BotClient,
   ClientError,
   type FollowedRecord,
   WidgetClient,
@@ -126,6 +127,31 @@ describe('a conversation', () => {
   })
 })
 
+it('an agent is there while their desk is open, and is offered what waits', async () => {
+  await world.configure('workspace.offers', { id: 'offers', routing: 'assigned' })
+  await world.configure('channel.offers', { id: 'offers', workspace: 'offers' })
+  const agent = workspace.agent({ id: 'cleo', name: 'Cleo' })
+  const seen: string[][] = []
+  const stop = workspace.onTeam('offers', ({ agents }) => void seen.push(agents.map(({ id }) => id)))
+  const requests = await workspace.openRequests('offers')
+  const desk = agent.openDesk('offers')
+  await until(() => seen.at(-1)?.includes('cleo') === true)
+  const conversation = uniqueId('c')
+  await widget.publish(conversation, 'session.started', { channel: 'offers' })
+  await widget.publish(conversation, 'session.message', { text: 'help' })
+  await until(() => requests.get(conversation)?.offer?.agent.id === 'cleo')
+  expect(await workspace.agent(bob).accept(conversation)).toMatchObject({
+    ok: false,
+    error: { code: 'offered_to_other', agent: { id: 'cleo' } },
+  })
+  expect(await agent.accept(conversation)).toMatchObject({ ok: true })
+  await until(() => requests.get(conversation)?.atDesk === true)
+  desk.leave({ signsOut: true })
+  await until(() => requests.get(conversation)?.state === 'waiting')
+  stop()
+  requests.close()
+})
+
 describe('an event that is published twice', () => {
   it('makes one record under one id, and two under two', async () => {
     const conversation = await waiting()
@@ -244,6 +270,7 @@ describe('what is refused before it is sent', () => {
     if (serverIsShared) return
     expect(await codeOf(WidgetClient.connect(roles.workspace))).toBe('wrong_role')
     expect(await codeOf(WorkspaceClient.connect(roles.widget))).toBe('wrong_role')
+    expect(await codeOf(BotClient.connect(roles.inspector))).toBe('wrong_role')
     const { host } = new URL(roles.widget)
     expect(await codeOf(WidgetClient.connect(`nats://widget:wrong@${host}`))).toBe('unauthorized')
     const full = await WorkspaceClient.connect(url)
@@ -269,6 +296,7 @@ it.skipIf(serverIsShared)(
     const conversation = await waiting()
     const records = collect((signal) => widget.follow(conversation, { signal }))
     const requests = await workspace.openRequests('main')
+    const notified = await workspace.notifications('main')
     await until(() => records.items.length === 2)
     await world.server.kill()
     const message = { text: 'Anybody?' }
@@ -282,13 +310,14 @@ it.skipIf(serverIsShared)(
     await widget.send(conversation, 'session.message', message, { id: error.eventId })
     await workspace.agent(ann).accept(conversation)
     await until(() => records.items.at(-1)?.status?.state === 'withAgent')
-    expect(records.items).toHaveLength((await world.records(conversation)).length)
+    await until(async () => records.items.length === (await world.records(conversation)).length)
     expect(
       texts(records.items)
         .filter((text) => /^customer: .*\?/.test(text))
         .sort(),
     ).toEqual(['customer: Anybody?', 'customer: Hello?'])
     await until(() => requests.accepted('ann').some((request) => request.conversation === conversation))
+    for await (const { action } of notified) if (action === 'accepted') break
     records.stop()
     requests.close()
   },

@@ -4,6 +4,7 @@ export type { Agent, Payload } from '../../../schemas/conversation/event.ts'
 export type { Notification, OpenRequest } from '../../../schemas/conversation/notification.ts'
 export type { Message, Rejection, RejectionCode, Status } from '../../../schemas/conversation/record.ts'
 export type { OpenRequests, RequestChanged } from '../views/open-requests.ts'
+export type { PresentDesk } from '../views/present-desk.ts'
 export {
   type AnswerTurn,
   BotClient,

@@ -1,7 +1,10 @@
 import type { Agent, EventType, Payload } from '../../../schemas/conversation/event.ts'
+import type { Team } from '../../../schemas/conversation/presence.ts'
+import type { RoleConnection } from '../connect.ts'
 import { retry } from '../retry.ts'
 import { OpenRequests, type RequestChanged } from '../views/open-requests.ts'
-import { onTyping, publishTyping } from '../views/signals.ts'
+import { PresentDesk } from '../views/present-desk.ts'
+import { onTeam, onTyping, publishTyping } from '../views/signals.ts'
 import { withDeadline } from './deadline.ts'
 import { type FollowedNotification, followNotifications, lastNotificationOf } from './follow-notifications.ts'
 import {
@@ -31,9 +34,7 @@ export class WorkspaceClient extends RoleClient<AgentEventType> {
 
   /** The acts of an agent. */
   agent(agent: Agent): WorkspaceAgent {
-    return new WorkspaceAgent(this, agent, (conversation) =>
-      publishTyping(this.role, conversation, 'agent', { name: agent.name }),
-    )
+    return new WorkspaceAgent(this, this.role, agent)
   }
 
   /**
@@ -77,6 +78,12 @@ export class WorkspaceClient extends RoleClient<AgentEventType> {
     return followNotifications(this.role, workspace, begin, [signal, this.ended])
   }
 
+  /** Calls back with the agents of a workspace who are there, and each change. Returns the function that ends it. */
+  onTeam(workspace: string, callback: (team: Team) => void): () => void {
+    checkToken('workspace', workspace)
+    return onTeam(this.role, workspace, callback)
+  }
+
   /** Calls back while a customer is typing, which counts for 5 s. Returns the function that ends it. */
   onTyping(conversation: string, callback: () => void): () => void {
     checkToken('conversation', conversation)
@@ -94,13 +101,28 @@ export class WorkspaceClient extends RoleClient<AgentEventType> {
  */
 export class WorkspaceAgent {
   readonly #client: WorkspaceClient
+  readonly #role: RoleConnection
   readonly #agent: Agent
-  readonly #showTyping: (conversation: string) => void
+  readonly #desks = new Set<PresentDesk>()
 
-  constructor(client: WorkspaceClient, agent: Agent, showTyping: (conversation: string) => void) {
+  /** Made by `workspace.agent(…)`. */
+  constructor(client: WorkspaceClient, role: RoleConnection, agent: Agent) {
     this.#client = client
+    this.#role = role
     this.#agent = agent
-    this.#showTyping = showTyping
+  }
+
+  /**
+   * A desk of the agent in a workspace, where they are online now: only agents who are there are offered requests. Close
+   * it when they go, before the client; one of which nothing was heard for 30 s is gone. What an agent accepts at a desk
+   * goes back to the queue once they have been gone for a minute.
+   */
+  openDesk(workspace: string): PresentDesk {
+    checkToken('workspace', workspace)
+    const desk = new PresentDesk(this.#role, workspace, this.#agent)
+    desk.setState('online')
+    this.#desks.add(desk)
+    return desk
   }
 
   /**
@@ -114,7 +136,8 @@ export class WorkspaceAgent {
     conversation: string,
     { request, takeOver, ...options }: { request?: number; takeOver?: boolean } & SendOptions = {},
   ): Promise<EventOutcome> {
-    const payload = { agent: this.#agent, request, takeOver }
+    const isAtDesk = [...this.#desks].some(({ state }) => state !== 'gone')
+    const payload = { agent: this.#agent, request, takeOver, ...(isAtDesk && { atDesk: true as const }) }
     return this.#client.send(conversation, 'agent.accepted', payload, options)
   }
 
@@ -167,7 +190,7 @@ export class WorkspaceAgent {
   /** Tells the customer that the agent is typing: at most every 2 s. Never stored. */
   showTyping(conversation: string): void {
     checkToken('conversation', conversation)
-    this.#showTyping(conversation)
+    publishTyping(this.#role, conversation, 'agent', { name: this.#agent.name })
   }
 
   get #id(): { id: string } {

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nats } from '../../../engine/nats/connect.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
+import { PresentDesk } from '../../../engine/nats/views/present-desk.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
 import { isErasure } from '../../../engine/nats/views/records.ts'
-import { publishDesk } from '../../../engine/nats/views/signals.ts'
 import type { Agent, EventType, Payload } from '../../../schemas/conversation/event.ts'
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
-import { type DeskPresence, deskEveryMs } from '../../../schemas/conversation/presence.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
 import { token } from '../../../schemas/token.ts'
 import { authorName, messageText, plainLine, plainText } from '../shell/text.ts'
@@ -56,11 +55,8 @@ export class AgentDesk {
 
   async run(): Promise<void> {
     const { signal } = this.#left
-    const desk = randomUUID()
-    const tell = (state: DeskPresence['state']) =>
-      publishDesk(this.#nats, this.#workspace, { desk, agent: this.#agent, state })
-    tell('online')
-    const telling = setInterval(() => tell('online'), deskEveryMs)
+    const desk = new PresentDesk(this.#nats, this.#workspace, this.#agent)
+    desk.setState('online')
     this.#requests = await NumberedRequests.watch(this.#nats, this.#workspace, (now, before) =>
       this.#showChange(now, before),
     )
@@ -68,8 +64,7 @@ export class AgentDesk {
     try {
       await Promise.race([left, this.#readLines()])
     } finally {
-      clearInterval(telling)
-      tell('gone')
+      desk.close()
       this.#requests.close()
       this.#talk?.talking.view.close()
     }

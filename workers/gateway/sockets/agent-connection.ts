@@ -1,18 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import { type OpenRequests, readRequestForAgents } from '../../../engine/nats/views/open-requests.ts'
+import { PresentDesk } from '../../../engine/nats/views/present-desk.ts'
 import type { PublicRecord } from '../../../engine/nats/views/records.ts'
-import { onTyping, publishDesk, publishTyping } from '../../../engine/nats/views/signals.ts'
+import { onTyping, publishTyping } from '../../../engine/nats/views/signals.ts'
 import type { Attachment } from '../../../schemas/conversation/attachment.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
-import {
-  type CustomerPresence,
-  type DeskPresence,
-  deskEveryMs,
-} from '../../../schemas/conversation/presence.ts'
+import type { CustomerPresence } from '../../../schemas/conversation/presence.ts'
 import { typingPauseMs } from '../../../schemas/limits.ts'
 import {
   type AgentEvent,
@@ -66,10 +62,7 @@ export class AgentConnection {
   readonly #agent: DeskAgent
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
-  /** Names this desk among all. */
-  readonly #desk = randomUUID()
-  readonly #presenceTimer: NodeJS.Timeout
-  #state: DeskPresence['state'] = 'gone'
+  readonly #desk: PresentDesk
   readonly #forgetSignIn: () => void
   #leaveWorkspace = () => {}
   #requests: OpenRequests | undefined
@@ -89,11 +82,11 @@ export class AgentConnection {
     this.#client = client
     this.#agent = agent
     this.#workspace = workspace
+    this.#desk = new PresentDesk(nats, workspace, { id: agent.id, name: agent.name })
     this.#forgetSignIn = onSignInEnd(agent, () => {
-      this.#setState('gone')
+      this.#desk.leave()
       client.end('sign_in_needed')
     })
-    this.#presenceTimer = setInterval(() => this.#tellState(), deskEveryMs)
     this.begun = this.#begin().catch((error) => this.#failed(error))
   }
 
@@ -107,9 +100,8 @@ export class AgentConnection {
   }
 
   close(): void {
-    this.#setState('gone')
+    this.#desk.close()
     this.#isClosed = true
-    clearInterval(this.#presenceTimer)
     this.#forgetSignIn()
     this.#leaveWorkspace()
     for (const conversation of [...this.#open.keys()]) this.#close(conversation)
@@ -131,7 +123,7 @@ export class AgentConnection {
       workspace,
       files: this.#files.acceptedOf('agent'),
     })
-    this.#setState('online')
+    this.#desk.setState('online')
     const joined = this.#workspaces.join(workspace, {
       request: (now, before) => {
         if (now) {
@@ -172,7 +164,7 @@ export class AgentConnection {
       case 'typing':
         return this.#typing(frame.conversation)
       case 'state':
-        return this.#setState(frame.state)
+        return this.#desk.setState(frame.state)
       case 'leave':
         return this.#leave()
       default:
@@ -180,27 +172,12 @@ export class AgentConnection {
     }
   }
 
-  #setState(state: DeskPresence['state'], signsOut = false): void {
-    if (this.#isClosed || state === this.#state) return
-    this.#state = state
-    this.#tellState(true, signsOut)
-  }
-
-  /** Tells whether the agent is at this desk; that they have gone, once. */
-  #tellState(isChange = false, signsOut = false): void {
-    if (this.#state === 'gone' && !isChange) return
-    const { id, name } = this.#agent
-    const presence: DeskPresence = { desk: this.#desk, agent: { id, name }, state: this.#state }
-    if (signsOut) presence.signsOut = true
-    publishDesk(this.#nats, this.#workspace, presence)
-  }
-
   /**
    * Closes the desk, as the agent signs out. If it is their last one, the notifier, which knows all desks, has
    * everything that they have given back at once.
    */
   async #leave(): Promise<void> {
-    this.#setState('gone', true)
+    this.#desk.leave({ signsOut: true })
     // The desk signs out once this is on its way.
     await this.#nats.flush()
     this.#outage.served()
