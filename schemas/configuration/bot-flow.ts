@@ -202,8 +202,7 @@ export const botNames = { id: token, name: shortText(labelLengthMax).optional() 
 export const botFlow = z.strictObject({
   kind: z.literal('bot').optional(),
   ...botNames,
-  /** The first message. */
-  greeting: text.optional(),
+  greeting: text.optional().describe('The first message.'),
   answers: z
     .array(z.strictObject({ id: name, steps: z.array(step).min(1).max(stepsMax) }))
     .min(1)

@@ -144,14 +144,20 @@ const agentTimeouts = z
   )
 
 const timeouts = z.object({
-  /** From the request to the reminder; `null`: never. */
-  unanswered: duration.nullable().optional(),
-  /** From the request to the escalation; `null`: never. */
-  escalate: duration.nullable().optional(),
-  /** From the agent's first unanswered message: reminders, of which the last ends the conversation; `[]`: never. */
-  idleCustomer: z.array(duration).max(idleStepsMax).refine(ascending, zodIssue('not_ascending')).optional(),
-  /** From the last sign of life of a visitor who has made no request; `null`: never. */
-  abandoned: duration.nullable().optional(),
+  unanswered: duration.nullable().optional().describe('From the request to the reminder; `null`: never.'),
+  escalate: duration.nullable().optional().describe('From the request to the escalation; `null`: never.'),
+  idleCustomer: z
+    .array(duration)
+    .max(idleStepsMax)
+    .refine(ascending, zodIssue('not_ascending'))
+    .optional()
+    .describe(
+      'From the agent’s first unanswered message: reminders, of which the last ends the conversation; `[]`: never.',
+    ),
+  abandoned: duration
+    .nullable()
+    .optional()
+    .describe('From the last sign of life of a visitor who has made no request; `null`: never.'),
   /**
    * From the customer's first message that the agent has not answered, within the opening hours: the agent is reminded,
    * and later the request goes back to the queue; `null`: never.
@@ -178,15 +184,25 @@ export const channel = z.object({
   outsideHours: response.optional(),
   texts: texts.optional(),
   timeouts: timeouts.optional(),
-  /** Whether customers are asked to rate a conversation after its end; absent: yes. */
-  rating: z.boolean().optional(),
+  rating: z
+    .boolean()
+    .optional()
+    .describe('Whether customers are asked to rate a conversation after its end; absent: yes.'),
   /** How long an ended conversation is kept after its last record, before it is erased; `null`: for ever. */
   retention: durationUpTo(retentionDaysMax).nullable().optional(),
-  /** Claims of the customer's JWT, and attributes that the page sends, which agents see. */
-  attributes: z.array(fieldId).max(attributesMax).optional(),
+  attributes: z
+    .array(fieldId)
+    .max(attributesMax)
+    .optional()
+    .describe('Claims of the customer’s JWT, and attributes that the page sends, which agents see.'),
   look: widgetLook.optional(),
-  /** Origins whose pages may use this channel, besides those that the gateway lets in to all channels. */
-  origins: z.array(origin).max(originsMax).optional(),
+  origins: z
+    .array(origin)
+    .max(originsMax)
+    .optional()
+    .describe(
+      'Origins whose pages may use this channel, besides those that the gateway lets in to all channels.',
+    ),
 })
 export type Channel = z.infer<typeof channel>
 

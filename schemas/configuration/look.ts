@@ -32,7 +32,9 @@ export const widgetLook = z.object({
     .meta({ pattern: '^https://' })
     .optional(),
   title: shortText(labelLengthMax).optional(),
-  /** The side of the window; by default the one where lines end. */
-  side: z.enum(['left', 'right']).optional(),
+  side: z
+    .enum(['left', 'right'])
+    .optional()
+    .describe('The side of the window; by default the one where lines end.'),
 })
 export type WidgetLook = z.infer<typeof widgetLook>

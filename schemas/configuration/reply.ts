@@ -12,9 +12,7 @@ export const reply = z.object({
   id: token,
   title: filled(labelLengthMax),
   text: localized(filled(textLengthMax)),
-  /** Whose agents have it; absent: all workspaces. */
-  workspace: token.optional(),
-  /** Found first by what is written behind `/`. */
-  shortcut: token.optional(),
+  workspace: token.optional().describe('Whose agents have it; absent: all workspaces.'),
+  shortcut: token.optional().describe('Found first by what is written behind `/`.'),
 })
 export type Reply = z.infer<typeof reply>

@@ -10,12 +10,14 @@ export const overflowQueueMax = 100_000
 const offerDaysMax = 1
 
 const overflow = z.object({
-  /** The workspace that takes the requests over. */
-  workspace: token,
-  /** The most requests that may wait; further ones overflow. */
-  queue: z.int().min(0).max(overflowQueueMax).optional(),
-  /** A request that has waited longer overflows. */
-  wait: duration.optional(),
+  workspace: token.describe('The workspace that takes the requests over.'),
+  queue: z
+    .int()
+    .min(0)
+    .max(overflowQueueMax)
+    .optional()
+    .describe('The most requests that may wait; further ones overflow.'),
+  wait: duration.optional().describe('A request that has waited longer overflows.'),
 })
 
 /**
@@ -26,12 +28,22 @@ export const workspace = z
   .object({
     id: token,
     name: shortText(labelLengthMax).optional(),
-    /** `broadcast`: any agent takes a request. `assigned`: each is offered to one agent at a time. */
-    routing: z.enum(['broadcast', 'assigned']).optional(),
+    routing: z
+      .enum(['broadcast', 'assigned'])
+      .optional()
+      .describe(
+        '`broadcast`: any agent takes a request. `assigned`: each is offered to one agent at a time.',
+      ),
     /** How long one agent alone may accept an offered request. */
     offerTimeout: durationUpTo(offerDaysMax).optional(),
-    /** An agent with this many conversations and offers, over all workspaces, is offered no other. */
-    capacity: z.int().min(1).max(capacityMax).optional(),
+    capacity: z
+      .int()
+      .min(1)
+      .max(capacityMax)
+      .optional()
+      .describe(
+        'An agent with this many conversations and offers, over all workspaces, is offered no other.',
+      ),
     /** Outside these hours requests overflow. */
     schedule: z
       .union([token, z.literal('')])

@@ -2,12 +2,9 @@ import { z } from 'zod'
 
 /** A file that came with a message: what records say of it. Its bytes are in the store of files. */
 export const attachment = z.object({
-  /** From the upload. */
-  id: z.string(),
+  id: z.string().describe('From the upload.'),
   name: z.string(),
-  /** As its content says: `image/png`. */
-  type: z.string(),
-  /** In bytes. */
-  size: z.int().nonnegative(),
+  type: z.string().describe('As its content says: `image/png`.'),
+  size: z.int().nonnegative().describe('In bytes.'),
 })
 export type Attachment = z.infer<typeof attachment>

@@ -18,8 +18,7 @@ export const customer = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
   emailVerified: z.boolean().optional(),
-  /** Other claims of the JWT. */
-  attributes: attributes.optional(),
+  attributes: attributes.optional().describe('Other claims of the JWT.'),
 })
 export type Customer = z.infer<typeof customer>
 

@@ -10,10 +10,8 @@ export const directGetBatch = z.strictObject({
   seq: count.optional(),
   start_time: z.iso.datetime().optional(),
   next_by_subj: subject,
-  /** At most 1,000 are sent, whatever is asked for. */
-  batch: count,
-  /** At most 1 MiB is sent, whatever is asked for; 65,536 by default. */
-  max_bytes: count.optional(),
+  batch: count.describe('At most 1,000 are sent, whatever is asked for.'),
+  max_bytes: count.optional().describe('At most 1 MiB is sent, whatever is asked for; 65,536 by default.'),
 })
 
 /**

@@ -17,26 +17,27 @@ export const deskLostMs = 30_000
 export const customerPresence = z.object({
   state: z.enum(['here', 'away', 'gone']),
   at: z.string(),
-  /** Names the gateway that tells it, since a customer may have pages at several. */
-  gateway: token.optional(),
+  gateway: token
+    .optional()
+    .describe('Names the gateway that tells it, since a customer may have pages at several.'),
 })
 export type CustomerPresence = z.infer<typeof customerPresence>
 
 /** On `frontdesk.desk.<workspace>`: one desk of an agent, who may have several. */
 export const deskPresence = z.object({
-  /** Names the desk among all desks. */
-  desk: token,
+  desk: token.describe('Names the desk among all desks.'),
   agent: knownAgent,
   state: z.enum(['online', 'away', 'gone']),
-  /** With `gone`: the agent signs out, so that they have left at once if this is their last desk. */
-  signsOut: z.literal(true).optional(),
+  signsOut: z
+    .literal(true)
+    .optional()
+    .describe('With `gone`: the agent signs out, so that they have left at once if this is their last desk.'),
 })
 export type DeskPresence = z.infer<typeof deskPresence>
 
 /** On `frontdesk.typing.<conversation>.customer` and `.agent`: this party is typing; counts for 5 s. */
 export const typist = z.object({
-  /** The agent's. */
-  name: z.string().optional(),
+  name: z.string().optional().describe('The agent’s.'),
 })
 export type Typist = z.infer<typeof typist>
 
@@ -45,23 +46,21 @@ export const team = z.object({
   agents: z.array(
     knownAgent.extend({
       state: z.enum(['online', 'away']),
-      /** Conversations that they have, in all workspaces. */
-      accepted: z.int(),
-      /** Requests that are offered to them. */
-      offered: z.int(),
+      accepted: z.int().describe('Conversations that they have, in all workspaces.'),
+      offered: z.int().describe('Requests that are offered to them.'),
     }),
   ),
-  /** Requests that wait in the workspace. */
-  waiting: z.int(),
+  waiting: z.int().describe('Requests that wait in the workspace.'),
   /** All workspaces that are known: configured, or with requests or agents. */
   workspaces: z.array(
     z.object({
       id: z.string(),
       name: z.string().optional(),
-      /** Agents who are online. */
-      online: z.int(),
-      /** Requests that wait; absent from a notifier of an earlier version. */
-      waiting: z.int().default(0),
+      online: z.int().describe('Agents who are online.'),
+      waiting: z
+        .int()
+        .default(0)
+        .describe('Requests that wait; absent from a notifier of an earlier version.'),
     }),
   ),
 })

@@ -32,8 +32,7 @@ export const message = z.object({
   fields: z.array(formField).optional(),
   options: z.array(z.string()).optional(),
   clientId: z.string().optional(),
-  /** The files of a text, which may be empty then. */
-  attachments: z.array(attachment).optional(),
+  attachments: z.array(attachment).optional().describe('The files of a text, which may be empty then.'),
   via: messageVia.optional(),
 })
 export type Message = z.infer<typeof message>
@@ -84,16 +83,19 @@ export type ReleaseReason = (typeof releaseReasons)[number]
 export const requestChange = z.object({
   action: z.enum(requestActions),
   request: z.number(),
-  /** Counts repetitions of the same action from 2 on. */
-  n: z.number().optional(),
-  /** With `released`; absent: the agent has released it. */
-  reason: z.enum(releaseReasons).optional(),
-  /** With `offered`: to whom. */
-  agent: knownAgent.optional(),
-  /** With `offered`: until when nobody else may accept it, ISO 8601. */
-  offerUntil: z.string().optional(),
-  /** With `withdrawn`: the workspace that it was transferred from, where that is not the request's own. */
-  workspace: z.string().optional(),
+  n: z.number().optional().describe('Counts repetitions of the same action from 2 on.'),
+  reason: z.enum(releaseReasons).optional().describe('With `released`; absent: the agent has released it.'),
+  agent: knownAgent.optional().describe('With `offered`: to whom.'),
+  offerUntil: z
+    .string()
+    .optional()
+    .describe('With `offered`: until when nobody else may accept it, ISO 8601.'),
+  workspace: z
+    .string()
+    .optional()
+    .describe(
+      'With `withdrawn`: the workspace that it was transferred from, where that is not the request’s own.',
+    ),
 })
 export type RequestChange = z.infer<typeof requestChange>
 
@@ -103,14 +105,14 @@ export type Hours = z.infer<typeof hours>
 
 /** The data that an external bot needs to continue: in each record after which it is its turn. */
 export const botTurn = z.object({
-  /** The bot's id in the configuration. */
-  id: z.string(),
+  id: z.string().describe('The bot’s id in the configuration.'),
   channel: z.string(),
   locale: z.string(),
   hours,
   customer: requestCustomer,
-  /** The customer's answers to the fields of forms, by field id. */
-  details: z.record(z.string(), z.string()),
+  details: z
+    .record(z.string(), z.string())
+    .describe('The customer’s answers to the fields of forms, by field id.'),
 })
 export type BotTurn = z.infer<typeof botTurn>
 
@@ -141,14 +143,21 @@ export type RejectionCode = (typeof rejectionCodes)[number]
 export const rejection = z.object({
   code: z.enum(rejectionCodes),
   message: z.string(),
-  /** With `details_invalid`: what is wrong, by field. */
-  fields: z.record(z.string(), z.enum(fieldErrors)).optional(),
-  /** With `already_accepted`: the winner; with `offered_to_other`: who may accept it now. */
-  agent: knownAgent.optional(),
-  /** With `too_long` (also of a field): the most characters, in Unicode code points. */
-  limit: z.number().optional(),
-  /** With `conversation_full`: the most events of customers, agents and bots. */
-  max: z.number().optional(),
+  fields: z
+    .record(z.string(), z.enum(fieldErrors))
+    .optional()
+    .describe('With `details_invalid`: what is wrong, by field.'),
+  agent: knownAgent
+    .optional()
+    .describe('With `already_accepted`: the winner; with `offered_to_other`: who may accept it now.'),
+  limit: z
+    .number()
+    .optional()
+    .describe('With `too_long` (also of a field): the most characters, in Unicode code points.'),
+  max: z
+    .number()
+    .optional()
+    .describe('With `conversation_full`: the most events of customers, agents and bots.'),
 })
 export type Rejection = z.infer<typeof rejection>
 
@@ -157,19 +166,16 @@ export type Rejection = z.infer<typeof rejection>
  * follows from the event. All records of a subject, in order, are the conversation.
  */
 export const record = z.object({
-  /** The event's time: ISO 8601, UTC, milliseconds. */
-  at: z.string(),
+  at: z.string().describe('The event’s time: ISO 8601, UTC, milliseconds.'),
   event: z.object({ id: z.string(), type: z.string(), seq: z.number() }),
   outcome: z.enum(['applied', 'rejected', 'ignored']),
   messages: z.array(message).optional(),
-  /** Internal notes of agents, which no customer may see. */
-  notes: z.array(note).optional(),
+  notes: z.array(note).optional().describe('Internal notes of agents, which no customer may see.'),
   status: status.optional(),
   requests: z.array(requestChange).optional(),
   rejected: rejection.optional(),
   bot: botTurn.optional(),
   rating: rating.optional(),
-  /** The durable state: internal to the engine. */
-  state: z.looseObject({}),
+  state: z.looseObject({}).describe('The durable state: internal to the engine.'),
 })
 export type ConversationRecord = z.infer<typeof record>

@@ -24,10 +24,8 @@ export const botTextBytesMax = 2 * documentBytesMax
 
 /** The last change of a document. */
 const documentChange = z.object({
-  /** ISO 8601. */
-  changedAt: z.string(),
-  /** The name of the person; absent: it is not known. */
-  changedBy: z.string().exactOptional(),
+  changedAt: z.string().describe('ISO 8601.'),
+  changedBy: z.string().exactOptional().describe('The name of the person; absent: it is not known.'),
 })
 export type DocumentChange = z.infer<typeof documentChange>
 
@@ -41,8 +39,11 @@ export const storedDocumentAnswer = documentChange.extend({
   revision: z.int(),
   document: z.unknown(),
   bot: editedBot.exactOptional(),
-  /** Absent: the document is valid. Workers skip an invalid one. */
-  problems: z.array(foundProblem).readonly().exactOptional(),
+  problems: z
+    .array(foundProblem)
+    .readonly()
+    .exactOptional()
+    .describe('Absent: the document is valid. Workers skip an invalid one.'),
 })
 export type StoredDocumentAnswer = z.infer<typeof storedDocumentAnswer>
 export const storedDocumentsAnswer = z.object({ documents: z.array(storedDocumentAnswer) })
@@ -86,8 +87,9 @@ export const hoursAnswer = z.object({
    * Minutes that the schedule's clock is ahead of UTC, at `at` and at its next change: a browser's own zones may be older.
    */
   offsets: z.object({ at: z.number(), next: z.number().nullable() }),
-  /** The release of the time zone data, and whether it is more than a year old. */
-  zoneData: z.object({ version: z.string(), isOld: z.boolean() }),
+  zoneData: z
+    .object({ version: z.string(), isOld: z.boolean() })
+    .describe('The release of the time zone data, and whether it is more than a year old.'),
 })
 export type HoursAnswer = z.infer<typeof hoursAnswer>
 
@@ -101,8 +103,9 @@ const previewedResponse = z.object({
   firstMessage: z.string(),
   asks: z.array(formField),
   followUpMessage: z.string(),
-  /** A whole conversation up to the queue, with an example of a customer. */
-  records: z.array(recordFrame),
+  records: z
+    .array(recordFrame)
+    .describe('A whole conversation up to the queue, with an example of a customer.'),
 })
 export type PreviewedResponse = z.infer<typeof previewedResponse>
 
@@ -116,8 +119,9 @@ export const previewAnswer = z.object({
   defaults: z.object({
     during: defaultTexts,
     outside: defaultTexts,
-    /** The texts that a conversation says by itself. */
-    texts: z.record(z.enum(conversationTextNames), z.string()),
+    texts: z
+      .record(z.enum(conversationTextNames), z.string())
+      .describe('The texts that a conversation says by itself.'),
     workspace: z.string(),
     timeouts: z.object({
       unanswered: z.string(),
@@ -131,10 +135,8 @@ export const previewAnswer = z.object({
 export type PreviewAnswer = z.infer<typeof previewAnswer>
 
 export const botQuestion = z.object({
-  /** YAML, and so JSON, too. */
-  text: z.string(),
-  /** The id that the bot is to be saved under. */
-  id: token.optional(),
+  text: z.string().describe('YAML, and so JSON, too.'),
+  id: token.optional().describe('The id that the bot is to be saved under.'),
 })
 
 /** A problem of a bot's text. Lines and columns count from 1. */
@@ -153,29 +155,33 @@ export type BotPlace = z.infer<typeof botPlace>
 export const checkedBot = z.object({
   document: bot.exactOptional(),
   problems: z.array(botProblem).readonly().exactOptional(),
-  /** In the order of the lines; none where the text cannot be parsed. */
-  places: z.array(botPlace).readonly(),
+  places: z
+    .array(botPlace)
+    .readonly()
+    .describe('In the order of the lines; none where the text cannot be parsed.'),
 })
 export type CheckedBot = z.infer<typeof checkedBot>
 
 export const botPreviewQuestion = z.object({
   text: z.string(),
-  /** The bot's channel; absent: a channel without settings. */
-  channel: z.unknown().optional(),
+  channel: z.unknown().optional().describe('The bot’s channel; absent: a channel without settings.'),
   locale: shortText(localeLengthMax).optional(),
-  /** The verdict of all schedules in the preview. */
-  hours: z.enum(['during', 'outside']).default('during'),
+  hours: z
+    .enum(['during', 'outside'])
+    .default('during')
+    .describe('The verdict of all schedules in the preview.'),
   events: z.array(customerEvent).max(previewEventsMax),
-  /** The numbers of the API calls that fail; all others succeed. */
-  failing: z.array(z.int().positive()).max(1000).default([]),
+  failing: z
+    .array(z.int().positive())
+    .max(1000)
+    .default([])
+    .describe('The numbers of the API calls that fail; all others succeed.'),
 })
 
 /** A call that a bot would make. */
 const previewedCall = call.pick({ call: true, step: true, method: true, url: true }).extend({
-  /** Whether it succeeds in the preview. */
-  ok: z.boolean(),
-  /** The number of the customer's events before it. */
-  after: z.int(),
+  ok: z.boolean().describe('Whether it succeeds in the preview.'),
+  after: z.int().describe('The number of the customer’s events before it.'),
 })
 export type PreviewedCall = z.infer<typeof previewedCall>
 
@@ -200,17 +206,14 @@ export type BotDrawingAnswer = z.infer<typeof botDrawingAnswer>
 /** A schedule without a name has none. */
 const importNote = z.object({
   name: z.string().exactOptional(),
-  /** Their paths are within the response. */
-  problems: z.array(foundProblem).readonly(),
+  problems: z.array(foundProblem).readonly().describe('Their paths are within the response.'),
 })
 export type ImportNote = z.infer<typeof importNote>
 
 export const importAnswer = z.object({
   schedules: z.array(schedule),
-  /** Schedules that may not be what was meant. */
-  warnings: z.array(importNote),
-  /** Schedules that cannot be imported. */
-  refused: z.array(importNote),
+  warnings: z.array(importNote).describe('Schedules that may not be what was meant.'),
+  refused: z.array(importNote).describe('Schedules that cannot be imported.'),
 })
 export type ImportAnswer = z.infer<typeof importAnswer>
 
@@ -220,17 +223,14 @@ export const icsQuestion = z.object({ ics: z.string(), name: z.string().optional
 /** A problem of an event of the file, by the line where the event begins, from 1. */
 const eventNote = foundProblem.extend({
   line: z.int(),
-  /** The event's, if it has one. */
-  name: z.string().exactOptional(),
+  name: z.string().exactOptional().describe('The event’s, if it has one.'),
 })
 export type EventNote = z.infer<typeof eventNote>
 
 export const calendarImport = z.object({
   calendar,
-  /** Events that were left out, or may not be what was meant. */
-  notes: z.array(eventNote),
-  /** Events that cannot be imported. */
-  refused: z.array(eventNote),
+  notes: z.array(eventNote).describe('Events that were left out, or may not be what was meant.'),
+  refused: z.array(eventNote).describe('Events that cannot be imported.'),
 })
 export type CalendarImport = z.infer<typeof calendarImport>
 
@@ -251,10 +251,10 @@ export const personAnswer = z.object({
   roles: z.array(z.enum(staffRoleNames)),
   workspaces: z.union([z.array(z.string()), z.literal('all')]),
   seenAt: z.string(),
-  /** Whether they have a desk open now; `gone` also where no notifier says. */
-  state: z.enum(['online', 'away', 'gone']),
-  /** The workspaces of their open desks. */
-  desks: z.array(z.string()),
+  state: z
+    .enum(['online', 'away', 'gone'])
+    .describe('Whether they have a desk open now; `gone` also where no notifier says.'),
+  desks: z.array(z.string()).describe('The workspaces of their open desks.'),
 })
 export type PersonAnswer = z.infer<typeof personAnswer>
 export const peopleAnswer = z.object({ people: z.array(personAnswer) })

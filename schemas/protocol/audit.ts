@@ -33,16 +33,17 @@ export const auditEntry = z.object({
   by: z.object({
     id: z.string(),
     name: z.string().optional(),
-    /** `operator`: somebody at the command line, by the name of their account on that machine. */
-    role: z.enum(['administrator', 'engineer', 'operator']),
+    role: z
+      .enum(['administrator', 'engineer', 'operator'])
+      .describe('`operator`: somebody at the command line, by the name of their account on that machine.'),
   }),
   on: z.object({
-    /** `channel` and the like, or an AuditedKind. */
-    kind: z.string(),
-    /** `*`: all of them. */
-    id: z.string(),
-    /** The revision of the document that was replaced; 0: there was none. */
-    revision: z.int().optional(),
+    kind: z.string().describe('`channel` and the like, or an AuditedKind.'),
+    id: z.string().describe('`*`: all of them.'),
+    revision: z
+      .int()
+      .optional()
+      .describe('The revision of the document that was replaced; 0: there was none.'),
   }),
 })
 export type AuditEntry = z.infer<typeof auditEntry>
@@ -63,19 +64,21 @@ export const auditQuestion = z.object({
   from: instant.optional(),
   to: instant.optional(),
   action: z.enum(auditActions).optional(),
-  /** A part of the id or name of who did it, in any case. */
-  by: shortText(idLengthMax).optional(),
+  by: shortText(idLengthMax).optional().describe('A part of the id or name of who did it, in any case.'),
   kind: token.optional(),
   id: shortText(idLengthMax).optional(),
-  /** Only entries before this sequence: the next page. */
-  before: z.coerce.number().int().positive().optional(),
+  before: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Only entries before this sequence: the next page.'),
   limit: z.coerce.number().int().min(1).max(auditPageMax).default(50),
 })
 export type AuditQuestion = z.infer<typeof auditQuestion>
 
 export const auditAnswer = z.object({
   entries: z.array(auditedAct),
-  /** Whether there are earlier ones that match. */
-  isMore: z.boolean(),
+  isMore: z.boolean().describe('Whether there are earlier ones that match.'),
 })
 export type AuditAnswer = z.infer<typeof auditAnswer>

@@ -23,10 +23,8 @@ export const openConversationsMax = 100
 export const savedRepliesMax = 1_000
 /** A saved reply, as a desk of its workspace has it. */
 const savedReply = reply.omit({ workspace: true }).extend({
-  /** The first of its texts where it has several. */
-  text: z.string(),
-  /** Its texts by language. */
-  texts: z.record(z.string(), z.string()).exactOptional(),
+  text: z.string().describe('The first of its texts where it has several.'),
+  texts: z.record(z.string(), z.string()).exactOptional().describe('Its texts by language.'),
 })
 export type SavedReply = z.infer<typeof savedReply>
 
@@ -37,8 +35,7 @@ const events = [
     conversation: token,
     clientId: token,
     request: z.int().positive(),
-    /** Also wins over the agent who has it. */
-    takeOver: z.boolean().optional(),
+    takeOver: z.boolean().optional().describe('Also wins over the agent who has it.'),
   }),
   z.object({
     type: z.literal('message'),
@@ -76,8 +73,7 @@ const events = [
     type: z.literal('correct'),
     conversation: token,
     clientId: token,
-    /** The customer's name. */
-    name: shortText(nameLengthMax),
+    name: shortText(nameLengthMax).describe('The customer’s name.'),
   }),
   z.object({
     type: z.literal('tag'),
@@ -117,8 +113,7 @@ export const pushMessage = z.object({
   action: z.enum(requestActions),
   workspace: z.string(),
   conversation: z.string(),
-  /** The customer's name, where it is known. */
-  name: z.string().nullable(),
+  name: z.string().nullable().describe('The customer’s name, where it is known.'),
 })
 export type PushMessage = z.infer<typeof pushMessage>
 
@@ -140,8 +135,10 @@ export const deskGatewayFrame = z.discriminatedUnion('type', [
     conversation: z.string(),
     status: status.exactOptional(),
     notes: z.array(note).exactOptional(),
-    /** Why a request is back in the queue, among others. */
-    requests: z.array(requestChange).exactOptional(),
+    requests: z
+      .array(requestChange)
+      .exactOptional()
+      .describe('Why a request is back in the queue, among others.'),
   }),
   z.object({ type: z.literal('stored'), conversation: z.string(), clientId: z.string() }),
   rejection.extend({

@@ -11,8 +11,7 @@ export type Box = z.infer<typeof box>
 /** A piece of text in one line; `y` is its baseline. */
 const drawnText = point.extend({
   text: z.string(),
-  /** As it was measured. */
-  width: z.number(),
+  width: z.number().describe('As it was measured.'),
   as: z.enum(['name', 'cause', 'guard', 'action', 'target']),
 })
 export type DrawnText = z.infer<typeof drawnText>
@@ -21,28 +20,22 @@ export type DrawnText = z.infer<typeof drawnText>
 const line = z.object({
   path: z.string(),
   head: z.string(),
-  /** The corners of the line, which the path rounds. */
-  points: z.array(point),
+  points: z.array(point).describe('The corners of the line, which the path rounds.'),
 })
 export type Line = z.infer<typeof line>
 
 const drawnState = box.extend({
-  /** XState's id of the state: the step of a replay says by it which are active. */
-  id: z.string(),
+  id: z.string().describe('XState’s id of the state: the step of a replay says by it which are active.'),
   name: z.string(),
   kind: z.enum(['machine', 'compound', 'parallel', 'region', 'atomic', 'final', 'history']),
-  /** Its name and what it does. */
-  texts: z.array(drawnText),
-  /** Below its name, where more stands there: a path. */
-  divider: z.string().exactOptional(),
-  /** Paths of the lines between the regions of a parallel state. */
-  separators: z.array(z.string()),
+  texts: z.array(drawnText).describe('Its name and what it does.'),
+  divider: z.string().exactOptional().describe('Below its name, where more stands there: a path.'),
+  separators: z.array(z.string()).describe('Paths of the lines between the regions of a parallel state.'),
 })
 export type DrawnState = z.infer<typeof drawnState>
 
 const drawnBeginning = z.object({
-  /** The state that begins there. */
-  state: z.string(),
+  state: z.string().describe('The state that begins there.'),
   dot: point.extend({ radius: z.number() }),
   line,
   texts: z.array(drawnText),
@@ -51,26 +44,26 @@ export type DrawnBeginning = z.infer<typeof drawnBeginning>
 
 /** A transition: a line with its words beside it, or, if it does not leave its state, words in the state's box. */
 const drawnArrow = z.object({
-  /** The transition's name; several arrows may have one. */
-  id: z.string(),
+  id: z.string().describe('The transition’s name; several arrows may have one.'),
   from: z.string(),
   to: z.string().nullable(),
   kind: z.enum(['event', 'always', 'after', 'done', 'history']),
-  /** The type of the event that causes it; absent: no event does. */
-  event: z.string().exactOptional(),
-  /** Its cause, condition and actions, for people who do not see the drawing. */
-  words: z.string(),
-  /** Absent: it is listed in the box of its state. */
-  line: line.exactOptional(),
-  /** Whether another arrow's visible line has the same path: this one is only shown when it is taken. */
-  isShared: z.boolean(),
-  /** Whether its line leads from an ancestor of its own state, and stands for the lines of all states within. */
-  isSummary: z.boolean(),
-  /** The place of its words. */
-  label: box.exactOptional(),
+  event: z.string().exactOptional().describe('The type of the event that causes it; absent: no event does.'),
+  words: z.string().describe('Its cause, condition and actions, for people who do not see the drawing.'),
+  line: line.exactOptional().describe('Absent: it is listed in the box of its state.'),
+  isShared: z
+    .boolean()
+    .describe(
+      'Whether another arrow’s visible line has the same path: this one is only shown when it is taken.',
+    ),
+  isSummary: z
+    .boolean()
+    .describe(
+      'Whether its line leads from an ancestor of its own state, and stands for the lines of all states within.',
+    ),
+  label: box.exactOptional().describe('The place of its words.'),
   texts: z.array(drawnText),
-  /** Clocks beside delayed transitions: paths. */
-  clocks: z.array(z.string()),
+  clocks: z.array(z.string()).describe('Clocks beside delayed transitions: paths.'),
 })
 export type DrawnArrow = z.infer<typeof drawnArrow>
 
@@ -79,14 +72,11 @@ export type DrawnArrow = z.infer<typeof drawnArrow>
  * as the command line.
  */
 export const drawing = z.object({
-  /** The machine's id. */
-  name: z.string(),
+  name: z.string().describe('The machine’s id.'),
   width: z.number(),
   height: z.number(),
-  /** Outer states first. */
-  states: z.array(drawnState),
-  /** The lines to initial states. */
-  beginnings: z.array(drawnBeginning),
+  states: z.array(drawnState).describe('Outer states first.'),
+  beginnings: z.array(drawnBeginning).describe('The lines to initial states.'),
   arrows: z.array(drawnArrow),
 })
 export type Drawing = z.infer<typeof drawing>

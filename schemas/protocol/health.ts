@@ -29,12 +29,9 @@ const unready = z.object({
     'customers_not_served',
   ]),
   message: z.string(),
-  /** The worker that is starting. */
-  role: z.string().exactOptional(),
-  /** The partitions that no living engine follows. */
-  partitions: z.array(z.int()).exactOptional(),
-  /** The streams that cannot be written. */
-  streams: z.array(z.string()).exactOptional(),
+  role: z.string().exactOptional().describe('The worker that is starting.'),
+  partitions: z.array(z.int()).exactOptional().describe('The partitions that no living engine follows.'),
+  streams: z.array(z.string()).exactOptional().describe('The streams that cannot be written.'),
   lagSeconds: z.number().exactOptional(),
   lagSecondsMax: z.number().exactOptional(),
 })

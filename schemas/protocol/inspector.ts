@@ -28,17 +28,12 @@ const foundConversation = z.object({
   channel: z.string(),
   workspace: z.string(),
   state: z.enum(statusStates),
-  /** Its states in the machine, innermost last: `withAgent.agentsTurn`. */
-  value: z.string(),
-  /** `<id>@<version>` */
-  machine: z.string(),
+  value: z.string().describe('Its states in the machine, innermost last: `withAgent.agentsTurn`.'),
+  machine: z.string().describe('`<id>@<version>`'),
   startedAt: z.string(),
-  /** The time of its last record. */
-  at: z.string(),
-  /** When it came to the state that it is in. */
-  since: z.string(),
-  /** The sequence of its last record. */
-  sequence: z.int(),
+  at: z.string().describe('The time of its last record.'),
+  since: z.string().describe('When it came to the state that it is in.'),
+  sequence: z.int().describe('The sequence of its last record.'),
   request: z.int().optional(),
   agent: knownAgent.optional(),
   reason: z.enum(endReasons).optional(),
@@ -49,29 +44,33 @@ const instant = z.iso.datetime({ offset: true })
 
 /** The conversations to find: with `stuck` those that have waited longest come first, otherwise the latest. */
 export const findQuestion = z.object({
-  /** A part of the id. */
-  id: z.string().max(64).optional(),
-  /** The customer's whole e-mail address, external id or name, in any case. Answers do not have them. */
-  customer: z.string().max(Math.max(externalIdLengthMax, nameLengthMax)).optional(),
+  id: z.string().max(64).optional().describe('A part of the id.'),
+  customer: z
+    .string()
+    .max(Math.max(externalIdLengthMax, nameLengthMax))
+    .optional()
+    .describe(
+      'The customer’s whole e-mail address, external id or name, in any case. Answers do not have them.',
+    ),
   state: z.enum(statusStates).optional(),
   channel: token.optional(),
-  /** Bounds of the last record's time: ISO 8601. */
-  from: instant.optional(),
+  from: instant.optional().describe('Bounds of the last record’s time: ISO 8601.'),
   to: instant.optional(),
-  /** Only conversations that have not ended and are in their state for longer: ISO 8601, `PT1H`. */
-  stuck: duration.optional(),
-  /** The number of conversations to skip. */
-  offset: z.coerce.number().int().min(0).default(0),
+  stuck: duration
+    .optional()
+    .describe('Only conversations that have not ended and are in their state for longer: ISO 8601, `PT1H`.'),
+  offset: z.coerce.number().int().min(0).default(0).describe('The number of conversations to skip.'),
   limit: z.coerce.number().int().min(1).max(foundMax).default(50),
 })
 export type FindQuestion = z.infer<typeof findQuestion>
 
 export const findAnswer = z.object({
   conversations: z.array(foundConversation),
-  /** The number of conversations that match. */
-  total: z.int(),
-  /** The number of conversations that ended first and are no longer in memory. */
-  leftOut: z.int().optional(),
+  total: z.int().describe('The number of conversations that match.'),
+  leftOut: z
+    .int()
+    .optional()
+    .describe('The number of conversations that ended first and are no longer in memory.'),
   progress: progress.optional(),
 })
 export type FindAnswer = z.infer<typeof findAnswer>
@@ -86,8 +85,7 @@ export const stuckAnswer = z.object({
 export type StuckAnswer = z.infer<typeof stuckAnswer>
 
 export const refusalsQuestion = z.object({
-  /** ISO 8601; a day ago by default. */
-  since: instant.optional(),
+  since: instant.optional().describe('ISO 8601; a day ago by default.'),
 })
 
 /** The most frequent refusals, by type and code. */
@@ -97,12 +95,16 @@ export const refusalsAnswer = z.object({
       type: z.string(),
       code: z.string(),
       count: z.int(),
-      /** `seq` is the event's. */
-      last: z.object({ at: z.string(), conversation: z.string(), seq: z.int() }),
+      last: z
+        .object({ at: z.string(), conversation: z.string(), seq: z.int() })
+        .describe('`seq` is the event’s.'),
     }),
   ),
-  /** The number of records that were counted, and their beginning: the minute that was asked for, or a later one. */
-  records: z.int(),
+  records: z
+    .int()
+    .describe(
+      'The number of records that were counted, and their beginning: the minute that was asked for, or a later one.',
+    ),
   since: z.string(),
   progress: progress.optional(),
 })
@@ -110,35 +112,36 @@ export type RefusalsAnswer = z.infer<typeof refusalsAnswer>
 
 /** An event that could not be understood, with the reason. */
 const deadLetter = z.object({
-  /** Its sequence in the stream of dead letters. */
-  seq: z.int(),
+  seq: z.int().describe('Its sequence in the stream of dead letters.'),
   at: z.string(),
   reason: z.string(),
   conversation: z.string(),
   type: z.string(),
   explanation: z.string(),
-  /** The explanation without words that may quote the customer; letters of older versions have none. */
-  summary: z.string().exactOptional(),
-  /** The event's own `Nats-Msg-Id`; empty where it had none. */
-  id: z.string(),
-  /** The event's sequence in EVENTS. */
-  eventSeq: z.string(),
+  summary: z
+    .string()
+    .exactOptional()
+    .describe(
+      'The explanation without words that may quote the customer; letters of older versions have none.',
+    ),
+  id: z.string().describe('The event’s own `Nats-Msg-Id`; empty where it had none.'),
+  eventSeq: z.string().describe('The event’s sequence in EVENTS.'),
 })
 export type DeadLetter = z.infer<typeof deadLetter>
 
 /** A dead letter; with its body and headers where a single one was asked for. */
 export const deadLetterAnswer = deadLetter.extend({
   headers: z.record(z.string(), z.string()).exactOptional(),
-  /** The beginning of the body, as text; masked unless it is revealed. */
-  body: z.string().exactOptional(),
-  /** The length of the whole body. */
-  bodyBytes: z.int().exactOptional(),
+  body: z
+    .string()
+    .exactOptional()
+    .describe('The beginning of the body, as text; masked unless it is revealed.'),
+  bodyBytes: z.int().exactOptional().describe('The length of the whole body.'),
 })
 export type DeadLetterAnswer = z.infer<typeof deadLetterAnswer>
 
 export const deadLettersAnswer = z.object({
-  /** The latest first. */
-  letters: z.array(deadLetterAnswer),
+  letters: z.array(deadLetterAnswer).describe('The latest first.'),
   total: z.int(),
 })
 export type DeadLettersAnswer = z.infer<typeof deadLettersAnswer>
@@ -154,58 +157,52 @@ export type Outcome = (typeof outcomes)[number]
 
 /** A value of the context that changed. */
 const difference = z.object({
-  /** `pinned.channel` */
-  path: z.string(),
-  /** Absent: it was added. */
-  before: z.unknown().optional(),
-  /** Absent: it was removed. */
-  after: z.unknown().optional(),
+  path: z.string().describe('`pinned.channel`'),
+  before: z.unknown().optional().describe('Absent: it was added.'),
+  after: z.unknown().optional().describe('Absent: it was removed.'),
 })
 export type Difference = z.infer<typeof difference>
 
 /** A running timer. */
 const pendingTimer = z.object({
-  /** XState's id. */
-  id: z.string(),
-  /** Its name in the machine: `unanswered`. */
-  name: z.string(),
+  id: z.string().describe('XState’s id.'),
+  name: z.string().describe('Its name in the machine: `unanswered`.'),
   due: z.string(),
 })
 export type PendingTimer = z.infer<typeof pendingTimer>
 
 /** An event of a conversation and its outcome. What customers and agents wrote is masked unless it is revealed. */
 export const inspectedStep = z.object({
-  /** The event's sequence in EVENTS. */
-  seq: z.int(),
-  /** The sequence of its record in CONVERSATIONS; without one, that of the previous record. */
-  record: z.int(),
+  seq: z.int().describe('The event’s sequence in EVENTS.'),
+  record: z
+    .int()
+    .describe('The sequence of its record in CONVERSATIONS; without one, that of the previous record.'),
   at: z.string(),
   event: z.object({
     id: z.string(),
     type: z.string(),
-    /** Absent: the log does not have the event any more. */
-    payload: z.unknown().optional(),
+    payload: z.unknown().optional().describe('Absent: the log does not have the event any more.'),
   }),
   outcome: z.enum(outcomes),
   rejected: rejection.exactOptional(),
   messages: z.array(message).exactOptional(),
   status: status.exactOptional(),
-  /** The workspace's notifications, with their ids. */
-  requests: z.array(requestChange.extend({ id: z.string() })).exactOptional(),
+  requests: z
+    .array(requestChange.extend({ id: z.string() }))
+    .exactOptional()
+    .describe('The workspace’s notifications, with their ids.'),
   calls: z
     .array(z.object({ call: z.int(), step: z.string(), method: z.enum(callMethods), url: z.string() }))
     .exactOptional(),
-  /** The conversation's machine from here on. */
-  machine: z.string().exactOptional(),
-  /** The ids of the active states after the event, outer ones first. */
-  active: z.array(z.string()),
-  /** The names of the transitions that the event took. */
-  taken: z.array(z.string()),
-  /** The changes of the context. */
-  context: z.array(difference),
+  machine: z.string().exactOptional().describe('The conversation’s machine from here on.'),
+  active: z.array(z.string()).describe('The ids of the active states after the event, outer ones first.'),
+  taken: z.array(z.string()).describe('The names of the transitions that the event took.'),
+  context: z.array(difference).describe('The changes of the context.'),
   timers: z.array(pendingTimer),
-  /** The first field that the present machine would decide otherwise: `messages.0.text`. */
-  differs: z.string().exactOptional(),
+  differs: z
+    .string()
+    .exactOptional()
+    .describe('The first field that the present machine would decide otherwise: `messages.0.text`.'),
 })
 export type InspectedStep = z.infer<typeof inspectedStep>
 
@@ -230,8 +227,7 @@ export type StepAnswer = z.infer<typeof stepAnswer>
 
 /** Hypothetical events: as a publisher sends them, or the passing of time up to the next timer. */
 export const whatIfQuestion = z.object({
-  /** After the step of this event; 0: before the first. */
-  after: z.number().int().min(0),
+  after: z.number().int().min(0).describe('After the step of this event; 0: before the first.'),
   events: z
     .array(
       z.union([
@@ -250,13 +246,14 @@ export type WhatIfAnswer = z.infer<typeof whatIfAnswer>
 /** Requests access to one conversation for an XState inspector, a program without a cookie. */
 export const ticketQuestion = z.object({
   conversation: token,
-  /** Whether the program may see what customers and agents wrote. It is logged. */
-  reveal: z.boolean().default(false),
+  reveal: z
+    .boolean()
+    .default(false)
+    .describe('Whether the program may see what customers and agents wrote. It is logged.'),
 })
 
 export const ticketAnswer = z.object({
   ticket: z.string(),
-  /** The ticket is valid for new connections until then: ISO 8601. */
-  expiresAt: z.string(),
+  expiresAt: z.string().describe('The ticket is valid for new connections until then: ISO 8601.'),
 })
 export type TicketAnswer = z.infer<typeof ticketAnswer>

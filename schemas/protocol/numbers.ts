@@ -20,12 +20,15 @@ export const numbersDaysMax = 31
 const instant = z.iso.datetime({ offset: true })
 
 export const numbersQuestion = z.object({
-  /** Absent: all. */
-  workspaces: z.array(token).optional(),
-  /** Whole days up to now, in each channel's own time zone: 1 is today. `since` comes before it. */
-  days: z.coerce.number().int().min(1).max(numbersDaysMax).default(1),
-  /** ISO 8601, up to `until` or now. */
-  since: instant.optional(),
+  workspaces: z.array(token).optional().describe('Absent: all.'),
+  days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(numbersDaysMax)
+    .default(1)
+    .describe('Whole days up to now, in each channel’s own time zone: 1 is today. `since` comes before it.'),
+  since: instant.optional().describe('ISO 8601, up to `until` or now.'),
   until: instant.optional(),
 })
 
@@ -39,10 +42,12 @@ export type MeasuredTimes = z.infer<typeof measuredTimes>
 /** The times of one measure. Hours and days without a measurement are left out. */
 const measureNumbers = measuredTimes.extend({
   name: z.enum(measureNames),
-  /** The hour of the day at which times ended, 0 to 23, in the time zone of the channel's schedule, else in UTC. */
-  hours: z.array(measuredTimes.extend({ hour: z.int().min(0).max(23) })),
-  /** The day, likewise: `2026-06-08`. */
-  days: z.array(measuredTimes.extend({ day: z.string() })),
+  hours: z
+    .array(measuredTimes.extend({ hour: z.int().min(0).max(23) }))
+    .describe(
+      'The hour of the day at which times ended, 0 to 23, in the time zone of the channel’s schedule, else in UTC.',
+    ),
+  days: z.array(measuredTimes.extend({ day: z.string() })).describe('The day, likewise: `2026-06-08`.'),
 })
 export type MeasureNumbers = z.infer<typeof measureNumbers>
 
@@ -54,17 +59,22 @@ const ratingNumbers = z.object({ count: z.int(), average: z.number() })
 export type RatingNumbers = z.infer<typeof ratingNumbers>
 
 export const numbersAnswer = z.object({
-  /** One for each workspace, channel and measure; the most frequent first. */
-  channels: z.array(channelNumbers),
-  /** The same over all channels of the answer. */
-  totals: z.array(measureNumbers),
-  /** One for each workspace and channel with a rating; the most frequent first. */
-  ratings: z.array(ratingNumbers.extend({ workspace: z.string(), channel: z.string() })),
-  /** The time zones of `channels`: hours and days are on the clock of each channel. */
-  timeZones: z.array(z.string()),
-  /** The beginning of the count, where there were too many records: ISO 8601. */
-  cutAt: z.string().optional(),
-  /** How far the notifier has read the records; its answer covers these. */
-  progress: progress.optional(),
+  channels: z
+    .array(channelNumbers)
+    .describe('One for each workspace, channel and measure; the most frequent first.'),
+  totals: z.array(measureNumbers).describe('The same over all channels of the answer.'),
+  ratings: z
+    .array(ratingNumbers.extend({ workspace: z.string(), channel: z.string() }))
+    .describe('One for each workspace and channel with a rating; the most frequent first.'),
+  timeZones: z
+    .array(z.string())
+    .describe('The time zones of `channels`: hours and days are on the clock of each channel.'),
+  cutAt: z
+    .string()
+    .optional()
+    .describe('The beginning of the count, where there were too many records: ISO 8601.'),
+  progress: progress
+    .optional()
+    .describe('How far the notifier has read the records; its answer covers these.'),
 })
 export type NumbersAnswer = z.infer<typeof numbersAnswer>

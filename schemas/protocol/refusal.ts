@@ -7,16 +7,17 @@ const params: z.ZodType<object> = z.looseObject({})
 
 /** A problem as it is sent. */
 export const foundProblem = z.object({
-  /** The place of the field in the document, the body or the query; empty: all of it. */
-  path: z.array(z.union([z.string(), z.int()])).readonly(),
-  /** Stable. */
-  code: z.enum(problemCodes),
-  /** The figures and names in the message. */
-  params: params.exactOptional(),
-  /** English. */
-  message: z.string(),
-  /** In a bot: its author's names of the answer and the step that have the field. */
-  answer: z.string().exactOptional(),
+  path: z
+    .array(z.union([z.string(), z.int()]))
+    .readonly()
+    .describe('The place of the field in the document, the body or the query; empty: all of it.'),
+  code: z.enum(problemCodes).describe('Stable.'),
+  params: params.exactOptional().describe('The figures and names in the message.'),
+  message: z.string().describe('English.'),
+  answer: z
+    .string()
+    .exactOptional()
+    .describe('In a bot: its author’s names of the answer and the step that have the field.'),
   step: z.string().exactOptional(),
 }) satisfies z.ZodType<Problem>
 

@@ -17,21 +17,23 @@ const instant = z.iso.datetime({ offset: true })
 
 /** A question with all of its conditions; without words, the conversations with the latest records come first. */
 export const searchQuestion = z.object({
-  /** The workspaces of those who ask; absent: all. */
-  workspaces: z.array(token).optional(),
-  /** Words, each of which is somewhere in the conversation or in what is known of its customer. */
-  text: shortText(searchedTextLengthMax).optional(),
-  /** The customer's whole e-mail address, external id or name. */
-  customer: shortText(externalIdLengthMax).optional(),
-  /** The customer's external id, exactly, or their e-mail address: conversations with either of the two. */
-  externalId: shortText(externalIdLengthMax).optional(),
+  workspaces: z.array(token).optional().describe('The workspaces of those who ask; absent: all.'),
+  text: shortText(searchedTextLengthMax)
+    .optional()
+    .describe('Words, each of which is somewhere in the conversation or in what is known of its customer.'),
+  customer: shortText(externalIdLengthMax)
+    .optional()
+    .describe('The customer’s whole e-mail address, external id or name.'),
+  externalId: shortText(externalIdLengthMax)
+    .optional()
+    .describe(
+      'The customer’s external id, exactly, or their e-mail address: conversations with either of the two.',
+    ),
   email: shortText(externalIdLengthMax).optional(),
   tag: shortText(tagLengthMax).optional(),
-  /** The id or the whole name of the last agent. */
-  agent: shortText(agentFieldLengthMax).optional(),
+  agent: shortText(agentFieldLengthMax).optional().describe('The id or the whole name of the last agent.'),
   channel: token.optional(),
-  /** Bounds of the last record's time: ISO 8601. */
-  from: instant.optional(),
+  from: instant.optional().describe('Bounds of the last record’s time: ISO 8601.'),
   to: instant.optional(),
   offset: z.coerce.number().int().min(0).max(searchedOffsetMax).default(0),
   limit: z.coerce.number().int().min(1).max(searchedMax).default(20),
@@ -44,8 +46,9 @@ export const searchQuery = searchQuestion.omit({ workspaces: true }).extend({ wo
 /** A part of a text with the places of the words that were looked for. */
 const excerpt = z.object({
   text: z.string(),
-  /** Each match: where it begins in `text`, and its length, in UTF-16 units. */
-  marks: z.array(z.tuple([z.int(), z.int()])),
+  marks: z
+    .array(z.tuple([z.int(), z.int()]))
+    .describe('Each match: where it begins in `text`, and its length, in UTF-16 units.'),
 })
 export type Excerpt = z.infer<typeof excerpt>
 
@@ -53,8 +56,7 @@ export type Excerpt = z.infer<typeof excerpt>
 const saidExcerpt = excerpt.extend({
   at: z.string(),
   author: author.pick({ type: true, name: true }),
-  /** An internal note. */
-  isNote: z.literal(true).optional(),
+  isNote: z.literal(true).optional().describe('An internal note.'),
 })
 export type SaidExcerpt = z.infer<typeof saidExcerpt>
 
@@ -64,24 +66,26 @@ const searchedConversation = z.object({
   channel: z.string(),
   state: z.enum(statusStates),
   startedAt: z.string(),
-  /** The time of its last record. */
-  at: z.string(),
+  at: z.string().describe('The time of its last record.'),
   customer: requestCustomer,
-  /** The customer's first text. */
-  need: z.string().nullable(),
+  need: z.string().nullable().describe('The customer’s first text.'),
   agent: knownAgent.optional(),
   tags: z.array(z.string()).optional(),
-  /** The text with the words, else the last one; absent where it is not known: texts are read once somebody searches for words. */
-  said: saidExcerpt.optional(),
+  said: saidExcerpt
+    .optional()
+    .describe(
+      'The text with the words, else the last one; absent where it is not known: texts are read once somebody searches for words.',
+    ),
 })
 export type SearchedConversation = z.infer<typeof searchedConversation>
 
 export const searchAnswer = z.object({
   conversations: z.array(searchedConversation),
-  /** Whether more follow. */
-  isMore: z.boolean(),
-  /** From when on texts are searched, where older ones are not in memory: ISO 8601. */
-  textsFrom: z.string().optional(),
+  isMore: z.boolean().describe('Whether more follow.'),
+  textsFrom: z
+    .string()
+    .optional()
+    .describe('From when on texts are searched, where older ones are not in memory: ISO 8601.'),
   progress: progress.optional(),
 })
 export type SearchAnswer = z.infer<typeof searchAnswer>
@@ -98,10 +102,11 @@ export const ownConversationsQuestion = z.object({
 export const theirConversation = z.object({
   conversation: z.string(),
   state: z.enum(statusStates),
-  /** The time of its last record. */
-  at: z.string(),
-  /** The beginning of the customer's first text; absent where they have written nothing. */
-  text: z.string().optional(),
+  at: z.string().describe('The time of its last record.'),
+  text: z
+    .string()
+    .optional()
+    .describe('The beginning of the customer’s first text; absent where they have written nothing.'),
 })
 export type TheirConversation = z.infer<typeof theirConversation>
 

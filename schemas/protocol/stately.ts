@@ -7,13 +7,10 @@ import { errorFrame } from './widget.ts'
 export const wireVersion = '0.7.2'
 
 const head = {
-  /** The conversation. */
-  rootId: z.string(),
+  rootId: z.string().describe('The conversation.'),
   sessionId: z.string(),
-  /** The recorded time: epoch milliseconds, as a text. */
-  createdAt: z.string(),
-  /** The same in every replay: `4711.event`, by the event's sequence. */
-  id: z.string(),
+  createdAt: z.string().describe('The recorded time: epoch milliseconds, as a text.'),
+  id: z.string().describe('The same in every replay: `4711.event`, by the event’s sequence.'),
   _version: z.string(),
 }
 const wireHead = z.object(head)
@@ -36,8 +33,7 @@ export const wireEvent = z.discriminatedUnion('type', [
     ...head,
     type: z.literal('@xstate.actor'),
     name: z.string(),
-    /** Its machine's config, as JSON. */
-    definition: z.string(),
+    definition: z.string().describe('Its machine’s config, as JSON.'),
     parentId: z.string().optional(),
     snapshot: wireSnapshot,
   }),

@@ -153,11 +153,9 @@ export type LoginError = (typeof loginErrors)[number]
 
 /** A conversation's place in its workspace's queue; `null`: it does not wait. */
 const waitingPlace = z.object({
-  /** 1 is next. */
-  position: z.int().positive(),
+  position: z.int().positive().describe('1 is next.'),
   waiting: z.int(),
-  /** An estimate, if there is one. */
-  waitSeconds: z.number().optional(),
+  waitSeconds: z.number().optional().describe('An estimate, if there is one.'),
 })
 const noPlace = z.object({ position: z.null() })
 export const queuePlace = z.union([waitingPlace, noPlace])
@@ -176,13 +174,16 @@ export const recordFrame = z.object({
   at: z.string(),
   messages: z.array(message).exactOptional(),
   status: customerStatus.exactOptional(),
-  /** Once a form was filled in: the customer's details as they are known since, by field id. */
-  details: z.record(z.string(), z.string()).exactOptional(),
+  details: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe('Once a form was filled in: the customer’s details as they are known since, by field id.'),
   clientId: z.string().exactOptional(),
-  /** With the end: the customer may rate the conversation. */
-  asksRating: z.literal(true).exactOptional(),
-  /** The customer has rated the conversation. */
-  rating: rating.exactOptional(),
+  asksRating: z
+    .literal(true)
+    .exactOptional()
+    .describe('With the end: the customer may rate the conversation.'),
+  rating: rating.exactOptional().describe('The customer has rated the conversation.'),
 })
 export type RecordFrame = z.infer<typeof recordFrame>
 
@@ -208,8 +209,7 @@ export type ErrorFrame = z.infer<typeof errorFrame>
 /** The files that may be uploaded: `POST /v1/files`. */
 export const acceptedFiles = z.object({
   bytesMax: z.int(),
-  /** Such as `image/png` and `image/*`. */
-  types: z.array(z.string()),
+  types: z.array(z.string()).describe('Such as `image/png` and `image/*`.'),
 })
 export type AcceptedFiles = z.infer<typeof acceptedFiles>
 
@@ -244,8 +244,7 @@ export const gatewayFrame = z.union([
   z.object({
     type: z.literal('conversations'),
     conversations: z.array(theirConversation),
-    /** No notifier is still reading, or out of reach. */
-    isComplete: z.boolean(),
+    isComplete: z.boolean().describe('No notifier is still reading, or out of reach.'),
   }),
   z.object({ type: z.literal('session'), conversation: z.string(), session: z.string() }),
   errorFrame,

@@ -305,7 +305,7 @@ describe('a random flow', { timeout: 120_000 * runs }, () => {
 
 /** What is wrong with the whole, or with an answer or a step that is named. */
 const placed =
-  /^((id|kind|name|greeting|answers|answers\.\d+|external|machine): |Unrecognized key|answers\.\d+(\.[^:]+)?: answer "[^"]+"(, step "[^"]+")?: \S|has \d+ bytes|Invalid input)/
+  /^((id|kind|name|greeting(\.[^:]+)?|answers|answers\.\d+|external|machine): |Unrecognized key|answers\.\d+(\.[^:]+)?: answer "[^"]+"(, step "[^"]+")?: \S|has \d+ bytes|Invalid input)/
 
 /** The same with the keys of its objects in another order, as another author may write them. */
 function turned<T>(value: T): T {
