@@ -3,11 +3,14 @@ import { defineConfig } from 'vitest/config'
 /** Tests that start nothing and touch no shared state. */
 const pure = [
   'test/{architecture,readme}.test.ts',
+  'test/deploy/*.test.ts',
   'test/mailer/{compose-mail,resume-link}.test.ts',
-  'test/{behaviour,bots,core,deploy,description,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
+  'test/{behaviour,bots,core,description,diagram,import,machines,schemas,transcripts}/**/*.test.ts',
   'test/client/conversation.test.ts',
   'test/pages/{admin-*,desk-*,styles}.test.ts',
 ]
+/** In a Docker engine: `npm run test:containers`. */
+const containers = ['test/deploy/containers/*.test.ts']
 /** Tests of the tests, of deployments and of chaos: `npm run test:faults`. */
 const faults = [
   'test/chaos/*.test.ts',
@@ -37,11 +40,12 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...faults, ...browser],
+          exclude: [...pure, ...faults, ...browser, ...containers],
           setupFiles: './test/conformance/setup.ts',
         },
       },
       { extends: true, test: { name: 'faults', include: faults, maxConcurrency: 2, isolate: true } },
+      { extends: true, test: { name: 'containers', include: containers } },
       {
         extends: true,
         test: {

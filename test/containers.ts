@@ -1,4 +1,9 @@
-// npm run test:containers [-- <vitest filter>...]: the integration tests against a nats-server in a container.
+/**
+ * npm run test:containers [-- server|deploy [<vitest filter>...]]
+ *
+ * server: the integration tests against a nats-server in a container. deploy: the image and docker-compose.yml, and what
+ * Helm and systemd say of their files, where they are installed. Without an argument both, one after the other.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +17,21 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 
 process.exitCode = await main(process.argv.slice(2))
 
-async function main(filters: string[]): Promise<number> {
+async function main([part, ...filters]: string[]): Promise<number> {
+  switch (part) {
+    case 'server':
+      return testServer(filters)
+    case 'deploy':
+      return runTests(['--project', 'containers', ...filters], {})
+    case undefined:
+      return (await main(['server'])) || (await main(['deploy']))
+    default:
+      say(`${part}: give server or deploy, or nothing for both`)
+      return 2
+  }
+}
+
+async function testServer(filters: string[]): Promise<number> {
   const docker = await reachDocker()
   if (!docker) {
     say('Docker does not answer: the tests with containers are SKIPPED, which is not the same as passed')
@@ -32,18 +51,18 @@ async function main(filters: string[]): Promise<number> {
   try {
     const url = `nats://${container.getHost()}:${container.getMappedPort(4222)}`
     say(`nats-server ${await checkServer(url)} answers at ${url}`)
-    return await runTests(url, filters.length > 0 ? filters : integrationTests)
+    return await runTests(filters.length > 0 ? filters : integrationTests, { FRONTDESK_TEST_NATS_URL: url })
   } finally {
     await container.stop()
   }
 }
 
-async function runTests(url: string, filters: string[]): Promise<number> {
+async function runTests(args: string[], env: Record<string, string>): Promise<number> {
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
-  // One file after the other, since they share the server.
-  const child = spawn(process.execPath, [vitest, 'run', '--no-file-parallelism', ...filters], {
+  // One file after the other, since they share the server, or Docker.
+  const child = spawn(process.execPath, [vitest, 'run', '--no-file-parallelism', ...args], {
     stdio: 'inherit',
-    env: { ...process.env, FRONTDESK_TEST_NATS_URL: url },
+    env: { ...process.env, ...env },
   })
   // The terminal's Ctrl-C reaches the tests as well; the container is stopped once they have ended.
   process.on('SIGINT', () => undefined)
