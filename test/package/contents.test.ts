@@ -11,6 +11,7 @@ import { buildTypes } from '../../workers/build/types.mjs'
 
 interface Manifest {
   bin: Record<string, string>
+  dependencies: Record<string, string>
   exports: Record<string, string | { types: string; default: string }>
 }
 const manifest = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as Manifest
@@ -52,6 +53,20 @@ describe('the package', () => {
       ),
       './package.json': './package.json',
     })
+  })
+
+  it('has types that name only packages that are installed with it', () => {
+    const declarations = packed.filter((path) => path.endsWith('.d.ts'))
+    expect(declarations.length).toBeGreaterThan(50)
+    const missing = declarations.flatMap((path) => {
+      const text = readFileSync(projectFile(path), 'utf8')
+      if (text.startsWith('// @ts-nocheck\n')) return []
+      const named = [...text.matchAll(/(?: from |import\()['"]([^.'"][^'"]*)['"]/g)].map(
+        ([, name = '']) => name,
+      )
+      return named.filter((name) => !(name in manifest.dependencies)).map((name) => `${path}: ${name}`)
+    })
+    expect(missing).toEqual([])
   })
 
   it('has every file that the program reads from the project', () => {

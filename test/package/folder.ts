@@ -55,11 +55,11 @@ export class Folder {
   start(program: string, args: string[], env: Record<string, string> = {}) {
     const child = this.#spawn(program, args, env)
     return {
-      /** Settles with the match once standard output has it. */
+      /** Settles with the match once its output, standard error included, has it. */
       prints: async (what: RegExp): Promise<RegExpExecArray> => {
         const until = Date.now() + waitMs
         for (;;) {
-          const found = what.exec(child.output.stdout)
+          const found = what.exec(child.output.stdout) ?? what.exec(child.output.stderr)
           if (found) return found
           if (Date.now() > until || child.process.exitCode !== null)
             throw new Error(`no ${what} in:\n${child.output.stdout}${child.output.stderr}`)

@@ -88,19 +88,19 @@ const checks: [what: string, check: Check][] = [
   [`has at most ${megabytesMax} MB beyond its dependencies`, size],
   ['a machine of one’s own, and a program, type-check; wrong ones do not', typeCheck],
   ['frontdesk/schemas reads and refuses', readWithSchemas],
-  ['npx frontdesk start: pages, widget, a conversation with the machine, a drawing', converse],
+  ['the examples of clients type-check; a wrong one does not', typeCheckClients],
+  ['npx frontdesk start: pages, widget, a conversation with the machine, a drawing, clients', converse],
 ]
 
 async function install(folder: Folder, tarball: string): Promise<undefined> {
   await folder.write({ '.npmrc': 'engine-strict=true\n' })
   await folder.run('npm', ['install', '--no-audit', '--no-fund', tarball])
-  const { typescript } = (
-    JSON.parse(await readFile(projectFile('package.json'), 'utf8')) as {
-      devDependencies: { typescript: string }
-    }
-  ).devDependencies
-  // Nothing else: no package of types.
-  await folder.run('npm', ['install', '--no-audit', '--no-fund', '--save-dev', `typescript@${typescript}`])
+  const { devDependencies } = JSON.parse(await readFile(projectFile('package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>
+  }
+  // No package of types but Node's, which only the examples of clients use.
+  const tools = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`)
+  await folder.run('npm', ['install', '--no-audit', '--no-fund', '--save-dev', ...tools])
 }
 
 async function size(folder: Folder): Promise<string> {
@@ -128,14 +128,20 @@ async function typeCheck(folder: Folder): Promise<undefined> {
     'uses-schemas.mts': programs.usesSchemas,
   })
   await folder.run('npx', ['tsc', '-p', '.'])
-  for (const [right, wrong, said] of programs.mistakes) {
-    const mistaken = machine.replace(right, wrong)
-    if (mistaken === machine) throw new Error(`the guide’s machine does not have ${right}`)
-    await folder.write({ 'machines/hello.mts': mistaken })
-    const { code, stdout } = await folder.run('npx', ['tsc', '-p', '.', '--noEmit'], { fails: true })
-    if (code === 0 || !said.test(stdout)) throw new Error(`tsc has not found ${wrong}: ${stdout}`)
+  await findMistakes(folder, 'machines/hello.mts', '.', programs.machineMistakes)
+}
+
+/** Plants each mistake into a file of a project in turn, which the compiler has to find. */
+async function findMistakes(folder: Folder, file: string, project: string, mistakes: programs.Mistake[]) {
+  const text = await readFile(join(folder.path, file), 'utf8')
+  for (const [right, wrong, said] of mistakes) {
+    const mistaken = text.replace(right, wrong)
+    if (mistaken === text) throw new Error(`${file} does not have ${right}`)
+    await folder.write({ [file]: mistaken })
+    const { code, stdout } = await folder.run('npx', ['tsc', '-p', project, '--noEmit'], { fails: true })
+    if (code === 0 || !said.test(stdout)) throw new Error(`tsc has not found ${wrong} in ${file}: ${stdout}`)
   }
-  await folder.write({ 'machines/hello.mts': machine })
+  await folder.write({ [file]: text })
 }
 
 async function readWithSchemas(folder: Folder): Promise<undefined> {
@@ -143,37 +149,64 @@ async function readWithSchemas(folder: Folder): Promise<undefined> {
   expectText(stdout, /^web\ntext: is missing\ntrue$/)
 }
 
+async function typeCheckClients(folder: Folder): Promise<undefined> {
+  await folder.write({
+    'tsconfig.clients.json': programs.clientsTsconfig,
+    ...(await programs.clientExamples()),
+  })
+  await folder.run('npx', ['tsc', '-p', 'tsconfig.clients.json'])
+  const mistakes = programs.clientMistakes
+  await findMistakes(folder, 'clients/widget-gateway.mts', 'tsconfig.clients.json', mistakes)
+}
+
 async function converse(folder: Folder): Promise<string> {
-  await folder.write({ 'documents.yaml': programs.documents })
+  await folder.write({
+    'own-machine.yaml': programs.ownMachine,
+    'external-bot.yaml': programs.externalBot,
+    'uses-clients.mjs': programs.usesClients,
+    'uses-bot.mjs': programs.usesBotAndBrowserClient,
+  })
   const started = folder.start('npx', ['frontdesk', 'start'], { FRONTDESK_MACHINES: 'machines' })
   try {
-    const [ready = '', url = ''] = await started.prints(/^ready .*http=(\S+).*$/m)
-    for (const [path, content] of [
-      ['/', /<frontdesk-widget/],
-      ['/widget.js', /customElements/],
-      ['/desk', /<frontdesk-desk>/],
-      ['/healthz', /"ok"/],
-    ] as const) {
-      const response = await fetch(url + path)
-      expectText(`${response.status} ${await response.text()}`, /^200 /)
-      expectText(await (await fetch(url + path)).text(), content)
-    }
-    await folder.run('npx', ['frontdesk', 'config', 'apply', 'documents.yaml'])
+    const [, nats = '', http = ''] = await started.prints(/^ready nats=(\S+) http=(\S+)/m)
+    await servePages(http)
+    await folder.run('npx', ['frontdesk', 'config', 'apply', 'own-machine.yaml'])
+    await started.prints(/"bot\.hello".*in force[\s\S]*"channel\.web".*in force/)
     const chat = await folder.run('npx', ['frontdesk', 'chat', 'web'], { input: 'My order\n' })
     expectText(chat.stdout, /^Bot: Hello! What is it about\?\nYou: My order\nBot: Thanks, an agent/)
-    const drawing = await folder.run(
-      'npx',
-      ['frontdesk', 'diagram', 'hello', '--png', '--output', 'hello.png'],
-      {
-        env: { FRONTDESK_MACHINES: 'machines' },
-      },
+    await drawMachine(folder)
+    const { stdout: said } = await folder.run('node', ['uses-clients.mjs', nats])
+    expectText(
+      said,
+      /^customer: My anvil is broken\n[\s\S]*^Ann: I look into this: My anvil is broken\n[\s\S]*^over$/m,
     )
-    expectText(drawing.stderr, /^$/)
-    expectText((await readFile(join(folder.path, 'hello.png'))).toString('latin1', 1, 4), /^PNG$/)
-    return ready.replace(/nats=\S+ /, '')
+    await folder.run('npx', ['frontdesk', 'config', 'apply', 'external-bot.yaml'])
+    await started.prints(/"bot\.opening".*in force[\s\S]*"channel\.web".*in force/)
+    const { stdout: asked } = await folder.run('node', ['uses-bot.mjs', nats, http])
+    expectText(asked, /^customer: When are you open\?\nbot: We are open from 9 to 5\.$/m)
+    return http
   } finally {
     await started.stop()
   }
+}
+
+async function servePages(url: string): Promise<void> {
+  for (const [path, content] of [
+    ['/', /<frontdesk-widget/],
+    ['/widget.js', /customElements/],
+    ['/desk', /<frontdesk-desk>/],
+    ['/healthz', /"ok"/],
+  ] as const) {
+    const response = await fetch(url + path)
+    if (!response.ok) throw new Error(`${path} is answered by ${response.status}`)
+    expectText(await response.text(), content)
+  }
+}
+
+async function drawMachine(folder: Folder): Promise<void> {
+  const args = ['frontdesk', 'diagram', 'hello', '--png', '--output', 'hello.png']
+  await folder.run('npx', args, { env: { FRONTDESK_MACHINES: 'machines' } })
+  expectText((await readFile(join(folder.path, 'hello.png'))).toString('latin1', 1, 4), /^PNG$/)
 }
 
 function expectText(text: string, expected: RegExp): void {
