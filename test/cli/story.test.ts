@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Bucket } from '../../engine/nats/bucket.ts'
 import { flowOf, message, options } from '../bots/flow.ts'
 import { eventually, runningSystem, uniqueId } from './running-system.ts'
 
@@ -201,6 +202,16 @@ describe('a customer and an agent', () => {
     await bob.prints('* This request is offered to ana.')
     ana.line('1')
     await ana.prints('* ana has joined.\n')
+    const replies = new Bucket(system.nats(), 'configuration')
+    const reply = { id: uniqueId('reply'), workspace, title: 'Thanks', shortcut: 'ty' }
+    const text = { en: 'Thank you{{customer.name}}, says {{agent.name}}', fr: 'Merci' }
+    await replies.put(`reply.${reply.id}`, JSON.stringify({ ...reply, text }))
+    ana.line('/reply nobodys')
+    await ana.prints('* There is no such saved reply.')
+    ana.line('/reply than')
+    await ana.prints('* /reply ty  Thanks')
+    ana.line('/reply TY')
+    await customer.prints('Thank you, says ana')
     ana.line(`/transfer #${elsewhere}`)
     await ana.prints('* Back in the queue.')
     const other = system.start(['desk', elsewhere, '--agent', 'cho'])

@@ -9,12 +9,14 @@ import type { Agent, EventType, Payload } from '../../../schemas/conversation/ev
 import type { OpenRequest } from '../../../schemas/conversation/notification.ts'
 import type { Message, Status } from '../../../schemas/conversation/record.ts'
 import { token } from '../../../schemas/token.ts'
+import { filledReply } from '../../pages/desk/replies/matching.ts'
 import { authorName, messageText, plainLine, plainText } from '../shell/text.ts'
 import { agentName, endedBy, explainAccept, headline } from './desk-words.ts'
 import { type NumberedRequest, NumberedRequests } from './numbered-requests.ts'
 import { requestLine } from './request-line.ts'
 import { sendAndWait, type Talking } from './send-and-wait.ts'
 import type { Terminal } from './terminal.ts'
+import { findReplies } from './terminal-replies.ts'
 
 /** A script may pick a request that has not arrived yet. */
 const pickTimeoutMs = 30_000
@@ -23,7 +25,7 @@ const settleMs = 500
 const listHelp =
   'A number picks a request; /take and a number takes over a colleague’s; Enter lists them again; /quit leaves.'
 const talkHelp =
-  'Type a message. /end ends it, /release puts it back in the queue, /transfer gives it to a colleague or a #workspace, /note is for agents only, /back keeps it and shows the list.'
+  'Type a message. /end ends it, /release puts it back in the queue, /transfer gives it to a colleague or a #workspace, /note is for agents only, /reply and a shortcut sends a saved reply, /back keeps it and shows the list.'
 const waiting = 'No answer yet: this goes on as soon as something answers. Ctrl-C leaves.'
 
 /** A conversation that the agent has accepted and is in. */
@@ -163,6 +165,8 @@ export class AgentDesk {
         if (rest) await this.#sendOrRefuse(talk, 'agent.noted', { agent: this.#agent, text: rest })
         else this.#terminal.hint('/note and a text: for agents only.')
         return
+      case 'reply':
+        return this.#reply(talk, rest.trim())
       case 'back':
         this.#closeTalk()
         return this.#listRequests()
@@ -182,6 +186,23 @@ export class AgentDesk {
     const to = mark ? { workspace: name } : { agent: { id: name } }
     const payload = { agent: { id: this.#agent.id }, to, ...(note && { note }) }
     return this.#sendOrRefuse(talk, 'agent.transferred', payload)
+  }
+
+  /** Sends the saved reply of a shortcut; without one, or with another word, lists those that may be meant. */
+  async #reply(talk: Talk, query: string): Promise<void> {
+    const found = await findReplies(this.#nats, this.#workspace, query)
+    if ('similar' in found) {
+      const { similar } = found
+      if (similar.length === 0) return this.#terminal.hint('There is no such saved reply.')
+      for (const { shortcut, title } of similar)
+        this.#terminal.hint(`${shortcut ? `/reply ${shortcut}` : '(no shortcut)'}  ${plainLine(title)}`)
+      return
+    }
+    const request = this.#requests?.byNumber(talk.number)?.request ?? null
+    const text = filledReply(found.exact, request, this.#agent.name ?? this.#agent.id)
+    // Only typed text is on the screen already.
+    if (this.#terminal.isInteractive) this.#terminal.print(plainText(text))
+    return this.#sendOrRefuse(talk, 'agent.message', { agent: { id: this.#agent.id }, text })
   }
 
   async #sendOrRefuse<T extends EventType>(talk: Talk, type: T, payload: Payload<T>): Promise<void> {

@@ -18,6 +18,7 @@ keeps the list up to date. A number accepts that request and shows the whole con
   /transfer <agent|#workspace> [note]
                      put it back for that agent, who is asked first, or in another workspace; keeps its place
   /note <text>       note something for other agents; customers never see it
+  /reply <shortcut>  send a saved reply; without its shortcut, or with a part of it or its title, list them
   /back              return to the list and keep the conversation
   /list              show the list
   /quit              leave; what you have accepted stays yours until you are missed. Ctrl-D and Ctrl-C do the same

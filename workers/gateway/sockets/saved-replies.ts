@@ -82,14 +82,19 @@ export class SavedReplies {
   }
 
   #of(workspace: string): SavedReply[] {
-    return [...this.#replies.values()]
-      .filter((reply) => (reply.workspace ?? workspace) === workspace)
-      .sort((a, b) => a.title.localeCompare(b.title))
-      .slice(0, savedRepliesMax)
-      .map(({ workspace: _, text, ...reply }) => ({
-        ...reply,
-        text: textIn(text),
-        ...(typeof text !== 'string' && { texts: text }),
-      }))
+    return savedRepliesOf([...this.#replies.values()], workspace)
   }
+}
+
+/** The replies of a workspace's agents, by title. */
+export function savedRepliesOf(replies: readonly Reply[], workspace: string): SavedReply[] {
+  return replies
+    .filter((reply) => (reply.workspace ?? workspace) === workspace)
+    .sort((a, b) => a.title.localeCompare(b.title))
+    .slice(0, savedRepliesMax)
+    .map(({ workspace: _, text, ...reply }) => ({
+      ...reply,
+      text: textIn(text),
+      ...(typeof text !== 'string' && { texts: text }),
+    }))
 }
