@@ -205,6 +205,26 @@ test('ended conversations are kept for ever, or as long as is chosen', async () 
   expect(await app.stored('channel', id)).toEqual({ id })
 })
 
+test('names of attributes that agents see are a list, checked as such', async () => {
+  const { id } = app
+  await app.configure('channel', { id })
+  const admin = await app.openAdmin(`#/channels/${id}/settings`, { allowed: /status of 422/ })
+  const names = admin.page.getByRole('textbox', { name: /^What agents see of the customer/ })
+  await names.fill('plan, no.dots')
+  await names.press('Tab')
+  await admin.saveButton.click()
+  await expect.poll(() => names.getAttribute('aria-invalid')).toBe('true')
+  await names.fill('plan,order')
+  await names.press('Tab')
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id, attributes: ['plan', 'order'] })
+  expect.soft(await axe(admin.page)).toEqual([])
+  await names.fill('')
+  await names.press('Tab')
+  await admin.save()
+  expect(await app.stored('channel', id)).toEqual({ id })
+})
+
 test('markup that an administrator types is text', async () => {
   const { id } = app
   await app.configure('channel', { id })

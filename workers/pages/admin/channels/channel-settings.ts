@@ -10,6 +10,7 @@ import type { Editing } from '../editing.ts'
 import { errorOf, fieldError, fieldId, textField } from '../editor-parts.ts'
 import { words } from '../language.ts'
 import { amountOrNever } from './amount.ts'
+import { attributesField } from './attributes-field.ts'
 import { originsField } from './look/origins-field.ts'
 
 type TypeChoice = NonNullable<Channel['type']> | ''
@@ -46,7 +47,7 @@ class AdminChannelSettings extends Part {
         )}
         ${text('workspace', words.workspace, words.workspaceHint, this.workspace)}
         ${text('locale', words.locale, words.localeHint, words.localePlaceholder)}
-        ${this.#retention()} ${this.#rating()}
+        ${attributesField(editing)} ${this.#retention()} ${this.#rating()}
       </div>
       <section class="section form" aria-labelledby="embed-title">
         <h2 id="embed-title">${words.embed}</h2>

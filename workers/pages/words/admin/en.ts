@@ -66,7 +66,6 @@ export const admin = {
   retentionHint:
     'This long after the last that happened in them, also those that have ended already. Erased is for good: texts, details and the customer’s name.',
   embed: 'Put it on a page',
-  embedHint: 'These two lines, anywhere in the page:',
   embedOrigins: (http: string, ws: string) =>
     `A page of another origin must be among the sites above, or among the gateway’s FRONTDESK_ORIGINS. Its content security policy, if it has one, allows script-src ${http} and connect-src ${http} ${ws}.`,
   deleteChannel: 'Delete channel',
@@ -299,6 +298,7 @@ export const admin = {
     type: 'Type',
     workspace: 'Workspace',
     locale: 'Language',
+    attributes: 'What agents see of the customer',
     rating: 'Ask for a rating',
     retention: 'Erase ended conversations',
     look: 'Look',

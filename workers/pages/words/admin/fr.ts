@@ -69,7 +69,6 @@ export const admin: typeof english = {
   retentionHint:
     'Après ce délai depuis le dernier événement, y compris celles qui sont déjà terminées. L’effacement est définitif\u00a0: textes, informations et nom du client.',
   embed: 'Le mettre sur une page',
-  embedHint: 'Ces deux lignes, n’importe où dans la page\u00a0:',
   embedOrigins: (http: string, ws: string) =>
     `L’origine d’une page d’ailleurs doit figurer parmi les sites ci-dessus, ou dans FRONTDESK_ORIGINS de la passerelle. Sa politique de sécurité du contenu, si elle en a une, autorise script-src ${http} et connect-src ${http} ${ws}.`,
   deleteChannel: 'Supprimer le canal',
@@ -309,6 +308,7 @@ export const admin: typeof english = {
     type: 'Type',
     workspace: 'Espace de travail',
     locale: 'Langue',
+    attributes: 'Ce que les agents voient du client',
     rating: 'Demander une note',
     retention: 'Effacer les conversations terminées',
     look: 'Apparence',

@@ -14,6 +14,10 @@ export const look: typeof en = {
   sides: { unset: 'Automatique', left: 'Gauche', right: 'Droite' },
   sideHint: 'Automatique\u00a0: à droite, et à gauche là où l’on écrit de droite à gauche.',
   launcherPreview: 'Le bouton tel qu’il est sur la page',
+  attributes: 'Ce que les agents voient du client',
+  attributesHint:
+    'Noms de revendications de votre JWT, marquées comme vérifiées, et d’attributs que donne la page, séparés par des virgules. Les autres restent cachés.',
+  embedHint: 'Ces deux lignes, n’importe où dans la page\u00a0:',
   origins: 'Autres sites qui peuvent avoir ce canal',
   originsHint:
     'Une origine par ligne, comme https://www.example.com\u00a0: avec et sans www, cela fait deux. Les pages des FRONTDESK_ORIGINS de la passerelle peuvent avoir tous les canaux.',
