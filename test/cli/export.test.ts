@@ -28,6 +28,7 @@ beforeAll(async () => {
   world = await startTestWorld()
   await world.configure('channel.form', {
     id: 'form',
+    attributes: ['plan'],
     duringHours: { customerDetails: ['email', { id: 'order', label: 'Order', type: 'text' }] },
   })
   await world.startEngine()
@@ -88,8 +89,10 @@ const nothing = { code: 1, stdout: '', stderr: expect.stringContaining('nothing 
 describe('the export of a customer', () => {
   it('is all of the conversation in whose form they typed their e-mail', async () => {
     const { email } = someone()
+    const page = { url: 'https://example.com/help' }
+    const start = { channel: 'form', locale: 'en', page, attributes: { plan: 'gold', visits: 3 } }
     const c = await converse(
-      ['session.started', { channel: 'form', locale: 'en', page: { url: 'https://example.com/help' } }],
+      ['session.started', start],
       said,
       ['session.details', { email: 'josé@example.com', order: '4711' }],
       ['session.details', { email: ` ${email} `, order: '4711' }],
@@ -117,6 +120,7 @@ describe('the export of a customer', () => {
       endedAt: time,
       reason: 'customer',
       customer: { name: null, email, externalId: null, verified: false },
+      attributes: [{ name: 'plan', value: 'gold', verified: false }],
       details: { order: '4711' },
       variables: {},
       calls: [],
@@ -140,7 +144,7 @@ describe('the export of a customer', () => {
       {
         ...event,
         type: 'session.started',
-        payload: { channel: 'form', locale: 'en', page: { url: 'https://example.com/help' } },
+        payload: start,
       },
       { ...event, type: 'session.message', payload: { text: 'My anvil is broken' } },
       {

@@ -41,6 +41,30 @@ function maskAfter(...happens: Happens[]): Mask {
 const answers = (values: Record<string, string>) => maskAfter({ context: { answers: values } })
 
 describe('a mask', () => {
+  it('hides the values of the customer’s attributes, in the context and in events', () => {
+    const attributes = [
+      { name: 'plan', value: 'Gold 4711', verified: true },
+      { name: 'orders', value: 12, verified: false },
+    ]
+    const mask = maskAfter({ context: { attributes } })
+    expect(mask.context({ attributes })).toEqual({
+      attributes: [
+        { name: 'plan', value: masked, verified: true },
+        { name: 'orders', value: masked, verified: false },
+      ],
+    })
+    const payloads = {
+      'session.started': { channel: 'web', attributes: { plan: 'Gold 4711' } },
+      'session.identified': { customer: { externalId: 'u-1', attributes: { plan: 'Gold 4711' } } },
+    }
+    for (const [type, payload] of Object.entries(payloads)) {
+      const event = { type, payload } as unknown as Event
+      const shown = mask.shown(step({ event, payload }))
+      expect(JSON.stringify(shown)).not.toContain('4711')
+      expect(JSON.stringify(shown)).toContain('"plan"')
+    }
+  })
+
   it('hides the customer’s data, whether the log has the event or not', () => {
     const context = {
       need: 'It broke',
