@@ -15,6 +15,7 @@ const containers = ['test/deploy/containers/*.test.ts']
 const faults = [
   'test/chaos/*.test.ts',
   'test/mailer/killed-*.test.ts',
+  'test/engine/recover/cut-ends.test.ts',
   'test/engine/{deployment,planted-faults}.test.ts',
 ]
 const browser = ['test/browser/**/*.test.ts']

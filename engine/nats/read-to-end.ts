@@ -30,7 +30,9 @@ export async function* readToEnd(
   stream: string,
   options: ReadOptions = {},
 ): AsyncGenerator<JsMsg> {
-  const consumer = await js.consumers.get(stream, consumerOptions(options))
+  const { from, ...all } = options
+  const skipped = from instanceof Date && !(await knowsItsLastTime(js, stream)) ? from : undefined
+  const consumer = await js.consumers.get(stream, consumerOptions(skipped ? all : options))
   let watch: NodeJS.Timeout | undefined
   try {
     if ((await consumer.info()).num_pending === 0) return
@@ -45,8 +47,10 @@ export async function* readToEnd(
       if (isAtEnd || (quiet ?? 0) > quietMax) messages.stop()
     }, quietMs)
     for await (const message of messages) {
-      quiet = undefined
-      yield message
+      if (skipped === undefined || message.time >= skipped) {
+        quiet = undefined
+        yield message
+      }
       quiet = 0
       if (message.info.pending === 0) return
     }
@@ -55,6 +59,15 @@ export async function* readToEnd(
     clearInterval(watch)
     await consumer.delete().catch(() => {})
   }
+}
+
+/**
+ * After a restart the server does not know when the last message was stored if that was removed, until the next one. It
+ * then takes any time for one after all messages, and has none from there on.
+ */
+async function knowsItsLastTime(js: Nats['js'], stream: string): Promise<boolean> {
+  const { state } = await (await js.streams.get(stream)).info(true)
+  return state.last_seq === 0 || Date.parse(state.last_ts) > 0
 }
 
 function consumerOptions({ from, isLastOfEach, subjects, isHeadersOnly = false }: ReadOptions) {

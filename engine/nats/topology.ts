@@ -41,6 +41,18 @@ export const fileStream = `OBJ_${fileBucket}`
 /** JetStream's API of files for roles: in a role's own account the server answers `$JS.API` itself. */
 export const filesApi = 'frontdesk.files'
 
+/** Presence and the cursors themselves are made anew by every start. */
+const madeAnew: readonly string[] = [buckets.workers, buckets.cursors]
+
+/** The streams whose loss of an end is noticed, buckets included. */
+export const rememberedStreams: ReadonlySet<string> = new Set([
+  ...Object.values(streams),
+  ...Object.values(buckets)
+    .filter((bucket) => !madeAnew.includes(bucket))
+    .map((bucket) => `KV_${bucket}`),
+  fileStream,
+])
+
 /** The buckets whose changes are published to roles. */
 export type WatchedBucket = 'configuration' | 'secrets' | 'openRequests'
 

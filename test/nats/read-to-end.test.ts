@@ -37,3 +37,22 @@ test.skipIf(serverIsShared).each([1, 2, 3])(
     await until(() => store(-1).then(() => true))
   },
 )
+
+test.skipIf(serverIsShared)(
+  'from a time on, also after a restart of the server once the last message was removed',
+  async () => {
+    const { nats, server } = world
+    const before = new Date(Date.now() - 60_000)
+    for (const body of ['1', '2', '3']) await nats.publisher.publish('frontdesk.audit.saved', body)
+    await nats.jsm.streams.deleteMessage(streams.audit, 3)
+    await server.kill()
+    await server.restart()
+    const read = async (from: Date) => {
+      const found: string[] = []
+      for await (const message of readToEnd(nats, streams.audit, { from })) found.push(message.string())
+      return found
+    }
+    await until(async () => (await read(before)).length === 2)
+    expect(await read(new Date(Date.now() + 60_000))).toEqual([])
+  },
+)

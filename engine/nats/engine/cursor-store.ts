@@ -4,7 +4,7 @@ import type { Cursors, HeldCursor } from '../../ports.ts'
 import { Bucket } from '../bucket.ts'
 import type { Nats } from '../connect.ts'
 import { type RetryOptions, retry } from '../retry.ts'
-import { buckets, streams } from '../topology.ts'
+import { rememberedStreams } from '../topology.ts'
 
 /**
  * How far a log is handled, and by which worker; `epoch` counts the take-overs. `saw`: the highest sequences of other
@@ -17,9 +17,6 @@ const cursor = z.object({
   saw: z.record(z.string(), z.int().min(0)).optional(),
 })
 export type Cursor = z.infer<typeof cursor>
-
-/** The streams whose loss is noticed. Presence and the cursors themselves are made anew by every start. */
-const remembered = new Set<string>([...Object.values(streams), `KV_${buckets.openRequests}`])
 
 /** A deleted cursor begins at the beginning. */
 export function readCursor(json: string | null | undefined): Cursor {
@@ -87,7 +84,7 @@ export class CursorStore implements Cursors {
       for (const [stream, seq] of Object.entries(readCursor(value).saw ?? {}))
         see(`the cursor ${key}`, stream, seq)
     for (const [stream, seq] of this.#nats.publisher.acknowledged)
-      if (remembered.has(stream)) see('this worker', stream, seq)
+      if (rememberedStreams.has(stream)) see('this worker', stream, seq)
     await Promise.all([...saw].map(([stream, { seq, who }]) => this.#checkTail(who, stream, seq)))
   }
 
@@ -95,7 +92,7 @@ export class CursorStore implements Cursors {
   #sawAfter({ saw = {} }: Cursor): Record<string, number> {
     const seen = { ...saw }
     for (const [stream, seq] of this.#nats.publisher.acknowledged)
-      if (remembered.has(stream) && seq > (seen[stream] ?? 0)) seen[stream] = seq
+      if (rememberedStreams.has(stream) && seq > (seen[stream] ?? 0)) seen[stream] = seq
     return seen
   }
 

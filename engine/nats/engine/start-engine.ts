@@ -54,6 +54,8 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
   const retryOptions: RetryOptions = { log, signal: giveUp.signal, failed }
   const { js, jsm } = nats
   const cursors = new CursorStore(nats, streams.events, name, retryOptions)
+  // Before this worker writes anything: it would move the ends of the buckets of machines and bots.
+  await cursors.checkTails()
   const definitions = definitionsOf(...builtIn, ...(options.definitions ?? []))
   const versions = new MachineVersions(nats, definitions, retryOptions)
   await versions.check()

@@ -9,6 +9,7 @@ import { type Follower, followLog } from '../../follow-log.ts'
 import type { Nats } from '../connect.ts'
 import { CursorStore } from '../engine/cursor-store.ts'
 import { startWorker, type Worker } from '../engine/start-worker.ts'
+
 import { WorkspaceDesk } from '../engine/workspace-desk.ts'
 import { NatsFiles } from '../files/nats-files.ts'
 import { removeFiles, sweepFiles, unsentFileMs } from '../files/sweep-files.ts'
@@ -23,6 +24,7 @@ import { QueuePlaces } from './queues/queue-places.ts'
 import { waiterOf } from './queues/workspace-queue.ts'
 import { agentGraceMs, Router } from './router/router.ts'
 import { type Room, readRooms, StorageWatch } from './storage-watch.ts'
+import { rememberEnds } from './stream-ends.ts'
 
 const cursor = 'notifier'
 
@@ -31,6 +33,8 @@ const retentionTimes: TaskTimes = { firstMs: 60_000, everyMs: 24 * 3_600_000 }
 /** A look at every file's name; a new one costs a look at its conversation, too. */
 const fileTimes: TaskTimes = { firstMs: 60_000, everyMs: 3_600_000 }
 const storageTimes: TaskTimes = { firstMs: 1_000, everyMs: 60_000 }
+/** Shorter than what a power cut may take: the server syncs every two minutes. */
+const endTimes: TaskTimes = { firstMs: 1_000, everyMs: 5_000 }
 
 export interface NotifierOptions {
   /** Unique among the notifiers, random by default. */
@@ -119,6 +123,9 @@ export async function startNotifier(nats: Nats, log: Logger, options: NotifierOp
       rooms = await retry('the limits of storage', { log, signal }, read)
       storage.check(rooms)
     }),
+    periodicTask('the look at the ends of streams', endTimes, log, (signal) =>
+      retry('the ends of streams', { log, signal }, () => rememberEnds(nats)),
+    ),
   ]
   const activateWhile = async (follower: Follower) => {
     const ended = follower.ended.catch(() => {})

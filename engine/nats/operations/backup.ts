@@ -9,11 +9,12 @@ import { type ArchivedStream, restoreStream } from './stream-archive.ts'
 // A backup has one archive for each stream, and each archive is of another moment. What follows from a stream is
 // archived before it, so that it is performed again from there, and what a stream names is archived after it:
 //
-//   cursors < effects (requests, notifications, calls, …) < CONVERSATIONS < EVENTS < TIMERS < files, bots, machines
+//   cursors < buckets, effects (requests, notifications, calls, …) < CONVERSATIONS < EVENTS < TIMERS, MAIL, files, bots
 //
 // So an event at or below its cursor has its effects in the backup; the others are read again after the restore, where
 // those that have a record are recognised, and their effects performed again. A record's event, its file and its machine
-// are there. Wake-ups alone may be ahead of the records: a restore arms all of them again.
+// are there. Buckets come before streams, since some hold positions in them. MAIL is filled by a consumer of CONVERSATIONS,
+// whose position is in that archive. Wake-ups alone may be ahead of the records: a restore arms all of them again.
 
 const kv = (bucket: string) => `KV_${bucket}`
 const first = [kv(buckets.cursors)]
@@ -21,6 +22,8 @@ const last = [
   streams.conversations,
   streams.events,
   streams.timers,
+  streams.mail,
+  kv(buckets.mail),
   fileStream,
   kv(buckets.bots),
   kv(buckets.machines),
@@ -33,7 +36,7 @@ const secret = [kv(buckets.secrets), kv(buckets.apiSecrets)]
 /** The streams of a backup, buckets included, in their order. */
 export function streamsOfBackup(hasSecrets: boolean): string[] {
   const apart = new Set([...first, ...last, ...leftOut, ...(hasSecrets ? [] : secret)])
-  const all = [...Object.values(streams), ...Object.values(buckets).map(kv)]
+  const all = [...Object.values(buckets).map(kv), ...Object.values(streams)]
   return [...first, ...all.filter((name) => !apart.has(name)), ...last]
 }
 

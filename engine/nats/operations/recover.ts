@@ -11,6 +11,7 @@ import { ConversationStore } from '../engine/conversation-store.ts'
 import { type Cursor, readCursor } from '../engine/cursor-store.ts'
 import { EffectPerformer } from '../engine/effect-performer.ts'
 import { republishEvent } from '../inbox.ts'
+import { dueIn, queueMail } from '../queues/mail-queue.ts'
 import { readToEnd } from '../read-to-end.ts'
 import { streams, subjects } from '../topology.ts'
 
@@ -198,9 +199,16 @@ async function publishAgain(nats: Nats, seq: number): Promise<void> {
   await nats.jsm.streams.deleteMessage(streams.events, seq)
 }
 
-async function performAgain(nats: Nats, { since, wakes }: Loss, options: RecoverOptions): Promise<number> {
+async function performAgain(
+  nats: Nats,
+  { since, wakes, behind }: Loss,
+  options: RecoverOptions,
+): Promise<number> {
+  const isMailLost = behind.some(({ name }) => name === streams.mail)
   async function* effects() {
     for await (const message of readToEnd(nats, streams.conversations, { from: new Date(since), ahead })) {
+      if (isMailLost && dueIn(message.string()) === 'mail')
+        await queueMail(nats, conversationOf(message), message.seq)
       const record = readRecord(message.string())
       // The wake-ups that conversations rely on follow.
       if (record)

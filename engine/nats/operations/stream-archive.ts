@@ -19,7 +19,8 @@ const unpackTimeoutMs = 3_600_000
 const sentAheadMax = 8
 
 /**
- * Reads JetStream's own archive of a stream: every message with its sequence, time and headers, without the consumers.
+ * Reads JetStream's own archive of a stream: every message with its sequence, time and headers, and the
+ * positions of consumers.
  * It is as of about the end; the stream takes messages meanwhile. `write` is awaited before the server sends more.
  * Throws ApiError, or NoAnswer where the archive ends in the middle.
  */
@@ -34,7 +35,7 @@ export async function archiveStream(
   // Its messages end, too.
   const watch = setTimeout(() => subscription.unsubscribe(), partTimeoutMs)
   try {
-    const question = { deliver_subject: inbox, no_consumers: true, chunk_size: partBytes }
+    const question = { deliver_subject: inbox, chunk_size: partBytes }
     const { config, state } = await ask<ArchivedStream>(nats, `$JS.API.STREAM.SNAPSHOT.${stream}`, question)
     for await (const { data, reply, headers } of subscription) {
       if (data.length === 0) {

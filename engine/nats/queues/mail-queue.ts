@@ -101,10 +101,7 @@ export class MailQueue {
   }
 
   async #queue(conversation: string, record: number): Promise<void> {
-    const body = JSON.stringify({ record })
-    await retry('queueing an e-mail', this.#retryOptions, () =>
-      this.#nats.publisher.publish(subjects.mail(conversation), body),
-    )
+    await retry('queueing an e-mail', this.#retryOptions, () => queueMail(this.#nats, conversation, record))
   }
 
   async #remove(conversation: string): Promise<void> {
@@ -114,8 +111,16 @@ export class MailQueue {
   }
 }
 
+/** Queues a conversation; it is mailed only what was not mailed yet. */
+export async function queueMail({ publisher }: Nats, conversation: string, record: number): Promise<void> {
+  await publisher.publish(
+    subjects.mail(conversation),
+    JSON.stringify({ record } satisfies z.infer<typeof queued>),
+  )
+}
+
 /** Reads the record of few events only: to parse each takes many times as long. */
-function dueIn(body: string): 'mail' | 'erase' | undefined {
+export function dueIn(body: string): 'mail' | 'erase' | undefined {
   const event = eventTypeIn(body)
   if (event !== 'agent.message' && event !== 'admin.erased') return undefined
   const record = readRecord(body)
