@@ -13,6 +13,7 @@ const documents = [
   'workers/cli/README.md',
   'engine/nats/notifier/inspection/README.md',
   'engine/README.md',
+  'engine/DURABILITY.md',
   'workers/nats-server/README.md',
   'test/examples/survey/README.md',
   'engine/machines/README.md',
