@@ -99,6 +99,8 @@ describe.skipIf(found)('docker-compose.yml', () => {
   })
 
   it('stops every worker within ten seconds, with exit code 0', async () => {
+    // As a container's first process, Node ignores SIGTERM until the worker has a handler for it.
+    await until(() => deployment.isHealthy())
     for (const service of ['engine', 'notifier', 'caller', 'gateway'])
       for (const container of await deployment.containers(service))
         expect([service, (await stop(container)) < stopMsMax]).toEqual([service, true])
