@@ -42,17 +42,21 @@ test.skipIf(serverIsShared)(
   'from a time on, also after a restart of the server once the last message was removed',
   async () => {
     const { nats, server } = world
-    const before = new Date(Date.now() - 60_000)
-    for (const body of ['1', '2', '3']) await nats.publisher.publish('frontdesk.audit.saved', body)
-    await nats.jsm.streams.deleteMessage(streams.audit, 3)
+    const publish = () => nats.publisher.publish('frontdesk.deadletter.read', 'x')
+    const first = await publish()
+    await publish()
+    const removed = await publish()
+    const before = (await nats.jsm.streams.getMessage(streams.deadletters, { seq: first.seq }))?.time as Date
+    await nats.jsm.streams.deleteMessage(streams.deadletters, removed.seq)
     await server.kill()
     await server.restart()
     const read = async (from: Date) => {
-      const found: string[] = []
-      for await (const message of readToEnd(nats, streams.audit, { from })) found.push(message.string())
+      const found: number[] = []
+      for await (const { seq } of readToEnd(nats, streams.deadletters, { from })) found.push(seq)
       return found
     }
-    await until(async () => (await read(before)).length === 2)
+    await until(async () => (await nats.jsm.streams.info(streams.deadletters)).state.last_seq > 0)
+    expect(await read(before)).toEqual([first.seq, first.seq + 1])
     expect(await read(new Date(Date.now() + 60_000))).toEqual([])
   },
 )
