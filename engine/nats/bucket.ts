@@ -7,6 +7,7 @@ import { isConflict } from './errors.ts'
 import { onReconnect } from './on-reconnect.ts'
 import { type Headers, headersIn } from './publisher.ts'
 import { buckets, subjects } from './topology.ts'
+import { type Context, inTrace, traceIn } from './tracing/tracing.ts'
 
 /** A key of a bucket as it was stored. */
 export interface BucketEntry {
@@ -19,6 +20,8 @@ export interface BucketEntry {
   value: string | null
   /** The name of the person who wrote it, where it is known. */
   by?: string
+  /** The trace in which it was written, of a change that is reported live. */
+  trace?: Context | undefined
 }
 
 type Present = BucketEntry & { value: string }
@@ -163,7 +166,7 @@ export class Bucket {
         const { revision } = entry
         if (revision === last + 1) {
           last = revision
-          return Promise.resolve(watcher.changed(entry))
+          return Promise.resolve(inTrace(entry.trace, () => watcher.changed(entry)))
         }
         // Either a change was missed, or one of keys that the filter leaves out came between.
         if (revision > last) void catchUp.readTo(revision)
@@ -235,13 +238,15 @@ export class Bucket {
   /** An entry as the server publishes it once it is stored. */
   #publishedEntry({ subject, headers: published, data }: Msg): BucketEntry {
     const headers = headersIn(published)
-    return this.#entryOf({
+    const entry = this.#entryOf({
       seq: Number(headers['Nats-Sequence']) || 0,
       at: Date.parse(headers['Nats-Time-Stamp'] ?? ''),
       subject: this.#prefix + subject.slice(subjects.changed(this.#name, '').length),
       headers,
       body: data,
     })
+    const trace = traceIn(headers)
+    return trace ? { ...entry, trace } : entry
   }
 
   #entryOf({ seq, at, subject, headers, body }: StoredMessage): BucketEntry {

@@ -1,6 +1,7 @@
 import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node'
 import { ApiError, NoAnswer, NoResponders } from './errors.ts'
 import { onReconnect } from './on-reconnect.ts'
+import { withTrace } from './tracing/tracing.ts'
 
 export type Headers = Record<string, string>
 
@@ -78,7 +79,7 @@ export class Publisher {
 
   /** Stores a message. Throws ApiError where JetStream refuses it, NoAnswer where it is unknown whether it is stored. */
   async publish(subject: string, body: string | Uint8Array, headers?: Headers): Promise<PubAck> {
-    const answer = await this.request(subject, body, headers)
+    const answer = await this.request(subject, body, withTrace(headers))
     const { stream, seq, duplicate, error } = answer.json<Acknowledgement>()
     if (error) throw new ApiError(error)
     if (seq > (this.acknowledged.get(stream) ?? 0)) this.acknowledged.set(stream, seq)

@@ -6,6 +6,7 @@ import type { Nats } from '../../engine/nats/connect.ts'
 import type { Worker } from '../../engine/nats/engine/start-worker.ts'
 import { CallQueue, type QueuedCall } from '../../engine/nats/queues/call-queue.ts'
 import { retry } from '../../engine/nats/retry.ts'
+import { inSpan, type SpanOptions } from '../../engine/nats/tracing/tracing.ts'
 import type { AllowedHosts } from './client/allowed-hosts.ts'
 import type { ApiClient } from './client/api-client.ts'
 import { ApiSecrets } from './client/api-secrets.ts'
@@ -70,7 +71,10 @@ export async function startCaller(
   failed.catch(() => {})
   const running = new Set<Promise<void>>()
   const begin = (queued: QueuedCall) => {
-    const run: Promise<void> = deal(queued)
+    const { trace, call } = queued
+    const attributes = { 'frontdesk.conversation': call.conversation, 'frontdesk.bot': call.bot }
+    const span: SpanOptions = { kind: 'CLIENT', parent: trace ?? null, attributes }
+    const run: Promise<void> = inSpan('call API', span, () => deal(queued))
       .catch(fail)
       .finally(() => running.delete(run))
     running.add(run)

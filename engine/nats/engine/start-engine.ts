@@ -14,6 +14,8 @@ import type { Nats } from '../connect.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { StreamLog } from '../stream-log.ts'
 import { streams, subjects } from '../topology.ts'
+import { TracedEffects, tracedConversations, tracedObserver } from '../tracing/traced-engine.ts'
+import { isTraced } from '../tracing/tracing.ts'
 import { BotRevisions } from './bot-revisions.ts'
 import { watchConfiguration } from './configuration-watch.ts'
 import { ConversationStore } from './conversation-store.ts'
@@ -49,7 +51,8 @@ export interface EngineObserver extends Observer {
 export async function startEngine(nats: Nats, log: Logger, options: EngineOptions): Promise<Worker> {
   const { partitions, name = randomUUID() } = options
   const giveUp = new AbortController()
-  const { observer } = options
+  const traced = isTraced() ? new TracedEffects() : undefined
+  const observer = traced ? tracedObserver(options.observer) : options.observer
   const failed = observer && ((_: unknown, what: string) => observer.retried(what))
   const retryOptions: RetryOptions = { log, signal: giveUp.signal, failed }
   const { js, jsm } = nats
@@ -66,9 +69,10 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     log,
     botDefinition: (bot) => (isFlow(bot) ? revisions.store(bot) : definitions.latest(machineIdOf(bot))),
   })
+  const conversations = new ConversationStore(nats, retryOptions)
   const deps: Omit<Applying, 'cache' | 'dealtWith' | 'lastEvent' | 'performer'> = {
     world: () => ({ configuration: configuration.now(), definitions }),
-    conversations: new ConversationStore(nats, retryOptions),
+    conversations: traced ? tracedConversations(conversations) : conversations,
     deadLetters: new DeadLetterBox(nats, retryOptions),
     machines: {
       load: async (machine) => {
@@ -79,9 +83,10 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
     observer,
   }
 
-  const performer = new EffectPerformer(nats, retryOptions, observer)
+  const effects = new EffectPerformer(nats, retryOptions, observer)
+  const performer = traced?.performed(effects) ?? effects
   const watch = new EngineWatch(nats, partitions, log)
-  observer?.follows(() => watch.lags())
+  options.observer?.follows(() => watch.lags())
 
   const worker = await startWorker(
     nats,
@@ -109,7 +114,13 @@ export async function startEngine(nats: Nats, log: Logger, options: EngineOption
             watch.follow(
               partition,
               events,
-              apply.bind(null, { ...deps, performer: wakeUps, cache, dealtWith, lastEvent }),
+              apply.bind(null, {
+                ...deps,
+                performer: traced?.begun(wakeUps) ?? wakeUps,
+                cache,
+                dealtWith,
+                lastEvent,
+              }),
             ),
           late: wakeUps,
         })

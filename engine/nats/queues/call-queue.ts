@@ -3,8 +3,10 @@ import { parseJson } from '../../../schemas/parse-json.ts'
 import type { Nats } from '../connect.ts'
 import { ConversationStore } from '../engine/conversation-store.ts'
 import { publishEvent } from '../inbox.ts'
+import { headersIn } from '../publisher.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import { streams } from '../topology.ts'
+import { type Context, traceIn } from '../tracing/tracing.ts'
 import { DurablePull } from './durable-pull.ts'
 
 /** Customers wait for calls: those of a caller that is gone soon go to another one. */
@@ -13,6 +15,8 @@ const ackWaitMs = 3_000
 /** A call that belongs to this caller, until it is done, given back, or the caller is silent. */
 export interface QueuedCall {
   call: Call
+  /** The trace in which it was requested. */
+  trace: Context | undefined
   /** The call is answered, or not awaited any more; if it comes again, it is not awaited then. */
   done(): Promise<void>
   /** Gives the call to another caller. */
@@ -43,7 +47,8 @@ export class CallQueue {
     for await (const { message, done, putOff, discard } of this.#calls.pull(callsMax)) {
       const call = readCall(message.data)
       if (call) {
-        yield { call, done, giveBack: () => putOff() }
+        const trace = traceIn(headersIn(message.headers))
+        yield { call, trace, done, giveBack: () => putOff() }
         continue
       }
       const { subject, seq } = message

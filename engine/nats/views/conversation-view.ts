@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Msg, Subscription } from '@nats-io/transport-node'
 import { CatchUp } from '../catch-up.ts'
 import type { RoleConnection } from '../connect.ts'
+import { headersIn } from '../publisher.ts'
 import { subjects } from '../topology.ts'
+import { type Context, inTrace, traceIn } from '../tracing/tracing.ts'
 import {
   lastRecordOf,
   type PublicRecord,
@@ -21,6 +23,8 @@ const waitingMax = 100
 interface LiveRecord extends SequencedRecord {
   /** The sequence of the conversation's record before; 0 where it is the first. */
   previous: number
+  /** The trace in which it was stored. */
+  trace: Context | undefined
 }
 
 /** Called for each record once and in order. A promise is awaited before the next. */
@@ -112,7 +116,8 @@ export class ConversationView {
     const previous = Number(message.headers?.get('Nats-Last-Sequence'))
     if (!this.#catchUp.isOpen || sequence <= this.last) return
     if (this.#waiting.length < waitingMax) {
-      this.#waiting.push({ sequence, previous, record: publicRecord(message.string()) })
+      const trace = traceIn(headersIn(message.headers))
+      this.#waiting.push({ sequence, previous, record: publicRecord(message.string()), trace })
       void this.#catchUp.work()
     } else {
       this.#waiting = []
@@ -123,7 +128,7 @@ export class ConversationView {
   #handleNext(): Promise<void> | undefined {
     const next = this.#waiting.shift()
     if (!next) return undefined
-    if (next.previous === this.last) return this.#notify(next)
+    if (next.previous === this.last) return inTrace(next.trace, () => this.#notify(next))
     return next.sequence > this.last ? this.#catchUp.readTo(next.sequence) : Promise.resolve()
   }
 

@@ -1,3 +1,4 @@
+import { LatestMap } from '../../../engine/latest-map.ts'
 import type { RoleConnection } from '../../../engine/nats/connect.ts'
 import { isWeather } from '../../../engine/nats/errors.ts'
 import { publishEvent } from '../../../engine/nats/inbox.ts'
@@ -24,10 +25,14 @@ import { refusal } from '../http/refusals.ts'
 import { onSignInEnd, type SignInValidity } from '../identity/principal.ts'
 import type { Client } from './client.ts'
 import { agentClientId, eventIds } from './event-id.ts'
+import { type Context, performFrame, sendFrame } from './frame-spans.ts'
 import type { OpenWorkspaces } from './open-workspaces.ts'
 import { readFrame } from './read-frame.ts'
 import { frameOf, recordFrame } from './record-frame.ts'
 import type { SavedReplies } from './saved-replies.ts'
+
+/** Conversations whose traces a desk remembers. */
+const tracesMax = 1_000
 
 /** The connection's only way to NATS. */
 export interface AgentConnectionDeps {
@@ -62,6 +67,8 @@ export class AgentConnection {
   readonly #agent: DeskAgent
   readonly #workspace: string
   readonly #open = new Map<string, OpenConversation>()
+  /** The trace in which something of a conversation was sent last. */
+  readonly #traces = new LatestMap<string, Context>(tracesMax)
   readonly #desk: PresentDesk
   readonly #forgetSignIn: () => void
   #leaveWorkspace = () => {}
@@ -96,7 +103,19 @@ export class AgentConnection {
     const frame = readFrame(deskFrame, text)
     if (!frame.ok) return this.#send({ type: 'error', ...frame.error })
     framesReceived.inc({ kind: 'agent', type: frame.value.type })
-    await this.#perform(frame.value).catch((error) => this.#failed(error))
+    const conversation = 'conversation' in frame.value ? frame.value.conversation : ''
+    const parent = this.#traces.get(conversation)
+    await performFrame('desk', frame.value, conversation, () => this.#perform(frame.value), parent).catch(
+      (error) => this.#failed(error),
+    )
+  }
+
+  /** Sends something of a conversation; the agent's next frame about it continues its trace. */
+  #inTrace<T>(conversation: string, send: () => T): T {
+    return sendFrame('desk', (trace) => {
+      if (trace) this.#traces.set(conversation, trace)
+      return send()
+    })
   }
 
   close(): void {
@@ -127,10 +146,13 @@ export class AgentConnection {
     const joined = this.#workspaces.join(workspace, {
       request: (now, before) => {
         if (now) {
-          this.#send({ type: 'request', request: now })
+          this.#inTrace(now.conversation, () => this.#send({ type: 'request', request: now }))
           // It is another workspace's now.
           if (now.movedTo !== undefined) this.#close(now.conversation)
-        } else if (before) this.#send({ type: 'gone', conversation: before.conversation })
+        } else if (before) {
+          this.#traces.delete(before.conversation)
+          this.#send({ type: 'gone', conversation: before.conversation })
+        }
       },
       presence: (conversation, presence) => this.#send(presenceFrame(conversation, presence)),
       team: (team) => this.#send({ type: 'team', ...team }),
@@ -227,7 +249,8 @@ export class AgentConnection {
     const stopTyping = onTyping(nats, conversation, 'customer', () =>
       this.#send({ type: 'typing', conversation }),
     )
-    const show = (record: PublicRecord, sequence: number) => this.#show(conversation, record, sequence)
+    const show = (record: PublicRecord, sequence: number) =>
+      this.#inTrace(conversation, () => this.#show(conversation, record, sequence))
     const isBeyondEnd = () => {
       this.#close(conversation)
       refuse('after_unknown')
@@ -251,6 +274,7 @@ export class AgentConnection {
   #close(conversation: string): void {
     this.#open.get(conversation)?.close()
     this.#open.delete(conversation)
+    this.#traces.delete(conversation)
   }
 
   #typing(conversation: string): void {

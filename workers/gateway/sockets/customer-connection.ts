@@ -5,8 +5,7 @@ import { isWeather } from '../../../engine/nats/errors.ts'
 import { publishEvent } from '../../../engine/nats/inbox.ts'
 import { ConversationView } from '../../../engine/nats/views/conversation-view.ts'
 import { readOwner } from '../../../engine/nats/views/open-requests.ts'
-import type { PublicRecord } from '../../../engine/nats/views/records.ts'
-import { isErasure } from '../../../engine/nats/views/records.ts'
+import { isErasure, type PublicRecord } from '../../../engine/nats/views/records.ts'
 import { onQueuePlace, onTyping, publishTyping } from '../../../engine/nats/views/signals.ts'
 import type { Customer } from '../../../schemas/conversation/customer.ts'
 import type { EventType } from '../../../schemas/conversation/event.ts'
@@ -31,6 +30,7 @@ import type { CustomerIdentity } from '../identity/customer-identity.ts'
 import type { Client } from './client.ts'
 import type { CustomerPresences, PagePresence } from './customer-presences.ts'
 import { customerClientId, eventIds } from './event-id.ts'
+import { performFrame, sendFrame } from './frame-spans.ts'
 import { readFrame } from './read-frame.ts'
 import { recordFrame } from './record-frame.ts'
 
@@ -95,7 +95,7 @@ export class CustomerConnection {
     framesReceived.inc({ kind: 'customer', type: frame.value.type })
     try {
       if ((frame.value.type === 'hello') === (this.#view !== undefined)) this.#client.end('hello_expected')
-      else await this.#perform(frame.value)
+      else await performFrame('widget', frame.value, this.#conversation, () => this.#perform(frame.value))
     } catch (error) {
       if (!isWeather(error)) throw error
       this.#deps.outage.failed(error)
@@ -233,7 +233,7 @@ export class CustomerConnection {
     if (this.#client.isOver) return
     const show = (record: PublicRecord, sequence: number) => {
       if (!this.#isCaughtUp) this.#client.chargeReplayed()
-      return this.#show(record, sequence)
+      return sendFrame('widget', () => this.#show(record, sequence))
     }
     const isBeyondEnd = () => this.#client.end('after_unknown')
     this.#view = new ConversationView(this.#deps.nats, this.#conversation, show, {
