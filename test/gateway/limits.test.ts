@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
@@ -28,6 +30,31 @@ async function gatewayWith(
 const widget = (of: { url: string }, headers = {}) => TestClient.open<GatewayFrame>(of, '/v1/widget', headers)
 
 describe('limits', () => {
+  test('many requests with a body on one connection leave nothing behind on it', async () => {
+    const own = await gatewayWith({})
+    const warnings: string[] = []
+    const warned = ({ name }: Error) => warnings.push(name)
+    process.on('warning', warned)
+    onTestFinished(() => void process.off('warning', warned))
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const ports = new Set<number | undefined>()
+    for (let n = 0; n < 12; n++) {
+      const answer = await new Promise<string>((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', origin: own.url }
+        const sent = request(`${own.url}/v1/sign-in`, { agent, method: 'POST', headers })
+        sent.once('error', reject).once('response', (response) => {
+          ports.add(response.socket.localPort)
+          resolve(text(response))
+        })
+        sent.end('{"code":"no such code"}')
+      })
+      expect(JSON.parse(answer)).toMatchObject({ code: expect.any(String) })
+    }
+    agent.destroy()
+    expect(ports.size).toBe(1)
+    expect(warnings).toEqual([])
+  })
+
   test('a foreign origin may not connect; an allowed one, an app and this machine may', async () => {
     const strict = await gatewayWith({}, { origins: ['https://www.example.com'] })
     await expect(widget(strict, { origin: 'https://evil.example' })).rejects.toThrow('403')

@@ -77,7 +77,7 @@ function limitSending(http: FastifyInstance): void {
       if (!raw.complete) raw.socket.destroy()
     }, requestTimeoutMs)
     timer.unref()
-    raw.socket.once('close', () => clearTimeout(timer))
+    raw.once('close', () => clearTimeout(timer))
   })
 }
 
