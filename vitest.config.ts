@@ -24,8 +24,8 @@ export default defineConfig({
   test: {
     globalSetup: './test/global-setup.ts',
     reporters: ['default', './test/closing-line.ts'],
-    // Many tests wait for kills and time-outs of seconds: four workers use two cores better.
-    maxWorkers: 4,
+    // Many tests wait for kills and time-outs of seconds: five workers use two cores better.
+    maxWorkers: 5,
     // Of concurrent tests in one file.
     maxConcurrency: 3,
     // The files of a worker share its process: their imports take half a second of processor time each.
@@ -57,8 +57,8 @@ export default defineConfig({
           // The files of a worker share its Chromium and its gateway, so no other project runs between them: `npm test`
           // runs them beside the others, in a run of their own.
           sequence: { groupOrder: 1 },
-          // A Chromium keeps a core busy.
-          maxWorkers: 2,
+          // A Chromium keeps half a core busy.
+          maxWorkers: 3,
         },
       },
     ],

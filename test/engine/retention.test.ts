@@ -98,6 +98,7 @@ test('erasures that come together share the reads of the notifications', async (
   const counting: Nats = Object.create(world.nats, {
     js: {
       value: {
+        streams: world.nats.js.streams,
         consumers: {
           get: (...args: Parameters<typeof consumers.get>) => {
             reads++

@@ -117,6 +117,7 @@ async function storeMarks({ publisher }: Nats): Promise<void> {
       `frontdesk.deadletter.${mark}`,
       `frontdesk.audit.${mark}`,
       `frontdesk.mail.${mark}`,
+      `frontdesk.webhook.failed.${mark}.c`,
       ...lasting.map((bucket) => `$KV.${bucket}.mark.${mark}`),
     ].map((subject) => publisher.publish(subject, '{}')),
   )

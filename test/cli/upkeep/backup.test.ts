@@ -36,11 +36,12 @@ const env = ({ url }: Pick<TestServer, 'url'>) => ({
   FRONTDESK_PARTITIONS: String(partitions),
 })
 
-/** Everything that a stream has, as it was stored. */
+/** Everything that a stream has, as it was stored, but for wake-ups, which come due on both servers meanwhile. */
 async function contentsOf(nats: Nats, stream: string) {
   const found: unknown[] = []
   for await (const { seq, subject, headers, data, timestampNanos } of readToEnd(nats, stream))
-    found.push([seq, subject, timestampNanos, [...(headers ?? [])], Buffer.from(data).toString('base64')])
+    if (!subject.endsWith('.timer.due'))
+      found.push([seq, subject, timestampNanos, [...(headers ?? [])], Buffer.from(data).toString('base64')])
   return found
 }
 
@@ -90,8 +91,6 @@ test.skipIf(serverIsShared)('everything is there again, as it was stored, and go
   for (const queue of [streams.calls, streams.mail]) changed.add(queue)
   for (const stream of streamsOfBackup(true).filter((name) => !changed.has(name)))
     expect(await contentsOf(there, stream), stream).toEqual(await contentsOf(world.nats, stream))
-  const last = async (nats: Nats, stream: string) => (await nats.jsm.streams.info(stream)).state.last_seq
-  expect(await last(there, streams.events)).toBe(await last(world.nats, streams.events))
 
   const own = await connectNats(target.url, 'test worker')
   const again = await startEngine(own, world.log, { partitions, strictChannels: false })
@@ -105,7 +104,8 @@ test.skipIf(serverIsShared)('everything is there again, as it was stored, and go
       return found
     }
     await until(async () => (await types('c1')).includes('agent.accepted'))
-    expect(await types('c1')).toEqual(['session.started', 'session.message', 'agent.accepted'])
+    const said = (await types('c1')).filter((type) => !type.startsWith('timer.'))
+    expect(said).toEqual(['session.started', 'session.message', 'agent.accepted'])
     await there.publisher.publish(subjects.inbox('c2', 'session.message'), '{"text":"and now"}')
     await until(async () => (await types('c2')).includes('timer.unanswered'))
   } finally {
