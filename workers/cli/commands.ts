@@ -119,6 +119,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'list, show, requeue or discard dead letters',
     load: () => import('./conversations/deadletters.ts'),
   },
+  webhooks: {
+    synopsis: 'webhooks [list|failed|replay]',
+    summary: 'print how far webhooks have got and what failed, and send it again',
+    load: () => import('./conversations/webhooks.ts'),
+  },
   numbers: {
     synopsis: 'numbers [workspace] [--days <n>] [--csv|--json]',
     summary: 'print how long customers waited for agents',

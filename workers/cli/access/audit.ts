@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { Duration } from 'luxon'
 import { AuditLog } from '../../../engine/nats/views/audit-log.ts'
 import { type AuditedAct, auditDaysDefault } from '../../../schemas/protocol/audit.ts'
 import { variablesOf } from '../../settings/settings.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { withFrontdesk } from '../shell/connect-to-running.ts'
 import { jsonText } from '../shell/json.ts'
+import { sinceInstant } from '../shell/since.ts'
 import { plainLine } from '../shell/text.ts'
 
 export default command({
@@ -30,7 +30,7 @@ Examples:
   environment: variablesOf.connected,
   async run({ values, positionals }) {
     if (positionals.length > 0) throw new UsageError('audit takes no arguments')
-    const from = instantOf(values.since ?? `P${auditDaysDefault}D`)
+    const from = sinceInstant(values.since ?? `P${auditDaysDefault}D`)
     await withFrontdesk('audit', async (nats) => {
       for await (const act of new AuditLog(nats).from(from)) {
         const line = values.json ? jsonText(act) : lineOf(act)
@@ -45,11 +45,4 @@ Examples:
 function lineOf({ at, by, action, on }: AuditedAct): string {
   const revision = on.revision === undefined ? [] : [`revision ${on.revision}`]
   return [at, `${by.id} (${by.role})`, action, `${on.kind} ${on.id}`, ...revision].map(plainLine).join('  ')
-}
-
-function instantOf(since: string): Date {
-  const duration = Duration.fromISO(since)
-  const at = duration.isValid ? Date.now() - duration.toMillis() : Date.parse(since)
-  if (Number.isNaN(at)) throw new UsageError('--since: is neither a time nor a duration in ISO 8601')
-  return new Date(at)
 }
