@@ -135,16 +135,21 @@ export class TestClient<F extends { type: string } = Frame> {
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame))
   }
 
-  /** The first frame of a type, or the first that is so; waits for it. */
+  /** The first frame of a type, or the first that is so; waits for it as long as the gateway keeps the connection. */
   async first<T extends F['type']>(
     type: T,
     isSo: (frame: Extract<F, { type: T }>) => boolean = () => true,
   ): Promise<Extract<F, { type: T }>> {
     const find = () => this.all(type).find(isSo)
-    await until(() => find() !== undefined).catch((error) => {
-      throw new Error(`no ${type} came; there came ${JSON.stringify(this.frames)}`, { cause: error })
+    const cause = await until(() => find() !== undefined || this.closed !== 0).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    const found = find()
+    if (found) return found
+    throw new Error(`no ${type} came before ${this.closed}; there came ${JSON.stringify(this.frames)}`, {
+      cause,
     })
-    return find() as Extract<F, { type: T }>
   }
 
   all<T extends F['type']>(type: T): Extract<F, { type: T }>[] {

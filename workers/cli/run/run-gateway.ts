@@ -7,11 +7,11 @@ import { type GatewayRole, gatewayRoleNames } from '../../../schemas/roles.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../gateway/gateway.ts'
 import { natsReconnects } from '../../monitoring/metrics.ts'
 import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
+import { patiently, serversOf } from '../../nats-server/resolve/patiently.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { accessOf } from '../shell/connect-to-running.ts'
-import { connectPatiently } from './connect-patiently.ts'
 import type { Lifetime } from './lifetime.ts'
 
 /** Runs a gateway, on a connection for each role; settles once it answers. */
@@ -30,11 +30,11 @@ export async function runGateway(
     log.warn('every part of the gateway may do everything on this NATS: see NATS_URL_WIDGET and the like')
   const definitions = await loadOwnMachines(settings.machines)
   const connectAs = async (role: GatewayRole) => {
-    const connection = await connectPatiently(
-      connectRole,
-      accessOf(urls, settings, role),
-      `gateway, ${role}`,
-      log,
+    const access = accessOf(urls, settings, role)
+    const connection = await patiently(
+      () => connectRole(access, `gateway, ${role}`),
+      access.url,
+      (text, reason) => log.warn({ nats: serversOf(access.url), reason }, text),
     )
     lifetime.started('connection', () => connection.close())
     lifetime.needs(connection.lost())

@@ -13,12 +13,12 @@ import { engineMetrics } from '../../monitoring/engine-metrics.ts'
 import { measureNotifier, natsReconnects } from '../../monitoring/metrics.ts'
 import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
 import { readinessOf } from '../../monitoring/readiness.ts'
+import { patiently, serversOf } from '../../nats-server/resolve/patiently.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { WrongSetting } from '../../settings/variable.ts'
-import { accessOf, serversOf } from '../shell/connect-to-running.ts'
-import { connectPatiently } from './connect-patiently.ts'
+import { accessOf } from '../shell/connect-to-running.ts'
 import type { Lifetime } from './lifetime.ts'
 
 export const roles = ['engine', 'notifier', 'caller', 'mailer'] as const
@@ -62,7 +62,11 @@ export async function runWorker(
   monitoring.expect(role)
   const name = randomUUID()
   const log = parentLog.child({ role, worker: name })
-  const nats = await connectPatiently(connectNats, accessOf(urls, settings), role, log)
+  const nats = await patiently(
+    () => connectNats(accessOf(urls, settings), role),
+    urls.url,
+    (text, reason) => log.warn({ nats: serversOf(urls.url), reason }, text),
+  )
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())
   natsReconnects.inc({ role }, 0)

@@ -1,8 +1,9 @@
 import { connectNats, type Nats } from '../../../engine/nats/connect.ts'
-import { connectOptions, type NatsAccess } from '../../../engine/nats/connect-options.ts'
+import type { NatsAccess } from '../../../engine/nats/connect-options.ts'
 import { ensureTopology, hasTopology } from '../../../engine/nats/ensure-topology.ts'
 import type { GatewayRole } from '../../../schemas/roles.ts'
 import { runningServer } from '../../nats-server/embedded/embedded-server.ts'
+import { isRefusal, unreachable } from '../../nats-server/resolve/patiently.ts'
 import { presentUrl, type ServerUrls } from '../../nats-server/roles.ts'
 import { readSettings, type Settings } from '../../settings/settings.ts'
 
@@ -29,16 +30,8 @@ export function accessOf(
 export async function connectToRunning(settings: Settings, name: string): Promise<Nats> {
   const urls = await runningNats(settings)
   return connectNats(accessOf(urls, settings), name).catch((error: Error) => {
-    if (isRefusal(error)) throw error
-    throw new Error(`no NATS server could be reached at ${serversOf(urls.url)}: ${error.message}`, {
-      cause: error,
-    })
+    throw isRefusal(error) ? error : unreachable(urls.url, error)
   })
-}
-
-/** Whether the server was reached and does not accept the client, or the client not the server: waiting does not help. */
-export function isRefusal({ name }: Error): boolean {
-  return name === 'AuthorizationError' || name === 'CertificateError'
 }
 
 type Use<T> = (nats: Nats, settings: Settings) => Promise<T>
@@ -64,9 +57,4 @@ export async function withRunning<T>(name: string, use: Use<T>): Promise<T> {
   const settings = readSettings(process.env)
   const nats = await connectToRunning(settings, name)
   return use(nats, settings).finally(() => nats.close())
-}
-
-/** The servers of a URL, without users and passwords. */
-export function serversOf(url: string): string {
-  return connectOptions(url).servers.join(',')
 }

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { readServerInfo } from '../../../engine/nats/connect.ts'
-import { connectOptions, type NatsAccess, type NatsLogin } from '../../../engine/nats/connect-options.ts'
+import type { NatsAccess, NatsLogin } from '../../../engine/nats/connect-options.ts'
 import { defaultPort, type EmbeddedServer, startEmbeddedServer } from '../embedded/embedded-server.ts'
 import { NoServer } from '../fetch/fetch-server.ts'
 import { givenUrls, type ServerUrls } from '../roles.ts'
 import { type SyncMode, whyTooOld } from '../server-version.ts'
 import { startContainerServer } from './container-server.ts'
 import { findServer } from './find-server.ts'
+import { patiently, serversOf } from './patiently.ts'
 
 export interface ResolveOptions {
   env?: NodeJS.ProcessEnv
@@ -32,24 +33,24 @@ export interface ResolvedServer extends ServerUrls {
 /** Finds or starts a NATS server: for `start`, the tests and the benchmark. */
 export async function resolveServer(options: ResolveOptions = {}): Promise<ResolvedServer> {
   const env = options.env ?? process.env
-  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env), options)
-
   const report = options.report ?? ((line) => process.stderr.write(`${line}\n`))
+  if (env.NATS_URL) return await given(givenUrls(env.NATS_URL, env), { ...options, report })
+
   const dataFolder = resolve(options.dataFolder ?? (env.FRONTDESK_DATA || '.frontdesk'))
   const server = await startOwn({ ...options, env, report, dataFolder })
   const kind = server.pid === undefined ? 'container' : 'embedded'
   try {
-    return { ...server, kind, version: await checkServer(server.url, options.sync) }
+    return { ...server, kind, version: await checkServer(server.url, options.sync, report) }
   } catch (error) {
     await server.stop()
     throw error
   }
 }
 
-async function given(urls: ServerUrls, { files, sync }: ResolveOptions): Promise<ResolvedServer> {
+async function given(urls: ServerUrls, { files, sync, report }: ResolveOptions): Promise<ResolvedServer> {
   return {
     ...urls,
-    version: await checkServer({ url: urls.url, ...files }, sync),
+    version: await checkServer({ url: urls.url, ...files }, sync, report),
     kind: 'given',
     owned: false,
     stop: async () => {},
@@ -79,12 +80,23 @@ function portOf(env: NodeJS.ProcessEnv): number {
   throw new Error(`FRONTDESK_NATS_PORT=${env.FRONTDESK_NATS_PORT} is not a port`)
 }
 
-/** The server's version. Throws an error that says what the server lacks. */
-export async function checkServer(to: string | NatsAccess, sync?: SyncMode): Promise<string> {
-  const where = connectOptions(typeof to === 'string' ? to : to.url).servers.join(',')
-  const { version, hasJetStream } = await readServerInfo(to).catch((error: Error) => {
-    if (error.name === 'CertificateError') throw error
-    throw new Error(`no NATS server could be reached at ${where}: ${error.message}`)
+/** The version of a server that may be starting. Throws an error that says what the server lacks. */
+export async function checkServer(
+  to: string | NatsAccess,
+  sync?: SyncMode,
+  report: (line: string) => void = () => {},
+): Promise<string> {
+  const url = typeof to === 'string' ? to : to.url
+  const where = serversOf(url)
+  const { version, hasJetStream } = await patiently(
+    () => readServerInfo(to),
+    url,
+    (text, reason) => report(`${text}: ${where}: ${reason}`),
+  ).catch((error: Error) => {
+    if (error.name !== 'AuthorizationError') throw error
+    throw new Error(`the NATS server at ${where} does not accept the user: ${error.message}`, {
+      cause: error,
+    })
   })
   const tooOld = whyTooOld(version, sync)
   if (tooOld) throw new Error(`the NATS server at ${where} ${tooOld}`)
