@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { useFrontdesk } from '../frontdesk.ts'
 import { axe } from '../pages/accessibility.ts'
@@ -9,6 +10,8 @@ const png = Buffer.from(
   'base64',
 )
 const picture = (name: string) => ({ name, mimeType: 'image/png', buffer: png })
+/** 400 pixels square, so that it makes a transcript longer once it is loaded. */
+const tallGif = Buffer.from('R0lGODlhkAGQAYAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const text = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('notes') })
 
 test('files go both ways: picked, pasted and dropped; a picture opens large', async () => {
@@ -41,7 +44,7 @@ test('files go both ways: picked, pasted and dropped; a picture opens large', as
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   const broken = page.getByRole('button', { name: 'broken.png' })
   await broken.locator('img[src^="blob:"]').waitFor()
-  await page.getByRole('button', { name: /^log\.txt/ }).waitFor()
+  await page.getByRole('button', { name: 'log.txt 5 bytes', exact: true }).waitFor()
   expect.soft(await axe(page)).toEqual([])
 
   await broken.click()
@@ -91,3 +94,76 @@ test('files go both ways: picked, pasted and dropped; a picture opens large', as
   await page.getByRole('button', { name: 'answer.png' }).locator('img[src^="blob:"]').waitFor()
   await desk.page.getByRole('img', { name: 'answer.png' }).waitFor()
 })
+
+test('a picture that is loaded late leaves both transcripts at their end, above the text and other files', async () => {
+  const channel = await app.newChannel({})
+  const customer = await app.openCustomer(channel)
+  await customer.open()
+  for (let i = 0; i < 12; i++) await customer.say(`Question ${i}`)
+  await customer.hasDelivered('Question 11')
+  const desk = await app.openDesk('Ann', channel)
+  await desk.accept('Visitor')
+  await desk.sees('Question 11')
+
+  const show = [await holdPictures(desk.page), await holdPictures(customer.page)]
+  const input = desk.page.locator('desk-composer input[type=file]')
+  await input.setInputFiles([{ name: 'tall.gif', mimeType: 'image/gif', buffer: tallGif }, text('log.txt')])
+  await desk.page.getByRole('button', { name: 'Remove log.txt' }).waitFor()
+  await expect.poll(() => desk.page.locator('desk-composer progress').count()).toBe(0)
+  await desk.say('Both of them')
+  await desk.page.getByRole('log').getByText('Delivered').waitFor()
+  await customer.sees('Both of them')
+
+  const shown = desk.page.getByRole('log').getByRole('button', { name: 'tall.gif' }).locator('img')
+  const seen = customer.page.getByRole('button', { name: 'tall.gif' }).locator('img')
+  const distances = [
+    await fromEndOnceLoaded(shown, '.transcript'),
+    await fromEndOnceLoaded(seen, '.scroller'),
+  ]
+  for (const release of show) release()
+  for (const distance of distances) expect.soft(await distance()).toBeLessThan(2)
+
+  const tops = await Promise.all(
+    [
+      shown,
+      desk.page.getByRole('link', { name: 'log.txt 5 bytes' }),
+      desk.page.getByText('Both of them'),
+    ].map(async (part) => (await part.boundingBox())?.y ?? 0),
+  )
+  expect(tops).toEqual(tops.toSorted((a, b) => a - b))
+  expect(new Set(tops.map(Math.round)).size).toBe(3)
+  expect(tops[1]).toBeGreaterThan((tops[0] as number) + 190)
+})
+
+/** Holds back the files that a page reads, until what it returns is called. */
+async function holdPictures(page: Page): Promise<() => void> {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/v1/files/*', async (route) => {
+    await released
+    await route.continue()
+  })
+  return release
+}
+
+/**
+ * Begins to wait for a picture. Returns how to read the pixels between the visible part of the scroller around it
+ * and its end, as they were when the picture was drawn first.
+ */
+async function fromEndOnceLoaded(picture: Locator, scroller: string): Promise<() => Promise<number>> {
+  const distance = await picture.evaluateHandle(
+    (img, selector) => ({
+      whenDrawn: (async () => {
+        await new Promise((resolve) => img.addEventListener('load', resolve, { once: true }))
+        await new Promise(requestAnimationFrame)
+        const root = img.getRootNode() as ShadowRoot
+        const { scrollHeight, clientHeight, scrollTop } = root.querySelector(selector) as Element
+        return scrollHeight - clientHeight - scrollTop
+      })(),
+    }),
+    scroller,
+  )
+  return () => distance.evaluate(({ whenDrawn }) => whenDrawn)
+}

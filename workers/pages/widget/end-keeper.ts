@@ -7,11 +7,16 @@ export class EndKeeper {
   /** Whether a message arrived below the visible part. */
   hasNewBelow = false
   #scroller: HTMLElement | null = null
-  readonly #resized = new ResizeObserver(() => this.stay())
+  #top = 0
+  readonly #stay = () => this.stay()
+  readonly #resized = new ResizeObserver(this.#stay)
 
   observe(scroller: HTMLElement | null): void {
     this.#scroller = scroller
-    if (scroller) this.#resized.observe(scroller)
+    if (!scroller) return
+    this.#resized.observe(scroller)
+    // A picture has its height only once it is loaded.
+    scroller.addEventListener('load', this.#stay, true)
   }
 
   goToEnd(): void {
@@ -22,7 +27,10 @@ export class EndKeeper {
   /** Reads the scroll position. Returns whether the customer has just come back to the end. */
   measure(): boolean {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = this.#scroller ?? {}
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < endPx
+    // The content may have grown since it was scrolled to its end: only who scrolls back leaves it.
+    const isBack = scrollTop < this.#top
+    this.#top = scrollTop
+    this.isAtEnd = (this.isAtEnd && !isBack) || scrollHeight - scrollTop - clientHeight < endPx
     if (!this.isAtEnd || !this.hasNewBelow) return false
     this.hasNewBelow = false
     return true
@@ -30,7 +38,9 @@ export class EndKeeper {
 
   /** Leaves a form's field that has the focus where it is: the end of a long form may hide it. */
   stay(): void {
-    if (this.#scroller && this.isAtEnd && !this.#scroller.querySelector(':focus'))
-      this.#scroller.scrollTop = this.#scroller.scrollHeight
+    const scroller = this.#scroller
+    if (!scroller || !this.isAtEnd || scroller.querySelector(':focus')) return
+    scroller.scrollTop = scroller.scrollHeight
+    this.#top = scroller.scrollTop
   }
 }

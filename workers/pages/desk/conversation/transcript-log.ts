@@ -33,10 +33,14 @@ export class TranscriptLog extends Part {
   @state() hasMissed!: boolean
 
   #isAtEnd = true
+  #top = 0
   #renderedLength = 0
-  readonly #resized = new ResizeObserver(() => {
+  readonly #stay = () => {
     if (this.#isAtEnd) this.#scrollToEnd()
-  })
+  }
+  readonly #resized = new ResizeObserver(this.#stay)
+  /** A picture has its height only once it is loaded, which does not bubble. */
+  readonly #loaded = { handleEvent: this.#stay, capture: true }
 
   protected override firstUpdated(): void {
     this.#resized.observe(this.#scroller())
@@ -77,6 +81,7 @@ export class TranscriptLog extends Part {
         aria-label=${words.transcript}
         aria-live=${isKnown ? 'polite' : 'off'}
         @scroll=${this.#onScroll}
+        @load=${this.#loaded}
       >
         ${isEmpty ? html`<p class="silence">${isKnown ? words.nothingSaid : words.loadingTranscript}</p>` : nothing}
         ${this.#groups()}
@@ -181,13 +186,17 @@ export class TranscriptLog extends Part {
 
   #onScroll(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller()
-    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < endPx
+    // The content may have grown since it was scrolled to its end: only who scrolls back leaves it.
+    const isBack = scrollTop < this.#top
+    this.#top = scrollTop
+    this.#isAtEnd = (this.#isAtEnd && !isBack) || scrollHeight - scrollTop - clientHeight < endPx
     if (this.#isAtEnd) this.hasMissed = false
   }
 
   #scrollToEnd(): void {
     const scroller = this.#scroller()
     scroller.scrollTop = scroller.scrollHeight
+    this.#top = scroller.scrollTop
   }
 
   #showEnd(): void {
