@@ -14,6 +14,7 @@ describe.each(staffLanguages)('the words of the staff pages in %s', (language) =
     'words/admin/calendars',
     'words/admin/look',
     'words/admin/people',
+    'words/admin/reminders',
     'words/numbers',
   ])('stand in a file of workers/pages/%s', (folder) => {
     expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)

@@ -132,6 +132,7 @@ const response = fieldsOf({
     detail === 'name' || detail === 'email' ? detail : customDetail(detail),
   ),
 })
+const agentTimeouts = fieldsOf({ remind: textOrNull, release: textOrNull })
 const channel = fieldsOf({
   duringHours: response,
   outsideHours: response,
@@ -140,6 +141,7 @@ const channel = fieldsOf({
     escalate: textOrNull,
     abandoned: textOrNull,
     idleCustomer: listOf(String),
+    agent: (value) => (value === null ? null : agentTimeouts(value)),
   }),
   retention: textOrNull,
   look: fieldsOf({ accent: textOrUnset, logo: textOrUnset, title: textOrUnset, side: textOrUnset }),

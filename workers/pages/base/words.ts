@@ -4,6 +4,7 @@ import type { calendars } from '../words/admin/calendars/en.ts'
 import type { admin } from '../words/admin/en.ts'
 import type { look } from '../words/admin/look/en.ts'
 import type { people } from '../words/admin/people/en.ts'
+import type { reminders } from '../words/admin/reminders/en.ts'
 import type { replies } from '../words/admin/replies/en.ts'
 import type { webhooks } from '../words/admin/webhooks/en.ts'
 import type { desk } from '../words/desk/en.ts'
@@ -18,14 +19,15 @@ export type NumbersWords = typeof numbers
 export type AdminWords = typeof admin &
   typeof bots &
   typeof calendars &
+  typeof reminders &
   typeof replies &
   typeof webhooks &
   typeof look &
   typeof people & { problems: ProblemWords }
 
-// A language of the staff's pages is a file in `words` and in its `desk`, `admin`, `admin/bots`, `admin/calendars`,
-// `admin/replies`, `admin/webhooks` and `numbers`. The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its
-// own words only. The widget loads the words of its customer's language, a file in `words/widget`.
+// A language of the staff's pages is a file in `words` and in its `desk`, `numbers`, `admin` and the folders of that.
+// The bundler reads the globs as they stand here and makes static imports of them, so that a page carries its own words
+// only. The widget loads the words of its customer's language, a file in `words/widget`.
 
 export function deskWords(locale: string): DeskWords {
   const files = import.meta.glob<DeskWords>('../words/desk/*.ts', { eager: true, import: 'desk' })
@@ -49,6 +51,10 @@ export function adminWords(locale: string): AdminWords {
     eager: true,
     import: 'calendars',
   })
+  const reminderFiles = import.meta.glob<typeof reminders>('../words/admin/reminders/*.ts', {
+    eager: true,
+    import: 'reminders',
+  })
   const replyFiles = import.meta.glob<typeof replies>('../words/admin/replies/*.ts', {
     eager: true,
     import: 'replies',
@@ -67,6 +73,7 @@ export function adminWords(locale: string): AdminWords {
     ...inLanguage(files, locale),
     ...inLanguage(botFiles, locale),
     ...inLanguage(calendarFiles, locale),
+    ...inLanguage(reminderFiles, locale),
     ...inLanguage(replyFiles, locale),
     ...inLanguage(webhookFiles, locale),
     ...inLanguage(lookFiles, locale),

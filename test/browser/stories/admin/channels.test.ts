@@ -166,7 +166,7 @@ test('an invalid value is described at its field, a summary leads there, and not
 test('reminders are numbers and units, or never, and a reload stays at them', async () => {
   const { id } = app
   await app.configure('channel', { id })
-  const admin = await app.openAdmin(`#/channels/${id}/reminders`)
+  const admin = await app.openAdmin(`#/channels/${id}/reminders`, { allowed: /status of 422/ })
   const { page } = admin
   await page.reload()
   await admin.group('Remind the agents').getByRole('spinbutton').fill('60')
@@ -177,12 +177,26 @@ test('reminders are numbers and units, or never, and a reload stays at them', as
   await page.getByRole('checkbox', { name: 'Never' }).nth(1).check()
   await admin.button('Remove Reminder 1').click()
   await page.getByRole('combobox', { name: 'End: unit' }).selectOption('hours')
+  const remind = admin.group('Remind the agent')
+  const release = admin.group('Put the customer back in the queue')
+  expect(await release.getByRole('spinbutton').inputValue()).toBe('15')
+  await remind.getByRole('spinbutton').fill('20')
+  await release.getByRole('spinbutton').fill('10')
+  await admin.saveButton.click()
+  await page.getByText('Each step must be later than the one before').first().waitFor()
+  await remind.getByRole('spinbutton').fill('3')
+  await release.getByRole('checkbox', { name: 'Never' }).check()
   await admin.save()
   expect((await app.stored('channel', id))?.timeouts).toEqual({
     unanswered: 'PT60M',
     escalate: null,
     idleCustomer: ['PT10M', 'PT11H'],
+    agent: { remind: 'PT3M', release: null },
   })
+  await remind.getByRole('button', { name: 'Reset to default' }).click()
+  await release.getByRole('button', { name: 'Reset to default' }).click()
+  await admin.save()
+  expect(await app.stored('channel', id)).not.toHaveProperty('timeouts.agent')
 })
 
 test('ended conversations are kept for ever, or as long as is chosen', async () => {

@@ -12,7 +12,7 @@ import { words } from '../language.ts'
 import { amountOrNever } from './amount.ts'
 import { durationOf, readDuration } from './duration.ts'
 
-/** When agents are reminded, and when a silent customer is. */
+/** When agents are reminded, one who does not answer too, and when a silent customer is. */
 class AdminReminders extends Part {
   @property({ attribute: false }) editing!: Editing<Channel>
   @property({ attribute: false }) document!: Channel
@@ -26,6 +26,10 @@ class AdminReminders extends Part {
         <h2 id="agents-title">${words.whileWaiting}</h2>
         ${this.#single('unanswered')} ${this.#single('escalate')}
       </section>
+      <section class="section form" aria-labelledby="answer-title">
+        <h2 id="answer-title">${words.whileUnanswered}</h2>
+        ${this.#agent()}
+      </section>
       <section class="section form" aria-labelledby="customers-title">
         <h2 id="customers-title">${words.whileSilent}</h2>
         ${this.#ladder()} ${this.#single('abandoned')}
@@ -35,15 +39,43 @@ class AdminReminders extends Part {
 
   #single(name: 'unanswered' | 'escalate' | 'abandoned') {
     const path = ['timeouts', name]
-    const set = this.document.timeouts?.[name]
-    const value = set === undefined ? this.defaults?.[name] : set
+    return this.#timeout(name, path, this.document.timeouts?.[name], this.defaults?.[name], (amount) =>
+      this.editing.edit(path, amount),
+    )
+  }
+
+  #agent() {
+    const path = ['timeouts', 'agent']
+    const { agent } = this.document.timeouts ?? {}
+    // `null` is both of them, never.
+    const set = agent === null ? ({ remind: null, release: null } as const) : agent
+    return html`
+      <div id=${fieldId(path)} tabindex="-1">
+        ${(['remind', 'release'] as const).map((name) =>
+          this.#timeout(name, [...path, name], set?.[name], this.defaults?.agent[name], (amount) =>
+            this.editing.edit(path, withAmount(set, name, amount)),
+          ),
+        )}
+        ${fieldError(this.editing, path)}
+      </div>
+    `
+  }
+
+  /** @param edit sets the time; `null`: never; `undefined`: the default */
+  #timeout(
+    name: 'unanswered' | 'escalate' | 'abandoned' | 'remind' | 'release',
+    path: Path,
+    set: string | null | undefined,
+    otherwise: string | undefined,
+    edit: (amount: string | null | undefined) => void,
+  ) {
     return html`
       <div class="row plain" role="group" aria-labelledby="${fieldId(path)}-title" id=${fieldId(path)} tabindex="-1">
-        ${this.#title(words.timeouts[name], path, set === undefined)}
+        ${this.#title(words.timeouts[name], path, set === undefined, () => edit(undefined))}
         ${amountOrNever(
-          value,
-          (set) => this.#amount(set, words.timeouts[name], path, (amount) => this.editing.edit(path, amount)),
-          (isNever) => this.editing.edit(path, isNever ? null : undefined),
+          set === undefined ? otherwise : set,
+          (shown) => this.#amount(shown, words.timeouts[name], path, edit),
+          (isNever) => edit(isNever ? null : undefined),
         )}
         <p class="hint">${words.timeoutHints[name]}</p>
         ${fieldError(this.editing, path, true)}
@@ -58,7 +90,7 @@ class AdminReminders extends Part {
     const edit = (next: string[]) => this.editing.edit(path, next)
     return html`
       <div class="row plain" role="group" aria-labelledby="${fieldId(path)}-title" id=${fieldId(path)} tabindex="-1">
-        ${this.#title(words.timeouts.idleCustomer, path, set === undefined)}
+        ${this.#title(words.timeouts.idleCustomer, path, set === undefined, () => this.editing.edit(path, undefined))}
         <p class="hint">${words.timeoutHints.idleCustomer}</p>
         ${steps.length === 0 ? html`<p class="muted">${words.neverReminded}</p>` : nothing}
         <ol class="ladder">
@@ -105,13 +137,13 @@ class AdminReminders extends Part {
     `
   }
 
-  #reset(path: Path): void {
-    this.editing.edit(path, undefined)
+  #reset(path: Path, setDefault: () => void): void {
+    setDefault()
     // The button that was pressed is gone.
     this.querySelector<HTMLElement>(`[id="${fieldId(path)}"]`)?.focus()
   }
 
-  #title(title: string, path: Path, isDefault: boolean) {
+  #title(title: string, path: Path, isDefault: boolean, setDefault: () => void) {
     return html`
       <div class="label-line">
         <span class="label" id="${fieldId(path)}-title">${title}</span>
@@ -119,7 +151,7 @@ class AdminReminders extends Part {
           isDefault
             ? html`<span class="mark">${words.default}</span>`
             : html`
-                <button type="button" class="link" @click=${() => this.#reset(path)}>
+                <button type="button" class="link" @click=${() => this.#reset(path, setDefault)}>
                   ${words.resetToDefault}<span class="visually-hidden">: ${title}</span>
                 </button>
               `
@@ -127,6 +159,15 @@ class AdminReminders extends Part {
       </div>
     `
   }
+}
+
+type AgentTimes = NonNullable<NonNullable<Channel['timeouts']>['agent']>
+
+/** The times with one of them changed; `undefined` where none is left. */
+function withAmount(set: AgentTimes | undefined, name: keyof AgentTimes, amount: string | null | undefined) {
+  const { [name]: _, ...others } = set ?? {}
+  if (amount !== undefined) return { ...set, [name]: amount }
+  return Object.keys(others).length > 0 ? others : undefined
 }
 
 /** A step after the last one: a little longer. */

@@ -98,31 +98,6 @@ export const admin = {
   editField: 'edit',
   optionsHint: 'One choice a line.',
 
-  whileWaiting: 'While a customer waits for an agent',
-  whileSilent: 'While the customer is silent',
-  timeouts: {
-    unanswered: 'Remind the agents',
-    escalate: 'Escalate',
-    idleCustomer: 'The customer does not answer an agent',
-    abandoned: 'A visitor never gets as far as a request',
-  },
-  timeoutHints: {
-    unanswered:
-      'After the request was made, where nobody has accepted it. Outside opening hours, counted from the opening.',
-    escalate:
-      'Counted likewise. The request stays; agents see that it is urgent, and are told again at growing intervals, up to an hour.',
-    idleCustomer:
-      'Counted from the agent’s first message after the customer’s last. One who types is not reminded. The last step ends the conversation.',
-    abandoned: 'Then the conversation ends, and no agent hears of it.',
-  },
-  neverReminded: 'Never: the conversation stays open until somebody ends it.',
-  ladderStep: (n: number) => `Reminder ${n}`,
-  ladderEnd: 'End',
-  addStep: 'Step',
-  countOf: (label: string) => `${label}: number`,
-  unitOf: (label: string) => `${label}: unit`,
-  units: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' },
-
   preview: 'Preview',
   customersLanguage: 'The customer’s language',
   languagesOf: (name: string) => `${name}: language`,
@@ -313,6 +288,9 @@ export const admin = {
     options: 'Choices',
     unanswered: 'Remind the agents',
     escalate: 'Escalate',
+    agent: 'Silent agent',
+    remind: 'Remind the agent',
+    release: 'Put the customer back in the queue',
     idleCustomer: 'Silent customer',
     abandoned: 'Visitor without a request',
     timeZone: 'Time zone',

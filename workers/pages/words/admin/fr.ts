@@ -101,31 +101,6 @@ export const admin: typeof english = {
   editField: 'modifier',
   optionsHint: 'Un choix par ligne.',
 
-  whileWaiting: 'Pendant qu’un client attend un agent',
-  whileSilent: 'Pendant que le client se tait',
-  timeouts: {
-    unanswered: 'Rappeler les agents',
-    escalate: 'Escalader',
-    idleCustomer: 'Le client ne répond pas à un agent',
-    abandoned: 'Un visiteur ne va pas jusqu’à la demande',
-  },
-  timeoutHints: {
-    unanswered:
-      'Après la demande, si personne ne l’a acceptée. En dehors des heures d’ouverture, compté à partir de l’ouverture.',
-    escalate:
-      'Compté de même. La demande reste\u00a0; les agents voient qu’elle est urgente et sont prévenus de nouveau à intervalles croissants, jusqu’à une heure.',
-    idleCustomer:
-      'Compté à partir du premier message de l’agent après le dernier du client. Qui écrit n’est pas relancé. La dernière étape met fin à la conversation.',
-    abandoned: 'La conversation prend fin, et aucun agent n’en entend parler.',
-  },
-  neverReminded: 'Jamais\u00a0: la conversation reste ouverte jusqu’à ce que quelqu’un y mette fin.',
-  ladderStep: (n) => `Relance ${n}`,
-  ladderEnd: 'Fin',
-  addStep: 'Étape',
-  countOf: (label) => `${label}\u00a0: nombre`,
-  unitOf: (label) => `${label}\u00a0: unité`,
-  units: { seconds: 'secondes', minutes: 'minutes', hours: 'heures', days: 'jours' },
-
   preview: 'Aperçu',
   customersLanguage: 'Langue du client',
   languagesOf: (name) => `${name}\u00a0: langue`,
@@ -323,6 +298,9 @@ export const admin: typeof english = {
     options: 'Choix',
     unanswered: 'Rappeler les agents',
     escalate: 'Escalader',
+    agent: 'Agent silencieux',
+    remind: 'Rappeler l’agent',
+    release: 'Remettre le client dans la file d’attente',
     idleCustomer: 'Client silencieux',
     abandoned: 'Visiteur sans demande',
     timeZone: 'Fuseau horaire',
