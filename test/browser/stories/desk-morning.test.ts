@@ -80,6 +80,8 @@ test('a morning of 40 conversations without the mouse', async () => {
       // The palette transfers the third one.
       await keyboard.press('Control+K')
       await until(() => hasFocus(page.getByRole('combobox', { name: 'Find an action' })))
+      const waiting = page.getByRole('option', { name: /^C\d\d Waiting .*My anvil is broken$/ })
+      expect.soft(await waiting.count()).toBeGreaterThan(1)
       await keyboard.type('transf')
       expect.soft(await axe(page)).toEqual([])
       await keyboard.press('Enter')

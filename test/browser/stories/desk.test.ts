@@ -162,7 +162,7 @@ test('an own conversation stands first with the customer’s last words, sending
   await customer.say('Are you there?')
   await desk.section('Mine').getByText('Are you there?').waitFor()
   const titles = page.getByRole('navigation').getByRole('heading')
-  await expect.poll(() => titles.allTextContents()).toEqual(['Mine1', 'Waiting1'])
+  await expect.poll(() => titles.allTextContents()).toEqual(['Mine 1', 'Waiting 1'])
   await desk.say('Yes')
   await desk.sees('Yes')
   await expect.poll(() => desk.section('Mine').getByText('Are you there?').count()).toBe(1)

@@ -60,7 +60,10 @@ function conversationCommands({ desk }: DeskSession, { open }: CommandActions): 
     .filter(([{ conversation }]) => conversation !== desk.shown)
     .map(([request, where]) => ({
       label: customerName(request),
-      more: [where, request.customer.email, ...(request.tags ?? [])].filter(Boolean).join(' · '),
+      // Many visitors have no name: what they need tells them apart.
+      more: [where, request.customer.email, ...(request.tags ?? []), request.need]
+        .filter(Boolean)
+        .join(' · '),
       run: () => open(request.conversation),
     }))
 }

@@ -23,6 +23,7 @@ export function queryAt(text: string, caret: number): SlashQuery | undefined {
 /** The replies that a query finds: by shortcut, by title, then by text; each as the company has ordered them. */
 export function matchingReplies(replies: readonly SavedReply[], query: string): SavedReply[] {
   const wanted = folded(query.trim())
+  if (wanted === '') return replies.slice(0, offeredMax)
   const ranked = replies.flatMap((reply): [rank: number, reply: SavedReply][] => {
     const rank = rankOf(reply, wanted)
     return rank === undefined ? [] : [[rank, reply]]

@@ -85,7 +85,7 @@ export class RequestList extends Part {
   #section(name: keyof Sections, title: string, requests: OpenRequest[]) {
     return html`
       <section aria-labelledby=${name}>
-        <h2 id=${name}>${title}<span class="count">${requests.length}</span></h2>
+        <h2 id=${name}>${title} <span class="count">${requests.length}</span></h2>
         ${this.#rowsOf(name, requests)}
       </section>
     `
@@ -103,7 +103,7 @@ export class RequestList extends Part {
             aria-expanded=${hasOthers ? 'true' : 'false'}
             @click=${this.#flipOthers}
           >
-            ${words.others}<span class="count">${requests.length}</span>${icons.down}
+            ${words.others} <span class="count">${requests.length}</span>${icons.down}
           </button>
         </h2>
         ${hasOthers ? this.#rowsOf('others', requests) : nothing}
