@@ -8,7 +8,7 @@ const app = useFrontdesk()
 test('a customer rates the conversation after its end, by keyboard, once', async () => {
   const { world } = app
   const channel = await app.newChannel()
-  const customer = await app.openCustomer(channel)
+  const customer = await app.openCustomer(channel, { viewport: { width: 1280, height: 560 } })
   await customer.waitInQueue()
   const id = await customer.conversation()
   await world.publish(id, 'agent.accepted', { agent: { id: 'ann', name: 'Ann' } })
@@ -28,6 +28,10 @@ test('a customer rates the conversation after its end, by keyboard, once', async
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
   expect(await question.getByRole('radio', { name: words.score4, exact: true }).isChecked()).toBe(true)
+  // What the choice has added is in sight.
+  const [button, visible] = [await send.boundingBox(), await customer.transcript.boundingBox()]
+  if (!button || !visible) throw new Error('not shown')
+  expect(button.y + button.height).toBeLessThanOrEqual(visible.y + visible.height)
   await page.keyboard.press('Tab')
   await page.keyboard.type('quick and kind')
   expect(await axe(page)).toEqual([])

@@ -18,7 +18,10 @@ export function rating(view: WidgetView): TemplateResult | symbol {
     const text = `${fields.get('text')}`.trim()
     session.deliver({ type: 'rate', score: Number(fields.get('score')), ...(text && { text }) })
   }
-  return html`<form part="rating" @submit=${submit}>
+  // The choice shows more of the form, which may be below the visible part.
+  const chosen = ({ currentTarget }: Event) =>
+    (currentTarget as HTMLFormElement).scrollIntoView({ block: 'nearest' })
+  return html`<form part="rating" @change=${chosen} @submit=${submit}>
     <fieldset>
       <legend>${words.rate}</legend>
       ${[1, 2, 3, 4, 5].map((score) => {
