@@ -71,4 +71,21 @@ test('the audit log: filtered, earlier entries, one document, and as CSV, also o
   await small.row(/c0 conversation$/).waitFor()
   expect(await fits(small.page)).toBe(true)
   expect.soft(await axe(small.page)).toEqual([])
+
+  // A document's name leads to it, where it has a page.
+  for (const kind of ['reply', 'webhook'])
+    await app.world.nats.publisher.publish(
+      'frontdesk.audit.saved',
+      JSON.stringify({ by: { id: `cli-${id}`, role: 'operator' }, on: { kind, id } }),
+    )
+  await small.page.getByLabel('Who').fill(`cli-${id}`)
+  await expect.poll(() => small.page.getByRole('row').count()).toBe(3)
+  expect(
+    await small
+      .row(/webhook/)
+      .getByRole('link')
+      .count(),
+  ).toBe(0)
+  const reply = small.row(/saved reply/).getByRole('link')
+  expect(await reply.getAttribute('href')).toBe(`#/replies/${id}`)
 })

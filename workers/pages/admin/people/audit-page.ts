@@ -10,7 +10,7 @@ import { Part } from '../../base/part.ts'
 import { formatMoment } from '../../base/time.ts'
 import { failureWords } from '../editor-parts.ts'
 import { locale, words } from '../language.ts'
-import { linkTo } from '../route.ts'
+import { linkTo, pageOf } from '../route.ts'
 
 const typingPauseMs = 300
 
@@ -185,11 +185,11 @@ function thingText(kind: string, id: string): string {
   return id === '*' ? words.everybody : `${thing} ${id}`
 }
 
-/** A document's name leads to it. */
+/** A document's name leads to it. Webhooks have no page. */
 function thingLink(kind: string, id: string) {
   const code = html`<code>${id}</code>`
   return html`
-    ${isKind(kind) ? html`<a href=${linkTo(`${kind}s`, id)}>${code}</a>` : code}
+    ${isKind(kind) && kind !== 'webhook' ? html`<a href=${linkTo(pageOf(kind), id)}>${code}</a>` : code}
     <span class="sub">${words.things[kind] ?? kind}</span>
   `
 }
