@@ -85,6 +85,20 @@ test('a block moves by steps of 15 minutes, with Shift of 5, and Enter leads to 
   await expect.poll(() => focusedElement(page)).toContain('Hours 1, from: day')
 })
 
+test('hours beside a row with a warning are in line with it', async () => {
+  const admin = await openSchedule([
+    { start: day + 540, end: 8 * day + 480 },
+    { start: 2 * day + 540, end: 2 * day + 1020 },
+  ])
+  const list = admin.group('The weekly hours as a list')
+  await list.getByText('This lasts 6 days 23 hours.').waitFor()
+  const [first, second] = await Promise.all(
+    ['Hours 1, from: day', 'Hours 2, from: day'].map((label) => list.getByLabel(label).boundingBox()),
+  )
+  expect(second?.x).not.toBe(first?.x)
+  expect(second?.y).toBe(first?.y)
+})
+
 test('hours are added to the list with the keyboard alone', async () => {
   const admin = await openSchedule([])
   const { page } = admin
