@@ -24,8 +24,8 @@ export default defineConfig({
   test: {
     globalSetup: './test/global-setup.ts',
     reporters: ['default', './test/closing-line.ts'],
-    // Many tests wait for kills and time-outs of seconds: five workers use two cores better.
-    maxWorkers: 5,
+    // Many tests wait for kills and time-outs of seconds: six workers use two cores better.
+    maxWorkers: 6,
     // Of concurrent tests in one file.
     maxConcurrency: 3,
     // The files of a worker share its process: their imports take half a second of processor time each.

@@ -6,6 +6,9 @@ import { environment, type Result, type RunOptions, waitMs } from './frontdesk.t
 
 const program = fileURLToPath(new URL('command-host.mjs', import.meta.url))
 
+/** What a command of more than two seconds reports meanwhile: how many seconds it takes is the machine's affair. */
+const progress = /^\d+ .*\n/gm
+
 type CommandOptions = Pick<RunOptions, 'env' | 'cwd'> & { input?: string }
 
 /**
@@ -41,7 +44,8 @@ function runIn(
       if (!output.stdout.endsWith(end) || !output.stderr.endsWith(end)) return
       stop()
       const [stdout = '', code] = output.stdout.split('\0')
-      resolve({ code: Number(code), stdout, stderr: output.stderr.split('\0')[0] ?? '' })
+      const [stderr = ''] = output.stderr.split('\0')
+      resolve({ code: Number(code), stdout, stderr: stderr.replace(progress, '') })
     }
     const [stdout, stderr] = [read('stdout'), read('stderr')]
     const failed = () => {
