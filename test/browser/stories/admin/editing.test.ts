@@ -94,7 +94,7 @@ test('an earlier version is compared, and restored, also after the channel was d
   await question.getByRole('button', { name: 'Delete channel' }).click()
   await admin.title('Channels').waitFor()
   // The list hears of it a moment later.
-  await page.getByRole('main').getByText(id, { exact: true }).waitFor({ state: 'detached' })
+  await page.getByRole('main').getByText(id, { exact: true }).first().waitFor({ state: 'detached' })
   await admin.go(`#/channels/${id}/settings`)
   await history.getByRole('heading', { name: 'Earlier versions' }).click()
   await version('Deleted by Ada').waitFor()
