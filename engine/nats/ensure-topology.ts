@@ -9,6 +9,7 @@ import {
   buckets,
   documentHeaderBytesMax,
   fileBucket,
+  fileStream,
   republishOf,
   revisionsKept,
   streamConfigs,
@@ -94,6 +95,19 @@ export async function hasTopology({ jsm }: Nats): Promise<boolean> {
     if (isNoStream(error)) return false
     throw error
   }
+}
+
+/** The streams that are missing, buckets included, as NATS names them; `isNew`: there is none at all. */
+export async function missingStreams({ jsm }: Nats): Promise<{ missing: string[]; isNew: boolean }> {
+  const present = new Set<string>()
+  for await (const name of jsm.streams.names()) present.add(name)
+  const all = [
+    ...Object.values(streams),
+    ...Object.values(buckets).map((bucket) => `KV_${bucket}`),
+    fileStream,
+  ]
+  const missing = all.filter((name) => !present.has(name))
+  return { missing, isNew: missing.length === all.length }
 }
 
 async function addStream(

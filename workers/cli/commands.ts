@@ -139,6 +139,11 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'print the formats of events, frames and HTTP for programs',
     load: () => import('./documents/describe.ts'),
   },
+  doctor: {
+    synopsis: 'doctor [--json]',
+    summary: 'print what is wrong with this installation, and what to do',
+    load: () => import('./doctor/doctor.ts'),
+  },
   recover: {
     synopsis: 'recover',
     summary: 'make the streams consistent after a power cut',

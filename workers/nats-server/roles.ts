@@ -33,7 +33,7 @@ export async function makePasswords(dataFolder: string): Promise<void> {
   })
   if (users.every((user) => known[user])) return
   const made = users.map((user) => [user, known[user] || newPassword()])
-  await replaceFile(fileOf(dataFolder), textOf(Object.fromEntries(made) as Passwords))
+  await replaceFile(passwordsPath(dataFolder), textOf(Object.fromEntries(made) as Passwords))
 }
 
 /** Writes the passwords as variables of the server's configuration, which includes the file. */
@@ -56,7 +56,7 @@ export const passwordConfig = 'nats.passwords.conf'
 export async function replacePasswords(dataFolder: string): Promise<() => Promise<void>> {
   const former = await readPasswords(dataFolder)
   const write = async (passwords: Passwords) => {
-    await replaceFile(fileOf(dataFolder), textOf(passwords))
+    await replaceFile(passwordsPath(dataFolder), textOf(passwords))
     await writePasswordConfig(dataFolder)
   }
   await write(Object.fromEntries(users.map((user) => [user, newPassword()])) as Passwords)
@@ -90,7 +90,7 @@ export function givenUrls(url: string, env: NodeJS.ProcessEnv): ServerUrls {
 export function presentUrl(url: string, dataFolder: string): string {
   const [, user = ''] = /^nats:\/\/(\w+):/.exec(url) ?? []
   try {
-    const password = passwordsIn(readFileSync(fileOf(dataFolder), 'utf8'))?.[user as keyof Passwords]
+    const password = passwordsIn(readFileSync(passwordsPath(dataFolder), 'utf8'))?.[user as keyof Passwords]
     return password === undefined ? url : urlOf(user, password, url.slice(url.lastIndexOf('@') + 1))
   } catch {
     return url
@@ -98,7 +98,7 @@ export function presentUrl(url: string, dataFolder: string): string {
 }
 
 async function readPasswords(dataFolder: string): Promise<Passwords> {
-  const file = fileOf(dataFolder)
+  const file = passwordsPath(dataFolder)
   const read = passwordsIn(await readOwn(file))
   if (read) return read
   // Without its content: it may hold passwords.
@@ -144,4 +144,5 @@ function urlOf(user: string, password: string, host: string): string {
 /** Only characters that a URL, a header and NATS' configuration in quotes can all carry. */
 const passwordFile = z.partialRecord(z.enum(users), z.string().regex(/^[ -~]+$/))
 
-const fileOf = (dataFolder: string) => join(dataFolder, 'nats.passwords.json')
+/** The file with the passwords of a data folder's server. */
+export const passwordsPath = (dataFolder: string) => join(dataFolder, 'nats.passwords.json')

@@ -130,6 +130,12 @@ export const variablesOf = {
   ],
   /** Connects to a NATS where frontdesk has run. */
   connected: [...natsVariables, data, logLevel],
+  doctor: [
+    ...natsVariables,
+    data,
+    ...monitoringVariableList.filter(({ name }) => name === 'FRONTDESK_READY_LAG_MAX'),
+    logLevel,
+  ],
   /** Runs or explains custom machines, too. */
   machines: [...natsVariables, data, machines, logLevel],
   /** Creates missing streams and buckets. */

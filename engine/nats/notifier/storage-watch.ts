@@ -13,6 +13,12 @@ export interface Room {
 }
 
 const warnFrom = 0.8
+
+/** Whether storage has come so close to its limit that operators are warned. */
+export function isFillingUp({ usedBytes, limitBytes }: Room): boolean {
+  return usedBytes >= warnFrom * limitBytes
+}
+
 const repeatMs = 24 * 3_600_000
 /** The share of the free disk that a nats-server without a `max_file_store` takes as its limit. */
 const serversShare = 0.75
@@ -28,8 +34,7 @@ export class StorageWatch {
 
   /** Warns of each room from 80 % on, once a day. */
   check(rooms: readonly Room[], now = Date.now()): void {
-    for (const { what, usedBytes, limitBytes } of rooms) {
-      if (usedBytes < warnFrom * limitBytes) continue
+    for (const { what, usedBytes, limitBytes } of rooms.filter(isFillingUp)) {
       if (now - (this.#warnedAt.get(what) ?? Number.NEGATIVE_INFINITY) < repeatMs) continue
       this.#warnedAt.set(what, now)
       const percent = Math.round((100 * usedBytes) / limitBytes)

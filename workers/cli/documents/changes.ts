@@ -75,3 +75,37 @@ export function referencesOf({ kind, document }: Document): [Kind, string][] {
       return []
   }
 }
+
+/** A reference to a document that is not stored. */
+export interface MissingReference {
+  user: Document
+  kind: Kind
+  id: string
+  /** The behaviour of the user meanwhile, a verb first: `counts it as open`. */
+  effect: string | undefined
+}
+
+/** The effect of a missing document on one that refers to it. */
+const effects: Partial<Record<Kind, string>> = {
+  schedule: 'counts it as open',
+  calendar: 'has none of its holidays',
+  bot: 'works without it',
+  workspace: 'moves requests there all the same',
+}
+
+/** The references of documents to others that are neither stored nor among them. */
+export async function* missingReferences(
+  configuration: ReadConfiguration,
+  documents: readonly Document[],
+): AsyncGenerator<MissingReference> {
+  const given = new Set(documents.map(keyOf))
+  for (const user of documents)
+    for (const [kind, id] of referencesOf(user))
+      if (!given.has(`${kind}.${id}`) && !(await configuration.get(kind, id)))
+        yield { user, kind, id, effect: effects[kind] }
+}
+
+/** `channel.web` */
+export function keyOf({ kind, document }: Document): string {
+  return `${kind}.${document.id}`
+}

@@ -10,7 +10,14 @@ import { command, UsageError } from '../shell/command.ts'
 import { withRunning, withTopology } from '../shell/connect-to-running.ts'
 import { jsonText, yamlText } from '../shell/json.ts'
 import { warn } from '../shell/report.ts'
-import { changesBy, noConfiguration, type ReadConfiguration, referencesOf } from './changes.ts'
+import {
+  changesBy,
+  keyOf,
+  missingReferences,
+  noConfiguration,
+  type ReadConfiguration,
+  referencesOf,
+} from './changes.ts'
 import { type CalendarNaming, calendarIn, zendeskSchedulesIn } from './imported-documents.ts'
 import { readDocuments } from './read-documents.ts'
 import { readFiles } from './read-files.ts'
@@ -134,25 +141,10 @@ function storeOrShow(documents: Document[], dryRun: boolean): Promise<void> {
   })
 }
 
-/** The effect of a missing document on one that refers to it. */
-const meanwhiles: Partial<Record<Kind, string>> = {
-  schedule: 'counts it as open',
-  calendar: 'has none of its holidays',
-  bot: 'works without it',
-  workspace: 'moves requests there all the same',
-}
-
 /** Warns of documents that are referred to, and neither stored nor among these. */
 async function warnOfMissing(configuration: ReadConfiguration, documents: Document[]): Promise<void> {
-  const given = new Set(documents.map(({ kind, document }) => `${kind}.${document.id}`))
-  for (const document of documents) {
-    for (const [kind, id] of referencesOf(document)) {
-      if (given.has(`${kind}.${id}`) || (await configuration.get(kind, id))) continue
-      const meanwhile = meanwhiles[kind]
-      const place = `${document.kind}.${document.document.id}`
-      warn(`${place}: there is no ${kind} ${id}; until there is, the ${document.kind} ${meanwhile}`)
-    }
-  }
+  for await (const { user, kind, id, effect } of missingReferences(configuration, documents))
+    warn(`${keyOf(user)}: there is no ${kind} ${id}; until there is, the ${user.kind} ${effect}`)
 }
 
 async function store(configuration: ConfigurationStore, nats: Nats, documents: Document[]): Promise<void> {

@@ -7,11 +7,16 @@ import { isRefusal, unreachable } from '../../nats-server/resolve/patiently.ts'
 import { presentUrl, type ServerUrls } from '../../nats-server/roles.ts'
 import { readSettings, type Settings } from '../../settings/settings.ts'
 
-/** The URLs of the running NATS: NATS_URL's, or those of the data folder's server. Throws if neither is there. */
+/** NATS_URL names no server, and none runs for the data folder. */
+export class NotRunning extends Error {}
+
+/** The URLs of the running NATS: NATS_URL's, or those of the data folder's server. Throws NotRunning. */
 export async function runningNats({ natsUrl, natsRoleUrls, data }: Settings): Promise<ServerUrls> {
   const urls = natsUrl && natsRoleUrls ? { url: natsUrl, roles: natsRoleUrls } : await runningServer(data)
   if (!urls)
-    throw new Error(`no NATS server runs for ${data}: run \`npm start\`, or set NATS_URL to one that runs`)
+    throw new NotRunning(
+      `no NATS server runs for ${data}: run \`npm start\`, or set NATS_URL to one that runs`,
+    )
   return urls
 }
 
