@@ -121,6 +121,9 @@ test('nothing runs, or it cannot be reached', async () => {
   })
   expect(unreachable.stdout).not.toContain('hidden')
 
+  const asRole = await run(['doctor'], { env: { NATS_URL: world.server.roles.widget } })
+  expect(asRole).toMatchObject({ code: 1, stdout: expect.stringMatching(/^no_jetstream {2}.+\n$/) })
+
   const data = await mkdtemp(join(tmpdir(), 'frontdesk-doctor-'))
   await writeFile(join(data, 'nats.passwords.json'), '{}')
   const nothingRuns = () => run(['doctor'], { env: { FRONTDESK_DATA: data } })

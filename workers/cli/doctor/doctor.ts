@@ -60,6 +60,11 @@ async function examine(settings: Settings): Promise<Finding[]> {
     return [...readable, unconnected(error as Error, settings)]
   }
   try {
+    const lack = await nats.jsm.getAccountInfo().then(
+      () => undefined,
+      (error: Error) => (error.name === 'JetStreamNotEnabled' ? error : undefined),
+    )
+    if (lack) return [...readable, withoutJetStream(lack)]
     const found = await Promise.all(
       checks.map(({ subject, find }: Check) => settled(subject, find(nats, settings))),
     )
@@ -91,6 +96,14 @@ async function settled(subject: string, finding: Promise<Finding[]>): Promise<Fi
     ]
   } finally {
     clearTimeout(timer)
+  }
+}
+
+function withoutJetStream(error: Error): Finding {
+  return {
+    code: 'no_jetstream',
+    problem: explainError(error),
+    remedy: 'correct NATS_URL, or start the server with JetStream; nothing else was checked',
   }
 }
 
