@@ -11,12 +11,13 @@ const pure = [
 ]
 /** In a Docker engine: `npm run test:containers`. */
 const containers = ['test/deploy/containers/*.test.ts']
-/** Tests of the tests, of deployments and of chaos: `npm run test:faults`. */
+/** Tests of the tests, of deployments, of upgrades and of chaos: `npm run test:faults`. */
 const faults = [
   'test/chaos/*.test.ts',
   'test/mailer/killed-*.test.ts',
   'test/engine/recover/cut-ends.test.ts',
   'test/engine/{deployment,planted-faults}.test.ts',
+  'test/upgrade/*.test.ts',
 ]
 const browser = ['test/browser/**/*.test.ts']
 

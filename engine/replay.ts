@@ -94,7 +94,11 @@ export function differenceOf(stored: StoredRecord, again: StoredRecord): ReplayD
     ...(stored.state.began !== undefined && { began }),
     ...(stored.state.events !== undefined && { events }),
   }
-  return firstDifference(stored, { ...plain(again), state: { ...state, ...known } })
+  const { notes, ...record } = plain(again)
+  // Nor did they make a note of the reason of a release.
+  const isReasonLeftOut = stored.state.events === undefined && stored.event.type === 'agent.released'
+  const noted = !(isReasonLeftOut && stored.notes === undefined) && notes !== undefined && { notes }
+  return firstDifference(stored, { ...record, ...noted, state: { ...state, ...known } })
 }
 
 /** The difference that others can see: another machine may keep other data in its state, except for its timers. */

@@ -4,7 +4,7 @@ import { builtIn } from '../../engine/machines/bots/built-in.ts'
 import { definitionsOf } from '../../engine/machines/definitions.ts'
 import { differenceOf, Replay, type StoredBody } from '../../engine/replay.ts'
 import { conversationEventsMax } from '../../schemas/limits.ts'
-import { accepted, given, passes, started, withEvents, wrote } from '../behaviour/given.ts'
+import { accepted, given, passes, released, started, withEvents, wrote } from '../behaviour/given.ts'
 
 const withReminder = () =>
   given({ channel: { timeouts: { unanswered: 'PT2M' } } }).when(
@@ -76,6 +76,23 @@ describe('a replay', () => {
       ...(record && { record: change(record, ({ state }) => delete state.events) }),
     }))
     expect((await differencesOf(happened)).filter((path) => path !== undefined)).toEqual([])
+  })
+
+  it.each([
+    ['no difference in a release from before its reason was a note', false, undefined],
+    ['one in a release that has lost its note', true, 'notes'],
+  ])('finds %s', async (_, isCounted, path) => {
+    const story = given().when(started(), wrote('Help'), accepted('ann'), released('ann', 'lunch'))
+    const happened = stored(story).map(({ event, record }) => ({
+      event,
+      ...(record && {
+        record: change(record, (each) => {
+          delete each.notes
+          if (!isCounted) delete each.state.events
+        }),
+      }),
+    }))
+    expect((await differencesOf(happened)).at(-1)).toBe(path)
   })
 
   it('names the field that differs', async () => {
