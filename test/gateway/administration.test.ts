@@ -1,9 +1,11 @@
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { subjects } from '../../engine/nats/topology.ts'
 import type { PersonAnswer } from '../../schemas/protocol/admin.ts'
 import type { AuditAnswer } from '../../schemas/protocol/audit.ts'
 import type { GatewayFrame } from '../../schemas/protocol/widget.ts'
 import type { Gateway } from '../../workers/gateway/gateway.ts'
+import { takeViolations } from '../conformance/violations.ts'
 import { type TestWorld, until } from '../engine/test-world.ts'
 import {
   customerOf,
@@ -167,6 +169,29 @@ describe('the audit log', () => {
       expect.stringMatching(/Z,ada,Ada,administrator,saved,channel,audited,0$/),
       '',
     ])
+  })
+
+  test('has the other entries where one cannot be read', async () => {
+    const ada = await signedIn(gateway, 'administrator', 'ada')
+    const by = { id: 'zoe', role: 'operator' }
+    const on = { kind: 'key', id: 'k' }
+    const publish = (action: string, body: string) =>
+      world.nats.publisher.publish(subjects.audit(action), body)
+    await publish('keyMade', JSON.stringify({ by, on }))
+    for (const body of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"by":"zoe","on":"k"}',
+      JSON.stringify({ by: { ...by, role: 'x' }, on }),
+    ])
+      await publish('keyMade', body)
+    // What breaks the schema is meant to, here.
+    expect(takeViolations()).toHaveLength(6)
+    await publish('unheardOf', JSON.stringify({ by, on }))
+    const answer = await ask<AuditAnswer>(ada, 'admin/audit?by=zoe')
+    expect(answer.body.entries.map(({ action }) => action)).toEqual(['unheardOf', 'keyMade'])
   })
 })
 

@@ -169,4 +169,13 @@ describe('an address', () => {
       expect(readRoute(hash, pages).page).toMatch(/^channels?$/)
     },
   )
+
+  it.each([
+    ['a/b é %', 'a/b é %'],
+    ['😀', '😀'],
+    ['\ud83d', '\ufffd'],
+    ['a\ude00b', 'a\ufffdb'],
+  ])('is made of any id, %j, so that one does not empty a page', (id, read) => {
+    expect(readRoute(linkTo('channels', id), ['channels'])).toEqual({ page: 'channels', id: read })
+  })
 })

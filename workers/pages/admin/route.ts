@@ -19,9 +19,10 @@ export function readRoute(hash: string, pages: readonly string[]): AdminRoute {
   return { page, ...(id && { id }), ...(id && part && { part }) }
 }
 
+/** Takes any text: half of a surrogate pair, which `encodeURIComponent` throws at, becomes U+FFFD. */
 export function linkTo(page: string, id?: string, part?: string): string {
   const parts = [page, id, part].filter((segment) => segment !== undefined)
-  return `#/${parts.map(encodeURIComponent).join('/')}`
+  return `#/${parts.map((segment) => encodeURIComponent(segment.replace(/\p{Surrogate}/gu, '\ufffd'))).join('/')}`
 }
 
 function decode(part: string): string {
