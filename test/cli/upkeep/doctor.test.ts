@@ -90,8 +90,10 @@ test('no worker runs', async () => {
 
 test('a stream is missing: the check that needs it fails, and the others go on', async () => {
   await world.nats.jsm.streams.delete(streams.webhooks)
-  expect(await codes()).toEqual(['stream_missing', 'no_engine', 'no_notifier', 'check_failed'])
+  const found = await codes()
   await ensureTopology(world.nats, { partitions, replicas: 1 })
+  // More than one check may read the stream, by what has remembered its end.
+  expect([...new Set(found)].sort()).toEqual(['check_failed', 'no_engine', 'no_notifier', 'stream_missing'])
 })
 
 test('a stream has lost its end', async () => {
