@@ -1,15 +1,19 @@
+import { EndPosition } from '../base/end-position.ts'
+
 /** A customer this near to the end of the transcript, in pixels, reads along. */
 const endPx = 40
 
 /** Keeps the transcript's scroller at its end while the customer reads there. */
-export class EndKeeper {
-  isAtEnd = true
+export class EndKeeper extends EndPosition {
   /** Whether a message arrived below the visible part. */
   hasNewBelow = false
   #scroller: HTMLElement | null = null
-  #top = 0
   readonly #stay = () => this.stay()
   readonly #resized = new ResizeObserver(this.#stay)
+
+  constructor() {
+    super(endPx)
+  }
 
   observe(scroller: HTMLElement | null): void {
     this.#scroller = scroller
@@ -25,12 +29,8 @@ export class EndKeeper {
   }
 
   /** Reads the scroll position. Returns whether the customer has just come back to the end. */
-  measure(): boolean {
-    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = this.#scroller ?? {}
-    // The content may have grown since it was scrolled to its end: only who scrolls back leaves it.
-    const isBack = scrollTop < this.#top
-    this.#top = scrollTop
-    this.isAtEnd = (this.isAtEnd && !isBack) || scrollHeight - scrollTop - clientHeight < endPx
+  isBackAtEnd(): boolean {
+    if (this.#scroller) this.measure(this.#scroller)
     if (!this.isAtEnd || !this.hasNewBelow) return false
     this.hasNewBelow = false
     return true
@@ -40,7 +40,6 @@ export class EndKeeper {
   stay(): void {
     const scroller = this.#scroller
     if (!scroller || !this.isAtEnd || scroller.querySelector(':focus')) return
-    scroller.scrollTop = scroller.scrollHeight
-    this.#top = scroller.scrollTop
+    this.scrollToEnd(scroller)
   }
 }

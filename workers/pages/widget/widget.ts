@@ -368,7 +368,7 @@ class FrontdeskWidget extends HTMLElement {
   }
 
   #measure(): void {
-    if (this.#end.measure()) this.#update()
+    if (this.#end.isBackAtEnd()) this.#update()
   }
 
   /** Fits the panel into the visual viewport: a touch keyboard shrinks that, not the page. */

@@ -3,6 +3,7 @@ import { property, state } from 'lit/decorators.js'
 import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Attachment } from '../../../../schemas/conversation/attachment.ts'
+import { EndPosition } from '../../base/end-position.ts'
 import { icons } from '../../base/icons.ts'
 import { Part } from '../../base/part.ts'
 import { linkedText, saidText } from '../../base/text/shown-text.ts'
@@ -32,11 +33,10 @@ export class TranscriptLog extends Part {
   /** Whether a message arrived below the visible part. */
   @state() hasMissed!: boolean
 
-  #isAtEnd = true
-  #top = 0
+  readonly #end = new EndPosition(endPx)
   #renderedLength = 0
   readonly #stay = () => {
-    if (this.#isAtEnd) this.#scrollToEnd()
+    if (this.#end.isAtEnd) this.#scrollToEnd()
   }
   readonly #resized = new ResizeObserver(this.#stay)
   /** A picture has its height only once it is loaded, which does not bubble. */
@@ -59,12 +59,12 @@ export class TranscriptLog extends Part {
   protected override willUpdate(changed: PropertyValues): void {
     // The agent has just sent a message, and looks for it at the end.
     const before = changed.get('pending') as readonly PendingEvent[] | undefined
-    if (before && before.length < this.pending.length) this.#isAtEnd = true
+    if (before && before.length < this.pending.length) this.#end.isAtEnd = true
   }
 
   protected override updated(): void {
     const { length } = this.transcript
-    if (this.#isAtEnd) this.#scrollToEnd()
+    if (this.#end.isAtEnd) this.#scrollToEnd()
     else if (length > this.#renderedLength) this.hasMissed = true
     this.#renderedLength = length
   }
@@ -185,23 +185,17 @@ export class TranscriptLog extends Part {
   }
 
   #onScroll(): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller()
-    // The content may have grown since it was scrolled to its end: only who scrolls back leaves it.
-    const isBack = scrollTop < this.#top
-    this.#top = scrollTop
-    this.#isAtEnd = (this.#isAtEnd && !isBack) || scrollHeight - scrollTop - clientHeight < endPx
-    if (this.#isAtEnd) this.hasMissed = false
+    this.#end.measure(this.#scroller())
+    if (this.#end.isAtEnd) this.hasMissed = false
   }
 
   #scrollToEnd(): void {
-    const scroller = this.#scroller()
-    scroller.scrollTop = scroller.scrollHeight
-    this.#top = scroller.scrollTop
+    this.#end.scrollToEnd(this.#scroller())
   }
 
   #showEnd(): void {
     this.hasMissed = false
-    this.#isAtEnd = true
+    this.#end.isAtEnd = true
     this.#scrollToEnd()
     this.#scroller().focus()
   }
