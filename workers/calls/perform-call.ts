@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Call, CallAnswer } from '../../schemas/conversation/call.ts'
 import { callSeconds, calls } from '../monitoring/metrics.ts'
 import type { ApiClient, ApiRequest, ApiResponse } from './client/api-client.ts'
-import type { Secrets } from './client/api-secrets.ts'
+import { placedSecrets, type Secrets } from './client/api-secrets.ts'
 import { CallFailed, callFailed } from './client/call-failed.ts'
 import { savedValues } from './saved-values.ts'
 
@@ -81,8 +81,6 @@ async function sent(
     }
   }
 }
-
-const placedSecrets = /\{\{\s*secret\.([A-Za-z0-9_-]{1,64})\s*\}\}/g
 
 /** Headers that belong to the transfer of a request, and those that frontdesk sets itself. */
 const ownHeaders = new Set([

@@ -7,6 +7,9 @@ export const apiSecretsMax = 100
 /** A shorter secret would be found in unrelated values. */
 export const apiSecretLengthMin = 8
 export const apiSecretLengthMax = 4096
+/** The placeholders of secrets in a call's text, each with the secret's name. */
+export const placedSecrets = /\{\{\s*secret\.([A-Za-z0-9_-]{1,64})\s*\}\}/g
+
 /** The first token of the bucket's keys. */
 const kind = 'api'
 

@@ -41,14 +41,16 @@ Example:
   async run({ values, positionals }) {
     if (positionals.length > 0) throw new UsageError('doctor takes no arguments')
     const findings = await examine(readSettings(process.env))
-    if (values.json) process.stdout.write(`${jsonText({ checked: subjects, findings })}\n`)
-    else if (findings.length === 0)
-      process.stdout.write(`nothing is wrong; checked: ${subjects.join(', ')}\n`)
-    for (const { code, problem, remedy } of values.json ? [] : findings)
-      process.stdout.write(`${[code, problem, remedy].map(plainLine).join('  ')}\n`)
+    const lines = values.json ? [jsonText({ checked: subjects, findings })] : linesOf(findings)
+    for (const line of lines) process.stdout.write(`${line}\n`)
     return findings.length === 0 ? 0 : 1
   },
 })
+
+function linesOf(findings: Finding[]): string[] {
+  if (findings.length === 0) return [`nothing is wrong; checked: ${subjects.join(', ')}`]
+  return findings.map(({ code, problem, remedy }) => [code, problem, remedy].map(plainLine).join('  '))
+}
 
 async function examine(settings: Settings): Promise<Finding[]> {
   // Before the connection, for which the password file is read: that takes the rights of others away.

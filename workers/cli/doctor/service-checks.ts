@@ -7,7 +7,7 @@ import { ConfigurationStore } from '../../../engine/nats/views/configuration-sto
 import { WebhookStates } from '../../../engine/nats/webhooks/webhook-states.ts'
 import { type Document, isKind } from '../../../schemas/configuration/document.ts'
 import type { Unready } from '../../../schemas/protocol/health.ts'
-import { ApiSecrets } from '../../calls/client/api-secrets.ts'
+import { ApiSecrets, placedSecrets } from '../../calls/client/api-secrets.ts'
 import { readinessOf } from '../../monitoring/readiness.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { keyOf, missingReferences } from '../documents/changes.ts'
@@ -89,7 +89,7 @@ async function documents(nats: Nats): Promise<Finding[]> {
 function secretsOf({ kind, document }: Document): Set<string> {
   if (kind === 'webhook') return new Set([document.secret])
   if (kind !== 'bot') return new Set()
-  const named = JSON.stringify(document).matchAll(/\{\{\s*secret\.([A-Za-z0-9_-]{1,64})\s*\}\}/g)
+  const named = JSON.stringify(document).matchAll(placedSecrets)
   return new Set([...named].map(([, name = '']) => name))
 }
 
