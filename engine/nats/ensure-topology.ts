@@ -6,10 +6,10 @@ import { OperatorNeeded } from '../errors.ts'
 import type { Nats } from './connect.ts'
 import { isNoStream } from './errors.ts'
 import {
+  allStreams,
   buckets,
   documentHeaderBytesMax,
   fileBucket,
-  fileStream,
   republishOf,
   revisionsKept,
   streamConfigs,
@@ -101,13 +101,8 @@ export async function hasTopology({ jsm }: Nats): Promise<boolean> {
 export async function missingStreams({ jsm }: Nats): Promise<{ missing: string[]; isNew: boolean }> {
   const present = new Set<string>()
   for await (const name of jsm.streams.names()) present.add(name)
-  const all = [
-    ...Object.values(streams),
-    ...Object.values(buckets).map((bucket) => `KV_${bucket}`),
-    fileStream,
-  ]
-  const missing = all.filter((name) => !present.has(name))
-  return { missing, isNew: missing.length === all.length }
+  const missing = allStreams.filter((name) => !present.has(name))
+  return { missing, isNew: missing.length === allStreams.length }
 }
 
 async function addStream(

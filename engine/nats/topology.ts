@@ -41,17 +41,20 @@ export const fileStream = `OBJ_${fileBucket}`
 /** JetStream's API of files for roles: in a role's own account the server answers `$JS.API` itself. */
 export const filesApi = 'frontdesk.files'
 
+/** All streams as NATS names them, those of buckets and files included. */
+export const allStreams: readonly string[] = [
+  ...Object.values(streams),
+  ...Object.values(buckets).map((bucket) => `KV_${bucket}`),
+  fileStream,
+]
+
 /** Presence and the cursors themselves are made anew by every start. */
-const madeAnew: readonly string[] = [buckets.workers, buckets.cursors]
+const madeAnew: readonly string[] = [`KV_${buckets.workers}`, `KV_${buckets.cursors}`]
 
 /** The streams whose loss of an end is noticed, buckets included. */
-export const rememberedStreams: ReadonlySet<string> = new Set([
-  ...Object.values(streams),
-  ...Object.values(buckets)
-    .filter((bucket) => !madeAnew.includes(bucket))
-    .map((bucket) => `KV_${bucket}`),
-  fileStream,
-])
+export const rememberedStreams: ReadonlySet<string> = new Set(
+  allStreams.filter((name) => !madeAnew.includes(name)),
+)
 
 /** The buckets whose changes are published to roles. */
 export type WatchedBucket = 'configuration' | 'secrets' | 'openRequests'
