@@ -7,7 +7,7 @@ import { type GatewayRole, gatewayRoleNames } from '../../../schemas/roles.ts'
 import { type Gateway, type GatewayConnections, startGateway } from '../../gateway/gateway.ts'
 import { natsReconnects } from '../../monitoring/metrics.ts'
 import type { MonitoringServer } from '../../monitoring/monitoring-server.ts'
-import { patiently, serversOf } from '../../nats-server/resolve/patiently.ts'
+import { patiently } from '../../nats-server/resolve/patiently.ts'
 import type { ServerUrls } from '../../nats-server/roles.ts'
 import { loadOwnMachines } from '../../settings/own-machines.ts'
 import type { Settings } from '../../settings/settings.ts'
@@ -34,7 +34,7 @@ export async function runGateway(
     const connection = await patiently(
       () => connectRole(access, `gateway, ${role}`),
       access.url,
-      (text, reason) => log.warn({ nats: serversOf(access.url), reason }, text),
+      (fields, text) => log.warn(fields, text),
     )
     lifetime.started('connection', () => connection.close())
     lifetime.needs(connection.lost())

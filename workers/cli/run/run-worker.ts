@@ -65,7 +65,7 @@ export async function runWorker(
   const nats = await patiently(
     () => connectNats(accessOf(urls, settings), role),
     urls.url,
-    (text, reason) => log.warn({ nats: serversOf(urls.url), reason }, text),
+    (fields, text) => log.warn(fields, text),
   )
   lifetime.started('connection', () => nats.close())
   lifetime.needs(nats.lost())

@@ -19,12 +19,12 @@ export function serversOf(url: string): string {
  * Settles as `attempt` once it succeeds or is refused: the NATS of `url` may be starting, or be too busy to greet in
  * time. Throws once 10 seconds are over.
  *
- * @param warn is called after the first attempt that fails, with the reason
+ * @param warn is called after the first attempt that fails
  */
 export async function patiently<T>(
   attempt: () => Promise<T>,
   url: string,
-  warn: (text: string, reason: string) => void,
+  warn: (fields: { nats: string; reason: string }, text: string) => void,
 ): Promise<T> {
   const until = Date.now() + waitMs
   for (let tries = 1; ; tries++) {
@@ -32,9 +32,13 @@ export async function patiently<T>(
       return await attempt()
     } catch (error) {
       if (isRefusal(error as Error)) throw error
-      const { message } = error as Error
+      const { message: reason } = error as Error
       if (Date.now() > until) throw unreachable(url, error as Error)
-      if (tries === 1) warn(`NATS cannot be reached yet: trying for ${waitMs / 1000} seconds`, message)
+      if (tries === 1)
+        warn(
+          { nats: serversOf(url), reason },
+          `NATS cannot be reached yet: trying for ${waitMs / 1000} seconds`,
+        )
       await sleep(pauseMs)
     }
   }

@@ -91,7 +91,7 @@ export async function checkServer(
   const { version, hasJetStream } = await patiently(
     () => readServerInfo(to),
     url,
-    (text, reason) => report(`${text}: ${where}: ${reason}`),
+    ({ nats, reason }, text) => report(`${text}: ${nats}: ${reason}`),
   ).catch((error: Error) => {
     if (error.name !== 'AuthorizationError') throw error
     throw new Error(`the NATS server at ${where} does not accept the user: ${error.message}`, {
