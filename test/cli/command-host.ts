@@ -6,7 +6,7 @@ import { environment, type Result, type RunOptions, waitMs } from './frontdesk.t
 
 const program = fileURLToPath(new URL('command-host.mjs', import.meta.url))
 
-/** What a command of more than two seconds reports meanwhile: how many seconds it takes is the machine's affair. */
+/** The progress that a command prints every two seconds: a test does not depend on how long a command takes. */
 const progress = /^\d+ .*\n/gm
 
 type CommandOptions = Pick<RunOptions, 'env' | 'cwd'> & { input?: string }

@@ -187,7 +187,7 @@ describe('the audit log', () => {
       JSON.stringify({ by: { ...by, role: 'x' }, on }),
     ])
       await publish('keyMade', body)
-    // What breaks the schema is meant to, here.
+    // These six bodies break the schema on purpose.
     expect(takeViolations()).toHaveLength(6)
     await publish('unheardOf', JSON.stringify({ by, on }))
     const answer = await ask<AuditAnswer>(ada, 'admin/audit?by=zoe')

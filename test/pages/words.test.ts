@@ -15,6 +15,8 @@ describe.each(staffLanguages)('the words of the staff pages in %s', (language) =
     'words/admin/look',
     'words/admin/people',
     'words/admin/reminders',
+    'words/admin/replies',
+    'words/admin/webhooks',
     'words/numbers',
   ])('stand in a file of workers/pages/%s', (folder) => {
     expect(existsSync(`workers/pages/${folder}/${language}.ts`)).toBe(true)

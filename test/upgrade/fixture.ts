@@ -6,20 +6,22 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Nats } from '../../engine/nats/connect.ts'
 import { readToEnd } from '../../engine/nats/read-to-end.ts'
-import { buckets, streams } from '../../engine/nats/topology.ts'
+import { buckets, streams, subjects } from '../../engine/nats/topology.ts'
+import type { ConversationRecord } from '../../schemas/conversation/record.ts'
 
 const run = promisify(execFile)
 
 export const fixtureFolder = fileURLToPath(new URL('fixtures/', import.meta.url))
 
-/** What a fixture holds beside the data folder, in `fixture.json`: what the version stored, to be found again. */
+/** The content of a fixture's `fixture.json`, beside the data folder. */
 export interface FixtureContents {
-  /** Of the program that wrote it. */
+  /** The version of the program that wrote it. */
   version: string
-  /** When, in ISO 8601. */
+  /** The time at which it was written, in ISO 8601. */
   written: string
   /** The files of documents that the version knew. */
   documents: string[]
+  /** The messages that an upgrade must not change. */
   stored: StoredDigest[]
 }
 
@@ -32,7 +34,7 @@ export interface StoredDigest {
   digest: string
 }
 
-/** What no upgrade may change: the history of conversations, and the last value of each key that people have set. */
+/** An upgrade changes neither the history of conversations nor the last value of a key that people have set. */
 const kept = [
   { stream: streams.conversations, isLastOfEach: false },
   { stream: streams.events, isLastOfEach: false },
@@ -51,6 +53,18 @@ export async function readStored(nats: Nats): Promise<StoredDigest[]> {
       if (!isReplaced(subject))
         found.push({ stream, seq, subject, digest: createHash('sha256').update(data).digest('hex') })
   return found
+}
+
+export async function recordsOf(nats: Nats, conversation: string): Promise<ConversationRecord[]> {
+  const found: ConversationRecord[] = []
+  const of = { subjects: [subjects.conversation(conversation)] }
+  for await (const message of readToEnd(nats, streams.conversations, of)) found.push(message.json())
+  return found
+}
+
+/** The state of a conversation after its records, in order. */
+export function stateOf(records: readonly ConversationRecord[]): string | undefined {
+  return records.findLast(({ status }) => status !== undefined)?.status?.state
 }
 
 /** Packs `<folder>/data` and what is said of it into `fixtures/<version>.tar.gz`; returns the path. */

@@ -5,9 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { WidgetClient, WorkspaceClient } from '../../engine/nats/client/client.ts'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { readToEnd } from '../../engine/nats/read-to-end.ts'
-import { streams, subjects } from '../../engine/nats/topology.ts'
-import type { ConversationRecord } from '../../schemas/conversation/record.ts'
+import { subjects } from '../../engine/nats/topology.ts'
 import type { ReplayReport } from '../../workers/cli/conversations/replay-conversations.ts'
 import { urlsOf } from '../../workers/nats-server/roles.ts'
 import { commandHost } from '../cli/command-host.ts'
@@ -15,7 +13,7 @@ import { type Running, startFrontdesk } from '../cli/frontdesk.ts'
 import { collect } from '../client/collect.ts'
 import { until } from '../engine/test-world.ts'
 import { freePort } from '../test-server.ts'
-import { type FixtureContents, fixtureFolder, readStored, unpack } from './fixture.ts'
+import { type FixtureContents, fixtureFolder, readStored, recordsOf, stateOf, unpack } from './fixture.ts'
 import { situations } from './situations.ts'
 
 /** Without those that their version had no documents for. */
@@ -66,15 +64,7 @@ describe.each(readdirSync(fixtureFolder))('the data folder of %s', (file) => {
     return stdout
   }
 
-  async function recordsOf(conversation: string): Promise<ConversationRecord[]> {
-    const found: ConversationRecord[] = []
-    const of = { subjects: [subjects.conversation(conversation)] }
-    for await (const message of readToEnd(nats, streams.conversations, of)) found.push(message.json())
-    return found
-  }
-
-  const stateOf = async (conversation: string) =>
-    (await recordsOf(conversation)).findLast(({ status }) => status !== undefined)?.status?.state
+  const stateNow = async (conversation: string) => stateOf(await recordsOf(nats, conversation))
 
   it('has everything that people had stored, unchanged', async () => {
     const found = new Set((await readStored(nats)).map((message) => JSON.stringify(message)))
@@ -92,8 +82,8 @@ describe.each(readdirSync(fixtureFolder))('the data folder of %s', (file) => {
     expect(await command('secrets', 'list')).toContain('acme')
     expect(await command('deadletters', 'list')).toContain('unreadable')
     await widget.publish('begun-today', 'session.started', { channel: 'web', locale: 'en' })
-    await until(async () => (await stateOf('begun-today')) === 'greeting')
-    expect((await recordsOf('begun-today'))[0]?.messages?.[0]?.text).toBe('Welcome to the fixture.')
+    await until(async () => (await stateNow('begun-today')) === 'greeting')
+    expect((await recordsOf(nats, 'begun-today'))[0]?.messages?.[0]?.text).toBe('Welcome to the fixture.')
   })
 
   it('has the requests that wait, for agents who sign in now', async () => {
@@ -105,11 +95,11 @@ describe.each(readdirSync(fixtureFolder))('the data folder of %s', (file) => {
 
   it('has its timers, which fire', async () => {
     const events = async (conversation: string) =>
-      (await recordsOf(conversation)).map(({ event }) => event.type)
+      (await recordsOf(nats, conversation)).map(({ event }) => event.type)
     await until(async () => (await events('to-be-reminded')).includes('timer.unanswered'))
-    await until(async () => (await stateOf('to-be-abandoned')) === 'ended')
-    await until(async () => (await stateOf('to-be-closed')) === 'ended')
-    const records = await recordsOf('to-be-closed')
+    await until(async () => (await stateNow('to-be-abandoned')) === 'ended')
+    await until(async () => (await stateNow('to-be-closed')) === 'ended')
+    const records = await recordsOf(nats, 'to-be-closed')
     expect(records.flatMap(({ status }) => status?.reason ?? [])).toEqual(['inactivity'])
   })
 
@@ -123,11 +113,12 @@ describe.each(readdirSync(fixtureFolder))('the data folder of %s', (file) => {
           subjects.inbox(conversation, type),
           JSON.stringify(payload),
         )
-        const recordOf = async () => (await recordsOf(conversation)).find(({ event }) => event.seq === seq)
+        const recordOf = async () =>
+          (await recordsOf(nats, conversation)).find(({ event }) => event.seq === seq)
         await until(async () => (await recordOf()) !== undefined)
         expect(await recordOf(), `${type} of ${conversation}`).toMatchObject({ outcome: 'applied' })
       }
-      expect(await stateOf(conversation), conversation).toBe(becomes)
+      expect(await stateNow(conversation), conversation).toBe(becomes)
     }
     const texts = () => heard.items.flatMap(({ messages = [] }) => messages.map(({ text }) => text))
     await until(async () => texts().includes('It fell'))

@@ -5,12 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { connectNats, type Nats } from '../../engine/nats/connect.ts'
-import { readToEnd } from '../../engine/nats/read-to-end.ts'
-import { streams, subjects } from '../../engine/nats/topology.ts'
-import type { ConversationRecord } from '../../schemas/conversation/record.ts'
+import { subjects } from '../../engine/nats/topology.ts'
 import { frontdesk, type RunOptions, startFrontdesk } from '../cli/frontdesk.ts'
 import { freePort } from '../test-server.ts'
-import { pack, readStored } from './fixture.ts'
+import { pack, readStored, recordsOf, stateOf } from './fixture.ts'
 import { documentFiles, type SentEvent, situations } from './situations.ts'
 
 const usage = `Usage: node --import tsx test/upgrade/write-fixture.ts <folder> [--version <name>]
@@ -121,19 +119,6 @@ async function send(nats: Nats, conversation: string, index: number, [type, payl
     if (found || Date.now() > until) throw new Error(`${type} of ${conversation}: ${JSON.stringify(found)}`)
     await sleep(50)
   }
-}
-
-async function recordsOf(nats: Nats, conversation: string): Promise<ConversationRecord[]> {
-  const found: ConversationRecord[] = []
-  for await (const message of readToEnd(nats, streams.conversations, {
-    subjects: [subjects.conversation(conversation)],
-  }))
-    found.push(message.json<ConversationRecord>())
-  return found
-}
-
-function stateOf(records: readonly ConversationRecord[]): string | undefined {
-  return records.findLast(({ status }) => status !== undefined)?.status?.state
 }
 
 async function command(args: string[], options: RunOptions): Promise<void> {

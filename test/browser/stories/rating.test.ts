@@ -28,7 +28,7 @@ test('a customer rates the conversation after its end, by keyboard, once', async
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
   expect(await question.getByRole('radio', { name: words.score4, exact: true }).isChecked()).toBe(true)
-  // What the choice has added is in sight.
+  // The button appears with the choice, within the visible part.
   const [button, visible] = [await send.boundingBox(), await customer.transcript.boundingBox()]
   if (!button || !visible) throw new Error('not shown')
   expect(button.y + button.height).toBeLessThanOrEqual(visible.y + visible.height)

@@ -27,7 +27,7 @@ it('passwords and the signing key are replaced while people are connected; the f
   expect(await run('rotate', 'passwords')).toBe('passwords rotated\n')
 
   await expect(connectNats(former, 'test')).rejects.toThrow(/authorization/i)
-  // Who sends while the gateway has no connection is closed with `unavailable`, comes back and sends it again.
+  // A gateway without a connection closes a client that sends, with `unavailable`: the client comes back and sends it again.
   await expect
     .poll(async () => {
       if (client.closed) ({ client } = await customerOf(gateway, { channel: 'web', session }))
